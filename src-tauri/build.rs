@@ -1,0 +1,56 @@
+//! Declares a permission for every command, so that the capability can name them one by one.
+
+use std::{fs, path::Path};
+
+/// The facade's commands and the shell's own, in alphabetical order.
+const COMMANDS: &[&str] = &[
+    "app_info",
+    "catalog_get",
+    "deploy_apply",
+    "deploy_cancel",
+    "deploy_plan",
+    "deploy_retry",
+    "deploy_status",
+    "deploy_verify",
+    "design_close",
+    "design_copy",
+    "design_edit",
+    "design_from_template",
+    "design_layout",
+    "design_new",
+    "design_open",
+    "design_paste",
+    "design_recover",
+    "design_redo",
+    "design_reload",
+    "design_save",
+    "design_snapshot",
+    "design_undo",
+    "environment_choose",
+    "events_open",
+    "export_formats",
+    "export_run",
+    "export_write",
+    "finding_fix",
+    "finding_fix_all",
+    "finding_waive",
+    "folder_list",
+    "log_tail",
+    "nest_offer",
+    "path_pick",
+    "proof_ask",
+    "proof_matrix",
+    "resource_facts",
+    "settings_get",
+    "settings_set",
+    "start_page",
+    "window_close",
+];
+
+fn main() {
+    // Tauri embeds this folder; an empty one is enough to compile.
+    fs::create_dir_all(Path::new("../ui/dist")).expect("the user interface's folder can be made");
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
+    tauri_build::try_build(attributes).expect("tauri.conf.json and the capabilities are right");
+}

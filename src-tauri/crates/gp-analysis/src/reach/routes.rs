@@ -1,0 +1,76 @@
+//! Route tables: longest prefix wins, of equals the first.
+
+use super::{World, bugs::Bug};
+use crate::sets::addresses;
+use gp_catalog::resolved::{RouteTable, Via};
+use std::sync::Arc;
+
+/// A compiled route table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub source: Arc<RouteTable>,
+    routes: Vec<Route>,
+}
+
+#[derive(Debug)]
+struct Route {
+    range: (u32, u32),
+    prefix: u8,
+    /// Place in the source.
+    number: u32,
+    next: Next,
+}
+
+/// A next hop with names turned into numbers; a name that means nothing is `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    Local,
+    Internet,
+    Nat(Option<u32>),
+    Peering(Option<u32>),
+    Endpoint,
+    Blackhole,
+}
+
+impl Table {
+    /// Compiles a table; `host` and `network` find numbers by name.
+    pub(crate) fn new(
+        source: &Arc<RouteTable>,
+        host: impl Fn(&str) -> Option<u32>,
+        network: impl Fn(&str) -> Option<u32>,
+    ) -> Self {
+        let compile = |(number, route): (usize, &gp_catalog::resolved::Route)| Route {
+            range: addresses(route.destination),
+            prefix: route.destination.prefix_len(),
+            number: number as u32,
+            next: match &route.via {
+                Via::Local => Next::Local,
+                Via::InternetGateway => Next::Internet,
+                Via::Nat { instance } => Next::Nat(host(instance)),
+                Via::Peering { network: other, .. } => Next::Peering(network(other)),
+                Via::Endpoint { .. } => Next::Endpoint,
+                Via::Blackhole => Next::Blackhole,
+            },
+        };
+        let mut routes: Vec<Route> = source.routes.iter().enumerate().map(compile).collect();
+        routes.sort_by_key(|route| (std::cmp::Reverse(route.prefix), route.number));
+        Self { source: Arc::clone(source), routes }
+    }
+}
+
+impl World {
+    /// The route for an address: its place in the table and the next hop.
+    pub(crate) fn route(&self, area: u32, to: u32) -> Option<(u32, Next)> {
+        let table = &self.tables[self.area(area).table? as usize];
+        let holds = |route: &&Route| route.range.0 <= to && to <= route.range.1;
+        let usable = |route: &&Route| {
+            holds(route) && !(self.has(Bug::BlackholeIgnored) && route.next == Next::Blackhole)
+        };
+        let found = if self.has(Bug::FirstRouteWins) {
+            table.routes.iter().filter(holds).min_by_key(|route| route.number)
+        } else {
+            table.routes.iter().find(usable)
+        };
+        found.map(|route| (route.number, route.next))
+    }
+}

@@ -1,0 +1,164 @@
+//! Small drawings, one per kind of hop that the template does not have.
+
+use super::{printed, printed_matrix, resolved};
+use crate::reach::{Matrix, World};
+
+/// A region with a network `left` of one public tier; more is put behind it.
+const START: &str = r#"
+format = 1
+[resource.internet]
+kind = "internet"
+title = "Internet"
+[resource.home]
+kind = "region"
+location = "frankfurt"
+zones = ["a", "b"]
+[resource.left]
+kind = "network"
+parent = "home"
+cidr = "10.1.0.0/16"
+[resource.front]
+kind = "subnet"
+parent = "left"
+title = "front"
+cidr = "10.1.0.0/24"
+exposure = "public"
+[resource.back]
+kind = "subnet"
+parent = "left"
+title = "back"
+cidr = "10.1.1.0/24"
+exposure = "isolated"
+[resource.web]
+kind = "server"
+parent = "front"
+title = "Web"
+zone = "a"
+services = [{ name = "http", protocol = "tcp", port = 8080 }]
+[resource.store]
+kind = "server"
+parent = "back"
+title = "Store"
+zone = "a"
+services = [{ name = "db", protocol = "tcp", port = 5432 }]
+[link.web-store]
+from = "web"
+to = "store"
+allow = ["tcp/5432"]
+"#;
+
+fn check_drawing(more: &str) -> String {
+    let resolved = resolved(&format!("{START}{more}"), None);
+    printed(&World::new(&resolved), &resolved)
+}
+
+#[test]
+fn peering_carries_traffic_to_the_next_network_and_no_further() {
+    let more = |id: &str, number: u32| {
+        format!(
+            "[resource.{id}]\nkind = \"network\"\nparent = \"home\"\ncidr = \"10.{number}.0.0/16\"\n\
+             [resource.{id}-tier]\nkind = \"subnet\"\nparent = \"{id}\"\ncidr = \"10.{number}.0.0/24\"\nexposure = \"isolated\"\n\
+             [resource.{id}-server]\nkind = \"server\"\nparent = \"{id}-tier\"\nzone = \"a\"\nservices = [{{ name = \"http\", protocol = \"tcp\", port = 80 }}]\n\
+             [link.web-{id}]\nfrom = \"web\"\nto = \"{id}-server\"\nallow = [\"tcp/80\"]\n"
+        )
+    };
+    let networks = format!("{}{}", more("middle", 2), more("far", 3));
+    let peerings =
+        "[link.a]\nfrom = \"left\"\nto = \"middle\"\n[link.b]\nfrom = \"middle\"\nto = \"far\"\n";
+    insta::assert_snapshot!(check_drawing(&format!("{networks}{peerings}")));
+}
+
+#[test]
+fn a_pass_through_balancer_shows_its_targets_the_client() {
+    let balancer = |mode: &str| {
+        format!(
+            "[resource.entry]\nkind = \"load-balancer\"\nparent = \"front\"\ntitle = \"Entry\"\nscheme = \"public\"\nmode = \"{mode}\"\n\
+             listeners = [{{ protocol = \"tcp\", port = 443 }}]\n\
+             [link.visitors]\nfrom = \"internet\"\nto = \"entry\"\nallow = [\"tcp/443\"]\n\
+             [link.entry-web]\nfrom = \"entry\"\nto = \"web\"\nallow = [\"http\"]\n\
+             [intent.web-is-private]\nexpect = \"unreachable\"\nfrom = \"internet\"\nto = \"web\"\n"
+        )
+    };
+    let both = format!(
+        "proxy\n{}\npass-through\n{}",
+        check_drawing(&balancer("proxy")),
+        check_drawing(&balancer("pass-through"))
+    );
+    insta::assert_snapshot!(both);
+}
+
+const WALL: &str = r#"
+[resource.wall]
+kind = "firewall"
+parent = "back"
+title = "Wall"
+stateful = STATEFUL
+rules = [
+  { action = "deny", source = "web", destination = "any", protocol = "tcp", ports = "DENIED" },
+  { action = "allow", source = "10.1.0.0/16", destination = "any", protocol = "tcp", ports = "1-9000" },
+  { action = "allow", source = "web", destination = "any", protocol = "tcp", ports = "80" },
+]
+"#;
+
+fn wall(stateful: &str, denied: &str) -> String {
+    WALL.replace("STATEFUL", stateful).replace("DENIED", denied)
+}
+
+#[test]
+fn a_firewall_row_that_denies_is_named() {
+    insta::assert_snapshot!(check_drawing(&wall("true", "5432")));
+}
+
+#[test]
+fn a_filter_that_forgets_connections_must_let_the_answer_out() {
+    insta::assert_snapshot!(check_drawing(&wall("false", "22")));
+}
+
+#[test]
+fn a_line_behind_one_that_takes_all_its_packets_is_unused() {
+    let world = World::new(&resolved(&format!("{START}{}", wall("true", "5432")), None));
+    let unused: Vec<String> = world
+        .unused_rules()
+        .iter()
+        .map(|unused| format!("{} behind {}", unused.rule, unused.hidden_by.join(", ")))
+        .collect();
+    assert_eq!(unused, ["fw:wall/2/in behind fw:wall/1/in", "fw:wall/2/out behind fw:wall/1/out"]);
+}
+
+#[test]
+fn a_removed_link_closes_exactly_its_cell() {
+    let with = World::new(&resolved(START, None)).matrix();
+    let bare = START.split("[link.web-store]").next().unwrap();
+    let without = World::new(&resolved(bare, None)).matrix();
+    let difference = Matrix::difference(&with, &without);
+    assert_eq!(difference.opened, []);
+    let closed: Vec<String> = difference
+        .closed
+        .iter()
+        .map(|row| format!("{} {} {}", row.from, row.to, row.service))
+        .collect();
+    assert_eq!(closed, ["web store tcp/5432"]);
+    assert!(printed_matrix(&with).contains("+ web → store tcp/5432"));
+    assert!(with.to_csv().contains("web,store,tcp/5432,no,yes,yes\n"));
+}
+
+#[test]
+fn a_probe_of_one_address_gets_the_same_answer_as_the_matrix() {
+    let resolved = resolved(START, None);
+    let world = World::new(&resolved);
+    let store = resolved.resource("store").unwrap().instances[0].ip.unwrap();
+    let open = world.connects("web", "store", store, "tcp/5432".parse().unwrap());
+    assert!(open.allowed && open.answered);
+    assert_eq!(
+        open.because,
+        "security group of Store: allowed by web-store: Web → Store, tcp/5432"
+    );
+    let shut = world.connects("web", "store", store, "tcp/22".parse().unwrap());
+    assert!(!shut.allowed && !shut.answered);
+    assert_eq!(shut.because, "security group of Web: no rule allows it");
+    let names = |found: Vec<crate::reach::Connection>| -> Vec<String> {
+        found.into_iter().map(|c| format!("{} {} {}", c.from, c.to, c.allowed)).collect()
+    };
+    assert_eq!(names(world.everything_that_reaches("store")), ["web store tcp/5432"]);
+    assert_eq!(names(world.everything_reached_by("web")), ["web store tcp/5432"]);
+}

@@ -1,0 +1,338 @@
+//! The way of one packet from an instance to an address: the list of places that look at it.
+//! Decides no filter; which packets survive a way is `ways.rs`.
+
+use super::{
+    World,
+    bugs::Bug,
+    filter::Direction,
+    routes::Next,
+    world::{Forward, HostNumber},
+};
+
+/// Who sends, under which address it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Origin {
+    pub host: HostNumber,
+    pub address: u32,
+}
+
+/// A place on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The filters at an instance.
+    Door { host: HostNumber, way: Direction, from: u32, to: u32 },
+    /// The filters at a segment's edge.
+    Edge { area: u32, way: Direction, from: u32, to: u32 },
+    /// A route table was asked; the number of the route.
+    Route { area: u32, route: u32, to: u32 },
+    /// Leaves under another address.
+    Leaves { host: HostNumber, address: u32 },
+    /// The public address becomes the private one.
+    Enters { host: HostNumber, address: u32 },
+    /// A pass-through listener sends it on.
+    Forwarded { forward: Forward, to: HostNumber },
+    /// Nothing goes further.
+    Stop(Stop),
+}
+
+/// Why a way ends early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    NoAddress { host: HostNumber },
+    NoRoute { area: u32, to: u32 },
+    Blackhole { area: u32, route: u32, to: u32 },
+    NoPublicAddress { host: HostNumber },
+    NobodyThere { to: u32 },
+    NotPublic { host: HostNumber },
+    AnotherThere { host: HostNumber, to: u32 },
+    GoesRound { host: HostNumber },
+    NoSuchHop { area: u32, route: u32 },
+    NoWayBack { area: u32, from: u32 },
+    OwnConnection { balancer: HostNumber },
+    NotOverThis { area: u32, route: u32 },
+}
+
+/// A way: its steps, and the instance at its end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Way {
+    pub steps: Vec<Step>,
+    pub arrives: Option<HostNumber>,
+}
+
+/// How a packet came to a segment, and so how the answer must leave it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
+    Local,
+    Peering(u32),
+    Internet,
+}
+
+/// At most this many NAT gateways in a row.
+const MOST_NATS: usize = 4;
+
+struct Walk<'w> {
+    world: &'w World,
+    steps: Vec<Step>,
+    /// Where the packet is: the instance that sent it on last.
+    at: HostNumber,
+    from: u32,
+    to: u32,
+    /// The instance that is meant: the internet has every address nobody else has.
+    meant: HostNumber,
+}
+
+impl World {
+    /// The way from `origin` to the address `to` of `meant`.
+    pub(crate) fn walk(&self, origin: Origin, meant: HostNumber, to: u32) -> Way {
+        let steps = Vec::with_capacity(6);
+        let mut walk =
+            Walk { world: self, steps, at: origin.host, from: origin.address, to, meant };
+        walk.door(origin.host, Direction::Out);
+        let end =
+            if self.host(origin.host).area.is_some() { walk.inside() } else { walk.outside() };
+        walk.end(end)
+    }
+
+    /// The way on from a node that a packet of `from` has reached to one instance of a target.
+    pub(crate) fn forward(
+        &self,
+        forward: Forward,
+        node: HostNumber,
+        from: u32,
+        origin: HostNumber,
+        target: HostNumber,
+    ) -> Way {
+        let to = self.host(target).ip.unwrap_or_default();
+        let shown = if self.has(Bug::PassThroughShowsNode) {
+            self.host(node).ip.unwrap_or(from)
+        } else {
+            from
+        };
+        let steps = vec![Step::Forwarded { forward, to: target }];
+        let mut walk = Walk { world: self, steps, at: node, from: shown, to, meant: target };
+        let end = walk.onward(origin);
+        walk.end(end)
+    }
+}
+
+impl Walk<'_> {
+    fn end(mut self, end: Result<HostNumber, Stop>) -> Way {
+        let arrives = match end {
+            Ok(host) if host == self.meant => Some(host),
+            Ok(host) => {
+                self.steps.push(Step::Stop(Stop::AnotherThere { host, to: self.to }));
+                None
+            }
+            Err(stop) => {
+                self.steps.push(Step::Stop(stop));
+                None
+            }
+        };
+        Way { steps: self.steps, arrives }
+    }
+
+    fn door(&mut self, host: HostNumber, way: Direction) {
+        self.steps.push(Step::Door { host, way, from: self.from, to: self.to });
+    }
+
+    fn edge(&mut self, area: u32, way: Direction) {
+        self.steps.push(Step::Edge { area, way, from: self.from, to: self.to });
+    }
+
+    /// From an instance that stands in a segment.
+    fn inside(&mut self) -> Result<HostNumber, Stop> {
+        for _ in 0..=MOST_NATS {
+            let Some(area) = self.world.host(self.at).area else {
+                return self.outside();
+            };
+            if self.world.area(area).holds(self.to) {
+                return self.same_segment(area);
+            }
+            let (route, next) = self.ask(area)?;
+            if let Next::Nat(nat) = next {
+                self.through_nat(area, route, nat)?;
+                continue;
+            }
+            self.edge(area, Direction::Out);
+            self.steps.push(Step::Route { area, route, to: self.to });
+            return self.follow(area, route, next);
+        }
+        Err(Stop::GoesRound { host: self.at })
+    }
+
+    fn ask(&mut self, area: u32) -> Result<(u32, Next), Stop> {
+        let found = self.world.route(area, self.to);
+        if found.is_none() {
+            self.edge(area, Direction::Out);
+        }
+        found.ok_or(Stop::NoRoute { area, to: self.to })
+    }
+
+    fn follow(&mut self, area: u32, route: u32, next: Next) -> Result<HostNumber, Stop> {
+        let network = self.world.area(area).network;
+        match next {
+            Next::Local => self.arrive_inside(network, Came::Local, self.from),
+            Next::Peering(Some(other)) => {
+                self.arrive_inside(other, Came::Peering(network), self.from)
+            }
+            Next::Internet => self.leave(),
+            Next::Endpoint => self.service(),
+            Next::Blackhole => Err(Stop::Blackhole { area, route, to: self.to }),
+            Next::Peering(None) | Next::Nat(_) => Err(Stop::NoSuchHop { area, route }),
+        }
+    }
+
+    fn same_segment(&mut self, area: u32) -> Result<HostNumber, Stop> {
+        let world = self.world;
+        let found = world.inside.get(&(world.area(area).network, self.to)).copied();
+        let host = found.filter(|host| world.host(*host).area == Some(area));
+        let host = host.ok_or(Stop::NobodyThere { to: self.to })?;
+        if world.has(Bug::EdgesInsideSegments) {
+            self.edge(area, Direction::Out);
+            self.edge(area, Direction::In);
+        }
+        self.door(host, Direction::In);
+        Ok(host)
+    }
+
+    /// To a NAT gateway, and out of it under its own address.
+    fn through_nat(&mut self, area: u32, route: u32, nat: Option<u32>) -> Result<(), Stop> {
+        let world = self.world;
+        let found = nat.map(|number| (number, world.host(number)));
+        let place = found.and_then(|(number, host)| Some((number, host.area?, host.ip?)));
+        let usable = place.filter(|(_, at, _)| world.area(*at).network == world.area(area).network);
+        let crosses = usable.is_none_or(|(_, nat_area, _)| nat_area != area);
+        if crosses {
+            self.edge(area, Direction::Out);
+        }
+        self.steps.push(Step::Route { area, route, to: self.to });
+        let (nat, nat_area, address) = usable.ok_or(Stop::NoSuchHop { area, route })?;
+        if nat == self.at {
+            return Err(Stop::GoesRound { host: nat });
+        }
+        if crosses {
+            self.edge(nat_area, Direction::In);
+        }
+        self.door(nat, Direction::In);
+        self.way_back(nat_area, self.from, Came::Local)?;
+        if !world.has(Bug::NatKeepsSource) {
+            self.from = address;
+            self.steps.push(Step::Leaves { host: nat, address });
+        }
+        self.at = nat;
+        self.door(nat, Direction::Out);
+        Ok(())
+    }
+
+    /// Out by the network's internet gateway.
+    fn leave(&mut self) -> Result<HostNumber, Stop> {
+        match self.world.host(self.at).public {
+            Some(public) => {
+                self.from = public;
+                self.steps.push(Step::Leaves { host: self.at, address: public });
+            }
+            None if self.world.has(Bug::GatewayNeedsNoPublicAddress) => {}
+            None => return Err(Stop::NoPublicAddress { host: self.at }),
+        }
+        self.outside()
+    }
+
+    /// From outside to a public address.
+    fn outside(&mut self) -> Result<HostNumber, Stop> {
+        let world = self.world;
+        let found = world.public.get(&self.to).copied();
+        let anywhere = world.thing_of(self.meant).is_internet.then_some(self.meant);
+        let host = found.or(anywhere).ok_or_else(|| self.nobody_outside())?;
+        let Some(area) = world.host(host).area else {
+            self.door(host, Direction::In);
+            return Ok(host);
+        };
+        self.to = world.host(host).ip.ok_or(Stop::NoAddress { host })?;
+        self.steps.push(Step::Enters { host, address: self.to });
+        self.edge(area, Direction::In);
+        self.door(host, Direction::In);
+        self.way_back(area, self.from, Came::Internet)?;
+        Ok(host)
+    }
+
+    fn nobody_outside(&self) -> Stop {
+        let meant = self.world.host(self.meant);
+        if meant.area.is_some() && meant.ip == Some(self.to) && meant.public.is_none() {
+            return Stop::NotPublic { host: self.meant };
+        }
+        Stop::NobodyThere { to: self.to }
+    }
+
+    fn service(&mut self) -> Result<HostNumber, Stop> {
+        let found = self.world.public.get(&self.to).copied();
+        let service = found.filter(|host| {
+            self.world.host(*host).area.is_none() || self.world.has(Bug::ServiceByAnyRoute)
+        });
+        let host = service.ok_or(Stop::NobodyThere { to: self.to })?;
+        self.door(host, Direction::In);
+        Ok(host)
+    }
+
+    fn arrive_inside(
+        &mut self,
+        network: u32,
+        came: Came,
+        answer_to: u32,
+    ) -> Result<HostNumber, Stop> {
+        let world = self.world;
+        let found = world.inside.get(&(network, self.to)).copied();
+        let host = found.ok_or(Stop::NobodyThere { to: self.to })?;
+        let area = world.host(host).area.ok_or(Stop::NobodyThere { to: self.to })?;
+        self.edge(area, Direction::In);
+        self.door(host, Direction::In);
+        if !(world.has(Bug::PeeringNeedsNoWayBack) && matches!(came, Came::Peering(_))) {
+            self.way_back(area, answer_to, came)?;
+        }
+        Ok(host)
+    }
+
+    /// Whether the answer leaves the segment the way the packet came.
+    fn way_back(&self, area: u32, to: u32, came: Came) -> Result<(), Stop> {
+        let leaves = if self.world.area(area).holds(to) {
+            Some(Came::Local)
+        } else {
+            self.world.route(area, to).and_then(|(_, next)| match next {
+                Next::Local => Some(Came::Local),
+                Next::Peering(Some(network)) => Some(Came::Peering(network)),
+                Next::Internet => Some(Came::Internet),
+                _ => None,
+            })
+        };
+        if leaves == Some(came) { Ok(()) } else { Err(Stop::NoWayBack { area, from: to }) }
+    }
+
+    /// From a pass-through node on to a target: inside the network or over a peering.
+    fn onward(&mut self, origin: HostNumber) -> Result<HostNumber, Stop> {
+        let world = self.world;
+        if self.meant == origin {
+            return Err(Stop::OwnConnection { balancer: self.at });
+        }
+        let node = world.host(self.at);
+        let (Some(area), Some(address)) = (node.area, node.ip) else {
+            return Err(Stop::NoAddress { host: self.at });
+        };
+        if world.host(self.meant).area.is_none() || world.host(self.meant).ip.is_none() {
+            return Err(Stop::NoAddress { host: self.meant });
+        }
+        self.door(self.at, Direction::Out);
+        if world.area(area).holds(self.to) {
+            return self.same_segment(area);
+        }
+        let (route, next) = self.ask(area)?;
+        self.edge(area, Direction::Out);
+        self.steps.push(Step::Route { area, route, to: self.to });
+        let network = world.area(area).network;
+        match next {
+            Next::Local => self.arrive_inside(network, Came::Local, address),
+            Next::Peering(Some(other)) => {
+                self.arrive_inside(other, Came::Peering(network), address)
+            }
+            _ => Err(Stop::NotOverThis { area, route }),
+        }
+    }
+}

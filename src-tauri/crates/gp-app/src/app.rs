@@ -1,0 +1,326 @@
+//! The program: open designs, settings, the state of deployments. One per process.
+
+use crate::{
+    deploy::Deployments,
+    disk,
+    dto::{
+        AppError, AppEvent, AppInfoDto, DocumentDto, ErrorCode, RecentDto, StartDto, TemplateDto,
+    },
+    events::Events,
+    journal::Journal,
+    log::Log,
+    picture,
+    places::Places,
+    session::Session,
+    settings::{Recent, Settings},
+    templates,
+};
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// What a new design starts from.
+pub const EMPTY_DESIGN: &str = "format = 1\n\n[design]\nname = \"Untitled\"\n";
+
+/// How often open files are looked at for foreign changes.
+const WATCH_EVERY: Duration = Duration::from_secs(2);
+
+/// How a program is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Its folders.
+    pub places: Places,
+    /// `desktop` or `browser`.
+    pub shell: &'static str,
+    /// Only files below this folder may be opened and written (`serve`).
+    pub only_below: Option<PathBuf>,
+    /// A design to open at once.
+    pub open: Option<String>,
+}
+
+/// The facade. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    options: Options,
+    events: Arc<Events>,
+    sessions: Mutex<BTreeMap<u32, Arc<Session>>>,
+    next: AtomicU32,
+    settings: Settings,
+    deployments: Deployments,
+    log: Log,
+}
+
+impl App {
+    /// Starts the program. Touches nothing but its log before something is asked of it.
+    pub fn start(options: Options) -> Self {
+        let events = Arc::new(Events::default());
+        let log = Log::start(&options.places.log());
+        log.tell(Arc::clone(&events));
+        let inner = Arc::new(Inner {
+            log,
+            deployments: Deployments::new(&options.places, Arc::clone(&events)),
+            settings: Settings::new(options.places.clone()),
+            sessions: Mutex::default(),
+            next: AtomicU32::new(1),
+            options,
+            events,
+        });
+        watch(&inner);
+        Self { inner }
+    }
+
+    /// Every event from now on, in order.
+    pub fn subscribe(&self) -> UnboundedReceiver<AppEvent> {
+        self.inner.events.subscribe()
+    }
+
+    /// Deployments of all sessions.
+    pub fn deployments(&self) -> &Deployments {
+        &self.inner.deployments
+    }
+
+    /// The newest lines of the log.
+    pub fn log(&self) -> &Log {
+        &self.inner.log
+    }
+
+    /// Tells the windows that a design is wanted: a second start of the program.
+    pub fn request_open(&self, path: &str) {
+        self.inner.events.tell(&AppEvent::OpenRequested { path: path.to_owned() });
+    }
+
+    /// Whether an open design has edits that are in no file.
+    pub fn unsaved(&self) -> bool {
+        self.sessions().values().any(|session| session.unsaved())
+    }
+
+    /// Tells the window that it is to be closed: it asks what becomes of unsaved edits.
+    pub fn request_close(&self) {
+        self.inner.events.tell(&AppEvent::CloseRequested);
+    }
+
+    /// Remembered settings.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// How it was started.
+    pub fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<Session>>> {
+        self.inner.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The open design with this number.
+    pub fn session(&self, id: u32) -> Result<Arc<Session>, AppError> {
+        let found = self.sessions().get(&id).cloned();
+        found.ok_or_else(|| AppError::not_found("this design is not open any more: open it again"))
+    }
+
+    /// Opens a file; one that is open already is shown again.
+    pub fn open(&self, path: &Path) -> Result<Arc<Session>, AppError> {
+        let path = self.allowed(path)?;
+        let open = self
+            .sessions()
+            .values()
+            .find(|session| session.document().path.as_deref() == Some(&*path))
+            .cloned();
+        if let Some(session) = open {
+            return Ok(session);
+        }
+        let session =
+            Session::open(self.next(), &path, &self.inner.events, &self.options().places)?;
+        self.remember(&session);
+        Ok(self.add(session))
+    }
+
+    /// Starts from a template.
+    pub fn open_template(&self, id: &str) -> Result<Arc<Session>, AppError> {
+        let template = templates::find(id).ok_or_else(|| {
+            AppError::not_found(format!("there is no template “{id}”; known: {}", template_ids()))
+        })?;
+        Ok(self.add(self.untitled(template.design)))
+    }
+
+    /// Starts with nothing drawn.
+    pub fn open_empty(&self) -> Arc<Session> {
+        self.add(self.untitled(EMPTY_DESIGN))
+    }
+
+    fn untitled(&self, text: &str) -> Arc<Session> {
+        Session::untitled(self.next(), text, &self.inner.events, &self.options().places)
+    }
+
+    fn next(&self) -> u32 {
+        self.inner.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn add(&self, session: Arc<Session>) -> Arc<Session> {
+        self.sessions().insert(session.id, Arc::clone(&session));
+        session
+    }
+
+    /// Saves; a new place is remembered among the recent designs.
+    pub fn save(
+        &self,
+        session: u32,
+        path: Option<&Path>,
+        overwrite: bool,
+    ) -> Result<PathBuf, AppError> {
+        let session = self.session(session)?;
+        let path = path.map(|path| self.allowed(path)).transpose()?;
+        let saved = session.save(path.as_deref(), overwrite)?;
+        self.remember(&session);
+        Ok(saved)
+    }
+
+    /// Closes a design; what was not saved is gone: the window asks before.
+    pub fn close(&self, id: u32) {
+        let closed = self.sessions().remove(&id);
+        if let Some(session) = closed {
+            session.close();
+        }
+    }
+
+    fn remember(&self, session: &Session) {
+        let document = session.document();
+        if let Some(path) = &document.path {
+            self.settings().opened(path, document.design.title());
+        }
+    }
+
+    /// The path made absolute, if it may be touched.
+    pub fn allowed(&self, path: &Path) -> Result<PathBuf, AppError> {
+        let base = self.options().only_below.as_deref().unwrap_or(&self.options().places.designs);
+        let path = base.join(path);
+        if path.starts_with(self.options().places.journals())
+            && !path.components().any(|c| c == Component::ParentDir)
+        {
+            // Unsaved designs of a program that died, as the start page offers them.
+            return Ok(path);
+        }
+        let Some(only_below) = &self.options().only_below else { return Ok(path) };
+        // The file may not be there yet: its folder decides, with links followed.
+        let real = path.canonicalize().or_else(|_| {
+            let folder = path.parent().unwrap_or(&path).canonicalize()?;
+            Ok::<_, std::io::Error>(folder.join(path.file_name().unwrap_or_default()))
+        });
+        let inside = real
+            .as_ref()
+            .is_ok_and(|real| only_below.canonicalize().is_ok_and(|top| real.starts_with(top)));
+        match real {
+            Ok(real) if inside => Ok(real),
+            _ => Err(AppError::new(
+                ErrorCode::Forbidden,
+                format!(
+                    "“{}” is not below {}, where this program was started",
+                    path.display(),
+                    only_below.display()
+                ),
+            )),
+        }
+    }
+
+    /// What the program is and can do here.
+    pub fn info(&self) -> AppInfoDto {
+        let options = self.options();
+        AppInfoDto {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            shell: options.shell.to_owned(),
+            folder: options
+                .only_below
+                .as_ref()
+                .unwrap_or(&options.places.designs)
+                .display()
+                .to_string(),
+            lab_unavailable: gp_lab::available().err().map(|reason| reason.to_string()),
+            open: options.open.clone(),
+        }
+    }
+
+    /// Templates and recent designs, with pictures.
+    pub fn start_page(&self) -> StartDto {
+        let templates = templates::all().iter().map(|template| {
+            let about = template.about();
+            let [light, dark] = picture::of_template(template);
+            TemplateDto {
+                id: template.id.to_owned(),
+                title: about.title,
+                summary: about.summary,
+                picture_light: light,
+                picture_dark: dark,
+            }
+        });
+        let left = Journal::orphans(&self.options().places).into_iter().map(|path| Recent {
+            name: format!("{} (not saved)", title_of(&path)),
+            at: disk::modified(&path).unwrap_or_default(),
+            path: path.display().to_string(),
+        });
+        let recent = left
+            .chain(self.settings().recent())
+            .filter(|recent| self.allowed(Path::new(&recent.path)).is_ok())
+            .map(|recent| {
+                let [light, dark] = picture::of_file(Path::new(&recent.path));
+                RecentDto {
+                    exists: Path::new(&recent.path).is_file(),
+                    path: recent.path,
+                    name: recent.name,
+                    at: recent.at,
+                    picture_light: light,
+                    picture_dark: dark,
+                }
+            });
+        StartDto { templates: templates.collect(), recent: recent.collect() }
+    }
+
+    /// A session's document, for a window that shows it anew.
+    pub fn document(&self, session: u32) -> Result<DocumentDto, AppError> {
+        Ok(self.session(session)?.dto())
+    }
+}
+
+fn title_of(path: &Path) -> String {
+    let text = std::fs::read(path).unwrap_or_default();
+    gp_model::file::parse(&text).design.title().to_owned()
+}
+
+fn template_ids() -> String {
+    templates::all().iter().map(|template| template.id).collect::<Vec<_>>().join(", ")
+}
+
+/// Looks at open files until the program ends. A thread, not a task: the facade has no runtime of its own.
+fn watch(inner: &Arc<Inner>) {
+    let weak = Arc::downgrade(inner);
+    let spawned = std::thread::Builder::new().name("watch files".to_owned()).spawn(move || {
+        while let Some(inner) = weak.upgrade() {
+            let sessions: Vec<Arc<Session>> = inner
+                .sessions
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .values()
+                .cloned()
+                .collect();
+            for session in &sessions {
+                session.watch();
+            }
+            drop((sessions, inner));
+            std::thread::sleep(WATCH_EVERY);
+        }
+    });
+    if let Err(error) = spawned {
+        tracing::warn!(%error, "foreign changes of open files will not be noticed");
+    }
+}

@@ -1,0 +1,69 @@
+//! Deployments. `deploy_apply` answers at once: the run goes on and tells its story by events.
+
+use super::{answer, read, unknown};
+use crate::{app::App, dto::AppError};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Deploy {
+    session: u32,
+    environment: String,
+    #[serde(default)]
+    destroy: bool,
+    #[serde(default)]
+    fingerprint: String,
+    #[serde(default)]
+    allow_data_loss: bool,
+}
+
+pub(super) async fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+    let args: Deploy = read(args)?;
+    let session = app.session(args.session)?;
+    let deployments = app.deployments();
+    match name {
+        "deploy_plan" => answer(deployments.plan(&session, &args.environment, args.destroy).await?),
+        "deploy_status" => answer(deployments.status(&session, &args.environment).await?),
+        "deploy_cancel" => {
+            deployments.cancel(args.session, &args.environment);
+            Ok(json!({}))
+        }
+        "deploy_apply" => {
+            let approved = deployments
+                .approve(&session, &args.environment, &args.fingerprint, args.allow_data_loss)
+                .await?;
+            in_background(app, args, |app, args| async move {
+                app.deployments().carry_out(args.session, approved).await
+            });
+            Ok(json!({}))
+        }
+        "deploy_retry" => {
+            let approved = deployments.again(args.session, &args.environment)?;
+            in_background(app, args, |app, args| async move {
+                app.deployments().carry_out(args.session, approved).await
+            });
+            Ok(json!({}))
+        }
+        "deploy_verify" => {
+            deployments.verify(&session, &args.environment).await?;
+            Ok(json!({}))
+        }
+        _ => Err(unknown(name)),
+    }
+}
+
+/// What fails later than the answer is told by the status.
+fn in_background<F, T>(app: &App, args: Deploy, work: impl FnOnce(App, Deploy) -> F)
+where
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    let (session, environment) = (args.session, args.environment.clone());
+    let (told, work) = (app.clone(), work(app.clone(), args));
+    tokio::spawn(async move {
+        if let Err(error) = work.await {
+            tracing::error!(%error, environment, "the run failed");
+            told.deployments().failed(session, &environment, &error);
+        }
+    });
+}

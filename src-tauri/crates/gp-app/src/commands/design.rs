@@ -1,0 +1,123 @@
+//! Open designs: opening, changing, saving.
+
+use super::{InSession, answer, read, unknown};
+use crate::{app::App, arrange, dto::AppError};
+use gp_model::{Edit, Id, Point};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::path::Path;
+
+#[derive(Deserialize)]
+struct Template {
+    template: String,
+}
+
+#[derive(Deserialize)]
+struct Open {
+    path: String,
+}
+
+#[derive(Deserialize)]
+struct Recover {
+    session: u32,
+    keep: bool,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    session: u32,
+    edit: Edit,
+}
+
+#[derive(Deserialize)]
+struct Save {
+    session: u32,
+    path: Option<String>,
+    #[serde(default)]
+    overwrite: bool,
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    session: u32,
+    ids: Option<Vec<Id>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Paste {
+    session: u32,
+    text: String,
+    parent: Option<Id>,
+    at: Point,
+    outer_links: bool,
+}
+
+pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+    match name {
+        "design_new" => answer(app.open_empty().dto()),
+        "design_from_template" => {
+            answer(app.open_template(&read::<Template>(args)?.template)?.dto())
+        }
+        "design_open" => answer(app.open(Path::new(&read::<Open>(args)?.path))?.dto()),
+        "design_save" => {
+            let Save { session, path, overwrite } = read(args)?;
+            let saved = app.save(session, path.as_deref().map(Path::new), overwrite)?;
+            Ok(json!({ "path": saved.display().to_string() }))
+        }
+        "design_close" => {
+            app.close(read::<InSession>(args)?.session);
+            Ok(json!({}))
+        }
+        "design_edit" => {
+            let Change { session, edit } = read(args)?;
+            Ok(revision(app.session(session)?.edit(&edit)?))
+        }
+        "design_recover" => {
+            let Recover { session, keep } = read(args)?;
+            answer(app.session(session)?.recover(keep)?)
+        }
+        "design_layout" => {
+            let Chosen { session, ids } = read(args)?;
+            let session = app.session(session)?;
+            Ok(revision(session.edit(&arrange::edit(&session.snapshot().design, ids.as_deref()))?))
+        }
+        "design_copy" => {
+            let Chosen { session, ids } = read(args)?;
+            let design = app.session(session)?.snapshot().design;
+            Ok(json!({ "text": gp_model::fragment::copy(&design, &ids.unwrap_or_default()) }))
+        }
+        "design_paste" => paste(app, &read(args)?),
+        _ => of_session(app, name, args),
+    }
+}
+
+/// Commands that need nothing but the session.
+fn of_session(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+    let session = app.session(read::<InSession>(args)?.session)?;
+    match name {
+        "design_snapshot" => answer(session.dto()),
+        "design_undo" => Ok(revision(session.undo()?)),
+        "design_redo" => Ok(revision(session.redo()?)),
+        "design_reload" => answer(session.reload()?),
+        _ => Err(unknown(name)),
+    }
+}
+
+fn revision(revision: u32) -> Value {
+    json!({ "revision": revision })
+}
+
+fn paste(app: &App, args: &Paste) -> Result<Value, AppError> {
+    let session = app.session(args.session)?;
+    let design = session.snapshot().design;
+    let (edit, ids) = gp_model::fragment::paste(
+        &design,
+        &args.text,
+        args.parent.as_ref(),
+        args.at,
+        args.outer_links,
+    )
+    .map_err(|error| AppError::failed(error.to_string()))?;
+    Ok(json!({ "revision": session.edit(&edit)?, "ids": ids }))
+}

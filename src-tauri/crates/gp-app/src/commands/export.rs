@@ -1,0 +1,50 @@
+//! Exports.
+
+use super::{answer, read, unknown};
+use crate::{
+    app::App,
+    dto::AppError,
+    export,
+    judged::{Judged, judge},
+    session::Session,
+};
+use gp_model::Id;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::path::Path;
+
+#[derive(Deserialize)]
+struct Run {
+    session: u32,
+    format: String,
+    environment: Id,
+    folder: Option<String>,
+    theme: Option<String>,
+    #[serde(default)]
+    overwrite: bool,
+}
+
+pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+    if name == "export_formats" {
+        return answer(export::formats());
+    }
+    let run: Run = read(args)?;
+    let session = app.session(run.session)?;
+    let (judged, text) = now(&session, &run.environment);
+    let files = export::run(&judged, &text, &run.format, run.theme.as_deref())?;
+    let folder = run.folder.as_deref().map(|folder| app.allowed(Path::new(folder))).transpose()?;
+    match (name, folder) {
+        ("export_run", folder) => answer(export::preview(&files, folder.as_deref(), &text)),
+        ("export_write", Some(folder)) => {
+            Ok(json!({ "written": export::write(&files, &folder, run.overwrite)? }))
+        }
+        ("export_write", None) => Err(AppError::failed("choose a folder to write to")),
+        _ => Err(unknown(name)),
+    }
+}
+
+/// The session as it is now, judged in any environment, and the text it would be saved as.
+fn now(session: &Session, environment: &Id) -> (Judged, String) {
+    let (snapshot, text) = (session.snapshot(), session.text_now());
+    (judge(&snapshot.design, Some(environment), snapshot.revision), text)
+}

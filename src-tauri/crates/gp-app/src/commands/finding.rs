@@ -1,0 +1,101 @@
+//! Findings: fixing one, fixing all of a kind, accepting one.
+
+use super::{judged, read, unknown};
+use crate::{app::App, dto::AppError, facts};
+use gp_model::{Diagnostic, Edit, Place, Waiver};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// A rule's fixes may reveal further findings of the same rule: not without end.
+const MOST_ROUNDS: u32 = 50;
+
+#[derive(Deserialize)]
+struct FixOne {
+    session: u32,
+    key: String,
+    fix: usize,
+}
+
+#[derive(Deserialize)]
+struct FixAll {
+    session: u32,
+    rule: String,
+}
+
+#[derive(Deserialize)]
+struct Waive {
+    session: u32,
+    key: String,
+    reason: String,
+    owner: String,
+    expires: Option<String>,
+}
+
+pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+    match name {
+        "finding_fix" => fix_one(app, &read(args)?),
+        "finding_fix_all" => fix_all(app, &read(args)?),
+        "finding_waive" => waive(app, read(args)?),
+        _ => Err(unknown(name)),
+    }
+}
+
+fn find(app: &App, session: u32, key: &str) -> Result<Diagnostic, AppError> {
+    let judged = judged(&*app.session(session)?)?;
+    let found = judged.diagnostics.iter().find(|finding| facts::key(finding) == key);
+    found.cloned().ok_or_else(|| AppError::not_found("this finding is gone already"))
+}
+
+fn fix_one(app: &App, args: &FixOne) -> Result<Value, AppError> {
+    let finding = find(app, args.session, &args.key)?;
+    let fix = finding
+        .fixes
+        .get(args.fix)
+        .ok_or_else(|| AppError::not_found("this finding has no such fix"))?;
+    let edit = Edit::Batch { name: fix.title.clone(), edits: vec![fix.edit.clone()] };
+    Ok(json!({ "revision": app.session(args.session)?.edit(&edit)? }))
+}
+
+/// One fix after the other, each on the judgement after the one before, all as one act.
+fn fix_all(app: &App, args: &FixAll) -> Result<Value, AppError> {
+    let session = app.session(args.session)?;
+    let before = session.snapshot();
+    let mut design = before.design.clone();
+    let mut edits = Vec::new();
+    for _ in 0..MOST_ROUNDS {
+        let judged = crate::judged::judge(&design, before.environment.as_ref(), 0);
+        let next = judged
+            .diagnostics
+            .iter()
+            .filter(|finding| finding.rule == args.rule)
+            .find_map(|finding| finding.fixes.first());
+        let Some(fix) = next else { break };
+        let Ok(patch) = gp_model::edit::apply(&design, &fix.edit) else { break };
+        patch.apply(&mut design);
+        edits.push(fix.edit.clone());
+    }
+    let fixed = edits.len();
+    let edit = Edit::Batch { name: format!("Fix {fixed} × {}", args.rule), edits };
+    let revision = if fixed == 0 { before.revision } else { session.edit(&edit)? };
+    Ok(json!({ "revision": revision, "fixed": fixed }))
+}
+
+fn waive(app: &App, args: Waive) -> Result<Value, AppError> {
+    let finding = find(app, args.session, &args.key)?;
+    let resource = match finding.place {
+        Place::Resource { id, .. }
+        | Place::Link { id, .. }
+        | Place::Intent { id }
+        | Place::Environment { id, .. } => Some(id.to_string()),
+        Place::Design | Place::File { .. } | Place::Policy => None,
+    };
+    let waiver = Waiver {
+        rule: finding.rule.to_string(),
+        resource,
+        reason: Some(args.reason),
+        owner: Some(args.owner),
+        expires: args.expires,
+        ..Waiver::default()
+    };
+    Ok(json!({ "revision": app.session(args.session)?.edit(&Edit::AddWaiver { waiver })? }))
+}

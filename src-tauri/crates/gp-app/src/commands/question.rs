@@ -1,0 +1,65 @@
+//! Questions about an open design: what it means, who reaches whom, where a thing would go.
+
+use super::{InSession, answer, judged, read, unknown};
+use crate::{app::App, dto::AppError, inspect, nest, proof};
+use gp_model::Id;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+struct Choose {
+    session: u32,
+    environment: Id,
+}
+
+#[derive(Deserialize)]
+struct Offer {
+    session: u32,
+    kind: String,
+    parent: Option<Id>,
+    id: Option<Id>,
+}
+
+#[derive(Deserialize)]
+struct Facts {
+    session: u32,
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Ask {
+    session: u32,
+    from: String,
+    to: String,
+    service: Option<String>,
+}
+
+pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+    match name {
+        "environment_choose" => {
+            let Choose { session, environment } = read(args)?;
+            app.session(session)?.choose_environment(environment);
+            Ok(json!({}))
+        }
+        "nest_offer" => {
+            let Offer { session, kind, parent, id } = read(args)?;
+            let design = app.session(session)?.snapshot().design;
+            answer(nest::offer(&design, &kind, parent.as_ref(), id.as_ref()))
+        }
+        "resource_facts" => {
+            let Facts { session, id } = read(args)?;
+            answer(inspect::resource_facts(&*judged(&*app.session(session)?)?, &id)?)
+        }
+        "proof_ask" => {
+            let Ask { session, from, to, service } = read(args)?;
+            answer(proof::ask(&*judged(&*app.session(session)?)?, &from, &to, service.as_deref())?)
+        }
+        "proof_matrix" => {
+            let session = app.session(read::<InSession>(args)?.session)?;
+            let judged = judged(&session)?;
+            let tried = app.deployments().said_by_packets(session.id, judged.environment.as_str());
+            answer(proof::matrix(&judged, &tried))
+        }
+        _ => Err(unknown(name)),
+    }
+}

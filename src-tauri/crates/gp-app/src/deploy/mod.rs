@@ -1,0 +1,323 @@
+//! Deployments: plan, approve, walk, verify, destroy, sweep. One run at a time per environment.
+
+mod lease;
+mod run;
+mod status;
+mod target;
+mod verify;
+
+use crate::{
+    dto::{AppError, AppEvent, DeployStatusDto, ErrorCode, PlanDto},
+    events::Events,
+    judged::{Judged, judge},
+    places::Places,
+    session::Session,
+};
+use gp_model::{Id, Severity};
+use gp_plan::{
+    Cancel, Desired, Plan, Store,
+    difference::{Inputs, plan},
+    driver::Leftover,
+};
+use lease::Lease;
+pub use status::{Status, Tried};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+pub use target::Target;
+pub use verify::{Compared, compare};
+
+/// A session's number and an environment.
+type Key = (u32, String);
+
+/// Everything that is deployed from here, and the state file.
+pub struct Deployments {
+    places: Places,
+    events: Arc<Events>,
+    store: Mutex<Option<Arc<Store>>>,
+    running: Mutex<BTreeMap<Key, Running>>,
+    /// Stands in for the provider's own target, in tests of everything above a driver.
+    instead: Mutex<Option<Target>>,
+}
+
+/// What goes on in one environment.
+#[derive(Clone)]
+struct Running {
+    status: Arc<Mutex<Status>>,
+    cancel: Cancel,
+    /// What was approved last, for Retry.
+    approved: Option<(Arc<Prepared>, i64)>,
+}
+
+/// A plan with everything that carrying it out needs.
+pub struct Prepared {
+    /// What will happen.
+    pub plan: Plan,
+    /// What should be.
+    pub desired: Desired,
+    /// The meaning and the proof it was made from.
+    pub judged: Judged,
+    /// Who does it.
+    pub target: Target,
+    /// Whether everything goes.
+    pub destroy: bool,
+    /// What stands in the way.
+    pub problems: Vec<gp_model::Diagnostic>,
+}
+
+/// A plan that the user approved, and the run that carries it out.
+pub struct Approved {
+    prepared: Arc<Prepared>,
+    run: i64,
+    lease: Lease,
+}
+
+impl Prepared {
+    /// What keeps it from being carried out.
+    fn refuse(&self, allow_data_loss: bool) -> Result<(), AppError> {
+        if self.plan.loses_data() && !allow_data_loss {
+            let message = "this plan deletes data: allow that explicitly, or take the resource out of the plan";
+            return Err(AppError::new(ErrorCode::DataLoss, message));
+        }
+        match self.problems.iter().find(|problem| problem.severity == Severity::Error) {
+            Some(problem) => Err(AppError::new(ErrorCode::Unavailable, problem.message.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Deployments {
+    /// Opens nothing yet: the state file is made by the first plan.
+    pub fn new(places: &Places, events: Arc<Events>) -> Self {
+        Self {
+            places: places.clone(),
+            events,
+            store: Mutex::default(),
+            running: Mutex::default(),
+            instead: Mutex::default(),
+        }
+    }
+
+    /// From now on everything goes to this target, whatever the provider.
+    pub fn deploy_to(&self, target: Target) {
+        *lock(&self.instead) = Some(target);
+    }
+
+    /// The state file.
+    pub fn store(&self) -> Result<Arc<Store>, AppError> {
+        let mut store = lock(&self.store);
+        if let Some(store) = &*store {
+            return Ok(Arc::clone(store));
+        }
+        let path = self.places.database();
+        let opened = Store::open(&path)
+            .map_err(|error| AppError::failed(format!("{error} ({})", path.display())))?;
+        Ok(Arc::clone(store.insert(Arc::new(opened))))
+    }
+
+    fn target(&self, judged: &Judged) -> Result<Target, AppError> {
+        match &*lock(&self.instead) {
+            Some(target) => Ok(target.clone()),
+            None => Target::of(judged),
+        }
+    }
+
+    /// Compares drawing, state and world. Changes nothing.
+    pub async fn prepare(
+        &self,
+        session: &Session,
+        environment: &str,
+        destroy: bool,
+    ) -> Result<Prepared, AppError> {
+        let snapshot = session.snapshot();
+        let environment: Id = environment.into();
+        let judged = judge(&snapshot.design, Some(&environment), snapshot.revision);
+        let target = self.target(&judged)?;
+        let resources = if destroy { Vec::new() } else { target.driver.desired(&judged.resolved) };
+        let desired = Desired { resolved: Arc::clone(&judged.resolved), resources, artifact: None };
+        let (design, environment) = (&judged.resolved.design.id, judged.environment.as_str());
+        let state =
+            self.store()?.resources(design, environment).map_err(|error| store_error(&error))?;
+        let live =
+            target.driver.live(design, environment).await.map_err(|error| driver_error(&error))?;
+        let inputs = Inputs { desired: &desired.resources, state: &state, live: &live };
+        let plan = plan(design, environment, inputs, &*target.driver);
+        let mut problems =
+            if destroy { Vec::new() } else { target.driver.preflight(&desired).await };
+        if !destroy {
+            problems.extend(session.file_errors());
+            problems.extend(errors_of(&judged));
+        }
+        Ok(Prepared { plan, desired, judged, target, destroy, problems })
+    }
+
+    /// The plan as the user reads it.
+    pub async fn plan(
+        &self,
+        session: &Session,
+        environment: &str,
+        destroy: bool,
+    ) -> Result<PlanDto, AppError> {
+        let prepared = self.prepare(session, environment, destroy).await?;
+        let text = session.document().text.shared_text();
+        Ok(status::plan_dto(&prepared, &text))
+    }
+
+    /// Approves the plan with this fingerprint, if it still is the plan.
+    pub async fn approve(
+        &self,
+        session: &Session,
+        environment: &str,
+        fingerprint: &str,
+        allow_data_loss: bool,
+    ) -> Result<Approved, AppError> {
+        for destroy in [false, true] {
+            let prepared = self.prepare(session, environment, destroy).await?;
+            if prepared.plan.fingerprint == fingerprint {
+                prepared.refuse(allow_data_loss)?;
+                let kind = if destroy { "destroy" } else { "deploy" };
+                let store = self.store()?;
+                let lease = Lease::take(Arc::clone(&store), &prepared.plan.design, environment)?;
+                let run = store.begin(kind, &prepared.plan).map_err(|error| store_error(&error))?;
+                return Ok(Approved { prepared: Arc::new(prepared), run, lease });
+            }
+        }
+        Err(AppError::new(
+            ErrorCode::StalePlan,
+            "the drawing or the world changed since this plan was made: look at the new plan",
+        ))
+    }
+
+    /// The last run from here once more: its failed and skipped steps are tried again.
+    pub fn again(&self, session: u32, environment: &str) -> Result<Approved, AppError> {
+        let approved = self.running(session, environment).approved;
+        let (prepared, run) = approved
+            .ok_or_else(|| AppError::not_found("there is no run to try again: make a new plan"))?;
+        let (store, design) = (self.store()?, &prepared.plan.design);
+        let lease = Lease::take(Arc::clone(&store), design, environment)?;
+        let history = store.history(design, environment, 1).map_err(|error| store_error(&error))?;
+        if history.first().is_none_or(|newest| newest.id != run) {
+            let message = "another run came after this one: look at the new plan";
+            return Err(AppError::new(ErrorCode::StalePlan, message));
+        }
+        Ok(Approved { prepared, run, lease })
+    }
+
+    /// Tries every connection for real and sets the result against the proof.
+    pub async fn verify(&self, session: &Session, environment: &str) -> Result<Compared, AppError> {
+        let prepared = self.prepare(session, environment, false).await?;
+        let mut before = "running";
+        self.tell(session.id, environment, |status| {
+            before = std::mem::replace(&mut status.state, "verifying");
+        });
+        let result = verify::verify(&prepared).await;
+        self.tell(session.id, environment, |status| match &result {
+            Ok(compared) => {
+                status.state = "running";
+                status.verified(compared);
+            }
+            Err(_) => status.state = before,
+        });
+        result
+    }
+
+    /// What is still there, by the target's own account.
+    pub async fn sweep(
+        &self,
+        session: &Session,
+        environment: &str,
+    ) -> Result<Vec<Leftover>, AppError> {
+        let prepared = self.prepare(session, environment, true).await?;
+        let left = prepared.target.driver.sweep(&prepared.plan.design, environment).await;
+        left.map_err(|error| driver_error(&error))
+    }
+
+    /// Asks the run to stop; steps that are under way end.
+    pub fn cancel(&self, session: u32, environment: &str) {
+        self.running(session, environment).cancel.cancel();
+    }
+
+    /// What runs, also when another program started it.
+    pub async fn status(
+        &self,
+        session: &Session,
+        environment: &str,
+    ) -> Result<DeployStatusDto, AppError> {
+        let running = self.running(session.id, environment);
+        let idle = lock(&running.status).is_idle();
+        if idle && let Ok(prepared) = self.prepare(session, environment, false).await {
+            let ends_in = prepared.target.ends_in(&prepared.plan.design, environment).await;
+            let interrupted = self
+                .store()?
+                .interrupted(&prepared.plan.design, environment)
+                .map_err(|error| store_error(&error))?;
+            lock(&running.status).found(&prepared, ends_in, interrupted.as_ref());
+        }
+        Ok(lock(&running.status).dto(session.id, environment))
+    }
+
+    /// What packets said of each cell when the running lab was verified last.
+    pub fn said_by_packets(&self, session: u32, environment: &str) -> Tried {
+        lock(&self.running(session, environment).status).tried()
+    }
+
+    /// A run that could not even begin, or lost its state file on the way.
+    pub fn failed(&self, session: u32, environment: &str, error: &AppError) {
+        self.tell(session, environment, |status| status.failed(error));
+    }
+
+    fn running(&self, session: u32, environment: &str) -> Running {
+        lock(&self.running)
+            .entry((session, environment.to_owned()))
+            .or_insert_with(|| Running {
+                status: Arc::default(),
+                cancel: Cancel::default(),
+                approved: None,
+            })
+            .clone()
+    }
+
+    /// Changes the status and tells the windows.
+    fn tell(&self, session: u32, environment: &str, change: impl FnOnce(&mut Status)) {
+        let running = self.running(session, environment);
+        let dto = {
+            let mut status = lock(&running.status);
+            change(&mut status);
+            status.dto(session, environment)
+        };
+        self.events.tell(&AppEvent::Deploy(dto));
+    }
+}
+
+/// What is drawn must make sense before it is built.
+fn errors_of(judged: &Judged) -> Vec<gp_model::Diagnostic> {
+    judged
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .cloned()
+        .collect()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// State errors as the UI branches on them.
+pub(crate) fn store_error(error: &gp_plan::store::StoreError) -> AppError {
+    let code = match error {
+        gp_plan::store::StoreError::Leased { .. } => ErrorCode::Busy,
+        _ => ErrorCode::Failed,
+    };
+    AppError::new(code, error.to_string())
+}
+
+/// Driver errors as the UI branches on them.
+pub(crate) fn driver_error(error: &gp_plan::DriverError) -> AppError {
+    let code = match error {
+        gp_plan::DriverError::Unavailable(_) => ErrorCode::Unavailable,
+        _ => ErrorCode::Failed,
+    };
+    AppError::new(code, error.to_string())
+}

@@ -1,0 +1,324 @@
+//! The Deploy panel's lines: what happened, in words, from the events of a run.
+
+use super::{Compared, Prepared};
+use crate::{
+    dto::{AppError, DeployStatusDto, PlanChangeDto, PlanDto, RunLineDto, VerificationDto},
+    facts,
+    kinds::{json, word},
+};
+use gp_catalog::resolved::Resolved;
+use gp_plan::{Action, Event, Outcome, driver::Leftover, plan::Difference, store::Run};
+use std::collections::{BTreeMap, HashMap};
+
+const STOOD_IN: &str = "What is stood in for here";
+
+/// What goes on in one environment, as the panel shows it.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// `nothing`, `deploying`, `running`, `verifying`, `destroying`, `interrupted`, `failed`.
+    pub state: &'static str,
+    /// Seconds until it ends by itself.
+    pub ends_in: Option<u64>,
+    text: String,
+    lines: Vec<RunLineDto>,
+    steps: BTreeMap<String, String>,
+    done: u32,
+    whole: u32,
+    verification: Option<VerificationDto>,
+    tried: Tried,
+}
+
+/// From, to and service → what packets said at the last verification.
+pub type Tried = HashMap<(String, String, String), String>;
+
+impl Default for Status {
+    fn default() -> Self {
+        Self {
+            state: "nothing",
+            ends_in: None,
+            text: "Nothing runs here".to_owned(),
+            lines: Vec::new(),
+            steps: BTreeMap::new(),
+            done: 0,
+            whole: 0,
+            verification: None,
+            tried: Tried::new(),
+        }
+    }
+}
+
+impl Status {
+    /// Whether nothing is under way, so that the world may be asked.
+    pub fn is_idle(&self) -> bool {
+        !matches!(self.state, "deploying" | "destroying" | "verifying")
+    }
+
+    /// What the windows get.
+    pub fn dto(&self, session: u32, environment: &str) -> DeployStatusDto {
+        DeployStatusDto {
+            session,
+            environment: environment.to_owned(),
+            state: self.state.to_owned(),
+            text: self.text.clone(),
+            ends_in: self.ends_in.map(|seconds| seconds as u32),
+            lines: self.lines.clone(),
+            verification: self.verification.clone(),
+            progress: (!self.is_idle() && self.whole > 0)
+                .then(|| self.done as f32 / self.whole as f32),
+        }
+    }
+
+    /// What packets said, while what they were sent through stands.
+    pub fn tried(&self) -> Tried {
+        if self.state == "running" { self.tried.clone() } else { Tried::new() }
+    }
+
+    /// A run begins.
+    pub fn start(&mut self, prepared: &Prepared) {
+        *self = Self { whole: prepared.plan.steps.len() as u32, ..Self::default() };
+        (self.state, self.text) = if prepared.destroy {
+            ("destroying", "Destroying".to_owned())
+        } else {
+            ("deploying", format!("Deploying: {}", prepared.plan.summary()))
+        };
+        self.lines.push(line("running", self.text.clone(), &prepared.plan.summary()));
+    }
+
+    /// The run says something.
+    pub fn heard(&mut self, event: &Event) {
+        match event {
+            Event::Started { token, what } => {
+                self.steps.insert(token.clone(), what.clone());
+            }
+            Event::Finished { .. } => {
+                self.done += 1;
+                if let Some(first) = self.lines.first_mut() {
+                    first.note = format!("{} of {}", self.done, self.whole);
+                }
+            }
+            Event::Progress { token, message, .. } => {
+                let what = self.steps.get(token).cloned().unwrap_or_default();
+                self.lines.retain(|line| line.token.as_ref() != Some(token));
+                self.lines.push(RunLineDto {
+                    token: Some(token.clone()),
+                    ..line("running", what, message)
+                });
+            }
+            Event::Failed { token, message, .. } => {
+                let what = self.steps.get(token).cloned().unwrap_or_default();
+                self.lines.retain(|line| line.token.as_ref() != Some(token));
+                let text = format!("Could not {what}");
+                self.lines.push(RunLineDto {
+                    token: Some(token.clone()),
+                    ..line("failed", text, message)
+                });
+            }
+            Event::Skipped { .. } | Event::Log { .. } => {}
+        }
+    }
+
+    /// The walk ended.
+    pub fn walked(&mut self, prepared: &Prepared, outcome: &Outcome, seconds: f32) {
+        self.lines.retain(|line| line.state == "failed");
+        let complete = outcome.is_complete();
+        let text = match (complete, prepared.destroy) {
+            (true, false) => format!("Lab up: {}", inventory(&prepared.judged.resolved)),
+            (true, true) => "Everything is destroyed".to_owned(),
+            (false, _) => {
+                format!("{} of {} steps done", outcome.done.len(), prepared.plan.steps.len())
+            }
+        };
+        self.state = match (complete, prepared.destroy) {
+            (false, _) => "failed",
+            (true, false) => "running",
+            (true, true) => "nothing",
+        };
+        self.text.clone_from(&text);
+        let note = if complete {
+            summary_of_done(&prepared.plan)
+        } else {
+            format!("{} skipped", outcome.skipped.len())
+        };
+        let state = if complete { "ok" } else { "failed" };
+        self.lines.insert(0, RunLineDto { seconds: Some(seconds), ..line(state, text, &note) });
+    }
+
+    /// Everything was tried.
+    pub fn verified(&mut self, compared: &Compared) {
+        let summary = &compared.summary;
+        self.lines.retain(|line| {
+            let earlier = line.text.starts_with("Every") || line.text == STOOD_IN;
+            !earlier || line.text.starts_with("Everything is")
+        });
+        let state = |good: bool| if good { "ok" } else { "failed" };
+        let [answer, flows] = summary.flows;
+        let [blocked, others] = summary.blocked;
+        let [agree, cells] = summary.agree;
+        let agreement = if agree == cells {
+            "proof and packets agree".to_owned()
+        } else {
+            format!("{} cells disagree", cells - agree)
+        };
+        let flows_line = line(
+            state(answer == flows),
+            format!("Every drawn flow tried: {answer} of {flows} answer"),
+            &agreement,
+        );
+        self.lines.push(RunLineDto { seconds: Some(summary.seconds), ..flows_line });
+        let others_line = format!("Everything else tried: {blocked} of {others} blocked");
+        self.lines.push(line(
+            state(blocked == others && agree == cells),
+            others_line,
+            &format!("{agree} of {cells} cells agree"),
+        ));
+        if !compared.notes.is_empty() {
+            self.lines.push(line("skipped", STOOD_IN.to_owned(), &compared.notes.join("; ")));
+        }
+        self.verification = Some(summary.clone());
+        let said = compared.cells.iter().filter_map(|cell| {
+            let place = (cell.from.clone(), cell.to.clone(), cell.service.clone());
+            Some((place, cell.tried.clone()?))
+        });
+        self.tried = said.collect();
+    }
+
+    /// The run stopped before it did anything.
+    pub fn failed(&mut self, error: &AppError) {
+        self.state = "failed";
+        self.text.clone_from(&error.message);
+        self.lines.retain(|line| line.state != "running");
+        self.lines.push(line("failed", "The run stopped".to_owned(), &error.message));
+    }
+
+    /// Trying did not work.
+    pub fn could_not_verify(&mut self, error: &AppError) {
+        self.lines.push(line("failed", "The flows could not be tried".to_owned(), &error.message));
+    }
+
+    /// What the sweep found.
+    pub fn swept(&mut self, left: &[Leftover]) {
+        let counting: Vec<&Leftover> = left.iter().filter(|leftover| leftover.counts).collect();
+        if counting.is_empty() {
+            self.lines.push(line("ok", "Swept: nothing is left".to_owned(), ""));
+        }
+        for leftover in left {
+            let state = if leftover.counts { "failed" } else { "waiting" };
+            self.lines.push(line(state, leftover.what.clone(), &leftover.why));
+        }
+        self.verification = None;
+        self.ends_in = None;
+    }
+
+    /// What stands already, or was under way when a program died.
+    pub fn found(&mut self, prepared: &Prepared, ends_in: Option<u64>, interrupted: Option<&Run>) {
+        let stands = prepared
+            .plan
+            .changes
+            .iter()
+            .any(|c| !matches!(c.action, Action::Create | Action::Forget));
+        self.ends_in = ends_in;
+        match interrupted {
+            Some(run) => {
+                self.state = "interrupted";
+                self.text = format!(
+                    "A {} that began {} did not end: go on, or clean up",
+                    run.kind, run.started
+                );
+            }
+            None if stands => {
+                self.state = "running";
+                self.text = format!("Lab up: {}", inventory(&prepared.judged.resolved));
+                if self.lines.is_empty() {
+                    self.lines.push(line("ok", self.text.clone(), "started earlier"));
+                }
+            }
+            None if self.state != "failed" => {
+                if self.state == "running" {
+                    self.lines =
+                        vec![line("ok", "The lab ended by itself".to_owned(), "nothing is left")];
+                }
+                self.state = "nothing";
+                self.verification = None;
+                "Nothing runs here".clone_into(&mut self.text);
+            }
+            None => {}
+        }
+    }
+}
+
+fn line(state: &str, text: String, note: &str) -> RunLineDto {
+    RunLineDto { state: state.to_owned(), text, note: note.to_owned(), seconds: None, token: None }
+}
+
+/// "14 created" for a plan that is done.
+fn summary_of_done(plan: &gp_plan::Plan) -> String {
+    let words = plan.summary();
+    words
+        .replace("to create", "created")
+        .replace("to change", "changed")
+        .replace("to replace", "replaced")
+        .replace("to delete", "deleted")
+        .replace("to adopt", "adopted")
+        .replace("to forget", "forgotten")
+        .replace("nothing to do", "as it was")
+}
+
+/// "1 network, 3 subnets, 4 servers": what stands, by kind, in the order of the catalog.
+fn inventory(resolved: &Resolved) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for resource in resolved.resources.values() {
+        *counts.entry(&resource.kind).or_default() += resource.instances.len().max(1);
+    }
+    let shown =
+        ["network", "subnet", "load-balancer", "nat-gateway", "server", "database", "bucket"];
+    let parts = shown.iter().filter_map(|kind| {
+        let count = *counts.get(kind)?;
+        let title = gp_catalog::builtin().kind(kind)?.title.to_lowercase();
+        let title = title.replace("nat ", "NAT ");
+        Some(if count == 1 { format!("1 {title}") } else { format!("{count} {title}s") })
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// The plan as the user reads it.
+pub(super) fn plan_dto(prepared: &Prepared, text: &str) -> PlanDto {
+    let plan = &prepared.plan;
+    PlanDto {
+        environment: plan.environment.clone(),
+        fingerprint: plan.fingerprint.clone(),
+        summary: plan.summary(),
+        changes: plan
+            .changes
+            .iter()
+            .map(|change| PlanChangeDto {
+                address: change.address.clone(),
+                resource: change.resource.to_string(),
+                kind: change.kind.clone(),
+                action: word(&change.action),
+                reason: change.reason.clone(),
+                differences: change
+                    .differences
+                    .iter()
+                    .filter(|_| change.action != Action::Create)
+                    .map(difference)
+                    .collect(),
+                disturbs: change.disturbs.iter().map(word).collect(),
+            })
+            .collect(),
+        diagnostics: facts::diagnostics(&prepared.problems, text),
+        data_loss: plan.loses_data(),
+    }
+}
+
+/// "cpu: 2 → 4".
+fn difference(difference: &Difference) -> String {
+    let shown = |value: &Option<gp_model::Value>| {
+        value.as_ref().map_or_else(|| "nothing".to_owned(), |v| json(v).to_string())
+    };
+    format!(
+        "{}: {} → {}",
+        difference.attribute,
+        shown(&difference.before),
+        shown(&difference.after)
+    )
+}

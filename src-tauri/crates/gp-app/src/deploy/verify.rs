@@ -1,0 +1,96 @@
+//! Proof set against packets: every connection tried for real, cell by cell.
+
+use super::{Prepared, driver_error};
+use crate::dto::{AppError, ErrorCode, MatrixCellDto, VerificationDto};
+use crate::judged::Judged;
+use gp_lab::{Verdict, Verification};
+use std::collections::HashMap;
+
+/// What packets said beside what the proof says.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// The counts and what disagrees.
+    pub summary: VerificationDto,
+    /// Every cell, with both answers.
+    pub cells: Vec<MatrixCellDto>,
+    /// What is stood in for.
+    pub notes: Vec<String>,
+}
+
+impl Compared {
+    /// Whether all drawn flows answer and proof and packets agree on every cell.
+    pub fn holds(&self) -> bool {
+        let VerificationDto { flows, agree, .. } = &self.summary;
+        flows[0] == flows[1] && agree[0] == agree[1]
+    }
+}
+
+/// Tries everything in the running lab.
+pub(super) async fn verify(prepared: &Prepared) -> Result<Compared, AppError> {
+    let Some(lab) = &prepared.target.lab else {
+        return Err(AppError::new(ErrorCode::Unavailable, "only a lab can be tried with packets"));
+    };
+    let tried =
+        lab.verify(&prepared.judged.resolved).await.map_err(|error| driver_error(&error))?;
+    Ok(compare(&prepared.judged, &tried))
+}
+
+/// Sets packets against the proof.
+pub fn compare(judged: &Judged, tried: &Verification) -> Compared {
+    let matrix = judged.world.matrix();
+    let proven: HashMap<(String, String, String), _> =
+        matrix.rows().map(|(row, cell)| ((row.from, row.to, row.service), *cell)).collect();
+    let mut compared = Compared {
+        summary: VerificationDto {
+            flows: [0, 0],
+            blocked: [0, 0],
+            agree: [0, 0],
+            disagreements: Vec::new(),
+            seconds: tried.milliseconds as f32 / 1000.0,
+        },
+        cells: Vec::with_capacity(tried.cells.len()),
+        notes: tried.notes.clone(),
+    };
+    for cell in &tried.cells {
+        let key = (cell.from.clone(), cell.to.clone(), cell.service.to_string());
+        let proof = proven.get(&key);
+        let (allowed, answered) =
+            proof.map_or((false, false), |proof| (proof.allowed, proof.answered));
+        let arrived = matches!(cell.verdict, Verdict::Open | Verdict::NoListener);
+        let agrees =
+            proof.is_some() && allowed == arrived && (!answered || cell.verdict == Verdict::Open);
+        let because = match (&cell.evidence, proof) {
+            (Some(evidence), _) => {
+                format!("{} counted {} in {}", evidence.rule, evidence.packets, evidence.space)
+            }
+            (None, Some(proof)) => judged.world.because(&matrix, proof),
+            (None, None) => "the proof does not know this cell".to_owned(),
+        };
+        let dto = MatrixCellDto {
+            from: key.0,
+            to: key.1,
+            service: key.2,
+            proven: allowed,
+            tried: Some(cell.verdict.to_string()),
+            because,
+        };
+        let summary = &mut compared.summary;
+        if cell.drawn {
+            add(&mut summary.flows, cell.verdict == Verdict::Open);
+        } else if !allowed {
+            add(&mut summary.blocked, !arrived);
+        }
+        add(&mut summary.agree, agrees);
+        if !agrees || (cell.drawn && cell.verdict != Verdict::Open) {
+            compared.summary.disagreements.push(dto.clone());
+        }
+        compared.cells.push(dto);
+    }
+    compared
+}
+
+/// Counts one into `[good, all]`.
+fn add(pair: &mut [u32; 2], good: bool) {
+    pair[0] += u32::from(good);
+    pair[1] += 1;
+}

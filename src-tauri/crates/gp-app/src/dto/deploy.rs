@@ -1,0 +1,136 @@
+//! Exports, plans, runs, verification.
+
+use super::{DiagnosticDto, MatrixCellDto};
+use serde::Serialize;
+use ts_rs::TS;
+
+/// `export_run`: the files, in memory.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ExportDto {
+    /// In order of path.
+    pub files: Vec<ExportFileDto>,
+    /// What the target cannot express.
+    pub diagnostics: Vec<DiagnosticDto>,
+}
+
+/// One exported file.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ExportFileDto {
+    /// Relative path.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// Against what is in the folder: `new`, `same`, `changed`, `foreign` (not ours: asks first).
+    pub state: String,
+}
+
+/// `deploy_plan`: what the user approves.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PlanDto {
+    /// The environment.
+    pub environment: String,
+    /// What is approved.
+    pub fingerprint: String,
+    /// What happens, in words: "14 to create".
+    pub summary: String,
+    /// One per resource.
+    pub changes: Vec<PlanChangeDto>,
+    /// Problems that stand in the way, each with the way out.
+    pub diagnostics: Vec<DiagnosticDto>,
+    /// Whether it deletes data.
+    pub data_loss: bool,
+}
+
+/// One change of a plan.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PlanChangeDto {
+    /// `app[0]`.
+    pub address: String,
+    /// The drawn resource's id.
+    pub resource: String,
+    /// Its kind.
+    pub kind: String,
+    /// `create`, `update`, `replace`, `delete`, `adopt`, `forget`, `no-op`.
+    pub action: String,
+    /// Why.
+    pub reason: String,
+    /// "cpu: 2 → 4".
+    pub differences: Vec<String>,
+    /// `connection-loss`, `restart`, `data-loss`.
+    pub disturbs: Vec<String>,
+}
+
+/// `deploy_status` and the event of the same name: what runs.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DeployStatusDto {
+    /// Which design.
+    pub session: u32,
+    /// Which environment.
+    pub environment: String,
+    /// `nothing`, `planning`, `deploying`, `running`, `verifying`, `destroying`, `interrupted`, `failed`.
+    pub state: String,
+    /// "Lab up: 1 network, 3 subnets, 4 servers, 1 load balancer".
+    pub text: String,
+    /// Seconds until it ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub ends_in: Option<u32>,
+    /// The lines of the Deploy panel, oldest first.
+    pub lines: Vec<RunLineDto>,
+    /// The last verification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub verification: Option<VerificationDto>,
+    /// Rate of progress, 0–1, while something is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub progress: Option<f32>,
+}
+
+/// One line of a run.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RunLineDto {
+    /// `ok`, `running`, `failed`, `skipped`, `waiting`.
+    pub state: String,
+    /// "Every drawn flow tried: 7 of 7 answer".
+    pub text: String,
+    /// "proof and packets agree".
+    pub note: String,
+    /// How long it took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub seconds: Option<f32>,
+    /// Step token, for Retry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub token: Option<String>,
+}
+
+/// Proof set against packets.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct VerificationDto {
+    /// Drawn flows that answered, and all.
+    pub flows: [u32; 2],
+    /// Other cells that were blocked, and all.
+    pub blocked: [u32; 2],
+    /// Cells where proof and packets agree, and all.
+    pub agree: [u32; 2],
+    /// Cells that disagree, and drawn flows that failed.
+    pub disagreements: Vec<MatrixCellDto>,
+    /// How long it took.
+    pub seconds: f32,
+}

@@ -1,0 +1,135 @@
+//! The open document and what is known of one resource.
+
+use super::DiagnosticDto;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// `design_open`, `design_from_template`, `design_new`, `design_snapshot`.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DocumentDto {
+    /// The open design's number in this process.
+    pub session: u32,
+    /// Goes up with every edit, undo and redo.
+    pub revision: u32,
+    /// Where it is saved; none yet for a new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub path: Option<String>,
+    /// Why it cannot be edited, if it cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub read_only: Option<String>,
+    /// Undo, redo, dirty.
+    pub history: HistoryDto,
+    /// A recovered journal that is newer than the file: both can be looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub recovery: Option<RecoveryDto>,
+    /// The design as model JSON: `{id, name, resources, links, intents, environments, policy, layout}`.
+    #[ts(type = "import('../../document/model').DesignJson")]
+    pub design: serde_json::Value,
+    /// Problems of the file itself.
+    pub diagnostics: Vec<DiagnosticDto>,
+}
+
+/// The state of undo.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HistoryDto {
+    /// What Undo would undo ("Move Worker to app").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub undo: Option<String>,
+    /// What Redo would redo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub redo: Option<String>,
+    /// Whether there is something to save.
+    pub dirty: bool,
+}
+
+/// Edits found in the journal after a crash.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RecoveryDto {
+    /// How many edits.
+    pub edits: u32,
+    /// When the last one was made, RFC 3339.
+    pub at: String,
+    /// Their names, newest first, at most ten.
+    pub names: Vec<String>,
+}
+
+/// `resource_facts`: everything the inspector shows beyond the model.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ResourceFactsDto {
+    /// Attribute → value in force and origin.
+    pub attributes: BTreeMap<String, AttributeFactDto>,
+    /// Its instances.
+    pub instances: Vec<InstanceDto>,
+    /// Provider → resource types.
+    pub counterparts: BTreeMap<String, Vec<String>>,
+    /// Raw attributes that the exporter would write for the main counterpart, with origin.
+    pub on_provider: BTreeMap<String, AttributeFactDto>,
+    /// Who reaches it: "Internet 443".
+    pub reached_by: Vec<String>,
+    /// What it reaches.
+    pub reaches: Vec<String>,
+}
+
+/// A value in force and where it comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AttributeFactDto {
+    /// The value.
+    #[ts(type = "import('../../document/model').ValueJson")]
+    pub value: serde_json::Value,
+    /// `set`, `inherited`, `default`, `allocated`, `override`, `derived`.
+    pub origin: String,
+    /// In words: "from shop", "default", "allocated".
+    pub from: String,
+}
+
+/// One real thing.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InstanceDto {
+    /// `app[0]`.
+    pub address: String,
+    /// Zone letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub zone: Option<String>,
+    /// Private address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub ip: Option<String>,
+    /// Public address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub public_ip: Option<String>,
+}
+
+/// `nest_offer`: where a kind would go if dropped at a container, and what it brings along.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct NestOfferDto {
+    /// The container it would get; none: the top.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub parent: Option<String>,
+    /// Whether it can live there at all.
+    pub allowed: bool,
+    /// Said on screen: "a bucket lives in the region, not in a subnet".
+    pub because: String,
+}

@@ -1,0 +1,43 @@
+//! What the core says unasked.
+
+use super::{DeployStatusDto, HistoryDto, JudgementDto, LogLineDto};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// What the core tells a user interface unasked, over one ordered channel.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+#[ts(export)]
+pub enum AppEvent {
+    /// The document changed. A gap in revisions: ask for `design_snapshot`.
+    #[serde(rename_all = "camelCase")]
+    DocumentPatched {
+        session: u32,
+        revision: u32,
+        /// The model's patch: `{changes: [{of, id, before, after}]}`.
+        #[ts(type = "import('../../document/model').PatchJson")]
+        patch: serde_json::Value,
+        history: HistoryDto,
+    },
+    /// It was saved, here.
+    #[serde(rename_all = "camelCase")]
+    DocumentSaved { session: u32, path: String, history: HistoryDto },
+    /// Somebody else changed the file on disk.
+    #[serde(rename_all = "camelCase")]
+    FileChanged { session: u32, path: String },
+    /// Somebody asks for a design: a second start of the program.
+    #[serde(rename_all = "camelCase")]
+    OpenRequested { path: String },
+    /// The window is to be closed, and there is something to save: the window asks, then closes itself.
+    CloseRequested,
+    /// A revision was judged.
+    Judged(JudgementDto),
+    /// Link routes: link id → polyline, absolute. Only those that changed when `partial`.
+    #[serde(rename_all = "camelCase")]
+    Routed { session: u32, revision: u32, partial: bool, routes: BTreeMap<String, Vec<[i32; 2]>> },
+    /// A deployment moved on.
+    Deploy(DeployStatusDto),
+    /// A line of the log.
+    Log(LogLineDto),
+}

@@ -1,0 +1,21 @@
+//! What crosses to a user interface, in JSON. TypeScript is generated from these types into
+//! `ui/src/ipc/generated/`; the UI knows no other shape. Commands are listed in `COMMANDS.md`.
+//!
+//! Model types that cross unchanged (edits, patches, resources, links) are typed by hand in
+//! `ui/src/document/model.ts`.
+
+mod catalog;
+mod deploy;
+mod document;
+mod error;
+mod event;
+mod judgement;
+mod start;
+
+pub use catalog::*;
+pub use deploy::*;
+pub use document::*;
+pub use error::*;
+pub use event::*;
+pub use judgement::*;
+pub use start::*;

@@ -1,0 +1,96 @@
+//! Everything the inspector shows of one resource beyond what the file says.
+
+use crate::{
+    dto::{AppError, AttributeFactDto, InstanceDto, ResourceFactsDto},
+    judged::Judged,
+    kinds::json,
+};
+use gp_analysis::{reach::Connection, sets::PacketSet};
+use gp_catalog::resolved::{Origin, ResolvedResource, ResolvedValue};
+use gp_model::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is known of a resource in the judged environment.
+pub fn resource_facts(judged: &Judged, id: &str) -> Result<ResourceFactsDto, AppError> {
+    let resource = judged.resolved.resource(id).ok_or_else(|| {
+        AppError::not_found(format!("“{id}” is not in the environment {}", judged.environment))
+    })?;
+    let counterparts = gp_catalog::builtin().kind(&resource.kind).map(|kind| &kind.counterparts);
+    Ok(ResourceFactsDto {
+        attributes: resource
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.clone(), fact(judged, value)))
+            .collect(),
+        instances: resource.instances.iter().map(instance).collect(),
+        counterparts: counterparts
+            .into_iter()
+            .flatten()
+            .map(|(provider, types)| (provider.as_str().to_owned(), types.clone()))
+            .collect(),
+        on_provider: on_provider(resource),
+        reached_by: ends(judged, &judged.world.everything_that_reaches(id), |c| &c.from, id),
+        reaches: ends(judged, &judged.world.everything_reached_by(id), |c| &c.to, id),
+    })
+}
+
+fn instance(instance: &gp_catalog::resolved::Instance) -> InstanceDto {
+    InstanceDto {
+        address: instance.address.clone(),
+        zone: instance.zone.clone(),
+        ip: instance.ip.map(|ip| ip.to_string()),
+        public_ip: instance.public_ip.map(|ip| ip.to_string()),
+    }
+}
+
+fn fact(judged: &Judged, value: &ResolvedValue) -> AttributeFactDto {
+    let (origin, from) = match &value.origin {
+        Origin::Set => ("set", String::new()),
+        Origin::Inherited { from } => ("inherited", format!("from {}", title(judged, from))),
+        Origin::Default => ("default", "default".to_owned()),
+        Origin::Allocated => ("allocated", "allocated".to_owned()),
+        Origin::Override { environment } => ("override", format!("in {environment}")),
+        Origin::Derived { from } => ("derived", from.clone()),
+    };
+    AttributeFactDto { value: json(&value.value), origin: origin.to_owned(), from }
+}
+
+fn title(judged: &Judged, id: &str) -> String {
+    judged.resolved.resource(id).map_or_else(|| id.to_owned(), |resource| resource.title.clone())
+}
+
+fn on_provider(resource: &ResolvedResource) -> BTreeMap<String, AttributeFactDto> {
+    let set = |value: &Value| AttributeFactDto {
+        value: json(value),
+        origin: "set".to_owned(),
+        from: String::new(),
+    };
+    resource.raw.iter().map(|(name, value)| (name.clone(), set(value))).collect()
+}
+
+/// "Internet 443", one per resource on the other side.
+fn ends(
+    judged: &Judged,
+    connections: &[Connection],
+    side: impl Fn(&Connection) -> &String,
+    own: &str,
+) -> Vec<String> {
+    let mut by_resource: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for connection in connections.iter().filter(|c| !c.answered.is_empty()) {
+        let id = side(connection).split('[').next().unwrap_or_default();
+        if id != own {
+            by_resource.entry(title(judged, id)).or_default().insert(packets(&connection.answered));
+        }
+    }
+    by_resource
+        .into_iter()
+        .map(|(title, ports)| {
+            format!("{title} {}", ports.into_iter().collect::<Vec<_>>().join(", "))
+        })
+        .collect()
+}
+
+/// Packets in the words of a pill: TCP goes without saying.
+pub fn packets(set: &PacketSet) -> String {
+    set.specs().iter().map(crate::facts::port_label).collect::<Vec<_>>().join(", ")
+}

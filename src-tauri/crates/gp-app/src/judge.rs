@@ -1,0 +1,225 @@
+//! Judges revisions off the writer's thread: resolve, proof, rules, routes. Newest revision wins;
+//! what is overtaken while it waits is never judged.
+
+use crate::{
+    dto::AppEvent,
+    events::Events,
+    facts,
+    judged::{Judged, Judging},
+    session::Document,
+};
+use gp_layout::{RouteInput, route};
+use gp_model::{Design, Id, Patch, Point};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// What is to be judged.
+struct Request {
+    revision: u32,
+    environment: Option<Id>,
+    design: Design,
+    text: Arc<str>,
+    /// What was done since the request before it; none: anything may differ.
+    patch: Option<Patch>,
+}
+
+#[derive(Default)]
+struct State {
+    next: Option<Request>,
+    busy: bool,
+    latest: Option<Arc<Judged>>,
+    stopped: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// The thread that judges one session.
+pub struct Judge {
+    shared: Arc<Shared>,
+}
+
+impl Judge {
+    /// Starts it; it sleeps until it is shown something.
+    pub fn start(session: u32, events: Arc<Events>) -> Self {
+        let shared = Arc::new(Shared::default());
+        let theirs = Arc::clone(&shared);
+        let worker = move || {
+            let judging = Judging::default();
+            Worker {
+                session,
+                events,
+                shared: theirs,
+                judging,
+                shown: None,
+                routes: BTreeMap::new(),
+            }
+            .run();
+        };
+        if let Err(error) = thread::Builder::new().name(format!("judge {session}")).spawn(worker) {
+            tracing::error!(%error, "no thread to judge with: findings will not appear");
+        }
+        Self { shared }
+    }
+
+    /// One that judges nothing: for a program that asks for a judgement itself when it needs one.
+    pub fn idle() -> Self {
+        Self { shared: Arc::default() }
+    }
+
+    /// Shows it the document as it is now, and what was done since it was shown last.
+    pub fn look_at(&self, document: &Document, patch: Option<&Patch>) {
+        let mut state = self.shared.lock();
+        // Of a request that is overtaken, what was done still was.
+        let patch = match (state.next.take(), patch) {
+            (None, patch) => patch.cloned(),
+            (Some(Request { patch: Some(mut earlier), .. }), Some(patch)) => {
+                earlier.then(patch.clone());
+                Some(earlier)
+            }
+            _ => None,
+        };
+        state.next = Some(Request {
+            revision: document.revision,
+            environment: document.environment.clone(),
+            design: document.design.clone(),
+            text: document.text.shared_text(),
+            patch,
+        });
+        drop(state);
+        self.shared.changed.notify_all();
+    }
+
+    /// Waits until everything it was shown is judged.
+    pub fn settled(&self, at_most: Duration) -> Option<Arc<Judged>> {
+        let until = Instant::now() + at_most;
+        let mut state = self.shared.lock();
+        while state.next.is_some() || state.busy || state.latest.is_none() {
+            let left = until.checked_duration_since(Instant::now())?;
+            state = self
+                .shared
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        state.latest.clone()
+    }
+
+    /// Ends the thread.
+    pub fn stop(&self) {
+        self.shared.lock().stopped = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Drop for Judge {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Worker {
+    session: u32,
+    events: Arc<Events>,
+    shared: Arc<Shared>,
+    judging: Judging,
+    /// What the windows have: the next judgement says only what differs.
+    shown: Option<facts::Shown>,
+    routes: BTreeMap<Id, Vec<Point>>,
+}
+
+impl Worker {
+    fn run(mut self) {
+        while let Some(request) = self.wait() {
+            if request.patch.is_none() {
+                // A window that opened or came back knows nothing yet: it hears everything.
+                self.shown = None;
+                self.routes.clear();
+            }
+            let began = Instant::now();
+            let Request { design, environment, revision, patch, .. } = &request;
+            let judged = Arc::new(self.judging.judge(
+                design,
+                environment.as_ref(),
+                *revision,
+                patch.as_ref(),
+            ));
+            let milliseconds = began.elapsed().as_millis() as u32;
+            self.tell(&judged, &request, milliseconds);
+            {
+                let mut state = self.shared.lock();
+                state.latest = Some(Arc::clone(&judged));
+                state.busy = false;
+            }
+            self.shared.changed.notify_all();
+            self.route(&judged, &request);
+        }
+    }
+
+    fn wait(&self) -> Option<Request> {
+        let mut state = self.shared.lock();
+        loop {
+            if state.stopped {
+                return None;
+            }
+            if let Some(next) = state.next.take() {
+                state.busy = true;
+                return Some(next);
+            }
+            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn tell(&mut self, judged: &Judged, request: &Request, milliseconds: u32) {
+        let shown = facts::Shown::of(judged, &request.design);
+        let dto =
+            shown.since(self.shown.as_ref(), self.session, judged, &request.text, milliseconds);
+        self.shown = Some(shown);
+        self.events.tell(&AppEvent::Judged(dto));
+    }
+
+    /// Routes after judging: their labels need to know the ports. Only what an edit touched is sent.
+    fn route(&mut self, judged: &Judged, request: &Request) {
+        let Some(shown) = &self.shown else { return };
+        let input = shown.route_input(&request.design);
+        let (routes, partial) = match &judged.moved {
+            Some(moved) if !self.routes.is_empty() => {
+                (route::reroute(&self.routes, &input, moved), true)
+            }
+            _ => (route::route_all(&input), false),
+        };
+        self.keep(&input, &routes, partial);
+        let routes = routes
+            .into_iter()
+            .map(|(id, points)| (id.to_string(), points.into_iter().map(Into::into).collect()))
+            .collect();
+        self.events.tell(&AppEvent::Routed {
+            session: self.session,
+            revision: judged.revision,
+            partial,
+            routes,
+        });
+    }
+
+    fn keep(&mut self, input: &RouteInput, routes: &BTreeMap<Id, Vec<Point>>, partial: bool) {
+        if !partial {
+            self.routes.clear();
+        }
+        self.routes.retain(|id, _| input.links.contains_key(id));
+        self.routes.extend(routes.iter().map(|(id, points)| (id.clone(), points.clone())));
+    }
+}

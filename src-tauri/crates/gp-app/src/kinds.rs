@@ -1,0 +1,86 @@
+//! The catalog as palette and inspector need it.
+
+use crate::dto::{AttributeDto, CatalogDto, KindDto, LinkEndDto};
+use gp_catalog::{Kind, kind::Attribute};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Every kind with its icon.
+pub fn catalog_dto() -> CatalogDto {
+    CatalogDto {
+        kinds: gp_catalog::builtin().kinds.values().map(kind_dto).collect(),
+        icons: gp_catalog::icons().map(|(name, svg)| (name.to_owned(), svg.to_owned())).collect(),
+    }
+}
+
+fn kind_dto(kind: &Kind) -> KindDto {
+    KindDto {
+        id: kind.id.clone(),
+        title: kind.title.clone(),
+        short: kind.short.clone().unwrap_or_else(|| kind.title.clone()),
+        help: kind.help.clone(),
+        family: word(&kind.family),
+        icon: kind.icon.clone(),
+        search: kind.search.clone(),
+        container: kind.container,
+        parents: kind.parents.clone(),
+        size: kind.size,
+        links: kind
+            .links
+            .iter()
+            .map(|end| LinkEndDto { kind: word(&end.kind), to: end.to.clone() })
+            .collect(),
+        attributes: kind
+            .attributes
+            .iter()
+            .map(|(name, attribute)| attribute_dto(name, attribute))
+            .collect(),
+        counterparts: kind
+            .counterparts
+            .iter()
+            .filter_map(|(provider, types)| {
+                Some((provider.as_str().to_owned(), types.first()?.clone()))
+            })
+            .collect(),
+    }
+}
+
+fn attribute_dto(name: &str, attribute: &Attribute) -> AttributeDto {
+    AttributeDto {
+        name: name.to_owned(),
+        label: attribute.label.clone().unwrap_or_else(|| label(name)),
+        type_: word(&attribute.type_),
+        help: attribute.help.clone(),
+        group: attribute.group.clone(),
+        unit: attribute.unit.clone(),
+        default: attribute.default.as_ref().map(json),
+        choices: attribute.choices.clone(),
+        choice_labels: attribute.choice_labels.clone().into_iter().collect(),
+        min: attribute.min,
+        max: attribute.max,
+        of: attribute.of.clone(),
+        required: attribute.required,
+        secret: attribute.secret,
+        advanced: attribute.advanced,
+    }
+}
+
+/// `health-check` → "Health check".
+fn label(name: &str) -> String {
+    let words = name.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The word that serde writes for a plain enum.
+pub fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// A model value as JSON.
+pub fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).expect("model values are plain data")
+}

@@ -1,0 +1,71 @@
+//! The facade: sessions and use cases in the user interface's words. The only holder of
+//! mutable session state: one writer, readers get an immutable snapshot with a revision.
+
+pub mod app;
+mod arrange;
+pub mod commands;
+pub mod deploy;
+pub mod disk;
+pub mod dto;
+pub mod events;
+pub mod export;
+pub mod facts;
+mod folder;
+mod inspect;
+mod journal;
+pub mod judge;
+pub mod judged;
+mod kinds;
+pub mod log;
+mod nest;
+mod picture;
+pub mod places;
+pub mod proof;
+pub mod session;
+pub mod settings;
+pub mod templates;
+
+pub use app::App;
+
+/// Model types that cross unchanged, and their schemas, for shells that speak JSON.
+pub mod model {
+    pub use gp_model::{Design, Edit, edit, file::schema as file_schema};
+
+    /// The JSON Schema of edits.
+    pub fn edit_schema() -> serde_json::Value {
+        schemars::schema_for!(Edit).into()
+    }
+}
+
+/// The catalog as palette, inspector and command line show it.
+pub fn catalog() -> dto::CatalogDto {
+    kinds::catalog_dto()
+}
+
+/// What can be drawn, and what becomes of it: kinds × providers, formats, drivers.
+pub fn coverage() -> gp_catalog::coverage::Coverage {
+    use gp_catalog::coverage::Ability;
+    let of = |format: &gp_export::Format| {
+        let on: Vec<&str> = format.providers.iter().map(|provider| provider.as_str()).collect();
+        let name = if on.is_empty() {
+            format.id.to_owned()
+        } else {
+            format!("{} ({})", format.id, on.join(", "))
+        };
+        Ability { name, kinds: (format.kinds)().into_iter().map(str::to_owned).collect() }
+    };
+    let formats: Vec<Ability> = gp_export::formats().iter().map(of).collect();
+    let lab = gp_lab::KINDS.iter().map(|kind| (*kind).to_owned()).collect();
+    let lab = Ability { name: "deploy: lab".to_owned(), kinds: lab };
+    gp_catalog::coverage::coverage(gp_catalog::builtin(), &formats, &[lab])
+}
+
+/// The reference page of all rules, in Markdown.
+pub fn rules_reference() -> String {
+    gp_rules::docs()
+}
+
+/// One rule's page.
+pub fn explain_rule(id: &str) -> Option<String> {
+    gp_rules::explain(id)
+}

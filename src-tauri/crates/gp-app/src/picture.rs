@@ -1,0 +1,51 @@
+//! Pictures of designs, drawn by the product's own SVG export: for the start screen.
+
+use crate::{export, judged::judge, templates::Embedded};
+use gp_model::file;
+use std::{fs, path::Path, sync::OnceLock};
+
+/// Past this a picture takes longer than a start screen may.
+const LARGEST: u64 = 256 * 1024;
+
+/// Light and dark.
+pub type Pictures = [String; 2];
+
+/// A template's pictures; drawn once.
+pub fn of_template(template: &'static Embedded) -> Pictures {
+    static DRAWN: OnceLock<Vec<(&'static str, Pictures)>> = OnceLock::new();
+    let drawn = DRAWN.get_or_init(|| {
+        crate::templates::all()
+            .iter()
+            .map(|template| (template.id, draw(template.design.as_bytes())))
+            .collect()
+    });
+    drawn
+        .iter()
+        .find(|(id, _)| *id == template.id)
+        .map(|(_, pictures)| pictures.clone())
+        .unwrap_or_default()
+}
+
+/// A file's pictures; empty where it cannot be read or is very large.
+pub fn of_file(path: &Path) -> Pictures {
+    let small = fs::metadata(path).is_ok_and(|metadata| metadata.len() <= LARGEST);
+    match fs::read(path) {
+        Ok(bytes) if small => draw(&bytes),
+        _ => Pictures::default(),
+    }
+}
+
+fn draw(bytes: &[u8]) -> Pictures {
+    let design = file::parse(bytes).design;
+    let judged = judge(&design, None, 0);
+    ["light", "dark"].map(|theme| {
+        let files = export::run(&judged, "", "svg", Some(theme))
+            .map(|files| files.files)
+            .unwrap_or_default();
+        files
+            .into_values()
+            .next()
+            .map(|svg| String::from_utf8_lossy(&svg).into_owned())
+            .unwrap_or_default()
+    })
+}

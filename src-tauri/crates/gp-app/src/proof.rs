@@ -1,0 +1,141 @@
+//! Questions about reachability, answered from the newest judgement.
+
+use crate::{
+    deploy::Tried,
+    dto::{AppError, MatrixCellDto, ProofDto},
+    facts,
+    judged::Judged,
+};
+use gp_analysis::{
+    reach::{Answer, Trace},
+    sets::PacketSet,
+};
+use gp_catalog::resolved::ResolvedLink;
+use gp_model::{LinkKind, PortSpec};
+
+/// Whether one thing reaches another: ids of resources or addresses of instances.
+pub fn ask(
+    judged: &Judged,
+    from: &str,
+    to: &str,
+    service: Option<&str>,
+) -> Result<ProofDto, AppError> {
+    let wanted = service.map(str::parse::<PortSpec>).transpose().map_err(AppError::failed)?;
+    let wanted = wanted.map_or_else(PacketSet::all, |spec| PacketSet::from_specs([spec]));
+    let pairs = pairs(judged, from, to)?;
+    let answers: Vec<Answer> = pairs.iter().map(|(a, b)| judged.world.reach(a, b)).collect();
+    let allowed = answers.iter().map(|answer| answer.allowed.intersection(&wanted));
+    let common = allowed.clone().reduce(|all, one| all.intersection(&one)).unwrap_or_default();
+    let some = allowed.reduce(|all, one| all.union(&one)).unwrap_or_default();
+    let names = [title(judged, from), title(judged, to)];
+    Ok(ProofDto {
+        answer: sentence(&names, &common, &some, service),
+        reachable: common.specs().iter().map(ToString::to_string).collect(),
+        traces: traces(judged, &pairs, &answers, &wanted),
+    })
+}
+
+fn pairs(judged: &Judged, from: &str, to: &str) -> Result<Vec<(String, String)>, AppError> {
+    let sources = instances(judged, from)?;
+    let targets = instances(judged, to)?;
+    let every = sources.iter().flat_map(|a| targets.iter().map(move |b| (a.clone(), b.clone())));
+    Ok(every.filter(|(a, b)| a != b).collect())
+}
+
+/// The instances of a resource, of everything in a container, or the one that is named.
+fn instances(judged: &Judged, name: &str) -> Result<Vec<String>, AppError> {
+    let found: Vec<String> = judged
+        .resolved
+        .instances()
+        .filter(|(resource, instance)| {
+            instance.address == name
+                || resource.id == *name
+                || resource.ancestors.iter().any(|above| above == name)
+        })
+        .filter(|(_, instance)| instance.ip.is_some() || instance.public_ip.is_some())
+        .map(|(_, instance)| instance.address.clone())
+        .collect();
+    if found.is_empty() {
+        return Err(AppError::not_found(format!(
+            "“{name}” has no address in the environment {}",
+            judged.environment
+        )));
+    }
+    Ok(found)
+}
+
+fn sentence(
+    [from, to]: &[String; 2],
+    common: &PacketSet,
+    some: &PacketSet,
+    service: Option<&str>,
+) -> String {
+    let asked = service.map(|service| format!(" on {service}")).unwrap_or_default();
+    if some.is_empty() {
+        return format!("{from} cannot reach {to}{asked}");
+    }
+    if common.is_empty() {
+        return format!("some of {from} reach {to}{asked}, others do not");
+    }
+    let ports: Vec<String> = common.specs().iter().map(ToString::to_string).collect();
+    format!("{from} reaches {to} on {}", ports.join(", "))
+}
+
+/// The ways of the first pair that says something about what was asked.
+fn traces(
+    judged: &Judged,
+    pairs: &[(String, String)],
+    answers: &[Answer],
+    wanted: &PacketSet,
+) -> Vec<crate::dto::TraceDto> {
+    let open = answers.iter().find(|answer| !answer.allowed.intersection(wanted).is_empty());
+    match (open, pairs.first()) {
+        (Some(answer), _) => answer.via.iter().map(facts::trace).collect(),
+        (None, Some((from, to))) => {
+            stopped(judged, from, to, wanted).iter().map(facts::trace).collect()
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
+/// The way of one packet that does not arrive: of what was asked for, else of a service that is there.
+fn stopped(judged: &Judged, from: &str, to: &str, wanted: &PacketSet) -> Option<Trace> {
+    let resource = to.split('[').next().and_then(|id| judged.resolved.resource(id));
+    let offered =
+        resource.and_then(|resource| resource.services.first()).map(|service| service.ports);
+    let asked = if *wanted == PacketSet::all() { offered } else { wanted.specs().first().copied() };
+    let question = ResolvedLink {
+        id: "question".into(),
+        kind: LinkKind::Flow,
+        from: from.into(),
+        to: to.into(),
+        ports: vec![asked.unwrap_or(PortSpec::tcp(443))],
+        access: Vec::new(),
+        traffic: None,
+        note: None,
+        attributes: gp_model::Table::new(),
+    };
+    judged.world.link(&question).counter_example
+}
+
+fn title(judged: &Judged, name: &str) -> String {
+    judged
+        .resolved
+        .resource(name)
+        .map_or_else(|| name.to_owned(), |resource| resource.title.clone())
+}
+
+/// All end points × all services, with what packets said where they were tried.
+pub fn matrix(judged: &Judged, tried: &Tried) -> Vec<MatrixCellDto> {
+    let matrix = judged.world.matrix();
+    matrix
+        .rows()
+        .map(|(row, cell)| {
+            let place = (row.from, row.to, row.service);
+            let tried = tried.get(&place).cloned();
+            let because = judged.world.because(&matrix, cell);
+            let (from, to, service) = place;
+            MatrixCellDto { from, to, service, proven: cell.allowed, tried, because }
+        })
+        .collect()
+}

@@ -1,0 +1,287 @@
+//! What a kind file says. One TOML file per kind below `kinds/FAMILY/`, embedded.
+
+use gp_model::{LinkKind, PortSpec, Provider, Value};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// The group a kind stands in; tints its icon and orders the palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// Accounts, regions, zones, sites.
+    Place,
+    /// Networks and what stands in them.
+    Network,
+    /// Things that run.
+    Compute,
+    /// Things that keep.
+    Storage,
+    /// Databases, queues.
+    Data,
+    /// Identities, keys, firewalls for the web.
+    Security,
+    /// Internet, users, other systems.
+    Actor,
+    /// Notes and frames: they mean nothing.
+    Annotation,
+}
+
+/// Everything the program knows of one kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Kind {
+    /// The word in the file; the file's name, not repeated inside it.
+    #[serde(default)]
+    pub id: String,
+    /// What people read: "Load balancer".
+    pub title: String,
+    /// Shorter, for the palette: "Balancer". The title where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short: Option<String>,
+    /// One line of help.
+    pub help: String,
+    /// Its group.
+    pub family: Family,
+    /// The icon's file name without `.svg` (icons live in `gp-catalog/icons/`).
+    pub icon: String,
+    /// Its place in the palette within its family, small first.
+    #[serde(default)]
+    pub order: u32,
+    /// Words somebody may search for ("vpc", "vnet").
+    #[serde(default)]
+    pub search: Vec<String>,
+    /// Whether it can hold others.
+    #[serde(default)]
+    pub container: bool,
+    /// Kinds it may stand in; `root` for the top of the design.
+    pub parents: Vec<String>,
+    /// Size when drawn: `[width, height]`.
+    pub size: [i32; 2],
+    /// What the card's second line (or a container's header) says:
+    /// `"{engine} {version}{standby? · standby}"`; see [`crate::summary`].
+    #[serde(default)]
+    pub summary: String,
+    /// What may be linked to it and from it.
+    #[serde(default)]
+    pub links: Vec<LinkEnd>,
+    /// Services it offers by default; attribute `services` replaces them where the kind has it.
+    #[serde(default)]
+    pub services: Vec<ServiceSpec>,
+    /// Attributes in the order of the inspector.
+    #[serde(default)]
+    pub attributes: IndexMap<String, Attribute>,
+    /// Zones it needs at least, per provider.
+    #[serde(default)]
+    pub min_zones: IndexMap<Provider, u32>,
+    /// What it needs of the platform to work.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// Ranges a provider demands beside it.
+    #[serde(default)]
+    pub companions: IndexMap<Provider, Vec<CompanionRange>>,
+    /// Its counterparts, main one first. A provider that is missing has none: a diagnostic.
+    #[serde(default)]
+    pub counterparts: IndexMap<Provider, Vec<String>>,
+    /// Whether it only takes part in links and intents, and deploys nothing.
+    #[serde(default)]
+    pub actor: bool,
+    /// Key of its published availability figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub availability: Option<String>,
+    /// Key in price files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+}
+
+/// One end that a kind offers to links.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LinkEnd {
+    /// Which link kind.
+    pub kind: LinkKind,
+    /// Kinds it may go to from here.
+    #[serde(default)]
+    pub to: Vec<String>,
+}
+
+/// A platform service that a kind needs unless the user removes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// Name resolution.
+    Resolver,
+    /// Clock.
+    Time,
+    /// Instance metadata.
+    Metadata,
+    /// Operating system packages.
+    Packages,
+    /// Log ingestion.
+    Logs,
+    /// Container images.
+    Registry,
+    /// Secret store.
+    Secrets,
+    /// The provider's control plane.
+    ControlPlane,
+}
+
+/// A service that listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ServiceSpec {
+    /// Its name: `http`, `postgresql`.
+    pub name: String,
+    /// `tcp/5432`, or for a database `"engine"`: the port of the chosen engine.
+    pub ports: String,
+}
+
+/// A range that a provider demands beside a thing (a gateway's subnet).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CompanionRange {
+    /// The provider's name for it.
+    pub name: String,
+    /// Prefix length.
+    pub prefix: u8,
+}
+
+/// The type of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttributeType {
+    /// One line of text.
+    Text,
+    /// Several lines (Markdown, user data).
+    LongText,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Bool,
+    /// One of [`Attribute::choices`].
+    Choice,
+    /// An amount of bytes with a unit: `"4 GiB"`.
+    Size,
+    /// A stretch of time with a unit: `"30 days"`.
+    Duration,
+    /// An IPv4 network.
+    Cidr,
+    /// An address.
+    Address,
+    /// A domain name.
+    Domain,
+    /// A port number.
+    Port,
+    /// One zone letter.
+    Zone,
+    /// A list of zone letters.
+    Zones,
+    /// A list of text.
+    List,
+    /// Another resource's id.
+    Reference,
+    /// `[{name, protocol, port}]`.
+    Services,
+    /// `[{protocol, port, certificate, redirect}]`.
+    Listeners,
+    /// `{protocol, port, path, interval}`.
+    HealthCheck,
+    /// `[{action, source, destination, protocol, ports, comment}]`.
+    Rules,
+    /// `[{name, type, value}]`.
+    Records,
+    /// Any table.
+    Table,
+}
+
+/// One attribute of a kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Attribute {
+    /// What it holds.
+    #[serde(rename = "type")]
+    pub type_: AttributeType,
+    /// The inspector's label; from the name where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// One line of help.
+    pub help: String,
+    /// The inspector's group: "Size", "Network" …
+    #[serde(default = "general")]
+    pub group: String,
+    /// Unit shown behind a bare number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The value where the file says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// Allowed words, for [`AttributeType::Choice`].
+    #[serde(default)]
+    pub choices: Vec<String>,
+    /// What people read for a choice that is not written as they would ("postgresql" → "PostgreSQL").
+    #[serde(default)]
+    pub choice_labels: IndexMap<String, String>,
+    /// Smallest allowed number (bytes for sizes, seconds for durations).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Largest allowed number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Kinds that a reference may name.
+    #[serde(default)]
+    pub of: Vec<String>,
+    /// Taken from the containers where the file says nothing.
+    #[serde(default)]
+    pub inherited: bool,
+    /// Must be set (has no sensible default).
+    #[serde(default)]
+    pub required: bool,
+    /// Never a value in the file, only `${secret.NAME}`.
+    #[serde(default)]
+    pub secret: bool,
+    /// Shown only under "more".
+    #[serde(default)]
+    pub advanced: bool,
+}
+
+fn general() -> String {
+    "General".to_owned()
+}
+
+/// All kinds.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// By id, in the palette's order.
+    pub kinds: IndexMap<String, Kind>,
+}
+
+impl Catalog {
+    /// The kind with this id.
+    pub fn kind(&self, id: &str) -> Option<&Kind> {
+        self.kinds.get(id)
+    }
+}
+
+impl Kind {
+    /// The type of its main counterpart on a provider.
+    pub fn counterpart(&self, provider: Provider) -> Option<&str> {
+        self.counterparts.get(&provider).and_then(|all| all.first()).map(String::as_str)
+    }
+
+    /// Whether it may stand in `parent` (`None`: at the top).
+    pub fn may_stand_in(&self, parent: Option<&str>) -> bool {
+        let wanted = parent.unwrap_or("root");
+        self.parents.iter().any(|allowed| allowed == wanted)
+    }
+}
+
+/// A service after resolution: a name and its ports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// Its ports.
+    pub ports: PortSpec,
+}

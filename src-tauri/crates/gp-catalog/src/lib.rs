@@ -1,0 +1,28 @@
+//! What can exist (kinds, providers, regions) and what a drawing means ([`resolve`]).
+//!
+//! Pure: tables are embedded at build time; nothing is read at run time.
+#![deny(clippy::disallowed_methods)]
+
+mod catalog;
+pub mod coverage;
+pub mod kind;
+pub mod resolve;
+pub mod resolved;
+mod summary;
+#[cfg(test)]
+mod tests;
+pub mod units;
+mod value_check;
+
+pub use catalog::{builtin, icon, icons};
+pub use kind::{Catalog, Kind};
+pub use resolve::{Resolution, Touched, resolve, sizes, tables};
+pub use resolved::Resolved;
+pub use summary::summary;
+
+/// How many cases a property test tries: `GP_CASES`, else a modest number.
+#[cfg(test)]
+fn cases() -> proptest::prelude::ProptestConfig {
+    let cases = std::env::var("GP_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(64);
+    proptest::prelude::ProptestConfig { cases, ..Default::default() }
+}

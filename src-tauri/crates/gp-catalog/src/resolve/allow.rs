@@ -1,0 +1,324 @@
+//! Step 7, allow: every link becomes the least rules that permit it, on both ends; nothing else is
+//! open, outbound included.
+//!
+//! - A group `sg:ID` for each resource that stands in a real subnet and is no NAT gateway (those
+//!   filter nothing and offer nothing).
+//! - A flow opens its ports at both ends. A target link opens the target's port to the load balancer
+//!   in proxy mode, to the balancer's clients in pass-through mode; its health check always comes
+//!   from the balancer.
+//! - The internet and people without a range are everybody; others outside are their addresses.
+//! - Platform needs: resolver, time and metadata are the provider's own and need no rule. Packages
+//!   (and the rest) are https and http out to everybody, but only where the tier has a way out:
+//!   a NAT gateway, or a public address. Otherwise the need stays unmet and nothing is opened, so an
+//!   isolated tier stays isolated.
+//! - A network with `egress = "open"` lets everything in it out.
+
+use super::{Context, Ids, State, connect, inherit::Inherited, put};
+use crate::{
+    kind::Need,
+    resolved::{Cause, Filter, FilterKind, FilterRule, MetNeed, Peer, ResolvedLink},
+};
+use gp_model::{Id, LinkKind, PortSpec, Value};
+use ipnet::Ipv4Net;
+use std::{net::Ipv4Addr, sync::Arc};
+
+/// Looks at resources. Returns the ids of filters that changed.
+pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> bool {
+    let mut changed = false;
+    for id in affected {
+        let needs = needs(ctx, state, id);
+        state.needs_changed |= put(&mut state.needs, id, (!needs.is_empty()).then_some(needs));
+        let name = format!("sg:{id}");
+        let group = group(ctx, state, id, &name);
+        let before = state.filters.get(&name);
+        if before.map(|f| &**f) != group.as_ref() {
+            changed = true;
+            match group {
+                Some(group) => drop(state.filters.insert(name, Arc::new(group))),
+                None => drop(state.filters.remove(&name)),
+            }
+        }
+    }
+    changed
+}
+
+/// Everybody whose rules may follow from these: themselves, the other ends of their links, and what
+/// a load balancer among those forwards to.
+pub(crate) fn affected(state: &State, before: &State, resources: &Ids, links: &Ids) -> Ids {
+    let mut found = resources.clone();
+    for link in links {
+        for state in [state, before] {
+            if let Some(link) = state.links.get(link) {
+                found.extend([link.from.clone(), link.to.clone()]);
+            }
+        }
+    }
+    let mut ends: Vec<Id> = resources.iter().flat_map(|id| neighbours(state, id)).collect();
+    let balancers = found.iter().chain(&ends).filter(|id| is_balancer(state, id));
+    let behind: Vec<Id> = balancers.flat_map(|id| neighbours(state, id)).collect();
+    ends.extend(behind);
+    // A door lets in who talks to the service behind it.
+    for old in [state, before] {
+        let sources = links.iter().filter_map(|link| Some(&old.links.get(link)?.from));
+        let sources = sources.chain(resources);
+        let networks: Ids =
+            sources.filter_map(|from| old.inherited.get(from)?.network.clone()).collect();
+        let near = |door: &&Id| {
+            old.network_of.get(*door).is_some_and(|n| networks.contains(n))
+                || super::leads_to_any(old, door, resources)
+        };
+        ends.extend(old.doors.iter().filter(near).cloned());
+    }
+    found.extend(ends);
+    found
+}
+
+fn neighbours<'a>(state: &'a State, id: &Id) -> impl Iterator<Item = Id> + 'a {
+    let links = state.links_of.get(id).into_iter().flatten();
+    links.filter_map(|link| state.link_ends.get(link)).flat_map(|(a, b)| [a.clone(), b.clone()])
+}
+
+fn is_balancer(state: &State, id: &Id) -> bool {
+    state.inherited.get(id).is_some_and(|i| i.kind == "load-balancer")
+}
+
+fn stands_in_a_segment(state: &State, id: &Id) -> bool {
+    state.instances.get(id).is_some_and(|all| all.iter().any(|i| i.segment.is_some()))
+}
+
+fn group(ctx: &Context<'_>, state: &State, id: &Id, name: &str) -> Option<Filter> {
+    let inherited = state.inherited.get(id)?;
+    if inherited.kind == "nat-gateway" || !stands_in_a_segment(state, id) {
+        return None;
+    }
+    let applies_to = state.instances.get(id)?.iter().map(|i| i.address.clone()).collect();
+    let mut rules = Rules { state, ingress: Vec::new(), egress: Vec::new() };
+    let links =
+        state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
+    for link in links {
+        match link.kind {
+            LinkKind::Flow => rules.flow(id, link),
+            LinkKind::Target => rules.target(id, link),
+            _ => {}
+        }
+    }
+    rules.door(inherited);
+    rules.needs(ctx, id, inherited);
+    Some(Filter {
+        id: name.to_owned(),
+        kind: FilterKind::SecurityGroup,
+        owner: id.clone(),
+        applies_to,
+        stateful: true,
+        ingress: rules.ingress,
+        egress: rules.egress,
+    })
+}
+
+struct Rules<'a> {
+    state: &'a State,
+    ingress: Vec<FilterRule>,
+    egress: Vec<FilterRule>,
+}
+
+/// `tcp-5432`: ports as the end of a rule's id.
+pub(super) fn ports_word(ports: PortSpec) -> String {
+    ports.to_string().replace('/', "-")
+}
+
+fn rule(
+    id: String,
+    peer: Peer,
+    ports: Option<PortSpec>,
+    cause: Cause,
+    comment: String,
+) -> FilterRule {
+    FilterRule { id, allow: true, peer, destination: None, source: None, ports, cause, comment }
+}
+
+impl Rules<'_> {
+    fn title(&self, id: &Id) -> String {
+        self.state.inherited.get(id).map_or_else(|| id.to_string(), |i| i.title.clone())
+    }
+
+    fn comment(&self, link: &ResolvedLink, what: &str) -> String {
+        format!("{} → {}, {what}", self.title(&link.from), self.title(&link.to))
+    }
+
+    fn flow(&mut self, id: &Id, link: &ResolvedLink) {
+        for &ports in &link.ports {
+            let cause = Cause::Link { id: link.id.clone() };
+            let comment = self.comment(link, &ports.to_string());
+            let word = ports_word(ports);
+            if link.from == *id {
+                let peer = peer(self.state, &link.to);
+                let name = format!("link:{}/out/{word}", link.id);
+                self.egress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
+            }
+            if link.to == *id {
+                let peer = peer(self.state, &link.from);
+                let name = format!("link:{}/in/{word}", link.id);
+                self.ingress.push(rule(name, peer, Some(ports), cause, comment));
+            }
+        }
+    }
+
+    fn target(&mut self, id: &Id, link: &ResolvedLink) {
+        let Some(balancer) = self.state.inherited.get(&link.from) else { return };
+        let pass_through = balancer.text("mode") == Some("pass-through");
+        let probe =
+            health_port(balancer).filter(|probe| !link.ports.iter().any(|p| covers(*p, *probe)));
+        let mut ports: Vec<(PortSpec, &str)> = link.ports.iter().map(|p| (*p, "")).collect();
+        ports.extend(probe.map(|probe| (probe, "health-")));
+        for (ports, health) in ports {
+            let cause = Cause::Link { id: link.id.clone() };
+            let what = if health.is_empty() { String::new() } else { " health check".to_owned() };
+            let comment = self.comment(link, &format!("{ports}{what}"));
+            let word = ports_word(ports);
+            if link.from == *id {
+                let peer = peer(self.state, &link.to);
+                let name = format!("link:{}/{health}out/{word}", link.id);
+                self.egress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
+            }
+            if link.to == *id {
+                let peer = peer(self.state, &link.from);
+                let name = format!("link:{}/{health}in/{word}", link.id);
+                self.ingress.push(rule(name, peer, Some(ports), cause, comment));
+            }
+        }
+        if pass_through && link.to == *id {
+            self.clients(link);
+        }
+    }
+
+    /// In pass-through mode a target sees the clients themselves.
+    fn clients(&mut self, link: &ResolvedLink) {
+        let state = self.state;
+        let flows = state.links_of.get(&link.from).into_iter().flatten();
+        let flows = flows.filter_map(|id| state.links.get(id));
+        for flow in flows.filter(|flow| flow.kind == LinkKind::Flow && flow.to == link.from) {
+            for &ports in &link.ports {
+                let word = ports_word(ports);
+                let comment = format!(
+                    "{} → {} by way of {}, {ports}",
+                    self.title(&flow.from),
+                    self.title(&link.to),
+                    self.title(&link.from)
+                );
+                let name = format!("link:{}/via/{}/in/{word}", flow.id, link.id);
+                let cause = Cause::Link { id: flow.id.clone() };
+                self.ingress.push(rule(name, peer(state, &flow.from), Some(ports), cause, comment));
+            }
+        }
+    }
+
+    /// A private end point with an address of its own lets in whoever talks to its service.
+    fn door(&mut self, inherited: &Inherited) {
+        let state = self.state;
+        if inherited.kind != "private-endpoint" {
+            return;
+        }
+        let Some((service, _)) = connect::target(state, inherited) else { return };
+        let flows =
+            state.links_of.get(service).into_iter().flatten().filter_map(|id| state.links.get(id));
+        for flow in flows.filter(|flow| flow.kind == LinkKind::Flow && flow.to == *service) {
+            let same =
+                state.inherited.get(&flow.from).is_some_and(|i| i.network == inherited.network);
+            for &ports in flow.ports.iter().filter(|_| same) {
+                let comment = self.comment(flow, &ports.to_string());
+                let name = format!("link:{}/door/{}", flow.id, ports_word(ports));
+                let cause = Cause::Link { id: flow.id.clone() };
+                self.ingress.push(rule(name, peer(state, &flow.from), Some(ports), cause, comment));
+            }
+        }
+    }
+
+    fn needs(&mut self, ctx: &Context<'_>, id: &Id, inherited: &Inherited) {
+        let open = inherited.network.as_ref().filter(|network| {
+            self.state.inherited.get(*network).is_some_and(|n| n.text("egress") == Some("open"))
+        });
+        if let Some(network) = open {
+            let cause = Cause::OpenEgress { id: network.clone() };
+            let comment = format!(
+                "{} may open any connection: {} is open outwards",
+                inherited.title,
+                self.title(network)
+            );
+            self.egress.push(rule(format!("open:{network}/{id}"), Peer::Any, None, cause, comment));
+            return;
+        }
+        for met in needs(ctx, self.state, id).into_iter().filter(|met| met.by.is_some()) {
+            let word = need_word(met.need);
+            for ports in [PortSpec::tcp(443), PortSpec::tcp(80)] {
+                let cause = Cause::Need { id: id.clone(), need: met.need };
+                let name = format!("need:{id}/{word}/{}", ports_word(ports));
+                let comment = format!("{} fetches {word}, {ports}", inherited.title);
+                self.egress.push(rule(name, Peer::Any, Some(ports), cause, comment));
+            }
+        }
+    }
+}
+
+fn covers(ports: PortSpec, one: PortSpec) -> bool {
+    ports.protocol == one.protocol && ports.low <= one.low && one.high <= ports.high
+}
+
+/// The port on which a load balancer asks its targets whether they are well, where it names one.
+fn health_port(balancer: &Inherited) -> Option<PortSpec> {
+    let port = balancer.value("health-check")?.as_table()?.get("port")?.as_integer()?;
+    u16::try_from(port).ok().filter(|port| *port > 0).map(PortSpec::tcp)
+}
+
+/// How a rule names the other end.
+pub(super) fn peer(state: &State, id: &Id) -> Peer {
+    let Some(inherited) = state.inherited.get(id) else { return Peer::Resource { id: id.clone() } };
+    match inherited.kind.as_str() {
+        "internet" => Peer::Any,
+        "user" | "external-system" => {
+            let range = inherited.text("cidr").and_then(|c| c.parse::<Ipv4Net>().ok());
+            let address = inherited.text("address").and_then(|a| a.parse::<Ipv4Addr>().ok());
+            let cidr = range.map(|range| range.trunc()).or(address.map(Ipv4Net::from));
+            cidr.map_or(Peer::Any, |cidr| Peer::Cidr { cidr })
+        }
+        kind if super::tables::service_range(kind).is_some() => Peer::Service { id: id.clone() },
+        _ => Peer::Resource { id: id.clone() },
+    }
+}
+
+fn need_word(need: Need) -> &'static str {
+    match need {
+        Need::Resolver => "resolver",
+        Need::Time => "time",
+        Need::Metadata => "metadata",
+        Need::Packages => "packages",
+        Need::Logs => "logs",
+        Need::Registry => "registry",
+        Need::Secrets => "secrets",
+        Need::ControlPlane => "control-plane",
+    }
+}
+
+/// What a resource needs of the platform, and what meets it.
+fn needs(ctx: &Context<'_>, state: &State, id: &Id) -> Vec<MetNeed> {
+    let Some(inherited) = state.inherited.get(id).filter(|_| stands_in_a_segment(state, id)) else {
+        return Vec::new();
+    };
+    let wanted: Vec<Need> = match inherited.value("needs") {
+        Some(Value::List(words)) => words.iter().filter_map(|word| need(word.as_str()?)).collect(),
+        _ => ctx.catalog.kind(&inherited.kind).map(|kind| kind.needs.clone()).unwrap_or_default(),
+    };
+    let mut met: Vec<MetNeed> = Vec::new();
+    for need in wanted {
+        let built_in = matches!(need, Need::Resolver | Need::Time | Need::Metadata);
+        let by = if built_in { None } else { connect::way_out(state, id) };
+        if !met.iter().any(|m| m.need == need) {
+            met.push(MetNeed { resource: id.clone(), need, by, built_in });
+        }
+    }
+    met
+}
+
+/// The need with this word in a `needs` list.
+fn need(word: &str) -> Option<Need> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
+}

@@ -1,0 +1,190 @@
+//! Step 6, connect: routes that the drawing implies, and what meets platform needs.
+//!
+//! Every tier reaches its own network. A public tier goes out by the network's own door, a private
+//! one by a NAT gateway of the network if there is one (of the same zone where they are per zone),
+//! an isolated one not at all. A peering link gives both networks a route to each other and to
+//! nothing behind. A private end point of the gateway type is a route to its service's range in the
+//! tables of tiers that talk to it; of the interface type, to that one service, in all the tables.
+
+use super::{Context, Ids, State, inherit::Inherited, put, tables};
+use crate::resolved::{Exposure, Route, RouteTable, Via};
+use gp_model::{Id, LinkKind};
+use ipnet::Ipv4Net;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Looks at networks. Returns those whose tables changed.
+pub(crate) fn step(_: &Context<'_>, state: &mut State, networks: &Ids) -> Ids {
+    let mut changed = Ids::new();
+    let all: Vec<(&Id, BTreeMap<String, RouteTable>)> =
+        networks.iter().map(|network| (network, tables_of(state, network))).collect();
+    // Old ones go first: a tier that moved takes its table's name with it.
+    for (network, tables) in &all {
+        let before = state.tables_of.get(*network).cloned().unwrap_or_default();
+        for gone in before.iter().filter(|name| !tables.contains_key(*name)) {
+            state.route_tables.remove(gone);
+            changed.insert((*network).clone());
+        }
+        let names: Vec<String> = tables.keys().cloned().collect();
+        put(&mut state.tables_of, network, (!names.is_empty()).then_some(names));
+    }
+    for (network, tables) in all {
+        for (name, table) in tables {
+            if state.route_tables.get(&name).map(|old| &**old) != Some(&table) {
+                state.route_tables.insert(name, Arc::new(table));
+                changed.insert(network.clone());
+            }
+        }
+    }
+    changed
+}
+
+/// Networks on the other side of peering links.
+pub(crate) fn peers<'a>(
+    state: &'a State,
+    network: &'a Id,
+) -> impl Iterator<Item = (&'a Id, &'a Id)> {
+    let links =
+        state.links_of.get(network).into_iter().flatten().filter_map(|id| state.links.get(id));
+    let peerings = links.filter(|link| link.kind == LinkKind::Peering && link.from != link.to);
+    peerings.map(move |link| (&link.id, if link.from == *network { &link.to } else { &link.from }))
+}
+
+fn tables_of(state: &State, network: &Id) -> BTreeMap<String, RouteTable> {
+    let mut tables = BTreeMap::new();
+    let Some(range) = state.ranges.get(network) else { return tables };
+    let members: Vec<&Id> = state.in_network.get(network).into_iter().flatten().collect();
+    let nats = nat_instances(state, &members);
+    for subnet in members.iter().copied().filter(|id| state.tiers.contains_key(*id)) {
+        for segment in state.tiers.get(subnet).into_iter().flat_map(|tier| &tier.segments) {
+            let Some(segment) = state.segments.get(segment) else { continue };
+            let mut routes =
+                vec![Route { destination: range.cidr, via: Via::Local, from: network.clone() }];
+            routes.extend(peer_routes(state, network));
+            routes.extend(endpoint_routes(state, &members, subnet));
+            let way_out = match segment.exposure {
+                Exposure::Public => Some((Via::InternetGateway, network.clone())),
+                Exposure::Private => nat_for(&nats, segment.zone.as_deref()),
+                Exposure::Isolated => None,
+            };
+            routes.extend(way_out.map(|(via, from)| Route {
+                destination: Ipv4Net::default(),
+                via,
+                from,
+            }));
+            let id = segment.route_table.clone();
+            tables.insert(id.clone(), RouteTable { id, network: network.clone(), routes });
+        }
+    }
+    tables
+}
+
+struct NatInstance<'a> {
+    resource: &'a Id,
+    age: u64,
+    zone: Option<&'a str>,
+    address: &'a str,
+}
+
+fn nat_instances<'a>(state: &'a State, members: &[&'a Id]) -> Vec<NatInstance<'a>> {
+    let mut found: Vec<NatInstance<'a>> = Vec::new();
+    for id in members {
+        let Some(inherited) = state.inherited.get(*id).filter(|i| i.kind == "nat-gateway") else {
+            continue;
+        };
+        for instance in state.instances.get(*id).into_iter().flat_map(|all| all.iter()) {
+            // One that stands nowhere carries nothing.
+            if instance.segment.is_some() {
+                let (zone, address) = (instance.zone.as_deref(), instance.address.as_str());
+                found.push(NatInstance { resource: id, age: inherited.age, zone, address });
+            }
+        }
+    }
+    found.sort_by_key(|nat| (nat.age, nat.resource));
+    found
+}
+
+/// The one in the same zone, else the first.
+fn nat_for(nats: &[NatInstance<'_>], zone: Option<&str>) -> Option<(Via, Id)> {
+    let near = nats.iter().find(|nat| zone.is_some() && nat.zone == zone);
+    let nat = near.or_else(|| nats.first())?;
+    Some((Via::Nat { instance: nat.address.to_owned() }, nat.resource.clone()))
+}
+
+fn peer_routes(state: &State, network: &Id) -> Vec<Route> {
+    let routes = peers(state, network).filter_map(|(link, other)| {
+        let destination = state.ranges.get(other)?.cidr;
+        let via = Via::Peering { link: link.clone(), network: other.clone() };
+        Some(Route { destination, via, from: link.clone() })
+    });
+    routes.collect()
+}
+
+/// Whether an end point is a route and not a thing with an address.
+pub(crate) fn is_gateway(state: &State, endpoint: &Inherited) -> bool {
+    match endpoint.text("type") {
+        Some("gateway") => true,
+        Some("interface") => false,
+        _ => target(state, endpoint).is_none_or(|(_, target)| target.kind == "bucket"),
+    }
+}
+
+/// The service behind an end point.
+pub(crate) fn target<'a>(
+    state: &'a State,
+    endpoint: &Inherited,
+) -> Option<(&'a Id, &'a Inherited)> {
+    let (id, target) = state.inherited.get_key_value(endpoint.text("target")?)?;
+    Some((id, target))
+}
+
+fn endpoint_routes(state: &State, members: &[&Id], subnet: &Id) -> Vec<Route> {
+    let mut routes: Vec<Route> = Vec::new();
+    for id in members {
+        let Some(endpoint) = state.inherited.get(*id).filter(|i| i.kind == "private-endpoint")
+        else {
+            continue;
+        };
+        let Some((target_id, target)) = target(state, endpoint) else { continue };
+        let destination = if is_gateway(state, endpoint) {
+            let here = endpoint.subnet.as_ref().is_none_or(|only| only == subnet);
+            let needed = here && talks_to(state, subnet, target_id);
+            tables::service_range(&target.kind).filter(|_| needed)
+        } else {
+            let instances = state.instances.get(target_id);
+            instances.and_then(|all| all.first()?.public_ip).map(Ipv4Net::from)
+        };
+        let via = Via::Endpoint { resource: (*id).clone() };
+        if let Some(destination) =
+            destination.filter(|d| !routes.iter().any(|r| r.destination == *d))
+        {
+            routes.push(Route { destination, via, from: (*id).clone() });
+        }
+    }
+    routes
+}
+
+/// Whether anything in a tier has a link to a service.
+fn talks_to(state: &State, subnet: &Id, service: &Id) -> bool {
+    let links =
+        state.links_of.get(service).into_iter().flatten().filter_map(|id| state.links.get(id));
+    let mut sources =
+        links.filter(|l| l.kind == LinkKind::Flow && l.to == *service).map(|l| &l.from);
+    sources.any(|from| state.subnet_of.get(from) == Some(subnet))
+}
+
+/// The NAT gateway or network by which everything of a resource reaches the internet, if it does.
+pub(crate) fn way_out(state: &State, id: &Id) -> Option<Id> {
+    let instances = state.instances.get(id).filter(|all| !all.is_empty())?;
+    let mut by = None;
+    for instance in instances.iter() {
+        let segment = state.segments.get(instance.segment.as_ref()?)?;
+        let table = state.route_tables.get(&segment.route_table)?;
+        let default = table.routes.iter().find(|route| route.destination.prefix_len() == 0)?;
+        // The network's own door lets out only what has a public address.
+        if default.via == Via::InternetGateway && instance.public_ip.is_none() {
+            return None;
+        }
+        by.get_or_insert_with(|| default.from.clone());
+    }
+    by
+}

@@ -1,0 +1,398 @@
+//! Step 5, expand: one resource becomes its instances, each with a zone, a real subnet, addresses.
+//!
+//! Servers go round their tier's zones; a load balancer has a node in each; a NAT gateway one per
+//! zone or one for all; a database is one (a standby is an attribute, the provider moves its
+//! address); a volume on a counted server is one per server. Private addresses come from the zone's
+//! slot, public ones are stand-ins: see `tables/addresses.toml`. Containers and drawings have none.
+
+use super::{
+    Context, Ids, State,
+    inherit::Inherited,
+    put, put_index,
+    stable::{Seeker, choose},
+    tables,
+};
+use crate::resolved::{Exposure, Instance};
+use gp_model::{Diagnostic, Id, LinkKind, Place, Value};
+use ipnet::Ipv4Net;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
+
+/// More than this many of one resource are not drawn but asked about: the check on `count` says so.
+const MOST: i64 = 1000;
+
+/// An instance before it has addresses.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shape {
+    pub index: Option<u32>,
+    pub zone: Option<String>,
+    /// The tier it stands in.
+    pub subnet: Option<Id>,
+    /// The private address it names.
+    pub fixed: Option<Ipv4Addr>,
+    pub outside: Outside,
+}
+
+/// Which address the world outside sees.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Outside {
+    None,
+    /// A stand-in for what the provider will give.
+    Public,
+    /// In its kind's service range.
+    Service,
+    /// A stand-in for something that is not ours.
+    Elsewhere,
+    /// Known.
+    Known(Ipv4Addr),
+}
+
+/// Instances of one resource before they have addresses, and its place among the older and newer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shapes {
+    pub seeker: Seeker,
+    pub kind: String,
+    pub all: Vec<Shape>,
+}
+
+/// Looks at resources that changed and at tiers that did. Returns those whose instances changed.
+pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, subnets: &Ids) -> Ids {
+    let mut affected = affected.clone();
+    for subnet in subnets {
+        affected.extend(state.in_subnet.get(subnet).into_iter().flatten().cloned());
+        // An end point without a subnet of its own chooses among the network's.
+        let network = state.tiers.get(subnet).map(|tier| &tier.network);
+        affected
+            .extend(network.and_then(|n| state.in_network.get(n)).into_iter().flatten().cloned());
+        affected.extend(state.children.get(subnet).into_iter().flatten().cloned());
+    }
+    let volumes = affected.iter().flat_map(|id| attached_to(state, id)).collect::<Vec<_>>();
+    affected.extend(volumes);
+    let mut open_subnets = subnets.clone();
+    let mut public = false;
+    let mut changed = Ids::new();
+    // Servers before the volumes that hang on them.
+    let (volumes, others): (Vec<Id>, Vec<Id>) = affected
+        .into_iter()
+        .partition(|id| state.inherited.get(id).is_some_and(|i| i.kind == "volume"));
+    for id in others.into_iter().chain(volumes) {
+        let before = state.shapes.get(&id).cloned();
+        let after = shapes(ctx, state, &id);
+        public |=
+            before.as_deref().is_some_and(is_outside) || after.as_ref().is_some_and(is_outside);
+        let place = after.as_ref().and_then(|s| s.all.iter().find_map(|one| one.subnet.clone()));
+        open_subnets.extend(state.subnet_of.get(&id).cloned());
+        if put(&mut state.shapes, &id, after) {
+            open_subnets.extend(place.clone());
+            put_index(&mut state.subnet_of, &mut state.in_subnet, &id, place);
+            changed.insert(id);
+        }
+    }
+    for subnet in &open_subnets {
+        changed.extend(private_addresses(state, subnet));
+    }
+    if public {
+        changed.extend(outside_addresses(state, &changed));
+    }
+    changed.into_iter().filter(|id| instances(state, id)).collect()
+}
+
+fn is_outside(shapes: &Shapes) -> bool {
+    shapes.all.iter().any(|shape| shape.outside != Outside::None)
+}
+
+/// Volumes that hang on a resource.
+fn attached_to(state: &State, id: &Id) -> Vec<Id> {
+    let links =
+        state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
+    let attached = links.filter(|l| l.kind == LinkKind::Attachment && l.to == *id);
+    attached.map(|link| link.from.clone()).collect()
+}
+
+/// The server that a volume hangs on.
+fn server_of<'a>(state: &'a State, id: &Id) -> Option<&'a Id> {
+    let links =
+        state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
+    links.filter(|l| l.kind == LinkKind::Attachment && l.from == *id).map(|l| &l.to).next()
+}
+
+fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
+    let inherited = state.inherited.get(id)?;
+    let kind = ctx.catalog.kind(&inherited.kind)?;
+    let nothing = kind.container || matches!(kind.id.as_str(), "zone" | "note" | "frame");
+    if nothing {
+        return None;
+    }
+    let zones = state.zones.get(id).map(|zones| zones.as_slice()).unwrap_or_default();
+    let subnet = inherited.subnet.clone().filter(|subnet| state.tiers.contains_key(subnet));
+    let tier = subnet.as_ref().and_then(|subnet| state.tiers.get(subnet));
+    let public_tier = tier.is_some_and(|tier| tier.exposure == Exposure::Public);
+    let given = |yes: bool| if yes { Outside::Public } else { Outside::None };
+    let spread = |zones: Vec<Option<String>>, subnet: Option<Id>, outside: Outside| {
+        let several = zones.len() > 1;
+        let fixed = inherited.text("address").and_then(|a| a.parse().ok()).filter(|_| !several);
+        let one = |(n, zone): (usize, Option<String>)| Shape {
+            index: several.then_some(n as u32),
+            zone,
+            subnet: subnet.clone(),
+            fixed,
+            outside: outside.clone(),
+        };
+        zones.into_iter().enumerate().map(one).collect::<Vec<_>>()
+    };
+    let each = || zones.iter().cloned().map(Some).collect::<Vec<_>>();
+    let first = || vec![zones.first().cloned()];
+    let all = match kind.id.as_str() {
+        "load-balancer" => {
+            spread(each(), subnet, given(inherited.text("scheme") == Some("public")))
+        }
+        "nat-gateway" if inherited.text("spread") == Some("regional") => {
+            spread(first(), subnet, Outside::Public)
+        }
+        "nat-gateway" => spread(each(), subnet, Outside::Public),
+        "database" => {
+            spread(first(), subnet, given(public_tier && inherited.flag("public-address")))
+        }
+        "private-endpoint" => match door(state, inherited) {
+            Some(subnet) => spread(
+                state.zones.get(&subnet)?.iter().cloned().map(Some).collect(),
+                Some(subnet),
+                Outside::None,
+            ),
+            None => spread(vec![None], None, Outside::None),
+        },
+        "volume" => volume(state, id, zones),
+        "firewall" | "dns-zone" => spread(vec![None], None, Outside::None),
+        "internet" | "user" | "external-system" => spread(vec![None], None, elsewhere(inherited)),
+        name if tables::service_range(name).is_some() => spread(vec![None], None, Outside::Service),
+        _ => spread(
+            counted(inherited, state, zones),
+            subnet,
+            given(public_tier && inherited.flag("public-address")),
+        ),
+    };
+    let seeker = Seeker { age: inherited.age, key: inherited.first_id(id).to_string() };
+    Some(Shapes { seeker, kind: kind.id.clone(), all })
+}
+
+/// Zones of each of several: round the tier's zones. One that names its address stands in the zone
+/// whose slot has it.
+fn counted(inherited: &Inherited, state: &State, zones: &[String]) -> Vec<Option<String>> {
+    let count =
+        inherited.value("count").and_then(Value::as_integer).unwrap_or(1).clamp(0, MOST) as usize;
+    let fixed: Option<Ipv4Addr> = inherited.text("address").and_then(|a| a.parse().ok());
+    let tier = inherited.subnet.as_ref().and_then(|subnet| state.tiers.get(subnet));
+    if let (1, Some(fixed), Some(tier)) = (count, fixed, tier)
+        && let Some((zone, _)) = tier.slots.iter().find(|(_, slot)| slot.contains(&fixed))
+    {
+        return vec![Some(zone.clone())];
+    }
+    (0..count).map(|n| zones.get(n.checked_rem(zones.len())?).cloned()).collect()
+}
+
+/// The tier in which an end point of the interface type stands; `None` for the gateway type.
+fn door(state: &State, inherited: &Inherited) -> Option<Id> {
+    if super::connect::is_gateway(state, inherited) {
+        return None;
+    }
+    let here = inherited.subnet.clone().filter(|subnet| state.tiers.contains_key(subnet));
+    here.or_else(|| {
+        let members = state.in_network.get(inherited.network.as_ref()?)?.iter();
+        let tiers = members
+            .filter(|id| state.tiers.get(*id).is_some_and(|t| t.exposure != Exposure::Public));
+        tiers.min_by_key(|id| state.inherited.get(*id).map(|i| i.age)).cloned()
+    })
+}
+
+fn volume(state: &State, id: &Id, zones: &[String]) -> Vec<Shape> {
+    let plain = |index: Option<u32>, zone: Option<String>| Shape {
+        index,
+        zone,
+        subnet: None,
+        fixed: None,
+        outside: Outside::None,
+    };
+    let pinned = state.inherited.get(id).is_some_and(|i| i.value("zone").is_some());
+    let server = server_of(state, id).and_then(|server| state.shapes.get(server));
+    match server {
+        Some(server) if !server.all.is_empty() => {
+            let zone =
+                |shape: &Shape| if pinned { zones.first() } else { shape.zone.as_ref() }.cloned();
+            server.all.iter().map(|shape| plain(shape.index, zone(shape))).collect()
+        }
+        _ => vec![plain(None, zones.first().cloned())],
+    }
+}
+
+/// Where somebody outside is: at the address they have, or the first of their range.
+fn elsewhere(inherited: &Inherited) -> Outside {
+    if inherited.kind == "internet" {
+        return Outside::Elsewhere;
+    }
+    let address = inherited.text("address").and_then(|a| a.parse().ok());
+    let range = inherited.text("cidr").and_then(|c| c.parse::<Ipv4Net>().ok());
+    match address.or_else(|| range.and_then(|range| range.hosts().next())) {
+        Some(address) => Outside::Known(address),
+        None => Outside::Elsewhere,
+    }
+}
+
+/// Gives addresses to everything in a tier. Returns the resources whose addresses changed.
+fn private_addresses(state: &mut State, subnet: &Id) -> Ids {
+    let members: Vec<Id> = state.in_subnet.get(subnet).into_iter().flatten().cloned().collect();
+    let (first, last) = tables::reserved_anywhere();
+    let slots = state.tiers.get(subnet).map(|tier| tier.slots.clone()).unwrap_or_default();
+    let mut given: BTreeMap<Id, Vec<Option<Ipv4Addr>>> = members
+        .iter()
+        .filter_map(|id| Some((id.clone(), vec![None; state.shapes.get(id)?.all.len()])))
+        .collect();
+    let mut full = false;
+    for (zone, slot) in &slots {
+        let start = u32::from(slot.network());
+        let size = 1_u64 << (32 - slot.prefix_len());
+        let room = size.saturating_sub(u64::from(first + last)).min(u64::from(u32::MAX)) as u32;
+        let mut taken = BTreeSet::new();
+        let mut seeking = Vec::new();
+        for id in &members {
+            let Some(shapes) = state.shapes.get(id) else { continue };
+            for (at, shape) in shapes.all.iter().enumerate() {
+                if shape.zone.as_ref() != Some(zone) || shape.subnet.as_ref() != Some(subnet) {
+                    continue;
+                }
+                match shape.fixed.filter(|fixed| slot.contains(fixed)) {
+                    Some(fixed) => {
+                        taken.extend(u32::from(fixed).checked_sub(start + first));
+                        given.entry(id.clone()).or_default()[at] = Some(fixed);
+                    }
+                    None => seeking.push((id.clone(), at, numbered(&shapes.seeker, at))),
+                }
+            }
+        }
+        let seekers: Vec<Seeker> = seeking.iter().map(|(.., seeker)| seeker.clone()).collect();
+        for ((id, at, _), place) in seeking.into_iter().zip(choose(&seekers, room, &mut taken)) {
+            full |= place.is_none();
+            given.entry(id).or_default()[at] = place.map(|place| (start + first + place).into());
+        }
+    }
+    state.find(5, subnet, full.then(|| subnet_full(subnet)).into_iter().collect());
+    let mut changed = Ids::new();
+    for (id, addresses) in given {
+        if put(&mut state.private, &id, Some(addresses)) {
+            changed.insert(id);
+        }
+    }
+    changed
+}
+
+fn subnet_full(subnet: &Id) -> Diagnostic {
+    Diagnostic::error(
+        "subnet-full",
+        Place::attribute(subnet, "cidr"),
+        format!(
+            "“{subnet}” has more in it than addresses in a zone: give it a larger range or more zones"
+        ),
+    )
+}
+
+/// What the favourite of the n-th of several follows from; the first keeps it when others join.
+fn numbered(seeker: &Seeker, at: usize) -> Seeker {
+    Seeker { age: seeker.age, key: format!("{}/{at}", seeker.key) }
+}
+
+/// Gives everybody who is seen from outside an address there. Returns those whose changed.
+fn outside_addresses(state: &mut State, touched: &Ids) -> Ids {
+    for id in touched {
+        if state.shapes.get(id).is_some_and(|shapes| is_outside(shapes)) {
+            state.outside.insert(id.clone());
+        } else {
+            state.outside.remove(id);
+        }
+    }
+    let mut given: BTreeMap<Id, Vec<Option<Ipv4Addr>>> = BTreeMap::new();
+    let mut seeking: BTreeMap<Ipv4Net, Vec<(Id, usize, Seeker)>> = BTreeMap::new();
+    let mut internet = true;
+    let mut taken = BTreeSet::new();
+    for id in &state.outside {
+        let Some(shapes) = state.shapes.get(id) else { continue };
+        let addresses = given.entry(id.clone()).or_insert_with(|| vec![None; shapes.all.len()]);
+        for (at, shape) in shapes.all.iter().enumerate() {
+            let range = match &shape.outside {
+                Outside::None => continue,
+                Outside::Known(address) => {
+                    taken.insert(*address);
+                    addresses[at] = Some(*address);
+                    continue;
+                }
+                Outside::Elsewhere
+                    if shapes.kind == "internet" && std::mem::take(&mut internet) =>
+                {
+                    addresses[at] = Some(tables::internet_address());
+                    continue;
+                }
+                Outside::Elsewhere => Some(tables::outside_range()),
+                Outside::Public => Some(tables::public_range()),
+                Outside::Service => tables::service_range(&shapes.kind),
+            };
+            let seeker = numbered(&shapes.seeker, at);
+            seeking.extend(
+                range
+                    .map(|range| (range, Vec::new()))
+                    .filter(|(range, _)| !seeking.contains_key(range)),
+            );
+            if let Some(all) = range.and_then(|range| seeking.get_mut(&range)) {
+                all.push((id.clone(), at, seeker));
+            }
+        }
+    }
+    taken.insert(tables::internet_address());
+    for (range, all) in seeking {
+        let start = u32::from(range.network()) + 1;
+        let room = (1_u32 << (32 - range.prefix_len())) - 2;
+        let mut taken: BTreeSet<u32> = taken
+            .iter()
+            .filter(|a| range.contains(*a))
+            .filter_map(|a| u32::from(*a).checked_sub(start))
+            .collect();
+        let seekers: Vec<Seeker> = all.iter().map(|(.., seeker)| seeker.clone()).collect();
+        for ((id, at, _), place) in all.into_iter().zip(choose(&seekers, room, &mut taken)) {
+            given.entry(id).or_default()[at] = place.map(|place| (start + place).into());
+        }
+    }
+    let mut changed = Ids::new();
+    for id in touched.iter().filter(|id| !given.contains_key(*id)) {
+        put::<Vec<Option<Ipv4Addr>>>(&mut state.public, id, None);
+    }
+    for (id, addresses) in given {
+        if put(&mut state.public, &id, Some(addresses)) {
+            changed.insert(id);
+        }
+    }
+    changed
+}
+
+/// Puts the instances of one resource together. Tells whether they changed.
+fn instances(state: &mut State, id: &Id) -> bool {
+    let built = state.shapes.get(id).map(|shapes| {
+        let address_in = |all: &imbl::OrdMap<Id, std::sync::Arc<Vec<Option<Ipv4Addr>>>>,
+                          at: usize| {
+            all.get(id).and_then(|addresses| addresses.get(at).copied().flatten())
+        };
+        let one = |(at, shape): (usize, &Shape)| Instance {
+            address: shape.index.map_or_else(|| id.to_string(), |index| format!("{id}[{index}]")),
+            index: shape.index,
+            zone: shape.zone.clone(),
+            segment: segment(state, shape),
+            ip: shape.subnet.as_ref().and_then(|_| address_in(&state.private, at)),
+            public_ip: address_in(&state.public, at).filter(|_| shape.outside != Outside::None),
+        };
+        shapes.all.iter().enumerate().map(one).collect::<Vec<_>>()
+    });
+    put(&mut state.instances, id, built)
+}
+
+fn segment(state: &State, shape: &Shape) -> Option<String> {
+    let subnet = shape.subnet.as_ref()?;
+    state.tiers.get(subnet)?.segment(subnet, shape.zone.as_ref()?)
+}

@@ -1,0 +1,109 @@
+//! Drawn firewalls: their table, taken as written, for the tier or network that they stand in. Part
+//! of step 7. Which lines never match is for the checks.
+
+use super::{
+    Context, State,
+    allow::{peer, ports_word},
+};
+use crate::{
+    resolved::{Cause, Filter, FilterKind, FilterRule, Peer},
+    value_check::rule_ports,
+};
+use gp_model::{Id, PortSpec, Table, Value};
+use ipnet::Ipv4Net;
+use std::net::Ipv4Addr;
+
+/// The filter of one firewall.
+pub(super) fn table(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Filter> {
+    let inherited = state.inherited.get(id)?;
+    let stateful = inherited.value("stateful").and_then(Value::as_bool).unwrap_or(true);
+    let mut filter = Filter {
+        id: format!("fw:{id}"),
+        kind: if stateful { FilterKind::FirewallTable } else { FilterKind::NetworkAcl },
+        owner: id.clone(),
+        applies_to: segments(state, inherited.subnet.as_ref(), inherited.network.as_ref()),
+        stateful,
+        ingress: Vec::new(),
+        egress: Vec::new(),
+    };
+    let rows = inherited.value("rules").and_then(Value::as_list).unwrap_or_default();
+    for (number, row) in rows.iter().enumerate() {
+        if let Some(row) = row.as_table() {
+            add_row(ctx, state, id, number as u32, row, &mut filter);
+        }
+    }
+    Some(filter)
+}
+
+fn segments(state: &State, subnet: Option<&Id>, network: Option<&Id>) -> Vec<String> {
+    let tiers: Vec<&Id> = match (subnet, network) {
+        (Some(subnet), _) => vec![subnet],
+        (None, Some(network)) => state.in_network.get(network).into_iter().flatten().collect(),
+        (None, None) => Vec::new(),
+    };
+    tiers
+        .iter()
+        .filter_map(|id| state.tiers.get(*id))
+        .flat_map(|tier| tier.segments.clone())
+        .collect()
+}
+
+/// One row becomes a rule for each of its port ranges, in both directions. A row that cannot be
+/// read matches nothing; the check on `rules` says so.
+fn add_row(
+    ctx: &Context<'_>,
+    state: &State,
+    id: &Id,
+    number: u32,
+    row: &Table,
+    filter: &mut Filter,
+) {
+    let word = |key: &str| row.get(key).and_then(Value::as_str);
+    let (Some(action), Ok(ports)) = (word("action"), rule_ports(row, word("protocol"))) else {
+        return;
+    };
+    let ends = (end(ctx, state, word("source")), end(ctx, state, word("destination")));
+    let (Some(source), Some(destination)) = ends else { return };
+    let ports: Vec<Option<PortSpec>> = match ports {
+        None => vec![None],
+        Some(ports) => ports.into_iter().map(Some).collect(),
+    };
+    let named = |peer: &Peer| (*peer != Peer::Any).then(|| peer.clone());
+    for &one in &ports {
+        let suffix = one.filter(|_| ports.len() > 1).map(|p| format!("/{}", ports_word(p)));
+        let rule =
+            |way: &str, peer: &Peer, source: Option<Peer>, destination: Option<Peer>| FilterRule {
+                id: format!("fw:{id}/{number}/{way}{}", suffix.as_deref().unwrap_or_default()),
+                allow: action == "allow",
+                peer: peer.clone(),
+                destination,
+                source,
+                ports: one,
+                cause: Cause::Row { id: id.clone(), row: number },
+                comment: word("comment").unwrap_or_default().to_owned(),
+            };
+        filter.ingress.push(rule("in", &source, None, named(&destination)));
+        filter.egress.push(rule("out", &destination, named(&source), None));
+    }
+}
+
+/// `any`, a range, an address, or the id of a resource; a container means its range.
+fn end(ctx: &Context<'_>, state: &State, word: Option<&str>) -> Option<Peer> {
+    let word = match word {
+        None | Some("any") => return Some(Peer::Any),
+        Some(word) => word,
+    };
+    if let Ok(cidr) = word.parse::<Ipv4Net>() {
+        return Some(Peer::Cidr { cidr: cidr.trunc() });
+    }
+    if let Ok(address) = word.parse::<Ipv4Addr>() {
+        return Some(Peer::Cidr { cidr: address.into() });
+    }
+    let id = Id::new(word);
+    if let Some(range) = state.ranges.get(&id) {
+        return Some(Peer::Cidr { cidr: range.cidr });
+    }
+    let inherited = state.inherited.get(&id)?;
+    let holds = ctx.catalog.kind(&inherited.kind).is_some_and(|kind| kind.container);
+    (!holds).then(|| peer(state, &id))
+}

@@ -1,0 +1,383 @@
+//! Step 2, inherit down the containers, then default from the catalog.
+//!
+//! What a resource says wins over what its containers say (the nearest first), that over the
+//! catalog's default. A container hands down also what its own kind does not know (`image` written
+//! at a network). Tags add up. Containers that do not exist or run in a circle count as none, and
+//! what stands in a disabled container is not there.
+
+use super::{Context, Ids, State, put, put_index, services, sizes, substitute::Draft};
+use crate::{
+    kind::{Kind, Service},
+    resolved::{Origin, ResolvedValue},
+};
+use gp_model::{Diagnostic, Id, Lifecycle, Place, Provider, Table, Value};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// A resource with every value in force.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Inherited {
+    pub kind: String,
+    pub title: String,
+    pub lifecycle: Lifecycle,
+    pub was: Vec<Id>,
+    /// Containers that exist, nearest first.
+    pub ancestors: Vec<Id>,
+    pub attributes: Arc<BTreeMap<String, ResolvedValue>>,
+    pub tags: BTreeMap<String, String>,
+    pub raw: Table,
+    pub raw_secondary: BTreeMap<String, Table>,
+    pub services: Vec<Service>,
+    pub region: Option<Id>,
+    pub network: Option<Id>,
+    pub subnet: Option<Id>,
+    /// Order of creation, for [`super::stable`].
+    pub age: u64,
+}
+
+impl Inherited {
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.attributes.get(name).map(|attribute| &attribute.value)
+    }
+
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.value(name).and_then(Value::as_str)
+    }
+
+    pub fn flag(&self, name: &str) -> bool {
+        self.value(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// What favourites follow from: the first id it ever had.
+    pub fn first_id<'a>(&'a self, id: &'a Id) -> &'a Id {
+        self.was.first().unwrap_or(id)
+    }
+
+    fn hands_down_the_same(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.ancestors == other.ancestors
+            && self.attributes == other.attributes
+            && self.tags == other.tags
+    }
+}
+
+/// Looks at the changed resources and, where what they hand down changed, at what stands in them.
+/// Returns those whose result changed.
+pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
+    let mut wanted: Ids = affected.clone();
+    // Where everything is looked at, there is no need to ask what follows.
+    let whole = affected.len() >= state.drafts.len();
+    let mut moved = Ids::new();
+    for id in affected {
+        let parent = state.drafts.get(id).and_then(|draft| draft.resource.parent.clone());
+        if !whole && state.parents.get(id) != parent.as_ref() {
+            wanted.extend(below(state, id));
+            moved.insert(id.clone());
+        }
+        put_index(&mut state.parents, &mut state.children, id, parent);
+    }
+    // Moving a container can close or open a circle, which changes what it does not hand down.
+    for id in moved {
+        wanted.extend(below(state, &id));
+    }
+    let is_region = |id: &Id| {
+        state.drafts.get(id).is_some_and(|d| d.resource.kind == "region")
+            || state.inherited.get(id).is_some_and(|i| i.kind == "region")
+    };
+    if affected.iter().any(is_region) {
+        wanted.extend(state.spanning.iter().cloned());
+    }
+    let mut open: BTreeSet<(usize, Id)> = BTreeSet::new();
+    for id in &wanted {
+        open.insert((depth(state, id), id.clone()));
+    }
+    let mut changed = Ids::new();
+    while let Some((_, id)) = open.pop_first() {
+        if !wanted.remove(&id) {
+            continue;
+        }
+        let before = state.inherited.get(&id).cloned();
+        let after = inherit(ctx, state, &id);
+        let same = match (&before, &after) {
+            (Some(before), Some(after)) => before.hands_down_the_same(after),
+            (None, None) => true,
+            _ => false,
+        };
+        if !same && !whole {
+            // Everything below, and not only what stands in it: it hands down what those in
+            // between do not have.
+            for inner in below(state, &id) {
+                if wanted.insert(inner.clone()) {
+                    open.insert((depth(state, &inner), inner));
+                }
+            }
+        }
+        if put(&mut state.inherited, &id, after) {
+            changed.insert(id);
+        }
+    }
+    for id in &changed {
+        let place = state.inherited.get(id).and_then(|i| stands_in(ctx, i));
+        put_index(&mut state.network_of, &mut state.in_network, id, place);
+    }
+    changed
+}
+
+/// The network, for what matters to a network's ranges and routes.
+fn stands_in(ctx: &Context<'_>, inherited: &Inherited) -> Option<Id> {
+    let kind = inherited.kind.as_str();
+    let matters = matches!(kind, "subnet" | "nat-gateway" | "private-endpoint" | "firewall")
+        || ctx.catalog.kind(kind).is_some_and(|k| !k.companions.is_empty());
+    inherited.network.clone().filter(|_| matters)
+}
+
+/// Everything below, in no order. A circle ends where it closes.
+fn below(state: &State, id: &Id) -> Ids {
+    let mut found = Ids::new();
+    let mut open: Vec<Id> = vec![id.clone()];
+    while let Some(at) = open.pop() {
+        for child in state.children.get(&at).into_iter().flatten() {
+            if found.insert(child.clone()) {
+                open.push(child.clone());
+            }
+        }
+    }
+    found
+}
+
+fn depth(state: &State, id: &Id) -> usize {
+    let parent = |id: &Id| Some(state.drafts.get(id)?.resource.parent.as_ref());
+    let mut at = parent(id).flatten();
+    // Nobody draws deeper; who stands inside itself gets here.
+    for depth in 0..64 {
+        match at.and_then(parent) {
+            Some(above) => at = above,
+            None => return depth,
+        }
+    }
+    chain(state, id).0.len()
+}
+
+/// Containers by what the resources say, nearest first, and whether `id` is in a circle (then it
+/// has none). A circle further up ends at its first member.
+fn chain(state: &State, id: &Id) -> (Vec<Id>, bool) {
+    let mut chain: Vec<Id> = Vec::new();
+    let mut at = state.parents.get(id);
+    while let Some(parent) = at {
+        if parent == id {
+            return (Vec::new(), true);
+        }
+        if let Some(first) = chain.iter().position(|seen| seen == parent) {
+            chain.truncate(first + 1);
+            break;
+        }
+        if !state.drafts.contains_key(parent) {
+            break;
+        }
+        chain.push(parent.clone());
+        at = state.parents.get(parent);
+    }
+    (chain, false)
+}
+
+fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
+    let mut findings = Vec::new();
+    let draft = state.drafts.get(id).cloned();
+    let found = draft.filter(|draft| !draft.disabled).and_then(|draft| {
+        let resource = &draft.resource;
+        let (ancestors, circle) = chain(state, id);
+        let above: Vec<&Draft> =
+            ancestors.iter().filter_map(|a| state.drafts.get(a)).map(|d| &**d).collect();
+        if above.iter().any(|draft| draft.disabled) {
+            return None;
+        }
+        say_place(id, resource.parent.as_ref(), &ancestors, circle, &mut findings);
+        let kind = ctx.catalog.kind(&resource.kind);
+        if kind.is_none() {
+            findings.push(Diagnostic::error(
+                "unknown-kind",
+                Place::attribute(id, "kind"),
+                format!(
+                    "“{id}” is of kind “{}”, which is not known: choose one from the palette",
+                    resource.kind
+                ),
+            ));
+        }
+        let (raw, raw_secondary) = raw(ctx, kind, resource.on.get(ctx.facts.provider.as_str()));
+        let mut attributes = written(ctx, &draft);
+        if let Some(kind) = kind {
+            complete(state, kind, &ancestors, &mut attributes);
+            sizes::derive(ctx.facts.provider, kind, &raw, &mut attributes);
+        }
+        let nearest = |wanted: &str| {
+            let mut all =
+                std::iter::once((id, &*draft)).chain(ancestors.iter().zip(above.iter().copied()));
+            all.find(|(_, d)| d.resource.kind == wanted).map(|(id, _)| id.clone())
+        };
+        Some(Inherited {
+            kind: resource.kind.clone(),
+            title: resource.title_or(id).to_owned(),
+            lifecycle: resource.lifecycle(),
+            was: resource.was.clone(),
+            services: services::offered(kind, &attributes),
+            tags: tags(state, ancestors.first(), &resource.tags),
+            region: region(state, &attributes, nearest("region")),
+            network: nearest("network"),
+            subnet: nearest("subnet"),
+            attributes: Arc::new(attributes),
+            ancestors,
+            raw,
+            raw_secondary,
+            age: resource.sequence.0,
+        })
+    });
+    state.find(2, id, findings);
+    found
+}
+
+fn say_place(
+    id: &Id,
+    parent: Option<&Id>,
+    ancestors: &[Id],
+    circle: bool,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let Some(parent) = parent else { return };
+    if circle {
+        findings.push(Diagnostic::error(
+            "cyclic-parents",
+            Place::attribute(id, "parent"),
+            format!("“{id}” stands inside itself by way of “{parent}”: move one of them out"),
+        ));
+    } else if ancestors.is_empty() {
+        findings.push(Diagnostic::error(
+            "missing-parent",
+            Place::attribute(id, "parent"),
+            format!("“{id}” stands in “{parent}”, which does not exist: move it into something that does"),
+        ));
+    }
+}
+
+fn written(ctx: &Context<'_>, draft: &Draft) -> BTreeMap<String, ResolvedValue> {
+    let one = |(name, value): (&String, &Value)| {
+        let origin = if draft.overridden.contains(name) {
+            Origin::Override { environment: ctx.facts.id.clone() }
+        } else {
+            Origin::Set
+        };
+        let written = draft.written.get(name).cloned();
+        (name.clone(), ResolvedValue { value: value.clone(), origin, written })
+    };
+    draft.resource.attributes.iter().map(one).collect()
+}
+
+/// What the file does not say: from the containers, else the catalog's default.
+fn complete(
+    state: &State,
+    kind: &Kind,
+    ancestors: &[Id],
+    attributes: &mut BTreeMap<String, ResolvedValue>,
+) {
+    let above: Vec<(&Id, &Inherited)> =
+        ancestors.iter().filter_map(|id| Some((id, &**state.inherited.get(id)?))).collect();
+    for (name, attribute) in &kind.attributes {
+        if attributes.contains_key(name) {
+            continue;
+        }
+        let from_above = if attribute.inherited {
+            handed_down(&above, name, attribute.default.is_some())
+        } else {
+            None
+        };
+        let value = from_above.or_else(|| {
+            let value = attribute.default.clone()?;
+            Some(ResolvedValue { value, origin: Origin::Default, written: None })
+        });
+        if let Some(value) = value {
+            attributes.insert(name.clone(), value);
+        }
+    }
+}
+
+/// The nearest container's value. A container's default counts only where there is no own one.
+fn handed_down(
+    above: &[(&Id, &Inherited)],
+    name: &str,
+    own_default: bool,
+) -> Option<ResolvedValue> {
+    let find = |defaults: bool| {
+        above.iter().find_map(|(ancestor, inherited)| {
+            let found = inherited.attributes.get(name)?;
+            let from = match &found.origin {
+                Origin::Inherited { from } => from.clone(),
+                Origin::Default if !defaults => return None,
+                _ => Id::clone(ancestor),
+            };
+            let written = found.written.clone();
+            Some(ResolvedValue {
+                value: found.value.clone(),
+                origin: Origin::Inherited { from },
+                written,
+            })
+        })
+    };
+    find(false).or_else(|| if own_default { None } else { find(true) })
+}
+
+fn tags(
+    state: &State,
+    parent: Option<&Id>,
+    own: &indexmap::IndexMap<String, Value>,
+) -> BTreeMap<String, String> {
+    let mut tags =
+        parent.and_then(|p| state.inherited.get(p)).map(|p| p.tags.clone()).unwrap_or_default();
+    tags.extend(own.iter().filter_map(|(name, value)| {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Integer(number) => number.to_string(),
+            Value::Float(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Date { date } => date.clone(),
+            Value::List(_) | Value::Table(_) => return None,
+        };
+        Some((name.clone(), text))
+    }));
+    tags
+}
+
+/// The region it says itself (a tier of a network that spans several), else the one it stands in.
+fn region(
+    state: &State,
+    attributes: &BTreeMap<String, ResolvedValue>,
+    above: Option<Id>,
+) -> Option<Id> {
+    let named = attributes.get("region").and_then(|a| a.value.as_str()).map(Id::from);
+    named.filter(|id| state.drafts.get(id).is_some_and(|d| d.resource.kind == "region")).or(above)
+}
+
+/// Raw attributes of the main counterpart and of secondary ones.
+fn raw(
+    ctx: &Context<'_>,
+    kind: Option<&Kind>,
+    table: Option<&Table>,
+) -> (Table, BTreeMap<String, Table>) {
+    let prefix = match ctx.facts.provider {
+        Provider::Aws => "aws_",
+        Provider::Azure => "azurerm_",
+        Provider::Gcp => "google_",
+        Provider::Vsphere => "vsphere_",
+        Provider::Lab | Provider::Docker | Provider::Kubernetes => "\0",
+    };
+    let types = kind.and_then(|k| k.counterparts.get(&ctx.facts.provider));
+    let (mut main, mut secondary) = (Table::new(), BTreeMap::new());
+    for (name, value) in table.into_iter().flatten() {
+        let is_type = name.starts_with(prefix) || types.is_some_and(|types| types.contains(name));
+        match value {
+            Value::Table(inner) if is_type => drop(secondary.insert(name.clone(), inner.clone())),
+            _ => drop(main.insert(name.clone(), value.clone())),
+        }
+    }
+    (main, secondary)
+}

@@ -1,0 +1,573 @@
+//! From drawing to meaning, in eight steps (one file each). Total and deterministic.
+//!
+//! Every step keeps a map from id to its result and looks only at what an edit can change; a whole
+//! resolve is the same with everything changed. A result that comes out as it was is shared, so an
+//! edit costs what it touches. Nothing here fails on what the user drew, and nothing here judges:
+//! what resolve itself stumbles over is said, the rest is for the checks.
+
+mod allocate;
+mod allow;
+mod connect;
+mod expand;
+mod firewall;
+mod inherit;
+mod intents;
+mod links;
+mod names;
+mod place;
+mod services;
+pub mod sizes;
+mod stable;
+mod substitute;
+pub mod tables;
+mod zones;
+
+use crate::{
+    kind::Catalog,
+    resolved::{
+        Companion, DesignFacts, EnvironmentFacts, Filter, Grant, Instance, MetNeed, Resolved,
+        ResolvedIntent, ResolvedLink, ResolvedResource, RouteTable, Scope, Segment, VERSION,
+    },
+    units,
+};
+use gp_model::{
+    Access, Change, Design, Diagnostic, Environment, Id, LinkKind, Patch, Place, Provider, Table,
+};
+use imbl::{OrdMap, OrdSet};
+use indexmap::IndexMap;
+use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
+
+type Ids = BTreeSet<Id>;
+
+/// The environment that a design without environments has.
+const IMPLICIT: &str = "lab";
+
+/// What a design means in one environment. `None`: the first one of the design, or the implicit
+/// `lab` where it has none.
+pub fn resolve(design: &Design, catalog: &Catalog, environment: Option<&Id>) -> Resolved {
+    Resolution::new(design, catalog, environment).resolved
+}
+
+/// A resolved design that can be brought up to date after an edit.
+#[derive(Clone)]
+pub struct Resolution {
+    /// The meaning.
+    pub resolved: Resolved,
+    /// What the last step from one to the next changed.
+    pub touched: Touched,
+    state: State,
+    wanted: Option<Id>,
+    environment: Option<Arc<Environment>>,
+}
+
+/// What changed between two resolutions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Resources whose resolved form is new, different or gone.
+    pub resources: BTreeSet<Id>,
+    /// The same for links.
+    pub links: BTreeSet<Id>,
+    /// Addresses, real subnets, routes, filters or needs: anything that decides who reaches whom.
+    pub topology: bool,
+    /// Any intent.
+    pub intents: bool,
+    /// The environment: everything was looked at.
+    pub everything: bool,
+}
+
+impl Resolution {
+    /// Resolves a whole design.
+    pub fn new(design: &Design, catalog: &Catalog, environment: Option<&Id>) -> Self {
+        let ctx = Context::new(design, catalog, environment);
+        let before = State::default();
+        let dirty = Dirty::everything(&ctx, &before);
+        Self::build(&ctx, &before, &dirty, environment.cloned())
+    }
+
+    /// The meaning of `design`, which is the previous one with `patch` applied. The same as
+    /// resolving it anew; only what the patch can change is looked at. With another catalog, start
+    /// anew.
+    #[must_use]
+    pub fn after(&self, design: &Design, catalog: &Catalog, patch: &Patch) -> Self {
+        let ctx = Context::new(design, catalog, self.wanted.as_ref());
+        let dirty = self.dirty(&ctx, patch);
+        Self::build(&ctx, &self.state, &dirty, self.wanted.clone())
+    }
+
+    fn build(ctx: &Context<'_>, before: &State, dirty: &Dirty, wanted: Option<Id>) -> Self {
+        let mut touched = Touched { everything: dirty.everything, ..Touched::default() };
+        let state = run(ctx, before, dirty, &mut touched);
+        let environment = ctx.environment.map(|e| Arc::new(e.clone()));
+        Self { resolved: assemble(ctx, &state), touched, state, wanted, environment }
+    }
+
+    fn dirty(&self, ctx: &Context<'_>, patch: &Patch) -> Dirty {
+        let same = self.resolved.environment == ctx.facts && self.is_nearly(ctx.environment);
+        if !same {
+            let mut dirty = Dirty::everything(ctx, &self.state);
+            dirty.add(patch);
+            return dirty;
+        }
+        let mut dirty = Dirty::default();
+        dirty.add(patch);
+        let before = self.environment.as_ref().map(|e| &e.overrides);
+        for id in before.into_iter().chain([ctx.overrides()]).flat_map(IndexMap::keys) {
+            if before.and_then(|before| before.get(id)) != ctx.overrides().get(id) {
+                dirty.resources.insert(id.clone());
+            }
+        }
+        dirty
+    }
+
+    /// Whether the environment is the one it was but for its overrides.
+    fn is_nearly(&self, environment: Option<&Environment>) -> bool {
+        match (self.environment.as_deref(), environment) {
+            (Some(before), Some(after)) => {
+                before.provider == after.provider
+                    && before.like == after.like
+                    && before.regions == after.regions
+                    && before.pool == after.pool
+                    && before.profile == after.profile
+            }
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+/// What an edit changed, as the first step sees it.
+#[derive(Default)]
+struct Dirty {
+    resources: Ids,
+    links: Ids,
+    intents: bool,
+    /// Every step looks at everything, and what comes out as before stays shared.
+    everything: bool,
+}
+
+impl Dirty {
+    fn everything(ctx: &Context<'_>, before: &State) -> Self {
+        let resources = ctx.design.resources.keys().chain(before.drafts.keys()).cloned().collect();
+        let links = ctx.design.links.keys().chain(before.link_ends.keys()).cloned().collect();
+        Self { resources, links, intents: true, everything: true }
+    }
+
+    fn add(&mut self, patch: &Patch) {
+        for change in &patch.changes {
+            match change {
+                Change::Resource { id, .. } => drop(self.resources.insert(id.clone())),
+                Change::Link { id, .. } => drop(self.links.insert(id.clone())),
+                Change::Intent { .. } => self.intents = true,
+                Change::Environment { .. }
+                | Change::Policy { .. }
+                | Change::ResourceLayout { .. }
+                | Change::LinkLayout { .. }
+                | Change::About { .. } => {}
+            }
+        }
+    }
+}
+
+/// What every step may read.
+pub(crate) struct Context<'a> {
+    pub design: &'a Design,
+    pub catalog: &'a Catalog,
+    pub environment: Option<&'a Environment>,
+    pub facts: EnvironmentFacts,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a> Context<'a> {
+    fn new(design: &'a Design, catalog: &'a Catalog, wanted: Option<&Id>) -> Self {
+        let mut findings = Vec::new();
+        let found = match wanted {
+            Some(id) => design.environments.get_key_value(id),
+            None => design.environments.iter().next(),
+        };
+        if let (Some(id), None) = (wanted, found)
+            && *id != IMPLICIT
+        {
+            let text = format!("there is no environment “{id}”: the lab is shown instead");
+            findings.push(Diagnostic::error("unknown-environment", Place::Design, text));
+        }
+        let environment = found.map(|(_, environment)| &**environment);
+        let id = found.map_or_else(|| Id::new(IMPLICIT), |(id, _)| id.clone());
+        for name in environment.iter().flat_map(|e| e.overrides.keys()) {
+            if !design.resources.contains_key(name) {
+                let place = Place::Environment {
+                    id: id.clone(),
+                    attribute: Some(format!("override.{name}")),
+                };
+                let text = format!(
+                    "environment “{id}” overrides “{name}”, which does not exist: remove the override"
+                );
+                findings.push(Diagnostic::warning("override-of-nothing", place, text));
+            }
+        }
+        let facts = facts(id, environment);
+        Self { design, catalog, environment, facts, findings }
+    }
+
+    /// Overrides of this environment.
+    pub fn overrides(&self) -> &'a IndexMap<Id, Table> {
+        static NONE: std::sync::OnceLock<IndexMap<Id, Table>> = std::sync::OnceLock::new();
+        self.environment.map_or_else(|| NONE.get_or_init(IndexMap::new), |e| &e.overrides)
+    }
+}
+
+fn facts(id: Id, environment: Option<&Environment>) -> EnvironmentFacts {
+    let Some(environment) = environment else {
+        return EnvironmentFacts { id, semantics: Provider::Aws, ..EnvironmentFacts::default() };
+    };
+    EnvironmentFacts {
+        id,
+        provider: environment.provider,
+        semantics: environment.semantics(),
+        driver: environment.driver.unwrap_or_default(),
+        suffix: environment.suffix.clone(),
+        ttl_seconds: environment.ttl.as_deref().and_then(|ttl| units::duration(ttl).ok()),
+        protect: environment.protect.unwrap_or(false),
+        backend: environment.backend.clone(),
+        variables: environment.variables.clone(),
+    }
+}
+
+/// The results of every step. Cloning is cheap.
+#[derive(Clone, Default)]
+pub(crate) struct State {
+    findings: OrdMap<(u8, Id), Arc<Vec<Diagnostic>>>,
+    drafts: OrdMap<Id, Arc<substitute::Draft>>,
+    /// What names a region of its own.
+    spanning: OrdSet<Id>,
+    parents: OrdMap<Id, Id>,
+    children: OrdMap<Id, OrdSet<Id>>,
+    inherited: OrdMap<Id, Arc<inherit::Inherited>>,
+    /// Network of what matters to a network's ranges and routes, and back.
+    network_of: OrdMap<Id, Id>,
+    in_network: OrdMap<Id, OrdSet<Id>>,
+    links: OrdMap<Id, Arc<ResolvedLink>>,
+    link_ends: OrdMap<Id, (Id, Id)>,
+    links_of: OrdMap<Id, OrdSet<Id>>,
+    zones: OrdMap<Id, Arc<Vec<String>>>,
+    scopes: OrdMap<Id, Scope>,
+    networks: OrdSet<Id>,
+    doors: OrdSet<Id>,
+    firewalls: OrdSet<Id>,
+    dns_zones: OrdSet<Id>,
+    ranges: OrdMap<Id, Arc<allocate::Range>>,
+    companions: OrdMap<Id, Arc<Vec<Companion>>>,
+    tiers: OrdMap<Id, Arc<allocate::Tier>>,
+    segments: OrdMap<String, Arc<Segment>>,
+    shapes: OrdMap<Id, Arc<expand::Shapes>>,
+    /// Tier of what has addresses in one, and back.
+    subnet_of: OrdMap<Id, Id>,
+    in_subnet: OrdMap<Id, OrdSet<Id>>,
+    private: OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>,
+    public: OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>,
+    outside: OrdSet<Id>,
+    instances: OrdMap<Id, Arc<Vec<Instance>>>,
+    tables_of: OrdMap<Id, Arc<Vec<String>>>,
+    route_tables: OrdMap<String, Arc<RouteTable>>,
+    filters: OrdMap<String, Arc<Filter>>,
+    needs: OrdMap<Id, Arc<Vec<MetNeed>>>,
+    needs_changed: bool,
+    resources: OrdMap<Id, Arc<ResolvedResource>>,
+    intents: OrdMap<Id, Arc<ResolvedIntent>>,
+    all_needs: Arc<Vec<MetNeed>>,
+    all_grants: Arc<Vec<Grant>>,
+    all_companions: Arc<Vec<Companion>>,
+    all_records: Arc<Vec<crate::resolved::Record>>,
+}
+
+const LINK_FINDINGS: u8 = 9;
+const INTENT_FINDINGS: u8 = 10;
+
+impl State {
+    /// Keeps what a step has to say of a resource, in place of what it said before.
+    fn find(&mut self, step: u8, id: &Id, findings: Vec<Diagnostic>) {
+        let key = (step, id.clone());
+        if findings.is_empty() {
+            self.findings.remove(&key);
+        } else {
+            self.findings.insert(key, Arc::new(findings));
+        }
+    }
+
+    fn find_link(&mut self, id: &Id, findings: Vec<Diagnostic>) {
+        self.find(LINK_FINDINGS, id, findings);
+    }
+}
+
+/// Puts a result in place. Tells whether it differs; one that does not stays the one it was.
+fn put<T: PartialEq>(map: &mut OrdMap<Id, Arc<T>>, id: &Id, value: Option<T>) -> bool {
+    if map.get(id).map(|old| &**old) == value.as_ref() {
+        return false;
+    }
+    match value {
+        Some(value) => drop(map.insert(id.clone(), Arc::new(value))),
+        None => drop(map.remove(id)),
+    }
+    true
+}
+
+/// Puts `id` below another key than before, in both directions.
+fn put_index(
+    forth: &mut OrdMap<Id, Id>,
+    back: &mut OrdMap<Id, OrdSet<Id>>,
+    id: &Id,
+    place: Option<Id>,
+) {
+    if forth.get(id) == place.as_ref() {
+        return;
+    }
+    if let Some(old) = forth.remove(id)
+        && let Some(all) = back.get_mut(&old)
+    {
+        all.remove(id);
+        if all.is_empty() {
+            back.remove(&old);
+        }
+    }
+    if let Some(place) = place {
+        back.entry(place.clone()).or_default().insert(id.clone());
+        forth.insert(id.clone(), place);
+    }
+}
+
+/// All steps in order, each told what the ones before it changed.
+fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) -> State {
+    let mut state = before.clone();
+    let all = || dirty.resources.iter().filter(|_| dirty.everything).cloned();
+    let mut drafts = substitute::step(ctx, &mut state, &dirty.resources);
+    drafts.extend(all());
+    let mut inherited = inherit::step(ctx, &mut state, &drafts);
+    inherited.extend(all());
+    sort_by_kind(&mut state, &inherited);
+    let links = links::step(ctx, &mut state, &dirty.links, &inherited);
+    let zones = zones::step(ctx, &mut state, &inherited);
+    let mut spread: Ids = inherited.union(&zones).cloned().collect();
+    let ranges = allocate::step(ctx, &mut state, &spread, before);
+    spread.extend(ends(before, &links).chain(ends(&state, &links)));
+    let doors: Ids =
+        state.doors.iter().filter(|d| leads_to_any(&state, d, &inherited)).cloned().collect();
+    spread.extend(doors);
+    let instances = expand::step(ctx, &mut state, &spread, &ranges.subnets);
+    let routed =
+        connect_all(ctx, &mut state, before, &inherited, &links, &ranges.networks, &instances);
+    let mut filtered = with_inhabitants(&state, &routed, &inherited);
+    filtered.extend(instances.iter().cloned());
+    if !dirty.everything {
+        filtered = allow::affected(&state, before, &filtered, &links);
+    }
+    state.needs_changed = false;
+    let mut topology = allow::step(ctx, &mut state, &filtered);
+    if !(inherited.is_empty() && ranges.subnets.is_empty() && ranges.networks.is_empty()) {
+        topology |= firewalls(ctx, &mut state, before);
+    }
+    let mut placed: Ids = spread;
+    placed.extend(ranges.networks.iter().chain(&ranges.subnets).chain(&instances).cloned());
+    touched.resources = place::step(ctx, &mut state, &placed);
+    topology |= !(instances.is_empty() && routed.is_empty() && ranges.subnets.is_empty());
+    touched.topology = topology | !links.is_empty() | state.needs_changed;
+    if dirty.intents || !inherited.is_empty() || !instances.is_empty() {
+        touched.intents = all_intents(ctx, &mut state);
+    }
+    collect(&mut state, touched.topology, !links.is_empty());
+    touched.links = links;
+    state
+}
+
+/// Keeps sets of the few kinds that are looked at as a whole.
+fn sort_by_kind(state: &mut State, changed: &Ids) {
+    for id in changed {
+        let kind = state.inherited.get(id).map(|i| i.kind.clone());
+        let sets = [
+            ("private-endpoint", &mut state.doors),
+            ("firewall", &mut state.firewalls),
+            ("dns-zone", &mut state.dns_zones),
+        ];
+        for (name, set) in sets {
+            if kind.as_deref() == Some(name) {
+                set.insert(id.clone());
+            } else {
+                set.remove(id);
+            }
+        }
+    }
+}
+
+fn ends<'a>(state: &'a State, links: &'a Ids) -> impl Iterator<Item = Id> + 'a {
+    let links = links.iter().filter_map(|link| state.links.get(link));
+    links.flat_map(|link| [link.from.clone(), link.to.clone()])
+}
+
+/// Whether a private end point's target is among these.
+fn leads_to_any(state: &State, door: &Id, ids: &Ids) -> bool {
+    let target = state.inherited.get(door).and_then(|door| door.text("target"));
+    target.is_some_and(|target| ids.contains(target))
+}
+
+/// Step 6 for every network whose routes may have changed.
+fn connect_all(
+    ctx: &Context<'_>,
+    state: &mut State,
+    before: &State,
+    inherited: &Ids,
+    links: &Ids,
+    ranged: &Ids,
+    instances: &Ids,
+) -> Ids {
+    let mut networks = ranged.clone();
+    networks.extend(
+        inherited
+            .iter()
+            .filter(|id| state.networks.contains(*id) || before.networks.contains(*id))
+            .cloned(),
+    );
+    for old in [&*state, before] {
+        let members = || inherited.iter().chain(instances);
+        networks.extend(members().filter_map(|id| old.network_of.get(id)).cloned());
+        // Whoever talks to a service by a door decides which tables lead there.
+        let with_doors: Ids =
+            old.doors.iter().filter_map(|door| old.network_of.get(door)).cloned().collect();
+        let around = members().filter_map(|id| old.inherited.get(id)?.network.as_ref());
+        networks.extend(around.filter(|network| with_doors.contains(*network)).cloned());
+        for end in ends(old, links) {
+            networks.extend(old.inherited.get(&end).and_then(|i| i.network.clone()));
+        }
+        let doors = old.doors.iter();
+        let doors =
+            doors.filter(|d| leads_to_any(old, d, inherited) || leads_to_any(old, d, instances));
+        networks.extend(doors.filter_map(|door| old.network_of.get(door)).cloned());
+    }
+    let peers: Vec<Id> = [&*state, before]
+        .into_iter()
+        .flat_map(|old| {
+            networks.iter().flat_map(|n| connect::peers(old, n).map(|(_, other)| other.clone()))
+        })
+        .collect();
+    networks.extend(peers);
+    connect::step(ctx, state, &networks)
+}
+
+/// Changed resources, and everything that stands in networks whose routes or rules changed.
+fn with_inhabitants(state: &State, routed: &Ids, inherited: &Ids) -> Ids {
+    let mut found = inherited.clone();
+    let networks = routed.iter().chain(inherited.iter().filter(|id| state.networks.contains(*id)));
+    for network in networks {
+        for subnet in state.in_network.get(network).into_iter().flatten() {
+            found.extend(state.in_subnet.get(subnet).into_iter().flatten().cloned());
+        }
+    }
+    found
+}
+
+fn firewalls(ctx: &Context<'_>, state: &mut State, before: &State) -> bool {
+    let mut changed = false;
+    for id in before.firewalls.iter().chain(&state.firewalls.clone()) {
+        let name = format!("fw:{id}");
+        let table = firewall::table(ctx, state, id).filter(|_| state.firewalls.contains(id));
+        if state.filters.get(&name).map(|old| &**old) == table.as_ref() {
+            continue;
+        }
+        changed = true;
+        match table {
+            Some(table) => drop(state.filters.insert(name, Arc::new(table))),
+            None => drop(state.filters.remove(&name)),
+        }
+    }
+    changed
+}
+
+fn all_intents(ctx: &Context<'_>, state: &mut State) -> bool {
+    let mut changed = false;
+    let known: Ids = ctx.design.intents.keys().chain(state.intents.keys()).cloned().collect();
+    let said: Vec<(u8, Id)> =
+        state.findings.keys().filter(|(step, _)| *step == INTENT_FINDINGS).cloned().collect();
+    for key in said {
+        state.findings.remove(&key);
+    }
+    for id in known {
+        let mut findings = Vec::new();
+        let intent = ctx.design.intents.get(&id);
+        let intent =
+            intent.and_then(|intent| intents::resolved(ctx, state, &id, intent, &mut findings));
+        state.find(INTENT_FINDINGS, &id, findings);
+        changed |= put(&mut state.intents, &id, intent);
+    }
+    changed
+}
+
+/// The lists that are shown as a whole; what did not change stays shared.
+fn collect(state: &mut State, topology: bool, links: bool) {
+    if state.needs_changed {
+        state.all_needs = Arc::new(state.needs.values().flat_map(|n| n.iter().cloned()).collect());
+    }
+    if topology {
+        let companions: Vec<Companion> =
+            state.companions.values().flat_map(|c| c.iter().cloned()).collect();
+        if *state.all_companions != companions {
+            state.all_companions = Arc::new(companions);
+        }
+    }
+    let records = names::records(state);
+    if *state.all_records != records {
+        state.all_records = Arc::new(records);
+    }
+    if links {
+        state.all_grants = Arc::new(state.links.values().filter_map(|link| grant(link)).collect());
+    }
+}
+
+/// What a link grants: what it says, or what its kind needs to work at all.
+fn grant(link: &ResolvedLink) -> Option<Grant> {
+    let (principal, target, implied) = match link.kind {
+        LinkKind::Trigger => (&link.to, &link.from, vec![Access::Consume]),
+        _ => (&link.from, &link.to, Vec::new()),
+    };
+    let access = if link.access.is_empty() { implied } else { link.access.clone() };
+    if access.is_empty() {
+        return None;
+    }
+    let (principal, target, link) = (principal.clone(), target.clone(), link.id.clone());
+    Some(Grant { principal, target, access, link })
+}
+
+fn assemble(ctx: &Context<'_>, state: &State) -> Resolved {
+    let design = DesignFacts {
+        id: ctx.design.id.clone().unwrap_or_default(),
+        name: ctx.design.title().to_owned(),
+    };
+    let mut diagnostics = ctx.findings.clone();
+    diagnostics.extend(state.findings.values().flat_map(|found| found.iter().cloned()));
+    Resolved {
+        version: VERSION,
+        design,
+        environment: ctx.facts.clone(),
+        scopes: state.scopes.clone(),
+        resources: state.resources.clone(),
+        links: state.links.clone(),
+        intents: state.intents.clone(),
+        segments: state.segments.clone(),
+        route_tables: state.route_tables.clone(),
+        filters: state.filters.clone(),
+        grants: Arc::clone(&state.all_grants),
+        needs: Arc::clone(&state.all_needs),
+        companions: Arc::clone(&state.all_companions),
+        records: Arc::clone(&state.all_records),
+        policy: policy(ctx),
+        diagnostics,
+    }
+}
+
+/// The design's policy settings with the environment's profile.
+fn policy(ctx: &Context<'_>) -> Arc<gp_model::PolicySettings> {
+    match ctx.environment.and_then(|e| e.profile.as_ref()) {
+        Some(profile) => {
+            let mut policy = gp_model::PolicySettings::clone(&ctx.design.policy);
+            policy.profile = Some(profile.clone());
+            Arc::new(policy)
+        }
+        None => Arc::clone(&ctx.design.policy),
+    }
+}

@@ -1,0 +1,137 @@
+//! Step 8, place: what each resource is on the environment's provider, and everything known of it in
+//! one. Kinds that deploy nothing have no counterparts anywhere; a kind that has some, but none
+//! here, is said.
+
+use super::{Context, Ids, State, inherit::Inherited, put, services};
+use crate::resolved::{Listener, Origin, ResolvedResource, ResolvedValue, Target};
+use gp_model::{Diagnostic, Id, LinkKind, Place, PortSpec, Table, Value};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Looks at resources. Returns those whose result changed.
+pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
+    let mut changed = Ids::new();
+    for id in affected {
+        let mut findings = Vec::new();
+        let resource = resource(ctx, state, id, &mut findings);
+        state.find(8, id, findings);
+        if put(&mut state.resources, id, resource) {
+            changed.insert(id.clone());
+        }
+    }
+    changed
+}
+
+fn resource(
+    ctx: &Context<'_>,
+    state: &State,
+    id: &Id,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<ResolvedResource> {
+    let inherited = state.inherited.get(id)?;
+    Some(ResolvedResource {
+        id: id.clone(),
+        kind: inherited.kind.clone(),
+        title: inherited.title.clone(),
+        parent: inherited.ancestors.first().cloned(),
+        ancestors: inherited.ancestors.clone(),
+        lifecycle: inherited.lifecycle,
+        was: inherited.was.clone(),
+        attributes: attributes(state, id, inherited),
+        tags: inherited.tags.clone(),
+        raw: inherited.raw.clone(),
+        raw_secondary: inherited.raw_secondary.clone(),
+        services: inherited.services.clone(),
+        instances: state.instances.get(id).map(|all| Vec::clone(all)).unwrap_or_default(),
+        zones: state.zones.get(id).map(|zones| Vec::clone(zones)).unwrap_or_default(),
+        counterparts: counterparts(ctx, id, inherited, findings),
+        listeners: listeners(state, id, inherited),
+    })
+}
+
+/// With the range that was allocated.
+fn attributes(
+    state: &State,
+    id: &Id,
+    inherited: &Inherited,
+) -> Arc<BTreeMap<String, ResolvedValue>> {
+    let mut attributes = Arc::clone(&inherited.attributes);
+    if let Some(range) = state.ranges.get(id).filter(|range| range.allocated) {
+        let written = inherited.value("cidr").cloned();
+        let value = Value::String(range.cidr.to_string());
+        let value = ResolvedValue { value, origin: Origin::Allocated, written };
+        Arc::make_mut(&mut attributes).insert("cidr".to_owned(), value);
+    }
+    attributes
+}
+
+fn counterparts(
+    ctx: &Context<'_>,
+    id: &Id,
+    inherited: &Inherited,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let Some(kind) = ctx.catalog.kind(&inherited.kind) else { return Vec::new() };
+    let provider = ctx.facts.provider;
+    match kind.counterparts.get(&provider) {
+        Some(all) if !all.is_empty() => return all.clone(),
+        _ if kind.counterparts.is_empty() => return Vec::new(),
+        _ => {}
+    }
+    let title = kind.title.to_lowercase();
+    let mut found = Diagnostic::error(
+        "no-counterpart",
+        Place::resource(id),
+        format!(
+            "“{id}”: there is no counterpart of a {title} on {provider}: disable it in environment “{}” or draw it another way",
+            ctx.facts.id
+        ),
+    );
+    found.environment = Some(ctx.facts.id.clone());
+    findings.push(found);
+    Vec::new()
+}
+
+fn listeners(state: &State, id: &Id, inherited: &Inherited) -> Vec<Listener> {
+    let rows = inherited.value("listeners").and_then(Value::as_list).unwrap_or_default();
+    rows.iter().filter_map(|row| listener(state, id, row.as_table()?)).collect()
+}
+
+fn listener(state: &State, id: &Id, row: &Table) -> Option<Listener> {
+    let protocol = row.get("protocol").and_then(Value::as_str).unwrap_or("tcp");
+    let ports = services::port_of(row, services::transport(protocol))?;
+    let redirect =
+        row.get("redirect").and_then(Value::as_integer).and_then(|n| u16::try_from(n).ok());
+    let links =
+        state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
+    let targets =
+        links.filter(|l| l.kind == LinkKind::Target && l.from == *id && redirect.is_none());
+    // A link may be for one listener only.
+    let targets =
+        targets.filter(|l| match l.attributes.get("listener").and_then(Value::as_integer) {
+            Some(only) => only == i64::from(ports.low),
+            None => true,
+        });
+    let targets = targets.filter_map(|link| {
+        let ports = forwarded(ports, protocol, state, &link.to, &link.ports)?;
+        Some(Target { link: link.id.clone(), resource: link.to.clone(), ports })
+    });
+    Some(Listener { ports, protocol: protocol.to_owned(), redirect, targets: targets.collect() })
+}
+
+/// Which of a link's ports a listener forwards to: the service named like its protocol, the same
+/// port, else the first.
+fn forwarded(
+    ports: PortSpec,
+    protocol: &str,
+    state: &State,
+    to: &Id,
+    offered: &[PortSpec],
+) -> Option<PortSpec> {
+    let fitting = || offered.iter().filter(|spec| spec.protocol == ports.protocol).copied();
+    let services = state.inherited.get(to).map(|i| i.services.as_slice()).unwrap_or_default();
+    let named = |spec: &PortSpec| services.iter().any(|s| s.name == protocol && s.ports == *spec);
+    fitting()
+        .find(named)
+        .or_else(|| fitting().find(|spec| *spec == ports))
+        .or_else(|| fitting().next())
+}

@@ -1,0 +1,91 @@
+//! `groundplan check`: every finding in every environment, each said once.
+
+use super::Design;
+use crate::{
+    design,
+    output::{self, Outcome},
+};
+use gp_app::{
+    dto::{AppError, DiagnosticDto},
+    facts::Lines,
+};
+use serde_json::json;
+use std::{collections::HashMap, time::Instant};
+
+/// A finding and the environments it holds in.
+type Found = (DiagnosticDto, Vec<String>);
+
+pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
+    let began = Instant::now();
+    let opened = design::open(&arguments.design)?;
+    let environments = match &arguments.environment {
+        Some(_) => vec![opened.environment(arguments.environment.as_deref())?],
+        None => opened.environments(),
+    };
+    let text = opened.session.document().text.text().to_owned();
+    let lines = Lines::of(&text);
+    let mut found: Vec<Found> = lines
+        .diagnostics(&opened.session.file_diagnostics())
+        .into_iter()
+        .map(|finding| (finding, Vec::new()))
+        .collect();
+    let mut places = HashMap::new();
+    for (environment, judged) in environments.iter().zip(opened.judge_each(&environments)) {
+        for finding in lines.diagnostics(&judged.diagnostics) {
+            add(&mut found, &mut places, finding, environment);
+        }
+    }
+    found.sort_by_key(|(finding, _)| (finding.line, finding.column));
+    let count =
+        |severity: &str| found.iter().filter(|(finding, _)| finding.severity == severity).count();
+    let (errors, warnings, advice) = (count("error"), count("warning"), count("advice"));
+    if json {
+        let findings: Vec<_> = found.iter().map(|(finding, environments)| json!({ "environments": environments, "finding": finding })).collect();
+        output::json(
+            &json!({ "file": opened.name, "environments": environments, "errors": errors, "warnings": warnings, "advice": advice, "findings": findings }),
+        )?;
+    } else {
+        print(&opened.name, &found, &environments);
+        output::say(&format!(
+            "{}, {}, {} in {} ({} ms)",
+            output::count(errors, "error"),
+            output::count(warnings, "warning"),
+            output::count(advice, "hint"),
+            environments.join(", "),
+            began.elapsed().as_millis()
+        ));
+    }
+    Ok(Outcome::findings_if(errors + warnings > 0))
+}
+
+/// What makes two findings the same: rule, place and message.
+type Same = (String, Option<String>, Option<String>, String);
+
+/// Adds a finding, or the environment to the one that is there already.
+fn add(
+    found: &mut Vec<Found>,
+    places: &mut HashMap<Same, usize>,
+    finding: DiagnosticDto,
+    environment: &str,
+) {
+    let same = (
+        finding.rule.clone(),
+        finding.id.clone(),
+        finding.attribute.clone(),
+        finding.message.clone(),
+    );
+    let at = *places.entry(same).or_insert(found.len());
+    match found.get_mut(at) {
+        Some((_, environments)) => environments.push(environment.to_owned()),
+        None => found.push((finding, vec![environment.to_owned()])),
+    }
+}
+
+fn print(file: &str, found: &[Found], all: &[String]) {
+    for (finding, environments) in found {
+        let everywhere = environments.is_empty() || environments.len() == all.len();
+        let note =
+            if everywhere { String::new() } else { format!(" (in {})", environments.join(", ")) };
+        output::finding(file, finding, &note);
+    }
+}

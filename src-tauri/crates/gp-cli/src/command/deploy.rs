@@ -1,0 +1,242 @@
+//! `plan`, `deploy`, `verify`, `destroy`, `sweep`, `labs`. Nothing is touched without `--approve`.
+
+use super::Design;
+use crate::{
+    design::{self, Opened},
+    output::{self, Outcome},
+};
+use clap::Args;
+use gp_app::deploy::Approved;
+use gp_app::dto::{AppError, AppEvent, DeployStatusDto, ErrorCode, PlanDto, RunLineDto};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::{
+    io::{self, IsTerminal},
+    time::Duration,
+};
+
+/// How often a plan is made again because the world moved meanwhile.
+const LOOKS: u32 = 10;
+
+/// What to plan.
+#[derive(Args)]
+pub struct Plan {
+    #[command(flatten)]
+    design: Design,
+    /// Plan to take everything down.
+    #[arg(long)]
+    destroy: bool,
+}
+
+impl Plan {
+    pub async fn run(&self, json: bool) -> Result<Outcome, AppError> {
+        let opened = design::open(&self.design.design)?;
+        let environment = opened.environment(self.design.environment.as_deref())?;
+        let plan = opened.deployments.plan(&opened.session, &environment, self.destroy).await?;
+        if json {
+            output::json(&plan)?;
+        } else {
+            print_plan(&plan);
+        }
+        Ok(Outcome::findings_if(plan.diagnostics.iter().any(|finding| finding.severity == "error")))
+    }
+}
+
+fn print_plan(plan: &PlanDto) {
+    for change in plan.changes.iter().filter(|change| change.action != "no-op") {
+        let sign = match change.action.as_str() {
+            "create" => output::green("+"),
+            "delete" => output::red("-"),
+            "replace" => output::red("∓"),
+            _ => "~".to_owned(),
+        };
+        let disturbs = if change.disturbs.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", change.disturbs.join(", "))
+        };
+        output::line(&format!("{sign} {:24} {}{disturbs}", change.address, change.reason));
+        for difference in &change.differences {
+            output::line(&format!("    {difference}"));
+        }
+    }
+    for finding in &plan.diagnostics {
+        output::say(&format!("{}[{}] {}", finding.severity, finding.rule, finding.message));
+    }
+    output::line(&format!("{}: {}", plan.environment, plan.summary));
+}
+
+/// What to carry out.
+#[derive(Args)]
+pub struct Run {
+    #[command(flatten)]
+    design: Design,
+    /// Carry out the plan as it is now.
+    #[arg(long)]
+    approve: bool,
+    /// Also where that deletes data.
+    #[arg(long)]
+    allow_data_loss: bool,
+}
+
+impl Run {
+    pub async fn run(&self, json: bool, destroy: bool) -> Result<Outcome, AppError> {
+        let opened = design::open(&self.design.design)?;
+        let environment = opened.environment(self.design.environment.as_deref())?;
+        let plan = opened.deployments.plan(&opened.session, &environment, destroy).await?;
+        if !self.approve {
+            print_plan(&plan);
+            return Err(AppError::new(
+                ErrorCode::Refused,
+                "nothing was done: say --approve to carry out this plan",
+            ));
+        }
+        let watcher = watch(&opened);
+        let approved = self.approved(&opened, &environment, plan, destroy).await?;
+        let status = opened.deployments.carry_out(opened.session.id, approved).await;
+        watcher.abort();
+        let status = status?;
+        if json {
+            output::json(&status)?;
+        } else {
+            print_status(&status);
+        }
+        let failed =
+            status.state == "failed" || status.lines.iter().any(|line| line.state == "failed");
+        Ok(Outcome::findings_if(failed))
+    }
+}
+
+impl Run {
+    /// `--approve` means the plan as it is now: where the world moved while we looked, as a lab does
+    /// whose deploy was killed, we look again.
+    async fn approved(
+        &self,
+        opened: &Opened,
+        environment: &str,
+        mut plan: PlanDto,
+        destroy: bool,
+    ) -> Result<Approved, AppError> {
+        let (deployments, session) = (&opened.deployments, &opened.session);
+        for _ in 0..LOOKS {
+            let fingerprint = &plan.fingerprint;
+            match deployments.approve(session, environment, fingerprint, self.allow_data_loss).await
+            {
+                Err(error) if error.code == ErrorCode::StalePlan => {
+                    plan = deployments.plan(session, environment, destroy).await?;
+                }
+                approved => return approved,
+            }
+        }
+        deployments.approve(session, environment, &plan.fingerprint, self.allow_data_loss).await
+    }
+}
+
+/// Shows progress on standard error: a bar on a terminal, JSON lines otherwise.
+fn watch(opened: &Opened) -> tokio::task::JoinHandle<()> {
+    let mut events = opened.events.subscribe();
+    tokio::spawn(async move {
+        let bar = io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new(1000);
+            let style = ProgressStyle::with_template("{spinner} {bar:30} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        let mut said = String::new();
+        while let Some(event) = events.recv().await {
+            let AppEvent::Deploy(status) = event else { continue };
+            match &bar {
+                Some(bar) => {
+                    bar.set_position((status.progress.unwrap_or(1.0) * 1000.0) as u64);
+                    bar.set_message(status.text.clone());
+                    if status.progress.is_none() {
+                        bar.finish_and_clear();
+                    }
+                }
+                None if status.state != said => {
+                    output::say(&format!(
+                        "{}",
+                        json!({ "state": status.state, "text": status.text })
+                    ));
+                    said.clone_from(&status.state);
+                }
+                None => {}
+            }
+        }
+    })
+}
+
+fn print_status(status: &DeployStatusDto) {
+    status.lines.iter().for_each(print_line);
+    let disagreements =
+        status.verification.iter().flat_map(|verification| &verification.disagreements);
+    for cell in disagreements {
+        let proof = if cell.proven { "open" } else { "closed" };
+        let tried = cell.tried.as_deref().unwrap_or("not tried");
+        output::line(&format!(
+            "    {} → {} {}: proof says {proof}, packets say {tried} ({})",
+            cell.from, cell.to, cell.service, cell.because
+        ));
+    }
+}
+
+fn print_line(line: &RunLineDto) {
+    let sign = match line.state.as_str() {
+        "ok" => output::green("✓"),
+        "failed" => output::red("✗"),
+        _ => "·".to_owned(),
+    };
+    let seconds = line.seconds.map(|seconds| format!("{seconds:.2} s")).unwrap_or_default();
+    output::line(format!("{sign} {:56} {:28} {seconds}", line.text, line.note).trim_end());
+}
+
+pub async fn verify(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
+    let opened = design::open(&arguments.design)?;
+    let environment = opened.environment(arguments.environment.as_deref())?;
+    let compared = opened.deployments.verify(&opened.session, &environment).await?;
+    if json {
+        output::json(
+            &json!({ "summary": compared.summary, "cells": compared.cells, "notes": compared.notes }),
+        )?;
+    } else {
+        let status = opened.deployments.status(&opened.session, &environment).await?;
+        print_status(&status);
+    }
+    Ok(Outcome::findings_if(!compared.holds()))
+}
+
+pub async fn sweep(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
+    let opened = design::open(&arguments.design)?;
+    let environment = opened.environment(arguments.environment.as_deref())?;
+    let left = opened.deployments.sweep(&opened.session, &environment).await?;
+    if json {
+        output::json(&left)?;
+    } else if left.is_empty() {
+        output::line(&format!("{environment}: nothing is left"));
+    } else {
+        for leftover in &left {
+            output::line(&format!("{}: {}", leftover.what, leftover.why));
+        }
+    }
+    Ok(Outcome::findings_if(left.iter().any(|leftover| leftover.counts)))
+}
+
+pub async fn labs(json: bool) -> Result<Outcome, AppError> {
+    let labs = gp_lab::list(&gp_lab::LabConfig::default()).await;
+    if json {
+        output::json(&labs)?;
+    } else if labs.is_empty() {
+        output::line("no lab runs");
+    } else {
+        for lab in labs {
+            let ends =
+                lab.ends_in.map(|seconds| format!(", ends in {seconds} s")).unwrap_or_default();
+            output::line(&format!(
+                "{} of {} (process {}{ends})",
+                lab.environment, lab.design, lab.pid
+            ));
+        }
+    }
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,122 @@
+//! The commands, one file each (or a few lines here where there is no more to it).
+
+mod check;
+mod deploy;
+mod edit;
+mod export;
+mod new;
+mod reach;
+mod tables;
+
+use crate::{output::Outcome, serve};
+use clap::{Args, Subcommand};
+use gp_app::dto::AppError;
+use std::path::PathBuf;
+
+/// What a design command works on.
+#[derive(Args)]
+pub struct Design {
+    /// The design file.
+    pub design: PathBuf,
+    /// The environment; where it is left out, a lab, else the first one.
+    #[arg(long, short)]
+    pub environment: Option<String>,
+}
+
+/// Everything that can be asked.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a design file, empty or from a template.
+    #[command(after_help = "Example:\n  groundplan new shop.gplan --template three-tier-web-shop")]
+    New(new::New),
+    /// List the templates.
+    #[command(after_help = "Example:\n  groundplan templates")]
+    Templates,
+    /// Say whether the drawing makes sense, in every environment.
+    #[command(
+        after_help = "Examples:\n  groundplan check shop.gplan\n  groundplan check shop.gplan --environment production --json"
+    )]
+    Check(Design),
+    /// Change a design: edits in JSON on standard input.
+    #[command(
+        after_help = "Example:\n  echo '[{\"edit\": \"set-attribute\", \"resource\": \"app\", \"path\": [\"cpu\"], \"value\": 4}]' | groundplan edit shop.gplan"
+    )]
+    Edit(edit::Edit),
+    /// List what can be drawn, and its counterpart on every provider.
+    #[command(
+        after_help = "Examples:\n  groundplan catalog\n  groundplan catalog --coverage --markdown"
+    )]
+    Catalog(tables::Catalog),
+    /// Print what the drawing means in an environment, as JSON.
+    #[command(
+        after_help = "Example:\n  groundplan resolve shop.gplan --environment production > meaning.json"
+    )]
+    Resolve(Design),
+    /// Say who can reach whom; without two names, whether the intents hold.
+    #[command(
+        after_help = "Examples:\n  groundplan reach shop.gplan\n  groundplan reach shop.gplan app orders --service tcp/5432\n  groundplan reach shop.gplan --matrix > matrix.csv"
+    )]
+    Reach(reach::Reach),
+    /// Explain a rule, or list all rules.
+    Explain(tables::Explain),
+    /// Print the JSON Schema of design files.
+    #[command(after_help = "Example:\n  groundplan schema > gplan.schema.json")]
+    Schema,
+    /// Write a design in another format.
+    #[command(
+        after_help = "Examples:\n  groundplan export shop.gplan --format terraform --environment production --out infra\n  groundplan export shop.gplan --format svg --out - > shop.svg"
+    )]
+    Export(export::Export),
+    /// Show what a deploy would do. Changes nothing.
+    #[command(
+        after_help = "Examples:\n  groundplan plan shop.gplan --environment test\n  groundplan plan shop.gplan --destroy"
+    )]
+    Plan(deploy::Plan),
+    /// Make it run.
+    #[command(after_help = "Example:\n  groundplan deploy shop.gplan --environment test --approve")]
+    Deploy(deploy::Run),
+    /// Try every connection for real and compare with the proof.
+    #[command(after_help = "Example:\n  groundplan verify shop.gplan --environment test")]
+    Verify(Design),
+    /// Take it all down.
+    #[command(
+        after_help = "Example:\n  groundplan destroy shop.gplan --environment test --approve --allow-data-loss"
+    )]
+    Destroy(deploy::Run),
+    /// Say what is still there after a destroy.
+    #[command(after_help = "Example:\n  groundplan sweep shop.gplan --environment test")]
+    Sweep(Design),
+    /// List the labs that run on this machine.
+    #[command(after_help = "Example:\n  groundplan labs")]
+    Labs,
+    /// Open the app in a browser, on this machine only.
+    #[command(
+        after_help = "Example:\n  groundplan serve shop.gplan\n\nOnly files below the current folder (or --folder) can be opened and written."
+    )]
+    Serve(serve::Serve),
+}
+
+impl Command {
+    /// Does it.
+    pub async fn run(self, json: bool) -> Result<Outcome, AppError> {
+        match self {
+            Self::New(new) => new.run(json),
+            Self::Templates => tables::templates(json),
+            Self::Check(design) => check::run(&design, json),
+            Self::Edit(edit) => edit.run(json),
+            Self::Catalog(catalog) => catalog.run(json),
+            Self::Resolve(design) => tables::resolve(&design),
+            Self::Reach(reach) => reach.run(json),
+            Self::Explain(explain) => explain.run(json),
+            Self::Schema => tables::schema(),
+            Self::Export(export) => export.run(json),
+            Self::Plan(plan) => plan.run(json).await,
+            Self::Deploy(run) => run.run(json, false).await,
+            Self::Verify(design) => deploy::verify(&design, json).await,
+            Self::Destroy(run) => run.run(json, true).await,
+            Self::Sweep(design) => deploy::sweep(&design, json).await,
+            Self::Labs => deploy::labs(json).await,
+            Self::Serve(serve) => serve.run(json).await,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Commands that print what the program knows: templates, catalog, rules, schema, meaning.
+
+use super::Design;
+use crate::{
+    design,
+    output::{self, Outcome},
+};
+use clap::Args;
+use gp_app::{dto::AppError, model, templates};
+use serde_json::json;
+
+pub fn templates(json: bool) -> Result<Outcome, AppError> {
+    let rows: Vec<_> =
+        templates::all().iter().map(|template| (template.id, template.about())).collect();
+    if json {
+        let list: Vec<_> = rows
+            .iter()
+            .map(|(id, about)| json!({ "id": id, "title": about.title, "summary": about.summary }))
+            .collect();
+        output::json(&list)?;
+    } else {
+        for (id, about) in rows {
+            output::line(&format!("{id:24} {}: {}", about.title, about.summary));
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+/// What to print of the catalog.
+#[derive(Args)]
+pub struct Catalog {
+    /// The table of kinds, providers, formats and drivers: every hole is a visible `–`.
+    #[arg(long)]
+    coverage: bool,
+    /// As Markdown.
+    #[arg(long, requires = "coverage")]
+    markdown: bool,
+}
+
+impl Catalog {
+    pub fn run(&self, json: bool) -> Result<Outcome, AppError> {
+        if self.coverage {
+            let coverage = gp_app::coverage();
+            if json {
+                output::json(&coverage.to_json())?;
+            } else {
+                let text = if self.markdown { coverage.to_markdown() } else { coverage.to_text() };
+                output::line(text.trim_end());
+            }
+            return Ok(Outcome::Fine);
+        }
+        let catalog = gp_app::catalog();
+        if json {
+            output::json(&catalog.kinds)?;
+        } else {
+            for kind in &catalog.kinds {
+                output::line(&format!("{:18} {:18} {}", kind.id, kind.title, kind.help));
+            }
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+/// Which rule.
+#[derive(Args)]
+#[command(after_help = "Example:\n  groundplan explain cidr-overlap")]
+pub struct Explain {
+    /// The rule's id, as findings show it; all rules where it is left out.
+    rule: Option<String>,
+}
+
+impl Explain {
+    pub fn run(&self, json: bool) -> Result<Outcome, AppError> {
+        let text = match &self.rule {
+            None => gp_app::rules_reference(),
+            Some(rule) => gp_app::explain_rule(rule).ok_or_else(|| {
+                AppError::not_found(format!(
+                    "there is no rule “{rule}”; `groundplan explain` lists them"
+                ))
+            })?,
+        };
+        if json {
+            output::json(&json!({ "rule": self.rule, "text": text }))?;
+        } else {
+            output::line(text.trim_end());
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+pub fn schema() -> Result<Outcome, AppError> {
+    output::json(&model::file_schema())?;
+    Ok(Outcome::Fine)
+}
+
+pub fn resolve(arguments: &Design) -> Result<Outcome, AppError> {
+    let opened = design::open(&arguments.design)?;
+    let environment = opened.environment(arguments.environment.as_deref())?;
+    output::json(&*opened.judge(&environment).resolved)?;
+    Ok(Outcome::Fine)
+}

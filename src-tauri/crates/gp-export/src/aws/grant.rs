@@ -1,0 +1,77 @@
+//! Grants: the least IAM actions that an `access` link needs, and on which resource.
+
+use gp_model::Access;
+
+/// What an action applies to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum On {
+    /// The thing itself (its ARN).
+    Thing,
+    /// What it holds (objects of a bucket: `ARN/*`).
+    Contents,
+}
+
+/// One statement of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// What it applies to.
+    pub on: On,
+    /// The actions, ordered.
+    pub actions: Vec<&'static str>,
+}
+
+/// The statements for a kind and its granted accesses; empty where IAM has no say in it.
+pub fn statements(kind: &str, access: &[Access]) -> Vec<Statement> {
+    [On::Thing, On::Contents]
+        .into_iter()
+        .filter_map(|on| {
+            let mut actions: Vec<&str> =
+                access.iter().flat_map(|access| actions(kind, *access, on)).copied().collect();
+            actions.sort_unstable();
+            actions.dedup();
+            (!actions.is_empty()).then_some(Statement { on, actions })
+        })
+        .collect()
+}
+
+fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
+    match (kind, access, on) {
+        ("bucket", Access::Read, On::Thing) => &["s3:ListBucket"],
+        ("bucket", Access::Read, On::Contents) => &["s3:GetObject"],
+        ("bucket", Access::Write, On::Contents) => {
+            &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"]
+        }
+        ("bucket", Access::Admin, _) => &["s3:*"],
+        ("queue", Access::Read | Access::Consume, On::Thing) => &[
+            "sqs:ChangeMessageVisibility",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+        ],
+        ("queue", Access::Write | Access::Publish, On::Thing) => {
+            &["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
+        }
+        ("queue", Access::Admin, On::Thing) => &["sqs:*"],
+        ("function", Access::Invoke, On::Thing) => &["lambda:InvokeFunction"],
+        ("function", Access::Read, On::Thing) => &["lambda:GetFunction"],
+        ("function", Access::Admin, On::Thing) => &["lambda:*"],
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_a_bucket_lists_it_and_gets_its_objects() {
+        assert_eq!(
+            statements("bucket", &[Access::Read]),
+            [
+                Statement { on: On::Thing, actions: vec!["s3:ListBucket"] },
+                Statement { on: On::Contents, actions: vec!["s3:GetObject"] },
+            ]
+        );
+        assert!(statements("database", &[Access::Read]).is_empty());
+    }
+}

@@ -1,0 +1,350 @@
+//! What the two AWS formats share: which facts of [`Resolved`] become which thing. Decisions are
+//! made here once, so that Terraform and CloudFormation cannot tell two stories; no text is written.
+
+pub mod acl;
+pub mod grant;
+pub mod image;
+pub mod left_out;
+pub mod route;
+pub mod rule;
+pub mod server;
+pub mod size;
+
+use gp_catalog::{
+    Resolved,
+    resolved::{Filter, FilterKind, Grant, Instance, ResolvedLink, ResolvedResource, Segment, Via},
+};
+use gp_model::{Diagnostic, Id, Lifecycle, LinkKind, Place, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// [`Resolved`] with the look-ups that mapping needs.
+pub struct Facts<'a> {
+    /// The meaning itself.
+    pub resolved: &'a Resolved,
+    segments_of_tier: BTreeMap<&'a str, Vec<&'a Segment>>,
+    groups: BTreeMap<&'a str, &'a Filter>,
+    endpoint_of: BTreeMap<&'a str, &'a ResolvedResource>,
+    links_from: BTreeMap<&'a str, Vec<&'a ResolvedLink>>,
+    links_to: BTreeMap<&'a str, Vec<&'a ResolvedLink>>,
+    grants: BTreeMap<&'a str, Vec<&'a Grant>>,
+    with_gateway: BTreeSet<&'a str>,
+    segments_of_table: BTreeMap<&'a str, Vec<&'a Segment>>,
+    segments_of_network: BTreeMap<&'a str, Vec<&'a Segment>>,
+    zones_of_region: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    table_groups: Vec<route::TableGroup<'a>>,
+    /// End point → the groups of tables that lead to it, by place.
+    groups_to: BTreeMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Reads the design once.
+    pub fn new(resolved: &'a Resolved) -> Self {
+        let mut facts = Self {
+            resolved,
+            segments_of_tier: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            endpoint_of: BTreeMap::new(),
+            links_from: BTreeMap::new(),
+            links_to: BTreeMap::new(),
+            grants: BTreeMap::new(),
+            with_gateway: BTreeSet::new(),
+            segments_of_table: BTreeMap::new(),
+            segments_of_network: BTreeMap::new(),
+            zones_of_region: BTreeMap::new(),
+            table_groups: Vec::new(),
+            groups_to: BTreeMap::new(),
+        };
+        facts.index_segments();
+        for filter in resolved.filters.values().filter(|f| f.kind == FilterKind::SecurityGroup) {
+            facts.groups.insert(&filter.owner, filter);
+        }
+        for resource in resolved.resources.values().filter(|r| r.kind == "private-endpoint") {
+            if let Some(target) = resource.text("target") {
+                facts.endpoint_of.insert(target, resource);
+            }
+        }
+        for link in resolved.links.values() {
+            facts.links_from.entry(&link.from).or_default().push(link);
+            facts.links_to.entry(&link.to).or_default().push(link);
+        }
+        for grant in resolved.grants.iter() {
+            facts.grants.entry(&grant.principal).or_default().push(grant);
+        }
+        for table in resolved.route_tables.values() {
+            if table.routes.iter().any(|route| route.via == Via::InternetGateway) {
+                facts.with_gateway.insert(&table.network);
+            }
+        }
+        facts.table_groups = route::groups(&facts);
+        facts.index_doors();
+        facts
+    }
+
+    fn index_segments(&mut self) {
+        for segment in self.resolved.segments.values() {
+            self.segments_of_tier.entry(&segment.subnet).or_default().push(segment);
+            self.segments_of_table.entry(&segment.route_table).or_default().push(segment);
+            self.segments_of_network.entry(&segment.network).or_default().push(segment);
+        }
+        let zones = self.segments_of_network.iter().filter_map(|(network, segments)| {
+            let region = self.region_of(self.resource(network)?)?;
+            Some((region, segments.iter().filter_map(|segment| segment.zone.as_deref())))
+        });
+        let mut by_region: BTreeMap<&'a str, BTreeSet<&'a str>> = BTreeMap::new();
+        for (region, letters) in zones {
+            by_region.entry(region).or_default().extend(letters);
+        }
+        self.zones_of_region = by_region;
+    }
+
+    fn index_doors(&mut self) {
+        for (place, group) in self.table_groups.iter().enumerate() {
+            for (_, table) in &group.tables {
+                for route in &table.routes {
+                    let Via::Endpoint { resource } = &route.via else { continue };
+                    let places = self.groups_to.entry(resource).or_default();
+                    if places.last() != Some(&place) {
+                        places.push(place);
+                    }
+                }
+            }
+        }
+    }
+
+    /// All route tables, grouped, ordered by name.
+    pub fn table_groups(&self) -> &[route::TableGroup<'a>] {
+        &self.table_groups
+    }
+
+    /// The groups of tables of which some lead to an end point.
+    pub fn groups_to(&self, endpoint: &str) -> impl Iterator<Item = &route::TableGroup<'a>> {
+        let places = self.groups_to.get(endpoint).into_iter().flatten();
+        places.map(|place| &self.table_groups[*place])
+    }
+
+    /// The segments that use a route table.
+    pub fn segments_of_table(&self, table: &str) -> &[&'a Segment] {
+        self.segments_of_table.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// The segments of a network.
+    pub fn segments_of_network(&self, network: &str) -> &[&'a Segment] {
+        self.segments_of_network.get(network).map_or(&[], Vec::as_slice)
+    }
+
+    /// The resource with this id.
+    pub fn resource(&self, id: &str) -> Option<&'a ResolvedResource> {
+        self.resolved.resource(id)
+    }
+
+    /// The real subnets of a tier, by zone.
+    pub fn segments(&self, tier: &str) -> &[&'a Segment] {
+        self.segments_of_tier.get(tier).map_or(&[], Vec::as_slice)
+    }
+
+    /// The security group of a resource.
+    pub fn group(&self, owner: &str) -> Option<&'a Filter> {
+        self.groups.get(owner).copied()
+    }
+
+    /// The private end point whose target is this resource.
+    pub fn endpoint_of(&self, target: &str) -> Option<&'a ResolvedResource> {
+        self.endpoint_of.get(target).copied()
+    }
+
+    /// Links that start at a resource.
+    pub fn links_from(&self, id: &str) -> &[&'a ResolvedLink] {
+        self.links_from.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Links that end at a resource.
+    pub fn links_to(&self, id: &str) -> &[&'a ResolvedLink] {
+        self.links_to.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a resource may do.
+    pub fn grants(&self, principal: &str) -> &[&'a Grant] {
+        self.grants.get(principal).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a network has a door to the internet.
+    pub fn has_gateway(&self, network: &str) -> bool {
+        self.with_gateway.contains(network)
+    }
+
+    /// The nearest container of a kind, the resource itself included.
+    pub fn within(
+        &self,
+        resource: &'a ResolvedResource,
+        kind: &str,
+    ) -> Option<&'a ResolvedResource> {
+        if resource.kind == kind {
+            return Some(resource);
+        }
+        resource.ancestors.iter().filter_map(|id| self.resource(id)).find(|r| r.kind == kind)
+    }
+
+    /// The network a resource stands in, by its segments or its containers.
+    pub fn network_of(&self, resource: &'a ResolvedResource) -> Option<&'a ResolvedResource> {
+        self.within(resource, "network").or_else(|| {
+            let segment = resource.instances.iter().find_map(|i| i.segment.as_ref())?;
+            self.resource(&self.resolved.segments.get(segment)?.network)
+        })
+    }
+
+    /// The region a resource stands in; the first one where it stands in none.
+    pub fn region_of(&self, resource: &'a ResolvedResource) -> Option<&'a Id> {
+        let own = self.within(resource, "region").map(|region| &region.id);
+        own.filter(|id| self.resolved.scopes.contains_key(*id))
+            .or_else(|| self.resolved.scopes.keys().next())
+    }
+
+    /// The provider's name for a zone letter of a resource's region.
+    pub fn zone_name(&self, resource: &'a ResolvedResource, letter: &str) -> Option<&'a str> {
+        let scope = self.resolved.scopes.get(self.region_of(resource)?)?;
+        scope.zones.get(letter).map(String::as_str)
+    }
+
+    /// Zone letters that segments of a region use.
+    pub fn zones_in_use(&self, region: &Id) -> impl Iterator<Item = &'a str> {
+        self.zones_of_region.get(&**region).into_iter().flatten().copied()
+    }
+
+    /// The tier's segment an instance stands in.
+    pub fn segment_of(&self, instance: &Instance) -> Option<&'a Segment> {
+        self.resolved.segments.get(instance.segment.as_ref()?).map(|segment| &**segment)
+    }
+
+    /// Segments of a resource's instances, once each, in order.
+    pub fn segments_under(&self, resource: &'a ResolvedResource) -> Vec<&'a Segment> {
+        let mut seen = BTreeSet::new();
+        let all = resource.instances.iter().filter_map(|instance| self.segment_of(instance));
+        all.filter(|segment| seen.insert(segment.id.as_str())).collect()
+    }
+
+    /// Volumes attached to a server, in the order of their links.
+    pub fn volumes_of(&self, server: &str) -> Vec<&'a ResolvedResource> {
+        let ends = self.links_from(server).iter().map(|link| (*link, &link.to));
+        let starts = self.links_to(server).iter().map(|link| (*link, &link.from));
+        let hung = ends.chain(starts).filter(|(link, _)| link.kind == LinkKind::Attachment);
+        hung.filter_map(|(_, id)| self.resource(id))
+            .filter(|other| other.kind == "volume")
+            .collect()
+    }
+
+    /// The server a volume hangs on, and its number among that server's volumes.
+    pub fn server_of(&self, volume: &str) -> Option<(&'a ResolvedResource, usize)> {
+        let starts = self.links_from(volume).iter().map(|link| (*link, &link.to));
+        let ends = self.links_to(volume).iter().map(|link| (*link, &link.from));
+        let mut hung = starts.chain(ends).filter(|(link, _)| link.kind == LinkKind::Attachment);
+        let server =
+            hung.find_map(|(_, id)| self.resource(id).filter(|other| other.kind == "server"))?;
+        let number = self.volumes_of(&server.id).iter().position(|other| &*other.id == volume)?;
+        Some((server, number))
+    }
+
+    /// What marks everything we make: design and environment.
+    pub fn ownership(&self) -> [(&'static str, String); 2] {
+        let design = &self.resolved.design;
+        let mark =
+            if design.id.is_empty() { crate::name::slug(&design.name) } else { design.id.clone() };
+        [
+            ("groundplan-design", mark),
+            ("groundplan-environment", self.resolved.environment.id.to_string()),
+        ]
+    }
+
+    /// A globally unique name for a resource, where the environment names a suffix.
+    pub fn global_name(&self, resource: &ResolvedResource, max: usize) -> Option<String> {
+        let suffix = self.resolved.environment.suffix.as_deref().map(crate::name::slug)?;
+        let stem = format!(
+            "{}-{}",
+            crate::name::slug(&self.resolved.design.name),
+            crate::name::slug(&resource.id)
+        );
+        let room = max.saturating_sub(suffix.len() + 1);
+        Some(format!("{}-{suffix}", crate::name::short_slug(&stem, room)))
+    }
+}
+
+/// Kinds that become no resource of their own: places (provider, zone names), firewalls (their
+/// filters are written with the groups), actors and annotations.
+pub const SILENT: &[&str] = &[
+    "account",
+    "external-system",
+    "firewall",
+    "frame",
+    "internet",
+    "note",
+    "region",
+    "user",
+    "zone",
+];
+
+/// All segments of the tier: a subnet group spans them whatever the instances use.
+pub fn tier_segments<'a>(facts: &Facts<'a>, owner: &'a ResolvedResource) -> Vec<&'a Segment> {
+    let tier = facts.within(owner, "subnet");
+    tier.map_or_else(|| facts.segments_under(owner), |tier| facts.segments(&tier.id).to_vec())
+}
+
+/// A diagnostic: this target has nothing for that resource or attribute.
+pub fn unsupported(id: &Id, attribute: Option<&str>, message: String) -> Diagnostic {
+    let place = attribute.map_or_else(|| Place::resource(id), |name| Place::attribute(id, name));
+    Diagnostic::warning("not-expressible-in-export", place, message)
+}
+
+/// Whether a resource is made by us here (not existing, not external, not a mere actor).
+pub fn is_managed(resource: &ResolvedResource) -> bool {
+    resource.lifecycle == Lifecycle::Managed
+}
+
+/// A list attribute's texts.
+pub fn texts(resource: &ResolvedResource, attribute: &str) -> Vec<String> {
+    let items = resource.value(attribute).and_then(Value::as_list).unwrap_or_default();
+    items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// The networks a private name zone is tied to: its own, else all of its region.
+pub fn zone_networks<'a>(
+    facts: &Facts<'a>,
+    zone: &'a ResolvedResource,
+) -> Vec<&'a ResolvedResource> {
+    if let Some(network) = facts.within(zone, "network") {
+        return vec![network];
+    }
+    let region = facts.region_of(zone);
+    let networks = facts
+        .resolved
+        .resources
+        .values()
+        .map(|resource| &**resource)
+        .filter(|r| r.kind == "network");
+    networks.filter(|network| facts.region_of(network) == region).collect()
+}
+
+/// A diagnostic: a kind has no counterpart on AWS, so the format leaves it out.
+pub fn no_counterpart(resource: &ResolvedResource, format: &str) -> Diagnostic {
+    let text = format!(
+        "no counterpart of {} on AWS: {format} leaves “{}” out; draw it with kinds that AWS has",
+        resource.kind, resource.title
+    );
+    unsupported(&resource.id, None, text)
+}
+
+/// A diagnostic: a size that no type of AWS has; the formats ask for the type instead.
+pub fn no_type(resource: &ResolvedResource) -> Diagnostic {
+    let text = format!(
+        "no type on AWS has the size of “{}”; make it smaller, or write the type under on.aws",
+        resource.title
+    );
+    unsupported(&resource.id, Some("cpu"), text)
+}
+
+/// A diagnostic: rows of a drawn firewall name part of a tier, an ACL can only mean all of it.
+pub fn widened(firewall: &ResolvedResource) -> Diagnostic {
+    let text = format!(
+        "rows of “{}” name part of what it stands before; a network ACL holds for all of it, so draw a tier of its own for that part",
+        firewall.title
+    );
+    unsupported(&firewall.id, Some("rules"), text)
+}

@@ -1,0 +1,151 @@
+//! Rules of security groups and network ACLs in AWS's words: peers as groups, prefix lists or
+//! ranges; protocols and ports as the API takes them.
+
+use super::Facts;
+use gp_catalog::resolved::{Cause, Filter, FilterRule, Peer, ResolvedResource};
+use gp_model::{Id, PortSpec, Protocol};
+use ipnet::Ipv4Net;
+use std::collections::BTreeMap;
+
+/// The other end of one AWS rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Other<'a> {
+    /// A range of addresses.
+    Range(Ipv4Net),
+    /// The security group of a resource.
+    Group(&'a Id),
+    /// The prefix list of a private end point of the gateway type.
+    PrefixList(&'a Id),
+}
+
+/// Everybody.
+pub const EVERYBODY: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::UNSPECIFIED, 0);
+
+/// What a rule's other end is on AWS: one rule becomes as many as this has members.
+pub fn others<'a>(facts: &Facts<'a>, peer: &'a Peer) -> Vec<Other<'a>> {
+    match peer {
+        Peer::Any => vec![Other::Range(EVERYBODY)],
+        Peer::Cidr { cidr } => vec![Other::Range(*cidr)],
+        Peer::Service { id } => vec![service(facts, id)],
+        Peer::Resource { id } => facts.resource(id).map_or_else(Vec::new, |r| resource(facts, r)),
+    }
+}
+
+fn service<'a>(facts: &Facts<'a>, id: &'a Id) -> Other<'a> {
+    let Some(endpoint) = facts.endpoint_of(id) else {
+        return Other::Range(EVERYBODY);
+    };
+    match (is_gateway(facts, endpoint), facts.group(&endpoint.id)) {
+        (true, _) => Other::PrefixList(&endpoint.id),
+        (false, Some(_)) => Other::Group(&endpoint.id),
+        (false, None) => Other::Range(EVERYBODY),
+    }
+}
+
+/// Whether an end point is a route and not a thing with an address: as written, else for buckets.
+pub fn is_gateway(facts: &Facts<'_>, endpoint: &ResolvedResource) -> bool {
+    match endpoint.text("type") {
+        Some("gateway") => true,
+        Some("interface") => false,
+        _ => endpoint
+            .text("target")
+            .and_then(|id| facts.resource(id))
+            .is_none_or(|target| target.kind == "bucket"),
+    }
+}
+
+fn resource<'a>(facts: &Facts<'a>, other: &'a ResolvedResource) -> Vec<Other<'a>> {
+    if facts.group(&other.id).is_some() && super::is_managed(other) {
+        return vec![Other::Group(&other.id)];
+    }
+    if matches!(other.kind.as_str(), "bucket" | "queue" | "function")
+        && other.instances.iter().all(|i| i.ip.is_none())
+    {
+        return vec![service(facts, &other.id)];
+    }
+    addresses(facts, other).into_iter().map(Other::Range).collect()
+}
+
+/// Ranges that stand for a resource without a group of its own.
+pub fn addresses(facts: &Facts<'_>, other: &ResolvedResource) -> Vec<Ipv4Net> {
+    let own = own_ranges(other);
+    if !own.is_empty() {
+        return own;
+    }
+    match other.kind.as_str() {
+        "internet" | "user" | "external-system" | "bucket" | "queue" => vec![EVERYBODY],
+        "network" | "subnet" | "region" => ranges_below(facts, other),
+        _ => other.instances.iter().filter_map(|i| i.ip).map(Ipv4Net::from).collect(),
+    }
+}
+
+/// Ranges written at the resource: `cidr`, `address`, and lists of them.
+fn own_ranges(other: &ResolvedResource) -> Vec<Ipv4Net> {
+    let one =
+        ["cidr", "address"].into_iter().filter_map(|name| other.text(name)).map(str::to_owned);
+    let many = ["cidrs", "addresses"].into_iter().flat_map(|name| super::texts(other, name));
+    one.chain(many).filter_map(|text| range(&text)).collect()
+}
+
+fn range(text: &str) -> Option<Ipv4Net> {
+    let net: Option<Ipv4Net> = text.parse().ok();
+    net.or_else(|| text.parse::<std::net::Ipv4Addr>().ok().map(Ipv4Net::from))
+        .map(|net| net.trunc())
+}
+
+fn ranges_below(facts: &Facts<'_>, place: &ResolvedResource) -> Vec<Ipv4Net> {
+    let (tier, network) = (facts.segments(&place.id), facts.segments_of_network(&place.id));
+    tier.iter().chain(network).map(|segment| segment.cidr).collect()
+}
+
+/// Protocol and port range as AWS takes them: `-1` is everything, ICMP has no ports.
+pub fn protocol(ports: Option<PortSpec>) -> (&'static str, Option<(i64, i64)>) {
+    match ports {
+        None => ("-1", None),
+        Some(PortSpec { protocol: Protocol::Icmp, .. }) => ("icmp", Some((-1, -1))),
+        Some(PortSpec { protocol: Protocol::Tcp, low, high }) => {
+            ("tcp", Some((i64::from(low), i64::from(high))))
+        }
+        Some(PortSpec { protocol: Protocol::Udp, low, high }) => {
+            ("udp", Some((i64::from(low), i64::from(high))))
+        }
+    }
+}
+
+/// Names of rules: the drawn link, need or row that each comes from, and its ports where one cause
+/// has many.
+pub struct Names<'f> {
+    filter: &'f Filter,
+    /// How many rules come from the same cause.
+    causes: BTreeMap<String, u32>,
+}
+
+impl<'f> Names<'f> {
+    /// Looks at all rules of one way once.
+    pub fn new(filter: &'f Filter, rules: &[FilterRule]) -> Self {
+        let mut names = Self { filter, causes: BTreeMap::new() };
+        for rule in rules {
+            *names.causes.entry(names.stem(rule)).or_default() += 1;
+        }
+        names
+    }
+
+    /// The name of one of them.
+    pub fn name(&self, rule: &FilterRule) -> String {
+        let stem = self.stem(rule);
+        let several = self.causes.get(&stem).is_some_and(|count| *count > 1);
+        match rule.ports {
+            Some(ports) if several => format!("{stem}-{}", ports.to_string().replace('/', "-")),
+            _ => stem,
+        }
+    }
+
+    fn stem(&self, rule: &FilterRule) -> String {
+        match &rule.cause {
+            Cause::Link { id } => id.to_string(),
+            Cause::Need { id, need } => format!("{id}-{}", format!("{need:?}").to_lowercase()),
+            Cause::Row { id, row } => format!("{id}-{row}"),
+            Cause::OpenEgress { .. } => format!("{}-open", self.filter.owner),
+        }
+    }
+}

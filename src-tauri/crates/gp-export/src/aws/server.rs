@@ -1,0 +1,217 @@
+//! Facts of single kinds that both formats need: sizes in force, engines, ports, health checks.
+
+use super::{Facts, size};
+use gp_catalog::resolved::{Listener, ResolvedResource, Target};
+use gp_model::{PortSpec, Value};
+use std::collections::BTreeSet;
+
+/// Whether the resource wants ARM processors.
+pub fn is_arm(resource: &ResolvedResource) -> bool {
+    matches!(resource.text("architecture"), Some("arm64" | "aarch64"))
+}
+
+/// The instance type in force: written raw, else the catalog's choice for the size. `None`: nothing
+/// on AWS is that large.
+pub fn instance_type(server: &ResolvedResource) -> Option<&str> {
+    server.raw.get("instance_type").and_then(Value::as_str).or_else(|| server.text("instance-type"))
+}
+
+/// The class of a database, by the same rule.
+pub fn database_class(database: &ResolvedResource) -> Option<&str> {
+    database
+        .raw
+        .get("instance_class")
+        .and_then(Value::as_str)
+        .or_else(|| database.text("instance-class"))
+}
+
+/// RDS's word for the engine, and its port.
+pub fn engine(database: &ResolvedResource) -> (&'static str, u16) {
+    match database.text("engine") {
+        Some("mysql") => ("mysql", 3306),
+        Some("mariadb") => ("mariadb", 3306),
+        Some("sqlserver") => ("sqlserver-se", 1433),
+        _ => ("postgres", 5432),
+    }
+}
+
+/// Log streams that each engine can send to `CloudWatch`.
+pub fn engine_logs(engine: &str) -> Vec<&'static str> {
+    match engine {
+        "postgres" => vec!["postgresql", "upgrade"],
+        "mysql" | "mariadb" => vec!["error", "slowquery"],
+        _ => vec!["error"],
+    }
+}
+
+/// The size of a disk attribute in GiB.
+pub fn disk(resource: &ResolvedResource, attribute: &str) -> Option<i64> {
+    resource.text(attribute).and_then(size::gibibytes)
+}
+
+/// The EBS volume type behind a neutral class.
+pub fn volume_type(class: Option<&str>) -> &'static str {
+    match class {
+        Some("cold") => "st1",
+        Some("fast") => "io2",
+        _ => "gp3",
+    }
+}
+
+/// AWS's name of a queue: FIFO queues end in `.fifo`.
+pub fn is_fifo(queue: &ResolvedResource) -> bool {
+    queue.flag("fifo")
+}
+
+/// Whether a load balancer passes packets through (network) or speaks for its targets (application).
+pub fn is_pass_through(balancer: &ResolvedResource) -> bool {
+    balancer.text("mode") == Some("pass-through") || balancer.listeners.iter().any(|l| !is_http(l))
+}
+
+fn is_http(listener: &Listener) -> bool {
+    matches!(listener.protocol.as_str(), "http" | "https")
+}
+
+/// One target group: what it forwards to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetGroup<'a> {
+    /// Its name, from the balancer and the target.
+    pub name: String,
+    /// The target.
+    pub target: &'a Target,
+}
+
+/// The target groups of a load balancer, one per server and port, in the order of its listeners.
+/// Other targets are said to be left out (`left_out.rs`).
+pub fn target_groups<'a>(
+    facts: &Facts<'_>,
+    balancer: &'a ResolvedResource,
+) -> Vec<TargetGroup<'a>> {
+    let mut groups: Vec<TargetGroup<'a>> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut named = BTreeSet::new();
+    for target in balancer.listeners.iter().flat_map(|listener| &listener.targets) {
+        let is_server = facts.resource(&target.resource).is_some_and(|r| r.kind == "server");
+        if !is_server || !seen.insert((&target.resource, target.ports)) {
+            continue;
+        }
+        let several = !named.insert(&target.resource);
+        let tail = if several { format!("-{}", target.ports.low) } else { String::new() };
+        groups.push(TargetGroup {
+            name: format!("{}-{}{tail}", balancer.id, target.resource),
+            target,
+        });
+    }
+    groups
+}
+
+/// The group that serves a target.
+pub fn group_of<'g, 'a>(
+    groups: &'g [TargetGroup<'a>],
+    target: &Target,
+) -> Option<&'g TargetGroup<'a>> {
+    groups.iter().find(|g| g.target.resource == target.resource && g.target.ports == target.ports)
+}
+
+/// A health check with every value in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HealthCheck {
+    /// `HTTP`, `HTTPS` or `TCP`.
+    pub protocol: &'static str,
+    /// The port; the traffic's own where not said.
+    pub port: Option<i64>,
+    /// The path, for HTTP.
+    pub path: Option<String>,
+    /// Seconds between two checks.
+    pub interval: i64,
+}
+
+/// The health check of a load balancer.
+pub fn health_check(balancer: &ResolvedResource) -> HealthCheck {
+    let written = balancer.value("health-check").and_then(Value::as_table);
+    let text = |name: &str| written.and_then(|table| table.get(name)).and_then(Value::as_str);
+    let protocol = match text("protocol") {
+        Some("https") => "HTTPS",
+        Some("tcp") => "TCP",
+        Some("http") => "HTTP",
+        _ if is_pass_through(balancer) => "TCP",
+        _ => "HTTP",
+    };
+    let port = written.and_then(|table| table.get("port")).and_then(Value::as_integer);
+    let path = (protocol != "TCP").then(|| text("path").unwrap_or("/").to_owned());
+    let interval = written.and_then(|table| table.get("interval")).and_then(|value| match value {
+        Value::String(text) => size::seconds(text),
+        other => other.as_integer(),
+    });
+    HealthCheck { protocol, port, path, interval: interval.unwrap_or(15).clamp(5, 300) }
+}
+
+/// The listener's protocol in ELB's words.
+pub fn listener_protocol(balancer: &ResolvedResource, listener: &Listener) -> &'static str {
+    if !is_pass_through(balancer) {
+        return if listener.protocol == "https" { "HTTPS" } else { "HTTP" };
+    }
+    match listener.protocol.as_str() {
+        "udp" => "UDP",
+        "tls" => "TLS",
+        _ => "TCP",
+    }
+}
+
+/// The protocol a target group speaks to its targets.
+pub fn target_protocol(balancer: &ResolvedResource, ports: PortSpec) -> &'static str {
+    match (is_pass_through(balancer), ports.protocol) {
+        (false, _) => "HTTP",
+        (true, gp_model::Protocol::Udp) => "UDP",
+        (true, _) => "TCP",
+    }
+}
+
+/// The certificate's domain that a drawn listener names.
+pub fn certificate<'a>(balancer: &'a ResolvedResource, listener: &Listener) -> Option<&'a str> {
+    let rows = balancer.value("listeners").and_then(Value::as_list)?;
+    rows.iter().filter_map(Value::as_table).find_map(|row| {
+        let port = row.get("port").and_then(Value::as_integer)?;
+        (port == i64::from(listener.ports.low)).then(|| row.get("certificate")?.as_str())?
+    })
+}
+
+/// Whether everybody may reach it by the internet.
+pub fn is_public(balancer: &ResolvedResource) -> bool {
+    balancer.text("scheme").is_some_and(|scheme| scheme == "public")
+}
+
+/// The version as written, number or text.
+pub fn version(database: &ResolvedResource) -> Option<String> {
+    match database.value("version")? {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Days that backups are kept; RDS takes 0 to 35.
+pub fn backup_days(database: &ResolvedResource) -> i64 {
+    database.text("backup").and_then(size::days).unwrap_or(0).clamp(0, 35)
+}
+
+/// Seconds that messages are kept; SQS takes a minute to 14 days.
+pub fn retention(queue: &ResolvedResource) -> i64 {
+    queue.text("retention").and_then(size::seconds).unwrap_or(345_600).clamp(60, 1_209_600)
+}
+
+/// Seconds that a taken message is hidden; SQS takes up to 12 hours.
+pub fn visibility(queue: &ResolvedResource) -> Option<i64> {
+    queue.text("visibility").and_then(size::seconds).map(|seconds| seconds.clamp(0, 43_200))
+}
+
+/// Seconds that a client stays with its target.
+pub fn stickiness(balancer: &ResolvedResource) -> Option<i64> {
+    balancer.text("stickiness").and_then(size::seconds).filter(|seconds| *seconds > 0)
+}
+
+/// Whether a name zone answers inside networks only.
+pub fn is_private_zone(zone: &ResolvedResource) -> bool {
+    zone.value("public").and_then(Value::as_bool) == Some(false)
+}

@@ -1,0 +1,55 @@
+//! Amounts as AWS takes them: whole GiB, MiB, days, seconds. Types that follow from sizes are derived
+//! in the catalog, once for all formats.
+
+use gp_catalog::{resolved::ResolvedResource, units};
+
+const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
+
+fn bytes(text: &str) -> Option<f64> {
+    units::size(text).ok().map(|bytes| bytes as f64)
+}
+
+/// Whole GiB, rounded up: what disks are sold in.
+pub fn gibibytes(text: &str) -> Option<i64> {
+    bytes(text).map(|bytes| (bytes / GIB).ceil() as i64)
+}
+
+/// Whole MiB, rounded up.
+pub fn mebibytes(text: &str) -> Option<i64> {
+    bytes(text).map(|bytes| (bytes * 1024.0 / GIB).ceil() as i64)
+}
+
+/// Seconds in `"14 days"`.
+pub fn seconds(text: &str) -> Option<i64> {
+    units::duration(text).ok().and_then(|seconds| i64::try_from(seconds).ok())
+}
+
+/// Whole days, rounded up.
+pub fn days(text: &str) -> Option<i64> {
+    seconds(text).map(|seconds| (seconds + 86_399) / 86_400)
+}
+
+/// Days after which a bucket's objects go, where the drawing says so.
+pub fn expiry_days(bucket: &ResolvedResource) -> Option<i64> {
+    bucket.text("expire-after").and_then(days)
+}
+
+/// Days after which a bucket's objects go to the archive.
+pub fn archive_days(bucket: &ResolvedResource) -> Option<i64> {
+    bucket.text("archive-after").and_then(days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_rounded_up() {
+        assert_eq!(gibibytes("100 GiB"), Some(100));
+        assert_eq!(gibibytes("1 TB"), Some(932));
+        assert_eq!(mebibytes("1 GiB"), Some(1024));
+        assert_eq!(days("14 days"), Some(14));
+        assert_eq!(days("1 hour"), Some(1));
+        assert_eq!(gibibytes("many"), None);
+    }
+}

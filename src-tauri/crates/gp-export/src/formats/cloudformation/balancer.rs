@@ -1,0 +1,192 @@
+//! Load balancers in CloudFormation's words.
+
+use super::{
+    template::{Parameter, Template, group_list, instance_id, segment_refs},
+    writer::{Node, map},
+};
+use crate::{
+    aws::{server as facts_of, server::TargetGroup, tier_segments},
+    name::logical,
+};
+use gp_catalog::resolved::{Listener, ResolvedResource};
+
+/// A load balancer with target groups and listeners.
+pub fn load_balancer<'a>(template: &mut Template<'a>, balancer: &'a ResolvedResource) {
+    let facts = template.facts;
+    let groups = facts_of::target_groups(facts, balancer);
+    let pass_through = facts_of::is_pass_through(balancer);
+    let protect = facts.resolved.environment.protect || balancer.flag("deletion-protection");
+    let tags = template.tags(balancer, &balancer.title);
+    let own =
+        template.add(balancer, "AWS::ElasticLoadBalancingV2::LoadBalancer", &balancer.id, |p| {
+            p.set("Type", if pass_through { "network" } else { "application" });
+            p.set(
+                "Scheme",
+                if facts_of::is_public(balancer) { "internet-facing" } else { "internal" },
+            );
+            p.set("Subnets", segment_refs(&tier_segments(facts, balancer)));
+            p.set_some("SecurityGroups", group_list(facts, balancer));
+            let mut attributes = vec![attribute(
+                "deletion_protection.enabled",
+                if protect { "true" } else { "false" },
+            )];
+            if !pass_through {
+                attributes
+                    .push(attribute("routing.http.drop_invalid_header_fields.enabled", "true"));
+            }
+            p.set("LoadBalancerAttributes", Node::List(attributes)).set("Tags", tags);
+        });
+    after_gateway(template, balancer);
+    for group in &groups {
+        target_group(template, balancer, group);
+    }
+    for listener in &balancer.listeners {
+        self::listener(template, balancer, listener, &groups, &own);
+    }
+    let text = format!("Where {} answers.", balancer.title);
+    template.output(
+        &format!("{}-dns-name", balancer.id),
+        text,
+        Node::Att(own, "DNSName".to_owned()),
+    );
+}
+
+/// A public load balancer needs the network's door to be open first.
+fn after_gateway<'a>(template: &mut Template<'a>, balancer: &'a ResolvedResource) {
+    let facts = template.facts;
+    let network = facts
+        .network_of(balancer)
+        .filter(|n| facts.has_gateway(&n.id) && facts_of::is_public(balancer));
+    if let (Some(network), Some(entry)) = (network, template.last()) {
+        entry.depends_on.push(logical(&format!("{}-gateway-attachment", network.id)));
+    }
+}
+
+fn attribute(key: &str, value: &str) -> Node {
+    map([("Key", key.into()), ("Value", value.into())])
+}
+
+fn target_group<'a>(
+    template: &mut Template<'a>,
+    balancer: &'a ResolvedResource,
+    group: &TargetGroup<'_>,
+) {
+    let facts = template.facts;
+    let (Some(target), Some(network)) =
+        (facts.resource(&group.target.resource), facts.network_of(balancer))
+    else {
+        return;
+    };
+    let check = facts_of::health_check(balancer);
+    let port = i64::from(group.target.ports.low);
+    let tags = template.tags(balancer, &format!("{} to {}", balancer.title, target.title));
+    template.add(
+        balancer,
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        &format!("{}-target-group", group.name),
+        |p| {
+            p.set("Port", port)
+                .set("Protocol", facts_of::target_protocol(balancer, group.target.ports));
+            p.set("TargetType", "instance").set("VpcId", Node::Ref(logical(&network.id)));
+            p.set("HealthCheckProtocol", check.protocol);
+            p.set(
+                "HealthCheckPort",
+                check.port.map_or_else(|| "traffic-port".to_owned(), |port| port.to_string()),
+            );
+            p.set_some("HealthCheckPath", check.path)
+                .set("HealthCheckIntervalSeconds", check.interval);
+            p.set("HealthyThresholdCount", 2_i64).set("UnhealthyThresholdCount", 2_i64);
+            let mut attributes = vec![attribute("deregistration_delay.timeout_seconds", "30")];
+            if facts_of::stickiness(balancer).is_some() {
+                attributes.push(attribute("stickiness.enabled", "true"));
+                let type_ =
+                    if facts_of::is_pass_through(balancer) { "source_ip" } else { "lb_cookie" };
+                attributes.push(attribute("stickiness.type", type_));
+            }
+            p.set("TargetGroupAttributes", Node::List(attributes));
+            let targets = target.instances.iter().map(|instance| {
+                map([("Id", Node::Ref(instance_id(target, instance))), ("Port", port.into())])
+            });
+            p.set("Targets", Node::List(targets.collect())).set("Tags", tags);
+        },
+    );
+}
+
+fn listener<'a>(
+    template: &mut Template<'a>,
+    balancer: &'a ResolvedResource,
+    listener: &'a Listener,
+    groups: &[TargetGroup<'_>],
+    own: &str,
+) {
+    let protocol = facts_of::listener_protocol(balancer, listener);
+    let certificate =
+        matches!(protocol, "HTTPS" | "TLS").then(|| certificate(template, balancer, listener));
+    let targets: Vec<Node> = listener
+        .targets
+        .iter()
+        .filter_map(|target| facts_of::group_of(groups, target))
+        .map(|group| Node::Ref(logical(&format!("{}-target-group", group.name))))
+        .collect();
+    template.add(
+        balancer,
+        "AWS::ElasticLoadBalancingV2::Listener",
+        &format!("{}-listener-{}", balancer.id, listener.ports.low),
+        |p| {
+            p.set("LoadBalancerArn", Node::Ref(own.to_owned()));
+            p.set("Port", listener.ports.low).set("Protocol", protocol);
+            if let Some(arn) = certificate {
+                p.set("SslPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06");
+                p.set("Certificates", Node::List(vec![map([("CertificateArn", arn)])]));
+            }
+            p.set("DefaultActions", Node::List(vec![action(listener, &targets)]));
+        },
+    );
+}
+
+fn action(listener: &Listener, targets: &[Node]) -> Node {
+    if let Some(port) = listener.redirect {
+        let redirect = map([
+            ("Protocol", "HTTPS".into()),
+            ("Port", port.to_string().into()),
+            ("StatusCode", "HTTP_301".into()),
+        ]);
+        return map([("Type", "redirect".into()), ("RedirectConfig", redirect)]);
+    }
+    match targets {
+        [] => {
+            let fixed = map([
+                ("ContentType", "text/plain".into()),
+                ("StatusCode", "503".into()),
+                ("MessageBody", "nothing to forward to".into()),
+            ]);
+            map([("Type", "fixed-response".into()), ("FixedResponseConfig", fixed)])
+        }
+        [one] => map([("Type", "forward".into()), ("TargetGroupArn", one.clone())]),
+        many => {
+            let groups = many.iter().map(|group| map([("TargetGroupArn", group.clone())]));
+            map([
+                ("Type", "forward".into()),
+                ("ForwardConfig", map([("TargetGroups", Node::List(groups.collect()))])),
+            ])
+        }
+    }
+}
+
+fn certificate<'a>(
+    template: &mut Template<'a>,
+    balancer: &'a ResolvedResource,
+    listener: &'a Listener,
+) -> Node {
+    let domain = facts_of::certificate(balancer, listener).unwrap_or("its domain");
+    let parameter = Parameter {
+        type_: "String".to_owned(),
+        description: format!(
+            "ARN of the certificate for {domain} that {} shows on port {}.",
+            balancer.title, listener.ports.low
+        ),
+        default: None,
+        pattern: Some("^arn:aws[a-z-]*:acm:.+$"),
+    };
+    template.parameter(&format!("{}-certificate-arn", balancer.id), parameter)
+}

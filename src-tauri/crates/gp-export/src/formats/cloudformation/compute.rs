@@ -1,0 +1,337 @@
+//! Servers, functions, volumes, buckets.
+
+use super::{
+    identity,
+    template::{
+        Parameter, Template, group_id, group_list, instance_id, number, segment_id, segment_refs,
+    },
+    writer::{Node, Properties, map},
+};
+use crate::{
+    aws::{image, is_managed, server as facts_of, size},
+    name::logical,
+};
+use gp_catalog::resolved::{Instance, ResolvedResource};
+use gp_model::LinkKind;
+
+/// A server: an instance each, `IMDSv2` and encrypted root by a launch template.
+pub fn server<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) {
+    let image = ami(template, server);
+    let profile = identity::instance_profile(template, server);
+    let name = server.title.clone();
+    let launch = template.add(
+        server,
+        "AWS::EC2::LaunchTemplate",
+        &format!("{}-launch-template", server.id),
+        |p| {
+            // Instances have no property for the metadata service; a launch template has.
+            let metadata =
+                map([("HttpEndpoint", "enabled".into()), ("HttpTokens", "required".into())]);
+            p.set("LaunchTemplateData", map([("MetadataOptions", metadata)]));
+        },
+    );
+    let type_ = template.type_or_parameter(server, facts_of::instance_type(server));
+    for instance in &server.instances {
+        let several = server.instances.len() > 1 || instance.index.is_some();
+        let title =
+            if several { format!("{name} {}", number(server, instance)) } else { name.clone() };
+        let tags = template.tags(server, &title);
+        let facts = template.facts;
+        let protect = facts.resolved.environment.protect;
+        template.add(server, "AWS::EC2::Instance", &instance_id(server, instance), |p| {
+            p.set("ImageId", image.clone()).set("InstanceType", type_.clone());
+            p.set(
+                "LaunchTemplate",
+                map([
+                    ("LaunchTemplateId", Node::Ref(launch.clone())),
+                    ("Version", Node::Att(launch.clone(), "LatestVersionNumber".to_owned())),
+                ]),
+            );
+            place(p, facts, server, instance);
+            p.set_some("IamInstanceProfile", profile.clone().map(Node::Ref));
+            p.set("DisableApiTermination", protect);
+            if let Some(data) = server.text("user-data").filter(|text| !text.is_empty()) {
+                p.set("UserData", Node::Map(vec![("Fn::Base64".to_owned(), data.into())]));
+            }
+            p.set("BlockDeviceMappings", Node::List(vec![root_disk(server)]));
+            p.set("Tags", tags);
+        });
+    }
+}
+
+/// Address, subnet and group: on the network interface where a public address is wanted.
+fn place(
+    p: &mut Properties,
+    facts: &crate::aws::Facts<'_>,
+    server: &ResolvedResource,
+    instance: &Instance,
+) {
+    let Some(segment) = facts.segment_of(instance) else {
+        return;
+    };
+    let subnet = Node::Ref(segment_id(segment));
+    let ip = instance.ip.map(|ip| ip.to_string());
+    if !server.flag("public-address") {
+        p.set("SubnetId", subnet).set_some("PrivateIpAddress", ip);
+        p.set_some("SecurityGroupIds", group_list(facts, server));
+        return;
+    }
+    let mut interface = Properties::default();
+    interface.set("DeviceIndex", "0").set("AssociatePublicIpAddress", true).set("SubnetId", subnet);
+    interface.set_some("PrivateIpAddress", ip);
+    if facts.group(&server.id).is_some() {
+        interface.set("GroupSet", Node::List(vec![group_id(server)]));
+    }
+    p.set("NetworkInterfaces", Node::List(vec![Node::Map(interface.0)]));
+}
+
+fn root_disk(server: &ResolvedResource) -> Node {
+    let device = image::image(server.text("image").unwrap_or("debian-12"))
+        .map_or("/dev/xvda", |image| image.root_device);
+    let mut disk = Properties::default();
+    disk.set("Encrypted", true).set("VolumeType", "gp3");
+    disk.set_some("VolumeSize", facts_of::disk(server, "root-disk"));
+    map([("DeviceName", device.into()), ("Ebs", Node::Map(disk.0))])
+}
+
+/// The newest image by a parameter that CloudFormation resolves; an own id for unknown images.
+fn ami<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) -> Node {
+    let word = server.text("image").unwrap_or("debian-12");
+    let arm = facts_of::is_arm(server);
+    let Some(image) = image::image(word) else {
+        let description = format!("Id of the machine image for {} ({word}).", server.title);
+        let parameter = Parameter {
+            type_: "AWS::EC2::Image::Id".to_owned(),
+            description,
+            default: None,
+            pattern: None,
+        };
+        return template.parameter(&format!("{}-image", server.id), parameter);
+    };
+    let name = format!("image-{}{}", word.replace('.', "-"), if arm { "-arm64" } else { "" });
+    let parameter = Parameter {
+        type_: "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>".to_owned(),
+        description: format!("Newest image of {word}."),
+        default: Some(image.parameter_for(arm)),
+        pattern: None,
+    };
+    template.parameter(&name, parameter)
+}
+
+/// A function: its package comes from a bucket named by parameters.
+pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource) {
+    let tags = template.tags(function, &function.title);
+    let logs =
+        template.add(function, "AWS::Logs::LogGroup", &format!("{}-logs", function.id), |p| {
+            p.set("RetentionInDays", 90_i64).set("Tags", tags.clone());
+        });
+    if let Some(entry) = template.last() {
+        entry.keep = Some("Delete");
+    }
+    let role = identity::function_role(template, function, &logs);
+    let mut text = |part: &str, what: &str| {
+        let description = format!("{what} with the code of {}.", function.title);
+        let parameter =
+            Parameter { type_: "String".to_owned(), description, default: None, pattern: None };
+        template.parameter(&format!("{}-{part}", function.id), parameter)
+    };
+    let (bucket, key) = (text("code-bucket", "Bucket"), text("code-key", "Key of the zip file"));
+    let facts = template.facts;
+    let segments = facts.segments_under(function);
+    let id = template.add(function, "AWS::Lambda::Function", &function.id, |p| {
+        p.set("Description", function.title.as_str())
+            .set("Role", Node::Att(role, "Arn".to_owned()));
+        p.set("Runtime", function.text("runtime").unwrap_or("python3.13"));
+        p.set("Handler", function.text("handler").unwrap_or("main.handler"));
+        p.set("Architectures", vec![if facts_of::is_arm(function) { "arm64" } else { "x86_64" }]);
+        p.set("Code", map([("S3Bucket", bucket), ("S3Key", key)]));
+        p.set(
+            "MemorySize",
+            function.text("memory").and_then(size::mebibytes).unwrap_or(256).clamp(128, 10_240),
+        );
+        p.set(
+            "Timeout",
+            function.text("timeout").and_then(size::seconds).unwrap_or(30).clamp(1, 900),
+        );
+        p.set("LoggingConfig", map([("LogGroup", Node::Ref(logs))]));
+        if !segments.is_empty() {
+            let groups = group_list(facts, function).unwrap_or(Node::List(Vec::new()));
+            p.set(
+                "VpcConfig",
+                map([("SubnetIds", segment_refs(&segments)), ("SecurityGroupIds", groups)]),
+            );
+        }
+        p.set("Tags", tags);
+    });
+    for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
+        if facts.resource(&link.from).is_some_and(|other| other.kind == "queue") {
+            template.add(
+                function,
+                "AWS::Lambda::EventSourceMapping",
+                &format!("{}-trigger", link.id),
+                |p| {
+                    p.set("EventSourceArn", Node::Att(logical(&link.from), "Arn".to_owned()));
+                    p.set("FunctionName", Node::Ref(id.clone())).set("BatchSize", 10_i64);
+                },
+            );
+        }
+    }
+}
+
+/// A volume and what it hangs on: one for each instance of its server.
+pub fn volume<'a>(template: &mut Template<'a>, volume: &'a ResolvedResource) {
+    let facts = template.facts;
+    match facts.server_of(&volume.id).filter(|(server, _)| is_managed(server)) {
+        Some((server, device)) => {
+            for instance in &server.instances {
+                let of = instance_id(server, instance);
+                let several = server.instances.len() > 1 || instance.index.is_some();
+                let tail =
+                    if several { format!("-{}", number(server, instance)) } else { String::new() };
+                let zone = Node::Att(of.clone(), "AvailabilityZone".to_owned());
+                let id = one_volume(template, volume, &tail, zone);
+                template.add(
+                    volume,
+                    "AWS::EC2::VolumeAttachment",
+                    &format!("{}{tail}-attachment", volume.id),
+                    |p| {
+                        p.set(
+                            "Device",
+                            format!("/dev/sd{}", char::from(b'f' + (device % 11) as u8)),
+                        );
+                        p.set("VolumeId", Node::Ref(id)).set("InstanceId", Node::Ref(of));
+                    },
+                );
+            }
+        }
+        None => {
+            for instance in &volume.instances {
+                let letter = instance.zone.as_deref().unwrap_or("a");
+                let index = i64::from(letter.as_bytes()[0].saturating_sub(b'a'));
+                let zones = map([("Fn::GetAZs", "".into())]);
+                let zone = Node::Map(vec![(
+                    "Fn::Select".to_owned(),
+                    Node::List(vec![Node::Number(index), zones]),
+                )]);
+                let tail = if volume.instances.len() > 1 {
+                    format!("-{}", number(volume, instance))
+                } else {
+                    String::new()
+                };
+                one_volume(template, volume, &tail, zone);
+            }
+        }
+    }
+}
+
+fn one_volume<'a>(
+    template: &mut Template<'a>,
+    volume: &'a ResolvedResource,
+    tail: &str,
+    zone: Node,
+) -> String {
+    let tags = template.tags(volume, &format!("{}{}", volume.title, tail.replace('-', " ")));
+    let protect = template.facts.resolved.environment.protect;
+    let id = template.add(volume, "AWS::EC2::Volume", &format!("{}{tail}", volume.id), |p| {
+        p.set("AvailabilityZone", zone).set("Size", facts_of::disk(volume, "size").unwrap_or(20));
+        let type_ = facts_of::volume_type(volume.text("class"));
+        p.set("VolumeType", type_);
+        p.set_some(
+            "Iops",
+            volume
+                .integer("iops")
+                .or_else(|| (type_ == "io2").then_some(3000))
+                .filter(|_| type_ != "st1"),
+        );
+        p.set("Encrypted", volume.flag("encrypted")).set("Tags", tags);
+    });
+    if let Some(entry) = template.last() {
+        entry.keep = Some(if protect { "Snapshot" } else { "Delete" });
+    }
+    id
+}
+
+/// A bucket with versioning, encryption, no public access and TLS only.
+pub fn bucket<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource) {
+    let facts = template.facts;
+    let public = bucket.flag("public");
+    let tags = template.tags(bucket, &bucket.title);
+    let id = template.add(bucket, "AWS::S3::Bucket", &bucket.id, |p| {
+        p.set_some("BucketName", facts.global_name(bucket, 63));
+        let status = if bucket.flag("versioning") { "Enabled" } else { "Suspended" };
+        p.set("VersioningConfiguration", map([("Status", status.into())]));
+        if bucket.flag("encrypted") {
+            let by_default =
+                map([("ServerSideEncryptionByDefault", map([("SSEAlgorithm", "AES256".into())]))]);
+            p.set(
+                "BucketEncryption",
+                map([("ServerSideEncryptionConfiguration", Node::List(vec![by_default]))]),
+            );
+        }
+        p.set(
+            "PublicAccessBlockConfiguration",
+            map([
+                ("BlockPublicAcls", true.into()),
+                ("BlockPublicPolicy", (!public).into()),
+                ("IgnorePublicAcls", true.into()),
+                ("RestrictPublicBuckets", (!public).into()),
+            ]),
+        );
+        p.set_some("LifecycleConfiguration", lifecycle(bucket));
+        p.set("Tags", tags);
+    });
+    if let Some(entry) = template.last() {
+        entry.keep = Some(if facts.resolved.environment.protect { "Retain" } else { "Delete" });
+    }
+    policy(template, bucket, &id, public);
+    template.output(
+        &format!("{}-bucket", bucket.id),
+        format!("Name of the bucket {}.", bucket.title),
+        Node::Ref(id),
+    );
+}
+
+fn lifecycle(bucket: &ResolvedResource) -> Option<Node> {
+    let (archive, expire) = (size::archive_days(bucket), size::expiry_days(bucket));
+    if archive.is_none() && expire.is_none() {
+        return None;
+    }
+    let mut rule = Properties::default();
+    rule.set("Id", "age").set("Status", "Enabled").set_some("ExpirationInDays", expire);
+    if let Some(days) = archive {
+        let step = map([("StorageClass", "GLACIER".into()), ("TransitionInDays", days.into())]);
+        rule.set("Transitions", Node::List(vec![step]));
+    }
+    Some(map([("Rules", Node::List(vec![Node::Map(rule.0)]))]))
+}
+
+fn policy<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource, id: &str, public: bool) {
+    let contents = Node::Sub(format!("${{{id}.Arn}}/*"));
+    let mut statements = vec![map([
+        ("Sid", "TlsOnly".into()),
+        ("Effect", "Deny".into()),
+        ("Principal", "*".into()),
+        ("Action", "s3:*".into()),
+        (
+            "Resource",
+            Node::List(vec![Node::Att(id.to_owned(), "Arn".to_owned()), contents.clone()]),
+        ),
+        ("Condition", map([("Bool", map([("aws:SecureTransport", "false".into())]))])),
+    ])];
+    if public {
+        statements.push(map([
+            ("Sid", "PublicRead".into()),
+            ("Effect", "Allow".into()),
+            ("Principal", "*".into()),
+            ("Action", "s3:GetObject".into()),
+            ("Resource", contents),
+        ]));
+    }
+    template.add(bucket, "AWS::S3::BucketPolicy", &format!("{}-policy", bucket.id), |p| {
+        p.set("Bucket", Node::Ref(id.to_owned()));
+        p.set(
+            "PolicyDocument",
+            map([("Version", "2012-10-17".into()), ("Statement", Node::List(statements))]),
+        );
+    });
+}

@@ -1,0 +1,204 @@
+//! Databases, queues, name zones.
+
+use super::{
+    template::{Template, group_list, segment_refs},
+    writer::{Node, map},
+};
+use crate::{
+    aws::{server as facts_of, tier_segments, zone_networks},
+    name::logical,
+};
+use gp_catalog::resolved::{Record, ResolvedResource};
+
+/// A database: RDS, encrypted, its password made and kept by RDS itself.
+pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource) {
+    let facts = template.facts;
+    let protect = facts.resolved.environment.protect || database.flag("deletion-protection");
+    let tags = template.tags(database, &database.title);
+    let subnets = segment_refs(&tier_segments(facts, database));
+    let group = template.add(
+        database,
+        "AWS::RDS::DBSubnetGroup",
+        &format!("{}-subnet-group", database.id),
+        |p| {
+            p.set("DBSubnetGroupDescription", crate::name::ec2_description(&database.title));
+            p.set("SubnetIds", subnets).set("Tags", tags.clone());
+        },
+    );
+    let (engine, port) = facts_of::engine(database);
+    let class = template.type_or_parameter(database, facts_of::database_class(database));
+    let id = template.add(database, "AWS::RDS::DBInstance", &database.id, |p| {
+        p.set("Engine", engine).set_some("EngineVersion", facts_of::version(database));
+        p.set("DBInstanceClass", class.clone());
+        p.set(
+            "AllocatedStorage",
+            facts_of::disk(database, "storage").unwrap_or(20).max(20).to_string(),
+        );
+        p.set("StorageType", "gp3").set("StorageEncrypted", database.flag("encrypted"));
+        p.set("MultiAZ", database.flag("standby"));
+        if engine.starts_with("sqlserver") {
+            p.set("LicenseModel", "license-included");
+        }
+        p.set("Port", database.integer("port").unwrap_or(i64::from(port)).to_string());
+        p.set("MasterUsername", "groundplan").set("ManageMasterUserPassword", true);
+        p.set("DBSubnetGroupName", Node::Ref(group));
+        p.set_some("VPCSecurityGroups", group_list(facts, database));
+        p.set("PubliclyAccessible", false).set("CopyTagsToSnapshot", true);
+        p.set("BackupRetentionPeriod", facts_of::backup_days(database));
+        p.set("AutoMinorVersionUpgrade", true);
+        p.set("EnableCloudwatchLogsExports", facts_of::engine_logs(engine));
+        p.set("DeletionProtection", protect).set("Tags", tags.clone());
+    });
+    if let Some(entry) = template.last() {
+        entry.keep = Some(if protect { "Snapshot" } else { "Delete" });
+        // A major version alone lets RDS take the newest minor one; cfn-lint counts it as its first minor.
+        entry.accept =
+            facts_of::version(database).filter(|version| !version.contains('.')).map(|_| "W3691");
+    }
+    replicas(template, database, &id, &tags, &class);
+    let text = format!("Where {} answers.", database.title);
+    template.output(
+        &format!("{}-endpoint", database.id),
+        text,
+        Node::Att(id.clone(), "Endpoint.Address".to_owned()),
+    );
+    let text = format!("Secret with the master password of {}.", database.title);
+    template.output(
+        &format!("{}-secret-arn", database.id),
+        text,
+        Node::Att(id, "MasterUserSecret.SecretArn".to_owned()),
+    );
+}
+
+fn replicas<'a>(
+    template: &mut Template<'a>,
+    database: &'a ResolvedResource,
+    id: &str,
+    tags: &Node,
+    class: &Node,
+) {
+    let facts = template.facts;
+    for number in 1..=database.integer("replicas").unwrap_or(0) {
+        template.add(
+            database,
+            "AWS::RDS::DBInstance",
+            &format!("{}-replica-{number}", database.id),
+            |p| {
+                p.set("SourceDBInstanceIdentifier", Node::Ref(id.to_owned()));
+                p.set("DBInstanceClass", class.clone());
+                p.set_some("VPCSecurityGroups", group_list(facts, database));
+                p.set("PubliclyAccessible", false).set("Tags", tags.clone());
+            },
+        );
+        if let Some(entry) = template.last() {
+            entry.keep = Some("Delete");
+            // What the raw attributes say of the main one is not said of its copies.
+            let replica = [
+                "SourceDBInstanceIdentifier",
+                "DBInstanceClass",
+                "VPCSecurityGroups",
+                "PubliclyAccessible",
+                "Tags",
+            ];
+            entry.properties.0.retain(|(name, _)| replica.contains(&name.as_str()));
+        }
+    }
+}
+
+/// A queue: encrypted by SQS, failed messages to the drawn queue for dead letters.
+pub fn queue<'a>(template: &mut Template<'a>, queue: &'a ResolvedResource) {
+    let tags = template.tags(queue, &queue.title);
+    let facts = template.facts;
+    let dead = queue
+        .text("dead-letters")
+        .filter(|id| facts.resource(id).is_some_and(|other| other.kind == "queue"));
+    let id = template.add(queue, "AWS::SQS::Queue", &queue.id, |p| {
+        if facts_of::is_fifo(queue) {
+            p.set("FifoQueue", true).set("ContentBasedDeduplication", true);
+        }
+        p.set("SqsManagedSseEnabled", queue.flag("encrypted"));
+        p.set("MessageRetentionPeriod", facts_of::retention(queue));
+        p.set_some("VisibilityTimeout", facts_of::visibility(queue));
+        if let Some(dead) = dead {
+            let target = Node::Att(logical(dead), "Arn".to_owned());
+            p.set(
+                "RedrivePolicy",
+                map([("deadLetterTargetArn", target), ("maxReceiveCount", 5_i64.into())]),
+            );
+        }
+        p.set("Tags", tags);
+    });
+    if let Some(entry) = template.last() {
+        entry.keep = Some("Delete");
+    }
+    template.output(
+        &format!("{}-url", queue.id),
+        format!("Where messages for {} go.", queue.title),
+        Node::Ref(id),
+    );
+}
+
+/// A hosted zone and its records.
+pub fn dns_zone<'a>(template: &mut Template<'a>, zone: &'a ResolvedResource) {
+    let facts = template.facts;
+    let tags = template.tags(zone, &zone.title);
+    let id = template.add(zone, "AWS::Route53::HostedZone", &zone.id, |p| {
+        p.set("Name", zone.text("domain").unwrap_or("example.com").trim_end_matches('.'));
+        p.set("HostedZoneConfig", map([("Comment", zone.title.as_str().into())]));
+        if facts_of::is_private_zone(zone) {
+            let vpcs = zone_networks(facts, zone).into_iter().map(|network| {
+                map([
+                    ("VPCId", Node::Ref(logical(&network.id))),
+                    ("VPCRegion", Node::Ref("AWS::Region".to_owned())),
+                ])
+            });
+            p.set("VPCs", Node::List(vpcs.collect()));
+        }
+        p.set("HostedZoneTags", tags);
+    });
+    for record in facts.resolved.records.iter().filter(|record| record.zone == zone.id) {
+        self::record(template, zone, &id, record);
+    }
+}
+
+fn record<'a>(
+    template: &mut Template<'a>,
+    zone: &'a ResolvedResource,
+    id: &str,
+    record: &'a Record,
+) {
+    let target = record.target.as_ref().and_then(|id| template.facts.resource(id));
+    let name = format!(
+        "{}-{}-{}",
+        zone.id,
+        record.name.replace('*', "any").replace('.', "-"),
+        record.type_
+    );
+    template.add(zone, "AWS::Route53::RecordSet", &name, |p| {
+        p.set("HostedZoneId", Node::Ref(id.to_owned())).set("Name", record.name.as_str());
+        match target.map(|other| (other.kind.as_str(), logical(&other.id))) {
+            Some(("load-balancer", balancer)) => {
+                p.set("Type", "A").set(
+                    "AliasTarget",
+                    map([
+                        ("DNSName", Node::Att(balancer.clone(), "DNSName".to_owned())),
+                        ("HostedZoneId", Node::Att(balancer, "CanonicalHostedZoneID".to_owned())),
+                        ("EvaluateTargetHealth", true.into()),
+                    ]),
+                );
+            }
+            Some(("database", database)) => {
+                p.set("Type", "CNAME").set("TTL", "60");
+                p.set(
+                    "ResourceRecords",
+                    Node::List(vec![Node::Att(database, "Endpoint.Address".to_owned())]),
+                );
+            }
+            _ => {
+                p.set("Type", record.type_.as_str())
+                    .set("TTL", "300")
+                    .set("ResourceRecords", record.values.clone());
+            }
+        }
+    });
+}

@@ -1,0 +1,100 @@
+//! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
+
+use super::{balancer, compute, data, network, template::Template};
+use crate::aws::no_counterpart;
+use gp_catalog::resolved::ResolvedResource;
+use gp_model::Lifecycle;
+
+/// Writes a resource that we manage.
+type Write = for<'a, 's> fn(&'s mut Template<'a>, &'a ResolvedResource);
+
+/// One kind.
+pub struct Row {
+    /// The drawn kind.
+    pub kind: &'static str,
+    /// Main resource type.
+    pub type_: &'static str,
+    /// Writes it.
+    pub write: Write,
+}
+
+/// Ordered as the template should read: places first, then what stands in them.
+pub const ROWS: &[Row] = &[
+    Row { kind: "network", type_: "AWS::EC2::VPC", write: network::network },
+    Row { kind: "subnet", type_: "AWS::EC2::Subnet", write: network::subnet },
+    Row { kind: "nat-gateway", type_: "AWS::EC2::NatGateway", write: network::nat_gateway },
+    Row {
+        kind: "private-endpoint",
+        type_: "AWS::EC2::VPCEndpoint",
+        write: network::private_endpoint,
+    },
+    Row { kind: "server", type_: "AWS::EC2::Instance", write: compute::server },
+    Row {
+        kind: "load-balancer",
+        type_: "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        write: balancer::load_balancer,
+    },
+    Row { kind: "function", type_: "AWS::Lambda::Function", write: compute::function },
+    Row { kind: "volume", type_: "AWS::EC2::Volume", write: compute::volume },
+    Row { kind: "bucket", type_: "AWS::S3::Bucket", write: compute::bucket },
+    Row { kind: "database", type_: "AWS::RDS::DBInstance", write: data::database },
+    Row { kind: "queue", type_: "AWS::SQS::Queue", write: data::queue },
+    Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
+];
+
+/// Writes everything, kind by kind.
+pub fn write_all(template: &mut Template<'_>) {
+    let facts = template.facts;
+    for row in ROWS {
+        for resource in facts.resolved.resources.values().filter(|r| r.kind == row.kind) {
+            match resource.lifecycle {
+                Lifecycle::Managed => (row.write)(template, resource),
+                Lifecycle::Existing => existing(template, resource, row.type_),
+                Lifecycle::External => {}
+            }
+        }
+        if row.kind == "subnet" {
+            network::routes(template);
+            network::peerings(template);
+        }
+    }
+    super::security::filters(template);
+    template.diagnostics.extend(crate::aws::left_out::by_both(facts, "CloudFormation"));
+    template.diagnostics.extend(crate::aws::left_out::by_cloudformation(facts));
+    for resource in facts.resolved.resources.values() {
+        let silent = crate::aws::SILENT.contains(&resource.kind.as_str());
+        if !silent && ROWS.iter().all(|row| row.kind != resource.kind) {
+            template.diagnostics.push(no_counterpart(resource, "CloudFormation"));
+        }
+    }
+}
+
+/// CloudFormation cannot look anything up: a parameter takes the existing thing's id.
+fn existing<'a>(template: &mut Template<'a>, resource: &'a ResolvedResource, type_: &str) {
+    let parameter_type = match type_ {
+        "AWS::EC2::VPC" => "AWS::EC2::VPC::Id",
+        "AWS::EC2::Instance" => "AWS::EC2::Instance::Id",
+        "AWS::EC2::Volume" => "AWS::EC2::Volume::Id",
+        "AWS::Route53::HostedZone" => "AWS::Route53::HostedZone::Id",
+        _ => "String",
+    };
+    let names: Vec<String> = match resource.kind.as_str() {
+        "subnet" => template
+            .facts
+            .segments(&resource.id)
+            .iter()
+            .map(|s| super::template::segment_id(s))
+            .collect(),
+        _ => vec![resource.id.to_string()],
+    };
+    for name in names {
+        let parameter = super::template::Parameter {
+            type_: if resource.kind == "subnet" { "AWS::EC2::Subnet::Id" } else { parameter_type }
+                .to_owned(),
+            description: format!("Id of the existing {} {}.", resource.kind, resource.title),
+            default: None,
+            pattern: None,
+        };
+        template.parameter(&name, parameter);
+    }
+}

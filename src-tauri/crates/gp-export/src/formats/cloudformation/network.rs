@@ -1,0 +1,326 @@
+//! Networks, tiers, routes, ways in and out, in CloudFormation's words.
+
+use super::{
+    template::{Template, group_list, instance_id, segment_id, segment_refs},
+    writer::{Node, map},
+};
+use crate::{
+    aws::{is_managed, rule},
+    name::logical,
+};
+use gp_catalog::resolved::{ResolvedResource, Route, Segment, Via};
+use gp_model::LinkKind;
+
+/// A network: VPC, its door to the internet, flow logs.
+pub fn network<'a>(template: &mut Template<'a>, network: &'a ResolvedResource) {
+    let tags = template.tags(network, &network.title);
+    let vpc = template.add(network, "AWS::EC2::VPC", &network.id, |p| {
+        p.set("CidrBlock", network.text("cidr").unwrap_or("10.0.0.0/16"));
+        p.set("EnableDnsHostnames", true).set("EnableDnsSupport", true).set("Tags", tags.clone());
+    });
+    if template.facts.has_gateway(&network.id) {
+        let gateway = template.add(
+            network,
+            "AWS::EC2::InternetGateway",
+            &format!("{}-gateway", network.id),
+            |p| {
+                p.set("Tags", tags.clone());
+            },
+        );
+        template.add(
+            network,
+            "AWS::EC2::VPCGatewayAttachment",
+            &attachment_name(&network.id),
+            |p| {
+                p.set("VpcId", Node::Ref(vpc.clone())).set("InternetGatewayId", Node::Ref(gateway));
+            },
+        );
+    }
+    if network.flag("flow-logs") {
+        flow_logs(template, network, &vpc, &tags);
+    }
+    template.output(
+        &format!("{}-vpc-id", network.id),
+        format!("Id of the network {}.", network.title),
+        Node::Ref(vpc),
+    );
+}
+
+fn attachment_name(network: &str) -> String {
+    format!("{network}-gateway-attachment")
+}
+
+fn flow_logs<'a>(
+    template: &mut Template<'a>,
+    network: &'a ResolvedResource,
+    vpc: &str,
+    tags: &Node,
+) {
+    let logs =
+        template.add(network, "AWS::Logs::LogGroup", &format!("{}-flow-logs", network.id), |p| {
+            p.set("RetentionInDays", 90_i64).set("Tags", tags.clone());
+        });
+    if let Some(entry) = template.last() {
+        entry.keep = Some("Delete");
+    }
+    let statement = super::identity::statement(
+        &["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        vec![Node::Att(logs.clone(), "Arn".to_owned())],
+    );
+    let role = super::identity::role(
+        template,
+        network,
+        "flow-log-role",
+        "vpc-flow-logs.amazonaws.com",
+        vec![statement],
+        &[],
+    );
+    template.add(network, "AWS::EC2::FlowLog", &format!("{}-flow-log", network.id), |p| {
+        p.set("ResourceId", Node::Ref(vpc.to_owned()))
+            .set("ResourceType", "VPC")
+            .set("TrafficType", "ALL");
+        p.set("LogDestinationType", "cloud-watch-logs").set("LogGroupName", Node::Ref(logs));
+        p.set("DeliverLogsPermissionArn", Node::Att(role, "Arn".to_owned()))
+            .set("Tags", tags.clone());
+    });
+}
+
+/// A tier: one subnet per zone.
+pub fn subnet<'a>(template: &mut Template<'a>, tier: &'a ResolvedResource) {
+    let facts = template.facts;
+    for segment in facts.segments(&tier.id) {
+        let name = segment
+            .zone
+            .as_ref()
+            .map_or_else(|| tier.title.clone(), |zone| format!("{} {zone}", tier.title));
+        let tags = template.tags(tier, &name);
+        let zone = zone(facts, tier, segment);
+        template.add(tier, "AWS::EC2::Subnet", &segment_id(segment), |p| {
+            p.set("VpcId", Node::Ref(logical(&segment.network)))
+                .set("CidrBlock", segment.cidr.to_string());
+            p.set_some("AvailabilityZone", zone);
+            // Public addresses are given to what asks for one, never to all.
+            p.set("MapPublicIpOnLaunch", false).set("Tags", tags);
+        });
+    }
+}
+
+fn zone(facts: &crate::aws::Facts<'_>, tier: &ResolvedResource, segment: &Segment) -> Option<Node> {
+    let letter = segment.zone.as_deref()?;
+    // By its place in the region's list, so that the template runs wherever the stack is made.
+    let region = facts.resolved.resource(&tier.id).and_then(|tier| facts.region_of(tier))?;
+    let index = facts.resolved.scopes.get(region)?.zones.get_index_of(letter)?;
+    Some(select(index, map([("Fn::GetAZs", "".into())])))
+}
+
+fn select(index: usize, list: Node) -> Node {
+    Node::Map(vec![(
+        "Fn::Select".to_owned(),
+        Node::List(vec![Node::Number(i64::try_from(index).unwrap_or(0)), list]),
+    )])
+}
+
+/// Route tables, their routes and associations.
+pub fn routes(template: &mut Template<'_>) {
+    let facts = template.facts;
+    for group in facts.table_groups() {
+        let (Some(owner), Some(network)) =
+            (facts.resource(group.owner), facts.resource(group.network))
+        else {
+            continue;
+        };
+        if !is_managed(owner) || !is_managed(network) {
+            continue;
+        }
+        for (zone, table) in &group.tables {
+            let stem = table_name(&group.name, *zone);
+            let title =
+                zone.map_or_else(|| owner.title.clone(), |zone| format!("{} {zone}", owner.title));
+            let tags = template.tags(owner, &title);
+            let id = template.add(owner, "AWS::EC2::RouteTable", &stem, |p| {
+                p.set("VpcId", Node::Ref(logical(&network.id))).set("Tags", tags);
+            });
+            for (number, route) in table.routes.iter().enumerate() {
+                self::route(template, owner, &id, &stem, number, route);
+            }
+            associations(template, owner, &id, &table.id);
+        }
+    }
+}
+
+/// The name of a table by the tier's and zone's.
+pub fn table_name(group: &str, zone: Option<&str>) -> String {
+    format!("{group}-route-table-{}", zone.unwrap_or(""))
+}
+
+fn associations<'a>(
+    template: &mut Template<'a>,
+    owner: &'a ResolvedResource,
+    id: &str,
+    table: &str,
+) {
+    let facts = template.facts;
+    for segment in facts.segments_of_table(table) {
+        let name = format!("{}-association", segment_id(segment));
+        template.add(owner, "AWS::EC2::SubnetRouteTableAssociation", &name, |p| {
+            p.set("SubnetId", Node::Ref(segment_id(segment)))
+                .set("RouteTableId", Node::Ref(id.to_owned()));
+        });
+    }
+}
+
+fn route<'a>(
+    template: &mut Template<'a>,
+    owner: &'a ResolvedResource,
+    table: &str,
+    stem: &str,
+    number: usize,
+    route: &Route,
+) {
+    let facts = template.facts;
+    let (part, property, value, after) = match &route.via {
+        Via::InternetGateway => {
+            let Some(network) = facts.network_of(owner) else {
+                return;
+            };
+            let gateway = Node::Ref(logical(&format!("{}-gateway", network.id)));
+            (
+                "internet".to_owned(),
+                "GatewayId",
+                gateway,
+                Some(logical(&attachment_name(&network.id))),
+            )
+        }
+        Via::Nat { instance } => {
+            let Some(nat) = instance.split('[').next().and_then(|id| facts.resource(id)) else {
+                return;
+            };
+            let Some(one) = nat
+                .instances
+                .iter()
+                .find(|i| i.address == *instance)
+                .or_else(|| nat.instances.first())
+            else {
+                return;
+            };
+            ("nat".to_owned(), "NatGatewayId", Node::Ref(instance_id(nat, one)), None)
+        }
+        Via::Peering { link, .. } => (
+            format!("{link}-{number}"),
+            "VpcPeeringConnectionId",
+            Node::Ref(logical(&format!("{link}-peering"))),
+            None,
+        ),
+        Via::Local | Via::Endpoint { .. } | Via::Blackhole => return,
+    };
+    template.add(owner, "AWS::EC2::Route", &format!("{stem}-{part}"), |p| {
+        p.set("RouteTableId", Node::Ref(table.to_owned()));
+        p.set("DestinationCidrBlock", route.destination.to_string()).set(property, value);
+    });
+    if let (Some(after), Some(entry)) = (after, template.last()) {
+        entry.depends_on.push(after);
+    }
+}
+
+/// NAT gateways with their addresses.
+pub fn nat_gateway<'a>(template: &mut Template<'a>, nat: &'a ResolvedResource) {
+    let facts = template.facts;
+    let gateway = facts.network_of(nat).filter(|n| is_managed(n) && facts.has_gateway(&n.id));
+    let after = gateway.map(|network| logical(&attachment_name(&network.id)));
+    for instance in &nat.instances {
+        let Some(segment) = facts.segment_of(instance) else {
+            continue;
+        };
+        let title = instance
+            .zone
+            .as_ref()
+            .map_or_else(|| nat.title.clone(), |zone| format!("{} {zone}", nat.title));
+        let tags = template.tags(nat, &title);
+        let id = instance_id(nat, instance);
+        let address = template.add(nat, "AWS::EC2::EIP", &format!("{id}-address"), |p| {
+            p.set("Domain", "vpc").set("Tags", tags.clone());
+        });
+        if let (Some(after), Some(entry)) = (&after, template.last()) {
+            entry.depends_on.push(after.clone());
+        }
+        template.add(nat, "AWS::EC2::NatGateway", &id, |p| {
+            p.set("AllocationId", Node::Att(address.clone(), "AllocationId".to_owned()));
+            p.set("SubnetId", Node::Ref(segment_id(segment))).set("Tags", tags);
+        });
+        if let (Some(after), Some(entry)) = (&after, template.last()) {
+            entry.depends_on.push(after.clone());
+        }
+        template.output(
+            &format!("{id}-address"),
+            format!("Address that {title} shows to the internet."),
+            Node::Att(address, "PublicIp".to_owned()),
+        );
+    }
+}
+
+/// A private end point: the gateway type for buckets, else the interface type.
+pub fn private_endpoint<'a>(template: &mut Template<'a>, endpoint: &'a ResolvedResource) {
+    let facts = template.facts;
+    let (Some(network), Some(target)) =
+        (facts.network_of(endpoint), endpoint.text("target").and_then(|id| facts.resource(id)))
+    else {
+        return;
+    };
+    let service = match target.kind.as_str() {
+        "bucket" => "s3",
+        "queue" => "sqs",
+        "function" => "lambda",
+        other => {
+            let text =
+                format!("AWS has no private end point for a {other}; remove “{}”", endpoint.title);
+            template.diagnostics.push(crate::aws::unsupported(&endpoint.id, Some("target"), text));
+            return;
+        }
+    };
+    let tables = endpoint_tables(template, endpoint);
+    let segments = facts.segments_under(endpoint);
+    let tags = template.tags(endpoint, &endpoint.title);
+    template.add(endpoint, "AWS::EC2::VPCEndpoint", &endpoint.id, |p| {
+        p.set("VpcId", Node::Ref(logical(&network.id)));
+        p.set("ServiceName", Node::Sub(format!("com.amazonaws.${{AWS::Region}}.{service}")));
+        if rule::is_gateway(facts, endpoint) {
+            p.set("VpcEndpointType", "Gateway").set("RouteTableIds", Node::List(tables));
+        } else {
+            p.set("VpcEndpointType", "Interface").set("PrivateDnsEnabled", true);
+            p.set("SubnetIds", segment_refs(&segments));
+            p.set_some("SecurityGroupIds", group_list(facts, endpoint));
+        }
+        p.set("Tags", tags);
+    });
+}
+
+fn endpoint_tables(template: &Template<'_>, endpoint: &ResolvedResource) -> Vec<Node> {
+    let leads = |route: &Route| matches!(&route.via, Via::Endpoint { resource } if *resource == endpoint.id);
+    let groups = template.facts.groups_to(&endpoint.id);
+    let tables = groups
+        .flat_map(|group| group.tables.iter().map(move |(zone, table)| (group, *zone, *table)));
+    let named = tables.filter(|(_, _, table)| table.routes.iter().any(leads));
+    named.map(|(group, zone, _)| Node::Ref(logical(&table_name(&group.name, zone)))).collect()
+}
+
+/// Peering between two networks of one region.
+pub fn peerings(template: &mut Template<'_>) {
+    let facts = template.facts;
+    for link in facts.resolved.links.values().filter(|link| link.kind == LinkKind::Peering) {
+        let (Some(from), Some(to)) = (facts.resource(&link.from), facts.resource(&link.to)) else {
+            continue;
+        };
+        let across = facts.region_of(to).filter(|region| facts.region_of(from) != Some(*region));
+        let region = across.map(|id| facts.resolved.scopes[id].region.clone());
+        template.add(
+            from,
+            "AWS::EC2::VPCPeeringConnection",
+            &format!("{}-peering", link.id),
+            |p| {
+                p.set("VpcId", Node::Ref(logical(&from.id)))
+                    .set("PeerVpcId", Node::Ref(logical(&to.id)));
+                p.set_some("PeerRegion", region);
+            },
+        );
+    }
+}

@@ -1,0 +1,180 @@
+//! Security groups with one resource per rule, and network ACLs.
+
+use super::{
+    template::{Parameter, Template, group_id, segment_id},
+    writer::{Node, map},
+};
+use crate::{
+    aws::{acl, is_managed, rule, rule::Other},
+    name::{ec2_description, logical},
+};
+use gp_catalog::resolved::{Filter, FilterKind, FilterRule, ResolvedResource};
+use gp_model::Id;
+
+/// Every filter of the design.
+pub fn filters(template: &mut Template<'_>) {
+    let facts = template.facts;
+    for filter in facts.resolved.filters.values() {
+        let Some(owner) = facts.resource(&filter.owner).filter(|owner| is_managed(owner)) else {
+            continue;
+        };
+        match filter.kind {
+            FilterKind::SecurityGroup => group(template, filter, owner),
+            FilterKind::NetworkAcl | FilterKind::FirewallTable => {
+                network_acl(template, filter, owner);
+            }
+        }
+    }
+}
+
+fn group<'a>(template: &mut Template<'a>, filter: &'a Filter, owner: &'a ResolvedResource) {
+    let facts = template.facts;
+    let Some(network) = facts.network_of(owner) else {
+        return;
+    };
+    let tags = template.tags(owner, &owner.title);
+    let place = template.entries.len();
+    template.add(owner, "AWS::EC2::SecurityGroup", &format!("{}-security-group", owner.id), |p| {
+        p.set("GroupDescription", ec2_description(&owner.title))
+            .set("VpcId", Node::Ref(logical(&network.id)));
+        if filter.egress.iter().all(|rule| !rule.allow) {
+            // A group without egress rules would get "allow all" from CloudFormation: say "to nowhere".
+            p.set("SecurityGroupEgress", Node::List(vec![nowhere()]));
+        }
+        p.set("Tags", tags);
+    });
+    for (ingress, rules) in [(true, &filter.ingress), (false, &filter.egress)] {
+        let names = rule::Names::new(filter, rules);
+        for rule in rules.iter().filter(|rule| rule.allow) {
+            group_rule(template, owner, rule, &names.name(rule), ingress);
+        }
+    }
+    // With separate egress resources the default one still comes: an own rule in the group closes it.
+    if let Some(entry) = template.entries.get_mut(place) {
+        entry.properties.set("SecurityGroupEgress", Node::List(vec![nowhere()]));
+    }
+}
+
+fn nowhere() -> Node {
+    map([
+        ("Description", "Closes the default way out".into()),
+        ("CidrIp", "127.0.0.1/32".into()),
+        ("IpProtocol", "icmp".into()),
+        ("FromPort", 252_i64.into()),
+        ("ToPort", 86_i64.into()),
+    ])
+}
+
+fn group_rule<'a>(
+    template: &mut Template<'a>,
+    owner: &'a ResolvedResource,
+    rule: &'a FilterRule,
+    stem: &str,
+    ingress: bool,
+) {
+    let facts = template.facts;
+    let others = rule::others(facts, &rule.peer);
+    let (protocol, ports) = rule::protocol(rule.ports);
+    let (type_, part) = if ingress {
+        ("AWS::EC2::SecurityGroupIngress", "in")
+    } else {
+        ("AWS::EC2::SecurityGroupEgress", "out")
+    };
+    for (index, other) in others.iter().enumerate() {
+        let tail = if others.len() > 1 { format!("-{index}") } else { String::new() };
+        let name = format!("{stem}-{part}{tail}");
+        let (property, value) = other_end(template, *other, ingress);
+        template.add(owner, type_, &name, |p| {
+            p.set("GroupId", group_id(owner)).set("Description", ec2_description(&rule.comment));
+            p.set(property, value).set("IpProtocol", protocol);
+            if let Some((low, high)) = ports {
+                p.set("FromPort", low).set("ToPort", high);
+            }
+        });
+    }
+}
+
+fn other_end(template: &mut Template<'_>, other: Other<'_>, ingress: bool) -> (&'static str, Node) {
+    let facts = template.facts;
+    match other {
+        Other::Range(range) => ("CidrIp", range.to_string().into()),
+        Other::Group(id) => {
+            let property =
+                if ingress { "SourceSecurityGroupId" } else { "DestinationSecurityGroupId" };
+            let group = facts.resource(id).map_or_else(|| Node::Ref(logical(id)), group_id);
+            (property, group)
+        }
+        Other::PrefixList(id) => {
+            let property = if ingress { "SourcePrefixListId" } else { "DestinationPrefixListId" };
+            (property, prefix_list(template, id))
+        }
+    }
+}
+
+/// CloudFormation cannot ask for the id of AWS's own prefix lists: a parameter takes it.
+fn prefix_list(template: &mut Template<'_>, endpoint: &Id) -> Node {
+    let title = template.facts.resource(endpoint).map_or("", |endpoint| endpoint.title.as_str());
+    let parameter = Parameter {
+        type_: "String".to_owned(),
+        description: format!(
+            "Id of AWS's prefix list for S3 in this region, used by {title}: aws ec2 describe-managed-prefix-lists"
+        ),
+        default: None,
+        pattern: Some("^pl-[0-9a-f]+$"),
+    };
+    template.parameter("s3-prefix-list", parameter)
+}
+
+fn network_acl<'a>(template: &mut Template<'a>, filter: &'a Filter, owner: &'a ResolvedResource) {
+    let facts = template.facts;
+    let segments: Vec<_> =
+        filter.applies_to.iter().filter_map(|id| facts.resolved.segments.get(id)).collect();
+    let Some(network) = segments
+        .first()
+        .and_then(|s| facts.resource(&s.network))
+        .or_else(|| facts.network_of(owner))
+    else {
+        return;
+    };
+    let tags = template.tags(owner, &owner.title);
+    let own = template.add(owner, "AWS::EC2::NetworkAcl", &format!("{}-acl", owner.id), |p| {
+        p.set("VpcId", Node::Ref(logical(&network.id))).set("Tags", tags);
+    });
+    if acl::widens(facts, filter) {
+        template.diagnostics.push(crate::aws::widened(owner));
+    }
+    for entry in acl::entries(facts, filter) {
+        let part = if entry.egress { "out" } else { "in" };
+        template.add(
+            owner,
+            "AWS::EC2::NetworkAclEntry",
+            &format!("{}-{part}-{}", owner.id, entry.number),
+            |p| {
+                p.set("NetworkAclId", Node::Ref(own.clone()))
+                    .set("RuleNumber", entry.number)
+                    .set("Egress", entry.egress);
+                p.set("RuleAction", if entry.allow { "allow" } else { "deny" });
+                let protocol = match entry.protocol {
+                    "tcp" => 6_i64,
+                    "udp" => 17,
+                    "icmp" => 1,
+                    _ => -1,
+                };
+                p.set("Protocol", protocol).set("CidrBlock", entry.range.to_string());
+                if let Some((low, high)) = entry.ports {
+                    p.set("PortRange", map([("From", low.into()), ("To", high.into())]));
+                }
+                if entry.protocol == "icmp" {
+                    p.set("Icmp", map([("Type", (-1_i64).into()), ("Code", (-1_i64).into())]));
+                }
+            },
+        );
+    }
+    for segment in segments {
+        let name = format!("{}-{}-acl", owner.id, segment_id(segment));
+        template.add(owner, "AWS::EC2::SubnetNetworkAclAssociation", &name, |p| {
+            p.set("SubnetId", Node::Ref(segment_id(segment)))
+                .set("NetworkAclId", Node::Ref(own.clone()));
+        });
+    }
+}

@@ -1,0 +1,202 @@
+//! The template in the making: parameters, resources, outputs. Gives every resource its logical id,
+//! the user's raw properties and the marks of ownership, so that no mapping has to think of them.
+
+use super::{
+    overrides,
+    writer::{Node, Properties, map},
+};
+use crate::{
+    aws::Facts,
+    name::{Unique, logical},
+};
+use gp_catalog::resolved::{Instance, ResolvedResource, Segment};
+use gp_model::Diagnostic;
+use std::collections::BTreeMap;
+
+/// A resource of the template.
+pub struct Entry {
+    /// Its logical id.
+    pub id: String,
+    /// `AWS::EC2::VPC`
+    pub type_: String,
+    /// What it is.
+    pub properties: Properties,
+    /// Logical ids that must exist before.
+    pub depends_on: Vec<String>,
+    /// `DeletionPolicy` and `UpdateReplacePolicy`.
+    pub keep: Option<&'static str>,
+    /// Findings of cfn-lint that do not hold here.
+    pub accept: Option<&'static str>,
+    /// The drawn thing's title.
+    pub title: String,
+}
+
+/// A parameter.
+pub struct Parameter {
+    /// `String`, or a type that CloudFormation resolves itself.
+    pub type_: String,
+    /// What it is for.
+    pub description: String,
+    /// Its value where nobody gives one.
+    pub default: Option<String>,
+    /// What a value must look like.
+    pub pattern: Option<&'static str>,
+}
+
+/// Everything that will be written.
+pub struct Template<'a> {
+    /// What the drawing means.
+    pub facts: &'a Facts<'a>,
+    /// In the order in which they were added.
+    pub entries: Vec<Entry>,
+    /// By name.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// Name → description and value.
+    pub outputs: BTreeMap<String, (String, Node)>,
+    /// What cannot be expressed.
+    pub diagnostics: Vec<Diagnostic>,
+    names: Unique,
+    marks: [(&'static str, String); 2],
+}
+
+impl<'a> Template<'a> {
+    /// An empty one.
+    pub fn new(facts: &'a Facts<'a>) -> Self {
+        Self {
+            facts,
+            entries: Vec::new(),
+            parameters: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            diagnostics: Vec::new(),
+            names: Unique::default(),
+            marks: facts.ownership(),
+        }
+    }
+
+    /// Adds a resource under a logical id; gives the id it got.
+    pub fn add(
+        &mut self,
+        owner: &ResolvedResource,
+        type_: &str,
+        name: &str,
+        fill: impl FnOnce(&mut Properties),
+    ) -> String {
+        let id = self.names.take(&logical(name), "N");
+        let mut properties = Properties::default();
+        fill(&mut properties);
+        if main_type(owner) == Some(type_) {
+            for name in overrides::apply(&mut properties, owner, type_) {
+                let text = format!(
+                    "CloudFormation has no property for `{name}`; it holds in Terraform only"
+                );
+                let attribute = format!("on.aws.{name}");
+                self.diagnostics.push(crate::aws::unsupported(&owner.id, Some(&attribute), text));
+            }
+        }
+        let title = owner.title.clone();
+        self.entries.push(Entry {
+            id: id.clone(),
+            type_: type_.to_owned(),
+            properties,
+            depends_on: Vec::new(),
+            keep: None,
+            accept: None,
+            title,
+        });
+        id
+    }
+
+    /// The resource added last.
+    pub fn last(&mut self) -> Option<&mut Entry> {
+        self.entries.last_mut()
+    }
+
+    /// `Name`, the drawn tags, and the marks of ownership.
+    pub fn tags(&self, owner: &ResolvedResource, name: &str) -> Node {
+        Node::List(
+            self.tag_pairs(owner, name)
+                .into_iter()
+                .map(|(key, value)| map([("Key", key.into()), ("Value", value.into())]))
+                .collect(),
+        )
+    }
+
+    /// The same as pairs.
+    pub fn tag_pairs(&self, owner: &ResolvedResource, name: &str) -> Vec<(String, String)> {
+        let mut all = vec![("Name".to_owned(), name.to_owned())];
+        let marks = self.marks.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
+        let drawn = owner.tags.iter().map(|(key, value)| (key.clone(), value.clone()));
+        for (key, value) in drawn.chain(marks) {
+            if all.iter().all(|(own, _)| *own != key) {
+                all.push((key, value));
+            }
+        }
+        all
+    }
+
+    /// Adds a parameter; gives the reference to it.
+    pub fn parameter(&mut self, name: &str, parameter: Parameter) -> Node {
+        let name = logical(name);
+        self.parameters.entry(name.clone()).or_insert(parameter);
+        Node::Ref(name)
+    }
+
+    /// A type that follows from the size; a parameter and a diagnostic where none is large enough.
+    pub fn type_or_parameter(&mut self, owner: &ResolvedResource, found: Option<&str>) -> Node {
+        if let Some(found) = found {
+            return found.into();
+        }
+        self.diagnostics.push(crate::aws::no_type(owner));
+        let description = format!("Type of {}.", owner.title);
+        let parameter =
+            Parameter { type_: "String".to_owned(), description, default: None, pattern: None };
+        self.parameter(&format!("{}-type", owner.id), parameter)
+    }
+
+    /// Adds an output.
+    pub fn output(&mut self, name: &str, description: impl Into<String>, value: Node) {
+        self.outputs.insert(logical(name), (description.into(), value));
+    }
+}
+
+/// The CloudFormation type that raw attributes of a kind belong to.
+fn main_type(owner: &ResolvedResource) -> Option<&'static str> {
+    super::mapping::ROWS.iter().find(|row| row.kind == owner.kind).map(|row| row.type_)
+}
+
+/// `App0`, `WayOutA`: the logical id of one of several.
+pub fn instance_id(owner: &ResolvedResource, instance: &Instance) -> String {
+    let several = owner.instances.len() > 1 || owner.instances.iter().any(|i| i.index.is_some());
+    match (several, owner.kind.as_str(), &instance.zone) {
+        (false, ..) => logical(&owner.id),
+        (true, "nat-gateway", Some(zone)) => logical(&format!("{}-{zone}", owner.id)),
+        _ => logical(&format!("{}-{}", owner.id, number(owner, instance))),
+    }
+}
+
+/// The number of an instance among several.
+pub fn number(owner: &ResolvedResource, instance: &Instance) -> u32 {
+    let same = |other: &Instance| other.address == instance.address;
+    let position = || owner.instances.iter().position(same).unwrap_or(0) as u32;
+    instance.index.unwrap_or_else(position)
+}
+
+/// `AppTierSubnetA`
+pub fn segment_id(segment: &Segment) -> String {
+    logical(&format!("{}-subnet-{}", segment.subnet, segment.zone.as_deref().unwrap_or("")))
+}
+
+/// References to subnets.
+pub fn segment_refs(segments: &[&Segment]) -> Node {
+    Node::List(segments.iter().map(|segment| Node::Ref(segment_id(segment))).collect())
+}
+
+/// The group of a resource, as a list with one member.
+pub fn group_list(facts: &Facts<'_>, owner: &ResolvedResource) -> Option<Node> {
+    facts.group(&owner.id).map(|_| Node::List(vec![group_id(owner)]))
+}
+
+/// The id of a resource's security group.
+pub fn group_id(owner: &ResolvedResource) -> Node {
+    Node::Att(logical(&format!("{}-security-group", owner.id)), "GroupId".to_owned())
+}

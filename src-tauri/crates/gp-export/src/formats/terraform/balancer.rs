@@ -1,0 +1,217 @@
+//! Load balancers: application (proxy) and network (pass-through).
+
+use super::{
+    security::group_list,
+    sheet::{File, Keys, Sheet, address, keys, segment_ids, tags},
+    writer::{Body, code},
+};
+use crate::{
+    aws::{server as facts_of, server::TargetGroup, tier_segments},
+    name::{label, short_slug},
+};
+use gp_catalog::resolved::{Listener, ResolvedResource};
+
+/// A load balancer with target groups, attachments and listeners.
+pub fn load_balancer<'a>(sheet: &mut Sheet<'a>, balancer: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let groups = facts_of::target_groups(facts, balancer);
+    let segments = tier_segments(facts, balancer);
+    let pass_through = facts_of::is_pass_through(balancer);
+    let protect = facts.resolved.environment.protect || balancer.flag("deletion-protection");
+    let security = group_list(facts, balancer);
+    let own = sheet.resource(File::Network, balancer, "aws_lb", "", |body| {
+        body.set("name", lb_name(&facts.resolved.design.name, &balancer.id));
+        body.set("load_balancer_type", if pass_through { "network" } else { "application" });
+        body.set("internal", !facts_of::is_public(balancer));
+        body.set("subnets", segment_ids(facts, &segments));
+        body.set_some("security_groups", security);
+        if !pass_through {
+            body.set("drop_invalid_header_fields", true);
+        }
+        body.set("enable_deletion_protection", protect);
+        body.set("tags", tags(balancer, balancer.title.as_str().into()));
+    });
+    for group in &groups {
+        target_group(sheet, balancer, group);
+    }
+    for listener in &balancer.listeners {
+        self::listener(sheet, balancer, listener, &groups, &own);
+    }
+    sheet.output(
+        &format!("{}_dns_name", balancer.id),
+        format!("Where {} answers.", balancer.title),
+        code(format!("{own}.dns_name")),
+    );
+}
+
+/// At most 32 letters, digits and dashes.
+pub fn lb_name(design: &str, id: &str) -> String {
+    let name = short_slug(&format!("{}-{id}", short_slug(design, 14)), 32);
+    if name.starts_with("internal-") { short_slug(&format!("x-{name}"), 32) } else { name }
+}
+
+fn tail(balancer: &ResolvedResource, group: &TargetGroup<'_>) -> String {
+    format!("_{}", label(group.name.trim_start_matches(&*balancer.id).trim_start_matches('-')))
+}
+
+fn target_group<'a>(
+    sheet: &mut Sheet<'a>,
+    balancer: &'a ResolvedResource,
+    group: &TargetGroup<'_>,
+) {
+    let facts = sheet.facts;
+    let (Some(target), Some(network)) =
+        (facts.resource(&group.target.resource), facts.network_of(balancer))
+    else {
+        return;
+    };
+    let check = facts_of::health_check(balancer);
+    let own = sheet.resource(
+        File::Network,
+        balancer,
+        "aws_lb_target_group",
+        &tail(balancer, group),
+        |body| {
+            body.set("name", lb_name("", &group.name).trim_start_matches("design-").to_owned());
+            body.set("port", group.target.ports.low);
+            body.set("protocol", facts_of::target_protocol(balancer, group.target.ports));
+            body.set("target_type", "instance")
+                .set("vpc_id", code(format!("{}.id", address(network, "aws_vpc"))));
+            body.set("deregistration_delay", 30_i64);
+            body.set(
+                "tags",
+                tags(balancer, format!("{} to {}", balancer.title, target.title).into()),
+            );
+            body.block("health_check", |inner| {
+                inner.set("protocol", check.protocol);
+                inner.set(
+                    "port",
+                    check.port.map_or_else(|| "traffic-port".to_owned(), |port| port.to_string()),
+                );
+                inner.set_some("path", check.path);
+                inner
+                    .set("interval", check.interval)
+                    .set("healthy_threshold", 2_i64)
+                    .set("unhealthy_threshold", 2_i64);
+            });
+            if let Some(seconds) = facts_of::stickiness(balancer) {
+                body.block("stickiness", |inner| {
+                    let pass_through = facts_of::is_pass_through(balancer);
+                    inner.set("type", if pass_through { "source_ip" } else { "lb_cookie" });
+                    inner.set_some("cookie_duration", (!pass_through).then_some(seconds));
+                });
+            }
+        },
+    );
+    let instance = address(target, "aws_instance");
+    let many = keys(target) != Keys::One;
+    sheet.resource(
+        File::Network,
+        balancer,
+        "aws_lb_target_group_attachment",
+        &tail(balancer, group),
+        |body| {
+            if many {
+                body.set("for_each", code(&instance));
+            }
+            body.set("target_group_arn", code(format!("{own}.arn")));
+            body.set(
+                "target_id",
+                code(if many { "each.value.id".to_owned() } else { format!("{instance}.id") }),
+            );
+            body.set("port", group.target.ports.low);
+        },
+    );
+}
+
+fn listener<'a>(
+    sheet: &mut Sheet<'a>,
+    balancer: &'a ResolvedResource,
+    listener: &'a Listener,
+    groups: &[TargetGroup<'_>],
+    own: &str,
+) {
+    let protocol = facts_of::listener_protocol(balancer, listener);
+    let certificate =
+        matches!(protocol, "HTTPS" | "TLS").then(|| certificate(sheet, balancer, listener));
+    let tail_ = format!("_{}", listener.ports.low);
+    let targets: Vec<String> = listener
+        .targets
+        .iter()
+        .filter_map(|target| facts_of::group_of(groups, target))
+        .map(|group| {
+            format!("aws_lb_target_group.{}{}.arn", label(&balancer.id), tail(balancer, group))
+        })
+        .collect();
+    sheet.resource(File::Network, balancer, "aws_lb_listener", &tail_, |body| {
+        body.set("load_balancer_arn", code(format!("{own}.arn")));
+        body.set("port", listener.ports.low).set("protocol", protocol);
+        if let Some(arn) = certificate {
+            body.set("ssl_policy", "ELBSecurityPolicy-TLS13-1-2-2021-06")
+                .set("certificate_arn", code(arn));
+        }
+        body.set(
+            "tags",
+            tags(balancer, format!("{} {}", balancer.title, listener.ports.low).into()),
+        );
+        body.block("default_action", |action| default_action(action, listener, &targets));
+    });
+}
+
+fn default_action(action: &mut Body, listener: &Listener, targets: &[String]) {
+    if let Some(port) = listener.redirect {
+        action.set("type", "redirect");
+        action.block("redirect", |inner| {
+            inner
+                .set("protocol", "HTTPS")
+                .set("port", port.to_string())
+                .set("status_code", "HTTP_301");
+        });
+        return;
+    }
+    match targets {
+        [] => {
+            action.set("type", "fixed-response");
+            action.block("fixed_response", |inner| {
+                inner
+                    .set("content_type", "text/plain")
+                    .set("status_code", "503")
+                    .set("message_body", "nothing to forward to");
+            });
+        }
+        [one] => {
+            action.set("type", "forward").set("target_group_arn", code(one));
+        }
+        many => {
+            action.set("type", "forward");
+            action.block("forward", |inner| {
+                for arn in many {
+                    inner.block("target_group", |group| {
+                        group.set("arn", code(arn));
+                    });
+                }
+            });
+        }
+    }
+}
+
+/// The certificate's reference: found by its domain, else a variable.
+fn certificate<'a>(
+    sheet: &mut Sheet<'a>,
+    balancer: &'a ResolvedResource,
+    listener: &'a Listener,
+) -> String {
+    let Some(domain) =
+        facts_of::certificate(balancer, listener).filter(|domain| domain.contains('.'))
+    else {
+        let text = format!(
+            "ARN of the certificate that {} shows on port {}.",
+            balancer.title, listener.ports.low
+        );
+        return sheet.variable(&format!("{}_certificate_arn", balancer.id), "string", text, None);
+    };
+    let found = sheet.data(File::Network, balancer, "aws_acm_certificate", domain, |body| {
+        body.set("domain", domain).set("statuses", vec!["ISSUED"]).set("most_recent", true);
+    });
+    format!("{found}.arn")
+}

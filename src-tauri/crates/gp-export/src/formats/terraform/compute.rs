@@ -1,0 +1,184 @@
+//! Servers and functions.
+
+use super::{
+    identity,
+    sheet::{
+        File, Keys, Sheet, address, keyed, keyed_name, keys, segment_address, segment_ids, tags,
+    },
+    writer::{Expr, code},
+};
+use crate::aws::{image, server as facts_of, size};
+use gp_catalog::resolved::{Instance, ResolvedResource};
+use gp_model::{LinkKind, Value};
+
+/// A server: instances with `IMDSv2` and an encrypted root, the image from a data source.
+pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let image = ami(sheet, server);
+    let profile = identity::instance_profile(sheet, server);
+    let zones = sheet.zones(server);
+    let many = keys(server) != Keys::One;
+    let placed: Vec<(String, Expr)> =
+        keyed(server).map(|(key, i)| (key.unwrap_or_default(), place(sheet, i))).collect();
+    let one = server.instances.first();
+    let type_ = sheet.type_or_variable(server, facts_of::instance_type(server));
+    let public = server.flag("public-address");
+    sheet.resource(File::Compute, server, "aws_instance", "", |body| {
+        let tier = one.and_then(|i| facts.segment_of(i)).and_then(|s| facts.resource(&s.subnet));
+        if many {
+            body.set("for_each", Expr::Object(placed));
+        }
+        body.set("ami", code(image)).set("instance_type", type_);
+        if many && let Some(tier) = tier {
+            body.set(
+                "subnet_id",
+                code(format!("{}[each.value.zone].id", address(tier, "aws_subnet"))),
+            );
+            body.set("private_ip", code("each.value.address"));
+        } else if let Some(segment) = one.and_then(|i| facts.segment_of(i)) {
+            body.set("subnet_id", code(format!("{}.id", segment_address(facts, segment))));
+            body.set_some("private_ip", one.and_then(|i| i.ip).map(|ip| ip.to_string()));
+        } else if let Some(zone) = one.and_then(|i| i.zone.clone()) {
+            body.set("availability_zone", code(format!("{zones}[{zone:?}]")));
+        }
+        if facts.group(&server.id).is_some() {
+            body.set(
+                "vpc_security_group_ids",
+                Expr::List(vec![code(format!("{}.id", address(server, "aws_security_group")))]),
+            );
+        }
+        body.set("associate_public_ip_address", public);
+        body.set_some(
+            "iam_instance_profile",
+            profile.map(|profile| code(format!("{profile}.name"))),
+        );
+        body.set("disable_api_termination", facts.resolved.environment.protect);
+        if let Some(data) = server.text("user-data").filter(|text| !text.is_empty()) {
+            body.set("user_data", Expr::Lines(data.to_owned()))
+                .set("user_data_replace_on_change", true);
+        }
+        let name = if many { keyed_name(&server.title) } else { server.title.as_str().into() };
+        body.set("tags", tags(server, name));
+        body.block("metadata_options", |inner| {
+            inner.set("http_endpoint", "enabled").set("http_tokens", "required");
+        });
+        body.block("root_block_device", |inner| {
+            inner.set("encrypted", true).set("volume_type", "gp3");
+            inner.set_some(
+                "volume_size",
+                facts_of::disk(server, "root-disk").or_else(|| facts_of::disk(server, "disk")),
+            );
+        });
+        body.block("lifecycle", |inner| {
+            // A newer image is a decision, not a side effect of the next apply.
+            inner.set("ignore_changes", Expr::List(vec![code("ami")]));
+        });
+    });
+}
+
+/// `{ zone = "a", address = "10.20.1.4" }`
+fn place(sheet: &Sheet<'_>, instance: &Instance) -> Expr {
+    let zone = sheet
+        .facts
+        .segment_of(instance)
+        .and_then(|s| s.zone.clone())
+        .or_else(|| instance.zone.clone());
+    let mut members = Vec::new();
+    members.extend(zone.map(|zone| ("zone".to_owned(), zone.into())));
+    members.extend(instance.ip.map(|ip| ("address".to_owned(), ip.to_string().into())));
+    Expr::Object(members)
+}
+
+/// The reference to a server's image.
+fn ami<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) -> String {
+    let word = server.text("image").unwrap_or("debian-12");
+    let arm = facts_of::is_arm(server);
+    let Some(image) = image::image(word) else {
+        let text = format!("Id of the machine image for {} ({word}).", server.title);
+        return sheet.variable(&format!("{}_ami", server.id), "string", text, None);
+    };
+    let name = if arm { format!("{word}-arm64") } else { word.to_owned() };
+    let found = sheet.data(File::Compute, server, "aws_ami", &name, |body| {
+        body.set("most_recent", true).set("owners", vec![image.owner]);
+        for (name, value) in [
+            ("name", image.pattern_for(arm)),
+            ("architecture", if arm { "arm64" } else { "x86_64" }.to_owned()),
+            ("virtualization-type", "hvm".to_owned()),
+        ] {
+            body.block("filter", |inner| {
+                inner.set("name", name).set("values", vec![value]);
+            });
+        }
+    });
+    format!("{found}.id")
+}
+
+/// A function: its package comes from outside, its role from the drawn grants.
+pub fn function<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let role = identity::function_role(sheet, function);
+    let package = sheet.variable(
+        &format!("{}_package", function.id),
+        "string",
+        format!("Path of the zip file with the code of {}.", function.title),
+        None,
+    );
+    let name = facts
+        .global_name(function, 64)
+        .unwrap_or_else(|| crate::name::short_slug(&function.id, 64));
+    let segments = facts.segments_under(function);
+    let group = facts
+        .group(&function.id)
+        .map(|_| format!("{}.id", address(function, "aws_security_group")));
+    let logs = sheet.resource(File::Compute, function, "aws_cloudwatch_log_group", "", |body| {
+        body.set("name", format!("/aws/lambda/{name}")).set("retention_in_days", 90_i64);
+    });
+    sheet.resource(File::Compute, function, "aws_lambda_function", "", |body| {
+        body.set("function_name", name).set("description", function.title.as_str());
+        body.set("role", code(format!("{role}.arn")));
+        body.set("runtime", function.text("runtime").unwrap_or("python3.13"));
+        body.set("handler", function.text("handler").unwrap_or("main.handler"));
+        body.set(
+            "architectures",
+            vec![if facts_of::is_arm(function) { "arm64" } else { "x86_64" }],
+        );
+        body.set("filename", code(&package))
+            .set("source_code_hash", code(format!("filebase64sha256({package})")));
+        body.set(
+            "memory_size",
+            function.text("memory").and_then(size::mebibytes).unwrap_or(256).clamp(128, 10_240),
+        );
+        body.set(
+            "timeout",
+            function.text("timeout").and_then(size::seconds).unwrap_or(30).clamp(1, 900),
+        );
+        body.set("tags", tags(function, function.title.as_str().into()));
+        if !segments.is_empty() {
+            body.block("vpc_config", |inner| {
+                inner.set("subnet_ids", segment_ids(facts, &segments));
+                inner.set("security_group_ids", Expr::List(group.into_iter().map(code).collect()));
+            });
+        }
+        body.set("depends_on", Expr::List(vec![code(logs)]));
+    });
+    triggers(sheet, function);
+}
+
+/// Queues that start the function.
+fn triggers<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
+        let Some(source) = facts.resource(&link.from).filter(|other| other.kind == "queue") else {
+            continue;
+        };
+        let batch = link.attributes.get("batch").and_then(Value::as_integer);
+        sheet.named(File::Compute, function, "aws_lambda_event_source_mapping", &link.id, |body| {
+            body.set("event_source_arn", code(format!("{}.arn", address(source, "aws_sqs_queue"))));
+            body.set(
+                "function_name",
+                code(format!("{}.arn", address(function, "aws_lambda_function"))),
+            );
+            body.set("batch_size", batch.unwrap_or(10));
+        });
+    }
+}

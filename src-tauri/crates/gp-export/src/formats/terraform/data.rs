@@ -1,0 +1,135 @@
+//! Databases and queues.
+
+use super::{
+    sheet::{File, Sheet, address, segment_ids, tags},
+    writer::{Expr, code},
+};
+use crate::aws::{server as facts_of, tier_segments};
+use gp_catalog::resolved::ResolvedResource;
+
+/// A database: RDS, encrypted, its password made and kept by RDS itself.
+pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let protect = facts.resolved.environment.protect || database.flag("deletion-protection");
+    let segments = tier_segments(facts, database);
+    let title = database.title.as_str();
+    let subnets = segment_ids(facts, &segments);
+    let name = facts
+        .global_name(database, 60)
+        .unwrap_or_else(|| crate::name::short_slug(&database.id, 60));
+    let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("db-{name}")
+    };
+    sheet.resource(File::Data, database, "aws_db_subnet_group", "", |body| {
+        body.set("name", name.as_str()).set("description", crate::name::ec2_description(title));
+        body.set("subnet_ids", subnets).set("tags", tags(database, title.into()));
+    });
+    let group = facts
+        .group(&database.id)
+        .map(|_| format!("{}.id", address(database, "aws_security_group")));
+    let (engine, _) = facts_of::engine(database);
+    let class = sheet.type_or_variable(database, facts_of::database_class(database));
+    sheet.resource(File::Data, database, "aws_db_instance", "", |body| {
+        body.set("identifier", name.as_str()).set("engine", engine);
+        body.set_some("engine_version", facts_of::version(database));
+        body.set("instance_class", class.clone());
+        body.set("allocated_storage", facts_of::disk(database, "storage").unwrap_or(20).max(20));
+        body.set("storage_type", "gp3").set("storage_encrypted", database.flag("encrypted"));
+        body.set("multi_az", database.flag("standby"));
+        if engine.starts_with("sqlserver") {
+            body.set("license_model", "license-included");
+        }
+        body.set_some("port", database.integer("port"));
+        body.set("username", "groundplan").set("manage_master_user_password", true);
+        body.set(
+            "db_subnet_group_name",
+            code(format!("{}.name", address(database, "aws_db_subnet_group"))),
+        );
+        body.set_some("vpc_security_group_ids", group.map(|g| Expr::List(vec![code(g)])));
+        body.set("publicly_accessible", false);
+        body.set("backup_retention_period", facts_of::backup_days(database))
+            .set("copy_tags_to_snapshot", true);
+        body.set("auto_minor_version_upgrade", true);
+        body.set("enabled_cloudwatch_logs_exports", facts_of::engine_logs(engine));
+        body.set("deletion_protection", protect).set("skip_final_snapshot", !protect);
+        if protect {
+            body.set("final_snapshot_identifier", format!("{name}-final"));
+        }
+        body.set("tags", tags(database, title.into()));
+    });
+    replicas(sheet, database, &name, &class);
+    let own = address(database, "aws_db_instance");
+    sheet.output(
+        &format!("{}_endpoint", database.id),
+        format!("Where {title} answers."),
+        code(format!("{own}.endpoint")),
+    );
+    let secret = format!("{own}.master_user_secret[0].secret_arn");
+    sheet.output(
+        &format!("{}_secret_arn", database.id),
+        format!("Secret with the master password of {title}."),
+        code(secret),
+    );
+}
+
+fn replicas<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource, name: &str, class: &Expr) {
+    let count = database.integer("replicas").unwrap_or(0);
+    if count <= 0 {
+        return;
+    }
+    let group = sheet
+        .facts
+        .group(&database.id)
+        .map(|_| format!("{}.id", address(database, "aws_security_group")));
+    sheet.resource(File::Data, database, "aws_db_instance", "_replica", |body| {
+        let numbers: Vec<String> = (1..=count).map(|n| format!("\"{n}\"")).collect();
+        body.set("for_each", code(format!("toset([{}])", numbers.join(", "))));
+        body.set("identifier", code(format!("\"{name}-replica-${{each.key}}\"")));
+        body.set(
+            "replicate_source_db",
+            code(format!("{}.identifier", address(database, "aws_db_instance"))),
+        );
+        body.set("instance_class", class.clone());
+        body.set("storage_encrypted", database.flag("encrypted"));
+        body.set_some("vpc_security_group_ids", group.map(|g| Expr::List(vec![code(g)])));
+        body.set("publicly_accessible", false).set("skip_final_snapshot", true);
+        body.set("tags", tags(database, super::sheet::keyed_name(&database.title)));
+    });
+}
+
+/// A queue: encrypted by SQS, failed messages to the drawn queue for dead letters.
+pub fn queue<'a>(sheet: &mut Sheet<'a>, queue: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let fifo = facts_of::is_fifo(queue);
+    let stem =
+        facts.global_name(queue, 70).unwrap_or_else(|| crate::name::short_slug(&queue.id, 70));
+    let dead = queue
+        .text("dead-letters")
+        .and_then(|id| facts.resource(id))
+        .filter(|other| other.kind == "queue");
+    let own = sheet.resource(File::Data, queue, "aws_sqs_queue", "", |body| {
+        body.set("name", format!("{stem}{}", if fifo { ".fifo" } else { "" }));
+        if fifo {
+            body.set("fifo_queue", true).set("content_based_deduplication", true);
+        }
+        body.set("sqs_managed_sse_enabled", queue.flag("encrypted"));
+        body.set("message_retention_seconds", facts_of::retention(queue));
+        body.set_some("visibility_timeout_seconds", facts_of::visibility(queue));
+        if let Some(dead) = dead {
+            let arn = code(format!("{}.arn", address(dead, "aws_sqs_queue")));
+            let policy = Expr::Object(vec![
+                ("deadLetterTargetArn".to_owned(), arn),
+                ("maxReceiveCount".to_owned(), 5_i64.into()),
+            ]);
+            body.set("redrive_policy", Expr::Call("jsonencode", vec![policy]));
+        }
+        body.set("tags", tags(queue, queue.title.as_str().into()));
+    });
+    sheet.output(
+        &format!("{}_url", queue.id),
+        format!("Where messages for {} go.", queue.title),
+        code(format!("{own}.url")),
+    );
+}

@@ -1,0 +1,64 @@
+//! Things that exist already: data sources with how to find them. Raw attributes say it exactly;
+//! without any, the `Name` tag or the provider's own name is the drawn title.
+
+use super::{
+    sheet::{File, Sheet},
+    writer::{Body, Expr, code},
+};
+use gp_catalog::resolved::ResolvedResource;
+
+/// Adds the data source of an existing resource.
+pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_: &str) {
+    let zones: Vec<String> = match resource.kind.as_str() {
+        "subnet" => {
+            sheet.facts.segments(&resource.id).iter().filter_map(|s| s.zone.clone()).collect()
+        }
+        _ => Vec::new(),
+    };
+    sheet.data(file(&resource.kind), resource, type_, &resource.id, |body| {
+        if !zones.is_empty() {
+            let letters: Vec<String> = zones.iter().map(|z| format!("{z:?}")).collect();
+            body.set("for_each", code(format!("toset([{}])", letters.join(", "))));
+        }
+        if resource.raw.is_empty() {
+            find(body, resource, type_);
+        } else {
+            for (name, value) in &resource.raw {
+                body.set(name, super::overrides::expr(value));
+            }
+        }
+    });
+}
+
+fn file(kind: &str) -> File {
+    match kind {
+        "server" | "function" => File::Compute,
+        "volume" | "bucket" => File::Storage,
+        "database" | "queue" => File::Data,
+        _ => File::Network,
+    }
+}
+
+fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
+    let title = resource.title.as_str();
+    match type_ {
+        "aws_s3_bucket" => body.set("bucket", title),
+        "aws_sqs_queue" | "aws_lb" => body.set("name", title),
+        "aws_route53_zone" => body.set("name", resource.text("domain").unwrap_or(title)),
+        "aws_db_instance" => body.set("db_instance_identifier", title),
+        "aws_lambda_function" => body.set("function_name", title),
+        "aws_instance" => body.set("instance_tags", name_tag(title.into())),
+        "aws_subnet" => body.set("tags", name_tag(super::sheet::keyed_name(title))),
+        "aws_ebs_volume" => {
+            body.set("most_recent", true);
+            body.block("filter", |inner| {
+                inner.set("name", "tag:Name").set("values", vec![title]);
+            })
+        }
+        _ => body.set("tags", name_tag(title.into())),
+    };
+}
+
+fn name_tag(name: Expr) -> Expr {
+    Expr::Object(vec![("Name".to_owned(), name)])
+}

@@ -1,0 +1,61 @@
+//! Kind → what is written for it. One row per kind that AWS has; kinds without a row become a
+//! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
+
+use super::{balancer, compute, data, dns, existing, network, sheet::Sheet, storage};
+use gp_catalog::resolved::ResolvedResource;
+
+/// Writes a resource that we manage, or looks up one that exists.
+type Write = for<'a, 's> fn(&'s mut Sheet<'a>, &'a ResolvedResource);
+
+/// One kind.
+pub struct Row {
+    /// The drawn kind.
+    pub kind: &'static str,
+    /// Main resource type.
+    pub type_: &'static str,
+    /// Writes it.
+    pub write: Write,
+}
+
+/// Ordered as the file should read: places first, then what stands in them.
+pub const ROWS: &[Row] = &[
+    Row { kind: "network", type_: "aws_vpc", write: network::network },
+    Row { kind: "subnet", type_: "aws_subnet", write: network::subnet },
+    Row { kind: "nat-gateway", type_: "aws_nat_gateway", write: network::nat_gateway },
+    Row { kind: "private-endpoint", type_: "aws_vpc_endpoint", write: network::private_endpoint },
+    Row { kind: "load-balancer", type_: "aws_lb", write: balancer::load_balancer },
+    Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
+    Row { kind: "server", type_: "aws_instance", write: compute::server },
+    Row { kind: "function", type_: "aws_lambda_function", write: compute::function },
+    Row { kind: "volume", type_: "aws_ebs_volume", write: storage::volume },
+    Row { kind: "bucket", type_: "aws_s3_bucket", write: storage::bucket },
+    Row { kind: "database", type_: "aws_db_instance", write: data::database },
+    Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
+];
+
+/// Writes everything, kind by kind.
+pub fn write_all(sheet: &mut Sheet<'_>) {
+    let facts = sheet.facts;
+    for row in ROWS {
+        for resource in facts.resolved.resources.values().filter(|r| r.kind == row.kind) {
+            match resource.lifecycle {
+                gp_model::Lifecycle::Managed => (row.write)(sheet, resource),
+                gp_model::Lifecycle::Existing => existing::look_up(sheet, resource, row.type_),
+                gp_model::Lifecycle::External => {}
+            }
+        }
+        if row.kind == "subnet" {
+            network::routes(sheet);
+            network::peerings(sheet);
+        }
+    }
+    super::security::filters(sheet);
+    sheet.diagnostics.extend(crate::aws::left_out::by_both(facts, "Terraform"));
+    for resource in facts.resolved.resources.values() {
+        let known = ROWS.iter().any(|row| row.kind == resource.kind)
+            || crate::aws::SILENT.contains(&resource.kind.as_str());
+        if !known {
+            sheet.diagnostics.push(crate::aws::no_counterpart(resource, "Terraform"));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Security groups with one resource per rule, and network ACLs of firewalls drawn on a subnet.
+
+use super::{
+    sheet::{File, Sheet, address, segment_ids, tags},
+    writer::{Body, Expr, code},
+};
+use crate::{
+    aws::{Facts, is_managed, rule, rule::Other},
+    name::{ec2_description, label},
+};
+use gp_catalog::resolved::{Filter, FilterKind, FilterRule, ResolvedResource};
+
+/// Every filter of the design.
+pub fn filters(sheet: &mut Sheet<'_>) {
+    let facts = sheet.facts;
+    for filter in facts.resolved.filters.values() {
+        let Some(owner) = facts.resource(&filter.owner).filter(|owner| is_managed(owner)) else {
+            continue;
+        };
+        match filter.kind {
+            FilterKind::SecurityGroup => group(sheet, filter, owner),
+            FilterKind::NetworkAcl | FilterKind::FirewallTable => acl(sheet, filter, owner),
+        }
+    }
+}
+
+fn group<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, owner: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let Some(network) = facts.network_of(owner) else {
+        return;
+    };
+    let prefix = crate::name::short_slug(&format!("{}-{}", network.id, owner.id), 60);
+    sheet.resource(File::Security, owner, "aws_security_group", "", |body| {
+        body.set("name_prefix", format!("{prefix}-"))
+            .set("description", ec2_description(&owner.title));
+        body.set("vpc_id", code(format!("{}.id", address(network, "aws_vpc"))));
+        body.set("tags", tags(owner, owner.title.as_str().into()));
+        body.block("lifecycle", |inner| {
+            inner.set("create_before_destroy", true);
+        });
+    });
+    for (type_, rules) in [
+        ("aws_vpc_security_group_ingress_rule", &filter.ingress),
+        ("aws_vpc_security_group_egress_rule", &filter.egress),
+    ] {
+        let names = rule::Names::new(filter, rules);
+        for rule in rules.iter().filter(|rule| rule.allow) {
+            group_rule(sheet, owner, rule, &names.name(rule), type_);
+        }
+    }
+}
+
+fn group_rule<'a>(
+    sheet: &mut Sheet<'a>,
+    owner: &'a ResolvedResource,
+    rule: &'a FilterRule,
+    name: &str,
+    type_: &str,
+) {
+    let facts = sheet.facts;
+    let others = rule::others(facts, &rule.peer);
+    let (protocol, ports) = rule::protocol(rule.ports);
+    for (index, other) in others.iter().enumerate() {
+        let tail = if others.len() > 1 { format!("-{index}") } else { String::new() };
+        sheet.named(File::Security, owner, type_, &format!("{name}{tail}"), |body| {
+            body.set(
+                "security_group_id",
+                code(format!("{}.id", address(owner, "aws_security_group"))),
+            );
+            body.set("description", ec2_description(&rule.comment));
+            other_end(facts, body, *other);
+            body.set("ip_protocol", protocol);
+            if let Some((low, high)) = ports {
+                body.set("from_port", low).set("to_port", high);
+            }
+        });
+    }
+}
+
+fn other_end(facts: &Facts<'_>, body: &mut Body, other: Other<'_>) {
+    match other {
+        Other::Range(range) => body.set("cidr_ipv4", range.to_string()),
+        Other::Group(id) => {
+            let address = facts.resource(id).map_or_else(
+                || format!("aws_security_group.{}", label(id)),
+                |r| address(r, "aws_security_group"),
+            );
+            body.set("referenced_security_group_id", code(format!("{address}.id")))
+        }
+        Other::PrefixList(id) => {
+            let address = facts.resource(id).map_or_else(
+                || format!("aws_vpc_endpoint.{}", label(id)),
+                |r| address(r, "aws_vpc_endpoint"),
+            );
+            body.set("prefix_list_id", code(format!("{address}.prefix_list_id")))
+        }
+    };
+}
+
+fn acl<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, owner: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let segments: Vec<_> = filter
+        .applies_to
+        .iter()
+        .filter_map(|id| facts.resolved.segments.get(id))
+        .map(|s| &**s)
+        .collect();
+    let Some(network) = segments
+        .first()
+        .and_then(|s| facts.resource(&s.network))
+        .or_else(|| facts.network_of(owner))
+    else {
+        return;
+    };
+    let own = sheet.resource(File::Security, owner, "aws_network_acl", "", |body| {
+        body.set("vpc_id", code(format!("{}.id", address(network, "aws_vpc"))));
+        if !segments.is_empty() {
+            body.set("subnet_ids", segment_ids(facts, &segments));
+        }
+        body.set("tags", tags(owner, owner.title.as_str().into()));
+    });
+    if crate::aws::acl::widens(facts, filter) {
+        sheet.diagnostics.push(crate::aws::widened(owner));
+    }
+    for entry in crate::aws::acl::entries(facts, filter) {
+        let name =
+            format!("{}-{}-{}", owner.id, if entry.egress { "out" } else { "in" }, entry.number);
+        sheet.named(File::Security, owner, "aws_network_acl_rule", &name, |body| {
+            body.set("network_acl_id", code(format!("{own}.id")));
+            body.set("rule_number", entry.number).set("egress", entry.egress);
+            body.set("rule_action", if entry.allow { "allow" } else { "deny" });
+            body.set("protocol", entry.protocol).set("cidr_block", entry.range.to_string());
+            if let Some((low, high)) = entry.ports {
+                body.set("from_port", low).set("to_port", high);
+            }
+            if entry.protocol == "icmp" {
+                body.set("icmp_type", -1_i64).set("icmp_code", -1_i64);
+            }
+        });
+    }
+}
+
+/// An `Expr` list of one group's id, where the thing has a group.
+pub fn group_list(facts: &Facts<'_>, owner: &ResolvedResource) -> Option<Expr> {
+    facts
+        .group(&owner.id)
+        .map(|_| Expr::List(vec![code(format!("{}.id", address(owner, "aws_security_group")))]))
+}

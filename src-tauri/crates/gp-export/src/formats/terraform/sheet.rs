@@ -1,0 +1,336 @@
+//! The files in the making: blocks by file, variables, outputs, moves. Gives every block its label,
+//! its provider alias and the user's raw attributes, so that no mapping has to think of them.
+
+use super::{
+    overrides,
+    writer::{Block, Body, Expr, code},
+};
+use crate::{
+    aws::Facts,
+    name::{Unique, label, one_line},
+};
+use gp_catalog::resolved::{Instance, ResolvedResource, Segment};
+use gp_model::{Diagnostic, Id, Lifecycle};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which file a block stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum File {
+    /// Networks and what stands in them.
+    Network,
+    /// Servers, functions.
+    Compute,
+    /// Volumes, buckets.
+    Storage,
+    /// Databases, queues.
+    Data,
+    /// Groups, rules, roles.
+    Security,
+}
+
+impl File {
+    /// The file's name.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Network => "network.tf",
+            Self::Compute => "compute.tf",
+            Self::Storage => "storage.tf",
+            Self::Data => "data.tf",
+            Self::Security => "security.tf",
+        }
+    }
+}
+
+/// A variable of the configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// What it is for.
+    pub description: String,
+    /// Its type.
+    pub type_: &'static str,
+    /// Its value where nobody gives one.
+    pub default: Option<Expr>,
+}
+
+/// A block and what is said above it.
+pub struct Entry {
+    /// The drawn thing's title.
+    pub comment: Option<String>,
+    /// The block.
+    pub block: Block,
+}
+
+/// Everything that will be written.
+pub struct Sheet<'a> {
+    /// What the drawing means.
+    pub facts: &'a Facts<'a>,
+    /// Blocks by file.
+    pub files: BTreeMap<File, Vec<Entry>>,
+    /// By name.
+    pub variables: BTreeMap<String, Variable>,
+    /// Name → description and value.
+    pub outputs: BTreeMap<String, (String, Expr)>,
+    /// From and to, of renamed things.
+    pub moves: Vec<(String, String)>,
+    /// What cannot be expressed.
+    pub diagnostics: Vec<Diagnostic>,
+    labels: Unique,
+    commented: BTreeSet<(File, &'a str)>,
+    shared: BTreeSet<String>,
+    default_region: Option<&'a Id>,
+}
+
+impl<'a> Sheet<'a> {
+    /// An empty one.
+    pub fn new(facts: &'a Facts<'a>) -> Self {
+        Self {
+            facts,
+            files: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            moves: Vec::new(),
+            diagnostics: Vec::new(),
+            labels: Unique::default(),
+            commented: BTreeSet::new(),
+            shared: BTreeSet::new(),
+            default_region: facts.resolved.scopes.keys().next(),
+        }
+    }
+
+    /// Adds `resource "TYPE" "LABEL"` for a drawn thing; `tail` tells its parts apart.
+    /// Gives the address (`aws_vpc.shop`).
+    pub fn resource(
+        &mut self,
+        file: File,
+        owner: &'a ResolvedResource,
+        type_: &str,
+        tail: &str,
+        fill: impl FnOnce(&mut Body),
+    ) -> String {
+        let own = self.labels.take(&format!("{type_}.{}{tail}", label(&owner.id)), "_");
+        let short = own[type_.len() + 1..].to_owned();
+        let mut block = Block::new("resource", &[type_, &short]);
+        if let Some(alias) = self.alias(owner) {
+            block.body.set("provider", code(format!("aws.{alias}")));
+        }
+        fill(&mut block.body);
+        overrides::apply(&mut block.body, owner, type_);
+        self.remember_moves(owner, type_, tail, &own);
+        self.push(file, owner, block);
+        own
+    }
+
+    /// Adds a named resource that belongs to no single drawn id (a rule of a link).
+    pub fn named(
+        &mut self,
+        file: File,
+        owner: &'a ResolvedResource,
+        type_: &str,
+        name: &str,
+        fill: impl FnOnce(&mut Body),
+    ) -> String {
+        let own = self.labels.take(&format!("{type_}.{}", label(name)), "_");
+        let mut block = Block::new("resource", &[type_, &own[type_.len() + 1..]]);
+        if let Some(alias) = self.alias(owner) {
+            block.body.set("provider", code(format!("aws.{alias}")));
+        }
+        fill(&mut block.body);
+        overrides::apply_secondary(&mut block.body, owner, type_);
+        self.push(file, owner, block);
+        own
+    }
+
+    /// Adds `data "TYPE" "NAME"`; the same one twice is written once. Gives the address.
+    pub fn data(
+        &mut self,
+        file: File,
+        owner: &'a ResolvedResource,
+        type_: &str,
+        name: &str,
+        fill: impl FnOnce(&mut Body),
+    ) -> String {
+        let name = label(name);
+        let address = format!("data.{type_}.{name}");
+        if self.shared.insert(address.clone()) {
+            let mut block = Block::new("data", &[type_, &name]);
+            if let Some(alias) = self.alias(owner) {
+                block.body.set("provider", code(format!("aws.{alias}")));
+            }
+            fill(&mut block.body);
+            self.push(file, owner, block);
+        }
+        address
+    }
+
+    /// Adds a variable; gives the reference to it.
+    pub fn variable(
+        &mut self,
+        name: &str,
+        type_: &'static str,
+        description: impl Into<String>,
+        default: Option<Expr>,
+    ) -> String {
+        let name = label(name);
+        let description = description.into();
+        self.variables.entry(name.clone()).or_insert(Variable { description, type_, default });
+        format!("var.{name}")
+    }
+
+    /// Adds an output.
+    pub fn output(&mut self, name: &str, description: impl Into<String>, value: Expr) {
+        self.outputs.insert(label(name), (description.into(), value));
+    }
+
+    /// A type that follows from the size; a variable and a diagnostic where none is large enough.
+    pub fn type_or_variable(&mut self, owner: &'a ResolvedResource, found: Option<&str>) -> Expr {
+        if let Some(found) = found {
+            return found.into();
+        }
+        self.diagnostics.push(crate::aws::no_type(owner));
+        code(self.variable(
+            &format!("{}_type", owner.id),
+            "string",
+            format!("Type of {}.", owner.title),
+            None,
+        ))
+    }
+
+    fn push(&mut self, file: File, owner: &'a ResolvedResource, block: Block) {
+        let first = self.commented.insert((file, &owner.id));
+        let comment = first.then(|| one_line(&owner.title));
+        self.files.entry(file).or_default().push(Entry { comment, block });
+    }
+
+    fn remember_moves(&mut self, owner: &ResolvedResource, type_: &str, tail: &str, now: &str) {
+        let old = owner.was.iter().map(|id| format!("{type_}.{}{tail}", label(id)));
+        let chain: Vec<String> = old.chain([now.to_owned()]).collect();
+        self.moves.extend(
+            chain.windows(2).filter(|w| w[0] != w[1]).map(|w| (w[0].clone(), w[1].clone())),
+        );
+    }
+
+    /// The provider alias of a thing outside the first region.
+    pub fn alias(&self, owner: &'a ResolvedResource) -> Option<String> {
+        let region = self.facts.region_of(owner)?;
+        (Some(region) != self.default_region).then(|| label(region))
+    }
+
+    /// The variable that holds the zones of a thing's region.
+    pub fn zones(&mut self, owner: &'a ResolvedResource) -> String {
+        let Some(region) = self.facts.region_of(owner) else {
+            return "var.zones".to_owned();
+        };
+        let prefix = self.alias(owner).map_or_else(String::new, |alias| format!("{alias}_"));
+        let name = format!("{prefix}zones");
+        if self.variables.contains_key(&label(&name)) {
+            return format!("var.{}", label(&name));
+        }
+        let scope = &self.facts.resolved.scopes[region];
+        let names = self.facts.zones_in_use(region).filter_map(|letter| {
+            Some((letter.to_owned(), Expr::Text(scope.zones.get(letter)?.clone())))
+        });
+        let default = Expr::Object(names.collect());
+        let description =
+            format!("Availability zone behind each letter of the drawing, in {}.", scope.region);
+        self.variable(&name, "map(string)", description, Some(default))
+    }
+}
+
+/// `aws_vpc.shop`, or the data source where the thing exists already.
+pub fn address(owner: &ResolvedResource, type_: &str) -> String {
+    let prefix = if owner.lifecycle == Lifecycle::Existing { "data." } else { "" };
+    format!("{prefix}{type_}.{}", label(&owner.id))
+}
+
+/// How the instances of a thing are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// There is one.
+    One,
+    /// By zone letter.
+    Zone,
+    /// By number.
+    Number,
+}
+
+/// Zone letters where the instances go one by zone, else numbers.
+pub fn keys(owner: &ResolvedResource) -> Keys {
+    let zones: BTreeSet<&str> = owner.instances.iter().filter_map(|i| i.zone.as_deref()).collect();
+    let several = owner.instances.len() > 1 || owner.instances.iter().any(|i| i.index.is_some());
+    match owner.kind.as_str() {
+        _ if !several => Keys::One,
+        "nat-gateway" if zones.len() == owner.instances.len() => Keys::Zone,
+        _ => Keys::Number,
+    }
+}
+
+/// The instances, each with its `for_each` key.
+pub fn keyed(
+    owner: &ResolvedResource,
+) -> impl Iterator<Item = (Option<String>, &Instance)> + use<'_> {
+    let keys = keys(owner);
+    owner.instances.iter().enumerate().map(move |(place, instance)| {
+        let key = match keys {
+            Keys::One => None,
+            Keys::Zone => instance.zone.clone(),
+            Keys::Number => {
+                Some(instance.index.map_or_else(|| place.to_string(), |index| index.to_string()))
+            }
+        };
+        (key, instance)
+    })
+}
+
+/// `aws_instance.app["0"]`
+pub fn instance_address(owner: &ResolvedResource, instance: &Instance, type_: &str) -> String {
+    let own = keyed(owner).find(|(_, other)| other.address == instance.address);
+    match own.and_then(|(key, _)| key) {
+        Some(key) => format!("{}[{key:?}]", address(owner, type_)),
+        None => address(owner, type_),
+    }
+}
+
+/// `aws_subnet.app_tier["a"]`
+pub fn segment_address(facts: &Facts<'_>, segment: &Segment) -> String {
+    let prefix = match facts.resource(&segment.subnet) {
+        Some(tier) => address(tier, "aws_subnet"),
+        None => format!("aws_subnet.{}", label(&segment.subnet)),
+    };
+    match &segment.zone {
+        Some(zone) => format!("{prefix}[{zone:?}]"),
+        None => prefix,
+    }
+}
+
+/// The ids of these segments as a list: the whole tier by a `for` where all its zones are meant.
+pub fn segment_ids(facts: &Facts<'_>, segments: &[&Segment]) -> Expr {
+    let one_tier = segments.first().map(|first| &first.subnet);
+    let whole = one_tier.filter(|tier| {
+        segments.iter().all(|s| s.subnet == **tier && s.zone.is_some())
+            && facts.segments(tier).len() == segments.len()
+    });
+    match whole.and_then(|tier| facts.resource(tier)) {
+        Some(tier) => code(format!("values({})[*].id", address(tier, "aws_subnet"))),
+        None => Expr::List(
+            segments.iter().map(|s| code(format!("{}.id", segment_address(facts, s)))).collect(),
+        ),
+    }
+}
+
+/// `Name` and the drawn tags, as an object. `name` is an expression or text.
+pub fn tags(owner: &ResolvedResource, name: Expr) -> Expr {
+    let mut all = vec![("Name".to_owned(), name)];
+    let drawn = owner.tags.iter().filter(|(key, _)| *key != "Name");
+    all.extend(drawn.map(|(key, value)| (key.clone(), Expr::Text(value.clone()))));
+    Expr::Object(all)
+}
+
+/// `"TITLE ${each.key}"`, the title escaped.
+pub fn keyed_name(title: &str) -> Expr {
+    let mut quoted = String::new();
+    super::writer::write_text(&mut quoted, title);
+    quoted.pop();
+    // A `$` or `%` at the end would escape the template that follows.
+    let guard = if title.ends_with(['$', '%']) { " " } else { "" };
+    code(format!("{quoted}{guard} ${{each.key}}\""))
+}

@@ -1,0 +1,213 @@
+//! Volumes and buckets.
+
+use super::{
+    sheet::{File, Keys, Sheet, address, keyed, keyed_name, keys, tags},
+    writer::{Body, Expr, code},
+};
+use crate::aws::{is_managed, server as facts_of, size};
+use gp_catalog::resolved::ResolvedResource;
+
+/// A volume and what it hangs on: one for each instance of its server.
+pub fn volume<'a>(sheet: &mut Sheet<'a>, volume: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let server = facts.server_of(&volume.id).filter(|(server, _)| is_managed(server));
+    let per_server = server.is_some_and(|(server, _)| keys(server) != Keys::One);
+    let zones = sheet.zones(volume);
+    sheet.resource(File::Storage, volume, "aws_ebs_volume", "", |body| {
+        if let Some((server, _)) = server {
+            let instance = address(server, "aws_instance");
+            if per_server {
+                body.set("for_each", code(&instance));
+                body.set("availability_zone", code("each.value.availability_zone"));
+            } else {
+                body.set("availability_zone", code(format!("{instance}.availability_zone")));
+            }
+        } else {
+            lone_volume(body, volume, &zones);
+        }
+        volume_facts(body, volume);
+        let name = if per_server || keys(volume) != Keys::One && server.is_none() {
+            keyed_name(&volume.title)
+        } else {
+            volume.title.as_str().into()
+        };
+        body.set("tags", tags(volume, name));
+    });
+    if let Some((server, number)) = server {
+        attachment(sheet, volume, server, number, per_server);
+    }
+}
+
+fn lone_volume(body: &mut Body, volume: &ResolvedResource, zones: &str) {
+    let zone = |letter: Option<&str>| code(format!("{zones}[{:?}]", letter.unwrap_or("a")));
+    if keys(volume) == Keys::One {
+        body.set(
+            "availability_zone",
+            zone(volume.instances.first().and_then(|i| i.zone.as_deref())),
+        );
+        return;
+    }
+    let each =
+        keyed(volume).filter_map(|(key, i)| Some((key?, i.zone.as_deref().unwrap_or("a").into())));
+    body.set("for_each", Expr::Object(each.collect()));
+    body.set("availability_zone", code(format!("{zones}[each.value]")));
+}
+
+fn volume_facts(body: &mut Body, volume: &ResolvedResource) {
+    body.set("size", facts_of::disk(volume, "size").unwrap_or(20));
+    let type_ = facts_of::volume_type(volume.text("class"));
+    body.set("type", type_);
+    let iops = volume.integer("iops").or_else(|| (type_ == "io2").then_some(3000));
+    body.set_some("iops", iops.filter(|_| type_ != "st1"));
+    body.set("encrypted", volume.flag("encrypted"));
+}
+
+fn attachment<'a>(
+    sheet: &mut Sheet<'a>,
+    volume: &'a ResolvedResource,
+    server: &ResolvedResource,
+    number: usize,
+    per_server: bool,
+) {
+    let device = format!("/dev/sd{}", char::from(b'f' + (number % 11) as u8));
+    let own = address(volume, "aws_ebs_volume");
+    let instance = address(server, "aws_instance");
+    sheet.resource(File::Storage, volume, "aws_volume_attachment", "", |body| {
+        if per_server {
+            body.set("for_each", code(&own));
+        }
+        body.set("device_name", device);
+        let at = if per_server { "[each.key]" } else { "" };
+        body.set(
+            "volume_id",
+            code(if per_server { "each.value.id".to_owned() } else { format!("{own}.id") }),
+        );
+        body.set("instance_id", code(format!("{instance}{at}.id")));
+    });
+}
+
+/// A bucket with versioning, encryption, no public access and TLS only.
+pub fn bucket<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let own = address(bucket, "aws_s3_bucket");
+    let id = code(format!("{own}.id"));
+    let public = bucket.flag("public");
+    sheet.resource(File::Storage, bucket, "aws_s3_bucket", "", |body| {
+        if let Some(name) = facts.global_name(bucket, 63) {
+            body.set("bucket", name);
+        } else {
+            let stem = format!("{}-{}", facts.resolved.design.name, bucket.id);
+            body.set("bucket_prefix", format!("{}-", crate::name::short_slug(&stem, 36)));
+        }
+        body.set("force_destroy", !facts.resolved.environment.protect);
+        body.set("tags", tags(bucket, bucket.title.as_str().into()));
+    });
+    sheet.resource(File::Storage, bucket, "aws_s3_bucket_versioning", "", |body| {
+        body.set("bucket", id.clone());
+        body.block("versioning_configuration", |inner| {
+            inner.set("status", if bucket.flag("versioning") { "Enabled" } else { "Suspended" });
+        });
+    });
+    if bucket.flag("encrypted") {
+        sheet.resource(
+            File::Storage,
+            bucket,
+            "aws_s3_bucket_server_side_encryption_configuration",
+            "",
+            |body| {
+                body.set("bucket", id.clone());
+                body.block("rule", |rule| {
+                    rule.block("apply_server_side_encryption_by_default", |inner| {
+                        inner.set("sse_algorithm", "AES256");
+                    });
+                });
+            },
+        );
+    }
+    let access =
+        sheet.resource(File::Storage, bucket, "aws_s3_bucket_public_access_block", "", |body| {
+            body.set("bucket", id.clone());
+            body.set("block_public_acls", true).set("block_public_policy", !public);
+            body.set("ignore_public_acls", true).set("restrict_public_buckets", !public);
+        });
+    policy(sheet, bucket, &own, public, &access);
+    expiry(sheet, bucket, &id);
+    sheet.output(
+        &format!("{}_bucket", bucket.id),
+        format!("Name of the bucket {}.", bucket.title),
+        code(format!("{own}.bucket")),
+    );
+}
+
+fn policy<'a>(
+    sheet: &mut Sheet<'a>,
+    bucket: &'a ResolvedResource,
+    own: &str,
+    public: bool,
+    access: &str,
+) {
+    let contents = code(format!("\"${{{own}.arn}}/*\""));
+    let anybody = |body: &mut Body| {
+        body.block("principals", |inner| {
+            inner.set("type", "*").set("identifiers", vec!["*"]);
+        });
+    };
+    let document = sheet.data(
+        File::Storage,
+        bucket,
+        "aws_iam_policy_document",
+        &format!("{}_bucket", bucket.id),
+        |body| {
+            body.block("statement", |inner| {
+                inner.set("sid", "TlsOnly").set("effect", "Deny").set("actions", vec!["s3:*"]);
+                inner.set(
+                    "resources",
+                    Expr::List(vec![code(format!("{own}.arn")), contents.clone()]),
+                );
+                anybody(inner);
+                inner.block("condition", |condition| {
+                    condition
+                        .set("test", "Bool")
+                        .set("variable", "aws:SecureTransport")
+                        .set("values", vec!["false"]);
+                });
+            });
+            if public {
+                body.block("statement", |inner| {
+                    inner.set("sid", "PublicRead").set("actions", vec!["s3:GetObject"]);
+                    inner.set("resources", Expr::List(vec![contents]));
+                    anybody(inner);
+                });
+            }
+        },
+    );
+    sheet.resource(File::Storage, bucket, "aws_s3_bucket_policy", "", |body| {
+        body.set("bucket", code(format!("{own}.id")))
+            .set("policy", code(format!("{document}.json")));
+        body.set("depends_on", Expr::List(vec![code(access)]));
+    });
+}
+
+fn expiry<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource, id: &Expr) {
+    let (archive, expire) = (size::archive_days(bucket), size::expiry_days(bucket));
+    if archive.is_none() && expire.is_none() {
+        return;
+    }
+    sheet.resource(File::Storage, bucket, "aws_s3_bucket_lifecycle_configuration", "", |body| {
+        body.set("bucket", id.clone());
+        body.block("rule", |rule| {
+            rule.set("id", "age").set("status", "Enabled");
+            rule.block("filter", |_| {});
+            if let Some(days) = archive {
+                rule.block("transition", |inner| {
+                    inner.set("days", days).set("storage_class", "GLACIER");
+                });
+            }
+            if let Some(days) = expire {
+                rule.block("expiration", |inner| {
+                    inner.set("days", days);
+                });
+            }
+        });
+    });
+}

@@ -1,0 +1,123 @@
+//! Names on the way out: what a target accepts, made from ids and titles. Nothing here is quoted or
+//! escaped for a format; the writers do that.
+
+use std::collections::BTreeSet;
+
+/// A Terraform label: letters, digits and `_`, starting with a letter (`app-tier` → `app_tier`).
+pub fn label(text: &str) -> String {
+    let mut out: String = text
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
+        .collect();
+    if !out.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        out.insert_str(0, "r_");
+    }
+    out
+}
+
+/// A CloudFormation logical id: letters and digits only (`app-tier` → `AppTier`).
+pub fn logical(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let mut chars = word.chars();
+        out.extend(chars.next().map(|c| c.to_ascii_uppercase()));
+        out.extend(chars);
+    }
+    if !out.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        out.insert(0, 'R');
+    }
+    out
+}
+
+/// Lower-case letters, digits and single dashes: bucket and database names (`Web shop!` → `web-shop`).
+pub fn slug(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    let out = out.trim_end_matches('-');
+    if out.is_empty() { "design".to_owned() } else { out.to_owned() }
+}
+
+/// The slug cut to `max` bytes, so that a provider's limit on names holds.
+pub fn short_slug(text: &str, max: usize) -> String {
+    let mut out = slug(text);
+    out.truncate(max);
+    out.trim_end_matches('-').to_owned()
+}
+
+/// One line without control characters, for comments.
+pub fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c })
+        .collect()
+}
+
+/// What EC2 accepts in the description of a security group or a rule: at most 255 of a small set.
+pub fn ec2_description(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.replace('→', "to").chars() {
+        let fits = c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
+        out.push(if fits { c } else { ' ' });
+    }
+    let mut out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    out.truncate(255);
+    if out.is_empty() { "-".to_owned() } else { out }
+}
+
+/// Hands out names once: the second `app` becomes `app_2`.
+#[derive(Clone, Debug, Default)]
+pub struct Unique(BTreeSet<String>);
+
+impl Unique {
+    /// The name itself, or the first free numbered one.
+    pub fn take(&mut self, wanted: &str, separator: &str) -> String {
+        if self.0.insert(wanted.to_owned()) {
+            return wanted.to_owned();
+        }
+        let mut number = 2;
+        loop {
+            let candidate = format!("{wanted}{separator}{number}");
+            if self.0.insert(candidate.clone()) {
+                return candidate;
+            }
+            number += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_ids_become_plain_names() {
+        assert_eq!(label("\"} resource \"x"), "r____resource__x");
+        assert_eq!(logical("app-tier/a"), "AppTierA");
+        assert_eq!(logical("9..9"), "R99");
+        assert_eq!(slug("../../Web  Shop!"), "web-shop");
+        assert_eq!(slug("!!"), "design");
+    }
+
+    #[test]
+    fn a_taken_name_gets_a_number() {
+        let mut names = Unique::default();
+        assert_eq!(names.take("app", "_"), "app");
+        assert_eq!(names.take("app", "_"), "app_2");
+        assert_eq!(names.take("app", "_"), "app_3");
+    }
+
+    #[test]
+    fn a_description_keeps_to_what_ec2_accepts() {
+        assert_eq!(
+            ec2_description("App server → Orders, tcp/5432"),
+            "App server to Orders, tcp/5432"
+        );
+        assert_eq!(ec2_description("“x”\n\"y\""), "x y");
+        assert_eq!(ec2_description("…"), "-");
+    }
+}

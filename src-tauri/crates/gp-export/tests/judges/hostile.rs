@@ -1,0 +1,139 @@
+//! Names that try to be code come out as names, in every format.
+
+use crate::{
+    hcl_schema::body,
+    support::{all, cloudformation_json, export, file, program},
+};
+use std::{fmt::Write as _, process::Command};
+
+const NAMES: [&str; 7] = [
+    "\"} resource \"aws_iam_user\" \"x",
+    "<script>alert(1)</script>",
+    "$(reboot) ${path.module} %{ if true }",
+    "line one\nline two\r\n\t#",
+    "]]> --> &amp; <!--",
+    "EOT\n}\n",
+    "{{x}}: - !Ref 'y' \\ \u{202e} ümlaut 🚀 $",
+];
+
+fn design(name: &str) -> String {
+    let quoted = toml_text(name);
+    crate::support::TEMPLATE
+        .replace("\"App server\"", &quoted)
+        .replace("\"Orders\"", &quoted)
+        .replace("name = \"Web shop\"", &format!("name = {quoted}"))
+        .replace("\"shop-team\"", &quoted)
+        .replace("image = \"debian-12\"", &format!("image = \"debian-12\"\nuser-data = {quoted}"))
+}
+
+fn toml_text(name: &str) -> String {
+    let mut out = String::from("\"");
+    for c in name.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => write!(out, "\\u{:04X}", u32::from(c)).unwrap(),
+            c => out.push(c),
+        }
+    }
+    out + "\""
+}
+
+/// The text of a Terraform value, templates without interpolation resolved.
+fn text(value: &hcl::Expression) -> Option<String> {
+    use hcl::eval::{Context, Evaluate};
+    match value.evaluate(&Context::new()).ok()? {
+        hcl::Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+#[test]
+fn in_terraform_a_hostile_name_reads_back_as_it_was_typed() {
+    for name in NAMES {
+        let files = export(&design(name), "production", "terraform");
+        let body = body(&files);
+        let plain = export(crate::support::TEMPLATE, "production", "terraform");
+        assert_eq!(
+            body.blocks().count(),
+            self::body(&plain).blocks().count(),
+            "no block more than drawn: {name:?}"
+        );
+        let database = body
+            .blocks()
+            .find(|b| b.labels.first().is_some_and(|l| l.as_str() == "aws_db_instance"))
+            .unwrap();
+        let tags = database.body.attributes().find(|a| a.key.as_str() == "tags").unwrap();
+        let hcl::Expression::Object(tags) = tags.expr() else { panic!("tags are a map") };
+        let read: Vec<String> = tags.iter().filter_map(|(_, value)| text(value)).collect();
+        assert_eq!(read, [name, name], "Name and owner");
+        let server = body
+            .blocks()
+            .find(|b| b.labels.first().is_some_and(|l| l.as_str() == "aws_instance"))
+            .unwrap();
+        let data = server.body.attributes().find(|a| a.key.as_str() == "user_data").unwrap();
+        assert_eq!(text(data.expr()).as_deref(), Some(name));
+        assert!(files.files.keys().all(|path| !path.contains("..") && !path.contains('/')));
+    }
+}
+
+#[test]
+fn terraform_itself_reads_a_hostile_name_back() {
+    let test = "terraform_itself_reads_a_hostile_name_back";
+    let Some(terraform) = program(test, "terraform") else {
+        return;
+    };
+    for name in NAMES {
+        let mut quoted = String::new();
+        gp_export::formats::terraform::writer::write_text(&mut quoted, name);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(
+            folder.path().join("main.tf"),
+            format!("output \"x\" {{\n  value = {quoted}\n}}\n"),
+        )
+        .unwrap();
+        let run = |words: &[&str]| {
+            let mut command = Command::new(&terraform);
+            command
+                .args(words)
+                .env("TF_CLI_CONFIG_FILE", "/dev/null")
+                .env("CHECKPOINT_DISABLE", "1");
+            command.current_dir(folder.path()).output().unwrap()
+        };
+        let applied = run(&["apply", "-auto-approve", "-no-color"]);
+        assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
+        assert_eq!(String::from_utf8(run(&["output", "-raw", "x"]).stdout).unwrap(), name);
+        let formatted = run(&["fmt", "-check"]);
+        assert!(formatted.status.success(), "{name:?}");
+    }
+}
+
+#[test]
+fn in_cloudformation_a_hostile_name_reads_back_as_it_was_typed() {
+    let test = "in_cloudformation_a_hostile_name_reads_back_as_it_was_typed";
+    for name in NAMES {
+        let files = export(&design(name), "production", "cloudformation");
+        let Some(template) = cloudformation_json(test, &files) else {
+            return;
+        };
+        let tags = template["Resources"]["Orders"]["Properties"]["Tags"].as_array().unwrap();
+        let read: Vec<&str> =
+            tags.iter().take(2).map(|tag| tag["Value"].as_str().unwrap()).collect();
+        assert_eq!(read, [name, name]);
+        let data = &template["Resources"]["App0"]["Properties"]["UserData"]["Fn::Base64"];
+        assert_eq!(data.as_str(), Some(name));
+    }
+}
+
+#[test]
+fn in_a_picture_a_hostile_name_is_no_markup() {
+    for name in NAMES {
+        let files = export(&design(name), "production", "svg");
+        let svg = all(&files);
+        assert!(!svg.contains("<script"), "{name:?}");
+        assert!(files.files.keys().all(|path| !path.contains("..") && !path.contains('/')));
+        let path = files.files.keys().next().unwrap().clone();
+        let inside = gp_export::svg::design_inside(file(&files, &path)).unwrap();
+        assert_eq!(inside, design(name));
+    }
+}

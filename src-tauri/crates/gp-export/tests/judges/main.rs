@@ -1,0 +1,16 @@
+//! Judges of exports: the providers' own schemas, formatters, linters and an emulator look at what
+//! we write; and the judges themselves are tried with broken exports.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read files and run tools"
+)]
+
+mod emulator;
+mod golden;
+mod hcl_schema;
+mod hostile;
+mod left_out;
+mod round_trip;
+mod support;
+mod tools;

@@ -1,0 +1,419 @@
+//! What an exported configuration makes, in AWS's words: filled by the two readers, and turned into
+//! a meaning that the proof understands. Knows nothing of the design that was exported: addresses
+//! that AWS would choose are chosen here.
+
+use gp_catalog::{
+    Resolved,
+    resolved::{
+        Cause, Exposure, Filter, FilterKind, FilterRule, Instance, Listener, Peer,
+        ResolvedResource, ResolvedValue, Route, RouteTable, Segment, Target, Via,
+    },
+};
+use gp_model::{Id, Lifecycle, PortSpec, Protocol, Table, Value};
+use ipnet::Ipv4Net;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+    sync::Arc,
+};
+
+/// Where S3 answers, and where everything else that is no network's own does.
+const S3: &str = "198.19.0.0/18";
+const SERVICES: u32 = 0xC613_4000;
+const PUBLIC: u32 = 0xC612_0000;
+
+#[derive(Clone, Debug)]
+pub struct Subnet {
+    pub network: String,
+    pub cidr: Ipv4Net,
+    pub zone: Option<String>,
+    pub table: Option<String>,
+}
+
+/// The next hop of a route.
+#[derive(Clone, Debug)]
+pub enum Way {
+    Internet,
+    Nat(String),
+    Peering(String),
+}
+
+/// The other end of a rule.
+#[derive(Clone, Debug)]
+pub enum Other {
+    Range(Ipv4Net),
+    Group(String),
+    S3,
+}
+
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub group: String,
+    pub ingress: bool,
+    pub other: Other,
+    pub protocol: String,
+    pub ports: Option<(i64, i64)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub acl: String,
+    pub number: i64,
+    pub egress: bool,
+    pub allow: bool,
+    pub protocol: String,
+    pub range: Ipv4Net,
+    pub ports: Option<(i64, i64)>,
+}
+
+/// Something with addresses in subnets: a server, a database, a balancer, an end point.
+#[derive(Clone, Debug, Default)]
+pub struct Thing {
+    pub kind: &'static str,
+    pub subnets: Vec<String>,
+    pub groups: Vec<String>,
+    pub ip: Option<Ipv4Addr>,
+    pub public: bool,
+    pub pass_through: bool,
+    /// An end point's service: `s3`, `sqs`.
+    pub service: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub balancer: String,
+    pub port: u16,
+    pub protocol: String,
+    pub redirect: Option<u16>,
+    pub groups: Vec<String>,
+}
+
+/// Everything that was read.
+#[derive(Clone, Debug, Default)]
+pub struct Cloud {
+    pub networks: BTreeMap<String, Ipv4Net>,
+    pub subnets: BTreeMap<String, Subnet>,
+    /// Table → its network.
+    pub tables: BTreeMap<String, String>,
+    pub routes: Vec<(String, Ipv4Net, Way)>,
+    pub peerings: BTreeMap<String, (String, String)>,
+    /// Table → end points of the gateway type.
+    pub doors: BTreeMap<String, Vec<String>>,
+    pub things: BTreeMap<String, Thing>,
+    /// Group → its network.
+    pub groups: BTreeMap<String, String>,
+    pub rules: Vec<Rule>,
+    /// ACL → its subnets.
+    pub acls: BTreeMap<String, Vec<String>>,
+    pub entries: Vec<Entry>,
+    pub listeners: Vec<Opened>,
+    /// Target group → servers and ports.
+    pub targets: BTreeMap<String, Vec<(String, u16)>>,
+    /// Regional services: `bucket`, `queue`, `function`.
+    pub regional: BTreeMap<String, &'static str>,
+}
+
+/// A name without what the formats put around it: `app[0]`, `app["0"]` and `App0` are one.
+pub fn plain(name: &str) -> String {
+    let own = name.rsplit_once('.').map_or(name, |(_, own)| own);
+    own.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+impl Cloud {
+    /// The meaning, with these observers in the world outside.
+    pub fn meaning(&self, observers: &[(String, Ipv4Addr)]) -> Resolved {
+        let mut meaning = Resolved::default();
+        for (id, subnet) in &self.subnets {
+            let segment = Segment {
+                id: id.clone(),
+                subnet: Id::new(id),
+                network: Id::new(&subnet.network),
+                zone: subnet.zone.clone(),
+                cidr: subnet.cidr,
+                exposure: Exposure::Private,
+                route_table: subnet.table.clone().unwrap_or_else(|| "main".to_owned()),
+            };
+            meaning.segments.insert(id.clone(), Arc::new(segment));
+        }
+        for resource in self.resources(observers) {
+            meaning.resources.insert(resource.id.clone(), Arc::new(resource));
+        }
+        for (id, network) in &self.tables {
+            let table = self.table(id, network);
+            meaning.route_tables.insert(id.clone(), Arc::new(table));
+        }
+        for filter in self.filters(&meaning) {
+            meaning.filters.insert(filter.id.clone(), Arc::new(filter));
+        }
+        meaning
+    }
+
+    fn resources(&self, observers: &[(String, Ipv4Addr)]) -> Vec<ResolvedResource> {
+        let mut all = Vec::new();
+        let mut given: BTreeSet<Ipv4Addr> = self.things.values().filter_map(|t| t.ip).collect();
+        for (number, (id, thing)) in (0_u32..).zip(&self.things) {
+            all.push(self.thing(id, thing, number, &mut given));
+        }
+        for (id, cidr) in &self.networks {
+            let mut network = resource(id, "network");
+            set(&mut network, "cidr", &cidr.to_string());
+            all.push(network);
+        }
+        for (id, kind) in &self.regional {
+            let mut service = resource(id, kind);
+            service.instances = vec![instance(plain(id), None)];
+            service.instances[0].public_ip = Some(self.regional_address(id));
+            all.push(service);
+        }
+        for (id, address) in observers {
+            let mut observer = resource(id, "user");
+            observer.instances = vec![instance(plain(id), None)];
+            observer.instances[0].public_ip = Some(*address);
+            all.push(observer);
+        }
+        all
+    }
+
+    fn thing(
+        &self,
+        id: &str,
+        thing: &Thing,
+        number: u32,
+        given: &mut BTreeSet<Ipv4Addr>,
+    ) -> ResolvedResource {
+        let mut made = resource(id, thing.kind);
+        let mut subnets = thing.subnets.clone();
+        subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
+        if thing.kind == "database" {
+            // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
+            subnets.truncate(1);
+        }
+        let several = subnets.len() > 1;
+        for (index, subnet) in (0_u32..).zip(&subnets) {
+            let name = if several { format!("{}{index}", plain(id)) } else { plain(id) };
+            let free = || self.subnets[subnet].cidr.hosts().skip(40).find(|ip| !given.contains(ip));
+            let ip = thing.ip.or_else(free);
+            given.extend(ip);
+            let mut one = instance(name, Some(subnet.clone()));
+            one.ip = ip;
+            one.public_ip = thing.public.then(|| Ipv4Addr::from(PUBLIC + number * 16 + index));
+            made.instances.push(one);
+        }
+        if thing.pass_through {
+            set(&mut made, "mode", "pass-through");
+        }
+        if thing.kind == "private-endpoint" {
+            set(&mut made, "service", &thing.service);
+        }
+        made.listeners = self.listeners_of(id);
+        made
+    }
+
+    fn listeners_of(&self, balancer: &str) -> Vec<Listener> {
+        let own = self.listeners.iter().filter(|listener| listener.balancer == balancer);
+        let listener = |opened: &Opened| {
+            let targets = opened.groups.iter().flat_map(|group| &self.targets[group]);
+            let targets = targets.map(|(server, port)| Target {
+                link: Id::new("read"),
+                resource: Id::new(server),
+                ports: PortSpec::tcp(*port),
+            });
+            let protocol = opened.protocol.to_lowercase();
+            let udp = protocol == "udp";
+            let ports = PortSpec {
+                protocol: if udp { Protocol::Udp } else { Protocol::Tcp },
+                low: opened.port,
+                high: opened.port,
+            };
+            Listener { ports, protocol, redirect: opened.redirect, targets: targets.collect() }
+        };
+        own.map(listener).collect()
+    }
+
+    fn table(&self, id: &str, network: &str) -> RouteTable {
+        let route = |destination, via| Route { destination, via, from: Id::new("read") };
+        let mut routes = vec![route(self.networks[network], Via::Local)];
+        for (_, destination, way) in self.routes.iter().filter(|(table, ..)| table == id) {
+            routes.push(route(*destination, self.via(way, network)));
+        }
+        let inside = |t: &&Thing| self.subnets[&t.subnets[0]].network == network;
+        let (doors, gates): (Vec<_>, Vec<_>) = self
+            .things
+            .iter()
+            .filter(|(_, thing)| thing.kind == "private-endpoint")
+            .partition(|(_, thing)| thing.subnets.is_empty());
+        let own = self.doors.get(id).into_iter().flatten();
+        for door in own.filter(|door| doors.iter().any(|(id, _)| id == door)) {
+            let via = Via::Endpoint { resource: Id::new(door) };
+            routes.push(route(S3.parse().unwrap(), via));
+        }
+        // Its private name answers in the whole network: every way to the service leads there.
+        for (gate, thing) in gates.into_iter().filter(|(_, thing)| inside(thing)) {
+            for service in self.behind(&thing.service) {
+                let address = Ipv4Net::from(self.regional_address(service));
+                routes.push(route(address, Via::Endpoint { resource: Id::new(gate) }));
+            }
+        }
+        RouteTable { id: id.to_owned(), network: Id::new(network), routes }
+    }
+
+    fn via(&self, way: &Way, network: &str) -> Via {
+        match way {
+            Way::Internet => Via::InternetGateway,
+            Way::Nat(nat) => Via::Nat { instance: plain(nat) },
+            Way::Peering(peering) => {
+                let (from, to) = &self.peerings[peering];
+                let other = if from == network { to } else { from };
+                Via::Peering { link: Id::new(peering), network: Id::new(other) }
+            }
+        }
+    }
+
+    /// The regional services that an end point's service stands for.
+    fn behind(&self, service: &str) -> Vec<&str> {
+        let kind = match service {
+            "s3" => "bucket",
+            "sqs" => "queue",
+            "lambda" => "function",
+            other => panic!("an end point for {other}"),
+        };
+        self.regional.iter().filter(|(_, own)| **own == kind).map(|(id, _)| id.as_str()).collect()
+    }
+
+    fn regional_address(&self, id: &str) -> Ipv4Addr {
+        let s3: Ipv4Net = S3.parse().unwrap();
+        let base = if self.regional[id] == "bucket" { u32::from(s3.network()) } else { SERVICES };
+        let place = self.regional.keys().position(|own| own == id).unwrap();
+        Ipv4Addr::from(base + place as u32 + 1)
+    }
+
+    fn filters(&self, meaning: &Resolved) -> Vec<Filter> {
+        let mut all = Vec::new();
+        for group in self.groups.keys() {
+            let members: Vec<&String> = self.members(group).map(|(id, _)| id).collect();
+            let instances = members.iter().flat_map(|id| &meaning.resources[id.as_str()].instances);
+            let rules = |ingress| {
+                let own = self.rules.iter().filter(|r| r.group == *group && r.ingress == ingress);
+                own.flat_map(|rule| self.rule(rule)).collect()
+            };
+            all.push(Filter {
+                id: format!("sg:{group}"),
+                kind: FilterKind::SecurityGroup,
+                owner: Id::new(group),
+                applies_to: instances.map(|instance| instance.address.clone()).collect(),
+                stateful: true,
+                ingress: rules(true),
+                egress: rules(false),
+            });
+        }
+        for (acl, subnets) in &self.acls {
+            let rules = |egress| {
+                let mut own: Vec<&Entry> =
+                    self.entries.iter().filter(|e| e.acl == *acl && e.egress == egress).collect();
+                own.sort_by_key(|entry| entry.number);
+                let rule = |entry: &Entry| {
+                    made(
+                        entry.allow,
+                        Peer::Cidr { cidr: entry.range },
+                        ports(&entry.protocol, entry.ports),
+                    )
+                };
+                own.into_iter().map(rule).collect()
+            };
+            all.push(Filter {
+                id: format!("acl:{acl}"),
+                kind: FilterKind::NetworkAcl,
+                owner: Id::new(acl),
+                applies_to: subnets.clone(),
+                stateful: false,
+                ingress: rules(false),
+                egress: rules(true),
+            });
+        }
+        all
+    }
+
+    fn members(&self, group: &str) -> impl Iterator<Item = (&String, &Thing)> {
+        self.things.iter().filter(move |(_, thing)| thing.groups.iter().any(|own| own == group))
+    }
+
+    /// One rule for each thing that its other end means.
+    fn rule(&self, rule: &Rule) -> Vec<FilterRule> {
+        let service = |id: &str| Peer::Service { id: Id::new(id) };
+        let peers: Vec<Peer> = match &rule.other {
+            Other::Range(cidr) => vec![Peer::Cidr { cidr: *cidr }],
+            Other::S3 => self.behind("s3").into_iter().map(service).collect(),
+            Other::Group(group) => {
+                assert!(self.groups.contains_key(group), "no group {group}");
+                let member = |(id, thing): (&String, &Thing)| match thing.kind {
+                    "private-endpoint" => {
+                        self.behind(&thing.service).into_iter().map(service).collect()
+                    }
+                    _ => vec![Peer::Resource { id: Id::new(id) }],
+                };
+                self.members(group).flat_map(member).collect()
+            }
+        };
+        let ports = ports(&rule.protocol, rule.ports);
+        peers.into_iter().map(|peer| made(true, peer, ports)).collect()
+    }
+}
+
+fn ports(protocol: &str, range: Option<(i64, i64)>) -> Option<PortSpec> {
+    let (low, high) = range.unwrap_or((0, 65535));
+    let port = |number: i64| u16::try_from(number).unwrap();
+    match protocol {
+        "-1" => None,
+        "icmp" => Some(PortSpec { protocol: Protocol::Icmp, low: 0, high: 0 }),
+        "tcp" => Some(PortSpec { protocol: Protocol::Tcp, low: port(low), high: port(high) }),
+        "udp" => Some(PortSpec { protocol: Protocol::Udp, low: port(low), high: port(high) }),
+        other => panic!("protocol {other}"),
+    }
+}
+
+fn made(allow: bool, peer: Peer, ports: Option<PortSpec>) -> FilterRule {
+    FilterRule {
+        id: String::new(),
+        allow,
+        peer,
+        destination: None,
+        source: None,
+        ports,
+        cause: Cause::Link { id: Id::new("read") },
+        comment: String::new(),
+    }
+}
+
+fn instance(address: String, segment: Option<String>) -> Instance {
+    Instance { address, index: None, zone: None, segment, ip: None, public_ip: None }
+}
+
+fn set(resource: &mut ResolvedResource, name: &str, text: &str) {
+    let value = ResolvedValue {
+        value: Value::String(text.to_owned()),
+        origin: gp_catalog::resolved::Origin::Set,
+        written: None,
+    };
+    Arc::make_mut(&mut resource.attributes).insert(name.to_owned(), value);
+}
+
+fn resource(id: &str, kind: &str) -> ResolvedResource {
+    ResolvedResource {
+        id: Id::new(id),
+        kind: kind.to_owned(),
+        title: id.to_owned(),
+        parent: None,
+        ancestors: Vec::new(),
+        lifecycle: Lifecycle::Managed,
+        was: Vec::new(),
+        attributes: Arc::default(),
+        tags: BTreeMap::new(),
+        raw: Table::default(),
+        raw_secondary: BTreeMap::new(),
+        services: Vec::new(),
+        instances: Vec::new(),
+        zones: Vec::new(),
+        counterparts: Vec::new(),
+        listeners: Vec::new(),
+    }
+}

@@ -1,0 +1,254 @@
+//! Reads an exported CloudFormation template back, from its JSON form alone. A resource's reference
+//! is its logical id.
+
+use super::cloud::{Cloud, Entry, Opened, Other, Rule, Subnet, Thing, Way};
+use serde_json::Value as Json;
+
+struct Reader<'t>(&'t Json);
+
+/// The logical id that a reference names, or the text itself.
+fn name(value: &Json) -> String {
+    if let Some(text) = value.as_str() {
+        return text.to_owned();
+    }
+    if let Some(text) = value["Ref"].as_str() {
+        return text.to_owned();
+    }
+    match &value["Fn::GetAtt"] {
+        Json::Array(parts) => parts[0].as_str().unwrap().to_owned(),
+        Json::String(text) => text.split('.').next().unwrap().to_owned(),
+        _ => panic!("{value} is no reference"),
+    }
+}
+
+fn names(value: &Json) -> Vec<String> {
+    value.as_array().into_iter().flatten().map(name).collect()
+}
+
+fn number(value: &Json) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str().map(|text| text.parse().unwrap()))
+}
+
+fn port(value: &Json) -> u16 {
+    u16::try_from(number(value).unwrap()).unwrap()
+}
+
+/// Reads a template.
+pub fn read(template: &Json) -> Cloud {
+    let reader = Reader(template);
+    let mut cloud = Cloud::default();
+    reader.places(&mut cloud);
+    reader.ways(&mut cloud);
+    reader.things(&mut cloud);
+    reader.balancers(&mut cloud);
+    reader.filters(&mut cloud);
+    cloud
+}
+
+impl<'t> Reader<'t> {
+    fn rows(&self, type_: &str) -> impl Iterator<Item = (String, &'t Json)> {
+        let resources = self.0["Resources"].as_object().unwrap();
+        resources
+            .iter()
+            .filter(move |(_, own)| own["Type"] == format!("AWS::{type_}"))
+            .map(|(id, own)| (id.clone(), &own["Properties"]))
+    }
+
+    fn places(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("EC2::VPC") {
+            cloud.networks.insert(id, p["CidrBlock"].as_str().unwrap().parse().unwrap());
+        }
+        for (id, p) in self.rows("EC2::Subnet") {
+            // Zones are numbered in the template: the first one is a.
+            let index = p["AvailabilityZone"]["Fn::Select"][0].as_u64();
+            let zone = index.map(|index| char::from(b'a' + index as u8).to_string());
+            let cidr = p["CidrBlock"].as_str().unwrap().parse().unwrap();
+            let subnet = Subnet { network: name(&p["VpcId"]), cidr, zone, table: None };
+            cloud.subnets.insert(id, subnet);
+        }
+        for (id, p) in self.rows("EC2::RouteTable") {
+            cloud.tables.insert(id, name(&p["VpcId"]));
+        }
+        for (_, p) in self.rows("EC2::SubnetRouteTableAssociation") {
+            let subnet = cloud.subnets.get_mut(&name(&p["SubnetId"])).unwrap();
+            let table = name(&p["RouteTableId"]);
+            assert!(cloud.tables.contains_key(&table), "no {table}");
+            subnet.table = Some(table);
+        }
+    }
+
+    fn ways(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("EC2::VPCPeeringConnection") {
+            cloud.peerings.insert(id, (name(&p["VpcId"]), name(&p["PeerVpcId"])));
+        }
+        for (_, p) in self.rows("EC2::Route") {
+            let table = name(&p["RouteTableId"]);
+            let way = if p["GatewayId"].is_object() {
+                let gateway = name(&p["GatewayId"]);
+                let mut doors = self.rows("EC2::VPCGatewayAttachment");
+                let door = doors.find(|(_, own)| name(&own["InternetGatewayId"]) == gateway);
+                assert_eq!(name(&door.unwrap().1["VpcId"]), cloud.tables[&table]);
+                Way::Internet
+            } else if p["NatGatewayId"].is_object() {
+                Way::Nat(name(&p["NatGatewayId"]))
+            } else {
+                Way::Peering(name(&p["VpcPeeringConnectionId"]))
+            };
+            let destination = p["DestinationCidrBlock"].as_str().unwrap().parse().unwrap();
+            cloud.routes.push((table, destination, way));
+        }
+        for (id, p) in self.rows("EC2::VPCEndpoint") {
+            let service = p["ServiceName"]["Fn::Sub"].as_str().unwrap();
+            for table in names(&p["RouteTableIds"]) {
+                cloud.doors.entry(table).or_default().push(id.clone());
+            }
+            let thing = Thing {
+                kind: "private-endpoint",
+                service: service.rsplit('.').next().unwrap().to_owned(),
+                subnets: names(&p["SubnetIds"]),
+                groups: names(&p["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
+    }
+
+    fn things(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("EC2::Instance") {
+            let interface = &p["NetworkInterfaces"][0];
+            let (place, groups) = if interface.is_object() {
+                (interface, &interface["GroupSet"])
+            } else {
+                (p, &p["SecurityGroupIds"])
+            };
+            let thing = Thing {
+                kind: "server",
+                subnets: vec![name(&place["SubnetId"])],
+                groups: names(groups),
+                ip: place["PrivateIpAddress"].as_str().map(|ip| ip.parse().unwrap()),
+                public: place["AssociatePublicIpAddress"] == true,
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
+        for (id, p) in self.rows("EC2::NatGateway") {
+            let subnets = vec![name(&p["SubnetId"])];
+            let public = p["AllocationId"].is_object();
+            let thing = Thing { kind: "nat-gateway", subnets, public, ..Thing::default() };
+            cloud.things.insert(id, thing);
+        }
+        for (id, p) in self.rows("RDS::DBInstance") {
+            if p["SourceDBInstanceIdentifier"].is_object() {
+                continue;
+            }
+            let group = name(&p["DBSubnetGroupName"]);
+            let (_, group) =
+                self.rows("RDS::DBSubnetGroup").find(|(own, _)| *own == group).unwrap();
+            let thing = Thing {
+                kind: "database",
+                subnets: names(&group["SubnetIds"]),
+                groups: names(&p["VPCSecurityGroups"]),
+                public: p["PubliclyAccessible"] == true,
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
+        for (type_, kind) in
+            [("S3::Bucket", "bucket"), ("SQS::Queue", "queue"), ("Lambda::Function", "function")]
+        {
+            for (id, p) in self.rows(type_) {
+                assert!(!p["VpcConfig"].is_object(), "not read yet");
+                cloud.regional.insert(id, kind);
+            }
+        }
+    }
+
+    fn balancers(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("ElasticLoadBalancingV2::LoadBalancer") {
+            let thing = Thing {
+                kind: "load-balancer",
+                subnets: names(&p["Subnets"]),
+                groups: names(&p["SecurityGroups"]),
+                public: p["Scheme"] == "internet-facing",
+                pass_through: p["Type"] == "network",
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
+        for (id, p) in self.rows("ElasticLoadBalancingV2::TargetGroup") {
+            let targets = p["Targets"].as_array().into_iter().flatten();
+            let targets = targets.map(|own| (name(&own["Id"]), port(&own["Port"])));
+            cloud.targets.insert(id, targets.collect());
+        }
+        for (_, p) in self.rows("ElasticLoadBalancingV2::Listener") {
+            let action = &p["DefaultActions"][0];
+            let redirect = &action["RedirectConfig"]["Port"];
+            let several = action["ForwardConfig"]["TargetGroups"].as_array().into_iter().flatten();
+            let mut groups: Vec<String> = several.map(|own| name(&own["TargetGroupArn"])).collect();
+            if action["TargetGroupArn"].is_object() {
+                groups.push(name(&action["TargetGroupArn"]));
+            }
+            cloud.listeners.push(Opened {
+                balancer: name(&p["LoadBalancerArn"]),
+                port: port(&p["Port"]),
+                protocol: p["Protocol"].as_str().unwrap().to_owned(),
+                redirect: redirect.is_string().then(|| port(redirect)),
+                groups,
+            });
+        }
+    }
+
+    fn filters(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("EC2::SecurityGroup") {
+            // Without own egress in the group CloudFormation would open every way out.
+            assert!(p["SecurityGroupEgress"].is_array(), "{id} is open outwards");
+            cloud.groups.insert(id, name(&p["VpcId"]));
+        }
+        for (type_, ingress, end) in [
+            ("EC2::SecurityGroupIngress", true, "Source"),
+            ("EC2::SecurityGroupEgress", false, "Destination"),
+        ] {
+            for (_, p) in self.rows(type_) {
+                let (group, list) =
+                    (&p[format!("{end}SecurityGroupId")], &p[format!("{end}PrefixListId")]);
+                let other = match (p["CidrIp"].as_str(), group.is_object()) {
+                    (Some(range), _) => Other::Range(range.parse().unwrap()),
+                    (None, true) => Other::Group(name(group)),
+                    (None, false) => {
+                        let about = &self.0["Parameters"][name(list)]["Description"];
+                        assert!(about.as_str().unwrap().contains("prefix list for S3"));
+                        Other::S3
+                    }
+                };
+                let protocol = p["IpProtocol"].as_str().unwrap().to_owned();
+                let ports = number(&p["FromPort"]).zip(number(&p["ToPort"]));
+                let group = name(&p["GroupId"]);
+                cloud.rules.push(Rule { group, ingress, other, protocol, ports });
+            }
+        }
+        for (id, _) in self.rows("EC2::NetworkAcl") {
+            let tied = self.rows("EC2::SubnetNetworkAclAssociation");
+            let own = tied.filter(|(_, p)| name(&p["NetworkAclId"]) == id);
+            let subnets = own.map(|(_, p)| name(&p["SubnetId"])).collect();
+            cloud.acls.insert(id, subnets);
+        }
+        for (_, p) in self.rows("EC2::NetworkAclEntry") {
+            let protocol = match number(&p["Protocol"]).unwrap() {
+                6 => "tcp",
+                17 => "udp",
+                1 => "icmp",
+                _ => "-1",
+            };
+            let range = &p["PortRange"];
+            cloud.entries.push(Entry {
+                acl: name(&p["NetworkAclId"]),
+                number: number(&p["RuleNumber"]).unwrap(),
+                egress: p["Egress"] == true,
+                allow: p["RuleAction"] == "allow",
+                protocol: protocol.to_owned(),
+                range: p["CidrBlock"].as_str().unwrap().parse().unwrap(),
+                ports: number(&range["From"]).zip(number(&range["To"])),
+            });
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The same design through two formats comes back, by readers that look at the exported text only,
+//! to the same topology and the same reach matrix.
+
+mod cloud;
+mod cloudformation;
+mod terraform;
+
+use crate::{
+    hcl_schema,
+    support::{EVERY_KIND, TEMPLATE, cases, cloudformation_json, export, resolved},
+};
+use cloud::{Cloud, plain};
+use gp_analysis::reach::World;
+use gp_catalog::{
+    Resolved,
+    resolved::{FilterKind, Peer, ResolvedResource, Via},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
+
+const TEST: &str = "the_design_comes_back_from_cloudformation";
+
+/// Where the drawn actors stand: the world outside is in no export.
+fn observers(design: &Resolved) -> Vec<(String, Ipv4Addr)> {
+    let actors = design
+        .instances()
+        .filter(|(r, _)| matches!(r.kind.as_str(), "internet" | "user" | "external-system"));
+    actors.filter_map(|(_, i)| Some((i.address.clone(), i.public_ip?))).collect()
+}
+
+/// Everything that packets can meet, as sorted lines that name things by what they are on AWS.
+fn topology(meaning: &Resolved) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    let cidr = |segment: &str| meaning.segments[segment].cidr;
+    let network = |id: &str| meaning.resource(id).and_then(|r| r.text("cidr")).unwrap().to_owned();
+    for segment in meaning.segments.values() {
+        let zone = segment.zone.iter().filter_map(|zone| zone.chars().last()).collect::<String>();
+        let place = network(&segment.network);
+        lines.insert(format!("subnet {} in {place}, zone {zone}", segment.cidr));
+        let table = meaning.route_tables.get(&segment.route_table);
+        for route in table.iter().flat_map(|table| &table.routes) {
+            let way = match &route.via {
+                Via::Local => format!("{} local", route.destination),
+                Via::InternetGateway => format!("{} internet", route.destination),
+                Via::Nat { instance } => {
+                    let (_, nat) =
+                        meaning.instances().find(|(_, i)| i.address == *instance).unwrap();
+                    format!("{} nat in {}", route.destination, cidr(nat.segment.as_ref().unwrap()))
+                }
+                Via::Peering { network: other, .. } => {
+                    format!("{} peering with {}", route.destination, network(other))
+                }
+                Via::Endpoint { resource } => format!("end point {}", plain(resource)),
+                Via::Blackhole => format!("{} nowhere", route.destination),
+            };
+            lines.insert(format!("route {}: {way}", segment.cidr));
+        }
+    }
+    for (resource, instance) in meaning.instances() {
+        let Some(segment) = &instance.segment else { continue };
+        if resource.kind == "nat-gateway" {
+            lines.insert(format!("nat in {}", cidr(segment)));
+            continue;
+        }
+        let public = if instance.public_ip.is_some() { ", public" } else { "" };
+        // AWS chooses the addresses of what it runs itself.
+        let ip = instance.ip.filter(|_| resource.kind == "server");
+        let ip = ip.map(|ip| format!(" {ip}")).unwrap_or_default();
+        let (name, kind) = (plain(&instance.address), &resource.kind);
+        lines.insert(format!("{kind} {name} in {}{ip}{public}", cidr(segment)));
+    }
+    for resource in meaning.resources.values() {
+        lines.extend(listeners(meaning, resource));
+    }
+    lines.extend(rules(meaning));
+    lines
+}
+
+fn listeners(meaning: &Resolved, balancer: &ResolvedResource) -> Vec<String> {
+    let mode = if balancer.text("mode") == Some("pass-through") { "passes" } else { "proxies" };
+    let line = |listener: &gp_catalog::resolved::Listener| {
+        let targets = listener.targets.iter().flat_map(|target| {
+            let instances = meaning.resource(&target.resource).unwrap().instances.iter();
+            instances.map(move |i| format!("{} {}", plain(&i.address), target.ports))
+        });
+        let targets: BTreeSet<String> = targets.collect();
+        let redirect = listener.redirect.map(|port| format!(", redirects to {port}"));
+        format!(
+            "{} {mode} {} {} to {targets:?}{}",
+            plain(&balancer.id),
+            listener.protocol,
+            listener.ports,
+            redirect.unwrap_or_default()
+        )
+    };
+    balancer.listeners.iter().map(line).collect()
+}
+
+/// Rules of groups, one line for each pair of instances.
+fn rules(meaning: &Resolved) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    let groups = meaning.filters.values().filter(|f| f.kind == FilterKind::SecurityGroup);
+    for filter in groups {
+        for (way, rules) in [("in", &filter.ingress), ("out", &filter.egress)] {
+            for rule in rules {
+                let ports = rule.ports.map_or_else(|| "all".to_owned(), |ports| ports.to_string());
+                for (own, peer) in filter.applies_to.iter().flat_map(|own| {
+                    peers(meaning, &rule.peer).into_iter().map(move |peer| (own, peer))
+                }) {
+                    lines.insert(format!("group {} {way} {ports} {peer}", plain(own)));
+                }
+            }
+        }
+    }
+    lines
+}
+
+fn peers(meaning: &Resolved, peer: &Peer) -> Vec<String> {
+    match peer {
+        Peer::Any => vec!["0.0.0.0/0".to_owned()],
+        Peer::Cidr { cidr } => vec![cidr.to_string()],
+        // A prefix list and a private name mean the service, not one bucket or queue.
+        Peer::Service { id } => vec![format!("any {}", meaning.resource(id).unwrap().kind)],
+        Peer::Resource { id } => {
+            meaning.resource(id).unwrap().instances.iter().map(|i| plain(&i.address)).collect()
+        }
+    }
+}
+
+/// Rows at the edges of subnets, in order. Rows that name only part of what they stand before are
+/// left out: an ACL has no such rows.
+fn edges(meaning: &Resolved) -> BTreeMap<String, Vec<String>> {
+    let mut edges: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for filter in meaning.filters.values().filter(|f| f.kind != FilterKind::SecurityGroup) {
+        for segment in &filter.applies_to {
+            for (way, rules) in [("in", &filter.ingress), ("out", &filter.egress)] {
+                let whole = rules.iter().filter(|r| r.source.is_none() && r.destination.is_none());
+                let line = |rule: &gp_catalog::resolved::FilterRule| {
+                    let word = if rule.allow { "allow" } else { "deny" };
+                    let ports = rule.ports.map_or_else(|| "all".to_owned(), |p| p.to_string());
+                    format!("{word} {ports} {}", peers(meaning, &rule.peer).join(" "))
+                };
+                let place = format!("{} {way}", meaning.segments[segment].cidr);
+                edges.entry(place).or_default().extend(whole.map(line));
+            }
+        }
+    }
+    edges
+}
+
+/// Who reaches whom with what: every pair of end points, every packet.
+fn reach(meaning: &Resolved) -> BTreeMap<(String, String), String> {
+    let world = World::new(meaning);
+    let names: Vec<&str> = world.end_point_names();
+    let mut all = BTreeMap::new();
+    // As in the matrix: what only answers starts nothing.
+    let answers = |name: &&&str| {
+        let (resource, _) = meaning.instances().find(|(_, i)| i.address == ***name).unwrap();
+        matches!(resource.kind.as_str(), "bucket" | "queue")
+    };
+    for from in names.iter().filter(|name| !answers(name)) {
+        for to in names.iter().filter(|to| *to != from) {
+            let specs = world.reach(from, to).allowed.specs();
+            let words: Vec<String> = specs.iter().map(ToString::to_string).collect();
+            all.insert((plain(from), plain(to)), words.join(" "));
+        }
+    }
+    all
+}
+
+/// Asserts that what was read is what was drawn.
+#[track_caller]
+fn check_same(design: &Resolved, cloud: &Cloud) {
+    let back = cloud.meaning(&observers(design));
+    let (drawn, read) = (topology(design), topology(&back));
+    let lost: Vec<_> = drawn.difference(&read).collect();
+    let added: Vec<_> = read.difference(&drawn).collect();
+    assert!(lost.is_empty() && added.is_empty(), "lost {lost:#?}, added {added:#?}");
+    let (drawn, mut read) = (edges(design), edges(&back));
+    assert_eq!(drawn.keys().collect::<Vec<_>>(), read.keys().collect::<Vec<_>>());
+    for (place, rows) in drawn {
+        let answers = read.get_mut(&place).unwrap().split_off(rows.len());
+        assert_eq!(read[&place], rows, "{place}");
+        let only = answers.iter().all(|row| row.starts_with("allow tcp/1024-65535 "));
+        assert!(only, "{place}: an ACL forgets connections, but {answers:?} are no answers");
+    }
+    let (drawn, read) = (reach(design), reach(&back));
+    assert_eq!(drawn.keys().collect::<Vec<_>>(), read.keys().collect::<Vec<_>>());
+    let differ: Vec<_> = drawn.iter().filter(|(pair, ports)| read[*pair] != **ports).collect();
+    let read: Vec<_> = differ.iter().map(|(pair, _)| &read[*pair]).collect();
+    assert!(differ.is_empty(), "drawn {differ:#?}, read {read:#?}");
+    let open = drawn.values().filter(|ports| !ports.is_empty()).count();
+    assert!(open > 5 && open < drawn.len() / 2, "{open} of {} pairs are open", drawn.len());
+}
+
+#[test]
+fn the_design_comes_back_from_terraform() {
+    for (design, environment) in cases() {
+        let files = export(design, environment, "terraform");
+        check_same(&resolved(design, environment), &terraform::read(&hcl_schema::body(&files)));
+    }
+}
+
+#[test]
+fn the_design_comes_back_from_cloudformation() {
+    for (design, environment) in cases() {
+        let files = export(design, environment, "cloudformation");
+        let Some(template) = cloudformation_json(TEST, &files) else {
+            return;
+        };
+        check_same(&resolved(design, environment), &cloudformation::read(&template));
+    }
+}
+
+/// Blocks whose loss cannot go unseen.
+const SEEN: [&str; 9] = [
+    "aws_instance",
+    "aws_lb_listener",
+    "aws_lb_target_group_attachment",
+    "aws_route",
+    "aws_route_table_association",
+    "aws_vpc_endpoint",
+    "aws_vpc_security_group_egress_rule",
+    "aws_vpc_security_group_ingress_rule",
+    "aws_network_acl_rule",
+];
+
+#[test]
+fn the_round_trip_sees_every_lost_block() {
+    for (design, environment) in [(TEMPLATE, "production"), (EVERY_KIND, "production")] {
+        let body = hcl_schema::body(&export(design, environment, "terraform"));
+        let drawn = resolved(design, environment);
+        let whole = terraform::read(&body).meaning(&observers(&drawn));
+        let (lines, rows) = (topology(&whole), edges(&whole));
+        let mut lost = 0;
+        for (index, structure) in body.0.iter().enumerate() {
+            let hcl::Structure::Block(block) = structure else { continue };
+            let type_ = block.labels.first().map(hcl::BlockLabel::as_str).unwrap_or_default();
+            if block.identifier.as_str() != "resource" || !SEEN.contains(&type_) {
+                continue;
+            }
+            let mut copy = body.clone();
+            copy.0.remove(index);
+            // A reference to what is gone is a loss that Terraform itself would see.
+            let read =
+                std::panic::catch_unwind(|| terraform::read(&copy).meaning(&observers(&drawn)));
+            let Ok(read) = read else { continue };
+            let same = topology(&read) == lines && edges(&read) == rows;
+            assert!(!same, "nobody misses {:?}", block.labels);
+            lost += 1;
+        }
+        assert!(lost > 15, "only {lost} blocks were taken away");
+    }
+}

@@ -1,0 +1,466 @@
+//! Reads exported Terraform back: evaluates what the configuration says, `for_each` included, from
+//! the text alone. A resource's reference is its address (`aws_subnet.app_tier["a"]`).
+
+use super::cloud::{Cloud, Entry, Opened, Other, Rule, Subnet, Thing, Way};
+use hcl::{
+    Block, Body, Expression, Structure,
+    expr::{ObjectKey, Traversal, TraversalOperator},
+    template::{Element, Template},
+};
+use std::collections::BTreeMap;
+
+/// What an expression is.
+#[derive(Clone, Debug, PartialEq)]
+enum Val {
+    Null,
+    Bool(bool),
+    Number(i64),
+    Text(String),
+    List(Vec<Val>),
+    Map(BTreeMap<String, Val>),
+    /// One resource.
+    One(String),
+    /// All of one block with `for_each`.
+    All(String),
+}
+
+impl Val {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) | Self::One(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            other => panic!("{other:?} is no text"),
+        }
+    }
+
+    fn texts(&self) -> Vec<String> {
+        match self {
+            Self::Null => Vec::new(),
+            Self::List(items) => items.iter().map(Self::text).collect(),
+            other => panic!("{other:?} is no list"),
+        }
+    }
+
+    fn number(&self) -> Option<i64> {
+        match self {
+            Self::Null => None,
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => Some(text.parse().unwrap()),
+            other => panic!("{other:?} is no number"),
+        }
+    }
+
+    fn flag(&self) -> bool {
+        *self == Self::Bool(true)
+    }
+}
+
+/// One resource of a block.
+struct Row<'b> {
+    id: String,
+    body: &'b Body,
+    each: Option<(String, Val)>,
+}
+
+struct Reader<'b> {
+    /// `aws_subnet.app_tier` → its body.
+    blocks: BTreeMap<String, &'b Body>,
+    variables: BTreeMap<String, &'b Body>,
+}
+
+fn labels(block: &Block) -> Vec<&str> {
+    block.labels.iter().map(hcl::BlockLabel::as_str).collect()
+}
+
+fn argument<'b>(body: &'b Body, name: &str) -> Option<&'b Expression> {
+    body.attributes().find(|a| a.key.as_str() == name).map(hcl::Attribute::expr)
+}
+
+fn blocks<'b>(body: &'b Body, name: &str) -> impl Iterator<Item = &'b Body> {
+    body.blocks().filter(move |block| block.identifier.as_str() == name).map(|block| &block.body)
+}
+
+/// Reads a configuration.
+pub fn read(body: &Body) -> Cloud {
+    let mut reader = Reader { blocks: BTreeMap::new(), variables: BTreeMap::new() };
+    for structure in &body.0 {
+        let Structure::Block(block) = structure else { continue };
+        match (block.identifier.as_str(), labels(block).as_slice()) {
+            ("resource", [type_, name]) => {
+                reader.blocks.insert(format!("{type_}.{name}"), &block.body);
+            }
+            ("variable", [name]) => {
+                reader.variables.insert((*name).to_owned(), &block.body);
+            }
+            _ => {}
+        }
+    }
+    let mut cloud = Cloud::default();
+    reader.places(&mut cloud);
+    reader.ways(&mut cloud);
+    reader.things(&mut cloud);
+    reader.balancers(&mut cloud);
+    reader.filters(&mut cloud);
+    cloud
+}
+
+impl<'b> Reader<'b> {
+    fn rows(&self, type_: &str) -> Vec<Row<'b>> {
+        let of_type = |name: &str| name.split('.').next() == Some(type_);
+        let blocks = self.blocks.iter().filter(|(name, _)| of_type(name));
+        let rows = blocks.flat_map(|(name, body)| {
+            let Some(each) = self.each(name) else {
+                return vec![Row { id: name.clone(), body, each: None }];
+            };
+            let row = |(key, value): (String, Val)| Row {
+                id: format!("{name}[{key:?}]"),
+                body,
+                each: Some((key, value)),
+            };
+            each.into_iter().map(row).collect()
+        });
+        rows.collect()
+    }
+
+    /// Keys and values of a block's `for_each`.
+    fn each(&self, name: &str) -> Option<Vec<(String, Val)>> {
+        let body = self.blocks.get(name).unwrap_or_else(|| panic!("no {name}"));
+        let all = match self.value(argument(body, "for_each")?, None) {
+            Val::Map(members) => members.into_iter().collect(),
+            Val::List(items) => items.into_iter().map(|item| (item.text(), item)).collect(),
+            Val::All(name) => self.members(&name),
+            other => panic!("for_each = {other:?}"),
+        };
+        Some(all)
+    }
+
+    fn members(&self, name: &str) -> Vec<(String, Val)> {
+        let keys = self.each(name).unwrap_or_else(|| panic!("{name} is one resource"));
+        let member = |(key, _): (String, Val)| {
+            let one = Val::One(format!("{name}[{key:?}]"));
+            (key, one)
+        };
+        keys.into_iter().map(member).collect()
+    }
+
+    fn get(&self, row: &Row<'_>, name: &str) -> Val {
+        self.inside(row, row.body, name)
+    }
+
+    fn inside(&self, row: &Row<'_>, body: &Body, name: &str) -> Val {
+        argument(body, name).map_or(Val::Null, |own| self.value(own, row.each.as_ref()))
+    }
+
+    fn text(&self, row: &Row<'_>, name: &str) -> String {
+        self.get(row, name).text()
+    }
+
+    fn value(&self, expression: &Expression, each: Option<&(String, Val)>) -> Val {
+        match expression {
+            Expression::Null => Val::Null,
+            Expression::Bool(flag) => Val::Bool(*flag),
+            Expression::Number(number) => Val::Number(number.as_i64().unwrap()),
+            Expression::String(text) => Val::Text(text.clone()),
+            Expression::Array(items) => {
+                Val::List(items.iter().map(|item| self.value(item, each)).collect())
+            }
+            Expression::Object(members) => {
+                let key = |key: &ObjectKey| match key {
+                    ObjectKey::Identifier(name) => name.as_str().to_owned(),
+                    ObjectKey::Expression(own) => self.value(own, each).text(),
+                    other => panic!("{other:?}"),
+                };
+                Val::Map(members.iter().map(|(k, v)| (key(k), self.value(v, each))).collect())
+            }
+            Expression::TemplateExpr(template) => {
+                let template = Template::from_expr(template).unwrap();
+                let part = |element: &Element| match element {
+                    Element::Literal(text) => text.clone(),
+                    Element::Interpolation(own) => self.value(&own.expr, each).text(),
+                    Element::Directive(_) => panic!("a directive"),
+                };
+                Val::Text(template.elements().iter().map(part).collect())
+            }
+            Expression::FuncCall(call) => {
+                let arguments = call.args.iter().map(|item| self.value(item, each)).collect();
+                self.call(call.name.name.as_str(), arguments)
+            }
+            Expression::Traversal(traversal) => self.traversal(traversal, each),
+            other => panic!("the reader does not know {other:?}"),
+        }
+    }
+
+    fn call(&self, name: &str, mut arguments: Vec<Val>) -> Val {
+        match name {
+            "toset" => arguments.remove(0),
+            "values" => match arguments.remove(0) {
+                Val::All(name) => {
+                    Val::List(self.members(&name).into_iter().map(|(_, one)| one).collect())
+                }
+                other => panic!("values({other:?})"),
+            },
+            "concat" => Val::List(
+                arguments
+                    .into_iter()
+                    .flat_map(|list| match list {
+                        Val::List(items) => items,
+                        other => panic!("concat({other:?})"),
+                    })
+                    .collect(),
+            ),
+            other => panic!("the reader does not know {other}()"),
+        }
+    }
+
+    fn traversal(&self, traversal: &Traversal, each: Option<&(String, Val)>) -> Val {
+        let mut operators = traversal.operators.iter();
+        let mut value = match &traversal.expr {
+            Expression::Variable(root) => {
+                let Some(TraversalOperator::GetAttr(name)) = operators.next() else {
+                    panic!("{traversal:?}")
+                };
+                self.root(root.as_str(), name.as_str(), each)
+            }
+            other => self.value(other, each),
+        };
+        for operator in operators {
+            value = match (value, operator) {
+                (Val::Map(mut members), TraversalOperator::GetAttr(name)) => {
+                    members.remove(name.as_str()).unwrap_or(Val::Null)
+                }
+                (Val::Map(mut members), TraversalOperator::Index(index)) => {
+                    members.remove(&self.value(index, each).text()).unwrap_or(Val::Null)
+                }
+                (Val::All(name), TraversalOperator::Index(index)) => {
+                    let key = self.value(index, each).text();
+                    let known = self.members(&name).iter().any(|(own, _)| *own == key);
+                    assert!(known, "{name} has no {key}");
+                    Val::One(format!("{name}[{key:?}]"))
+                }
+                // What is read of a resource is the resource itself here: ids are all that matters.
+                (Val::One(name), TraversalOperator::GetAttr(_)) => Val::One(name),
+                (
+                    Val::List(items),
+                    TraversalOperator::FullSplat | TraversalOperator::GetAttr(_),
+                ) => Val::List(items),
+                (value, operator) => panic!("{value:?} with {operator:?}"),
+            };
+        }
+        value
+    }
+
+    fn root(&self, root: &str, name: &str, each: Option<&(String, Val)>) -> Val {
+        match (root, name) {
+            ("each", "key") => Val::Text(each.unwrap().0.clone()),
+            ("each", "value") => each.unwrap().1.clone(),
+            ("var", name) => {
+                let default = argument(self.variables[name], "default");
+                default.map_or(Val::Null, |own| self.value(own, None))
+            }
+            ("data", type_) => Val::One(format!("data.{type_}")),
+            (type_, name) => {
+                let own = format!("{type_}.{name}");
+                if self.each(&own).is_some() { Val::All(own) } else { Val::One(own) }
+            }
+        }
+    }
+
+    fn places(&self, cloud: &mut Cloud) {
+        for row in self.rows("aws_vpc") {
+            cloud.networks.insert(row.id.clone(), self.text(&row, "cidr_block").parse().unwrap());
+        }
+        for row in self.rows("aws_subnet") {
+            let zone = self.get(&row, "availability_zone");
+            let zone = (zone != Val::Null).then(|| zone.text());
+            let subnet = Subnet {
+                network: self.text(&row, "vpc_id"),
+                cidr: self.text(&row, "cidr_block").parse().unwrap(),
+                zone,
+                table: None,
+            };
+            cloud.subnets.insert(row.id, subnet);
+        }
+        for row in self.rows("aws_route_table") {
+            cloud.tables.insert(row.id.clone(), self.text(&row, "vpc_id"));
+        }
+        for row in self.rows("aws_route_table_association") {
+            let subnet = self.text(&row, "subnet_id");
+            let table = self.text(&row, "route_table_id");
+            assert!(cloud.tables.contains_key(&table), "no {table}");
+            cloud.subnets.get_mut(&subnet).unwrap().table = Some(table);
+        }
+    }
+
+    fn ways(&self, cloud: &mut Cloud) {
+        for row in self.rows("aws_vpc_peering_connection") {
+            let ends = (self.text(&row, "vpc_id"), self.text(&row, "peer_vpc_id"));
+            cloud.peerings.insert(row.id, ends);
+        }
+        let gateways = self.rows("aws_internet_gateway");
+        for row in self.rows("aws_route") {
+            let table = self.text(&row, "route_table_id");
+            let way = if argument(row.body, "gateway_id").is_some() {
+                let gateway = self.text(&row, "gateway_id");
+                let gateway = gateways.iter().find(|own| own.id == gateway).unwrap();
+                assert_eq!(self.text(gateway, "vpc_id"), cloud.tables[&table]);
+                Way::Internet
+            } else if argument(row.body, "nat_gateway_id").is_some() {
+                Way::Nat(self.text(&row, "nat_gateway_id"))
+            } else {
+                Way::Peering(self.text(&row, "vpc_peering_connection_id"))
+            };
+            let destination = self.text(&row, "destination_cidr_block").parse().unwrap();
+            cloud.routes.push((table, destination, way));
+        }
+        for row in self.rows("aws_vpc_endpoint") {
+            let service = self.text(&row, "service_name").rsplit('.').next().unwrap().to_owned();
+            for table in self.get(&row, "route_table_ids").texts() {
+                cloud.doors.entry(table).or_default().push(row.id.clone());
+            }
+            let thing = Thing { kind: "private-endpoint", service, ..Thing::default() };
+            let thing = self.placed(&row, thing, "subnet_ids", "security_group_ids");
+            cloud.things.insert(row.id, thing);
+        }
+    }
+
+    fn placed(&self, row: &Row<'_>, thing: Thing, subnets: &str, groups: &str) -> Thing {
+        Thing {
+            subnets: self.get(row, subnets).texts(),
+            groups: self.get(row, groups).texts(),
+            ..thing
+        }
+    }
+
+    fn things(&self, cloud: &mut Cloud) {
+        for row in self.rows("aws_instance") {
+            let ip = self.get(&row, "private_ip");
+            let thing = Thing {
+                kind: "server",
+                subnets: vec![self.text(&row, "subnet_id")],
+                groups: self.get(&row, "vpc_security_group_ids").texts(),
+                ip: (ip != Val::Null).then(|| ip.text().parse().unwrap()),
+                public: self.get(&row, "associate_public_ip_address").flag(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
+        for row in self.rows("aws_nat_gateway") {
+            let subnets = vec![self.text(&row, "subnet_id")];
+            let public = argument(row.body, "allocation_id").is_some();
+            let thing = Thing { kind: "nat-gateway", subnets, public, ..Thing::default() };
+            cloud.things.insert(row.id, thing);
+        }
+        let groups = self.rows("aws_db_subnet_group");
+        for row in self.rows("aws_db_instance") {
+            if argument(row.body, "replicate_source_db").is_some() {
+                continue;
+            }
+            let group = self.text(&row, "db_subnet_group_name");
+            let group = groups.iter().find(|own| own.id == group).unwrap();
+            let thing = Thing {
+                kind: "database",
+                subnets: self.get(group, "subnet_ids").texts(),
+                groups: self.get(&row, "vpc_security_group_ids").texts(),
+                public: self.get(&row, "publicly_accessible").flag(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
+        for (type_, kind) in [
+            ("aws_s3_bucket", "bucket"),
+            ("aws_sqs_queue", "queue"),
+            ("aws_lambda_function", "function"),
+        ] {
+            for row in self.rows(type_) {
+                assert!(blocks(row.body, "vpc_config").next().is_none(), "not read yet");
+                cloud.regional.insert(row.id, kind);
+            }
+        }
+    }
+
+    fn balancers(&self, cloud: &mut Cloud) {
+        for row in self.rows("aws_lb") {
+            let thing = Thing {
+                kind: "load-balancer",
+                public: !self.get(&row, "internal").flag(),
+                pass_through: self.text(&row, "load_balancer_type") == "network",
+                ..Thing::default()
+            };
+            let thing = self.placed(&row, thing, "subnets", "security_groups");
+            cloud.things.insert(row.id, thing);
+        }
+        for row in self.rows("aws_lb_target_group") {
+            cloud.targets.insert(row.id, Vec::new());
+        }
+        for row in self.rows("aws_lb_target_group_attachment") {
+            let port = u16::try_from(self.get(&row, "port").number().unwrap()).unwrap();
+            let group = cloud.targets.get_mut(&self.text(&row, "target_group_arn")).unwrap();
+            group.push((self.text(&row, "target_id"), port));
+        }
+        for row in self.rows("aws_lb_listener") {
+            let action = blocks(row.body, "default_action").next().unwrap();
+            let redirect = blocks(action, "redirect").next().map(|own| {
+                u16::try_from(self.inside(&row, own, "port").number().unwrap()).unwrap()
+            });
+            let several = blocks(action, "forward").flat_map(|own| blocks(own, "target_group"));
+            let mut groups: Vec<String> =
+                several.map(|own| self.inside(&row, own, "arn").text()).collect();
+            if argument(action, "target_group_arn").is_some() {
+                groups.push(self.inside(&row, action, "target_group_arn").text());
+            }
+            cloud.listeners.push(Opened {
+                balancer: self.text(&row, "load_balancer_arn"),
+                port: u16::try_from(self.get(&row, "port").number().unwrap()).unwrap(),
+                protocol: self.text(&row, "protocol"),
+                redirect,
+                groups,
+            });
+        }
+    }
+
+    fn filters(&self, cloud: &mut Cloud) {
+        for row in self.rows("aws_security_group") {
+            cloud.groups.insert(row.id.clone(), self.text(&row, "vpc_id"));
+        }
+        for (type_, ingress) in [
+            ("aws_vpc_security_group_ingress_rule", true),
+            ("aws_vpc_security_group_egress_rule", false),
+        ] {
+            for row in self.rows(type_) {
+                let other = if argument(row.body, "cidr_ipv4").is_some() {
+                    Other::Range(self.text(&row, "cidr_ipv4").parse().unwrap())
+                } else if argument(row.body, "prefix_list_id").is_some() {
+                    Other::S3
+                } else {
+                    Other::Group(self.text(&row, "referenced_security_group_id"))
+                };
+                cloud.rules.push(Rule {
+                    group: self.text(&row, "security_group_id"),
+                    ingress,
+                    other,
+                    protocol: self.text(&row, "ip_protocol"),
+                    ports: self.ports(&row),
+                });
+            }
+        }
+        for row in self.rows("aws_network_acl") {
+            let subnets = self.get(&row, "subnet_ids").texts();
+            cloud.acls.insert(row.id, subnets);
+        }
+        for row in self.rows("aws_network_acl_rule") {
+            cloud.entries.push(Entry {
+                acl: self.text(&row, "network_acl_id"),
+                number: self.get(&row, "rule_number").number().unwrap(),
+                egress: self.get(&row, "egress").flag(),
+                allow: self.text(&row, "rule_action") == "allow",
+                protocol: self.text(&row, "protocol"),
+                range: self.text(&row, "cidr_block").parse().unwrap(),
+                ports: self.ports(&row),
+            });
+        }
+    }
+
+    fn ports(&self, row: &Row<'_>) -> Option<(i64, i64)> {
+        self.get(row, "from_port").number().zip(self.get(row, "to_port").number())
+    }
+}

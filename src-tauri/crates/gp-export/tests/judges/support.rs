@@ -1,0 +1,134 @@
+//! Designs in, exports out, and the tools that a machine may lack.
+
+use gp_catalog::Resolved;
+use gp_export::{Drawing, Options};
+use gp_model::Id;
+use gp_plan::FileSet;
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+pub const TEMPLATE: &str =
+    include_str!("../../../../../templates/three-tier-web-shop/design.gplan");
+pub const EVERY_KIND: &str = include_str!("designs/every-kind.gplan");
+
+/// The repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
+}
+
+/// The meaning of a design in an environment.
+pub fn resolved(text: &str, environment: &str) -> Resolved {
+    let opened = gp_model::file::parse(text.as_bytes());
+    assert_eq!(opened.diagnostics, [], "the design reads");
+    gp_catalog::resolve(&opened.design, gp_catalog::builtin(), Some(&Id::new(environment)))
+}
+
+/// The drawing as the file has it.
+pub fn drawing(text: &str) -> Drawing {
+    let opened = gp_model::file::parse(text.as_bytes());
+    Drawing {
+        boxes: opened
+            .design
+            .layout
+            .resources
+            .iter()
+            .map(|(id, rect)| (id.clone(), *rect))
+            .collect(),
+        source: Some(text.to_owned()),
+        ..Drawing::default()
+    }
+}
+
+/// A design in a format.
+pub fn export(text: &str, environment: &str, format: &str) -> FileSet {
+    let format = gp_export::format(format).unwrap();
+    gp_export::export(
+        format,
+        &resolved(text, environment),
+        Some(&drawing(text)),
+        Options::default(),
+    )
+}
+
+/// The text of one file.
+pub fn file<'f>(files: &'f FileSet, path: &str) -> &'f str {
+    std::str::from_utf8(&files.files[path]).unwrap()
+}
+
+/// All files as one text.
+pub fn all(files: &FileSet) -> String {
+    let texts = files
+        .files
+        .iter()
+        .map(|(path, content)| format!("==> {path}\n{}", std::str::from_utf8(content).unwrap()));
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// Every design and environment that the judges look at.
+pub fn cases() -> [(&'static str, &'static str); 3] {
+    [(TEMPLATE, "production"), (EVERY_KIND, "production"), (EVERY_KIND, "trial")]
+}
+
+/// Says that a test is skipped and why: to people, and to the file that the test command reads.
+pub fn skip(test: &str, why: &str) {
+    eprintln!("skipped: {test}: {why}");
+    let Some(list) = std::env::var_os("GP_SKIPS") else {
+        return;
+    };
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(list).unwrap();
+    file.write_all(format!("{test}: {why}\n").as_bytes()).unwrap();
+}
+
+/// A program of the tests' Python environment; says that a test is skipped where there is none.
+pub fn python_tool(test: &str, program: &str) -> Option<PathBuf> {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let venv = std::env::var_os("GP_VENV").map_or_else(|| target.join("venv"), PathBuf::from);
+    let folder = if cfg!(windows) { "Scripts" } else { "bin" };
+    let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    let found = venv.join(folder).join(file);
+    if found.exists() {
+        return Some(found);
+    }
+    let place = venv.display();
+    skip(test, &format!("{program} is not in {place}; `cargo xtask test` installs it"));
+    None
+}
+
+/// A program on the path.
+pub fn program(test: &str, name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let found =
+        std::env::split_paths(&path).map(|folder| folder.join(&file)).find(|file| file.is_file());
+    if found.is_none() {
+        skip(test, &format!("{name} is not installed"));
+    }
+    found
+}
+
+/// An exported template as JSON, by the linter's own reader of CloudFormation's YAML.
+pub fn cloudformation_json(test: &str, files: &FileSet) -> Option<serde_json::Value> {
+    let python = python_tool(test, "python")?;
+    let folder = written(files);
+    let script = "import json,sys\nfrom cfnlint.decode import decode\nprint(json.dumps(decode(sys.argv[1])[0]))";
+    let output = Command::new(&python)
+        .args(["-c", script, "template.yaml"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// Writes a set of files into a new folder.
+pub fn written(files: &FileSet) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, content) in &files.files {
+        std::fs::write(folder.path().join(path), content).unwrap();
+    }
+    folder
+}

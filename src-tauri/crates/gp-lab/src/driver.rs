@@ -1,0 +1,348 @@
+//! The lab as a target of plans. A step covers all instances of one drawn resource, so that a
+//! whole template stands within a second; the fabric (networks, segments, peerings) is one step.
+
+use crate::{
+    Verification,
+    blueprint::{Blueprint, blueprint},
+    known::known,
+    lab::{Lab, LabConfig, LabError, list},
+    protocol::{Reply, Request},
+    verify,
+};
+use async_trait::async_trait;
+use gp_catalog::Resolved;
+use gp_model::{Diagnostic, Place};
+use gp_plan::{
+    Action, Desired, Driver, DriverError, Event, Plan,
+    driver::{Leftover, Report},
+    plan::{Known, PlannedChange, Step},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Deploys designs as labs on this machine.
+#[derive(Clone, Debug, Default)]
+pub struct LabDriver {
+    config: LabConfig,
+}
+
+impl LabDriver {
+    /// With another program or folder than the usual ones.
+    pub fn new(config: LabConfig) -> Self {
+        Self { config }
+    }
+
+    /// The lab of a design's environment, running or not.
+    pub fn lab(&self, design: &str, environment: &str) -> Lab {
+        Lab::new(self.config.clone(), design, environment)
+    }
+
+    /// Tries every connection between end points of a running lab.
+    pub async fn verify(&self, resolved: &Resolved) -> Result<Verification, DriverError> {
+        let planned = verify::planned(resolved);
+        let probes = verify::probes(&planned);
+        let lab = self.lab(&resolved.design.id, &resolved.environment.id);
+        match lab.call(Request::Probe { probes }).await? {
+            Reply::Probed(probed) => Ok(verify::verification(resolved, planned, &probed)),
+            _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
+        }
+    }
+
+    /// Makes a running lab agree with a meaning in one go, without a plan: what is not in it goes.
+    pub async fn converge(&self, resolved: &Resolved) -> Result<(), DriverError> {
+        let lab = self.lab(&resolved.design.id, &resolved.environment.id);
+        lab.start(resolved.environment.ttl_seconds).await?;
+        let parts = blueprint(resolved);
+        let known = known(resolved, &parts);
+        let put: Vec<String> = known.iter().map(|known| known.address.clone()).collect();
+        let standing = live(&lab).await?;
+        let remove = standing.into_iter().map(|known| known.address).filter(|a| !put.contains(a));
+        let remove = remove.collect();
+        lab.call(Request::Apply { parts, put, remove, known }).await?;
+        Ok(())
+    }
+
+    async fn put(
+        &self,
+        lab: &Lab,
+        step: &Step,
+        desired: &Desired,
+    ) -> Result<Vec<Known>, DriverError> {
+        let resolved = &desired.resolved;
+        lab.start(resolved.environment.ttl_seconds).await?;
+        let whole = blueprint(resolved);
+        let put: BTreeSet<&str> = step.changes.iter().map(String::as_str).collect();
+        let mut known = known(resolved, &whole);
+        known.retain(|known| put.contains(&*known.address));
+        let remove = if step.action == Action::Replace { step.changes.clone() } else { Vec::new() };
+        let parts = parts(resolved, &whole, put);
+        let request =
+            Request::Apply { parts, put: step.changes.clone(), remove, known: known.clone() };
+        lab.call(request).await?;
+        Ok(known)
+    }
+
+    async fn remove(&self, lab: &Lab, step: &Step, desired: &Desired) -> Result<(), DriverError> {
+        let standing: BTreeSet<String> =
+            live(lab).await?.into_iter().map(|known| known.address).collect();
+        if standing.iter().all(|address| step.changes.contains(address)) {
+            return Ok(lab.destroy().await?);
+        }
+        let resolved = &desired.resolved;
+        let parts = parts(resolved, &blueprint(resolved), BTreeSet::new());
+        let remove = step.changes.clone();
+        lab.call(Request::Apply { parts, put: vec![], remove, known: vec![] }).await?;
+        Ok(())
+    }
+}
+
+/// The parts to put, and always the routers: their tables follow the whole drawing.
+fn parts<'a>(
+    resolved: &'a Resolved,
+    whole: &Blueprint,
+    mut owners: BTreeSet<&'a str>,
+) -> Blueprint {
+    owners.extend(resolved.segments.values().map(|segment| segment.network.as_str()));
+    whole.parts_of(&owners)
+}
+
+async fn live(lab: &Lab) -> Result<Vec<Known>, DriverError> {
+    match lab.call(Request::Live).await {
+        Ok(Reply::Live(known)) => Ok(known),
+        Ok(_) => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
+        Err(LabError::NotRunning) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl From<LabError> for DriverError {
+    fn from(error: LabError) -> Self {
+        match error {
+            LabError::Unavailable(message) => Self::Unavailable(message),
+            LabError::Lost(_) => Self::Transient(error.to_string()),
+            LabError::Refused(_) | LabError::NotRunning => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+#[async_trait]
+impl Driver for LabDriver {
+    fn name(&self) -> &'static str {
+        "lab"
+    }
+
+    fn desired(&self, resolved: &Resolved) -> Vec<Known> {
+        known(resolved, &blueprint(resolved))
+    }
+
+    /// Another address or another segment is another machine; everything else changes in place.
+    fn replaces(&self, kind: &str, attribute: &str) -> bool {
+        attribute == "cables" && kind != "network"
+    }
+
+    fn steps(&self, plan: &Plan) -> Vec<Step> {
+        steps(plan)
+    }
+
+    async fn preflight(&self, desired: &Desired) -> Vec<Diagnostic> {
+        let refused = crate::available().err();
+        let refused =
+            refused.map(|error| Diagnostic::error("lab-unavailable", Place::Design, error.message));
+        let left_out = desired.resolved.resources.values().filter(|resource| {
+            !resource.counterparts.is_empty() && !crate::KINDS.contains(&resource.kind.as_str())
+        });
+        let left_out = left_out.map(|resource| {
+            let message = format!(
+                "the lab builds no {}: “{}” is left out, everything else runs",
+                resource.kind, resource.title
+            );
+            Diagnostic::warning("not-in-lab", Place::resource(&resource.id), message)
+        });
+        refused.into_iter().chain(left_out).collect()
+    }
+
+    async fn live(&self, design: &str, environment: &str) -> Result<Vec<Known>, DriverError> {
+        live(&self.lab(design, environment)).await
+    }
+
+    async fn execute(
+        &self,
+        step: &Step,
+        plan: &Plan,
+        desired: &Desired,
+        report: &Report,
+    ) -> Result<Vec<Known>, DriverError> {
+        let lab = self.lab(&plan.design, &plan.environment);
+        match step.action {
+            Action::Create | Action::Update | Action::Replace => {
+                self.put(&lab, step, desired).await
+            }
+            Action::Delete => {
+                self.remove(&lab, step, desired).await?;
+                Ok(Vec::new())
+            }
+            Action::Adopt => {
+                let mut known = live(&lab).await?;
+                known.retain(|known| step.changes.contains(&known.address));
+                Ok(known)
+            }
+            Action::Forget | Action::NoOp => {
+                let message = "nothing to do in the lab".to_owned();
+                report(Event::Log { message });
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    /// A holder that holds nothing is what a killed deploy leaves behind: it is ended here.
+    async fn sweep(&self, design: &str, environment: &str) -> Result<Vec<Leftover>, DriverError> {
+        let lab = self.lab(design, environment);
+        let mut running = list(&self.config).await;
+        if live(&lab).await?.is_empty() {
+            lab.destroy().await?;
+            running.clear();
+        }
+        let mine =
+            running.into_iter().filter(|l| l.design == design && l.environment == environment);
+        Ok(mine
+            .map(|lab| Leftover {
+                what: format!("the lab in process {}", lab.pid),
+                why: "left, because it was not destroyed".into(),
+                counts: true,
+            })
+            .collect())
+    }
+}
+
+/// What a step covers: the fabric, or all instances of one drawn resource.
+fn group(change: &PlannedChange) -> (Action, String) {
+    let fabric = matches!(change.kind.as_str(), "network" | "subnet" | "peering");
+    let name = if fabric { String::new() } else { change.resource.to_string() };
+    (change.action, name)
+}
+
+fn steps(plan: &Plan) -> Vec<Step> {
+    let mut groups: BTreeMap<(Action, String), Vec<&PlannedChange>> = BTreeMap::new();
+    let acting = |change: &&PlannedChange| change.action != Action::NoOp;
+    let changes: Vec<&PlannedChange> = plan.changes.iter().filter(acting).collect();
+    // The end of a lab is one act: its process ends.
+    let ends =
+        !changes.is_empty() && plan.changes.iter().all(|change| change.action == Action::Delete);
+    for change in &changes {
+        let key = if ends { (Action::Delete, String::new()) } else { group(change) };
+        groups.entry(key).or_default().push(change);
+    }
+    // Within one resource what is removed goes first, everywhere the fabric stands first, and it
+    // falls last.
+    let mut ordered: Vec<_> = groups.into_iter().collect();
+    ordered.sort_by_key(|((action, name), _)| (rank(*action, name), name.clone()));
+    let tokens: Vec<(u8, String)> = ordered
+        .iter()
+        .map(|((action, name), changes)| (rank(*action, name), token(plan, *action, name, changes)))
+        .collect();
+    ordered
+        .into_iter()
+        .zip(&tokens)
+        .map(|(((action, _), changes), (own, token))| Step {
+            token: token.clone(),
+            action,
+            changes: changes.iter().map(|change| change.address.clone()).collect(),
+            after: after(*own, &tokens),
+        })
+        .collect()
+}
+
+/// When a step's turn is.
+fn rank(action: Action, name: &str) -> u8 {
+    match (action, name.is_empty()) {
+        (Action::Delete, false) => 0,
+        (Action::Delete, true) => 1,
+        (Action::Create, true) => 2,
+        (_, true) => 3,
+        _ => 4,
+    }
+}
+
+/// The fabric before what stands on it; things in the way before the fabric that goes.
+fn after(own: u8, tokens: &[(u8, String)]) -> Vec<String> {
+    let before = |rank: u8| match own {
+        1 => rank == 0,
+        2 | 3 => rank == 1 || rank < own && rank >= 2,
+        4 => rank == 2 || rank == 3,
+        _ => false,
+    };
+    tokens.iter().filter(|(rank, _)| before(*rank)).map(|(_, token)| token.clone()).collect()
+}
+
+/// The same for the same plan.
+fn token(plan: &Plan, action: Action, name: &str, changes: &[&PlannedChange]) -> String {
+    let text = format!("{} {} {action:?} {name} {changes:?}", plan.design, plan.environment);
+    format!("lab-{}", crate::blueprint::short_name(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `+ app[0] app server` per line: action, address, resource, kind.
+    fn check_steps(changes: &str, expected: &str) {
+        let plan =
+            Plan { changes: changes.lines().filter_map(change).collect(), ..Plan::default() };
+        let steps = steps(&plan);
+        let number = |token: &String| steps.iter().position(|step| step.token == *token).unwrap();
+        let text: Vec<String> = steps
+            .iter()
+            .map(|step| {
+                let after: Vec<usize> = step.after.iter().map(number).collect();
+                format!("{:?} {} after {after:?}", step.action, step.changes.join(" "))
+            })
+            .collect();
+        assert_eq!(text.join("\n"), expected.trim());
+    }
+
+    fn change(line: &str) -> Option<PlannedChange> {
+        let [action, address, resource, kind] = line.split_whitespace().collect::<Vec<_>>()[..]
+        else {
+            return None;
+        };
+        Some(PlannedChange {
+            address: address.into(),
+            resource: resource.into(),
+            kind: kind.into(),
+            action: match action {
+                "+" => Action::Create,
+                "-" => Action::Delete,
+                "~" => Action::Update,
+                _ => Action::NoOp,
+            },
+            differences: vec![],
+            reason: String::new(),
+            depends_on: vec![],
+            disturbs: vec![],
+            moved_from: None,
+        })
+    }
+
+    #[test]
+    fn the_fabric_is_one_step_and_instances_of_a_resource_another() {
+        check_steps(
+            "+ app[0] app server\n+ app[1] app server\n+ shop shop network\n+ web/a web subnet\n+ db db database",
+            "Create shop web/a after []\nCreate app[0] app[1] after [0]\nCreate db after [0]",
+        );
+    }
+
+    #[test]
+    fn a_whole_lab_ends_in_one_step() {
+        check_steps(
+            "- app[0] app server\n- shop shop network\n- db db database",
+            "Delete app[0] shop db after []",
+        );
+    }
+
+    #[test]
+    fn what_stays_is_not_touched_and_things_go_before_their_fabric() {
+        check_steps(
+            "= shop shop network\n- web/a web subnet\n- app[1] app server\n~ db db database",
+            "Delete app[1] after []\nDelete web/a after [0]\nUpdate db after []",
+        );
+    }
+}

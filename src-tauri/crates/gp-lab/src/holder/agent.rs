@@ -1,0 +1,235 @@
+//! The agent: listens in the servers' namespaces and answers as each service would, in one
+//! process. Says its own name in every answer, so that a test can tell who answered.
+
+use super::{balancer::Node, space::Netns};
+use crate::blueprint::{Answer, Listener};
+use gp_model::Protocol;
+use std::{collections::BTreeMap, io, net::Ipv4Addr, rc::Rc, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream, UdpSocket},
+    task::{AbortHandle, spawn_local},
+    time::timeout,
+};
+
+/// How long a client may take to say what it wants.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Of a longer range only the first and the last port are served.
+const LONGEST_RANGE: u16 = 32;
+
+/// Who listens where.
+pub struct Agent {
+    home: Netns,
+    running: BTreeMap<String, Vec<(Listener, Vec<AbortHandle>)>>,
+}
+
+impl Agent {
+    pub fn new(home: Netns) -> Self {
+        Self { home, running: BTreeMap::new() }
+    }
+
+    /// Starts what is missing in a namespace and stops what is no longer wanted.
+    pub fn set(
+        &mut self,
+        name: &str,
+        netns: &Netns,
+        wanted: &[Listener],
+        node: Option<&Rc<Node>>,
+    ) -> Result<(), String> {
+        let running = self.running.entry(name.to_owned()).or_default();
+        running.retain(|(listener, tasks)| {
+            let stays = wanted.contains(listener);
+            if !stays {
+                tasks.iter().for_each(AbortHandle::abort);
+            }
+            stays
+        });
+        for listener in wanted {
+            if running.iter().any(|(standing, _)| standing == listener) {
+                continue;
+            }
+            let served =
+                Served { name: name.into(), answer: listener.answer.clone(), node: node.cloned() };
+            let tasks = open(&self.home, netns, listener, &Rc::new(served))
+                .map_err(|e| format!("{name} cannot listen on {}: {e}", listener.ports))?;
+            running.push((listener.clone(), tasks));
+        }
+        Ok(())
+    }
+
+    /// Stops everything in a namespace.
+    pub fn stop(&mut self, name: &str) {
+        let tasks = self.running.remove(name).into_iter().flatten().flat_map(|(_, tasks)| tasks);
+        tasks.for_each(|task| task.abort());
+    }
+}
+
+/// What a listener's connections need.
+struct Served {
+    name: String,
+    answer: Answer,
+    node: Option<Rc<Node>>,
+}
+
+fn open(
+    home: &Netns,
+    netns: &Netns,
+    listener: &Listener,
+    served: &Rc<Served>,
+) -> io::Result<Vec<AbortHandle>> {
+    let (low, high) = (listener.ports.low, listener.ports.high);
+    let ports: Vec<u16> =
+        if high - low < LONGEST_RANGE { (low..=high).collect() } else { vec![low, high] };
+    let mut tasks = Vec::new();
+    for port in ports {
+        let place = (Ipv4Addr::UNSPECIFIED, port);
+        let task = if listener.ports.protocol == Protocol::Udp {
+            let socket = netns.within(home, || std::net::UdpSocket::bind(place))??;
+            socket.set_nonblocking(true)?;
+            spawn_local(echo(UdpSocket::from_std(socket)?))
+        } else {
+            let socket = netns.within(home, || std::net::TcpListener::bind(place))??;
+            socket.set_nonblocking(true)?;
+            spawn_local(accept(TcpListener::from_std(socket)?, Rc::clone(served)))
+        };
+        tasks.push(task.abort_handle());
+    }
+    Ok(tasks)
+}
+
+async fn echo(socket: UdpSocket) {
+    let mut buffer = [0; 1500];
+    loop {
+        // Errors are answers to earlier datagrams: nobody to tell.
+        if let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            let _ = socket.send_to(&buffer[..length], from).await;
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, served: Rc<Served>) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let served = Rc::clone(&served);
+                spawn_local(async move {
+                    // A client that went away needs no answer.
+                    let _ = answer(stream, &served).await;
+                });
+            }
+            // Out of descriptors: let the others finish.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+async fn answer(mut stream: TcpStream, served: &Served) -> io::Result<()> {
+    let name = &served.name;
+    match &served.answer {
+        Answer::Http => {
+            if request(&mut stream).await?.is_empty() {
+                return Ok(());
+            }
+            let client = stream.peer_addr()?.ip();
+            let body = format!("{name}\nclient {client}\n");
+            stream.write_all(response("200 OK", "", &body).as_bytes()).await?;
+        }
+        Answer::Redirect { port } => {
+            let asked = request(&mut stream).await?;
+            if !asked.is_empty() {
+                let location = format!("Location: {}\r\n", redirect(&asked, *port));
+                let text = response("301 Moved Permanently", &location, "");
+                stream.write_all(text.as_bytes()).await?;
+            }
+        }
+        Answer::Banner { service } => {
+            stream
+                .write_all(format!("{service} on {name} (Groundplan lab)\r\n").as_bytes())
+                .await?;
+        }
+        Answer::Postgres => postgres(&mut stream, name).await?,
+        Answer::Proxy { pool } => {
+            if let Some(node) = &served.node {
+                node.forward(stream, *pool).await?;
+                return Ok(());
+            }
+        }
+        Answer::Echo => {}
+    }
+    stream.shutdown().await
+}
+
+/// The head of an HTTP request; empty if the client only wanted to connect.
+async fn request(stream: &mut TcpStream) -> io::Result<String> {
+    let mut head = Vec::new();
+    let mut buffer = [0; 1024];
+    while head.len() < 16 * 1024 {
+        let Ok(read) = timeout(PATIENCE, stream.read(&mut buffer)).await else { break };
+        let length = read?;
+        head.extend_from_slice(&buffer[..length]);
+        if length == 0 || head.windows(4).any(|window| window == b"\r\n\r\n") {
+            break;
+        }
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+fn response(status: &str, headers: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Type: text/plain\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// Where a client is sent: the same host and path, another port.
+fn redirect(request: &str, port: u16) -> String {
+    let path =
+        request.split_whitespace().nth(1).filter(|path| path.starts_with('/')).unwrap_or("/");
+    let host = request
+        .lines()
+        .find_map(|line| line.split_once(':').filter(|(key, _)| key.eq_ignore_ascii_case("host")))
+        .map_or("localhost", |(_, host)| host.trim());
+    let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    match port {
+        443 => format!("https://{host}{path}"),
+        port => format!("http://{host}:{port}{path}"),
+    }
+}
+
+/// Speaks the protocol far enough to say honestly what it is.
+async fn postgres(stream: &mut TcpStream, name: &str) -> io::Result<()> {
+    const WANTS_TLS: u32 = 80_877_103;
+    loop {
+        let Ok(Ok(length)) = timeout(PATIENCE, stream.read_u32()).await else { return Ok(()) };
+        if !(8..=10_000).contains(&length) {
+            return Ok(());
+        }
+        let mut body = vec![0; length as usize - 4];
+        stream.read_exact(&mut body).await?;
+        if length == 8 && body == WANTS_TLS.to_be_bytes() {
+            stream.write_all(b"N").await?;
+            continue;
+        }
+        let fields = format!(
+            "SFATAL\0VFATAL\0C0A000\0M{name} is a responder of the Groundplan lab, not PostgreSQL\0\0"
+        );
+        let mut message = vec![b'E'];
+        message.extend_from_slice(&(fields.len() as u32 + 4).to_be_bytes());
+        message.extend_from_slice(fields.as_bytes());
+        return stream.write_all(&message).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_keeps_host_and_path() {
+        let asked = "GET /cart?x=1 HTTP/1.1\r\nHost: shop.example.com:80\r\n\r\n";
+        assert_eq!(redirect(asked, 443), "https://shop.example.com/cart?x=1");
+        assert_eq!(redirect(asked, 8443), "http://shop.example.com:8443/cart?x=1");
+        assert_eq!(redirect("nonsense", 443), "https://localhost/");
+    }
+}

@@ -1,0 +1,222 @@
+//! The holder's socket: takes calls one after the other, ends at `destroy`, at its time to live,
+//! or at a signal.
+
+use super::{Settings, fabric::Fabric, prober::Prober, space::Netns};
+use crate::{
+    blueprint::Blueprint,
+    protocol::{Call, LabInfo, Reply, Request, VERSION},
+};
+use gp_plan::plan::Known;
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    rc::Rc,
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{TcpSocket, UnixListener, UnixStream},
+    signal::unix::{SignalKind, signal},
+    sync::{Mutex, Notify},
+    time::{Instant, sleep_until, timeout},
+};
+
+/// The longest answer `fetch` gives back.
+const LONGEST_ANSWER: u64 = 64 * 1024;
+
+struct Holder {
+    settings: Settings,
+    ends: Option<Instant>,
+    fabric: Mutex<Fabric>,
+    known: Mutex<BTreeMap<String, Known>>,
+    over: Notify,
+}
+
+/// Serves until the lab ends, then takes its traces in the file system away.
+pub async fn serve(settings: &Settings) -> Result<(), String> {
+    let folder = settings.socket.with_extension("d");
+    fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+    let listener = listen(&settings.socket)?;
+    let mine = inode(&settings.socket);
+    let holder = Rc::new(Holder {
+        settings: settings.clone(),
+        ends: settings.ttl.map(|seconds| Instant::now() + Duration::from_secs(seconds)),
+        fabric: Mutex::new(Fabric::new(folder.clone())?),
+        known: Mutex::new(BTreeMap::new()),
+        over: Notify::new(),
+    });
+    // The caller waits for this line.
+    println!("ready");
+    let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
+    let end = async {
+        match holder.ends {
+            Some(at) => sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    };
+    let taking = async {
+        loop {
+            if let Ok((stream, _)) = listener.accept().await {
+                let holder = Rc::clone(&holder);
+                tokio::task::spawn_local(async move {
+                    // A caller that hung up has seen what it wanted.
+                    let _ = converse(stream, &holder).await;
+                });
+            }
+        }
+    };
+    tokio::select! {
+        () = taking => {}
+        () = holder.over.notified() => {}
+        () = end => {}
+        _ = terminate.recv() => {}
+    }
+    // Only our own socket: another holder may have taken the place meanwhile.
+    if inode(&settings.socket) == mine {
+        let _ = fs::remove_file(&settings.socket);
+        let _ = fs::remove_dir_all(&folder);
+    }
+    Ok(())
+}
+
+fn inode(path: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().map(|data| data.ino())
+}
+
+fn listen(socket: &Path) -> Result<UnixListener, String> {
+    let listener = UnixListener::bind(socket).map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => "a lab of this design and environment runs already".to_owned(),
+        _ => format!("cannot listen on {}: {error}", socket.display()),
+    })?;
+    use std::os::unix::fs::PermissionsExt;
+    let private = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(socket, private).map_err(|e| format!("{}: {e}", socket.display()))?;
+    Ok(listener)
+}
+
+async fn converse(stream: UnixStream, holder: &Holder) -> io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    while let Some(line) = lines.next_line().await? {
+        let mut ends = false;
+        let reply = match serde_json::from_str::<Call>(&line) {
+            Ok(call) => {
+                ends = matches!(call.request, Request::Destroy);
+                let any = ends || matches!(call.request, Request::Hello);
+                if call.version == VERSION || any {
+                    holder.answer(call.request).await
+                } else {
+                    Reply::Failed(other_version())
+                }
+            }
+            Err(error) => Reply::Failed(format!("not understood: {error}")),
+        };
+        let mut text = serde_json::to_string(&reply)?;
+        text.push('\n');
+        write.write_all(text.as_bytes()).await?;
+        if ends {
+            holder.over.notify_one();
+        }
+    }
+    Ok(())
+}
+
+fn other_version() -> String {
+    "this lab was started by another version of Groundplan; destroy it and deploy again".into()
+}
+
+impl Holder {
+    async fn answer(&self, request: Request) -> Reply {
+        let done = |result: Result<(), String>| match result {
+            Ok(()) => Reply::Done,
+            Err(message) => Reply::Failed(message),
+        };
+        match request {
+            Request::Hello => Reply::Hello(self.info()),
+            Request::Apply { parts, put, remove, known } => {
+                done(self.apply(parts, &put, &remove, known).await)
+            }
+            Request::Live => Reply::Live(self.known.lock().await.values().cloned().collect()),
+            Request::Probe { probes } => Reply::Probed(self.prober().await.run(&probes).await),
+            Request::Fetch { from, address, port, text } => {
+                let netns = self.prober().await;
+                match netns.spaces.get(&from) {
+                    None => Reply::Failed(format!("{from} is not part of this lab")),
+                    Some(space) => match fetch(&netns.home, space, address, port, &text).await {
+                        Ok(answer) => Reply::Fetched(answer),
+                        Err(error) => Reply::Failed(error.to_string()),
+                    },
+                }
+            }
+            Request::Switch { space, on } => {
+                done(self.fabric.lock().await.switch(&space, on).await)
+            }
+            Request::Destroy => Reply::Done,
+        }
+    }
+
+    fn info(&self) -> LabInfo {
+        LabInfo {
+            version: VERSION,
+            pid: std::process::id(),
+            design: self.settings.design.clone(),
+            environment: self.settings.environment.clone(),
+            ends_in: self.ends.map(|end| end.saturating_duration_since(Instant::now()).as_secs()),
+        }
+    }
+
+    async fn apply(
+        &self,
+        mut parts: Blueprint,
+        put: &[String],
+        remove: &[String],
+        known: Vec<Known>,
+    ) -> Result<(), String> {
+        let mut fabric = self.fabric.lock().await;
+        for owner in remove {
+            fabric.desired.remove_owner(owner);
+        }
+        let named = |owner: &String| owner.is_empty() || put.contains(owner);
+        parts
+            .spaces
+            .retain(|name, space| named(&space.owner) || fabric.desired.spaces.contains_key(name));
+        parts.bridges.retain(|_, bridge| named(&bridge.owner));
+        parts.cables.retain(|_, cable| named(&cable.owner));
+        parts.volumes.retain(|_, volume| named(&volume.owner));
+        fabric.desired.put(parts);
+        fabric.converge().await?;
+        let mut table = self.known.lock().await;
+        for owner in remove {
+            table.remove(owner);
+        }
+        table.extend(known.into_iter().map(|known| (known.address.clone(), known)));
+        Ok(())
+    }
+
+    async fn prober(&self) -> Prober {
+        let fabric = self.fabric.lock().await;
+        let spaces = fabric.spaces.iter().map(|(name, live)| (name.clone(), live.netns.clone()));
+        Prober { home: fabric.home.clone(), spaces: spaces.collect(), filtered: fabric.filtered() }
+    }
+}
+
+async fn fetch(
+    home: &Netns,
+    space: &Netns,
+    address: Ipv4Addr,
+    port: u16,
+    text: &str,
+) -> io::Result<String> {
+    let talk = async {
+        let socket = space.within(home, TcpSocket::new_v4)??;
+        let mut stream = socket.connect(SocketAddr::from((address, port))).await?;
+        stream.write_all(text.as_bytes()).await?;
+        let mut answer = Vec::new();
+        (&mut stream).take(LONGEST_ANSWER).read_to_end(&mut answer).await?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    };
+    timeout(Duration::from_secs(3), talk).await?
+}

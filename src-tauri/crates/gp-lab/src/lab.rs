@@ -1,0 +1,262 @@
+//! A lab from outside: finds its holder, starts one, talks to it. Holds no lab itself: dropping
+//! these values ends nothing.
+
+use crate::{
+    HOLDER_ARGUMENT,
+    blueprint::short_name,
+    protocol::{Call, LabInfo, Reply, Request, VERSION},
+};
+use nix::unistd::geteuid;
+use std::{
+    fs, io,
+    os::unix::fs::{DirBuilderExt, MetadataExt},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::UnixStream,
+    process::Command,
+    time::{Instant, sleep, timeout},
+};
+
+/// Longest wait for a holder to start or to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How holders are started and where they are found.
+#[derive(Clone, Debug)]
+pub struct LabConfig {
+    /// The program that becomes a holder.
+    pub program: PathBuf,
+    /// Its first arguments.
+    pub arguments: Vec<String>,
+    /// The folder of the sockets; private to the user.
+    pub folder: PathBuf,
+}
+
+/// What can go wrong with a lab.
+#[derive(Debug, thiserror::Error)]
+pub enum LabError {
+    /// There can be none here; the message says what to do.
+    #[error("{0}")]
+    Unavailable(String),
+    /// The holder refused.
+    #[error("{0}")]
+    Refused(String),
+    /// Nobody holds such a lab.
+    #[error("no lab of this design and environment runs; deploy it first")]
+    NotRunning,
+    /// The connection to the holder broke.
+    #[error("lost the lab: {0}")]
+    Lost(#[source] io::Error),
+}
+
+impl Default for LabConfig {
+    /// This program, re-executed; sockets in the user's runtime folder.
+    fn default() -> Self {
+        Self {
+            program: PathBuf::from("/proc/self/exe"),
+            arguments: vec![HOLDER_ARGUMENT.to_owned()],
+            folder: runtime_folder(),
+        }
+    }
+}
+
+/// `$XDG_RUNTIME_DIR/groundplan`, or a folder of the user's own among the temporary ones.
+fn runtime_folder() -> PathBuf {
+    let mine = |path: &Path| fs::metadata(path).is_ok_and(|data| data.uid() == geteuid().as_raw());
+    match std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| mine(path)) {
+        Some(path) => path.join("groundplan"),
+        None => std::env::temp_dir().join(format!("groundplan-{}", geteuid())),
+    }
+}
+
+/// One design in one environment as a lab.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    config: LabConfig,
+    design: String,
+    environment: String,
+}
+
+impl Lab {
+    /// The lab of a design's environment, running or not.
+    pub fn new(config: LabConfig, design: &str, environment: &str) -> Self {
+        Self { config, design: design.to_owned(), environment: environment.to_owned() }
+    }
+
+    /// Its socket, there or not.
+    pub fn socket(&self) -> PathBuf {
+        let name = short_name(&format!("{}\n{}", self.design, self.environment));
+        self.config.folder.join(format!("lab-{name}.sock"))
+    }
+
+    /// Who holds it, if anybody does.
+    pub async fn info(&self) -> Result<Option<LabInfo>, LabError> {
+        match self.call(Request::Hello).await {
+            Ok(Reply::Hello(info)) => Ok(Some(info)),
+            Ok(_) => Err(LabError::Refused("the lab's holder answered nonsense".into())),
+            Err(LabError::NotRunning) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Starts a holder unless one runs.
+    pub async fn start(&self, ttl: Option<u64>) -> Result<(), LabError> {
+        if self.info().await?.is_some() {
+            return Ok(());
+        }
+        crate::available().map_err(|error| LabError::Unavailable(error.message))?;
+        private_folder(&self.config.folder)?;
+        let mut command = Command::new(&self.config.program);
+        command
+            .args(&self.config.arguments)
+            .arg(self.socket())
+            .args([&self.design, &self.environment])
+            .args(ttl.map(|seconds| seconds.to_string()))
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(false);
+        let cannot = |error: &io::Error| {
+            LabError::Unavailable(format!("cannot start the lab's holder: {error}"))
+        };
+        let mut child = command.spawn().map_err(|error| cannot(&error))?;
+        let said = child.stdout.take().expect("its output is piped");
+        let line = timeout(PATIENCE, BufReader::new(said).lines().next_line()).await;
+        // Somebody must take note of its end, or it stays in the table of processes.
+        tokio::spawn(async move { child.wait().await });
+        match line {
+            Ok(Ok(Some(line))) if line == "ready" => Ok(()),
+            Ok(Ok(Some(line))) => Err(LabError::Unavailable(line)),
+            Ok(Ok(None)) => Err(LabError::Unavailable("the lab's holder ended at once".into())),
+            Ok(Err(error)) => Err(cannot(&error)),
+            Err(_) => Err(LabError::Unavailable("the lab's holder does not start".into())),
+        }
+    }
+
+    /// Asks the holder. A question that met its end is asked again: then nobody runs.
+    pub async fn call(&self, request: Request) -> Result<Reply, LabError> {
+        let is_question = matches!(request, Request::Hello | Request::Live);
+        for _ in 0..if is_question { ENDINGS } else { 0 } {
+            match self.ask(request.clone()).await {
+                Err(LabError::Lost(error)) if is_ending(&error) => {
+                    sleep(Duration::from_millis(10)).await;
+                }
+                answer => return answer,
+            }
+        }
+        self.ask(request).await
+    }
+
+    async fn ask(&self, request: Request) -> Result<Reply, LabError> {
+        let socket = self.socket();
+        let stream = match UnixStream::connect(&socket).await {
+            Ok(stream) => stream,
+            Err(error) if is_gone(&error) => {
+                clean(&socket);
+                return Err(LabError::NotRunning);
+            }
+            Err(error) => return Err(LabError::Lost(error)),
+        };
+        match converse(stream, request).await.map_err(LabError::Lost)? {
+            Reply::Failed(message) => Err(LabError::Refused(message)),
+            reply => Ok(reply),
+        }
+    }
+
+    /// Ends the lab and waits until its process is gone. Nothing runs: nothing happens.
+    pub async fn destroy(&self) -> Result<(), LabError> {
+        let Some(info) = self.info().await? else { return Ok(()) };
+        match self.call(Request::Destroy).await {
+            Ok(_) | Err(LabError::NotRunning | LabError::Lost(_)) => {}
+            Err(error) => return Err(error),
+        }
+        let start = Instant::now();
+        while is_alive(info.pid) {
+            if start.elapsed() > PATIENCE {
+                let message = format!("process {} of the lab does not end", info.pid);
+                return Err(LabError::Refused(message));
+            }
+            sleep(Duration::from_millis(2)).await;
+        }
+        clean(&self.socket());
+        Ok(())
+    }
+}
+
+/// How often a question is asked again of a holder that is ending: it takes milliseconds.
+const ENDINGS: u32 = 50;
+
+/// The holder closed the connection without an answer.
+fn is_ending(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
+}
+
+async fn converse(stream: UnixStream, request: Request) -> io::Result<Reply> {
+    let (read, mut write) = stream.into_split();
+    let mut text = serde_json::to_string(&Call { version: VERSION, request })?;
+    text.push('\n');
+    write.write_all(text.as_bytes()).await?;
+    let line = BufReader::new(read).lines().next_line().await?;
+    let line = line.ok_or(io::ErrorKind::UnexpectedEof)?;
+    Ok(serde_json::from_str(&line)?)
+}
+
+/// All labs that run. Traces of dead ones are taken away.
+pub async fn list(config: &LabConfig) -> Vec<LabInfo> {
+    let mut labs = Vec::new();
+    for entry in fs::read_dir(&config.folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "sock") {
+            continue;
+        }
+        match UnixStream::connect(&path).await {
+            Ok(stream) => {
+                let asked = timeout(PATIENCE, converse(stream, Request::Hello)).await;
+                if let Ok(Ok(Reply::Hello(info))) = asked {
+                    labs.push(info);
+                }
+            }
+            Err(error) if is_gone(&error) => clean(&path),
+            Err(_) => {}
+        }
+    }
+    labs.sort_by(|a, b| (&a.design, &a.environment).cmp(&(&b.design, &b.environment)));
+    labs
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
+}
+
+/// What a holder that was killed could not take away itself.
+fn clean(socket: &Path) {
+    let _ = fs::remove_file(socket);
+    let _ = fs::remove_dir_all(socket.with_extension("d"));
+}
+
+/// Running, and not just waiting to be taken note of.
+fn is_alive(pid: u32) -> bool {
+    let Ok(text) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    // The name stands in parentheses and may hold anything.
+    let state = text.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    !matches!(state, None | Some('Z' | 'X'))
+}
+
+fn private_folder(folder: &Path) -> Result<(), LabError> {
+    let refused = |why: String| {
+        let name = folder.display();
+        LabError::Unavailable(format!("cannot use {name} for the lab's socket: {why}"))
+    };
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| refused(error.to_string()))?;
+    let data = fs::symlink_metadata(folder).map_err(|error| refused(error.to_string()))?;
+    if !data.is_dir() || data.uid() != geteuid().as_raw() {
+        return Err(refused("it belongs to somebody else; set XDG_RUNTIME_DIR".into()));
+    }
+    Ok(())
+}

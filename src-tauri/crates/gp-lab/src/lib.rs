@@ -1,0 +1,65 @@
+//! The drawing as a running lab: network namespaces with real packets, without root, in a
+//! process of its own (the **holder**). Linux only; elsewhere every call says so.
+//!
+//! [`blueprint`] is the pure step from meaning to what should stand; the holder makes the kernel
+//! agree with it; [`LabDriver`] is the target that plans deploy to. Compares nothing with the
+//! proof: `gp-app` does.
+
+pub mod available;
+pub mod blueprint;
+pub mod cells;
+mod driver;
+#[cfg(target_os = "linux")]
+mod holder;
+mod known;
+#[cfg_attr(not(target_os = "linux"), path = "lab_elsewhere.rs")]
+mod lab;
+pub mod nft;
+pub mod protocol;
+mod verify;
+
+pub use available::{Unavailable, available};
+pub use driver::LabDriver;
+pub use lab::{Lab, LabConfig, LabError, list};
+pub use protocol::{LabInfo, Verdict};
+pub use verify::{Cell, Evidence, Verification};
+
+/// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
+pub const KINDS: [&str; 12] = [
+    "bucket",
+    "database",
+    "firewall",
+    "function",
+    "load-balancer",
+    "nat-gateway",
+    "network",
+    "private-endpoint",
+    "queue",
+    "server",
+    "subnet",
+    "volume",
+];
+
+/// The first argument by which a program becomes a holder.
+pub const HOLDER_ARGUMENT: &str = "lab-holder";
+
+/// Runs a holder with the arguments behind [`HOLDER_ARGUMENT`]. Programs that deploy labs call it
+/// first thing in `main`: it must come before any thread exists.
+#[cfg(target_os = "linux")]
+pub fn holder_main(arguments: impl Iterator<Item = String>) -> std::process::ExitCode {
+    holder::main(arguments)
+}
+
+/// There is no lab here.
+#[cfg(not(target_os = "linux"))]
+pub fn holder_main(_arguments: impl Iterator<Item = String>) -> std::process::ExitCode {
+    println!("the lab needs Linux; use the docker driver");
+    std::process::ExitCode::FAILURE
+}
+
+/// What a program does first: if it was started as a holder, this is one, and the code to exit
+/// with comes back when the lab has ended.
+pub fn holder_if_asked() -> Option<std::process::ExitCode> {
+    let mut arguments = std::env::args().skip(1);
+    (arguments.next()? == HOLDER_ARGUMENT).then(|| holder_main(arguments))
+}

@@ -1,0 +1,160 @@
+//! What the holder and its callers say to each other: one JSON value a line on a Unix socket.
+//! The version goes up with every change of meaning; `hello` and `destroy` never change.
+
+use crate::blueprint::Blueprint;
+use gp_model::PortSpec;
+use gp_plan::plan::Known;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, net::Ipv4Addr};
+
+/// Version of everything below.
+pub const VERSION: u32 = 1;
+
+/// One call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Call {
+    /// [`VERSION`] of the caller.
+    pub version: u32,
+    /// What it wants.
+    pub request: Request,
+}
+
+/// What can be asked of a holder.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// Who are you?
+    Hello,
+    /// Take out what these owners have, put these parts in, make the kernel agree.
+    Apply {
+        /// Parts to put; routers only change with them once they exist or are put.
+        parts: Blueprint,
+        /// Owners whose parts may be made; of others only routers that stand are brought up to date.
+        put: Vec<String>,
+        /// Owners whose parts go.
+        remove: Vec<String>,
+        /// What is known of the things put.
+        known: Vec<Known>,
+    },
+    /// What stands?
+    Live,
+    /// Try connections.
+    Probe {
+        /// Which.
+        probes: Vec<Probe>,
+    },
+    /// Send a text and give back the answer.
+    Fetch {
+        /// From which namespace.
+        from: String,
+        /// Where to.
+        address: Ipv4Addr,
+        /// Which TCP port.
+        port: u16,
+        /// What to send.
+        text: String,
+    },
+    /// Plug an instance in or out.
+    Switch {
+        /// Which namespace.
+        space: String,
+        /// In or out.
+        on: bool,
+    },
+    /// End.
+    Destroy,
+}
+
+/// What a holder answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// To `hello`.
+    Hello(LabInfo),
+    /// Done.
+    Done,
+    /// To `live`.
+    Live(Vec<Known>),
+    /// To `probe`.
+    Probed(Probed),
+    /// To `fetch`.
+    Fetched(String),
+    /// It did not work.
+    Failed(String),
+}
+
+/// A running lab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabInfo {
+    /// Protocol version of the holder.
+    pub version: u32,
+    /// Its process.
+    pub pid: u32,
+    /// The design's uuid.
+    pub design: String,
+    /// The environment.
+    pub environment: String,
+    /// Seconds until it ends by itself.
+    pub ends_in: Option<u64>,
+}
+
+/// One connection to try.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// From which namespace (an instance's address).
+    pub from: String,
+    /// Where to: all addresses of the destination that the source may use, tried in turn until one
+    /// opens.
+    pub addresses: Vec<Ipv4Addr>,
+    /// Protocol and the one port to try (the lowest).
+    pub ports: PortSpec,
+    /// Expected to be open: tried first, and again for up to two seconds.
+    pub drawn: bool,
+}
+
+/// What became of a try, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Somebody answered.
+    Open,
+    /// Arrived, and nobody listens.
+    NoListener,
+    /// A filter or router refused.
+    Rejected,
+    /// No answer at all.
+    Timeout,
+}
+
+/// What became of one [`Probe`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The best of all addresses.
+    pub verdict: Verdict,
+    /// Of the address that gave it.
+    pub address: Ipv4Addr,
+    /// How long that try took.
+    pub microseconds: u32,
+}
+
+/// The results of [`Request::Probe`], in the order of the probes.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Probed {
+    /// One per probe.
+    pub results: Vec<Tried>,
+    /// Namespace → rule → packets counted while probing.
+    pub counted: BTreeMap<String, BTreeMap<String, u64>>,
+    /// All of it.
+    pub milliseconds: u32,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Open => "open",
+            Self::Rejected => "rejected",
+            Self::NoListener => "no-listener",
+            Self::Timeout => "timeout",
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! What packets said: one cell per connection tried, with the rule that decided it as far as its
+//! counter shows. Does not know what the proof says.
+
+use crate::{
+    blueprint::{Blueprint, blueprint},
+    cells::{Planned, cells},
+    nft::{Action, Chain, Match, Rule},
+    protocol::{Probe, Probed, Tried, Verdict},
+};
+use gp_catalog::Resolved;
+use gp_model::PortSpec;
+use serde::{Deserialize, Serialize};
+use std::net::Ipv4Addr;
+
+/// The result of trying everything.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Verification {
+    /// One per connection, in order of addresses.
+    pub cells: Vec<Cell>,
+    /// All of it.
+    pub milliseconds: u32,
+    /// What is stood in for: "orders: responder, not PostgreSQL".
+    pub notes: Vec<String>,
+}
+
+/// One connection that was tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Cell {
+    /// The source instance's address.
+    pub from: String,
+    /// The destination instance's address.
+    pub to: String,
+    /// The service; its lowest port was tried.
+    pub service: PortSpec,
+    /// The address that gave the verdict.
+    pub address: Ipv4Addr,
+    /// A link of the drawing says that it works.
+    pub drawn: bool,
+    /// A port on which nothing is drawn.
+    pub undrawn_port: bool,
+    /// What happened.
+    pub verdict: Verdict,
+    /// The rule that decided, where one did.
+    pub evidence: Option<Evidence>,
+    /// How long the deciding try took.
+    pub microseconds: u32,
+}
+
+/// A rule whose counter moved while this was tried. Others may have moved it too: all
+/// connections are tried at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Evidence {
+    /// In whose namespace.
+    pub space: String,
+    /// The rule's id in [`Resolved::filters`], or `default:FILTER/in` and its like.
+    pub rule: String,
+    /// Packets counted.
+    pub packets: u64,
+}
+
+pub(crate) fn probes(planned: &[Planned]) -> Vec<Probe> {
+    planned
+        .iter()
+        .map(|cell| Probe {
+            from: cell.from.clone(),
+            addresses: cell.addresses.clone(),
+            ports: cell.service,
+            drawn: cell.drawn,
+        })
+        .collect()
+}
+
+/// What to try for a design.
+pub(crate) fn planned(resolved: &Resolved) -> Vec<Planned> {
+    cells(resolved)
+}
+
+/// Puts verdicts, counters and plan together.
+pub(crate) fn verification(
+    resolved: &Resolved,
+    planned: Vec<Planned>,
+    probed: &Probed,
+) -> Verification {
+    let blueprint = blueprint(resolved);
+    let cells = planned
+        .into_iter()
+        .zip(&probed.results)
+        .map(|(cell, tried)| Cell {
+            evidence: evidence(&blueprint, probed, &cell, tried),
+            from: cell.from,
+            to: cell.to,
+            service: cell.service,
+            address: tried.address,
+            drawn: cell.drawn,
+            undrawn_port: cell.undrawn_port,
+            verdict: tried.verdict,
+            microseconds: tried.microseconds,
+        })
+        .collect();
+    Verification { cells, milliseconds: probed.milliseconds, notes: notes(resolved) }
+}
+
+fn notes(resolved: &Resolved) -> Vec<String> {
+    let mut notes = Vec::new();
+    for resource in resolved.resources.values() {
+        match resource.kind.as_str() {
+            "database" => {
+                notes.push(format!("{}: a responder on its port, no real engine", resource.id));
+            }
+            "bucket" | "queue" | "function" => {
+                notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
+            }
+            "load-balancer" if resource.listeners.iter().any(|l| l.protocol == "https") => {
+                notes.push(format!("{}: https listeners speak without TLS", resource.id));
+            }
+            _ => {}
+        }
+    }
+    notes
+}
+
+/// Follows the packet by the rules in its way: source's output, target's input; the first that
+/// matches and whose counter moved. Refusals on routers are found by their counters.
+fn evidence(
+    blueprint: &Blueprint,
+    probed: &Probed,
+    cell: &Planned,
+    tried: &Tried,
+) -> Option<Evidence> {
+    let source = source_address(blueprint, &cell.from)?;
+    let leaving = decided(blueprint, probed, &cell.from, &Chain::Output, |rule| {
+        matches_packet(rule, source, tried.address, cell.service)
+    });
+    if leaving.as_ref().is_some_and(|(_, refused)| *refused) {
+        return leaving.map(|(evidence, _)| evidence);
+    }
+    let target = source_address(blueprint, &cell.to)?;
+    let arriving = decided(blueprint, probed, &cell.to, &Chain::Input, |rule| {
+        matches_packet(rule, source, target, cell.service)
+    });
+    match (tried.verdict, arriving) {
+        (Verdict::Rejected, Some((evidence, true)))
+        | (Verdict::Open | Verdict::NoListener, Some((evidence, false))) => Some(evidence),
+        (Verdict::Open | Verdict::NoListener, _) => leaving.map(|(evidence, _)| evidence),
+        _ => None,
+    }
+}
+
+fn source_address(blueprint: &Blueprint, space: &str) -> Option<Ipv4Addr> {
+    blueprint.cables.get(space)?.end.address.map(|net| net.addr())
+}
+
+/// The first counted rule of a chain that this packet meets, if its counter moved; and whether
+/// it refuses.
+fn decided(
+    blueprint: &Blueprint,
+    probed: &Probed,
+    space: &str,
+    chain: &Chain,
+    meets: impl Fn(&Rule) -> bool,
+) -> Option<(Evidence, bool)> {
+    let rules = &blueprint.spaces.get(space)?.rules;
+    let rule = rules.iter().find(|r| r.chain == *chain && r.id.is_some() && meets(r))?;
+    let id = rule.id.clone()?;
+    let packets = *probed.counted.get(space)?.get(&id)?;
+    let evidence = Evidence { space: space.to_owned(), rule: id, packets };
+    Some((evidence, rule.then == Action::Reject))
+}
+
+fn matches_packet(rule: &Rule, source: Ipv4Addr, destination: Ipv4Addr, service: PortSpec) -> bool {
+    rule.when.iter().all(|condition| match condition {
+        Match::Source(nets) => nets.iter().any(|net| net.contains(&source)),
+        Match::SourceNot(nets) => !nets.iter().any(|net| net.contains(&source)),
+        Match::Destination(nets) => nets.iter().any(|net| net.contains(&destination)),
+        Match::Ports(ports) => {
+            ports.protocol == service.protocol
+                && ports.low <= service.low
+                && service.low <= ports.high
+        }
+        Match::New => true,
+        _ => false,
+    })
+}

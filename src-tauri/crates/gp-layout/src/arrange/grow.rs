@@ -1,0 +1,52 @@
+//! Containers grow with what they hold, and what stands beside them makes room.
+
+use super::{PADDING, Plan, TOP};
+use gp_model::Rect;
+
+impl Plan<'_> {
+    /// Makes a pinned container hold all its children.
+    pub(crate) fn grow(&mut self, container: usize) {
+        let held: Vec<Rect> = self.children[container].iter().map(|c| self.rects[*c]).collect();
+        if held.is_empty() {
+            return;
+        }
+        let old = self.rects[container];
+        let edge = |f: fn(Rect) -> i32| held.iter().map(move |rect| f(*rect));
+        // To the left and upwards only as far as needed to hold them at all.
+        let x = edge(|r| r.x).min().map_or(old.x, |x| if x < old.x { x - PADDING } else { old.x });
+        let y = edge(|r| r.y).min().map_or(old.y, |y| if y < old.y { y - TOP } else { old.y });
+        let right = edge(Rect::right).max().map_or(old.right(), |r| r + PADDING);
+        let bottom = edge(Rect::bottom).max().map_or(old.bottom(), |b| b + PADDING);
+        let fits = edge(Rect::right).all(|r| r <= old.right())
+            && edge(Rect::bottom).all(|b| b <= old.bottom())
+            && x == old.x
+            && y == old.y;
+        if fits {
+            return;
+        }
+        let (right, bottom) = (right.max(old.right()), bottom.max(old.bottom()));
+        let new = Rect { x, y, w: right - x, h: bottom - y };
+        self.rects[container] = new;
+        self.make_room(container, old, new);
+    }
+
+    /// Shifts pinned siblings right and down by what the container grew, if it now lies on one.
+    fn make_room(&mut self, container: usize, old: Rect, new: Rect) {
+        let siblings: Vec<usize> = match self.parents[container] {
+            Some(parent) => self.children[parent].clone(),
+            None => self.top.clone(),
+        };
+        let others: Vec<usize> =
+            siblings.into_iter().filter(|s| *s != container && !self.free[*s]).collect();
+        if !others.iter().any(|s| self.rects[*s].overlaps(new)) {
+            return;
+        }
+        let (dx, dy) = (new.right() - old.right(), new.bottom() - old.bottom());
+        for sibling in others {
+            let rect = self.rects[sibling];
+            let beside = rect.x >= old.right();
+            let below = rect.y >= old.bottom();
+            self.shift(sibling, if beside { dx } else { 0 }, if below { dy } else { 0 });
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Automatic places: layered from the inside out, each container as large as what it holds.
+//!
+//! Things that are pinned stay where they are; the rest is laid out around them. Containers and
+//! the layout's own pinned containers grow, they never clip what they hold, and what stands
+//! beside a container that grew makes room.
+
+mod grow;
+mod layers;
+mod pack;
+mod spot;
+
+#[cfg(test)]
+mod tests;
+
+use crate::input::{HEADER, Role, drawable, text_width};
+use gp_catalog::{Catalog, kind::Family};
+use gp_model::{Design, Id, Rect, Value};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Space between neighbours.
+pub(crate) const GAP: i32 = 40;
+/// Space between a container's edge and what it holds, below the header and at the sides.
+pub(crate) const PADDING: i32 = 24;
+/// Space from a container's top edge: header and some air.
+pub(crate) const TOP: i32 = HEADER + 20;
+
+/// One shape to place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Item {
+    /// The container it is in.
+    pub parent: Option<Id>,
+    /// How it takes part.
+    pub role: Role,
+    /// Its size where it has none yet; the least size of a container.
+    pub size: (i32, i32),
+    /// Where it is drawn now.
+    pub rect: Option<Rect>,
+    /// Among equals, smaller ones come first (public tiers before private ones).
+    pub order: i32,
+}
+
+/// What is to be arranged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ArrangeInput {
+    /// All shapes.
+    pub items: BTreeMap<Id, Item>,
+    /// Links, start and end.
+    pub links: Vec<(Id, Id)>,
+}
+
+impl ArrangeInput {
+    /// The drawing of a design.
+    pub fn of(design: &Design, catalog: &Catalog) -> Self {
+        let items = design.resources.iter().map(|(id, resource)| {
+            let kind = catalog.kind(&resource.kind);
+            let role = match kind {
+                Some(kind) if kind.family == Family::Annotation => Role::Frame,
+                Some(kind) if kind.container => Role::Container,
+                _ => Role::Leaf,
+            };
+            let [w, h] = kind.map_or([160, 56], |kind| kind.size);
+            let wide = 40 + 16 + text_width(resource.title_or(id));
+            let order = match resource.attributes.get("exposure").and_then(Value::as_str) {
+                Some("public") => 0,
+                Some("isolated") => 2,
+                _ => 1,
+            };
+            let item = Item {
+                parent: resource.parent.clone().filter(|p| design.resources.contains_key(p)),
+                role,
+                size: (w.max((wide.min(240) + 3) & !3), h),
+                rect: design.layout.resources.get(id).copied().map(drawable),
+                order,
+            };
+            (id.clone(), item)
+        });
+        let links = design.links.values().map(|link| (link.from.clone(), link.to.clone()));
+        Self { items: items.collect(), links: links.collect() }
+    }
+}
+
+/// Numbers instead of ids, and the answer as it grows.
+pub(crate) struct Plan<'a> {
+    pub(crate) ids: Vec<&'a Id>,
+    pub(crate) items: Vec<&'a Item>,
+    pub(crate) parents: Vec<Option<usize>>,
+    pub(crate) children: Vec<Vec<usize>>,
+    pub(crate) top: Vec<usize>,
+    pub(crate) links: Vec<(usize, usize)>,
+    /// For each shape, the links at it.
+    pub(crate) at: Vec<Vec<usize>>,
+    /// Rectangles; while a container is laid out, its children's are relative to it.
+    pub(crate) rects: Vec<Rect>,
+    pub(crate) free: Vec<bool>,
+}
+
+/// Places for everything; shapes in `pinned` that have a place keep it, and so does what is
+/// around them. A container that is not pinned is laid out with all that it holds.
+pub fn arrange(input: &ArrangeInput, pinned: &BTreeSet<Id>) -> BTreeMap<Id, Rect> {
+    let mut plan = Plan::new(input, pinned);
+    let top = plan.top.clone();
+    for shape in &top {
+        plan.measure(*shape);
+    }
+    plan.settle(None, &top);
+    plan.ids.iter().zip(&plan.rects).map(|(id, rect)| ((*id).clone(), *rect)).collect()
+}
+
+/// Places for shapes that have none, everything else pinned: what must be set, which includes
+/// containers that grew and what made room for them.
+pub fn place_new(input: &ArrangeInput) -> BTreeMap<Id, Rect> {
+    let has_place = |(id, item): (&Id, &Item)| item.rect.map(|_| id.clone());
+    let pinned: BTreeSet<Id> = input.items.iter().filter_map(has_place).collect();
+    let places = arrange(input, &pinned);
+    places.into_iter().filter(|(id, rect)| input.items[id].rect != Some(*rect)).collect()
+}
+
+/// Places for a selection and what it holds, everything else pinned: what must be set.
+pub fn tidy(input: &ArrangeInput, selection: &[Id]) -> BTreeMap<Id, Rect> {
+    let is_other = |id: &&Id| !selection.contains(id);
+    let pinned: BTreeSet<Id> = input.items.keys().filter(is_other).cloned().collect();
+    let places = arrange(input, &pinned);
+    places.into_iter().filter(|(id, rect)| input.items[id].rect != Some(*rect)).collect()
+}
+
+impl<'a> Plan<'a> {
+    fn new(input: &'a ArrangeInput, pinned: &BTreeSet<Id>) -> Self {
+        let ids: Vec<&Id> = input.items.keys().collect();
+        let numbers: HashMap<&Id, usize> = ids.iter().copied().zip(0..).collect();
+        let items: Vec<&Item> = input.items.values().collect();
+        let parents = parents(&items, &numbers);
+        let mut children = vec![Vec::new(); items.len()];
+        let mut top = Vec::new();
+        for (number, parent) in parents.iter().enumerate() {
+            match parent {
+                Some(parent) => children[*parent].push(number),
+                None => top.push(number),
+            }
+        }
+        let number = |id: &Id| numbers.get(id).copied();
+        let links: Vec<(usize, usize)> =
+            input.links.iter().filter_map(|(a, b)| Some((number(a)?, number(b)?))).collect();
+        let mut at = vec![Vec::new(); items.len()];
+        for (link, (a, b)) in links.iter().enumerate() {
+            at[*a].push(link);
+            at[*b].push(link);
+        }
+        let rects = items
+            .iter()
+            .map(|item| item.rect.unwrap_or(Rect { x: 0, y: 0, w: item.size.0, h: item.size.1 }))
+            .collect();
+        let free = ids
+            .iter()
+            .zip(&items)
+            .map(|(id, item)| item.rect.is_none() || !pinned.contains(*id))
+            .collect();
+        let mut plan = Self { ids, items, parents, children, top, links, at, rects, free };
+        plan.free_what_free_ones_hold();
+        plan
+    }
+
+    /// A container that is laid out takes everything in it along.
+    fn free_what_free_ones_hold(&mut self) {
+        let mut open: Vec<usize> = self.top.clone();
+        while let Some(shape) = open.pop() {
+            for child in &self.children[shape] {
+                // A pinned child without a placed container cannot stay: its ground is new.
+                self.free[*child] |= self.free[shape];
+                open.push(*child);
+            }
+        }
+    }
+
+    /// Lays out what a shape holds; its own place comes later. Absolute for pinned shapes,
+    /// relative to the container for what a free container holds.
+    fn measure(&mut self, shape: usize) {
+        let children = self.children[shape].clone();
+        for child in &children {
+            self.measure(*child);
+        }
+        if self.free[shape] {
+            let (w, h) = self.layout(shape, &children);
+            self.rects[shape] = Rect { x: 0, y: 0, w, h };
+        } else {
+            self.settle(Some(shape), &children);
+        }
+    }
+
+    /// Size of a free shape after its children have their places relative to it.
+    fn layout(&mut self, shape: usize, children: &[usize]) -> (i32, i32) {
+        let item = self.items[shape];
+        if children.is_empty() {
+            let kept = item.rect.map(|r| (r.w, r.h)).filter(|_| item.role != Role::Container);
+            return kept.unwrap_or(item.size);
+        }
+        let (w, h) = self.block(children, item.parent.is_none());
+        for child in children {
+            self.rects[*child].x += PADDING;
+            self.rects[*child].y += TOP;
+        }
+        let w = (w + 2 * PADDING).max(item.size.0);
+        let h =
+            (h + TOP + PADDING).max(if item.role == Role::Container { TOP } else { item.size.1 });
+        (w, h)
+    }
+
+    /// Puts the free ones of these shapes, already measured, among the pinned ones.
+    fn settle(&mut self, container: Option<usize>, children: &[usize]) {
+        let (free, fixed): (Vec<usize>, Vec<usize>) =
+            children.iter().partition(|child| self.free[**child]);
+        if !free.is_empty() {
+            let (w, h) = self.block(&free, container.is_none());
+            let (x, y) = self.spot(container, &fixed, &free, (w, h));
+            for child in &free {
+                self.land(*child, x, y);
+            }
+        }
+        if let Some(container) = container {
+            self.grow(container);
+        }
+    }
+
+    /// Makes relative places absolute.
+    fn land(&mut self, shape: usize, x: i32, y: i32) {
+        self.rects[shape].x += x;
+        self.rects[shape].y += y;
+        let Rect { x, y, .. } = self.rects[shape];
+        for child in self.children[shape].clone() {
+            self.land(child, x, y);
+        }
+    }
+
+    /// Moves a shape with all that it holds, absolute places.
+    pub(crate) fn shift(&mut self, shape: usize, dx: i32, dy: i32) {
+        self.rects[shape].x += dx;
+        self.rects[shape].y += dy;
+        for child in self.children[shape].clone() {
+            self.shift(child, dx, dy);
+        }
+    }
+
+    /// The one among `siblings` that is `shape` or holds it.
+    pub(crate) fn lift(&self, shape: usize, siblings: &HashMap<usize, usize>) -> Option<usize> {
+        let mut at = Some(shape);
+        while let Some(number) = at {
+            if let Some(place) = siblings.get(&number) {
+                return Some(*place);
+            }
+            at = self.parents[number];
+        }
+        None
+    }
+}
+
+/// Parents by number, with cycles cut where they close.
+fn parents(items: &[&Item], numbers: &HashMap<&Id, usize>) -> Vec<Option<usize>> {
+    let drawn: Vec<Option<usize>> = items
+        .iter()
+        .map(|item| item.parent.as_ref().and_then(|p| numbers.get(p).copied()))
+        .collect();
+    let mut parents = drawn.clone();
+    for start in 0..drawn.len() {
+        let mut at = parents[start];
+        let mut steps = 0;
+        while let Some(above) = at {
+            steps += 1;
+            if above == start || steps > drawn.len() {
+                parents[start] = None;
+                break;
+            }
+            at = parents[above];
+        }
+    }
+    parents
+}

@@ -1,0 +1,261 @@
+//! What stands in the way of one link: the scene, indexed, and the blocks a link has to go round.
+
+use super::Job;
+use crate::{
+    index::{Index, edges},
+    input::{Role, RouteInput, Shape},
+};
+use gp_model::{Id, Point, Rect};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeSet, HashMap},
+};
+
+/// One try at a route: each later one is freer and dearer than the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    /// Foreign containers are solid; else only cards and header texts are.
+    pub(crate) solid: bool,
+    /// Space kept from shapes.
+    pub(crate) clearance: i32,
+    /// How far around the two ends a way is looked for.
+    pub(crate) reach: i32,
+    /// Whether every place of a side is tried as a port.
+    pub(crate) every_port: bool,
+}
+
+pub(crate) const ATTEMPTS: [Attempt; 6] = [
+    Attempt { solid: true, clearance: 8, reach: 120, every_port: false },
+    Attempt { solid: true, clearance: 3, reach: 200, every_port: false },
+    Attempt { solid: false, clearance: 8, reach: 120, every_port: false },
+    Attempt { solid: false, clearance: 3, reach: 400, every_port: false },
+    Attempt { solid: false, clearance: 1, reach: 400, every_port: true },
+    Attempt { solid: false, clearance: 1, reach: 2_000, every_port: true },
+];
+
+/// Space kept from header texts, which are no walls.
+const TEXT_MARGIN: i32 = 3;
+
+/// Something to go round, with the space to keep from it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Block {
+    pub(crate) edges: [i32; 4],
+    pub(crate) margin: i32,
+}
+
+impl Block {
+    /// Left, top, right, bottom of the ground on which no line may run.
+    pub(crate) fn wall(&self) -> [i32; 4] {
+        let keep = self.margin - 1;
+        let [left, top, right, bottom] = self.edges;
+        [left - keep, top - keep, right + keep, bottom + keep]
+    }
+}
+
+/// The drawing, by numbers, with indexes.
+pub(crate) struct Scene<'a> {
+    numbers: HashMap<&'a Id, u32>,
+    shapes: Vec<&'a Shape>,
+    parents: Vec<Option<u32>>,
+    /// Shapes that stand at the top.
+    top: Index,
+    /// Children of each container.
+    inside: HashMap<u32, Index>,
+    /// All cards; built when somebody asks, for most edits nobody does.
+    leaves: OnceCell<Index>,
+    /// All header texts: number in `texts`. The same.
+    labels: OnceCell<Index>,
+    texts: Vec<Rect>,
+    /// Header texts of frames.
+    frame_labels: Index,
+}
+
+/// Where shapes were moved to.
+pub(crate) struct Places {
+    pub(crate) ends: BTreeSet<u32>,
+    index: Index,
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn new(input: &'a RouteInput) -> Self {
+        let numbers: HashMap<&Id, u32> = input.shapes.keys().zip(0..).collect();
+        let shapes: Vec<&Shape> = input.shapes.values().collect();
+        let parents: Vec<Option<u32>> = shapes
+            .iter()
+            .map(|s| s.parent.as_ref().and_then(|p| numbers.get(p).copied()))
+            .collect();
+        let mut below: HashMap<Option<u32>, Vec<(u32, [i32; 4])>> = HashMap::new();
+        let mut texts = Vec::new();
+        let mut frames = Vec::new();
+        for (number, shape) in (0..).zip(&shapes) {
+            if shape.role != Role::Frame {
+                let entry = (number, edges(shape.rect));
+                below.entry(parents[number as usize]).or_default().push(entry);
+            }
+            for rect in shape.labels() {
+                if shape.role == Role::Frame {
+                    frames.push((texts.len() as u32, edges(rect)));
+                }
+                texts.push(rect);
+            }
+        }
+        let top = Index::new(&below.remove(&None).unwrap_or_default());
+        let inside = below.iter().filter_map(|(p, e)| Some(((*p)?, Index::new(e)))).collect();
+        let frame_labels = Index::new(&frames);
+        let (leaves, labels) = (OnceCell::new(), OnceCell::new());
+        Self { numbers, shapes, parents, top, inside, leaves, labels, texts, frame_labels }
+    }
+
+    fn leaves(&self) -> &Index {
+        self.leaves.get_or_init(|| {
+            let leaves = (0..).zip(&self.shapes).filter(|(_, shape)| shape.role == Role::Leaf);
+            Index::new(&leaves.map(|(n, shape)| (n, edges(shape.rect))).collect::<Vec<_>>())
+        })
+    }
+
+    fn labels(&self) -> &Index {
+        self.labels.get_or_init(|| {
+            let texts = (0..).zip(&self.texts).map(|(n, rect)| (n, edges(*rect)));
+            Index::new(&texts.collect::<Vec<_>>())
+        })
+    }
+
+    pub(crate) fn number(&self, id: &Id) -> Option<u32> {
+        self.numbers.get(id).copied()
+    }
+
+    pub(crate) fn rect(&self, number: u32) -> Rect {
+        self.shapes[number as usize].rect
+    }
+
+    /// The containers above, nearest first; ends where a cycle closes.
+    fn above(&self, number: u32) -> Vec<u32> {
+        let mut chain = Vec::new();
+        let mut at = self.parents[number as usize];
+        while let Some(parent) = at {
+            if parent == number || chain.contains(&parent) {
+                break;
+            }
+            chain.push(parent);
+            at = self.parents[parent as usize];
+        }
+        chain
+    }
+
+    /// Whether `outer` contains `inner`, at any depth.
+    pub(crate) fn holds(&self, outer: u32, inner: u32) -> bool {
+        self.above(inner).contains(&outer)
+    }
+
+    /// What the link has to go round in the part of the drawing that the attempt looks at.
+    pub(crate) fn blocks(&self, job: &Job<'_>, attempt: Attempt) -> Vec<Block> {
+        let [a, b] = [edges(self.rect(job.from)), edges(self.rect(job.to))];
+        let mut window = [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])];
+        for point in job.way_points {
+            window = [
+                window[0].min(point.x),
+                window[1].min(point.y),
+                window[2].max(point.x),
+                window[3].max(point.y),
+            ];
+        }
+        let r = attempt.reach;
+        let window = [window[0] - r, window[1] - r, window[2] + r, window[3] + r];
+        self.blocks_in(job, attempt, window)
+    }
+
+    /// The same within a window.
+    pub(crate) fn blocks_in(
+        &self,
+        job: &Job<'_>,
+        attempt: Attempt,
+        window: [i32; 4],
+    ) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let mut open = self.above(job.from);
+        open.extend(self.above(job.to));
+        let margin = attempt.clearance;
+        let ends = [job.from, job.to].into_iter().filter(|end| !open.contains(end));
+        blocks.extend(ends.map(|end| Block { edges: edges(self.rect(end)), margin }));
+        let mut card = |number: u32| {
+            if !open.contains(&number) && number != job.from && number != job.to {
+                blocks.push(Block { edges: edges(self.rect(number)), margin });
+            }
+        };
+        if attempt.solid {
+            self.top.each(window, &mut card);
+            let mut seen = Vec::new();
+            for container in &open {
+                if !seen.contains(container) {
+                    seen.push(*container);
+                    if let Some(inside) = self.inside.get(container) {
+                        inside.each(window, &mut card);
+                    }
+                }
+            }
+        } else {
+            self.leaves().each(window, &mut card);
+        }
+        self.text_blocks(attempt, window, &open, &mut blocks);
+        blocks
+    }
+
+    fn text_blocks(
+        &self,
+        attempt: Attempt,
+        window: [i32; 4],
+        open: &[u32],
+        blocks: &mut Vec<Block>,
+    ) {
+        let margin = TEXT_MARGIN.min(attempt.clearance);
+        let mut text = |number: u32| {
+            blocks.push(Block { edges: edges(self.texts[number as usize]), margin });
+        };
+        if !attempt.solid {
+            self.labels().each(window, text);
+            return;
+        }
+        self.frame_labels.each(window, &mut text);
+        let mut seen = Vec::new();
+        for container in open {
+            if !seen.contains(container) {
+                seen.push(*container);
+                let labels = self.shapes[*container as usize].labels();
+                blocks.extend(labels.iter().map(|rect| Block { edges: edges(*rect), margin }));
+            }
+        }
+    }
+
+    /// Whether a rectangle lies over a card or a header text.
+    pub(crate) fn is_covered(&self, rect: Rect) -> bool {
+        let window = [rect.x + 1, rect.y + 1, rect.right() - 1, rect.bottom() - 1];
+        let mut covered = false;
+        self.leaves().each(window, |_| covered = true);
+        self.labels().each(window, |_| covered = true);
+        covered
+    }
+
+    /// The places of shapes that were moved, for asking what they disturb.
+    pub(crate) fn places(&self, moved: &[Id]) -> Places {
+        let ends: BTreeSet<u32> = moved.iter().filter_map(|id| self.number(id)).collect();
+        let shapes: Vec<_> = ends
+            .iter()
+            .filter(|n| self.shapes[**n as usize].role != Role::Frame)
+            .map(|n| (*n, edges(self.rect(*n))))
+            .collect();
+        Places { ends, index: Index::new(&shapes) }
+    }
+}
+
+impl Places {
+    /// Whether a polyline crosses or touches one of the places.
+    pub(crate) fn hit(&self, points: &[Point]) -> bool {
+        let mut hit = false;
+        for pair in points.windows(2) {
+            let (a, b) = (pair[0], pair[1]);
+            let window = [a.x.min(b.x) - 2, a.y.min(b.y) - 2, a.x.max(b.x) + 2, a.y.max(b.y) + 2];
+            self.index.each(window, |_| hit = true);
+        }
+        hit
+    }
+}

@@ -1,0 +1,166 @@
+//! Orthogonal link routes: around foreign shapes and header texts, spread over the sides where
+//! several share one, parallel runs apart.
+//!
+//! A link first goes through the containers that hold its ends and treats every other container
+//! as solid; only where that leaves no way it may cross foreign containers, between their cards.
+//! Each search is a shortest path with a price on bends over the few lines along the edges of
+//! what is near, so that the whole costs little even on large drawings.
+
+mod field;
+mod labels;
+mod nudge;
+mod ports;
+mod search;
+mod spread;
+
+pub use labels::labels;
+
+use crate::input::RouteInput;
+use field::{ATTEMPTS, Attempt, Scene};
+use gp_model::{Id, Point};
+use ports::Port;
+use search::Search;
+use std::collections::BTreeMap;
+
+/// A link between two placed shapes, by their numbers in the scene.
+pub(crate) struct Job<'a> {
+    id: &'a Id,
+    from: u32,
+    to: u32,
+    way_points: &'a [Point],
+}
+
+/// A route with the ports it uses and how it was found.
+#[derive(Clone)]
+pub(crate) struct Route {
+    points: Vec<Point>,
+    from: Port,
+    to: Port,
+    attempt: Attempt,
+}
+
+/// The routes of all links whose two ends have a place: polylines that begin and end on the
+/// borders of their shapes.
+pub fn route_all(input: &RouteInput) -> BTreeMap<Id, Vec<Point>> {
+    let scene = Scene::new(input);
+    let jobs = jobs(input, &scene);
+    let mut search = Search::default();
+    let mut routes: Vec<Route> = jobs.iter().map(|job| first(&scene, &mut search, job)).collect();
+    let changed = spread::spread(&scene, &jobs, &mut routes);
+    for number in changed {
+        again(&scene, &mut search, &jobs[number], &mut routes[number]);
+    }
+    let all: Vec<usize> = (0..jobs.len()).collect();
+    nudge::nudge(&scene, &jobs, &mut routes, &all);
+    jobs.iter().zip(routes).map(|(job, route)| (job.id.clone(), route.points)).collect()
+}
+
+/// The routes after an edit that placed, resized or removed `moved` shapes (name what moves along
+/// inside a container, too) or changed links. Routes that the edit did not touch stay as they
+/// are in `previous`. Only those that changed are in the answer; compare the links to know which
+/// ones fell away.
+pub fn reroute(
+    previous: &BTreeMap<Id, Vec<Point>>,
+    input: &RouteInput,
+    moved: &[Id],
+) -> BTreeMap<Id, Vec<Point>> {
+    let scene = Scene::new(input);
+    let jobs = jobs(input, &scene);
+    let mut search = Search::default();
+    let mut touched = Vec::new();
+    let mut routes: Vec<Route> = Vec::with_capacity(jobs.len());
+    let places = scene.places(moved);
+    for (number, job) in jobs.iter().enumerate() {
+        let kept = previous
+            .get(job.id)
+            .filter(|_| !places.ends.contains(&job.from))
+            .filter(|_| !places.ends.contains(&job.to))
+            .filter(|points| !places.hit(points))
+            .and_then(|points| Route::read(&scene, job, points));
+        routes.push(kept.unwrap_or_else(|| {
+            touched.push(number);
+            first(&scene, &mut search, job)
+        }));
+    }
+    for number in spread::fit_in(&scene, &jobs, &mut routes, &touched) {
+        again(&scene, &mut search, &jobs[number], &mut routes[number]);
+    }
+    nudge::nudge(&scene, &jobs, &mut routes, &touched);
+    touched
+        .into_iter()
+        .map(|number| (jobs[number].id.clone(), routes[number].points.clone()))
+        .filter(|(id, points)| previous.get(id) != Some(points))
+        .collect()
+}
+
+fn jobs<'a>(input: &'a RouteInput, scene: &Scene<'_>) -> Vec<Job<'a>> {
+    let both = input.links.iter().filter_map(|(id, link)| {
+        let (from, to) = (scene.number(&link.from)?, scene.number(&link.to)?);
+        Some(Job { id, from, to, way_points: &link.way_points })
+    });
+    both.collect()
+}
+
+/// A route with free choice of sides.
+fn first(scene: &Scene<'_>, search: &mut Search, job: &Job<'_>) -> Route {
+    if job.from == job.to {
+        return ports::own_loop(scene, job.from);
+    }
+    let found = ATTEMPTS.iter().find_map(|attempt| {
+        let starts = ports::choices(scene, job.from, job.to, *attempt);
+        let goals = ports::choices(scene, job.to, job.from, *attempt);
+        leg_by_leg(scene, search, job, *attempt, &starts, &goals)
+    });
+    found.unwrap_or_else(|| ports::direct(scene, job))
+}
+
+/// The route again, with the ports that were assigned to it; the old one where none is found.
+fn again(scene: &Scene<'_>, search: &mut Search, job: &Job<'_>, route: &mut Route) {
+    let tries = ATTEMPTS.iter().skip_while(|attempt| **attempt != route.attempt);
+    let found = tries
+        .take(4)
+        .find_map(|attempt| leg_by_leg(scene, search, job, *attempt, &[route.from], &[route.to]));
+    match found {
+        Some(found) => *route = found,
+        None => *route = first(scene, search, job),
+    }
+}
+
+/// From the start over the user's way-points to the goal.
+fn leg_by_leg(
+    scene: &Scene<'_>,
+    search: &mut Search,
+    job: &Job<'_>,
+    attempt: Attempt,
+    starts: &[Port],
+    goals: &[Port],
+) -> Option<Route> {
+    let blocks = scene.blocks(job, attempt);
+    let mut from = None;
+    let mut points: Vec<Point> = Vec::new();
+    let mut starts: Vec<Port> = starts.to_vec();
+    let stops = job.way_points.iter().map(|point| vec![Port::free(*point)]);
+    let mut last = None;
+    for stop in stops.chain([goals.to_vec()]) {
+        let leg = search.run(&blocks, &starts, &stop, attempt.clearance)?;
+        from = from.or(Some(starts[leg.start]));
+        last = Some(stop[leg.goal]);
+        starts = stop;
+        points.extend(leg.points);
+    }
+    let points = search::straighten(points);
+    Some(Route { points, from: from?, to: last?, attempt })
+}
+
+impl Route {
+    /// A kept polyline as a route, if it still begins and ends on its shapes.
+    fn read(scene: &Scene<'_>, job: &Job<'_>, points: &[Point]) -> Option<Self> {
+        let inner = |a, b| scene.holds(a, b);
+        let from = Port::on(scene.rect(job.from), *points.first()?, inner(job.from, job.to))?;
+        let to = Port::on(scene.rect(job.to), *points.last()?, inner(job.to, job.from))?;
+        Some(Self { points: points.to_vec(), from, to, attempt: ATTEMPTS[0] })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

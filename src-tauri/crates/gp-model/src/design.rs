@@ -1,0 +1,64 @@
+//! The design as a whole. Cloning is cheap: persistent maps of shared parts.
+
+use crate::{Environment, Id, Intent, Link, Point, PolicySettings, Rect, Resource, Table};
+use imbl::OrdMap;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// The newest file format this program writes.
+pub const FORMAT: u32 = 1;
+
+/// Everything a file says. Changed only by [`crate::Patch::apply`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Design {
+    /// `design.id`: a uuid, written at the first save.
+    pub id: Option<String>,
+    /// `design.name`.
+    pub name: Option<String>,
+    /// Other keys of `[design]`, kept.
+    pub about: Table,
+    /// What exists.
+    pub resources: OrdMap<Id, Arc<Resource>>,
+    /// Who talks to whom, what hangs on what.
+    pub links: OrdMap<Id, Arc<Link>>,
+    /// What must and must not be reachable.
+    pub intents: OrdMap<Id, Arc<Intent>>,
+    /// Where it is deployed.
+    pub environments: OrdMap<Id, Arc<Environment>>,
+    /// Policy profile, parameters, waivers.
+    pub policy: Arc<PolicySettings>,
+    /// Where things are drawn.
+    pub layout: Layout,
+    /// Sections we do not know, kept.
+    pub unknown: Table,
+}
+
+/// Where things are drawn. Never topology.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Layout {
+    /// Resource id → its rectangle, absolute.
+    pub resources: OrdMap<Id, Rect>,
+    /// Link id → its way-points.
+    pub links: OrdMap<Id, Arc<Vec<Point>>>,
+}
+
+impl Design {
+    /// The chain of containers above `id`, nearest first. A cycle ends where it closes.
+    pub fn ancestors(&self, id: &str) -> Vec<Id> {
+        let mut chain: Vec<Id> = Vec::new();
+        let mut at = self.resources.get(id).and_then(|r| r.parent.clone());
+        while let Some(parent) = at {
+            if parent == *id || chain.contains(&parent) {
+                break;
+            }
+            at = self.resources.get(&parent).and_then(|r| r.parent.clone());
+            chain.push(parent);
+        }
+        chain
+    }
+
+    /// What people read in the title bar.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or("Untitled")
+    }
+}

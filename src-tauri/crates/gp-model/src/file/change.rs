@@ -1,0 +1,119 @@
+//! What differs between two designs, as paths and tables of the file.
+
+use super::{tree, write::item_name};
+use crate::{Design, Id, Table, Value};
+use imbl::{OrdMap, ordmap::DiffItem};
+use std::collections::HashSet;
+
+/// One part of the file that must say something else.
+pub(super) struct Changed {
+    pub path: Vec<String>,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+/// All differences, in the order of the file's sections.
+pub(super) fn changes(before: &Design, after: &Design, format: Option<(i64, i64)>) -> Vec<Changed> {
+    let mut all = Vec::new();
+    if let Some((old, new)) = format.filter(|(old, new)| old < new) {
+        let before = (old > 0).then_some(Value::Integer(old));
+        push(&mut all, &["format"], before, Some(Value::Integer(new)));
+    }
+    push(&mut all, &["design"], about(before), about(after));
+    section(&mut all, &["resource"], &before.resources, &after.resources, |it| {
+        Value::Table(tree::resource(it))
+    });
+    section(&mut all, &["link"], &before.links, &after.links, |it| Value::Table(tree::link(it)));
+    section(&mut all, &["intent"], &before.intents, &after.intents, |it| {
+        Value::Table(tree::intent(it))
+    });
+    section(&mut all, &["environment"], &before.environments, &after.environments, |it| {
+        Value::Table(tree::environment(it))
+    });
+    let policy = |design: &Design| {
+        let table = tree::policy(&design.policy);
+        (!table.is_empty()).then_some(Value::Table(table))
+    };
+    push(&mut all, &["policy"], policy(before), policy(after));
+    let (old, new) = (&before.layout, &after.layout);
+    section(&mut all, &["layout", "resources"], &old.resources, &new.resources, |it| {
+        tree::rect(*it)
+    });
+    section(&mut all, &["layout", "links"], &old.links, &new.links, |it| tree::points(it));
+    let unknown: HashSet<&String> = before.unknown.keys().chain(after.unknown.keys()).collect();
+    let mut unknown: Vec<&String> = unknown.into_iter().collect();
+    unknown.sort();
+    for key in unknown {
+        push(&mut all, &[key], before.unknown.get(key).cloned(), after.unknown.get(key).cloned());
+    }
+    all
+}
+
+fn push(all: &mut Vec<Changed>, path: &[&str], before: Option<Value>, after: Option<Value>) {
+    if before != after {
+        let path = path.iter().map(|key| (*key).to_owned()).collect();
+        all.push(Changed { path, before, after });
+    }
+}
+
+fn about(design: &Design) -> Option<Value> {
+    let mut table = Table::new();
+    for (key, text) in [("id", &design.id), ("name", &design.name)] {
+        if let Some(text) = text {
+            table.insert(key.to_owned(), Value::from(text.as_str()));
+        }
+    }
+    table.extend(design.about.clone());
+    (!table.is_empty()).then_some(Value::Table(table))
+}
+
+fn section<T: PartialEq>(
+    all: &mut Vec<Changed>,
+    path: &[&str],
+    before: &OrdMap<Id, T>,
+    after: &OrdMap<Id, T>,
+    value: fn(&T) -> Value,
+) {
+    for difference in before.diff(after) {
+        let (id, old, new) = match difference {
+            DiffItem::Add(id, new) => (id, None, Some(new)),
+            DiffItem::Update { old: (id, old), new: (_, new) } => (id, Some(old), Some(new)),
+            DiffItem::Remove(id, old) => (id, Some(old), None),
+        };
+        let path: Vec<&str> = path.iter().copied().chain([id.as_str()]).collect();
+        push(all, &path, old.map(value), new.map(value));
+    }
+}
+
+/// The paths that only the later design has.
+pub(super) fn added(changes: &[Changed]) -> HashSet<Vec<String>> {
+    fn walk(
+        path: &[String],
+        before: Option<&Value>,
+        after: Option<&Value>,
+        found: &mut HashSet<Vec<String>>,
+    ) {
+        match (before, after) {
+            (None, Some(_)) => drop(found.insert(path.to_vec())),
+            (Some(Value::Table(before)), Some(Value::Table(after))) => {
+                for (key, value) in after {
+                    let path: Vec<String> = path.iter().chain([key]).cloned().collect();
+                    walk(&path, before.get(key), Some(value), found);
+                }
+            }
+            (Some(Value::List(before)), Some(Value::List(after))) => {
+                for item in
+                    after.iter().filter(|it| it.as_table().is_some() && !before.contains(it))
+                {
+                    found.insert(path.iter().cloned().chain([item_name(item)]).collect());
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = HashSet::new();
+    for change in changes {
+        walk(&change.path, change.before.as_ref(), change.after.as_ref(), &mut found);
+    }
+    found
+}

@@ -1,0 +1,469 @@
+//! From the tree of a file to the design. A value of the wrong type is a diagnostic and stays
+//! among the thing's other attributes under its own key, so that it is written back.
+
+use crate::{
+    Design, Diagnostic, Environment, Id, Intent, Link, Place, Point, PolicySettings, Rect,
+    Resource, Table, Value, Waiver, design::Layout,
+};
+use imbl::OrdMap;
+use serde::{
+    Deserialize,
+    de::value::{Error, StrDeserializer},
+};
+use std::sync::Arc;
+
+type Problems<'a> = &'a mut Vec<Diagnostic>;
+
+/// The design that a tree means.
+pub(super) fn design(tree: Table, problems: Problems<'_>) -> Design {
+    let mut design = Design::default();
+    for (key, value) in tree {
+        match (key.as_str(), value) {
+            ("format", _) => {}
+            ("design", Value::Table(table)) => about(&mut design, table, problems),
+            ("resource", Value::Table(table)) => {
+                let order: Vec<Id> = table.keys().map(Id::new).collect();
+                design.resources = section(table, "resource", problems, resource);
+                number(&mut design, &order);
+            }
+            ("link", Value::Table(table)) => design.links = section(table, "link", problems, link),
+            ("intent", Value::Table(table)) => {
+                design.intents = section(table, "intent", problems, intent);
+            }
+            ("environment", Value::Table(table)) => {
+                design.environments = section(table, "environment", problems, environment);
+            }
+            ("policy", Value::Table(table)) => design.policy = Arc::new(policy(table, problems)),
+            ("layout", Value::Table(table)) => design.layout = layout(table, problems),
+            (
+                known @ ("design" | "resource" | "link" | "intent" | "environment" | "policy"
+                | "layout"),
+                value,
+            ) => {
+                problems.push(wrong(Place::Design, known, "a section", &value));
+                design.unknown.insert(key, value);
+            }
+            (_, value) => {
+                problems.push(Diagnostic::warning(
+                    "unknown-section",
+                    Place::Design,
+                    format!("“{key}” is no part of a design: it is kept and has no effect"),
+                ));
+                design.unknown.insert(key, value);
+            }
+        }
+    }
+    design
+}
+
+fn wrong(place: Place, key: &str, expected: &str, found: &Value) -> Diagnostic {
+    let found = match found {
+        Value::String(text) => format!("“{text}”"),
+        other => other.type_name().to_owned(),
+    };
+    Diagnostic::error("wrong-type", place, format!("`{key}` expects {expected}, found {found}"))
+}
+
+fn section<T>(
+    table: Table,
+    name: &str,
+    problems: Problems<'_>,
+    read: fn(&Id, Table, Problems<'_>) -> T,
+) -> OrdMap<Id, Arc<T>> {
+    let mut all = OrdMap::new();
+    for (key, value) in table {
+        match value {
+            Value::Table(table) => {
+                let id = Id::from(key);
+                let item = Arc::new(read(&id, table, problems));
+                all.insert(id, item);
+            }
+            other => {
+                problems.push(wrong(Place::Design, &format!("{name}.{key}"), "a section", &other));
+            }
+        }
+    }
+    all
+}
+
+/// Gives resources their order of creation: where they stand in the file.
+fn number(design: &mut Design, order: &[Id]) {
+    for (place, id) in order.iter().enumerate() {
+        if let Some(resource) = design.resources.get_mut(id) {
+            Arc::make_mut(resource).sequence.0 = place as u64;
+        }
+    }
+}
+
+fn about(design: &mut Design, table: Table, problems: Problems<'_>) {
+    for (key, value) in table {
+        match (key.as_str(), value) {
+            ("id", Value::String(text)) => design.id = Some(text),
+            ("name", Value::String(text)) => design.name = Some(text),
+            (known, value) => {
+                if matches!(known, "id" | "name") {
+                    problems.push(wrong(Place::Design, &format!("design.{known}"), "text", &value));
+                }
+                design.about.insert(key, value);
+            }
+        }
+    }
+}
+
+fn word<T: for<'a> Deserialize<'a>>(text: &str) -> Option<T> {
+    T::deserialize(StrDeserializer::<Error>::new(text)).ok()
+}
+
+fn words<T>(items: &[Value], one: fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    items.iter().map(|item| item.as_str().and_then(one)).collect()
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a reader of one word, as `word` is")]
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a reader of one word, as `word` is")]
+fn id(text: &str) -> Option<Id> {
+    Some(Id::new(text))
+}
+
+fn resource(id: &Id, table: Table, problems: Problems<'_>) -> Resource {
+    let mut it = Resource::default();
+    for (key, value) in table {
+        let left = resource_key(&mut it, &key, value);
+        let Some(value) = left else { continue };
+        let expected = match key.as_str() {
+            "kind" | "parent" | "title" => "text",
+            "lifecycle" => "`managed`, `existing` or `external`",
+            "was" => "a list of ids",
+            "tags" | "on" => "a table",
+            _ => "",
+        };
+        if !expected.is_empty() {
+            problems.push(wrong(Place::attribute(id, key.clone()), &key, expected, &value));
+        }
+        it.attributes.insert(key, value);
+    }
+    if it.kind.is_empty() && !it.attributes.contains_key("kind") {
+        problems.push(Diagnostic::error(
+            "resource-without-kind",
+            Place::resource(id),
+            format!("“{id}” does not say what it is: add `kind`"),
+        ));
+    }
+    it
+}
+
+/// Takes over a value that fits; gives back one that does not, or that belongs to no key of ours.
+pub(crate) fn resource_key(it: &mut Resource, key: &str, value: Value) -> Option<Value> {
+    match (key, value) {
+        ("kind", Value::String(text)) => it.kind = text,
+        ("parent", Value::String(text)) => it.parent = Some(text.into()),
+        ("title", Value::String(text)) => it.title = Some(text),
+        ("lifecycle", Value::String(text)) => match word(&text) {
+            Some(lifecycle) => it.lifecycle = Some(lifecycle),
+            None => return Some(Value::String(text)),
+        },
+        ("was", Value::List(items)) => match words(&items, self::id) {
+            Some(was) => it.was = was,
+            None => return Some(Value::List(items)),
+        },
+        ("tags", Value::Table(tags)) => it.tags = tags,
+        ("on", Value::Table(on)) => {
+            let mut rest = Table::new();
+            for (provider, value) in on {
+                match value {
+                    Value::Table(table) => drop(it.on.insert(provider, table)),
+                    other => drop(rest.insert(provider, other)),
+                }
+            }
+            return (!rest.is_empty()).then_some(Value::Table(rest));
+        }
+        (_, value) => return Some(value),
+    }
+    None
+}
+
+fn link(id: &Id, table: Table, problems: Problems<'_>) -> Link {
+    let mut it = Link::default();
+    for (key, value) in table {
+        match (key.as_str(), value) {
+            ("from", Value::String(text)) => it.from = text.into(),
+            ("to", Value::String(text)) => it.to = text.into(),
+            ("kind", Value::String(text)) if word::<crate::LinkKind>(&text).is_some() => {
+                it.kind = word(&text);
+            }
+            ("allow", Value::List(items)) if words(&items, text).is_some() => {
+                it.allow = words(&items, text).unwrap_or_default();
+            }
+            ("access", Value::List(items)) if words(&items, word::<crate::Access>).is_some() => {
+                it.access = words(&items, word).unwrap_or_default();
+            }
+            ("traffic", Value::String(text)) => it.traffic = Some(text),
+            ("note", Value::String(text)) => it.note = Some(text),
+            (known, value) => {
+                let expected = match known {
+                    "from" | "to" => "the id of a resource",
+                    "kind" => "flow, attachment, target, peering, trigger, cable or dependency",
+                    "allow" => "a list like [\"tcp/5432\"]",
+                    "access" => "a list of read, write, consume, publish, invoke, admin",
+                    "traffic" | "note" => "text",
+                    _ => "",
+                };
+                if !expected.is_empty() {
+                    let place = Place::Link { id: id.clone(), attribute: Some(known.to_owned()) };
+                    problems.push(wrong(place, known, expected, &value));
+                }
+                it.attributes.insert(key, value);
+            }
+        }
+    }
+    it
+}
+
+fn intent(id: &Id, table: Table, problems: Problems<'_>) -> Intent {
+    let mut it = Intent::default();
+    let mut said = false;
+    for (key, value) in table {
+        match (key.as_str(), value) {
+            ("from", Value::String(text)) => it.from = text.into(),
+            ("to", Value::String(text)) => it.to = text.into(),
+            ("expect", Value::String(text)) if word::<crate::Expectation>(&text).is_some() => {
+                it.expect = word(&text).unwrap_or_default();
+                said = true;
+            }
+            ("allow", Value::List(items)) if words(&items, text).is_some() => {
+                it.allow = words(&items, text).unwrap_or_default();
+            }
+            (known, value) => {
+                said |= known == "expect";
+                let expected = match known {
+                    "from" | "to" => "the id of a resource",
+                    "expect" => "reachable, unreachable or only",
+                    "allow" => "a list like [\"tcp/5432\"]",
+                    _ => "",
+                };
+                if !expected.is_empty() {
+                    problems.push(wrong(Place::Intent { id: id.clone() }, known, expected, &value));
+                }
+                it.attributes.insert(key, value);
+            }
+        }
+    }
+    if !said {
+        problems.push(Diagnostic::error(
+            "intent-without-expectation",
+            Place::Intent { id: id.clone() },
+            format!("intent “{id}” does not say what it expects: add `expect = \"unreachable\"`"),
+        ));
+    }
+    it
+}
+
+fn environment(id: &Id, table: Table, problems: Problems<'_>) -> Environment {
+    let mut it = Environment::default();
+    for (key, value) in table {
+        let Some(value) = environment_key(&mut it, &key, value) else { continue };
+        let expected = match key.as_str() {
+            "provider" | "like" => "lab, docker, aws, azure, gcp, kubernetes or vsphere",
+            "driver" => "native or terraform",
+            "backend" | "variables" | "regions" | "override" => "a table",
+            "profile" | "pool" | "suffix" | "ttl" => "text",
+            "protect" => "true or false",
+            _ => "",
+        };
+        let place = Place::Environment { id: id.clone(), attribute: Some(key.clone()) };
+        if expected.is_empty() {
+            problems.push(Diagnostic::warning(
+                "unknown-key",
+                place,
+                format!("“{key}” is no setting of an environment: it is kept and has no effect"),
+            ));
+        } else {
+            problems.push(wrong(place, &key, expected, &value));
+        }
+        it.attributes.insert(key, value);
+    }
+    it
+}
+
+fn environment_key(it: &mut Environment, key: &str, value: Value) -> Option<Value> {
+    match (key, value) {
+        ("provider", Value::String(text)) => match word(&text) {
+            Some(provider) => it.provider = provider,
+            None => return Some(Value::String(text)),
+        },
+        ("like", Value::String(text)) if word::<crate::Provider>(&text).is_some() => {
+            it.like = word(&text);
+        }
+        ("driver", Value::String(text)) if word::<crate::Driver>(&text).is_some() => {
+            it.driver = word(&text);
+        }
+        ("backend", Value::Table(table)) => it.backend = table,
+        ("variables", Value::Table(table)) => it.variables = table,
+        ("regions", Value::Table(table)) => {
+            let mut rest = Table::new();
+            for (region, value) in table {
+                match value {
+                    Value::String(name) => drop(it.regions.insert(region.into(), name)),
+                    other => drop(rest.insert(region, other)),
+                }
+            }
+            return (!rest.is_empty()).then_some(Value::Table(rest));
+        }
+        ("override", Value::Table(table)) => {
+            let mut rest = Table::new();
+            for (resource, value) in table {
+                match value {
+                    Value::Table(values) => drop(it.overrides.insert(resource.into(), values)),
+                    other => drop(rest.insert(resource, other)),
+                }
+            }
+            return (!rest.is_empty()).then_some(Value::Table(rest));
+        }
+        ("profile", Value::String(text)) => it.profile = Some(text),
+        ("pool", Value::String(text)) => it.pool = Some(text),
+        ("suffix", Value::String(text)) => it.suffix = Some(text),
+        ("ttl", Value::String(text)) => it.ttl = Some(text),
+        ("protect", Value::Bool(flag)) => it.protect = Some(flag),
+        (_, value) => return Some(value),
+    }
+    None
+}
+
+fn policy(table: Table, problems: Problems<'_>) -> PolicySettings {
+    let mut it = PolicySettings::default();
+    for (key, value) in table {
+        match (key.as_str(), value) {
+            ("profile", Value::String(text)) => it.profile = Some(text),
+            ("parameters", Value::Table(table)) => it.parameters = table,
+            ("waiver", Value::List(items))
+                if items.iter().all(|item| item.as_table().is_some()) =>
+            {
+                it.waivers = items
+                    .into_iter()
+                    .filter_map(|item| match item {
+                        Value::Table(table) => Some(waiver(table, problems)),
+                        _ => None,
+                    })
+                    .collect();
+            }
+            (known, value) => {
+                let expected = match known {
+                    "profile" => "text",
+                    "parameters" => "a table",
+                    "waiver" => "sections `[[policy.waiver]]`",
+                    _ => "",
+                };
+                if !expected.is_empty() {
+                    problems.push(wrong(Place::Policy, known, expected, &value));
+                }
+                it.attributes.insert(key, value);
+            }
+        }
+    }
+    it
+}
+
+fn waiver(table: Table, problems: Problems<'_>) -> Waiver {
+    let mut it = Waiver::default();
+    for (key, value) in table {
+        match (key.as_str(), value) {
+            ("rule", Value::String(text)) => it.rule = text,
+            ("resource", Value::String(text)) => it.resource = Some(text),
+            ("reason", Value::String(text)) => it.reason = Some(text),
+            ("owner", Value::String(text)) => it.owner = Some(text),
+            ("expires", Value::String(text) | Value::Date { date: text }) => {
+                it.expires = Some(text);
+            }
+            (known, value) => {
+                if matches!(known, "rule" | "resource" | "reason" | "owner" | "expires") {
+                    let expected =
+                        if known == "expires" { "a day like 2027-03-31" } else { "text" };
+                    problems.push(wrong(
+                        Place::Policy,
+                        &format!("waiver.{known}"),
+                        expected,
+                        &value,
+                    ));
+                }
+                it.attributes.insert(key, value);
+            }
+        }
+    }
+    if it.rule.is_empty() && !it.attributes.contains_key("rule") {
+        problems.push(Diagnostic::error(
+            "waiver-without-rule",
+            Place::Policy,
+            "a waiver does not say which rule it waives: add `rule`",
+        ));
+    }
+    it
+}
+
+fn layout(table: Table, problems: Problems<'_>) -> Layout {
+    let mut it = Layout::default();
+    for (key, value) in table {
+        match (key.as_str(), value) {
+            ("resources", Value::Table(rows)) => {
+                for (id, value) in rows {
+                    match rect(&value) {
+                        Some(rect) => drop(it.resources.insert(id.into(), rect)),
+                        None => problems.push(bad_row(
+                            "resources",
+                            &id,
+                            "[x, y, width, height]",
+                            &value,
+                        )),
+                    }
+                }
+            }
+            ("links", Value::Table(rows)) => {
+                for (id, value) in rows {
+                    match value.as_list().and_then(|items| items.iter().map(point).collect()) {
+                        Some(points) => drop(it.links.insert(id.into(), Arc::new(points))),
+                        None => problems.push(bad_row("links", &id, "[[x, y], …]", &value)),
+                    }
+                }
+            }
+            (known, value) => problems.push(Diagnostic::warning(
+                "unknown-section",
+                Place::Design,
+                format!(
+                    "`layout.{known}` ({}) is no part of a drawing: it is kept and has no effect",
+                    value.type_name()
+                ),
+            )),
+        }
+    }
+    it
+}
+
+fn bad_row(section: &str, id: &str, expected: &str, found: &Value) -> Diagnostic {
+    let mut problem = wrong(Place::Design, &format!("layout.{section}.{id}"), expected, found);
+    problem.severity = crate::Severity::Warning;
+    problem
+}
+
+fn numbers<const N: usize>(value: &Value) -> Option<[i32; N]> {
+    let numbers: Option<Vec<i32>> = value
+        .as_list()?
+        .iter()
+        .map(|item| match item {
+            Value::Integer(number) => i32::try_from(*number).ok(),
+            // A hand-written or foreign file may have fractions; places are whole units.
+            Value::Float(number) if number.is_finite() => Some(number.round() as i32),
+            _ => None,
+        })
+        .collect();
+    numbers?.try_into().ok()
+}
+
+fn rect(value: &Value) -> Option<Rect> {
+    numbers::<4>(value).map(Rect::from)
+}
+
+fn point(value: &Value) -> Option<Point> {
+    numbers::<2>(value).map(Point::from)
+}

@@ -1,0 +1,207 @@
+//! A patch: what an edit changed, as before and after. Undo is its inverse.
+
+use crate::{Design, Environment, Id, Intent, Link, Point, PolicySettings, Rect, Resource, Table};
+use indexmap::{IndexMap, map::Entry};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One changed part. `None` before: it was made; `None` after: it was removed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "of")]
+pub enum Change {
+    /// A resource.
+    Resource { id: Id, before: Option<Arc<Resource>>, after: Option<Arc<Resource>> },
+    /// A link.
+    Link { id: Id, before: Option<Arc<Link>>, after: Option<Arc<Link>> },
+    /// An intent.
+    Intent { id: Id, before: Option<Arc<Intent>>, after: Option<Arc<Intent>> },
+    /// An environment.
+    Environment { id: Id, before: Option<Arc<Environment>>, after: Option<Arc<Environment>> },
+    /// The policy settings.
+    Policy { before: Arc<PolicySettings>, after: Arc<PolicySettings> },
+    /// A resource's rectangle.
+    ResourceLayout { id: Id, before: Option<Rect>, after: Option<Rect> },
+    /// A link's way-points.
+    LinkLayout { id: Id, before: Option<Arc<Vec<Point>>>, after: Option<Arc<Vec<Point>>> },
+    /// `[design]`: id, name, other keys.
+    About { before: About, after: About },
+}
+
+/// The `[design]` table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// `design.id`.
+    pub id: Option<String>,
+    /// `design.name`.
+    pub name: Option<String>,
+    /// Other keys.
+    pub about: Table,
+}
+
+/// All that one edit changed, each part at most once.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Patch {
+    /// The changes, in no order that matters.
+    pub changes: Vec<Change>,
+}
+
+impl Patch {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The patch that takes this one back.
+    #[must_use]
+    pub fn inverse(&self) -> Self {
+        Self { changes: self.changes.iter().rev().map(Change::inverse).collect() }
+    }
+
+    /// Puts every `after` in place.
+    pub fn apply(&self, design: &mut Design) {
+        for change in &self.changes {
+            change.apply(design);
+        }
+    }
+
+    /// The patch with this one change, or none where it changes nothing.
+    pub fn of(change: Change) -> Self {
+        let mut patch = Self::default();
+        patch.push(change);
+        patch
+    }
+
+    /// Adds a change of a part that has none yet; a change that changes nothing falls away.
+    pub(crate) fn push(&mut self, change: Change) {
+        if !change.is_nothing() {
+            self.changes.push(change);
+        }
+    }
+
+    /// Removes a link and its way-points.
+    pub(crate) fn push_link_removal(&mut self, design: &Design, id: &Id) {
+        self.push(Change::Link {
+            id: id.clone(),
+            before: design.links.get(id).cloned(),
+            after: None,
+        });
+        let before = design.layout.links.get(id).cloned();
+        self.push(Change::LinkLayout { id: id.clone(), before, after: None });
+    }
+
+    /// This patch and then `next` as one, each part once; parts that end as they began fall away.
+    pub fn then(&mut self, next: Self) {
+        *self = Self::joined([std::mem::take(self), next]);
+    }
+
+    /// Patches in order as one, each part once; parts that end as they began fall away. Linear
+    /// in the number of changes.
+    pub fn joined(steps: impl IntoIterator<Item = Self>) -> Self {
+        let mut parts: IndexMap<Part, Change> = IndexMap::new();
+        for change in steps.into_iter().flat_map(|step| step.changes) {
+            match parts.entry(change.part()) {
+                Entry::Occupied(first) => first.into_mut().follow(change),
+                Entry::Vacant(free) => drop(free.insert(change)),
+            }
+        }
+        Self { changes: parts.into_values().filter(|change| !change.is_nothing()).collect() }
+    }
+}
+
+/// The name of a part, to find the changes of the same one.
+#[derive(PartialEq, Eq, Hash)]
+enum Part {
+    Resource(Id),
+    Link(Id),
+    Intent(Id),
+    Environment(Id),
+    Policy,
+    ResourceLayout(Id),
+    LinkLayout(Id),
+    About,
+}
+
+macro_rules! each_part {
+    ($change:expr, $before:ident, $after:ident => $body:expr) => {
+        match $change {
+            Change::Resource { before: $before, after: $after, .. } => $body,
+            Change::Link { before: $before, after: $after, .. } => $body,
+            Change::Intent { before: $before, after: $after, .. } => $body,
+            Change::Environment { before: $before, after: $after, .. } => $body,
+            Change::Policy { before: $before, after: $after } => $body,
+            Change::ResourceLayout { before: $before, after: $after, .. } => $body,
+            Change::LinkLayout { before: $before, after: $after, .. } => $body,
+            Change::About { before: $before, after: $after } => $body,
+        }
+    };
+}
+
+impl Change {
+    fn inverse(&self) -> Self {
+        let mut turned = self.clone();
+        each_part!(&mut turned, before, after => std::mem::swap(before, after));
+        turned
+    }
+
+    fn is_nothing(&self) -> bool {
+        each_part!(self, before, after => before == after)
+    }
+
+    /// Which part of the design it changes.
+    fn part(&self) -> Part {
+        match self {
+            Self::Resource { id, .. } => Part::Resource(id.clone()),
+            Self::Link { id, .. } => Part::Link(id.clone()),
+            Self::Intent { id, .. } => Part::Intent(id.clone()),
+            Self::Environment { id, .. } => Part::Environment(id.clone()),
+            Self::Policy { .. } => Part::Policy,
+            Self::ResourceLayout { id, .. } => Part::ResourceLayout(id.clone()),
+            Self::LinkLayout { id, .. } => Part::LinkLayout(id.clone()),
+            Self::About { .. } => Part::About,
+        }
+    }
+
+    /// Takes over the `after` of a later change of the same part.
+    fn follow(&mut self, later: Self) {
+        match (self, later) {
+            (Self::Resource { after, .. }, Self::Resource { after: new, .. }) => *after = new,
+            (Self::Link { after, .. }, Self::Link { after: new, .. }) => *after = new,
+            (Self::Intent { after, .. }, Self::Intent { after: new, .. }) => *after = new,
+            (Self::Environment { after, .. }, Self::Environment { after: new, .. }) => *after = new,
+            (Self::Policy { after, .. }, Self::Policy { after: new, .. }) => *after = new,
+            (Self::ResourceLayout { after, .. }, Self::ResourceLayout { after: new, .. }) => {
+                *after = new;
+            }
+            (Self::LinkLayout { after, .. }, Self::LinkLayout { after: new, .. }) => *after = new,
+            (Self::About { after, .. }, Self::About { after: new, .. }) => *after = new,
+            _ => {}
+        }
+    }
+
+    fn apply(&self, design: &mut Design) {
+        fn put<V: Clone>(map: &mut imbl::OrdMap<Id, V>, id: &Id, after: Option<&V>) {
+            match after {
+                Some(value) => map.insert(id.clone(), value.clone()),
+                None => map.remove(id),
+            };
+        }
+        match self {
+            Self::Resource { id, after, .. } => put(&mut design.resources, id, after.as_ref()),
+            Self::Link { id, after, .. } => put(&mut design.links, id, after.as_ref()),
+            Self::Intent { id, after, .. } => put(&mut design.intents, id, after.as_ref()),
+            Self::Environment { id, after, .. } => {
+                put(&mut design.environments, id, after.as_ref());
+            }
+            Self::Policy { after, .. } => design.policy = Arc::clone(after),
+            Self::ResourceLayout { id, after, .. } => {
+                put(&mut design.layout.resources, id, after.as_ref());
+            }
+            Self::LinkLayout { id, after, .. } => put(&mut design.layout.links, id, after.as_ref()),
+            Self::About { after, .. } => {
+                design.id.clone_from(&after.id);
+                design.name.clone_from(&after.name);
+                design.about.clone_from(&after.about);
+            }
+        }
+    }
+}

@@ -1,0 +1,421 @@
+//! The engine from drawing to sweep, on fakes of both grains. A world is a table of lines:
+//! `address attribute=value … < dependency …`, `(was OLD)` after a rename, `!` where it keeps data.
+
+use gp_catalog::Resolved;
+use gp_model::Value;
+use gp_plan::{
+    Action, Cancel, Desired, Driver, Event, Outcome, Plan, Store,
+    difference::{Inputs, plan},
+    plan::Known,
+    walk::{Walk, walk},
+};
+use gp_testkit::fake_driver::{FakeDriver, FakeStackDriver, Fault, World};
+use proptest::prelude::*;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+const DESIGN: &str = "design-1";
+
+fn known(table: &str) -> Vec<Known> {
+    table.lines().map(str::trim).filter(|line| !line.is_empty()).map(known_line).collect()
+}
+
+fn known_line(line: &str) -> Known {
+    let (head, was) =
+        line.split_once("(was ").map_or((line, None), |(h, w)| (h, Some(w.trim_end_matches(')'))));
+    let (left, right) = head.split_once('<').unwrap_or((head, ""));
+    let mut words = left.split_whitespace();
+    let address = words.next().expect("every line starts with an address");
+    let rest: Vec<&str> = words.collect();
+    Known {
+        address: address.to_owned(),
+        resource: address.split('[').next().expect("split gives one").into(),
+        kind: "server".to_owned(),
+        provider_id: String::new(),
+        attributes: rest
+            .iter()
+            .filter_map(|word| word.split_once('='))
+            .map(|(name, value)| (name.to_owned(), Value::from(value)))
+            .collect(),
+        depends_on: right.split_whitespace().map(str::to_owned).collect(),
+        formerly: was.into_iter().map(str::to_owned).collect(),
+        keeps_data: rest.contains(&"!"),
+    }
+}
+
+/// One environment: a driver, our state, and what was reported.
+struct Bench {
+    driver: Box<dyn Driver>,
+    world: World,
+    store: Store,
+    events: Arc<Mutex<Vec<Event>>>,
+    cancel: Cancel,
+}
+
+impl Bench {
+    fn new(driver: Box<dyn Driver>, world: World) -> Self {
+        let store = Store::in_memory().expect("SQLite works in memory");
+        Self { driver, world, store, events: Arc::default(), cancel: Cancel::default() }
+    }
+
+    fn per_resource() -> Self {
+        let world = World::default();
+        Self::new(Box::new(FakeDriver { world: world.clone() }), world)
+    }
+
+    fn stack() -> Self {
+        let world = World::default();
+        Self::new(Box::new(FakeStackDriver { world: world.clone() }), world)
+    }
+
+    async fn plan(&self, desired: &[Known]) -> Plan {
+        let state = self.store.resources(DESIGN, "test").expect("the state can be read");
+        let live = self.driver.live(DESIGN, "test").await.expect("the fake answers");
+        plan(DESIGN, "test", Inputs { desired, state: &state, live: &live }, &*self.driver)
+    }
+
+    async fn walk_run(&self, plan: &Plan, desired: Vec<Known>, run: i64) -> Outcome {
+        let desired =
+            Desired { resolved: Arc::new(Resolved::default()), resources: desired, artifact: None };
+        let events = Arc::clone(&self.events);
+        walk(&Walk {
+            plan,
+            desired: &desired,
+            driver: &*self.driver,
+            store: &self.store,
+            run,
+            report: Arc::new(move |event| events.lock().expect("no test panics here").push(event)),
+            cancel: self.cancel.clone(),
+        })
+        .await
+        .expect("the state can be written")
+    }
+
+    async fn deploy(&self, table: &str) -> Outcome {
+        let desired = known(table);
+        let plan = self.plan(&desired).await;
+        let run = self.store.begin("deploy", &plan).expect("the state can be written");
+        self.walk_run(&plan, desired, run).await
+    }
+
+    fn state(&self) -> Vec<String> {
+        let known = self.store.resources(DESIGN, "test").expect("the state can be read");
+        known.into_iter().map(|known| known.address).collect()
+    }
+}
+
+fn printed(plan: &Plan) -> String {
+    let line = |c: &gp_plan::plan::PlannedChange| {
+        let moved = c.moved_from.as_ref().map(|old| format!(" (was {old})")).unwrap_or_default();
+        let disturbs =
+            if c.disturbs.is_empty() { String::new() } else { format!(" {:?}", c.disturbs) };
+        format!("{} {}{moved}: {}{disturbs}", c.action.symbol(), c.address, c.reason)
+    };
+    plan.changes.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+const SHOP: &str = "
+    net cidr=10.0.0.0/16
+    app cpu=2 < net
+    db engine=postgresql ! < net
+    entry < app";
+
+#[tokio::test]
+async fn a_first_deploy_creates_everything_in_order_of_dependency() {
+    let bench = Bench::per_resource();
+    assert!(bench.deploy(SHOP).await.is_complete());
+    let calls = bench.world.calls();
+    let at = |what: &str| calls.iter().position(|call| call == what).expect("it was called");
+    assert!(at("+ net") < at("+ app") && at("+ net") < at("+ db") && at("+ app") < at("+ entry"));
+    assert_eq!(bench.state(), bench.world.addresses());
+}
+
+#[tokio::test]
+async fn a_plan_of_what_is_already_there_is_empty() {
+    for bench in [Bench::per_resource(), Bench::stack()] {
+        bench.deploy(SHOP).await;
+        let plan = bench.plan(&known(SHOP)).await;
+        assert!(plan.is_empty() && plan.steps.is_empty(), "{}", printed(&plan));
+        assert_eq!(plan.summary(), "nothing to do");
+    }
+}
+
+#[tokio::test]
+async fn a_plan_says_what_changes_and_why_and_whom_it_disturbs() {
+    let bench = Bench::per_resource();
+    bench.deploy(SHOP).await;
+    bench.world.drift("app", "cpu", Value::from("8"));
+    let plan = bench
+        .plan(&known(
+            "net cidr=10.9.0.0/16
+             app cpu=2 < net
+             orders engine=postgresql < net (was db)
+             cache < net",
+        ))
+        .await;
+    assert_eq!(
+        printed(&plan),
+        "∓ net: cidr cannot be changed in place [ConnectionLoss]\n\
+         ~ app: it was changed outside\n\
+         \u{20} orders (was db): as drawn\n\
+         + cache: new in the drawing\n\
+         - entry: not in the drawing any more [ConnectionLoss]"
+    );
+    assert_eq!(plan.summary(), "1 to create, 1 to change, 1 to replace, 1 to delete");
+    assert!(!plan.loses_data());
+}
+
+#[tokio::test]
+async fn deleting_what_keeps_data_is_said_to_lose_data() {
+    let bench = Bench::per_resource();
+    bench.deploy(SHOP).await;
+    assert!(bench.plan(&[]).await.loses_data());
+}
+
+#[tokio::test]
+async fn a_fingerprint_changes_with_the_plan_and_with_the_world() {
+    let bench = Bench::per_resource();
+    let first = bench.plan(&known(SHOP)).await.fingerprint;
+    assert_eq!(first, bench.plan(&known(SHOP)).await.fingerprint);
+    assert_ne!(first, bench.plan(&known("net")).await.fingerprint);
+    bench.deploy("other").await;
+    assert_ne!(first, bench.plan(&known(SHOP)).await.fingerprint);
+}
+
+#[tokio::test]
+async fn destroying_goes_in_reverse_and_leaves_nothing() {
+    for bench in [Bench::per_resource(), Bench::stack()] {
+        bench.deploy(SHOP).await;
+        assert!(bench.deploy("").await.is_complete());
+        assert!(bench.driver.sweep(DESIGN, "test").await.expect("the fake answers").is_empty());
+        assert!(bench.state().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn dependents_of_a_failed_step_are_skipped_and_everything_else_goes_on() {
+    let bench = Bench::per_resource();
+    bench.world.plan_fault("app", Fault::Refused("no such size".to_owned()));
+    let outcome = bench.deploy(SHOP).await;
+    assert_eq!(outcome.failed.values().collect::<Vec<_>>(), ["no such size"]);
+    assert_eq!(outcome.skipped.len(), 1);
+    assert_eq!(bench.state(), ["db", "net"]);
+    assert_eq!(
+        bench.store.history(DESIGN, "test", 1).expect("readable")[0].outcome.as_deref(),
+        Some("failed")
+    );
+    assert!(bench.deploy(SHOP).await.is_complete(), "a second deploy does the rest");
+    assert_eq!(bench.state().len(), 4);
+}
+
+#[tokio::test]
+async fn a_failing_stack_leaves_the_world_as_it_was() {
+    let bench = Bench::stack();
+    bench.deploy("net").await;
+    bench.world.plan_fault("db", Fault::Refused("quota".to_owned()));
+    assert!(!bench.deploy(SHOP).await.is_complete());
+    assert_eq!(bench.world.addresses(), ["net"]);
+    assert_eq!(bench.state(), ["net"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn transient_faults_are_tried_again_and_refusals_are_not() {
+    let bench = Bench::per_resource();
+    for _ in 0..3 {
+        bench.world.plan_fault("net", Fault::Transient("throttled".to_owned()));
+    }
+    assert!(bench.deploy(SHOP).await.is_complete());
+    let events = bench.events.lock().expect("no test panics here");
+    let waits = events.iter().filter(|event| matches!(event, Event::Progress { message, .. } if message.contains("trying again")));
+    assert_eq!(waits.count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_that_never_passes_is_given_up() {
+    let bench = Bench::per_resource();
+    for _ in 0..20 {
+        bench.world.plan_fault("net", Fault::Transient("throttled".to_owned()));
+    }
+    assert_eq!(bench.deploy(SHOP).await.failed.len(), 1);
+}
+
+#[tokio::test]
+async fn cancelling_starts_nothing_more() {
+    let bench = Bench::per_resource();
+    bench.cancel.cancel();
+    let outcome = bench.deploy(SHOP).await;
+    assert_eq!((outcome.done.len(), outcome.skipped.len()), (0, 4));
+    assert!(bench.world.addresses().is_empty());
+    assert_eq!(
+        bench.store.history(DESIGN, "test", 1).expect("readable")[0].outcome.as_deref(),
+        Some("cancelled")
+    );
+}
+
+#[tokio::test]
+async fn independent_steps_run_side_by_side() {
+    let bench = Bench::per_resource();
+    let table: String = (0..20).map(|n| format!("s{n}\n")).collect();
+    bench.deploy(&table).await;
+    assert_eq!(bench.world.most_at_once(), 4);
+}
+
+/// Dies between "done by the provider" and "written down": the step is intended, the thing exists.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_died_in_the_middle_is_found_and_goes_on_without_doing_anything_twice() {
+    let bench = Bench::per_resource();
+    let desired = known(SHOP);
+    let plan = bench.plan(&desired).await;
+    let run = bench.store.begin("deploy", &plan).expect("writable");
+    let net = plan.steps.iter().find(|step| step.changes == ["net"]).expect("it is in the plan");
+    bench.store.intend(run, net).expect("writable");
+    let made = Desired {
+        resolved: Arc::new(Resolved::default()),
+        resources: desired.clone(),
+        artifact: None,
+    };
+    let silent: gp_plan::driver::Report = Arc::new(|_| {});
+    bench.driver.execute(net, &plan, &made, &silent).await.expect("the fake does it");
+    let found = bench.store.interrupted(DESIGN, "test").expect("readable").expect("it did not end");
+    assert_eq!((found.id, &found.plan), (run, &plan));
+    assert!(bench.walk_run(&found.plan, desired, found.id).await.is_complete());
+    assert_eq!(bench.world.addresses(), ["app", "db", "entry", "net"]);
+    assert!(bench.store.interrupted(DESIGN, "test").expect("readable").is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn cleaning_up_after_a_crash_removes_what_was_made_but_never_written_down() {
+    let bench = Bench::per_resource();
+    for _ in 0..5 {
+        bench.world.plan_fault("net", Fault::DoneButUnheard);
+    }
+    bench.deploy("net").await;
+    assert!(bench.state().is_empty() && bench.world.addresses() == ["net"]);
+    let plan = bench.plan(&[]).await;
+    assert_eq!(printed(&plan), "- net: not in the drawing any more [ConnectionLoss]");
+    bench.deploy("").await;
+    assert!(bench.world.addresses().is_empty());
+}
+
+#[tokio::test]
+async fn what_vanished_is_made_again_or_forgotten() {
+    let bench = Bench::per_resource();
+    bench.deploy("a\nb").await;
+    bench.world.vanish("a");
+    bench.world.vanish("b");
+    let plan = bench.plan(&known("a")).await;
+    assert_eq!(printed(&plan), "+ a: it was made and is gone\n« b: it was made and is gone");
+    bench.deploy("a").await;
+    assert_eq!(
+        (bench.state(), bench.world.addresses()),
+        (vec!["a".to_owned()], vec!["a".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn what_is_there_but_not_in_our_state_is_adopted() {
+    let bench = Bench::per_resource();
+    bench.deploy("a cpu=1").await;
+    let other =
+        Bench::new(Box::new(FakeDriver { world: bench.world.clone() }), bench.world.clone());
+    assert_eq!(
+        printed(&other.plan(&known("a cpu=1")).await),
+        "» a: it is there and not in our state"
+    );
+}
+
+#[test]
+fn two_programs_cannot_work_on_one_environment() {
+    let store = Store::in_memory().expect("SQLite works in memory");
+    store.lease(DESIGN, "test", "app 1", 60).expect("free");
+    store.lease(DESIGN, "test", "app 1", 60).expect("renewed by the same");
+    let refused = store.lease(DESIGN, "test", "app 2", 60).expect_err("taken").to_string();
+    assert!(refused.starts_with("app 1 is working on this environment until"), "{refused}");
+    store.lease(DESIGN, "production", "app 2", 60).expect("another environment");
+    store.release(DESIGN, "test", "app 1").expect("writable");
+    store.lease(DESIGN, "test", "app 2", 0).expect("free again");
+    store.lease(DESIGN, "test", "app 3", 60).expect("a lease that ran out does not hold");
+}
+
+#[test]
+fn the_state_outlives_the_program_and_a_newer_one_is_not_touched() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("deep/state.db");
+    let empty = Plan { design: DESIGN.into(), environment: "test".into(), ..Plan::default() };
+    let run = Store::open(&path).expect("made").begin("deploy", &empty).expect("writable");
+    let again = Store::open(&path).expect("opened");
+    assert_eq!(
+        again.interrupted(DESIGN, "test").expect("readable").map(|found| found.id),
+        Some(run)
+    );
+    drop(again);
+    let raw = rusqlite::Connection::open(&path).expect("opened");
+    raw.pragma_update(None, "user_version", 99).expect("writable");
+    let refused = Store::open(&path).expect_err("newer").to_string();
+    assert!(refused.contains("newer version"), "{refused}");
+}
+
+/// Random little worlds: up to six things, each may depend on earlier ones.
+fn worlds() -> impl Strategy<Value = Vec<Known>> {
+    let thing = (any::<bool>(), 0..3u8, proptest::collection::vec(any::<bool>(), 6));
+    proptest::collection::vec(thing, 6).prop_map(|things| {
+        let mut world: Vec<Known> = Vec::new();
+        for (number, (exists, cpu, depends)) in things.into_iter().enumerate() {
+            if exists {
+                let mut one = known_line(&format!("t{number} cpu={cpu}"));
+                one.depends_on = world
+                    .iter()
+                    .zip(depends)
+                    .filter(|(_, yes)| *yes)
+                    .map(|(k, _)| k.address.clone())
+                    .collect();
+                world.push(one);
+            }
+        }
+        world
+    })
+}
+
+fn cases() -> ProptestConfig {
+    let count = std::env::var("GP_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(128);
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(count) }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn after_any_deploy_the_plan_is_empty_and_the_world_is_as_desired(first in worlds(), second in worlds()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+        runtime.block_on(async {
+            for bench in [Bench::per_resource(), Bench::stack()] {
+                for desired in [&first, &second] {
+                    let plan = bench.plan(desired).await;
+                    let run = bench.store.begin("deploy", &plan).expect("writable");
+                    prop_assert!(bench.walk_run(&plan, desired.clone(), run).await.is_complete());
+                    let wanted: BTreeSet<String> = desired.iter().map(|k| k.address.clone()).collect();
+                    prop_assert_eq!(bench.world.addresses().into_iter().collect::<BTreeSet<_>>(), wanted);
+                    prop_assert!(bench.plan(desired).await.is_empty());
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn steps_respect_dependencies(world in worlds()) {
+        let driver = FakeDriver::default();
+        let up = plan(DESIGN, "test", Inputs { desired: &world, state: &[], live: &[] }, &driver);
+        let down = plan(DESIGN, "test", Inputs { desired: &[], state: &world, live: &world }, &driver);
+        for known in &world {
+            for dependency in &known.depends_on {
+                let step = |plan: &Plan, address: &str| plan.steps.iter().find(|s| s.changes == [address]).cloned().expect("a step each");
+                prop_assert!(step(&up, &known.address).after.contains(&step(&up, dependency).token));
+                prop_assert!(step(&down, dependency).after.contains(&step(&down, &known.address).token));
+            }
+        }
+        prop_assert!(down.changes.iter().all(|change| change.action == Action::Delete));
+    }
+}

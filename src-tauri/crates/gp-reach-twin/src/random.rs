@@ -1,0 +1,418 @@
+//! Random small designs, the same for the same number: every kind of hop, most doors half open.
+
+use gp_catalog::kind::Service;
+use gp_catalog::resolved::{
+    Cause, Exposure, Filter, FilterKind, FilterRule, Instance, Listener, Origin, Peer, Resolved,
+    ResolvedResource, ResolvedValue, Route, RouteTable, Segment, Target, Via,
+};
+use gp_model::{Id, Lifecycle, PortSpec, Protocol, Value};
+use ipnet::Ipv4Net;
+use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
+
+/// A small generator of numbers (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % sides.max(1) as u64) as usize
+    }
+
+    fn percent(&mut self, chance: usize) -> bool {
+        self.roll(100) < chance
+    }
+
+    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.roll(all.len())]
+    }
+}
+
+const PORTS: [&str; 12] = [
+    "tcp/22",
+    "tcp/80",
+    "tcp/443",
+    "tcp/80-82",
+    "tcp/1024-65535",
+    "tcp/32768-65535",
+    "udp/53",
+    "udp/1024-65535",
+    "icmp",
+    "tcp/1-65535",
+    "tcp/8080-8082",
+    "tcp/8080",
+];
+
+struct Maker {
+    dice: Dice,
+    made: Resolved,
+    /// Names of instances, and of segments.
+    instances: Vec<String>,
+    segments: Vec<String>,
+    networks: Vec<String>,
+    resources: Vec<String>,
+    ranges: Vec<Ipv4Net>,
+}
+
+/// The design with this number.
+pub fn design(number: u64) -> Resolved {
+    let mut maker = Maker {
+        dice: Dice(number),
+        made: Resolved::default(),
+        instances: Vec::new(),
+        segments: Vec::new(),
+        networks: Vec::new(),
+        resources: Vec::new(),
+        ranges: Vec::new(),
+    };
+    maker.networks();
+    maker.things();
+    maker.outsiders();
+    maker.listeners();
+    maker.routes();
+    maker.filters();
+    maker.made
+}
+
+fn net(text: &str) -> Ipv4Net {
+    text.parse().expect("written below as a network")
+}
+
+impl Maker {
+    fn networks(&mut self) {
+        for network in 0..=self.dice.roll(3).min(1) {
+            let base = if self.dice.percent(10) { 0 } else { network };
+            let id = format!("net{network}");
+            self.ranges.push(net(&format!("10.{base}.0.0/16")));
+            for segment in 0..=self.dice.roll(3) {
+                let name = format!("{id}-tier{segment}/a");
+                let cidr = net(&format!("10.{base}.{segment}.0/24"));
+                self.ranges.push(cidr);
+                let made = Segment {
+                    id: name.clone(),
+                    subnet: Id::new(format!("{id}-tier{segment}")),
+                    network: Id::new(&id),
+                    zone: None,
+                    cidr,
+                    exposure: Exposure::Private,
+                    route_table: format!("rt-{name}"),
+                };
+                self.made.segments.insert(name.clone(), Arc::new(made));
+                self.segments.push(name);
+            }
+            self.networks.push(id);
+        }
+    }
+
+    fn things(&mut self) {
+        for number in 0..2 + self.dice.roll(3) {
+            let kind = *self.dice.of(&["server", "server", "database"]);
+            let count = 1 + usize::from(self.dice.percent(25));
+            self.thing(&format!("s{number}"), kind, count, 40);
+        }
+        if self.dice.percent(70) {
+            self.thing("lb", "load-balancer", 1, 60);
+        }
+        if self.dice.percent(80) {
+            self.thing("nat", "nat-gateway", 1, 90);
+        }
+    }
+
+    fn thing(&mut self, id: &str, kind: &str, count: usize, public: usize) {
+        let place = self.made.resources.len() as u8;
+        let mut instances = Vec::new();
+        for index in 0..count {
+            let segment = self.dice.of(&self.segments).clone();
+            let base = self.made.segments[&segment].cidr.network().octets();
+            let host = 10 + place * 4 + index as u8;
+            let address = if count == 1 { id.to_owned() } else { format!("{id}[{index}]") };
+            self.instances.push(address.clone());
+            let has_public = self.dice.percent(public);
+            instances.push(Instance {
+                address,
+                index: None,
+                zone: None,
+                segment: Some(segment),
+                ip: Some(Ipv4Addr::new(base[0], base[1], base[2], host)),
+                public_ip: has_public.then(|| Ipv4Addr::new(198, 18, 0, host)),
+            });
+        }
+        self.add(id, kind, instances);
+    }
+
+    fn add(&mut self, id: &str, kind: &str, instances: Vec<Instance>) {
+        let mut services = Vec::new();
+        for _ in 0..self.dice.roll(3) {
+            let ports = self.ports();
+            services.push(Service { name: "svc".to_owned(), ports });
+        }
+        let resource = ResolvedResource {
+            id: Id::new(id),
+            kind: kind.to_owned(),
+            title: id.to_owned(),
+            parent: None,
+            ancestors: Vec::new(),
+            lifecycle: Lifecycle::Managed,
+            was: Vec::new(),
+            attributes: Arc::default(),
+            tags: BTreeMap::new(),
+            raw: indexmap::IndexMap::default(),
+            raw_secondary: BTreeMap::new(),
+            services,
+            instances,
+            zones: Vec::new(),
+            counterparts: Vec::new(),
+            listeners: Vec::new(),
+        };
+        self.made.resources.insert(Id::new(id), Arc::new(resource));
+        self.resources.push(id.to_owned());
+    }
+
+    fn outsiders(&mut self) {
+        for (id, kind, address) in [
+            ("internet", "internet", Ipv4Addr::new(203, 0, 113, 1)),
+            ("partner", "external-system", Ipv4Addr::new(203, 0, 113, 9)),
+            ("images", "bucket", Ipv4Addr::new(198, 19, 0, 1)),
+        ] {
+            if self.dice.percent(75) {
+                self.instances.push(id.to_owned());
+                let instance = Instance {
+                    address: id.to_owned(),
+                    index: None,
+                    zone: None,
+                    segment: None,
+                    ip: None,
+                    public_ip: Some(address),
+                };
+                self.add(id, kind, vec![instance]);
+            }
+        }
+    }
+
+    fn listeners(&mut self) {
+        let Some(lb) = self.made.resources.get("lb") else { return };
+        let mut lb = (**lb).clone();
+        let mode = *self.dice.of(&["proxy", "pass-through", "pass-through"]);
+        let value = ResolvedValue { value: Value::from(mode), origin: Origin::Set, written: None };
+        Arc::make_mut(&mut lb.attributes).insert("mode".to_owned(), value);
+        for _ in 0..=self.dice.roll(3) {
+            let targets = (0..=self.dice.roll(3))
+                .map(|_| Target {
+                    link: Id::new("to-target"),
+                    resource: Id::new(if self.dice.percent(70) {
+                        "s0"
+                    } else {
+                        self.dice.of(&self.resources)
+                    }),
+                    ports: self.ports(),
+                })
+                .collect();
+            let redirect = self.dice.percent(20).then_some(443);
+            let ports = self.ports();
+            lb.listeners.push(Listener { ports, protocol: "tcp".to_owned(), redirect, targets });
+        }
+        self.made.resources.insert(Id::new("lb"), Arc::new(lb));
+    }
+
+    fn routes(&mut self) {
+        for segment in self.segments.clone() {
+            let network = self.made.segments[&segment].network.clone();
+            let own = self.ranges.iter().find(|range| range.prefix_len() == 16);
+            let own = self
+                .made
+                .segments
+                .values()
+                .find(|s| s.network == network)
+                .map_or_else(|| *own.expect("a network was made"), |s| wide(s.cidr));
+            let mut routes = Vec::new();
+            if self.dice.percent(92) {
+                routes.push((own, Via::Local));
+            }
+            let holds_nat = self.holds_nat(&segment);
+            let gateway = |dice: &mut Dice| match dice.roll(10) {
+                _ if holds_nat && dice.percent(80) => Via::InternetGateway,
+                0..=3 => Via::InternetGateway,
+                5..=8 => Via::Nat { instance: "nat".to_owned() },
+                _ => Via::Blackhole,
+            };
+            if self.dice.percent(85) {
+                let via = gateway(&mut self.dice);
+                routes.push((net("0.0.0.0/0"), via));
+            }
+            if let Some(other) = self.networks.iter().find(|other| **other != *network)
+                && self.dice.percent(80)
+            {
+                let link = Id::new("peer");
+                let range = self.other_range(other);
+                routes.push((range, Via::Peering { link, network: Id::new(other) }));
+            }
+            if self.dice.percent(50) {
+                let range = *self.dice.of(&[net("198.19.0.0/16"), net("198.18.0.0/15")]);
+                routes.push((range, Via::Endpoint { resource: Id::new("endpoint") }));
+            }
+            for _ in 0..self.dice.roll(3) {
+                let special = [
+                    net("203.0.113.0/24"),
+                    net("198.18.0.0/16"),
+                    net("10.0.0.0/8"),
+                    own,
+                    net("10.1.0.0/16"),
+                ];
+                let mut range = *self.dice.of(&special);
+                if self.dice.percent(30) {
+                    range = *self.dice.of(&self.ranges);
+                }
+                let via =
+                    if self.dice.percent(35) { Via::Blackhole } else { gateway(&mut self.dice) };
+                let at = self.dice.roll(routes.len() + 1);
+                routes.insert(at, (range, via));
+            }
+            let from = Id::new("implied");
+            let routes = routes
+                .into_iter()
+                .map(|(destination, via)| Route { destination, via, from: from.clone() })
+                .collect();
+            let id = format!("rt-{segment}");
+            self.made.route_tables.insert(id.clone(), Arc::new(RouteTable { id, network, routes }));
+        }
+    }
+
+    fn holds_nat(&self, segment: &str) -> bool {
+        let nat = self.made.resources.get("nat");
+        nat.is_some_and(|nat| nat.instances.iter().any(|i| i.segment.as_deref() == Some(segment)))
+    }
+
+    fn other_range(&self, network: &str) -> Ipv4Net {
+        let of = |segment: &&Arc<Segment>| *segment.network == *network;
+        self.made.segments.values().find(of).map_or(net("10.9.0.0/16"), |s| wide(s.cidr))
+    }
+
+    fn filters(&mut self) {
+        for instance in self.instances.clone() {
+            let chance = if self.made.resources.contains_key(instance.as_str()) { 55 } else { 75 };
+            let chance = if ["internet", "partner", "images"].contains(&instance.as_str()) {
+                5
+            } else {
+                chance
+            };
+            for group in 0..2 {
+                if self.dice.percent(if group == 0 { chance } else { 15 }) {
+                    let id = format!("sg{group}:{instance}");
+                    self.filter(id, FilterKind::SecurityGroup, vec![instance.clone()]);
+                }
+            }
+        }
+        for segment in self.segments.clone() {
+            if self.dice.percent(20) {
+                self.filter(
+                    format!("fw:{segment}"),
+                    FilterKind::FirewallTable,
+                    vec![segment.clone()],
+                );
+            }
+            if self.dice.percent(25) {
+                self.filter(format!("acl:{segment}"), FilterKind::NetworkAcl, vec![segment]);
+            }
+        }
+        if self.dice.percent(15) {
+            let places =
+                vec![self.dice.of(&self.instances).clone(), self.dice.of(&self.segments).clone()];
+            self.filter("fw:edge".to_owned(), FilterKind::FirewallTable, places);
+        }
+    }
+
+    fn filter(&mut self, id: String, kind: FilterKind, applies_to: Vec<String>) {
+        let ingress = self.rules(&id, "in", kind);
+        let egress = self.rules(&id, "out", kind);
+        let owner = Id::new(&applies_to[0]);
+        let stateful = kind != FilterKind::NetworkAcl;
+        let filter = Filter { id: id.clone(), kind, owner, applies_to, stateful, ingress, egress };
+        self.made.filters.insert(id, Arc::new(filter));
+    }
+
+    fn rules(&mut self, filter: &str, way: &str, kind: FilterKind) -> Vec<FilterRule> {
+        let group = kind == FilterKind::SecurityGroup;
+        // Long lists sometimes: engines may treat them differently.
+        let count = if self.dice.percent(8) { 20 } else { 1 + self.dice.roll(4) };
+        let mut rules: Vec<FilterRule> = (0..count)
+            .map(|number| {
+                let allow = group || self.dice.percent(60);
+                let wide = self.dice.percent(35);
+                let ports = if wide { None } else { Some(self.ports()) };
+                let peer = self.peer();
+                let named = kind == FilterKind::FirewallTable && self.dice.percent(20);
+                let second = if named { Some(self.peer()) } else { None };
+                let id = format!("{filter}/{way}{number}");
+                rule(id, allow, peer, (way == "in", second), ports)
+            })
+            .collect();
+        if !group && self.dice.percent(60) {
+            rules.push(rule(format!("{filter}/{way}-rest"), true, Peer::Any, (true, None), None));
+        }
+        rules
+    }
+
+    fn peer(&mut self) -> Peer {
+        match self.dice.roll(10) {
+            0..=3 => Peer::Any,
+            4..=6 => Peer::Resource { id: Id::new(self.dice.of(&self.resources)) },
+            7 => Peer::Service { id: Id::new("images") },
+            _ => {
+                let mut ranges = self.ranges.clone();
+                let texts = [
+                    "203.0.113.0/24",
+                    "198.18.0.0/16",
+                    "203.0.113.1/32",
+                    "0.0.0.0/0",
+                    "8.8.8.0/24",
+                    "0.0.0.0/1",
+                ];
+                ranges.extend(texts.map(net));
+                Peer::Cidr { cidr: *self.dice.of(&ranges) }
+            }
+        }
+    }
+
+    fn ports(&mut self) -> PortSpec {
+        let all = PORTS.map(|text| text.parse().expect("written above as ports"));
+        *self.dice.of(&all)
+    }
+}
+
+fn wide(cidr: Ipv4Net) -> Ipv4Net {
+    Ipv4Net::new(cidr.network(), 16).map_or(cidr, |net| net.trunc())
+}
+
+fn rule(
+    id: String,
+    allow: bool,
+    peer: Peer,
+    (inwards, second): (bool, Option<Peer>),
+    ports: Option<PortSpec>,
+) -> FilterRule {
+    let cause = Cause::OpenEgress { id: Id::new("net0") };
+    let (source, destination) = if inwards { (None, second) } else { (second, None) };
+    FilterRule { id, allow, peer, source, destination, ports, cause, comment: String::new() }
+}
+
+/// Every packet worth sending: around each edge of each port range that the generator uses.
+pub fn packets() -> Vec<(Protocol, u16)> {
+    let mut packets = vec![(Protocol::Icmp, 0)];
+    for text in PORTS {
+        let Ok(spec) = text.parse::<PortSpec>() else { continue };
+        if spec.protocol == Protocol::Icmp {
+            continue;
+        }
+        let edges = [spec.low.saturating_sub(1), spec.low, spec.high, spec.high.saturating_add(1)];
+        packets.extend(edges.map(|port| (spec.protocol, port)));
+        if spec.high - spec.low == 2 {
+            packets.push((spec.protocol, spec.low + 1));
+        }
+    }
+    packets.retain(|(protocol, port)| *protocol == Protocol::Icmp || *port > 0);
+    packets.sort_unstable();
+    packets.dedup();
+    packets
+}

@@ -1,0 +1,43 @@
+//! Range that is written as an address inside it.
+//!
+//! Bad: `cidr = "10.20.3.7/24"`.
+//!
+//! Good: `cidr = "10.20.3.0/24"`.
+//!
+//! Why: providers refuse it, and it hides which range is meant.
+
+use super::prelude::*;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "cidr-with-host-bits",
+    severity: Severity::Error,
+    source: include_str!("cidr_with_host_bits.rs"),
+    reads: Reads { kinds: &[], attributes: &["cidr"], near: &[] },
+    check: Check::Resource(check),
+    cases: Cases {
+        firing: &[r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.1/16
+"],
+        silent: &[r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+"],
+    },
+};
+
+fn check(_: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnostic>) {
+    let Some(text) = resource.text("cidr") else { return };
+    let Ok(net) = text.parse::<ipnet::Ipv4Net>() else { return };
+    if net.addr() != net.network() {
+        let right = net.trunc();
+        let message = format!(
+            "{text} of “{}” is an address inside a range: the range is {right}",
+            resource.id
+        );
+        found.push(RULE.at(Place::attribute(&resource.id, "cidr"), message).fixed_by(
+            format!("Make it {right}"),
+            set(&resource.id, "cidr", right.to_string().into()),
+        ));
+    }
+}

@@ -1,0 +1,155 @@
+//! Checks: always on, they say whether a design makes sense. One file each, which is also the
+//! rule's page in the reference. The list is alphabetical; a test compares it with the folder.
+
+mod address_used_twice;
+mod balancer_without_listeners;
+mod balancer_without_targets;
+mod blocked_link;
+mod broken_intent;
+mod cidr_outside_network;
+mod cidr_with_host_bits;
+mod count_with_fixed_address;
+mod cyclic_parents;
+mod dangling_reference;
+mod dependency_cycle;
+mod duplicate_service_port;
+mod empty_container;
+pub(crate) mod expired_waiver;
+mod fixed_address_outside_subnet;
+mod health_check_nobody_answers;
+mod illegal_name;
+mod intent_to_nothing;
+mod intent_without_end_points;
+mod internet_in_private_tier;
+mod link_to_nothing;
+mod link_to_silent_port;
+mod link_without_meaning;
+mod listener_without_service;
+mod location_not_on_provider;
+mod malformed_id;
+mod missing_attribute;
+mod missing_parent;
+mod name_with_control_characters;
+mod no_counterpart;
+mod no_room_for_range;
+mod overlapping_cidrs;
+mod override_not_possible;
+mod override_of_nothing;
+mod redirect_to_nothing;
+mod secret_in_design;
+mod shadowed_firewall_line;
+mod slow_function_on_queue;
+mod standby_in_one_zone;
+mod subnet_full;
+mod too_few_zones;
+mod unattached_volume;
+mod unfit_value;
+mod unknown_attribute;
+mod unknown_kind;
+mod unknown_service;
+mod unmet_need;
+mod unset_variable;
+mod volume_in_other_zone;
+mod wrong_parent;
+mod zone_not_in_region;
+
+#[cfg(test)]
+mod tests;
+
+use crate::Rule;
+
+/// All checks.
+pub static CHECKS: &[&Rule] = &[
+    &address_used_twice::RULE,
+    &balancer_without_listeners::RULE,
+    &balancer_without_targets::RULE,
+    &blocked_link::RULE,
+    &broken_intent::RULE,
+    &cidr_outside_network::RULE,
+    &cidr_with_host_bits::RULE,
+    &count_with_fixed_address::RULE,
+    &cyclic_parents::RULE,
+    &dangling_reference::RULE,
+    &dependency_cycle::RULE,
+    &duplicate_service_port::RULE,
+    &empty_container::RULE,
+    &expired_waiver::RULE,
+    &fixed_address_outside_subnet::RULE,
+    &health_check_nobody_answers::RULE,
+    &illegal_name::RULE,
+    &intent_to_nothing::RULE,
+    &intent_without_end_points::RULE,
+    &internet_in_private_tier::RULE,
+    &link_to_nothing::RULE,
+    &link_to_silent_port::RULE,
+    &link_without_meaning::RULE,
+    &listener_without_service::RULE,
+    &location_not_on_provider::RULE,
+    &malformed_id::RULE,
+    &missing_attribute::RULE,
+    &missing_parent::RULE,
+    &name_with_control_characters::RULE,
+    &no_counterpart::RULE,
+    &no_room_for_range::RULE,
+    &overlapping_cidrs::RULE,
+    &override_not_possible::RULE,
+    &override_of_nothing::RULE,
+    &redirect_to_nothing::RULE,
+    &secret_in_design::RULE,
+    &shadowed_firewall_line::RULE,
+    &slow_function_on_queue::RULE,
+    &standby_in_one_zone::RULE,
+    &subnet_full::RULE,
+    &too_few_zones::RULE,
+    &unattached_volume::RULE,
+    &unfit_value::RULE,
+    &unknown_attribute::RULE,
+    &unknown_kind::RULE,
+    &unknown_service::RULE,
+    &unmet_need::RULE,
+    &unset_variable::RULE,
+    &volume_in_other_zone::RULE,
+    &wrong_parent::RULE,
+    &zone_not_in_region::RULE,
+];
+
+/// What most checks need, and the short ways to write their fixes.
+mod prelude {
+    pub(super) use crate::{Cases, Check, Facts, Near, Reads, Rule, facts::cidr};
+    pub(super) use gp_catalog::resolved::{Origin, ResolvedLink, ResolvedResource};
+    pub(super) use gp_model::{Diagnostic, Edit, Fix, Id, LinkKind, Place, Severity, Table, Value};
+
+    /// Sets one neutral attribute.
+    pub(super) fn set(resource: &Id, attribute: &str, value: Value) -> Edit {
+        Edit::SetAttribute { resource: resource.clone(), path: vec![attribute.to_owned()], value }
+    }
+
+    /// Takes one neutral attribute away.
+    pub(super) fn unset(resource: &Id, attribute: &str) -> Edit {
+        Edit::UnsetAttribute { resource: resource.clone(), path: vec![attribute.to_owned()] }
+    }
+
+    /// The resource that a finding is about.
+    pub(super) fn resource_at<'a>(
+        facts: &Facts<'a>,
+        found: &Diagnostic,
+    ) -> Option<&'a ResolvedResource> {
+        match &found.place {
+            Place::Resource { id, .. } => facts.resource(id),
+            _ => None,
+        }
+    }
+
+    /// Adds a fix.
+    pub(super) fn offer(found: &mut Diagnostic, title: impl Into<String>, edit: Edit) {
+        found.fixes.push(Fix { title: title.into(), edit });
+    }
+
+    /// Whether somebody wrote this value, here or for this environment.
+    pub(super) fn is_set(resource: &ResolvedResource, attribute: &str) -> bool {
+        resource
+            .attributes
+            .get(attribute)
+            .is_some_and(|a| matches!(a.origin, Origin::Set | Origin::Override { .. }))
+    }
+}

@@ -1,0 +1,93 @@
+//! Two ranges that share addresses and are connected.
+//!
+//! Bad: two subnets 10.20.1.0/24 and 10.20.1.128/25 in one network, or two peered networks that overlap.
+//!
+//! Good: ranges that lie apart, or no ranges: they are allocated apart.
+//!
+//! Why: for the shared addresses nobody can say where a packet goes.
+
+use super::prelude::*;
+use ipnet::Ipv4Net;
+use std::collections::BTreeMap;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "overlapping-cidrs",
+    severity: Severity::Error,
+    source: include_str!("overlapping_cidrs.rs"),
+    reads: Reads {
+        kinds: &["network", "subnet"],
+        attributes: &["cidr"],
+        near: &[Near::Links, Near::Others],
+    },
+    check: Check::Design(check),
+    cases: Cases {
+        firing: &[r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private 10.20.1.0/24
+    subnet data isolated 10.20.1.128/25
+"],
+        silent: &[r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private 10.20.1.0/24
+    subnet data isolated 10.20.2.0/24
+"],
+    },
+};
+
+fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
+    let mut within: BTreeMap<&Id, Vec<(Ipv4Net, &ResolvedResource)>> = BTreeMap::new();
+    for subnet in facts.of_kind("subnet") {
+        if let (Some(net), Some(network)) = (cidr(subnet), facts.above(subnet, "network")) {
+            within.entry(&network.id).or_default().push((net, subnet));
+        }
+    }
+    for ranges in within.values_mut() {
+        overlaps(ranges, |a, b| found.push(finding(a, b)));
+    }
+    for link in facts.resolved.links.values().filter(|l| l.kind == LinkKind::Peering) {
+        let ends =
+            [&link.from, &link.to].map(|id| facts.resource(id).and_then(|r| Some((cidr(r)?, r))));
+        if let [Some(a), Some(b)] = ends
+            && (a.0.contains(&b.0) || b.0.contains(&a.0))
+        {
+            found.push(finding(a, b).and_at(Place::link(&link.id)));
+        }
+    }
+}
+
+/// Sorted by start, ranges nest or lie apart: one look back per range finds every overlap.
+fn overlaps<'a>(
+    ranges: &mut [(Ipv4Net, &'a ResolvedResource)],
+    mut report: impl FnMut((Ipv4Net, &'a ResolvedResource), (Ipv4Net, &'a ResolvedResource)),
+) {
+    ranges.sort_by_key(|(net, r)| (net.network(), net.prefix_len(), &r.id));
+    let mut open: Vec<(Ipv4Net, &ResolvedResource)> = Vec::new();
+    for range in ranges.iter() {
+        while open.last().is_some_and(|(net, _)| net.broadcast() < range.0.network()) {
+            open.pop();
+        }
+        if let Some(outer) = open.last() {
+            report(*outer, *range);
+        }
+        open.push(*range);
+    }
+}
+
+fn finding(a: (Ipv4Net, &ResolvedResource), b: (Ipv4Net, &ResolvedResource)) -> Diagnostic {
+    // Say it where somebody wrote a range, so that leaving it out helps.
+    let (a, b) = if is_set(b.1, "cidr") { (a, b) } else { (b, a) };
+    let message = format!(
+        "{} of “{}” overlaps {} of “{}”: leave it out, or choose another",
+        b.0, b.1.id, a.0, a.1.id
+    );
+    let said = RULE
+        .at(Place::attribute(&b.1.id, "cidr"), message)
+        .and_at(Place::attribute(&a.1.id, "cidr"));
+    if is_set(b.1, "cidr") {
+        said.fixed_by("Allocate the range", unset(&b.1.id, "cidr"))
+    } else {
+        said
+    }
+}

@@ -1,0 +1,40 @@
+//! Volume that hangs on no server.
+//!
+//! Bad: a volume without a link.
+//!
+//! Good: a link from the volume to its server.
+//!
+//! Why: nobody can use it, and it costs money.
+
+use super::prelude::*;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unattached-volume",
+    severity: Severity::Warning,
+    source: include_str!("unattached_volume.rs"),
+    reads: Reads { kinds: &["volume"], attributes: &[], near: &[Near::Links] },
+    check: Check::Resource(check),
+    cases: Cases {
+        firing: &[r"
+region frankfurt zones a,b location=frankfurt
+  volume scratch
+"],
+        silent: &[r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private
+      server app
+  volume scratch
+scratch -> app
+"],
+    },
+};
+
+fn check(facts: &Facts<'_>, volume: &ResolvedResource, found: &mut Vec<Diagnostic>) {
+    if facts.links(&volume.id).iter().any(|l| l.kind == LinkKind::Attachment) {
+        return;
+    }
+    let message = format!("“{}” hangs on no server: link it to one, or remove it", volume.id);
+    let remove = Edit::RemoveResources { ids: vec![volume.id.clone()] };
+    found.push(RULE.at(Place::resource(&volume.id), message).fixed_by("Remove the volume", remove));
+}

@@ -1,0 +1,92 @@
+//! Value that does not fit its attribute: wrong type, not one of the choices, out of range.
+//!
+//! Bad: `cpu = "four"`, `exposure = "semi"`, `cidr = "10.0.0.0/33"`.
+//!
+//! Good: `cpu = 4`, `exposure = "private"`, `cidr = "10.0.0.0/24"`.
+//!
+//! Why: nobody can tell what is meant, so it is not used.
+
+use super::prelude::*;
+use crate::words::nearest;
+use gp_catalog::{
+    kind::{Attribute, AttributeType},
+    resolved::ResolvedValue,
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unfit-value",
+    severity: Severity::Error,
+    source: include_str!("unfit_value.rs"),
+    reads: Reads { kinds: &[], attributes: &[], near: &[] },
+    check: Check::Resource(check),
+    cases: Cases {
+        firing: &[
+            r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private
+      server app cpu=four
+",
+            r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier exposure=privat
+      server app
+",
+            r#"
+region frankfurt zones a,b location=frankfurt
+  network shop cidr="10.0.0.0/33"
+"#,
+        ],
+        silent: &[r#"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private
+      server app cpu=4 memory="4 GiB"
+"#],
+    },
+};
+
+fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnostic>) {
+    let Some(kind) = facts.kind(resource) else { return };
+    for (name, value) in resource.attributes.iter() {
+        let Some(attribute) = kind.attributes.get(name) else { continue };
+        let Some(said) = said(value, attribute) else { continue };
+        let Err(problem) = attribute.check(said) else { continue };
+        // Said with its own fix by `cidr-with-host-bits`.
+        if attribute.type_ == AttributeType::Cidr && has_host_bits(said) {
+            continue;
+        }
+        let message = format!("{name} of “{}”: {problem}", resource.id);
+        let mut finding = RULE.at(Place::attribute(&resource.id, name), message);
+        let meant = said
+            .as_str()
+            .filter(|_| attribute.type_ == AttributeType::Choice)
+            .and_then(|text| nearest(text, attribute.choices.iter().map(String::as_str)));
+        if let Some(meant) = meant {
+            finding = finding
+                .fixed_by(format!("Make it “{meant}”"), set(&resource.id, name, meant.into()));
+        }
+        if !attribute.required && !matches!(value.origin, Origin::Override { .. }) {
+            finding = finding.fixed_by("Leave it out", unset(&resource.id, name));
+        }
+        found.push(finding);
+    }
+}
+
+/// What somebody wrote; a range that cannot be read is replaced by an allocated one.
+fn said<'a>(value: &'a ResolvedValue, attribute: &Attribute) -> Option<&'a Value> {
+    match value.origin {
+        Origin::Allocated => value.written.as_ref(),
+        Origin::Set | Origin::Override { .. } => {
+            let written = value.written.as_ref().filter(|_| attribute.check(&value.value).is_ok());
+            Some(written.unwrap_or(&value.value))
+        }
+        _ => None,
+    }
+}
+
+fn has_host_bits(value: &Value) -> bool {
+    let net = value.as_str().and_then(|text| text.parse::<ipnet::Ipv4Net>().ok());
+    net.is_some_and(|net| net.addr() != net.network())
+}

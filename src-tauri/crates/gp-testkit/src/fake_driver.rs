@@ -1,0 +1,296 @@
+//! Two fake targets for tests of the engine: one with a step per resource, one that takes a whole
+//! stack in one step. Both keep a world that outlives the driver, as a real provider does.
+
+use async_trait::async_trait;
+use gp_catalog::Resolved;
+use gp_model::{Diagnostic, Value};
+use gp_plan::{
+    Action, Desired, Driver, DriverError, Plan,
+    driver::{Leftover, Report},
+    event::Event,
+    plan::{Known, Step, one_step_per_change, short_hash},
+};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+/// What is really there, what will go wrong, and what was asked for. Shared by clones.
+#[derive(Clone, Debug, Default)]
+pub struct World(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    there: BTreeMap<String, Known>,
+    faults: BTreeMap<String, VecDeque<Fault>>,
+    calls: Vec<String>,
+    running: usize,
+    most_at_once: usize,
+}
+
+/// What happens instead of success, once.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// Refused for good.
+    Refused(String),
+    /// Passes by itself.
+    Transient(String),
+    /// It was done, but the answer never came: what a crash leaves behind.
+    DoneButUnheard,
+}
+
+impl World {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().expect("a test panicked while it held the world")
+    }
+
+    /// The next time `address` is worked on, this happens instead.
+    pub fn plan_fault(&self, address: &str, fault: Fault) {
+        self.inner().faults.entry(address.to_owned()).or_default().push_back(fault);
+    }
+
+    /// Somebody changes an attribute behind our back.
+    pub fn drift(&self, address: &str, attribute: &str, value: Value) {
+        if let Some(known) = self.inner().there.get_mut(address) {
+            known.attributes.insert(attribute.to_owned(), value);
+        }
+    }
+
+    /// Somebody removes a thing behind our back.
+    pub fn vanish(&self, address: &str) {
+        self.inner().there.remove(address);
+    }
+
+    /// Addresses of what is there.
+    pub fn addresses(&self) -> Vec<String> {
+        self.inner().there.keys().cloned().collect()
+    }
+
+    /// Every act so far: `+ app`, `- db` …
+    pub fn calls(&self) -> Vec<String> {
+        self.inner().calls.clone()
+    }
+
+    /// The largest number of steps that ran side by side.
+    pub fn most_at_once(&self) -> usize {
+        self.inner().most_at_once
+    }
+
+    fn act(
+        &self,
+        address: &str,
+        plan: &Plan,
+        desired: &Desired,
+    ) -> Result<Option<Known>, DriverError> {
+        let mut inner = self.inner();
+        let fault = inner.faults.get_mut(address).and_then(VecDeque::pop_front);
+        match fault {
+            Some(Fault::Refused(message)) => return Err(DriverError::Refused(message)),
+            Some(Fault::Transient(message)) => return Err(DriverError::Transient(message)),
+            Some(Fault::DoneButUnheard) | None => {}
+        }
+        let action = plan.change(address).map_or(Action::NoOp, |change| change.action);
+        inner.calls.push(format!("{} {address}", action.symbol()));
+        if let Some(old) = plan.change(address).and_then(|change| change.moved_from.as_deref()) {
+            inner.there.remove(old);
+        }
+        let made = if action == Action::Delete {
+            inner.there.remove(address);
+            None
+        } else {
+            let mut known = desired
+                .resources
+                .iter()
+                .find(|known| known.address == address)
+                .cloned()
+                .ok_or_else(|| DriverError::Refused(format!("nobody asked for {address}")))?;
+            known.provider_id = format!("fake-{}", short_hash(&[address]));
+            inner.there.insert(address.to_owned(), known.clone());
+            Some(known)
+        };
+        match fault {
+            Some(Fault::DoneButUnheard) => {
+                Err(DriverError::Transient("the connection broke".to_owned()))
+            }
+            _ => Ok(made),
+        }
+    }
+
+    fn known(&self) -> Vec<Known> {
+        self.inner().there.values().cloned().collect()
+    }
+
+    fn leftovers(&self) -> Vec<Leftover> {
+        let left = |address: &String| Leftover {
+            what: address.clone(),
+            why: "left, because nobody removed it".to_owned(),
+            counts: true,
+        };
+        self.inner().there.keys().map(left).collect()
+    }
+}
+
+/// What both fakes ask for: one thing per instance, as drawn.
+fn desired(resolved: &Resolved) -> Vec<Known> {
+    let one = |resource: &gp_catalog::resolved::ResolvedResource, address: &str| Known {
+        address: address.to_owned(),
+        resource: resource.id.clone(),
+        kind: resource.kind.clone(),
+        provider_id: String::new(),
+        attributes: resource
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.clone(), value.value.clone()))
+            .collect(),
+        depends_on: resource.parent.iter().map(ToString::to_string).collect(),
+        formerly: resource.was.iter().map(ToString::to_string).collect(),
+        keeps_data: matches!(resource.kind.as_str(), "database" | "bucket" | "volume"),
+    };
+    resolved
+        .resources
+        .values()
+        .flat_map(|resource| match resource.instances.as_slice() {
+            [] => vec![one(resource, &resource.id)],
+            several => several.iter().map(|instance| one(resource, &instance.address)).collect(),
+        })
+        .collect()
+}
+
+fn replaces(attribute: &str) -> bool {
+    matches!(attribute, "cidr" | "engine" | "zone")
+}
+
+/// A step per resource, four at a time.
+#[derive(Clone, Debug, Default)]
+pub struct FakeDriver {
+    /// What is really there.
+    pub world: World,
+}
+
+#[async_trait]
+impl Driver for FakeDriver {
+    fn name(&self) -> &'static str {
+        "fake"
+    }
+
+    fn parallelism(&self) -> usize {
+        4
+    }
+
+    fn desired(&self, resolved: &Resolved) -> Vec<Known> {
+        desired(resolved)
+    }
+
+    fn replaces(&self, _kind: &str, attribute: &str) -> bool {
+        replaces(attribute)
+    }
+
+    async fn preflight(&self, _desired: &Desired) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
+    async fn live(&self, _design: &str, _environment: &str) -> Result<Vec<Known>, DriverError> {
+        Ok(self.world.known())
+    }
+
+    async fn execute(
+        &self,
+        step: &Step,
+        plan: &Plan,
+        desired: &Desired,
+        _report: &Report,
+    ) -> Result<Vec<Known>, DriverError> {
+        {
+            let mut inner = self.world.inner();
+            inner.running += 1;
+            inner.most_at_once = inner.most_at_once.max(inner.running);
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let made =
+            step.changes.iter().map(|address| self.world.act(address, plan, desired)).collect();
+        self.world.inner().running -= 1;
+        let made: Result<Vec<Option<Known>>, DriverError> = made;
+        Ok(made?.into_iter().flatten().collect())
+    }
+
+    async fn sweep(&self, _design: &str, _environment: &str) -> Result<Vec<Leftover>, DriverError> {
+        Ok(self.world.leftovers())
+    }
+}
+
+/// One step for everything; a failure rolls the whole stack back, as CloudFormation does.
+#[derive(Clone, Debug, Default)]
+pub struct FakeStackDriver {
+    /// What is really there.
+    pub world: World,
+}
+
+#[async_trait]
+impl Driver for FakeStackDriver {
+    fn name(&self) -> &'static str {
+        "fake-stack"
+    }
+
+    fn desired(&self, resolved: &Resolved) -> Vec<Known> {
+        desired(resolved)
+    }
+
+    fn replaces(&self, _kind: &str, attribute: &str) -> bool {
+        replaces(attribute)
+    }
+
+    fn steps(&self, plan: &Plan) -> Vec<Step> {
+        let parts = one_step_per_change(plan);
+        let Some(first) = parts.first() else { return Vec::new() };
+        vec![Step {
+            token: short_hash(&[&plan.fingerprint, "stack"]),
+            action: if parts.iter().all(|part| part.action == first.action) {
+                first.action
+            } else {
+                Action::Update
+            },
+            changes: parts.iter().flat_map(|part| part.changes.clone()).collect(),
+            after: Vec::new(),
+        }]
+    }
+
+    async fn preflight(&self, _desired: &Desired) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
+    async fn live(&self, _design: &str, _environment: &str) -> Result<Vec<Known>, DriverError> {
+        Ok(self.world.known())
+    }
+
+    async fn execute(
+        &self,
+        step: &Step,
+        plan: &Plan,
+        desired: &Desired,
+        report: &Report,
+    ) -> Result<Vec<Known>, DriverError> {
+        let before = self.world.inner().there.clone();
+        let mut made = Vec::new();
+        for (part, address) in step.changes.iter().enumerate() {
+            match self.world.act(address, plan, desired) {
+                Ok(known) => made.extend(known),
+                Err(error) => {
+                    self.world.inner().there = before;
+                    return Err(error);
+                }
+            }
+            report(Event::Progress {
+                token: step.token.clone(),
+                message: address.clone(),
+                part: Some(part as u32 + 1),
+                whole: Some(step.changes.len() as u32),
+            });
+        }
+        Ok(made)
+    }
+
+    async fn sweep(&self, _design: &str, _environment: &str) -> Result<Vec<Leftover>, DriverError> {
+        Ok(self.world.leftovers())
+    }
+}

@@ -1,0 +1,8 @@
+//! For tests only: sketches, generated designs, fake drivers. Nothing that a product build may use.
+
+pub mod fake_driver;
+pub mod generate;
+pub mod sketch;
+
+pub use generate::generate;
+pub use sketch::{sketch, sketch_text};

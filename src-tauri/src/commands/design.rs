@@ -1,0 +1,76 @@
+//! Open designs: opening, changing, saving. Each takes the facade, asks it, and gives the answer back.
+
+use super::Answer;
+use gp_app::App;
+use serde_json::Value;
+use tauri::State;
+
+#[tauri::command]
+pub async fn design_close(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_close", args).await
+}
+
+#[tauri::command]
+pub async fn design_copy(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_copy", args).await
+}
+
+#[tauri::command]
+pub async fn design_edit(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_edit", args).await
+}
+
+#[tauri::command]
+pub async fn design_from_template(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_from_template", args).await
+}
+
+#[tauri::command]
+pub async fn design_layout(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_layout", args).await
+}
+
+#[tauri::command]
+pub async fn design_new(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_new", args).await
+}
+
+#[tauri::command]
+pub async fn design_open(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_open", args).await
+}
+
+#[tauri::command]
+pub async fn design_paste(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_paste", args).await
+}
+
+#[tauri::command]
+pub async fn design_recover(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_recover", args).await
+}
+
+#[tauri::command]
+pub async fn design_redo(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_redo", args).await
+}
+
+#[tauri::command]
+pub async fn design_reload(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_reload", args).await
+}
+
+#[tauri::command]
+pub async fn design_save(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_save", args).await
+}
+
+#[tauri::command]
+pub async fn design_snapshot(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_snapshot", args).await
+}
+
+#[tauri::command]
+pub async fn design_undo(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_undo", args).await
+}

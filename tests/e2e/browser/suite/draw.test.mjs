@@ -1,0 +1,137 @@
+// Drawing by mouse and by keyboard against the real core.
+import assert from "node:assert/strict";
+import { story } from "../app.mjs";
+
+const TEMPLATE = { serve: ["--template", "three-tier-web-shop"] };
+const kinds = (design, kind) => Object.keys(design.resources).filter((id) => design.resources[id].kind === kind);
+/** A place in a container with nothing else there: right part of the app tier. */
+const freeIn = (r) => ({ x: r.x + r.w * 0.82, y: r.y + r.h * 0.6 });
+
+async function fromPalette(app, part, to) {
+  const box = await app.page.locator(".part").filter({ hasText: part }).first().boundingBox();
+  await app.drag({ x: box.x + box.width / 2, y: box.y + box.height / 2 }, to);
+}
+
+story("the start screen shows templates, and one click opens the drawing", {}, async (app) => {
+  await app.page.locator("[data-template=three-tier-web-shop] svg, [data-template=three-tier-web-shop] img").first().waitFor();
+  await app.page.locator("[data-template=three-tier-web-shop]").click();
+  await app.page.waitForSelector("[data-ready=true]");
+  await app.page.getByText("4 of 4 intents proven").waitFor();
+  await app.page.getByText("no problems").waitFor();
+  const { design } = await app.document();
+  assert.equal(Object.keys(design.resources).length, 13);
+  const at = await app.grip("orders");
+  assert.deepEqual(await app.itemAt(at), { on: "resource", id: "orders" });
+});
+
+story("a server is dragged in, nested, linked, moved out again and everything is undone", TEMPLATE, async (app) => {
+  const before = await app.design();
+  await fromPalette(app, "Server", freeIn(await app.rect("app-tier")));
+  const added = await app.untilDesign((d) => kinds(d, "server").length === 2);
+  const id = kinds(added, "server").find((one) => one !== "app");
+  assert.equal(added.resources[id].parent, "app-tier");
+
+  await app.keys("l");
+  await app.drag(await app.grip(id), await app.grip("orders"));
+  const linked = await app.untilDesign((d) => Object.keys(d.links).length === 6);
+  const link = Object.values(linked.links).find((one) => one.from === id);
+  assert.equal(link.to, "orders");
+  await app.page.getByText("3 of 4 intents proven").waitFor();
+
+  await app.keys("v");
+  const place = linked.layout.resources[id];
+  const from = await app.grip(id);
+  await app.drag(from, { x: from.x - 16, y: from.y + 4 }, { keys: ["Control"] });
+  await app.untilDesign((d) => JSON.stringify(d.layout.resources[id]) !== JSON.stringify(place));
+  await app.drag(await app.grip(id), freeIn(await app.rect("web-tier")), { keys: ["Control"] });
+
+  for (let left = 12; left > 0 && (await app.document()).history.undo; left -= 1) await app.keys("Control+z");
+  const { design, history } = await app.document();
+  assert.deepEqual(design.resources, before.resources);
+  assert.deepEqual(design.links, before.links);
+  assert.deepEqual(design.layout, before.layout);
+  assert.equal(history.undo, undefined);
+  await app.page.getByText("4 of 4 intents proven").waitFor();
+  await app.keys("Control+Shift+z");
+  assert.equal(kinds(await app.design(), "server").length, 2);
+});
+
+story("a shape is resized by a handle, and a rubber band takes what it touches", TEMPLATE, async (app) => {
+  await app.click("orders");
+  const r = await app.rect("orders");
+  const [, , width] = (await app.design()).layout.resources.orders;
+  await app.drag({ x: r.x + r.w, y: r.y + r.h }, { x: r.x + r.w + 40, y: r.y + r.h }, { keys: ["Control"] });
+  await app.untilDesign((d) => d.layout.resources.orders[2] > width);
+
+  const [images, scratch] = [await app.rect("images"), await app.rect("scratch")];
+  const region = await app.rect("frankfurt");
+  await app.keys("Escape", "Escape");
+  await app.drag(
+    { x: region.x + region.w + 10, y: images.y - 30 },
+    { x: images.x + 30, y: scratch.y + scratch.h / 2 },
+  );
+  assert.deepEqual([...(await app.selected())].sort(), ["images", "scratch"]);
+});
+
+story("copies are pasted with the keyboard and deleted again", TEMPLATE, async (app) => {
+  await app.click("app");
+  await app.keys("Control+c");
+  const inside = freeIn(await app.rect("app-tier"));
+  await app.page.mouse.move(inside.x, inside.y, { steps: 4 });
+  await app.keys("Control+v");
+  const pasted = await app.untilDesign((d) => kinds(d, "server").length === 2);
+  const id = kinds(pasted, "server").find((one) => one !== "app");
+  assert.equal(pasted.resources[id].cpu ?? pasted.resources[id].attributes?.cpu, 2);
+  await app.until(() => app.selected(), (selected) => selected.includes(id));
+  await app.keys("Delete");
+  await app.untilDesign((d) => kinds(d, "server").length === 1);
+});
+
+story("the wheel zooms at the pointer, the space bar pans, and Shift+1 shows everything", TEMPLATE, async (app) => {
+  const { mouse, keyboard } = app.page;
+  const camera = () => app.page.evaluate(() => globalThis.__gp.camera());
+  const fitted = await camera();
+  await app.click("app");
+  const at = await app.grip("app");
+  await mouse.move(at.x, at.y);
+  await keyboard.down("Control");
+  await mouse.wheel(0, -240);
+  await keyboard.up("Control");
+  await app.until(camera, (now) => now.zoom > fitted.zoom * 1.1);
+  await app.idle();
+  const after = await app.grip("app");
+  const slip = Math.hypot(after.x - at.x, after.y - at.y);
+  assert.ok(slip < 3, `what is under the pointer stays there, but it moved by ${slip}`);
+  const zoomed = await camera();
+  await keyboard.down(" ");
+  await app.drag(at, { x: at.x + 90, y: at.y + 40 });
+  await keyboard.up(" ");
+  const panned = await app.until(camera, (now) => now.x < zoomed.x);
+  assert.equal(panned.zoom, zoomed.zoom);
+  assert.ok(panned.y < zoomed.y);
+  await app.keys("Shift+Digit1");
+  await app.until(camera, (now) => Math.abs(now.zoom - fitted.zoom) < 0.01);
+});
+
+story("everything essential works with the keyboard alone", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.command("Outline");
+  const tree = page.getByRole("treegrid").or(page.getByRole("tree")).first();
+  await tree.waitFor();
+  await app.command("Add a part");
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  await page.keyboard.type("queue");
+  await page.keyboard.press("Enter");
+  const added = await app.untilDesign((d) => kinds(d, "queue").length === 1);
+  const [queue] = kinds(added, "queue");
+  await app.until(() => app.selected(), (selected) => selected.includes(queue));
+  await page.locator(".canvas-root, .canvas-host [tabindex='0']").first().focus();
+  const [x] = added.layout.resources[queue];
+  await app.keys("ArrowRight");
+  await app.untilDesign((d) => d.layout.resources[queue][0] > x);
+  await app.keys("Delete");
+  await app.untilDesign((d) => kinds(d, "queue").length === 0);
+  await app.keys("Control+z");
+  await app.untilDesign((d) => kinds(d, "queue").length === 1);
+});

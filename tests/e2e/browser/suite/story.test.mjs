@@ -1,0 +1,132 @@
+// The whole story: problems and fixes, files, exports, the lab, and what happens when things go wrong.
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { stop, story } from "../app.mjs";
+
+const TEMPLATE = { serve: ["--template", "three-tier-web-shop"] };
+
+/** A design file made from the template, opened. */
+const file = (change = (text) => text) => ({
+  serve: async (place) => {
+    const path = join(place.folder, "shop.gplan");
+    if (!readdirSync(place.folder).includes("shop.gplan")) {
+      assert.equal(place.command("new", path, "--template", "three-tier-web-shop").status, 0);
+      await writeFile(path, change(await readFile(path, "utf8")));
+    }
+    return [path];
+  },
+});
+
+story("a problem appears with an edit, and its fix makes it vanish", TEMPLATE, async (app) => {
+  const { page } = app;
+  await page.getByRole("button", { name: "no problems" }).waitFor();
+  await app.click("app-tier");
+  const range = page.locator("[data-attribute=cidr] input");
+  await range.fill("10.20.1.5/24");
+  await range.press("Enter");
+  await app.untilDesign((d) => JSON.stringify(d.resources["app-tier"]).includes("10.20.1.5/24"));
+  await page.getByRole("button", { name: /^\d (errors?|warnings?)/ }).waitFor();
+  await page.locator(".right").getByRole("button", { name: /10\.20\.1\.0\/24/ }).first().click();
+  await page.getByRole("button", { name: "no problems" }).waitFor();
+  assert.ok(JSON.stringify((await app.design()).resources["app-tier"]).includes("10.20.1.0/24"));
+});
+
+story("a design is saved by mouse, closed and opened again", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.click("app");
+  await app.keys("ArrowRight");
+  const moved = await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+  await page.keyboard.press("Control+s");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill("mine");
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("mine.gplan · saved").waitFor();
+  const text = await readFile(join(app.folder, "mine.gplan"), "utf8");
+  assert.match(text, /^# A web shop in three tiers/, "comments stay");
+  assert.match(text, /app = \[368, 288, 184, 56\]/);
+
+  await app.command("Close design");
+  await page.waitForSelector(".start-card");
+  await app.button("Open…").click();
+  await dialog.getByRole("button", { name: "mine.gplan" }).click();
+  await dialog.getByRole("button", { name: "Open", exact: true }).click();
+  await page.waitForSelector("[data-ready=true]");
+  assert.deepEqual((await app.design()).layout, moved.layout);
+});
+
+story("an export is written to a folder", file(), async (app) => {
+  const { page } = app;
+  await app.button("Export").click();
+  await page.getByText("network.tf").waitFor();
+  await app.button("Choose a folder…").click();
+  await app.button("Use this folder").click();
+  await page.getByRole("button", { name: /^Write \d+ files/ }).click();
+  await page.getByText(/files written to/).waitFor();
+  const written = readdirSync(app.folder).filter((name) => name.endsWith(".tf"));
+  assert.ok(written.includes("network.tf") && written.includes("versions.tf"));
+  assert.match(await readFile(join(app.folder, "network.tf"), "utf8"), /resource "aws_vpc" "shop"/);
+});
+
+story("a deploy to the lab is approved, proven with packets, and destroyed without a trace", { ...TEMPLATE, lab: true }, async (app) => {
+  const { page } = app;
+  await page.getByText("4 of 4 intents proven").waitFor();
+  await app.button("Deploy").click();
+  await app.button("Approve and deploy").click();
+  await page.getByText(/Every drawn flow tried: (\d+) of \1 answer/).waitFor();
+  await page.getByText(/Everything else tried: (\d+) of \1 blocked/).waitFor();
+  await page.getByText("proof and packets agree").waitFor();
+  const at = { session: await app.session(), environment: "test" };
+  const { verification, state } = await app.call("deploy_status", at);
+  assert.equal(state, "running");
+  assert.deepEqual(verification.disagreements, []);
+  assert.equal(verification.agree[0], verification.agree[1]);
+  assert.notEqual(app.place.command("labs", "--json").out.trim(), "[]");
+
+  await app.tab("Proof").click();
+  await app.tab("Matrix").click();
+  await page.getByText(/packets: open/).first().waitFor();
+  await app.tab("Deploy").click();
+  await page.locator(".drawer-slot").getByRole("button", { name: "Destroy" }).click();
+  await page.locator(".plan").getByRole("button", { name: "Destroy" }).click();
+  await page.getByText("Swept: nothing is left").waitFor();
+  assert.equal(app.place.command("labs", "--json").out.trim(), "[]");
+});
+
+story("edits survive the program being killed", file(), async (app) => {
+  await app.click("app");
+  await app.keys("ArrowRight");
+  const edited = await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+  await stop(app.server.child, "SIGKILL");
+  const again = await app.place.open(file());
+  await again.page.getByRole("alertdialog").getByRole("button", { name: "Use the recovered version" }).click();
+  const kept = await again.untilDesign((d) => d.layout.resources.app[0] === 368);
+  assert.deepEqual(kept.layout, edited.layout);
+  assert.equal((await again.document()).history.dirty, true);
+});
+
+story("a file that was changed meanwhile is not overwritten unasked", file(), async (app) => {
+  const path = join(app.folder, "shop.gplan");
+  await app.click("app");
+  await app.keys("ArrowRight");
+  await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+  const theirs = `${await readFile(path, "utf8")}# theirs\n`;
+  await writeFile(path, theirs);
+  await app.page.keyboard.press("Control+s");
+  const asked = app.page.getByRole("alertdialog");
+  await asked.getByText("Another program changed this file").waitFor();
+  assert.equal(await readFile(path, "utf8"), theirs);
+  await asked.getByRole("button", { name: "Reload, drop my changes" }).click();
+  await app.untilDesign((d) => d.layout.resources.app[0] === 360);
+});
+
+story("a damaged file opens read-only, says where it is damaged, and stays as it is", file((text) => `${text}\n[resource.\nkind = \n`), async (app) => {
+  const path = join(app.folder, "shop.gplan");
+  const before = await readFile(path, "utf8");
+  await app.page.getByText(/^Read-only:/).waitFor();
+  const { diagnostics, design } = await app.document();
+  assert.ok(diagnostics.some((one) => one.line > 100));
+  assert.equal(Object.keys(design.resources).length, 13);
+  assert.equal(await readFile(path, "utf8"), before);
+});

@@ -1,0 +1,188 @@
+//! Machines that refuse: read-only folders, full disks, forbidden namespaces, missing programs.
+#![cfg(target_os = "linux")]
+
+use crate::{
+    desk::Desk,
+    place::{Place, Ran, finish, groundplan, is_root, skip, works},
+};
+use gp_app::dto::ErrorCode;
+use serde_json::json;
+use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+
+const EDIT: &str =
+    r#"{"edit": "set-attribute", "resource": "app", "path": ["title"], "value": "Changed"}"#;
+
+/// Whether a mount namespace of our own can be had, and what makes one.
+fn own_mounts() -> Option<&'static [&'static str]> {
+    let ways: [&[&str]; 2] = [&["--mount"], &["--mount", "--user", "--map-root-user"]];
+    ways.into_iter().find(|way| {
+        works("unshare", &[way, &["sh", "-c", "mount -t tmpfs none /mnt"][..]].concat())
+    })
+}
+
+/// Runs a script in a mount namespace of its own; `$0` is `groundplan`.
+fn with_own_mounts(place: &Place, script: &str, input: &str) -> Option<Ran> {
+    let way = own_mounts()?;
+    let mut command = Command::new("unshare");
+    place.at_home(&mut command);
+    command.args(way).args(["sh", "-c", script]).arg(groundplan());
+    Some(finish(script, command, input))
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let place = Place::with_shop();
+    fs::create_dir(place.file("small")).unwrap();
+    // A disk of 64 KiB with the design on it, filled to the last page.
+    let script = "mount -t tmpfs -o size=64k none small && cp shop.gplan small/ && \
+        { dd if=/dev/zero of=small/rest bs=4k 2>/dev/null || true; } && \
+        { \"$0\" edit small/shop.gplan; code=$?; cmp shop.gplan small/shop.gplan; ls -A small; exit $code; }";
+    let Some(ran) = with_own_mounts(&place, script, EDIT) else {
+        return skip("a_full_disk_loses_nothing", "no mount namespace of our own");
+    };
+    ran.check(
+        2,
+        &["small/shop.gplan” cannot be saved: the disk is full", "save it under another name"],
+    );
+    assert_eq!(
+        ran.out.lines().collect::<Vec<_>>(),
+        ["rest", "shop.gplan"],
+        "no half-written file: {}",
+        ran.text()
+    );
+}
+
+#[test]
+fn a_full_state_folder_does_not_keep_a_design_from_being_saved() {
+    let place = Place::with_shop();
+    fs::create_dir(place.path("home/state")).unwrap();
+    let script = "mount -t tmpfs -o size=16k none ../home/state && \
+        { dd if=/dev/zero of=../home/state/rest bs=4k 2>/dev/null || true; } && \"$0\" edit shop.gplan";
+    let Some(ran) = with_own_mounts(&place, script, EDIT) else {
+        return skip(
+            "a_full_state_folder_does_not_keep_a_design_from_being_saved",
+            "no mount namespace of our own",
+        );
+    };
+    ran.check(0, &[]);
+    assert!(place.read("shop.gplan").contains("Changed"));
+}
+
+#[test]
+fn a_read_only_disk_is_named() {
+    let place = Place::with_shop();
+    let before = place.read("shop.gplan");
+    let script =
+        "mount --bind . . && mount -o remount,ro,bind . && cd \"$PWD\" && \"$0\" edit shop.gplan";
+    let Some(ran) = with_own_mounts(&place, script, EDIT) else {
+        return skip("a_read_only_disk_is_named", "no mount namespace of our own");
+    };
+    ran.check(2, &["shop.gplan” cannot be saved: the disk is read-only"]);
+    assert_eq!(place.read("shop.gplan"), before);
+}
+
+#[test]
+fn a_read_only_folder_is_named() {
+    if is_root()
+        && !works(
+            "setpriv",
+            &["--reuid", "65534", "--clear-groups", groundplan().to_str().unwrap(), "--version"],
+        )
+    {
+        return skip(
+            "a_read_only_folder_is_named",
+            "root may write everywhere, and user 65534 cannot be taken on",
+        );
+    }
+    let user = if is_root() { crate::place::User::Nobody } else { crate::place::User::Same };
+    let place = Place::of(user);
+    place.fine("new shop.gplan --template three-tier-web-shop");
+    let before = place.read("shop.gplan");
+    fs::set_permissions(place.path("work"), fs::Permissions::from_mode(0o555)).unwrap();
+    let refused = place.run_with("edit shop.gplan", EDIT);
+    let new = place.run("new other.gplan");
+    let export = place.run("export shop.gplan --format svg --out pictures");
+    fs::set_permissions(place.path("work"), fs::Permissions::from_mode(0o755)).unwrap();
+    refused.check(
+        2,
+        &[
+            "shop.gplan” cannot be saved",
+            "read-only, or belongs to somebody else",
+            "another folder",
+        ],
+    );
+    new.check(2, &["other.gplan” cannot be saved"]);
+    export.check(2, &["pictures"]);
+    assert_eq!(place.read("shop.gplan"), before);
+    assert_eq!(place.files(), ["shop.gplan"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_saved_here_can_be_saved_elsewhere() {
+    let place = Place::with_shop();
+    let mut desk = Desk::start(place);
+    desk.open("shop.gplan").await;
+    desk.edit(serde_json::from_str(EDIT).unwrap()).await;
+    fs::set_permissions(desk.file("shop.gplan"), fs::Permissions::from_mode(0o444)).unwrap();
+    desk.refused("design_save", json!({}), ErrorCode::CannotWrite, "save it under another name")
+        .await;
+    let now = desk.snapshot().await;
+    assert_eq!(
+        (&now["history"]["dirty"], &now["design"]["resources"]["app"]["title"]),
+        (&json!(true), &json!("Changed"))
+    );
+    desk.call("design_save", json!({ "path": "mine.gplan" })).await;
+    assert!(desk.place.read("mine.gplan").contains("Changed"));
+    assert!(!desk.place.read("shop.gplan").contains("Changed"));
+}
+
+#[test]
+fn a_machine_without_nft_says_which_package_is_missing() {
+    let name = "a_machine_without_nft_says_which_package_is_missing";
+    let place = Place::with_shop();
+    let hide = "for folder in /usr/sbin /usr/local/sbin /sbin; do mount -t tmpfs none $folder; done; PATH=/nowhere \"$0\" ";
+    for (rest, code) in [("plan shop.gplan", 1), ("deploy shop.gplan --approve", 2)] {
+        let Some(ran) = with_own_mounts(&place, &format!("{hide}{rest}"), "") else {
+            return skip(name, "no mount namespace of our own");
+        };
+        ran.check(code, &["the lab needs the program nft", "sudo apt install nftables"]);
+    }
+    place.check_nothing_runs();
+}
+
+#[test]
+fn forbidden_user_namespaces_are_named_with_the_setting() {
+    let name = "forbidden_user_namespaces_are_named_with_the_setting";
+    let place = Place::with_shop();
+    let forbid = "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$0\" ";
+    let arguments = ["--user", "--map-user=1000", "--map-group=1000", "--keep-caps", "sh", "-c"];
+    if !works(
+        "unshare",
+        &[&arguments[..], &["echo 0 > /proc/sys/user/max_user_namespaces"]].concat(),
+    ) {
+        return skip(name, "no user namespace to forbid them in");
+    }
+    for (rest, code) in [("plan shop.gplan", 1), ("deploy shop.gplan --approve", 2)] {
+        let mut command = Command::new("unshare");
+        place.at_home(&mut command);
+        command.args(arguments).arg(format!("{forbid}{rest}")).arg(groundplan());
+        finish(rest, command, "").check(
+            code,
+            &["user namespaces are forbidden here", "sysctl user.max_user_namespaces=10000"],
+        );
+    }
+    place.check_nothing_runs();
+}
+
+#[test]
+fn a_home_that_cannot_be_written_stops_no_command_that_only_needs_the_design() {
+    let place = Place::with_shop();
+    let mut command = place.command(groundplan());
+    command.env("XDG_STATE_HOME", "/proc/nowhere").env("XDG_CONFIG_HOME", "/proc/nowhere");
+    command.args(["edit", "shop.gplan"]);
+    finish("edit shop.gplan", command, EDIT).check(0, &[]);
+    let mut command = place.command(groundplan());
+    command.env("XDG_STATE_HOME", "/proc/nowhere").args(["plan", "shop.gplan"]);
+    finish("plan shop.gplan", command, "")
+        .check(2, &["the state file cannot be used", "/proc/nowhere"]);
+}

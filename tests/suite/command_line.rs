@@ -1,0 +1,312 @@
+//! Every command: what it prints and where, in text and in JSON, and how it ends.
+
+use crate::place::{Place, finish, groundplan, lab_or_skip};
+use std::{
+    io::Read as _,
+    process::{Command, Stdio},
+};
+
+const COMMANDS: [&str; 18] = [
+    "new",
+    "templates",
+    "check",
+    "edit",
+    "catalog",
+    "resolve",
+    "reach",
+    "explain",
+    "schema",
+    "export",
+    "plan",
+    "deploy",
+    "verify",
+    "destroy",
+    "sweep",
+    "labs",
+    "serve",
+    "help",
+];
+
+/// A design with one error: an app that nobody lets in, and a tier that overlaps another.
+const WRONG: &str = r#"
+format = 1
+[design]
+name = "Wrong"
+[resource.here]
+kind = "region"
+[resource.net]
+kind = "network"
+parent = "here"
+cidr = "10.0.0.0/16"
+[resource.one]
+kind = "subnet"
+parent = "net"
+cidr = "10.0.0.0/24"
+[resource.two]
+kind = "subnet"
+parent = "net"
+cidr = "10.0.0.0/24"
+[environment.test]
+provider = "lab"
+"#;
+
+#[test]
+fn help_lists_every_command_and_each_has_examples() {
+    let place = Place::new();
+    let help = place.fine("--help");
+    for command in COMMANDS {
+        assert!(help.out.contains(&format!("\n  {command}")), "{command} is not in\n{}", help.out);
+    }
+    assert!(help.out.contains("Exit codes: 0 fine, 1 findings, 2 could not run."));
+    let listed = help.out.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let listed: Vec<&str> = listed
+        .filter_map(|line| line.split_whitespace().next())
+        .take_while(|word| *word != "groundplan")
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    assert_eq!(listed, COMMANDS, "this suite must know every command");
+    for command in COMMANDS.iter().filter(|command| **command != "help") {
+        let help = place.fine(&format!("{command} --help"));
+        let example = format!("groundplan {command}");
+        let words: Vec<&str> = help.out.split_whitespace().collect();
+        let words = words.join(" ");
+        let examples = words.split("Example").nth(1).unwrap_or_default();
+        assert!(examples.contains(&example), "no example of {command}:\n{}", help.out);
+    }
+}
+
+#[test]
+fn words_that_are_not_understood_are_named_with_the_way_out() {
+    let place = Place::with_shop();
+    let cases = [
+        ("", "Usage"),
+        ("chekc shop.gplan", "check"),
+        ("check", "<DESIGN>"),
+        ("check nothing.gplan", "nothing.gplan” cannot be opened: there is no such file"),
+        ("check .", "it is a folder"),
+        (
+            "check shop.gplan --environment moon",
+            "has no environment “moon”; it has production, test",
+        ),
+        ("export shop.gplan --format nothing --out x", "there is no format “nothing”; known: "),
+        ("reach shop.gplan nobody orders", "“nobody”"),
+        ("reach shop.gplan app nowhere", "“nowhere”"),
+        ("reach shop.gplan app orders --service tcp/x", "tcp/x"),
+        (
+            "explain no-such-rule",
+            "there is no rule “no-such-rule”; `groundplan explain` lists them",
+        ),
+        (
+            "new other.gplan --template none",
+            "there is no template “none”; see `groundplan templates`",
+        ),
+        ("new shop.gplan", "“shop.gplan” is there already: choose another name"),
+        ("new missing/shop.gplan", "there is no such file or folder"),
+        ("deploy shop.gplan", "nothing was done: say --approve to carry out this plan"),
+        ("deploy shop.gplan --environment production --approve", "deploys to the lab only"),
+    ];
+    for (line, says) in cases {
+        let ran = place.run(line);
+        ran.check(2, &[says]);
+        assert!(!ran.err.is_empty(), "complaints belong on standard error:\n{}", ran.text());
+    }
+    let refused = place.run("check nothing.gplan --json");
+    let error: serde_json::Value = serde_json::from_str(&refused.err).unwrap();
+    assert_eq!(error["code"], "not-found", "{}", refused.text());
+    assert_eq!(refused.out, "");
+}
+
+#[test]
+fn a_new_design_lies_where_it_was_asked_for() {
+    let place = Place::new();
+    place.fine("new bare.gplan").check(0, &["made bare.gplan"]);
+    let made = place.fine("new shop.gplan --template three-tier-web-shop --json").json();
+    assert_eq!(made["file"], "shop.gplan");
+    assert_eq!(place.files(), ["bare.gplan", "shop.gplan"]);
+    place.fine("check bare.gplan");
+    place.fine("check shop.gplan");
+}
+
+#[test]
+fn commands_that_only_look_write_json_that_reads_and_text_that_says_the_same() {
+    let place = Place::with_shop();
+    let before = place.read("shop.gplan");
+    let cases = [
+        ("templates", "three-tier-web-shop"),
+        ("check shop.gplan", ""),
+        ("catalog", "load-balancer"),
+        ("catalog --coverage", "load-balancer"),
+        ("catalog --coverage --markdown", "|"),
+        ("resolve shop.gplan", "\"version\""),
+        ("resolve shop.gplan --environment production", "eu-central-1"),
+        ("reach shop.gplan", "only-app-reaches-orders"),
+        ("reach shop.gplan app orders --service tcp/5432", "reaches"),
+        ("reach shop.gplan --matrix", "orders"),
+        ("explain", "cidr"),
+        ("schema", "$schema"),
+        ("edit shop.gplan --schema", "set-attribute"),
+        ("labs", ""),
+    ];
+    for (line, says) in cases {
+        let text = place.fine(line);
+        assert!(text.out.contains(says), "{}", text.text());
+        let line = format!("{line} --json");
+        let json = place.run(&line);
+        if !line.contains("--markdown") {
+            json.check(0, &[]);
+            json.json();
+        }
+    }
+    assert_eq!(place.read("shop.gplan"), before, "looking changes nothing");
+    assert_eq!(place.files(), ["shop.gplan"]);
+    assert!(!place.path("home/state").exists(), "looking leaves no trace");
+}
+
+#[test]
+fn closed_ways_and_findings_end_with_one() {
+    let place = Place::with_shop();
+    let ran = place.run("reach shop.gplan internet orders");
+    ran.check(1, &["cannot reach"]);
+    assert_eq!(
+        place.run("reach shop.gplan internet orders --json").json()["reachable"],
+        serde_json::json!([])
+    );
+    place.write("wrong.gplan", WRONG);
+    let text = place.run("check wrong.gplan");
+    text.check(1, &["wrong.gplan:", "error[", "two"]);
+    let json = place.run("check wrong.gplan --json");
+    json.check(1, &[]);
+    assert!(json.json()["errors"].as_u64().unwrap() > 0);
+    assert!(text.err.contains("errors"), "the summary is for people:\n{}", text.text());
+    assert!(!text.out.contains("hints in"), "the summary is no result:\n{}", text.text());
+    place.run("plan wrong.gplan").check(1, &["error["]);
+    place.run("deploy wrong.gplan --approve").check(2, &[]);
+    place.check_nothing_runs();
+}
+
+#[test]
+fn edits_are_applied_all_or_none_and_a_bad_one_is_named_by_its_number() {
+    let place = Place::with_shop();
+    let before = place.read("shop.gplan");
+    let good = r#"{"edit": "set-attribute", "resource": "app", "path": ["cpu"], "value": 4}"#;
+    let bad = [
+        ("nonsense", "standard input is not JSON"),
+        (r#"[{"edit": "set-colour"}]"#, "edit 1:"),
+        (
+            r#"[GOOD, {"edit": "set-attribute", "resource": "ghost", "path": ["cpu"], "value": 4}]"#,
+            "edit 2: there is no resource “ghost”",
+        ),
+        (r#"[GOOD, GOOD, {"edit": "remove-resources"}]"#, "edit 3: missing field `ids`"),
+        (
+            r#"[GOOD, {"edit": "move-to-parent", "ids": ["shop"], "parent": "app"}]"#,
+            "edit 2: “shop” cannot be moved into itself",
+        ),
+        (r#"[{"edit": "add-resource", "id": "app", "kind": "server"}]"#, "edit 1: “app” is taken"),
+    ];
+    for (input, says) in bad {
+        let ran = place.run_with("edit shop.gplan", &input.replace("GOOD", good));
+        ran.check(2, &[says]);
+        assert_eq!(place.read("shop.gplan"), before, "{}", ran.text());
+    }
+    let dry = place.run_with("edit shop.gplan --dry-run", good);
+    dry.check(0, &["cpu = 4"]);
+    assert_eq!(place.read("shop.gplan"), before);
+    assert!(!place.path("home/state").exists(), "a dry run leaves no trace, no journal either");
+
+    let done = place.run_with("edit shop.gplan --json", good);
+    done.check(0, &[]);
+    assert_eq!(done.json()["saved"], true);
+    let after = place.read("shop.gplan");
+    let changed: Vec<&str> =
+        after.lines().filter(|line| !before.lines().any(|old| old == *line)).collect();
+    assert!(changed.contains(&"cpu = 4"), "{changed:?}");
+    assert!(after.starts_with("# A web shop in three tiers"), "comments stay");
+    place.fine("check shop.gplan");
+}
+
+#[test]
+fn exports_go_to_a_folder_or_to_a_pipe_and_write_over_nothing_foreign() {
+    let place = Place::with_shop();
+    let line = "export shop.gplan --format terraform --environment production --out infra";
+    let first = place.fine(line);
+    assert_eq!(first.out, "", "files are the result; what was written is said on standard error");
+    assert!(first.err.contains("wrote infra"), "{}", first.text());
+    let files = place.files();
+    assert!(files.contains(&"infra/compute.tf".to_owned()), "{files:?}");
+    place.fine(line);
+    assert_eq!(place.files(), files, "writing again changes nothing");
+
+    let mine = "infra/compute.tf";
+    place.write(mine, "# my own\n");
+    place.run(line).check(2, &["was not written by this program"]);
+    assert_eq!(place.read(mine), "# my own\n");
+    place.fine(&format!("{line} --overwrite"));
+    assert_ne!(place.read(mine), "# my own\n");
+
+    let svg = place.fine("export shop.gplan --format svg --out -");
+    assert!(svg.out.starts_with("<svg") || svg.out.starts_with("<?xml"), "{}", &svg.out[..80]);
+    let json = place
+        .fine("export shop.gplan --format cloudformation --environment production --out cf --json");
+    assert!(!json.json()["written"].as_array().unwrap().is_empty());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_that_is_closed_early_is_no_fault() {
+    let place = Place::with_shop();
+    for line in
+        ["resolve shop.gplan", "catalog", "export shop.gplan --format svg --out -", "explain"]
+    {
+        let mut command = place.command(groundplan());
+        let mut child = command
+            .args(line.split(' '))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut err = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        let code = child.wait().unwrap().code();
+        assert!(!err.contains("panicked") && code == Some(0), "{line}: {code:?} {err}");
+    }
+    // Standard error closed: progress is lost, the result is not.
+    let mut shell = Command::new("sh");
+    place.at_home(&mut shell);
+    shell.args(["-c", "exec \"$0\" check shop.gplan 2>&-"]).arg(groundplan());
+    finish("check shop.gplan 2>&-", shell, "").check(0, &[]);
+    let mut shell = Command::new("sh");
+    place.at_home(&mut shell);
+    shell.args(["-c", "exec \"$0\" check shop.gplan 2>/dev/full >/dev/full"]).arg(groundplan());
+    finish("check shop.gplan >/dev/full", shell, "").check(0, &[]);
+}
+
+#[test]
+fn deployments_print_results_to_output_and_progress_to_error() {
+    if !lab_or_skip("deployments_print_results_to_output_and_progress_to_error") {
+        return;
+    }
+    let place = Place::with_shop();
+    let plan = place.fine("plan shop.gplan");
+    plan.check(0, &["+ app[0]", "+ orders", "to create"]);
+    let json = place.fine("plan shop.gplan --json").json();
+    assert_eq!(json["environment"], "test");
+    assert_eq!(json["dataLoss"], false);
+    place.run("verify shop.gplan").check(2, &["no lab of this design", "deploy it first"]);
+    let deployed = place.run("deploy shop.gplan --approve --json");
+    deployed.check(0, &[]);
+    assert_eq!(deployed.json()["state"], "running", "{}", deployed.text());
+    assert!(deployed.err.contains("\"state\":\"deploying\""), "{}", deployed.text());
+    let verified = place.fine("verify shop.gplan --json").json();
+    assert_eq!(verified["summary"]["agree"][0], verified["summary"]["agree"][1]);
+    assert_eq!(place.fine("labs --json").json().as_array().unwrap().len(), 1);
+    place.fine("plan shop.gplan").check(0, &["nothing to do"]);
+    place.run("destroy shop.gplan").check(2, &["nothing was done", "--approve"]);
+    place.run("sweep shop.gplan").check(1, &["was not destroyed"]);
+    place
+        .fine("destroy shop.gplan --approve")
+        .check(0, &["Everything is destroyed", "nothing is left"]);
+    assert_eq!(place.fine("sweep shop.gplan --json").json(), serde_json::json!([]));
+    place.fine("labs").check(0, &["no lab runs"]);
+    place.check_nothing_runs();
+}

@@ -1,0 +1,399 @@
+//! Editing through the facade: patches, judgements, routes; undo, save, paste, fixes, exports, proof.
+
+use crate::desk::{Desk, number};
+use gp_app::dto::{AppEvent, ErrorCode};
+use serde_json::{Value, json};
+
+const OPEN_BUCKET: &str = r#"# kept
+format = 1
+[design]
+name = "Buckets"
+[resource.here]
+kind = "region"
+location = "frankfurt"
+[resource.one]
+kind = "bucket"
+colour = "red"
+parent = "here"
+[resource.two]
+kind = "bucket"
+colour = "blue"
+parent = "here"
+[environment.test]
+provider = "lab"
+[environment.production]
+provider = "aws"
+regions = { here = "eu-central-1" }
+"#;
+
+fn cpu(value: u32) -> Value {
+    json!({ "edit": "set-attribute", "resource": "app", "path": ["cpu"], "value": value })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_is_patched_judged_and_routed_in_that_order() {
+    let mut desk = Desk::with_shop().await;
+    desk.judged(1).await;
+    let thief =
+        json!({ "edit": "add-resource", "id": "thief", "kind": "server", "parent": "data-tier" });
+    let link = json!({ "edit": "add-link", "id": "thief-orders", "link": { "from": "thief", "to": "orders", "allow": ["tcp/5432"] } });
+    let edit = json!({ "edit": "batch", "name": "Let a thief in", "edits": [thief, link] });
+    let revision = desk.edit(edit).await;
+    let patch = desk
+        .event("the patch", |event| match event {
+            AppEvent::DocumentPatched { revision: r, patch, history, .. } if r == revision => {
+                Some((patch, history))
+            }
+            AppEvent::Judged(judged) => {
+                assert!(judged.revision < revision, "judged before it was patched");
+                None
+            }
+            _ => None,
+        })
+        .await;
+    assert!(patch.0.to_string().contains("thief-orders"), "{}", patch.0);
+    assert!(patch.1.dirty && patch.1.undo.is_some());
+    let judged = desk.judged(revision).await;
+    let broken = judged["intents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|intent| intent["holds"] == false)
+        .count();
+    assert!(broken > 0, "only app may reach orders: {judged:#}");
+    desk.event("the route of the new link", |event| match event {
+        AppEvent::Routed { revision: r, routes, .. } if r >= revision => {
+            routes.get("thief-orders").map(|route| assert!(route.len() >= 2))
+        }
+        _ => None,
+    })
+    .await;
+    let revision = number(&desk.call("design_undo", json!({})).await["revision"]);
+    let judged = desk.judged(revision).await;
+    assert!(
+        judged["intents"].as_array().unwrap().iter().all(|intent| intent["holds"] == true),
+        "{judged:#}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undo_and_redo_go_all_the_way_and_stop_there() {
+    let desk = Desk::with_shop().await;
+    let at_first = desk.snapshot().await["design"].clone();
+    desk.edit(cpu(4)).await;
+    desk.edit(json!({ "edit": "rename-resource", "from": "app", "to": "web" })).await;
+    desk.edit(json!({ "edit": "remove-resources", "ids": ["data-tier"] })).await;
+    let at_last = desk.snapshot().await["design"].clone();
+    for _ in 0..5 {
+        desk.call("design_undo", json!({})).await;
+    }
+    assert_eq!(desk.snapshot().await["design"], at_first);
+    for _ in 0..5 {
+        desk.call("design_redo", json!({})).await;
+    }
+    assert_eq!(desk.snapshot().await["design"], at_last);
+    desk.refused(
+        "design_edit",
+        json!({ "edit": cpu(8) }),
+        ErrorCode::Refused,
+        "there is no resource “app”",
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saving_keeps_the_file_as_it_was_but_for_what_was_changed() {
+    let mut desk = Desk::with_text(OPEN_BUCKET).await;
+    desk.call("design_save", json!({})).await;
+    assert_eq!(desk.place.read("a.gplan"), OPEN_BUCKET, "nothing was done, nothing is written");
+    let title = json!({ "edit": "set-attribute", "resource": "one", "path": ["title"], "value": "Pictures" });
+    desk.edit(title).await;
+    let saved = desk.call("design_save", json!({})).await;
+    assert_eq!(saved["path"], desk.file("a.gplan").display().to_string());
+    let saved = desk.event("the word of it", |event| match event {
+        AppEvent::DocumentSaved { history, .. } if !history.dirty => Some(()),
+        _ => None,
+    });
+    saved.await;
+    let text = desk.place.read("a.gplan");
+    assert!(text.starts_with("# kept\n") && text.contains("title = \"Pictures\""), "{text}");
+    assert!(desk.snapshot().await["history"]["dirty"] == false);
+    assert!(
+        desk.call("start_page", json!({})).await["recent"][0]["path"]
+            .as_str()
+            .unwrap()
+            .ends_with("a.gplan")
+    );
+
+    desk.call("design_save", json!({ "path": "b.gplan" })).await;
+    assert_eq!(desk.place.files(), ["a.gplan", "b.gplan"]);
+    assert!(desk.snapshot().await["path"].as_str().unwrap().ends_with("b.gplan"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_somebody_else_changed_is_not_written_over_unasked() {
+    let mut desk = Desk::with_text(OPEN_BUCKET).await;
+    let title =
+        json!({ "edit": "set-attribute", "resource": "one", "path": ["title"], "value": "Mine" });
+    desk.edit(title.clone()).await;
+    let theirs = OPEN_BUCKET.replace("Buckets", "Theirs");
+    desk.place.write("a.gplan", &theirs);
+    desk.event("the word of the change", |event| {
+        matches!(event, AppEvent::FileChanged { .. }).then_some(())
+    })
+    .await;
+    desk.refused(
+        "design_save",
+        json!({}),
+        ErrorCode::ChangedOnDisk,
+        "was changed by somebody else",
+    )
+    .await;
+    assert_eq!(desk.place.read("a.gplan"), theirs);
+    let reloaded = desk.call("design_reload", json!({})).await;
+    assert_eq!(reloaded["design"]["name"], "Theirs");
+    assert_eq!(reloaded["history"]["dirty"], false);
+
+    desk.edit(title).await;
+    desk.place.write("a.gplan", OPEN_BUCKET);
+    desk.refused("design_save", json!({}), ErrorCode::ChangedOnDisk, "reload it, keep yours").await;
+    desk.call("design_save", json!({ "overwrite": true })).await;
+    assert!(desk.place.read("a.gplan").contains("Mine"));
+    let kept: Vec<_> =
+        std::fs::read_dir(desk.place.path("home/state/previous")).unwrap().flatten().collect();
+    let kept = std::fs::read_to_string(kept[0].path()).unwrap();
+    assert_eq!(kept, OPEN_BUCKET, "what was written over is kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_copied_can_be_pasted_and_taken_back() {
+    let desk = Desk::with_shop().await;
+    let text = desk.call("design_copy", json!({ "ids": ["app", "orders"] })).await["text"].clone();
+    assert!(text.as_str().unwrap().contains("[resource.app]"), "{text}");
+    let before = desk.snapshot().await["design"].clone();
+    let pasted = desk
+        .call(
+            "design_paste",
+            json!({ "text": text, "parent": "app-tier", "at": [400, 300], "outerLinks": false }),
+        )
+        .await;
+    assert_eq!(pasted["ids"].as_array().unwrap().len(), 2, "{pasted}");
+    desk.call("design_undo", json!({})).await;
+    assert_eq!(desk.snapshot().await["design"], before);
+    desk.refused(
+        "design_paste",
+        json!({ "text": "= = =", "at": [0, 0], "outerLinks": true }),
+        ErrorCode::Failed,
+        "",
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn layout_is_one_act_and_places_everything() {
+    let desk = Desk::with_shop().await;
+    let before = desk.snapshot().await["design"].clone();
+    desk.call("design_layout", json!({})).await;
+    let after = desk.snapshot().await;
+    assert_eq!(after["history"]["undo"], "Lay out everything");
+    let placed = after["design"]["layout"]["resources"].as_object().unwrap().len();
+    assert_eq!(placed, after["design"]["resources"].as_object().unwrap().len());
+    assert_eq!(after["design"]["resources"], before["resources"], "layout is never topology");
+    desk.call("design_undo", json!({})).await;
+    assert_eq!(desk.snapshot().await["design"], before);
+    desk.call("design_layout", json!({ "ids": ["app", "scratch"] })).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thing_is_offered_the_place_where_it_can_live() {
+    let desk = Desk::with_shop().await;
+    let offer = desk.call("nest_offer", json!({ "kind": "bucket", "parent": "app-tier" })).await;
+    assert_eq!(
+        (&offer["allowed"], &offer["parent"]),
+        (&json!(true), &json!("frankfurt")),
+        "{offer}"
+    );
+    assert!(!offer["because"].as_str().unwrap().is_empty());
+    let offer = desk.call("nest_offer", json!({ "kind": "server", "parent": "app-tier" })).await;
+    assert_eq!(offer["parent"], "app-tier");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn findings_are_fixed_one_by_one_or_all_at_once_or_accepted() {
+    let mut desk = Desk::with_text(OPEN_BUCKET).await;
+    let of = |judged: &Value, rule: &str| -> Vec<Value> {
+        judged["diagnostics"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|found| found["rule"] == rule)
+            .cloned()
+            .collect()
+    };
+    let judged = desk.judged(1).await;
+    let fixable = judged["diagnostics"].as_array().unwrap().iter().find(|found| {
+        !found["fixes"].as_array().unwrap().is_empty()
+            && of(&judged, found["rule"].as_str().unwrap()).len() == 2
+    });
+    let rule = fixable.unwrap_or_else(|| panic!("{judged:#}"))["rule"].as_str().unwrap().to_owned();
+    let first = of(&judged, &rule)[0].clone();
+    let fixed = desk.call("finding_fix", json!({ "key": first["key"], "fix": 0 })).await;
+    let judged = desk.judged(number(&fixed["revision"])).await;
+    assert_eq!(of(&judged, &rule).len(), 1, "{judged:#}");
+    desk.refused(
+        "finding_fix",
+        json!({ "key": first["key"], "fix": 0 }),
+        ErrorCode::NotFound,
+        "gone already",
+    )
+    .await;
+
+    desk.call("design_undo", json!({})).await;
+    let all = desk.call("finding_fix_all", json!({ "rule": rule })).await;
+    assert_eq!(all["fixed"], 2);
+    let judged = desk.judged(number(&all["revision"])).await;
+    assert!(of(&judged, &rule).is_empty(), "{judged:#}");
+    desk.call("design_undo", json!({})).await;
+
+    let waived = desk.call("finding_waive", json!({ "key": first["key"], "reason": "rebuilt every night", "owner": "me", "expires": "2999-01-01" })).await;
+    let judged = desk.judged(number(&waived["revision"])).await;
+    assert_eq!(of(&judged, &rule).len(), 1, "{judged:#}");
+    desk.call("design_save", json!({})).await;
+    assert!(desk.place.read("a.gplan").contains("rebuilt every night"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exports_are_shown_beside_what_is_there_before_they_are_written() {
+    let desk = Desk::with_shop().await;
+    let formats = desk.call("export_formats", json!({})).await;
+    for format in formats.as_array().unwrap() {
+        let args = json!({ "format": format["id"], "environment": "production", "folder": "out" });
+        let shown = desk.call("export_run", args.clone()).await;
+        assert!(
+            shown["files"].as_array().unwrap().iter().all(|file| file["state"] == "new"),
+            "{format}"
+        );
+        let written = desk.call("export_write", args.clone()).await;
+        assert_eq!(
+            written["written"].as_array().unwrap().len(),
+            shown["files"].as_array().unwrap().len()
+        );
+        let shown = desk.call("export_run", args).await;
+        assert!(
+            shown["files"].as_array().unwrap().iter().all(|file| file["state"] == "same"),
+            "{format}"
+        );
+    }
+    let file = "out/compute.tf";
+    desk.place.write(file, "# mine\n");
+    let args = json!({ "format": "terraform", "environment": "production", "folder": "out" });
+    desk.refused("export_write", args, ErrorCode::CannotWrite, "was not written by this program")
+        .await;
+    let args = json!({ "format": "terraform", "environment": "production" });
+    desk.refused("export_write", args, ErrorCode::Failed, "choose a folder").await;
+    desk.refused(
+        "export_run",
+        json!({ "format": "visio", "environment": "test" }),
+        ErrorCode::NotFound,
+        "there is no format “visio”",
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proof_answers_in_words_and_in_cells() {
+    let desk = Desk::with_shop().await;
+    let yes = desk.call("proof_ask", json!({ "from": "app", "to": "orders" })).await;
+    assert_eq!(yes["reachable"], json!(["tcp/5432"]), "{yes}");
+    let no = desk
+        .call("proof_ask", json!({ "from": "internet", "to": "orders", "service": "tcp/5432" }))
+        .await;
+    assert!(no["answer"].as_str().unwrap().contains("cannot reach"), "{no}");
+    let hops = no["traces"][0]["hops"].as_array().unwrap();
+    assert!(hops.iter().any(|hop| hop["passes"] == false), "the blocking hop is named: {no}");
+    let cells = desk.call("proof_matrix", json!({})).await;
+    let open = |from: &str, to: &str| {
+        let cell =
+            cells.as_array().unwrap().iter().find(|cell| {
+                cell["from"] == from && cell["to"] == to && cell["service"] == "tcp/5432"
+            });
+        cell.unwrap_or_else(|| panic!("no cell {from} → {to}"))["proven"].clone()
+    };
+    assert_eq!(open("app[0]", "orders"), true);
+    desk.refused(
+        "proof_ask",
+        json!({ "from": "ghost", "to": "orders" }),
+        ErrorCode::NotFound,
+        "“ghost”",
+    )
+    .await;
+    let facts = desk.call("resource_facts", json!({ "id": "app" })).await;
+    assert_eq!(facts["instances"].as_array().unwrap().len(), 2, "{facts}");
+    assert_eq!(facts["attributes"]["cpu"]["origin"], "set");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_environment_is_judged_as_soon_as_it_is_chosen() {
+    let mut desk = Desk::with_shop().await;
+    assert_eq!(desk.judged(1).await["environment"], "test");
+    desk.call("environment_choose", json!({ "environment": "production" })).await;
+    assert_eq!(desk.judged(1).await["environment"], "production");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_log_folders_and_catalog_answer() {
+    let desk = Desk::with_text(OPEN_BUCKET).await;
+    assert_eq!(desk.call("settings_get", json!({})).await, json!({}));
+    desk.call("settings_set", json!({ "settings": { "theme": "dark" } })).await;
+    assert_eq!(desk.call("settings_get", json!({})).await["theme"], "dark");
+    assert!(desk.call("log_tail", json!({ "lines": 10 })).await.is_array());
+    let folder = desk.call("folder_list", json!({})).await;
+    assert_eq!(folder["entries"][0]["name"], "a.gplan", "{folder}");
+    assert!(desk.call("catalog_get", json!({})).await["kinds"].as_array().unwrap().len() > 20);
+    let start = desk.call("start_page", json!({})).await;
+    assert!(start["templates"][0]["pictureDark"].as_str().unwrap().contains("<svg"), "{start}");
+    assert_eq!(desk.call("app_info", json!({})).await["shell"], "browser");
+    desk.call("design_close", json!({})).await;
+    desk.refused("design_snapshot", json!({}), ErrorCode::NotFound, "not open any more").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_survive_a_program_that_dies_and_can_be_kept_or_thrown_away() {
+    for keep in [true, false] {
+        let mut desk = Desk::with_text(OPEN_BUCKET).await;
+        let title = |text: &str| json!({ "edit": "set-attribute", "resource": "one", "path": ["title"], "value": text });
+        desk.edit(title("First")).await;
+        desk.edit(title("Second")).await;
+        let journals = desk.place.path("home/state/journals");
+        crate::place::wait_until("the journal is on disk", || {
+            let files = std::fs::read_dir(&journals).into_iter().flatten().flatten();
+            files
+                .map(|file| std::fs::read_to_string(file.path()).unwrap_or_default())
+                .any(|text| text.contains("Second"))
+        });
+        desk = desk.restart();
+        let opened = desk.open("a.gplan").await;
+        assert!(opened["recovery"]["edits"].as_u64().unwrap() >= 1, "{opened:#}");
+        let after = desk.call("design_recover", json!({ "keep": keep })).await;
+        let expected = if keep { json!("Second") } else { Value::Null };
+        assert_eq!(after["design"]["resources"]["one"]["title"], expected, "{after:#}");
+        assert_eq!(after["history"]["dirty"], keep);
+        assert_eq!(desk.place.read("a.gplan"), OPEN_BUCKET, "the file itself was never touched");
+        desk.call("design_close", json!({})).await;
+        assert!(
+            std::fs::read_dir(&journals).unwrap().next().is_none(),
+            "no journal is left behind"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saving_at_once_leaves_no_journal_behind() {
+    let desk = Desk::with_text(OPEN_BUCKET).await;
+    for round in 0..20 {
+        desk.edit(json!({ "edit": "set-attribute", "resource": "one", "path": ["title"], "value": format!("{round}") })).await;
+        desk.call("design_save", json!({})).await;
+    }
+    let journals = std::fs::read_dir(desk.place.path("home/state/journals"));
+    assert_eq!(journals.map_or(0, Iterator::count), 0);
+}

@@ -1,0 +1,19 @@
+//! The product from outside: the facade, the command line, the browser's door, and everything bad
+//! that can be fed to them. Needs a built `groundplan`; draws no conclusions about inner parts.
+
+#![expect(clippy::unwrap_used, reason = "a test program: a surprise should stop it")]
+
+mod bad_input;
+mod bad_machine;
+mod browser;
+mod command_line;
+mod crash;
+mod deployment;
+mod desk;
+mod editing;
+mod place;
+mod same_lists;
+mod story;
+mod template;
+#[cfg(target_os = "linux")]
+mod window;

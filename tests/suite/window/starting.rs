@@ -1,0 +1,40 @@
+//! Starting: the command line, and a second start.
+
+use super::stage::Stage;
+use std::fs;
+
+#[tokio::test]
+#[ignore = "needs a display: cargo xtask test window"]
+async fn window_of_a_second_start_is_the_first_one() {
+    let mut stage = Stage::new().with_bus();
+    fs::write(stage.home().join("one.gplan"), "format = 1\n\n[resource.one]\nkind = \"server\"\n")
+        .expect("written");
+    let window = stage.open(&["--template", "three-tier-web-shop"]).await;
+    window.drawn("app").await;
+    let second = stage.command(&["one.gplan"]).output().expect("the second start runs");
+    assert!(second.status.success(), "{second:?}");
+    window.press("Don’t save").await;
+    window.drawn("one").await;
+    assert_eq!(
+        window.document().await["path"],
+        stage.home().join("one.gplan").display().to_string()
+    );
+    window.leave().await;
+    stage.app_is_gone();
+    assert!(stage.log().contains("the window opens"), "the log file says so: {}", stage.log());
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask test window"]
+fn window_command_line_helps_and_refuses_in_words() {
+    let stage = Stage::new();
+    let help = stage.command(&["--help"]).output().expect("it runs");
+    assert!(help.status.success());
+    assert!(String::from_utf8_lossy(&help.stdout).contains("--template three-tier-web-shop"));
+    let unknown = stage.command(&["--colour"]).output().expect("it runs");
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("`--colour` is not understood"));
+    let blind = stage.command(&[]).env_remove("DISPLAY").output().expect("it runs");
+    assert_eq!(blind.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&blind.stderr).contains("there is no display"));
+}

@@ -1,0 +1,155 @@
+// Composition root: the core, the desk, the drawing and the panels put together. Start screen or editor.
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { DocumentStore } from "../document/store";
+import type { Editor, EditorHost } from "../editor/editor";
+import type { Backend } from "../ipc/backend";
+import type { CatalogDto } from "../ipc/generated/CatalogDto";
+import { type Catalog, useReadable, type Workbench } from "../panels/context";
+import { Start } from "../panels/start/start";
+import { COMMANDS, type Reach, runCommand } from "./commands";
+import { createDesk, type Desk, NO_SESSION } from "./desk";
+import { DialogHost, QuestionHost } from "./dialogs";
+import { EditorScreen } from "./editor_screen";
+import { ErrorBoundary } from "./error_boundary";
+import { createScreen, type Screen } from "./screen";
+import { createSettings } from "./settings";
+import { fitsShortcut, isTyping } from "./shortcuts";
+import { followTheme } from "./theme";
+import { Toasts } from "./toasts";
+import { useWindowTitle } from "./window_title";
+
+export type MakeEditor = (container: HTMLElement, document: DocumentStore, host: EditorHost) => Editor;
+
+export interface Booted {
+  desk: Desk;
+  screen: Screen;
+}
+
+/** Asks the core for what never changes while the program runs. */
+export async function boot(backend: Backend): Promise<Booted> {
+  const [info, kinds, kept] = await Promise.all([
+    backend.call("app_info", undefined),
+    backend.call("catalog_get", undefined),
+    backend.call("settings_get", undefined),
+  ]);
+  const settings = createSettings(backend, kept ?? {});
+  const desk = createDesk({
+    backend,
+    info,
+    catalog: catalogOf(kinds),
+    settings,
+    theme: followTheme(settings),
+  });
+  const screen = createScreen(settings);
+  const { open } = info;
+  if (!(await desk.reopen()) && open !== undefined) void desk.openNamed(open);
+  return { desk, screen };
+}
+
+function catalogOf(dto: CatalogDto): Catalog {
+  const byId = new Map(dto.kinds.map((kind) => [kind.id, kind]));
+  return { ...dto, kind: (id) => byId.get(id) };
+}
+
+export function App({ desk, screen, makeEditor }: Booted & { makeEditor: MakeEditor }) {
+  const session = useReadable(desk.session);
+  const theme = useReadable(desk.theme);
+  const busy = useReadable(desk.busy);
+  const [editor, setEditor] = useState<Editor | null>(null);
+  const workbench = useMemo(
+    () => (editor && session !== NO_SESSION ? workbenchOf(desk, screen, editor) : null),
+    [desk, screen, editor, session],
+  );
+  const reach = useMemo<Reach>(() => ({ desk, screen, workbench }), [desk, screen, workbench]);
+  useShortcuts(reach);
+  useUnloadGuard(desk);
+  useWindowTitle(desk);
+  useEffect(() => editor?.setTheme(theme), [editor, theme]);
+  const refuse = useCallback((thrown: unknown) => void desk.ask(Promise.reject(thrown)), [desk]);
+  const ready = useCallback(
+    (made: Editor | null) => {
+      if (made) {
+        made.setCatalog(desk.catalog.kinds, desk.catalog.icons);
+        made.setTheme(desk.theme.get());
+        desk.setEditor(made);
+        made.run("zoom-fit");
+      }
+      setEditor(made);
+    },
+    [desk],
+  );
+  return (
+    <ErrorBoundary what="Groundplan">
+      {session === NO_SESSION ? (
+        <Start
+          backend={desk.backend}
+          theme={theme}
+          busy={busy}
+          onError={refuse}
+          onNew={() => runCommand("design-new", reach)}
+          onOpen={() => runCommand("design-open", reach)}
+          onTemplate={(template) =>
+            void desk.open(() => desk.backend.call("design_from_template", { template }))
+          }
+          onRecent={(path) => void desk.open(() => desk.backend.call("design_open", { path }))}
+        />
+      ) : (
+        <EditorScreen reach={reach} makeEditor={makeEditor} onEditor={ready} />
+      )}
+      {session === NO_SESSION && <DialogHost reach={reach} />}
+      <QuestionHost desk={desk} />
+      <Toasts desk={desk} />
+    </ErrorBoundary>
+  );
+}
+
+/** What panels may use. Built anew when another design opens, so that they forget its answers. */
+function workbenchOf(desk: Desk, screen: Screen, editor: Editor): Workbench {
+  const workbench: Workbench = {
+    ...desk,
+    editor,
+    async edit(edit) {
+      const session = desk.session.get();
+      return (await desk.ask(desk.backend.call("design_edit", { session, edit }))) !== undefined;
+    },
+    run: (command) => runCommand(command, { desk, screen, workbench }),
+  };
+  return workbench;
+}
+
+function useShortcuts(reach: Reach): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const typing = isTyping(event.target);
+      const inDialog = (event.target as Element | null)?.closest?.(
+        "[role=dialog],[role=alertdialog],[role=menu],[role=listbox]",
+      );
+      const command = COMMANDS.find(
+        (one) =>
+          one.shortcut !== undefined &&
+          (!typing || one.always) &&
+          (!inDialog || one.id === "palette") &&
+          fitsShortcut(one.shortcut, event),
+      );
+      if (!command || !(command.when?.(reach) ?? true)) return;
+      event.preventDefault();
+      // A field hands its text over when the focus leaves: what is saved is what is seen.
+      if (typing) (document.activeElement as HTMLElement | null)?.blur();
+      command.run(reach);
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, [reach]);
+}
+
+/** A browser asks before it drops edits that are in no file. (The journal has them all the same.) */
+function useUnloadGuard(desk: Desk): void {
+  useEffect(() => {
+    const guard = (event: BeforeUnloadEvent) => {
+      if (desk.info.shell === "browser" && desk.history.get().dirty) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", guard);
+    return () => window.removeEventListener("beforeunload", guard);
+  }, [desk]);
+}

@@ -1,0 +1,169 @@
+// @vitest-environment jsdom
+import { expect, it, vi } from "vitest";
+import { emptyDesign } from "../document/model";
+import { signal } from "../document/signal";
+import { BackendError } from "../ipc/backend";
+import { type Answers, fakeBackend } from "../ipc/fake";
+import type { DocumentDto } from "../ipc/generated/DocumentDto";
+import { createDesk, NO_SESSION, suggestedName } from "./desk";
+import { createSettings } from "./settings";
+
+const server = { kind: "server", attributes: {} };
+
+function deskWith(answers: Answers = {}, start = { ...emptyDesign(), resources: { app: server } }) {
+  const backend = fakeBackend(start, answers);
+  const desk = createDesk({
+    backend,
+    info: { version: "1", shell: "browser", folder: "/designs" },
+    catalog: { kinds: [], icons: {}, kind: () => undefined },
+    settings: createSettings(backend, {}, 0),
+    theme: signal("light" as const),
+  });
+  const open = () => desk.open(() => backend.call("design_new", undefined));
+  return { backend, desk, open };
+}
+
+it("shows the document that was opened", async () => {
+  const { desk, open } = deskWith();
+  expect(await open()).toBe(true);
+  expect(desk.session.get()).toBe(1);
+  expect(desk.document.resource("app")).toEqual(server);
+  expect(desk.environment.get()).toBe("lab");
+});
+
+it("changes its mirror only by a patch from the core", async () => {
+  const { backend, desk, open } = deskWith();
+  await open();
+  const edit = { edit: "set-attribute", resource: "app", path: ["cpu"], value: 4 } as const;
+  await backend.call("design_edit", { session: 1, edit: { ...edit, path: [...edit.path] } });
+  expect(desk.document.resource("app")?.attributes?.cpu).toBe(4);
+  expect(desk.history.get().dirty).toBe(true);
+});
+
+it("asks for a snapshot when revisions are missing", async () => {
+  const { backend, open } = deskWith();
+  await open();
+  backend.tell({
+    event: "document-patched",
+    session: 1,
+    revision: 9,
+    patch: { changes: [] },
+    history: { dirty: true },
+  });
+  await vi.waitFor(() => expect(backend.calls.map((call) => call.name)).toContain("design_snapshot"));
+});
+
+it("ignores events of a design that is not open", async () => {
+  const { backend, desk, open } = deskWith();
+  await open();
+  backend.tell({ event: "document-saved", session: 7, path: "/other", history: { dirty: false } });
+  expect(desk.file.get().path).toBeUndefined();
+});
+
+it("asks before it drops edits that are in no file", async () => {
+  const { backend, desk, open } = deskWith();
+  await open();
+  await backend.call("design_edit", { session: 1, edit: { edit: "set-name", name: "X" } });
+  const left = desk.close();
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("unsaved"));
+  desk.questions.current.get()?.answer("cancel" as never);
+  await left;
+  expect(desk.session.get()).toBe(1);
+  const again = desk.close();
+  await vi.waitFor(() => expect(desk.questions.current.get()).not.toBeNull());
+  desk.questions.current.get()?.answer("discard" as never);
+  await again;
+  expect(desk.session.get()).toBe(NO_SESSION);
+});
+
+it("closes the window only when unsaved edits were settled, and asks once", async () => {
+  const { backend, desk, open } = deskWith({ window_close: () => undefined });
+  const closed = () => backend.calls.some((call) => call.name === "window_close");
+  await open();
+  await backend.call("design_edit", { session: 1, edit: { edit: "set-name", name: "X" } });
+  backend.tell({ event: "close-requested" });
+  backend.tell({ event: "close-requested" });
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("unsaved"));
+  desk.questions.current.get()?.answer("cancel" as never);
+  await vi.waitFor(() => expect(desk.questions.current.get()).toBeNull());
+  await Promise.resolve();
+  expect(closed()).toBe(false);
+  backend.tell({ event: "close-requested" });
+  await vi.waitFor(() => expect(desk.questions.current.get()).not.toBeNull());
+  desk.questions.current.get()?.answer("discard" as never);
+  await vi.waitFor(() => expect(closed()).toBe(true));
+});
+
+it("offers three ways out when the file changed on disk, and overwrites only when told so", async () => {
+  const saves: unknown[] = [];
+  const { desk, open } = deskWith({
+    design_save: (args) => {
+      saves.push(args);
+      if (!args.overwrite) throw new BackendError({ code: "changed-on-disk", message: "it changed" });
+      return { path: args.path ?? "/designs/x.gplan" };
+    },
+  });
+  await open();
+  const saved = desk.save();
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("path"));
+  desk.questions.current.get()?.answer("/designs/x.gplan" as never);
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("changed-on-disk"));
+  desk.questions.current.get()?.answer("cancel" as never);
+  expect(await saved).toBe(false);
+  expect(saves).toEqual([{ session: 1, path: "/designs/x.gplan" }]);
+});
+
+it("lets the recovered version be chosen", async () => {
+  const document = (recovered: boolean): DocumentDto => ({
+    session: 1,
+    revision: recovered ? 5 : 1,
+    history: { dirty: recovered },
+    design: { ...emptyDesign(), name: recovered ? "recovered" : "saved" },
+    diagnostics: [],
+    ...(recovered ? {} : { recovery: { edits: 4, at: "2026-01-01T00:00:00Z", names: [] } }),
+  });
+  const { desk, open } = deskWith({
+    design_new: () => document(false),
+    design_recover: ({ keep }) => document(keep),
+  });
+  const opened = open();
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("recovery"));
+  desk.questions.current.get()?.answer("recovered" as never);
+  await opened;
+  expect(desk.document.design().name).toBe("recovered");
+});
+
+it("says a refusal and goes on", async () => {
+  const { desk } = deskWith();
+  const refused = Promise.reject(
+    new BackendError({ code: "refused", message: "“app” is taken: choose another id" }),
+  );
+  expect(await desk.ask(refused)).toBeUndefined();
+  expect(desk.notice.get()).toMatchObject({ kind: "error", text: "“app” is taken: choose another id" });
+});
+
+it("suggests a file name from the design's", () => {
+  expect(suggestedName("Web shop: “new”")).toBe("web-shop-new.gplan");
+  expect(suggestedName(null)).toBe("design.gplan");
+  expect(suggestedName("…")).toBe("design.gplan");
+});
+
+it("opens what a second start of the program asks for", async () => {
+  const { backend, desk } = deskWith();
+  backend.tell({ event: "open-requested", path: "template:three-tier-web-shop" });
+  await vi.waitFor(() => expect(desk.session.get()).toBe(1));
+  expect(backend.calls).toContainEqual({
+    name: "design_from_template",
+    args: { template: "three-tier-web-shop" },
+  });
+  expect(await desk.openNamed("/designs/shop.gplan")).toBe(true);
+  expect(backend.calls).toContainEqual({ name: "design_open", args: { path: "/designs/shop.gplan" } });
+});
+
+it("shows the same design after a reload of the page, and none after it was closed", async () => {
+  const { desk, open } = deskWith();
+  await open();
+  expect(await deskWith().desk.reopen()).toBe(true);
+  await desk.close();
+  expect(await deskWith().desk.reopen()).toBe(false);
+});

@@ -1,0 +1,412 @@
+// The open design: takes the core's events into what panels watch, and does what is not an edit:
+// open, save, close, reload, undo, copy. Holds no design of its own; the mirror is in document/.
+import { type Readable, type Signal, signal } from "../document/signal";
+import { createDocumentStore, type DocumentStore } from "../document/store";
+import type { Editor, ThemeName } from "../editor/editor";
+import { asBackendError, type Backend } from "../ipc/backend";
+import type { AppEvent } from "../ipc/generated/AppEvent";
+import type { AppInfoDto } from "../ipc/generated/AppInfoDto";
+import type { DeployStatusDto } from "../ipc/generated/DeployStatusDto";
+import type { DocumentDto } from "../ipc/generated/DocumentDto";
+import type { HistoryDto } from "../ipc/generated/HistoryDto";
+import type { JudgementDto } from "../ipc/generated/JudgementDto";
+import type { LogLineDto } from "../ipc/generated/LogLineDto";
+import type { Catalog, FileState, Notice, Settings } from "../panels/context";
+import { drawn, type Facts, judged, NO_FACTS } from "../panels/facts";
+import { sentence } from "../panels/finding";
+import { createQuestions, type Questions } from "./questions";
+
+export interface Desk {
+  readonly backend: Backend;
+  readonly info: AppInfoDto;
+  readonly catalog: Catalog;
+  readonly settings: Settings;
+  readonly theme: Readable<ThemeName>;
+  readonly questions: Questions;
+  readonly document: DocumentStore;
+  /** -1: none is open, the start screen shows. */
+  readonly session: Readable<number>;
+  readonly facts: Readable<Facts>;
+  readonly history: Readable<HistoryDto>;
+  readonly file: Readable<FileState>;
+  readonly environment: Readable<string>;
+  readonly deploy: Readable<DeployStatusDto | null>;
+  readonly log: Readable<readonly LogLineDto[]>;
+  readonly connected: Readable<boolean>;
+  readonly busy: Readable<boolean>;
+  readonly notice: Readable<(Notice & { key: number }) | null>;
+  /** The drawing, once it is on screen. */
+  setEditor(editor: Editor): void;
+  editor(): Editor | null;
+  open(load: () => Promise<DocumentDto>): Promise<boolean>;
+  /** A design by its path, or `template:ID`: what the program was started with, or a second start of it. */
+  openNamed(name: string): Promise<boolean>;
+  /** The design from before a reload of the page. */
+  reopen(): Promise<boolean>;
+  save(as?: boolean): Promise<boolean>;
+  close(): Promise<void>;
+  chooseEnvironment(id: string): void;
+  say(notice: Notice): void;
+  ask<T>(answer: Promise<T>): Promise<T | undefined>;
+  pickPath(mode: "open" | "save" | "folder", title: string, suggestion?: string): Promise<string | undefined>;
+}
+
+const MOST_LOG_LINES = 5000;
+export const NO_SESSION = -1;
+/** Stands before a template's id where a design is named. */
+const TEMPLATE = "template:";
+/** The design that a window shows, so that a reload of the page shows it again. */
+const KEPT_SESSION = "groundplan.session";
+
+interface State {
+  session: Signal<number>;
+  facts: Signal<Facts>;
+  history: Signal<HistoryDto>;
+  file: Signal<FileState>;
+  environment: Signal<string>;
+  deploy: Signal<DeployStatusDto | null>;
+  log: Signal<readonly LogLineDto[]>;
+  connected: Signal<boolean>;
+  busy: Signal<boolean>;
+  notice: Signal<(Notice & { key: number }) | null>;
+}
+
+export interface Ground {
+  backend: Backend;
+  info: AppInfoDto;
+  catalog: Catalog;
+  settings: Settings;
+  theme: Readable<ThemeName>;
+}
+
+export function createDesk(ground: Ground): Desk {
+  const { backend } = ground;
+  const document = createDocumentStore();
+  const questions = createQuestions();
+  const state: State = {
+    session: signal(NO_SESSION),
+    facts: signal<Facts>(NO_FACTS),
+    history: signal<HistoryDto>({ dirty: false }),
+    file: signal<FileState>({ diagnostics: [] }),
+    environment: signal("lab"),
+    deploy: signal<DeployStatusDto | null>(null),
+    log: signal<readonly LogLineDto[]>([]),
+    connected: signal(true),
+    busy: signal(false),
+    notice: signal<(Notice & { key: number }) | null>(null),
+  };
+  let editor: Editor | null = null;
+  let spoken = 0;
+  let closing = false;
+  let lastJudgement: JudgementDto | null = null;
+  let routes: { [link: string]: [number, number][] } = {};
+
+  const say = (notice: Notice) => {
+    spoken += 1;
+    state.notice.set({ ...notice, key: spoken });
+  };
+  const refuse = (thrown: unknown) => {
+    const error = asBackendError(thrown);
+    say({ text: sentence(error.message), kind: "error", ...(error.detail ? { detail: error.detail } : {}) });
+  };
+  const ask = async <T>(answer: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await answer;
+    } catch (thrown) {
+      refuse(thrown);
+      return undefined;
+    }
+  };
+
+  const show = (dto: DocumentDto) => {
+    const fresh = dto.session !== state.session.get();
+    state.session.set(dto.session);
+    window.sessionStorage.setItem(KEPT_SESSION, String(dto.session));
+    if (fresh) {
+      state.facts.set(NO_FACTS);
+      state.deploy.set(null);
+      lastJudgement = null;
+      routes = {};
+    }
+    document.load(dto.design, dto.revision);
+    state.history.set(dto.history);
+    state.file.set({
+      diagnostics: dto.diagnostics,
+      ...(dto.path === undefined ? {} : { path: dto.path }),
+      ...(dto.readOnly === undefined ? {} : { readOnly: dto.readOnly }),
+    });
+    editor?.setReadOnly(dto.readOnly !== undefined);
+    if (fresh) {
+      editor?.select({ resources: [], links: [] });
+      editor?.run("zoom-fit");
+    }
+    chooseFitting();
+  };
+
+  /** Environment: the one used last with this design if it is still there, else a lab: it can run here. */
+  const chooseFitting = () => {
+    const { id, name, environments } = document.design();
+    const all = Object.keys(environments);
+    const remembered = ground.settings.get(`environment.${id ?? name ?? ""}`, "");
+    const lab = all.find((id) => environments[id]?.provider === "lab");
+    const chosen = all.includes(remembered) ? remembered : (lab ?? all[0] ?? "lab");
+    chooseEnvironment(chosen, false);
+  };
+  const chooseEnvironment = (environment: string, remember = true) => {
+    const session = state.session.get();
+    const { id, name } = document.design();
+    if (remember) ground.settings.set(`environment.${id ?? name ?? ""}`, environment);
+    state.environment.set(environment);
+    state.deploy.set(null);
+    void ask(backend.call("environment_choose", { session, environment }));
+    backend.call("deploy_status", { session, environment }).then(
+      (status) => {
+        if (state.session.get() === session && state.environment.get() === environment && !state.deploy.get())
+          state.deploy.set(status);
+      },
+      // Nothing known of a deployment is no news; the event will say when there is one.
+      () => undefined,
+    );
+  };
+
+  const snapshot = async () => {
+    const session = state.session.get();
+    if (session === NO_SESSION) return;
+    const dto = await ask(backend.call("design_snapshot", { session }));
+    if (dto && dto.session === state.session.get()) show(dto);
+  };
+
+  const judge = (dto: JudgementDto) => {
+    const before = state.facts.get();
+    const facts = judged(before, dto);
+    if (facts === before) return;
+    lastJudgement = { ...dto, partial: false, summaries: {}, facts: {}, links: {} };
+    state.facts.set(facts);
+    editor?.setJudgement(drawn(facts, dto, (id) => document.link(id)?.to));
+  };
+
+  const take = (event: AppEvent) => {
+    if (event.event === "log") {
+      state.log.set([...state.log.get(), event].slice(-MOST_LOG_LINES));
+      return;
+    }
+    if (event.event === "open-requested") {
+      void openNamed(event.path);
+      return;
+    }
+    if (event.event === "close-requested") {
+      void closeWindow();
+      return;
+    }
+    if (event.session !== state.session.get()) return;
+    switch (event.event) {
+      case "document-patched":
+        if (document.apply(event.patch, event.revision) === "gap") void snapshot();
+        state.history.set(event.history);
+        if (!(state.environment.get() in document.design().environments)) chooseFittingAgain();
+        break;
+      case "document-saved":
+        state.history.set(event.history);
+        state.file.set({ ...state.file.get(), path: event.path });
+        break;
+      case "file-changed":
+        void changedOnDisk(event.path);
+        break;
+      case "judged":
+        judge(event);
+        break;
+      case "routed":
+        // The drawing may come up after the first routes: it gets them then.
+        routes = event.partial ? { ...routes, ...event.routes } : event.routes;
+        editor?.setRoutes(event.routes, event.partial);
+        break;
+      case "deploy":
+        if (event.environment === state.environment.get()) state.deploy.set(event);
+        break;
+    }
+  };
+
+  const chooseFittingAgain = () => {
+    const all = Object.keys(document.design().environments);
+    if (all.length > 0 || state.environment.get() !== "lab") chooseFitting();
+  };
+
+  const reload = async () => {
+    const dto = await ask(backend.call("design_reload", { session: state.session.get() }));
+    if (dto) show(dto);
+  };
+
+  const changedOnDisk = async (path: string) => {
+    if (!state.history.get().dirty) {
+      say({
+        text: "The file was changed by another program",
+        action: { title: "Reload", run: () => void reload() },
+      });
+      return;
+    }
+    const answer = await questions.ask({ is: "changed-on-disk", path, dirty: true });
+    await settleDisk(answer);
+  };
+
+  const settleDisk = async (answer: "reload" | "keep" | "save-as" | "cancel"): Promise<boolean> => {
+    if (answer === "reload") await reload();
+    if (answer === "keep") return write({ overwrite: true });
+    if (answer === "save-as") return save(true);
+    return false;
+  };
+
+  const pickPath: Desk["pickPath"] = async (mode, title, suggestion) => {
+    if (ground.info.shell === "browser") return questions.ask({ is: "path", mode, title, suggestion });
+    const answer = await ask(
+      backend.call("path_pick", { mode, title, ...(suggestion ? { suggestion } : {}) }),
+    );
+    return answer?.path;
+  };
+
+  const write = async (how: { path?: string; overwrite?: boolean }): Promise<boolean> => {
+    try {
+      const { path } = await backend.call("design_save", { session: state.session.get(), ...how });
+      say({ text: `Saved to ${path}`, kind: "ok" });
+      return true;
+    } catch (thrown) {
+      const error = asBackendError(thrown);
+      if (error.code === "changed-on-disk") {
+        const path = how.path ?? state.file.get().path ?? "";
+        return settleDisk(await questions.ask({ is: "changed-on-disk", path, dirty: true }));
+      }
+      const away = error.code === "cannot-write" || error.code === "read-only";
+      const action = { title: "Save as…", run: () => void save(true) };
+      say({ text: sentence(error.message), kind: "error", ...(away ? { action } : {}) });
+      return false;
+    }
+  };
+
+  const save = async (as = false): Promise<boolean> => {
+    const known = state.file.get().path;
+    if (known !== undefined && !as) return write({});
+    const path = await pickPath("save", "Save the design as", known ?? suggestedName(document.design().name));
+    return path === undefined ? false : write({ path });
+  };
+
+  /** True if the open design may go away. */
+  const mayLeave = async (): Promise<boolean> => {
+    if (state.session.get() === NO_SESSION || !state.history.get().dirty) return true;
+    const answer = await questions.ask({ is: "unsaved", name: document.design().name ?? "Untitled" });
+    if (answer === "save") return save();
+    return answer === "discard";
+  };
+
+  const leave = async () => {
+    const session = state.session.get();
+    if (session === NO_SESSION) return;
+    await ask(backend.call("design_close", { session }));
+  };
+
+  const open = async (load: () => Promise<DocumentDto>): Promise<boolean> => {
+    if (!(await mayLeave())) return false;
+    state.busy.set(true);
+    const dto = await ask(load());
+    state.busy.set(false);
+    if (!dto) return false;
+    if (dto.session !== state.session.get()) await leave();
+    show(dto);
+    if (dto.recovery) await recover(dto);
+    return true;
+  };
+
+  const openNamed = (name: string): Promise<boolean> => {
+    const template = name.startsWith(TEMPLATE) ? name.slice(TEMPLATE.length) : undefined;
+    return open(() =>
+      template === undefined
+        ? backend.call("design_open", { path: name })
+        : backend.call("design_from_template", { template }),
+    );
+  };
+
+  /** The window is wanted closed. Asked twice, it asks once. */
+  const closeWindow = async () => {
+    if (closing) return;
+    closing = true;
+    if (await mayLeave()) {
+      await leave();
+      await ask(backend.call("window_close", undefined));
+    }
+    closing = false;
+  };
+
+  /** What this window showed before the page was reloaded, if the program still has it open. */
+  const reopen = async (): Promise<boolean> => {
+    const kept = window.sessionStorage.getItem(KEPT_SESSION);
+    if (kept === null) return false;
+    try {
+      show(await backend.call("design_snapshot", { session: Number(kept) }));
+      return true;
+    } catch {
+      // Closed, or another start of the program: the start screen is right then.
+      return false;
+    }
+  };
+
+  const recover = async (dto: DocumentDto) => {
+    if (!dto.recovery) return;
+    const answer = await questions.ask({ is: "recovery", recovery: dto.recovery, path: dto.path });
+    const keep = answer === "recovered";
+    const next = await ask(backend.call("design_recover", { session: dto.session, keep }));
+    if (next) show(next);
+  };
+
+  backend.events(take);
+  backend.connection((connection) => {
+    state.connected.set(connection !== "lost");
+    if (connection === "again") void snapshot();
+  });
+  backend.call("log_tail", { lines: 500 }).then(
+    (lines) => state.log.set([...lines, ...state.log.get()]),
+    () => undefined,
+  );
+
+  return {
+    ...ground,
+    ...state,
+    document,
+    questions,
+    say,
+    ask,
+    open,
+    openNamed,
+    reopen,
+    save,
+    pickPath,
+    chooseEnvironment,
+    editor: () => editor,
+    setEditor(next) {
+      editor = next;
+      next.setReadOnly(state.file.get().readOnly !== undefined);
+      next.setRoutes(routes, false);
+      if (lastJudgement) {
+        const facts = state.facts.get();
+        next.setJudgement({
+          ...drawn(facts, lastJudgement, (id) => document.link(id)?.to),
+          summaries: Object.fromEntries(facts.summaries),
+          facts: Object.fromEntries(facts.containers),
+          links: Object.fromEntries(facts.links),
+        });
+      }
+    },
+    async close() {
+      if (!(await mayLeave())) return;
+      await leave();
+      window.sessionStorage.removeItem(KEPT_SESSION);
+      state.session.set(NO_SESSION);
+      state.history.set({ dirty: false });
+    },
+  };
+}
+
+export function suggestedName(name: string | null): string {
+  const base = (name ?? "design")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return `${base || "design"}.gplan`;
+}

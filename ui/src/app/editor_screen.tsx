@@ -1,0 +1,366 @@
+// The editor: bars, panels and between them the drawing. The drawing is made once and stays.
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { Popover, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { Button, IconButton } from "../controls/button";
+import { Icon } from "../controls/icon";
+import { MenuList } from "../controls/menu";
+import { HEAD_SLOT } from "../controls/slot";
+import type { Editor, EditorHost } from "../editor/editor";
+import { Code } from "../panels/code/code";
+import { useReadable, useSelected, useSetting, useWorkbench, WorkbenchProvider } from "../panels/context";
+import { Deploy } from "../panels/deploy/deploy";
+import type { Facts } from "../panels/facts";
+import { sentence } from "../panels/finding";
+import { Inspector } from "../panels/inspector/inspector";
+import { Log } from "../panels/log/log";
+import { Outline } from "../panels/outline/outline";
+import { Palette } from "../panels/palette/palette";
+import { Problems } from "../panels/problems/problems";
+import { Proof } from "../panels/proof/proof";
+import { Views } from "../panels/views/views";
+import type { MakeEditor } from "./app";
+import { CanvasTools } from "./canvas_tools";
+import { COMMANDS, type Reach, runCommand } from "./commands";
+import { DialogHost } from "./dialogs";
+import { ErrorBoundary } from "./error_boundary";
+import { shortcutText } from "./shortcuts";
+import { Splitter } from "./splitter";
+import { StatusBar } from "./status_bar";
+import { TopBar, titleNow } from "./top_bar";
+
+export interface EditorScreenProps {
+  reach: Reach;
+  makeEditor: MakeEditor;
+  onEditor: (editor: Editor | null) => void;
+}
+
+export function EditorScreen({ reach, makeEditor, onEditor }: EditorScreenProps) {
+  const { workbench, desk } = reach;
+  const connected = useReadable(desk.connected);
+  const { readOnly } = useReadable(desk.file);
+  const kept = useKept(reach);
+  // The frame stands before the panels are in it: the drawing has its size from the start, and its canvas never moves.
+  return (
+    <WorkbenchProvider value={workbench}>
+      <div className="editor" data-ready={workbench !== null}>
+        {workbench ? <TopBar reach={reach} /> : <div className="top-bar" />}
+        {readOnly !== undefined && (
+          <div className="banner" role="status">
+            <Icon name="locked" size={15} />
+            <span className="grow">Read-only: {readOnly}</span>
+            <Button small onPress={() => void desk.save(true)}>
+              Save as…
+            </Button>
+          </div>
+        )}
+        <div className="editor-main">
+          {kept.left.on && (
+            <aside className="left" style={{ width: kept.left.size }} aria-label="Parts, outline and views">
+              {workbench && <LeftTabs />}
+              <Splitter
+                label="Width of the left panel"
+                along="x"
+                size={kept.left.size}
+                least={180}
+                most={480}
+                onSize={kept.left.setSize}
+              />
+            </aside>
+          )}
+          <main className="middle" key="middle">
+            <Drawing reach={reach} makeEditor={makeEditor} onEditor={onEditor} />
+            {kept.drawer.on && (
+              <>
+                <Splitter
+                  label="Height of the bottom panel"
+                  along="y"
+                  towardsStart
+                  size={kept.drawer.size}
+                  least={120}
+                  most={640}
+                  onSize={kept.drawer.setSize}
+                />
+                <section
+                  className="drawer"
+                  style={{ height: kept.drawer.size }}
+                  aria-label="Problems, deploy, proof, code and log"
+                >
+                  {workbench && <Drawer reach={reach} />}
+                </section>
+              </>
+            )}
+          </main>
+          {kept.right.on && (
+            <aside className="right" style={{ width: kept.right.size }} aria-label="Inspector">
+              <Splitter
+                label="Width of the inspector"
+                along="x"
+                towardsStart
+                size={kept.right.size}
+                least={240}
+                most={560}
+                onSize={kept.right.setSize}
+              />
+              <ErrorBoundary what="The inspector">{workbench && <Inspector />}</ErrorBoundary>
+            </aside>
+          )}
+        </div>
+        {workbench ? <StatusBar connected={connected} /> : <div className="status-bar" />}
+        {workbench && <ContextMenu reach={reach} />}
+        {workbench && <DialogHost reach={reach} />}
+      </div>
+    </WorkbenchProvider>
+  );
+}
+
+/** Sizes and whether panels show, from the settings. */
+function useKept({ desk: { settings } }: Reach) {
+  const side = (name: string, size: number) => ({
+    on: settings.get(`${name}.on`, true),
+    size: settings.get(`${name}.size`, size),
+    setSize: (next: number) => settings.set(`${name}.size`, next),
+  });
+  const version = useSyncExternalStore(settings.subscribe, () =>
+    ["left", "right", "drawer"]
+      .map((name) => `${settings.get(`${name}.on`, true)} ${settings.get(`${name}.size`, 0)}`)
+      .join(),
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for what is read
+  return useMemo(
+    () => ({ left: side("left", 232), right: side("right", 300), drawer: side("drawer", 196) }),
+    [version],
+  );
+}
+
+function Drawing({ reach, makeEditor, onEditor }: EditorScreenProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const latest = useRef(reach);
+  latest.current = reach;
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const editor = makeEditor(
+      element,
+      latest.current.desk.document,
+      hostOf(() => latest.current),
+    );
+    onEditor(editor);
+    return () => {
+      onEditor(null);
+      editor.destroy();
+    };
+  }, [makeEditor, onEditor]);
+  return (
+    <div className="drawing">
+      <div className="canvas-host" ref={box} />
+      {reach.workbench && <CanvasTools />}
+    </div>
+  );
+}
+
+/** What the drawing may ask of the app. */
+function hostOf(reach: () => Reach): EditorHost {
+  const run = (command: string) => runCommand(command, reach());
+  return {
+    async onEdit(edit) {
+      const { desk } = reach();
+      try {
+        return await desk.backend.call("design_edit", { session: desk.session.get(), edit });
+      } catch (thrown) {
+        desk.say({ text: sentence((thrown as Error).message), kind: "error" });
+        throw thrown;
+      }
+    },
+    onCommand: (command) => run(HOST_COMMANDS[command] ?? command),
+    onContextMenu({ client, item }) {
+      const { workbench, screen } = reach();
+      if (!workbench) return;
+      const { resources, links } = workbench.editor.selection.get();
+      if (item?.on === "resource" && !resources.includes(item.id))
+        workbench.editor.select({ resources: [item.id], links: [] });
+      if (item?.on === "link" && !links.includes(item.id))
+        workbench.editor.select({ resources: [], links: [item.id] });
+      screen.menu.set(client);
+    },
+    onInsertRequest(request) {
+      reach().screen.insert.set(request);
+      reach().screen.dialog.set("part-add");
+    },
+    onInspect: () => reach().desk.settings.set("right.on", true),
+    onNotice: (text) => reach().desk.say({ text: sentence(text) }),
+    nestOffer: (kind, parent, id) => {
+      const { desk } = reach();
+      const args = {
+        session: desk.session.get(),
+        kind,
+        ...(parent === null ? {} : { parent }),
+        ...(id ? { id } : {}),
+      };
+      return desk.backend.call("nest_offer", args);
+    },
+  };
+}
+
+const HOST_COMMANDS: Record<string, string> = { "command-palette": "palette", find: "palette" };
+
+function LeftTabs() {
+  const [tab, setTab] = useSetting("left.tab", "parts");
+  return (
+    <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => setTab(String(key))}>
+      <TabList className="tab-list" aria-label="Left panel">
+        <Tab id="parts" className="tab">
+          Parts
+        </Tab>
+        <Tab id="outline" className="tab">
+          Outline
+        </Tab>
+        <Tab id="views" className="tab">
+          Views
+        </Tab>
+      </TabList>
+      <Panel id="parts" what="Parts">
+        <Palette />
+      </Panel>
+      <Panel id="outline" what="The outline">
+        <Outline />
+      </Panel>
+      <Panel id="views" what="Views">
+        <Views />
+      </Panel>
+    </Tabs>
+  );
+}
+
+function Panel({ id, what, children }: { id: string; what: string; children: React.ReactNode }) {
+  return (
+    <TabPanel id={id} className="tab-panel">
+      <ErrorBoundary what={what}>{children}</ErrorBoundary>
+    </TabPanel>
+  );
+}
+
+const countOf = (facts: Facts) => facts.diagnostics.length;
+
+function Drawer({ reach }: { reach: Reach }) {
+  const { facts } = useWorkbench();
+  const [tab, setTab] = useSetting("drawer.tab", "problems");
+  const problems = useSelected(facts, countOf);
+  return (
+    <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => setTab(String(key))}>
+      <div className="drawer-head">
+        <TabList className="tab-list" aria-label="Bottom panel">
+          <Tab id="problems" className="tab">
+            Problems {problems > 0 && <span className="count">{problems}</span>}
+          </Tab>
+          <Tab id="deploy" className="tab">
+            Deploy
+          </Tab>
+          <Tab id="proof" className="tab">
+            Proof
+          </Tab>
+          <Tab id="code" className="tab">
+            Code
+          </Tab>
+          <Tab id="log" className="tab">
+            Log
+          </Tab>
+        </TabList>
+        <div id={HEAD_SLOT} className="drawer-slot" />
+        <IconButton
+          icon="down"
+          label="Close the bottom panel"
+          onPress={() => reach.screen.toggle("drawer")}
+        />
+      </div>
+      <Panel id="problems" what="Problems">
+        <Problems />
+      </Panel>
+      <Panel id="deploy" what="Deploy">
+        <Deploy />
+      </Panel>
+      <Panel id="proof" what="Proof">
+        <Proof />
+      </Panel>
+      <Panel id="code" what="Code">
+        <Code />
+      </Panel>
+      <Panel id="log" what="The log">
+        <Log />
+      </Panel>
+    </Tabs>
+  );
+}
+
+const MENU = [
+  ["part-add", "link-to", "move-to", "rename"],
+  ["cut", "copy", "paste", "duplicate", "delete"],
+  ["select-same-kind", "select-connected", "layout-selection", "zoom-selection"],
+  ["undo", "redo", "zoom-fit"],
+];
+
+/** The menu of a right click, on the drawing and in the outline. */
+function ContextMenu({ reach }: { reach: Reach }) {
+  const { screen } = reach;
+  const at = useReadable(screen.menu);
+  const anchor = useRef<HTMLSpanElement>(null);
+  const [shown, setShown] = useState(0);
+  useEffect(() => {
+    const fromPanel = (event: Event) => {
+      const { id, x, y } = (event as CustomEvent<{ id: string; x: number; y: number }>).detail;
+      const editor = reach.workbench?.editor;
+      if (editor && !editor.selection.get().resources.includes(id))
+        editor.select({ resources: [id], links: [] });
+      screen.menu.set({ x, y });
+    };
+    window.addEventListener("groundplan:menu", fromPanel);
+    return () => window.removeEventListener("groundplan:menu", fromPanel);
+  }, [reach, screen]);
+  useEffect(() => {
+    if (at) setShown((count) => count + 1);
+  }, [at]);
+  const groups = MENU.map((ids) =>
+    ids.flatMap((id) => {
+      const command = COMMANDS.find((one) => one.id === id);
+      if (!command || !(command.when?.(reach) ?? true)) return [];
+      const hint = command.shortcut ? { hint: shortcutText(command.shortcut) } : {};
+      return [
+        {
+          id,
+          title: titleNow(command, reach),
+          run: () => command.run(reach),
+          danger: id === "delete",
+          ...hint,
+        },
+      ];
+    }),
+  );
+  return (
+    <>
+      <span ref={anchor} className="menu-anchor" style={{ left: at?.x ?? 0, top: at?.y ?? 0 }} />
+      {at && (
+        <Popover
+          key={shown}
+          className="popover"
+          triggerRef={anchor}
+          isOpen
+          placement="bottom start"
+          offset={2}
+          onOpenChange={(open) => !open && screen.menu.set(null)}
+        >
+          <MenuList
+            label="What can be done here"
+            groups={groups.map((group) =>
+              group.map((entry) => ({
+                ...entry,
+                run: () => {
+                  screen.menu.set(null);
+                  window.setTimeout(entry.run, 0);
+                },
+              })),
+            )}
+          />
+        </Popover>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+// What is shown around the drawing: tabs, sizes, the dialog that is open. Kept in the settings.
+import { type Signal, signal } from "../document/signal";
+import type { InsertRequest, Point } from "../editor/editor";
+import type { Settings } from "../panels/context";
+
+export type DialogName =
+  | "palette"
+  | "help"
+  | "export"
+  | "part-add"
+  | "link-to"
+  | "move-to"
+  | "intent-add"
+  | "environment-add";
+
+export const LEFT_TABS = ["parts", "outline", "views"];
+export const DRAWER_TABS = ["problems", "deploy", "proof", "code", "log"];
+
+export interface Screen {
+  dialog: Signal<DialogName | null>;
+  /** Where the drawing asked for a part; null: the middle. */
+  insert: Signal<InsertRequest | null>;
+  /** Menu of a thing, at a place. */
+  menu: Signal<Point | null>;
+  show(tab: string): void;
+  toggle(side: "left" | "right" | "drawer"): void;
+  pastePoint(): Point;
+}
+
+export function createScreen(settings: Settings): Screen {
+  let pointer: Point = { x: window.innerWidth / 2, y: window.innerHeight / 2 };
+  window.addEventListener("pointermove", (event) => {
+    const onDrawing = (event.target as Element | null)?.closest?.(".canvas-host");
+    if (onDrawing) pointer = { x: event.clientX, y: event.clientY };
+  });
+  return {
+    dialog: signal<DialogName | null>(null),
+    insert: signal<InsertRequest | null>(null),
+    menu: signal<Point | null>(null),
+    show(tab) {
+      const left = LEFT_TABS.includes(tab);
+      settings.set(left ? "left.tab" : "drawer.tab", tab);
+      settings.set(left ? "left.on" : "drawer.on", true);
+    },
+    toggle(side) {
+      settings.set(`${side}.on`, !settings.get(`${side}.on`, true));
+    },
+    pastePoint: () => pointer,
+  };
+}

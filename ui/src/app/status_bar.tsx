@@ -1,0 +1,49 @@
+// The bar at the bottom: what runs, counts, what Undo would undo.
+import type { DesignJson } from "../document/model";
+import { useDesign, useReadable, useSelected, useWorkbench } from "../panels/context";
+import { plural } from "../panels/facts";
+
+const countsOf = (design: DesignJson) =>
+  [
+    plural(Object.keys(design.resources).length, "resource"),
+    plural(Object.keys(design.links).length, "link"),
+    plural(Object.keys(design.intents).length, "intent"),
+  ].join(" · ");
+
+const WORDS: Record<string, [string, string]> = {
+  planning: ["busy", "Planning"],
+  deploying: ["busy", "Deploying"],
+  running: ["on", "running"],
+  verifying: ["busy", "Verifying"],
+  destroying: ["busy", "Destroying"],
+  interrupted: ["warning", "Interrupted: continue or clean up"],
+  failed: ["error", "Deploy failed"],
+};
+
+export function StatusBar({ connected }: { connected: boolean }) {
+  const { deploy, environment, history, facts, run } = useWorkbench();
+  const counts = useDesign(countsOf);
+  const status = useReadable(deploy);
+  const chosen = useReadable(environment);
+  const { undo } = useReadable(history);
+  const judged = useSelected(facts, (value) => value.revision >= 0);
+  const [dot, words] = WORDS[status?.state ?? ""] ?? ["", "Nothing runs"];
+  return (
+    <footer className="status-bar">
+      <button type="button" className="focus-ring" onClick={() => run("show-deploy")}>
+        <span className={`dot ${dot}`} /> {status?.state === "running" ? `${capital(chosen)} running` : words}
+      </button>
+      <span>{counts}</span>
+      {!judged && <span>Looking…</span>}
+      {!connected && <span className="lost">Connection lost, trying again…</span>}
+      <span className="grow" />
+      {undo && (
+        <button type="button" className="focus-ring cut" onClick={() => run("undo")}>
+          Undo: {undo}
+        </button>
+      )}
+    </footer>
+  );
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

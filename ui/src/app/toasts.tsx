@@ -1,0 +1,56 @@
+// Short words at the bottom, read out politely. One at a time: the newest counts.
+import { useEffect, useState } from "react";
+import { Button, IconButton } from "../controls/button";
+import { Mark } from "../controls/icon";
+import { useReadable } from "../panels/context";
+import type { Desk } from "./desk";
+
+const STAYS = 5000;
+const ERROR_STAYS = 12000;
+
+export function Toasts({ desk }: { desk: Desk }) {
+  const notice = useReadable(desk.notice);
+  const [gone, setGone] = useState(0);
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    if (!notice || held) return;
+    const timer = window.setTimeout(() => setGone(notice.key), notice.kind === "error" ? ERROR_STAYS : STAYS);
+    return () => window.clearTimeout(timer);
+  }, [notice, held]);
+  const shown = notice && notice.key !== gone ? notice : null;
+  return (
+    <div className="toasts" role="status" aria-live="polite" aria-atomic="true">
+      {shown && (
+        <div
+          key={shown.key}
+          className={`toast ${shown.kind ?? "note"}`}
+          onPointerEnter={() => setHeld(true)}
+          onPointerLeave={() => setHeld(false)}
+        >
+          {shown.kind && shown.kind !== "note" && <Mark state={shown.kind} />}
+          <span className="selectable">{shown.text}</span>
+          {shown.action && (
+            <Button
+              small
+              onPress={() => {
+                setGone(shown.key);
+                shown.action?.run();
+              }}
+            >
+              {shown.action.title}
+            </Button>
+          )}
+          {shown.detail && (
+            <Button
+              small
+              onPress={() => void navigator.clipboard?.writeText(`${shown.text}\n${shown.detail}`)}
+            >
+              Copy details
+            </Button>
+          )}
+          <IconButton size="tiny" icon="close" label="Close" onPress={() => setGone(shown.key)} />
+        </div>
+      )}
+    </div>
+  );
+}

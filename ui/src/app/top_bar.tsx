@@ -1,0 +1,164 @@
+// The bar at the top: name and file state, what is proven, what was found, Do anything, environment, Export, Deploy.
+import { useState } from "react";
+import { Button as AriaButton } from "react-aria-components";
+import { Button } from "../controls/button";
+import { Icon } from "../controls/icon";
+import { MenuButton, type MenuEntry } from "../controls/menu";
+import type { DesignJson } from "../document/model";
+import { useDesign, useReadable, useSelected, useWorkbench } from "../panels/context";
+import { type Facts, plural, tally } from "../panels/facts";
+import { COMMANDS, type Command, type Reach } from "./commands";
+import { shortcutText } from "./shortcuts";
+
+const nameOf = (design: DesignJson) => design.name;
+const environmentsOf = (design: DesignJson) => design.environments;
+
+export function TopBar({ reach }: { reach: Reach }) {
+  const { run, history } = useWorkbench();
+  const { dirty } = useReadable(history);
+  const name = useDesign(nameOf) ?? "Untitled";
+  return (
+    <header className="top-bar">
+      <MainMenu reach={reach} />
+      <h1 className="cut">{name}</h1>
+      <FileWords dirty={dirty} />
+      <span className="grow" />
+      <IntentPill />
+      <FindingPill />
+      <Button icon="search" onPress={() => run("palette")}>
+        Do anything <kbd className="kbd">Ctrl K</kbd>
+      </Button>
+      <EnvironmentMenu />
+      <Button onPress={() => run("export")}>Export</Button>
+      <Button look="primary" icon="play" onPress={() => run("deploy")}>
+        Deploy
+      </Button>
+    </header>
+  );
+}
+
+function FileWords({ dirty }: { dirty: boolean }) {
+  const { file } = useWorkbench();
+  const { path } = useReadable(file);
+  const state = path === undefined ? "not saved yet" : dirty ? "changed" : "saved";
+  const name = path?.split(/[/\\]/).pop();
+  return (
+    <span className="file-words cut" title={path ?? ""} data-dirty={dirty}>
+      {name ? `${name} · ${state}` : state}
+    </span>
+  );
+}
+
+const MENU_GROUPS: Command["group"][] = ["File", "Edit", "View", "Help"];
+const IN_MENU = new Set([
+  ..."design-new design-open save save-as export close undo redo cut copy paste part-add intent-add environment-add".split(
+    " ",
+  ),
+  ..."layout toggle-left toggle-right toggle-drawer theme-light theme-dark theme-system contrast palette help".split(
+    " ",
+  ),
+]);
+
+function MainMenu({ reach }: { reach: Reach }) {
+  // Opening draws the menu anew: what can be done now is read at that moment.
+  const [opened, setOpened] = useState(0);
+  const entries = (group: Command["group"]): MenuEntry[] =>
+    COMMANDS.filter(
+      (one) => IN_MENU.has(one.id) && (one.group === group || (group === "Edit" && one.group === "Arrange")),
+    ).map((command) => ({
+      id: command.id,
+      title: titleNow(command, reach),
+      disabled: !(command.when?.(reach) ?? true),
+      run: () => command.run(reach),
+      ...(command.shortcut ? { hint: shortcutText(command.shortcut) } : {}),
+    }));
+  return (
+    <MenuButton label="Main menu" groups={MENU_GROUPS.map(entries)}>
+      <AriaButton
+        className="button plain icon-only logo"
+        aria-label="Main menu"
+        onPress={() => setOpened(opened + 1)}
+      >
+        <Icon name="logo" size={20} />
+      </AriaButton>
+    </MenuButton>
+  );
+}
+
+/** "Undo Move Worker to app" where there is something to undo. */
+export function titleNow(command: Command, { desk }: Reach): string {
+  const { undo, redo } = desk.history.get();
+  if (command.id === "undo" && undo) return `Undo: ${undo}`;
+  if (command.id === "redo" && redo) return `Redo: ${redo}`;
+  return command.title;
+}
+
+const provenOf = (facts: Facts) => facts.intents;
+const diagnosticsOf = (facts: Facts) => facts.diagnostics;
+
+function IntentPill() {
+  const { facts, run } = useWorkbench();
+  const intents = useSelected(facts, provenOf);
+  const holding = intents.filter((intent) => intent.holds).length;
+  if (intents.length === 0) return null;
+  const all = holding === intents.length;
+  return (
+    <button
+      type="button"
+      className={`pill focus-ring ${all ? "ok" : "error"}`}
+      onClick={() => run("show-proof")}
+    >
+      {holding} of {intents.length} intents proven
+    </button>
+  );
+}
+
+function FindingPill() {
+  const { facts, run } = useWorkbench();
+  const diagnostics = useSelected(facts, diagnosticsOf);
+  const judged = useSelected(facts, (value) => value.revision >= 0);
+  const counts = tally(diagnostics);
+  if (!judged) return null;
+  const worst = counts.error > 0 ? "error" : counts.warning > 0 ? "warning" : counts.advice > 0 ? "" : "ok";
+  const words =
+    counts.error > 0
+      ? plural(counts.error, "error") + (counts.warning > 0 ? `, ${plural(counts.warning, "warning")}` : "")
+      : counts.warning > 0
+        ? plural(counts.warning, "warning")
+        : counts.advice > 0
+          ? `${counts.advice} advice`
+          : "no problems";
+  return (
+    <button type="button" className={`pill focus-ring ${worst}`} onClick={() => run("show-problems")}>
+      {words}
+    </button>
+  );
+}
+
+const RUNNING: Record<string, string> = { running: "on", failed: "error", interrupted: "warning" };
+
+function EnvironmentMenu() {
+  const { environment, chooseEnvironment, deploy, run } = useWorkbench();
+  const environments = useDesign(environmentsOf);
+  const chosen = useReadable(environment);
+  const status = useReadable(deploy);
+  const ids = Object.keys(environments);
+  const entries: MenuEntry[] = (ids.length > 0 ? ids : ["lab"]).map((id) => ({
+    id,
+    title: id,
+    hint: environments[id]?.provider ?? "lab",
+    chosen: id === chosen,
+    run: () => chooseEnvironment(id),
+  }));
+  const add: MenuEntry = { id: "+", title: "Add environment…", run: () => run("environment-add") };
+  const busy = status && ["planning", "deploying", "verifying", "destroying"].includes(status.state);
+  return (
+    <MenuButton label="Environment" groups={[entries, [add]]}>
+      <AriaButton className="button environment" aria-label={`Environment: ${chosen}`}>
+        <span className={`dot ${busy ? "busy" : (RUNNING[status?.state ?? ""] ?? "")}`} />
+        {chosen}
+        <Icon name="down" size={14} />
+      </AriaButton>
+    </MenuButton>
+  );
+}

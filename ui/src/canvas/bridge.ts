@@ -1,0 +1,46 @@
+/** For tests: where things are on the screen. Present in test builds only. */
+
+import type { EditorCore } from "../editor/core";
+import type { Editor } from "../editor/editor";
+import { HEADER_HEIGHT } from "../editor/hit";
+import type { Box, Point } from "../geometry/box";
+import type { View } from "./view";
+
+export interface TestBridge {
+  /** Client rectangle of a resource, or of a link's label. */
+  rectOf(id: string): Box | null;
+  /** A client point at which a press grabs the thing: a container's header, a card's middle. */
+  gripOf(id: string): Point | null;
+  itemAt(x: number, y: number): { on: "resource" | "link"; id: string } | null;
+  whenIdle(): Promise<void>;
+  stats(): ReturnType<Editor["stats"]>;
+  selection(): { resources: readonly string[]; links: readonly string[] };
+  camera(): { x: number; y: number; zoom: number };
+  editor: Editor;
+}
+
+export function installBridge(editor: Editor, core: EditorCore, view: View, root: HTMLElement): void {
+  const rectOf = (id: string): Box | null =>
+    editor.clientRect(core.store.resource(id) ? { on: "resource", id } : { on: "link", id });
+  const bridge: TestBridge = {
+    rectOf,
+    gripOf(id) {
+      const b = rectOf(id);
+      const slot = core.scene.slotOf.get(id);
+      if (!b) return null;
+      const header = slot !== undefined && core.scene.container(slot);
+      const y = header ? b.y + (HEADER_HEIGHT / 2) * core.camera.get().zoom : b.y + b.h / 2;
+      return { x: header ? b.x + Math.min(b.w / 2, 60) : b.x + b.w / 2, y };
+    },
+    itemAt(x, y) {
+      const r = root.getBoundingClientRect();
+      return core.item(core.hit(core.info({ x: x - r.left, y: y - r.top }).world));
+    },
+    whenIdle: () => view.whenIdle(),
+    stats: () => editor.stats(),
+    selection: () => core.selection.get(),
+    camera: () => core.camera.get(),
+    editor,
+  };
+  (globalThis as { __gp?: TestBridge }).__gp = bridge;
+}

@@ -1,0 +1,178 @@
+/** Makes an editor in an element: canvas, events, DOM layer. The one entry for the composition root. */
+import type { Id } from "../document/model";
+import type { DocumentStore } from "../document/store";
+import { boxToScreen, toWorld } from "../editor/camera";
+import { COMMANDS } from "../editor/commands";
+import { EditorCore, type Surface } from "../editor/core";
+import type { Editor, EditorHost, Item } from "../editor/editor";
+import { insertAt } from "../editor/insert";
+import { TOOLS } from "../editor/tools";
+import type { Box, Point } from "../geometry/box";
+import { labelPoint } from "../geometry/polyline";
+import { installBridge } from "./bridge";
+import { forgetText } from "./canvas_painter";
+import { DomEvents } from "./dom_events";
+import { DomLayer } from "./dom_layer";
+import { View } from "./view";
+
+export function createEditor(container: HTMLElement, store: DocumentStore, host: EditorHost): Editor {
+  const root = document.createElement("div");
+  root.className = "canvas-root";
+  root.style.cssText =
+    "position:absolute;inset:0;overflow:hidden;outline:none;touch-action:none;user-select:none;";
+  const canvas = document.createElement("canvas");
+  canvas.style.cssText = "position:absolute;left:0;top:0;display:block;";
+  canvas.setAttribute("aria-hidden", "true");
+  root.append(canvas);
+  container.append(root);
+
+  const client = (p: Point): Point => {
+    const r = root.getBoundingClientRect();
+    return { x: p.x + r.left, y: p.y + r.top };
+  };
+  const surface: Surface = {
+    frame: () => view.request(),
+    stale: (boxes) => {
+      view.plate.stale(boxes);
+      view.request();
+    },
+    staleAll: () => view.staleAll(),
+    announce: (text) => layer.announce(text),
+    cursor: (name) => {
+      if (root.style.cursor !== name) root.style.cursor = name;
+    },
+    editText: (request) => layer.editText(request),
+  };
+  const core = new EditorCore(store, onScreen(host, client), quietSurface(), TOOLS);
+  const view = new View(core, canvas);
+  const layer = new DomLayer(core, root);
+  core.surface = surface;
+  const events = new DomEvents(core, root);
+  const size = () => view.resize(Math.max(1, root.clientWidth), Math.max(1, root.clientHeight));
+  const observer = new ResizeObserver(size);
+  observer.observe(root);
+  size();
+  loadFont().then(() => {
+    forgetText();
+    view.staleAll();
+  });
+  const editor = makeEditor(core, view, events, root);
+  const destroy = () => {
+    observer.disconnect();
+    events.destroy();
+    layer.destroy();
+    view.destroy();
+    core.destroy();
+    root.remove();
+  };
+  const whole: Editor = { ...editor, destroy };
+  if (__TEST_BRIDGE__) installBridge(whole, core, view, root);
+  return whole;
+}
+
+/** Before the view stands nothing can be shown. */
+function quietSurface(): Surface {
+  const nothing = () => {};
+  return {
+    frame: nothing,
+    stale: nothing,
+    staleAll: nothing,
+    announce: nothing,
+    cursor: nothing,
+    editText: nothing,
+  };
+}
+
+/** The core thinks in view pixels; hosts place menus in client pixels. */
+function onScreen(host: EditorHost, client: (p: Point) => Point): EditorHost {
+  const wrapped: Pick<EditorHost, "onContextMenu" | "onInsertRequest"> = {
+    onContextMenu: (request) => host.onContextMenu({ ...request, client: client(request.client) }),
+    onInsertRequest: (request) => host.onInsertRequest({ ...request, client: client(request.client) }),
+  };
+  // The host may be an instance of a class: its other methods are found through the prototype.
+  return Object.assign(Object.create(host) as EditorHost, wrapped);
+}
+
+async function loadFont(): Promise<void> {
+  const wanted = ["400 12px", "600 12px"].map((f) => document.fonts.load(`${f} "Inter Variable"`));
+  await Promise.allSettled(wanted);
+}
+
+function makeEditor(
+  core: EditorCore,
+  view: View,
+  events: DomEvents,
+  root: HTMLElement,
+): Omit<Editor, "destroy"> {
+  return {
+    selection: core.selection,
+    camera: core.camera,
+    tool: core.tool,
+    hover: core.hover,
+    select: (selection) => core.select(selection),
+    setTool: (tool, options) => core.setTool(tool, options),
+    setTheme: (theme) => view.setTheme(theme),
+    setReadOnly: (readOnly) => {
+      core.readOnly = readOnly;
+      view.request();
+    },
+    setCatalog: (kinds, icons) => {
+      view.icons.set(icons);
+      core.setKinds(kinds);
+    },
+    setJudgement: (judgement) => core.setJudgement(judgement),
+    setRoutes: (routes, partial) => core.setRoutes(routes, partial),
+    highlight: (ids) => {
+      core.highlighted = ids ? new Set(core.scene.slots(ids)) : null;
+      view.request();
+    },
+    focus: (id) => focus(core, root, id),
+    setCamera: (camera) => core.camera.set(camera),
+    run: (command) => {
+      if (COMMANDS[command].can(core)) COMMANDS[command].run(core);
+    },
+    can: (command) => COMMANDS[command].can(core),
+    startInsert: (kind, event) => events.startInsert(kind, event),
+    insert: (kind, at, options) => insertAt(core, kind, at, options ?? {}),
+    clientToWorld: (p) => {
+      const r = root.getBoundingClientRect();
+      return toWorld(core.camera.get(), { x: p.x - r.left, y: p.y - r.top });
+    },
+    clientRect: (item) => clientRect(core, root, item),
+    stats: () => view.stats(),
+    grabFocus: () => root.focus({ preventScroll: true }),
+  };
+}
+
+function focus(core: EditorCore, root: HTMLElement, id: Id): void {
+  const slot = core.scene.slotOf.get(id);
+  const link = core.scene.linkSlotOf.get(id);
+  if (slot !== undefined) {
+    core.select({ resources: [id] });
+    core.reveal(slot);
+  } else if (link !== undefined) {
+    core.select({ links: [id] });
+    core.reveal(core.scene.from[link]!);
+  } else return;
+  root.focus({ preventScroll: true });
+}
+
+function clientRect(core: EditorCore, root: HTMLElement, item: Item): Box | null {
+  const b = worldBox(core, item);
+  if (!b) return null;
+  const r = root.getBoundingClientRect();
+  const s = boxToScreen(core.camera.get(), b);
+  return { ...s, x: s.x + r.left, y: s.y + r.top };
+}
+
+function worldBox(core: EditorCore, item: Item): Box | null {
+  const { scene } = core;
+  if (item.on === "resource") {
+    const slot = scene.slotOf.get(item.id);
+    return slot === undefined ? null : scene.box(slot);
+  }
+  const slot = scene.linkSlotOf.get(item.id);
+  if (slot === undefined || !scene.linkAlive[slot]) return null;
+  const at = labelPoint(scene.points, scene.routeAt[slot], scene.routeLength[slot]);
+  return { x: at.x - 12, y: at.y - 8, w: 24, h: 16 };
+}

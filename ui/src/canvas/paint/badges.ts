@@ -1,0 +1,113 @@
+/** Status by shape and colour: tick, triangle, octagon, clock. They sit on the upper edge, clear of handles. */
+
+import type { Status } from "../../editor/editor";
+import { STATUSES } from "../../editor/scene/look";
+import type { Scene } from "../../editor/scene/scene";
+import type { Painter } from "../painter";
+import type { Theme } from "../theme";
+
+const RADIUS = 7.5;
+
+export function paintBadges(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
+  for (const [index, status] of STATUSES.entries()) {
+    const group = slots.filter((s) => scene.status[s] === index && shown(scene, s, status));
+    if (group.length === 0) continue;
+    const at = group.map((s) => ({ x: scene.x[s]! + scene.w[s]! - 18, y: scene.y[s]! }));
+    // A ring in the card's colour parts the badge from the edge it sits on.
+    each(p, at, (x, y) => outline(p, status, x, y, RADIUS + 1.5));
+    p.fill(theme.card);
+    each(p, at, (x, y) => outline(p, status, x, y, RADIUS));
+    p.fill(colourOf(theme, status));
+    each(p, at, (x, y) => sign(p, status, x, y));
+    p.stroke(status === "warning" ? "#3a2a00" : theme.card, 1.6);
+  }
+}
+
+function shown(scene: Scene, slot: number, status: Status): boolean {
+  if (status === "none") return false;
+  return !scene.container(slot) || status === "warning" || status === "error";
+}
+
+function each(
+  p: Painter,
+  at: readonly { x: number; y: number }[],
+  draw: (x: number, y: number) => void,
+): void {
+  p.begin();
+  for (const { x, y } of at) draw(x, y);
+}
+
+function colourOf(theme: Theme, status: Status): string {
+  switch (status) {
+    case "ok":
+      return theme.ok;
+    case "warning":
+      return theme.warning;
+    case "error":
+      return theme.error;
+    case "advice":
+      return theme.accent;
+    default:
+      return theme.faint;
+  }
+}
+
+function outline(p: Painter, status: Status, x: number, y: number, r: number): void {
+  if (status === "warning") {
+    p.move(x, y - r - 0.5);
+    p.line(x + r * 1.12, y + r * 0.86);
+    p.line(x - r * 1.12, y + r * 0.86);
+    p.close();
+  } else if (status === "error") {
+    const c = r * 0.4142;
+    p.move(x - c, y - r);
+    for (const [dx, dy] of [
+      [c, -r],
+      [r, -c],
+      [r, c],
+      [c, r],
+      [-c, r],
+      [-r, c],
+      [-r, -c],
+    ] as const)
+      p.line(x + dx, y + dy);
+    p.close();
+  } else p.circle(x, y, r);
+}
+
+function sign(p: Painter, status: Status, x: number, y: number): void {
+  switch (status) {
+    case "ok":
+      p.move(x - 3.2, y + 0.2);
+      p.line(x - 0.9, y + 2.6);
+      p.line(x + 3.4, y - 2.2);
+      break;
+    case "waiting":
+      p.move(x, y - 3.6);
+      p.line(x, y + 0.3);
+      p.line(x + 2.6, y + 1.8);
+      break;
+    case "advice":
+      p.move(x, y - 0.8);
+      p.line(x, y + 3.6);
+      p.move(x, y - 3.6);
+      p.line(x, y - 2.4);
+      break;
+    default:
+      p.move(x, y - 3.6);
+      p.line(x, y + 0.8);
+      p.move(x, y + 2.6);
+      p.line(x, y + 3.8);
+  }
+}
+
+/** Far away: a dot. */
+export function paintDots(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
+  for (const [index, status] of STATUSES.entries()) {
+    const group = slots.filter((s) => scene.status[s] === index && shown(scene, s, status));
+    if (group.length === 0) continue;
+    p.begin();
+    for (const s of group) p.circle(scene.x[s]! + scene.w[s]! - 14, scene.y[s]! + 2, 9);
+    p.fill(colourOf(theme, status));
+  }
+}

@@ -1,0 +1,174 @@
+/** Cards: icon tile, title, one line that says what matters. Notes and one-line cards too. */
+import { FAMILIES, Look, STATUSES } from "../../editor/scene/look";
+import type { Scene } from "../../editor/scene/scene";
+import type { Painter } from "../painter";
+import type { Theme } from "../theme";
+import { LEAST_TEXT, type Level } from "./level";
+
+const TILE = 40;
+const ICON = 20;
+const TEXT_X = 57;
+
+export function paintCards(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  slots: readonly number[],
+  zoom: number,
+  level: Level,
+): void {
+  if (slots.length === 0) return;
+  if (level === "blocks" || level === "aggregate") return paintBlocks(p, scene, theme, slots);
+  const notes = slots.filter((s) => scene.look[s] === Look.note);
+  const cards = notes.length > 0 ? slots.filter((s) => scene.look[s] !== Look.note) : slots;
+  if (notes.length > 0) paintNotes(p, scene, theme, notes, zoom);
+  paintBodies(p, scene, theme, cards, zoom, level);
+  paintTiles(p, scene, theme, cards, level);
+  if (level === "full") paintIcons(p, scene, theme, cards);
+  paintTexts(p, scene, theme, cards, zoom);
+}
+
+function paintBodies(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  slots: readonly number[],
+  zoom: number,
+  level: Level,
+): void {
+  if (level === "full") {
+    for (const [grow, drop] of [
+      [0.5, 1],
+      [1.5, 2],
+    ] as const) {
+      p.begin();
+      for (const s of slots)
+        p.round(
+          scene.x[s]! - grow,
+          scene.y[s]! - grow + drop,
+          scene.w[s]! + 2 * grow,
+          scene.h[s]! + 2 * grow,
+          8 + grow,
+        );
+      p.fill(theme.shadow);
+    }
+  }
+  p.begin();
+  for (const s of slots) p.round(scene.x[s]!, scene.y[s]!, scene.w[s]!, scene.h[s]!, 8);
+  p.fill(theme.card);
+  p.stroke(theme.line, Math.max(1, 0.7 / zoom));
+}
+
+/** The tile in the family's tint; far away it stands for the icon as well. */
+function paintTiles(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], level: Level): void {
+  FAMILIES.forEach((family, k) => {
+    let any = false;
+    p.begin();
+    for (const s of slots) {
+      if (scene.family[s] !== k || (scene.look[s] === Look.compact && level === "full")) continue;
+      any = true;
+      const size = Math.min(TILE, scene.h[s]! - 8);
+      p.round(scene.x[s]! + 8, scene.y[s]! + (scene.h[s]! - size) / 2, size, size, Math.min(7, size / 4));
+    }
+    if (!any) return;
+    p.alpha(level === "full" ? 1 : 0.75);
+    p.fill(level === "full" ? theme.tiles[family] : theme.families[family]);
+    p.alpha(1);
+  });
+}
+
+function paintIcons(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
+  for (const s of slots) {
+    const colour = theme.families[FAMILIES[scene.family[s]!]!];
+    const compact = scene.look[s] === Look.compact;
+    const size = compact ? 14 : ICON;
+    const x = compact ? scene.x[s]! + 8 : scene.x[s]! + 8 + (TILE - ICON) / 2;
+    p.icon(scene.icon[s]!, colour, x, scene.y[s]! + (scene.h[s]! - size) / 2, size);
+  }
+}
+
+function paintTexts(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], zoom: number): void {
+  const swell = zoom < 0.55 ? Math.min(1.35, 0.55 / zoom) : 1;
+  const size = 12.5 * swell;
+  if (size * zoom < LEAST_TEXT) return;
+  const two = 11 * zoom >= LEAST_TEXT;
+  p.font(600, size);
+  for (const s of slots) {
+    const compact = scene.look[s] === Look.compact;
+    const left = compact ? 28 : TEXT_X;
+    const room = scene.w[s]! - left - 8;
+    if (room < 16) continue;
+    const middle = scene.y[s]! + scene.h[s]! / 2;
+    const y = compact || !two ? middle + size * 0.35 : middle - 4;
+    p.text(p.fit(scene.title[s]!, room), scene.x[s]! + left, y, theme.text);
+  }
+  if (!two) return;
+  p.font(400, 11);
+  for (const s of slots) {
+    if (scene.look[s] === Look.compact || !scene.summary[s]) continue;
+    const room = scene.w[s]! - TEXT_X - 6;
+    if (room < 16) continue;
+    p.text(
+      p.fit(scene.summary[s]!, room),
+      scene.x[s]! + TEXT_X,
+      scene.y[s]! + scene.h[s]! / 2 + 14,
+      theme.muted,
+    );
+  }
+}
+
+function paintNotes(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], zoom: number): void {
+  p.begin();
+  for (const s of slots) p.round(scene.x[s]!, scene.y[s]!, scene.w[s]!, scene.h[s]!, 6);
+  p.fill(theme.note);
+  p.stroke(theme.noteLine, Math.max(1, 0.7 / zoom));
+  if (12 * zoom < LEAST_TEXT) return;
+  p.font(400, 12);
+  for (const s of slots) {
+    const lines = Math.max(1, Math.floor((scene.h[s]! - 12) / 17));
+    wrap(p, scene.title[s]!, scene.w[s]! - 20, lines).forEach((line, k) => {
+      p.text(line, scene.x[s]! + 10, scene.y[s]! + 21 + k * 17, theme.text);
+    });
+  }
+}
+
+function wrap(p: Painter, text: string, width: number, most: number): string[] {
+  const out: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = "";
+    for (const word of paragraph.split(" ")) {
+      const longer = line ? `${line} ${word}` : word;
+      if (line && p.width(longer) > width) {
+        out.push(line);
+        line = word;
+      } else line = longer;
+    }
+    out.push(line);
+  }
+  const shown = out.slice(0, most).map((line) => p.fit(line, width));
+  if (out.length > most && shown.length > 0) shown[most - 1] = p.fit(`${shown[most - 1]}…`, width);
+  return shown;
+}
+
+/** Rectangles in status colour; without a status in the icon's colour, faded into the card. */
+function paintBlocks(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
+  const groups = new Map<string, number[]>();
+  for (const s of slots) {
+    const colour = blockColour(theme, STATUSES[scene.status[s]!]!);
+    const group = groups.get(colour);
+    if (group) group.push(s);
+    else groups.set(colour, [s]);
+  }
+  for (const [colour, group] of groups) {
+    p.begin();
+    for (const s of group) p.rect(scene.x[s]!, scene.y[s]!, scene.w[s]!, scene.h[s]!);
+    p.fill(colour);
+  }
+}
+
+export function blockColour(theme: Theme, status: string): string {
+  if (status === "error") return theme.error;
+  if (status === "warning") return theme.warning;
+  if (status === "ok") return theme.okLine;
+  return theme.regionLine;
+}

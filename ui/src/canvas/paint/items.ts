@@ -1,0 +1,55 @@
+/** Shapes and links of one region, back to front, at the level of detail that the zoom asks for. */
+import type { Scene } from "../../editor/scene/scene";
+import type { Box } from "../../geometry/box";
+import type { Painter } from "../painter";
+import type { Theme } from "../theme";
+import { Aggregate } from "./aggregate";
+import { paintBadges, paintDots } from "./badges";
+import { paintCards } from "./cards";
+import { paintContainers } from "./containers";
+import { paintGround } from "./ground";
+import { levelOf } from "./level";
+import { paintLinks, paintPills } from "./links";
+
+const aggregate = new Aggregate();
+
+/** Everything that touches the box and does not move. Answers how many items that was. */
+export function paintRegion(p: Painter, scene: Scene, theme: Theme, b: Box, zoom: number): number {
+  paintGround(p, theme, b, zoom);
+  if (levelOf(zoom) === "aggregate") return paintFar(p, scene, theme, b, zoom);
+  const shapes = scene.shapesIn(b).filter((s) => !scene.hidden[s]);
+  const links = scene.linksIn(b).filter((l) => !scene.linkHidden[l]);
+  paintItems(p, scene, theme, shapes, links, zoom);
+  return shapes.length + links.length;
+}
+
+function paintFar(p: Painter, scene: Scene, theme: Theme, b: Box, zoom: number): number {
+  const all = scene.shapesIn(b).filter((s) => !scene.hidden[s]);
+  const containers = all.filter((s) => scene.container(s));
+  paintContainers(p, scene, theme, containers, zoom, "aggregate");
+  aggregate.paint(p, scene, theme, containers, zoom);
+  // Resources that stand in no container have nobody to stand for them.
+  const free = all.filter((s) => scene.parent[s]! < 0 && !scene.container(s));
+  paintCards(p, scene, theme, free, zoom, "aggregate");
+  return containers.length + free.length;
+}
+
+export function paintItems(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  shapes: readonly number[],
+  links: readonly number[],
+  zoom: number,
+): void {
+  const level = levelOf(zoom);
+  const containers = shapes.filter((s) => scene.container(s));
+  const cards = shapes.filter((s) => !scene.container(s));
+  paintContainers(p, scene, theme, containers, zoom, level);
+  paintLinks(p, scene, theme, links, zoom, level);
+  paintCards(p, scene, theme, cards, zoom, level);
+  if (level === "full") {
+    paintPills(p, scene, theme, links, zoom);
+    paintBadges(p, scene, theme, shapes);
+  } else if (level === "reduced") paintDots(p, scene, theme, shapes);
+}

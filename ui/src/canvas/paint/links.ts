@@ -1,0 +1,150 @@
+/** Links: orthogonal lines with rounded corners, arrow at the end, ports in a pill. */
+import { isQuiet, LINK_STATES, type LinkState } from "../../editor/scene/look";
+import type { Scene } from "../../editor/scene/scene";
+import { labelPoint } from "../../geometry/polyline";
+import type { Painter } from "../painter";
+import type { Theme } from "../theme";
+import { LEAST_TEXT, type Level } from "./level";
+
+const RADIUS = 6;
+const ARROW = 8;
+const PILL_HEIGHT = 17;
+
+export function linkColour(theme: Theme, state: LinkState): string {
+  return state === "proven" ? theme.ok : state === "broken" ? theme.error : theme.link;
+}
+
+export function paintLinks(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  links: readonly number[],
+  zoom: number,
+  level: Level,
+): void {
+  const simple = level !== "full";
+  for (const [index, state] of LINK_STATES.entries()) {
+    for (const quiet of [false, true]) {
+      const group = links.filter(
+        (l) => scene.linkState[l] === index && isQuiet(scene.linkKind[l]!) === quiet,
+      );
+      if (group.length > 0) paintGroup(p, scene, theme, group, state, quiet, zoom, simple);
+    }
+  }
+}
+
+function paintGroup(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  group: readonly number[],
+  state: LinkState,
+  quiet: boolean,
+  zoom: number,
+  simple: boolean,
+): void {
+  const colour = linkColour(theme, state);
+  const arrow = !quiet && (!simple || zoom >= 0.2);
+  p.begin();
+  for (const l of group)
+    polyline(
+      p,
+      scene.points,
+      scene.routeAt[l]!,
+      scene.routeLength[l]!,
+      simple ? 0 : RADIUS,
+      arrow ? ARROW - 1 : 0,
+    );
+  const dash = state === "broken" ? [5, 4] : quiet ? [2, 3] : undefined;
+  // Far away links are many and shapes matter more.
+  if (zoom < 0.14) p.alpha(0.45);
+  p.stroke(colour, Math.max(quiet ? 1.2 : 1.5, 0.6 / zoom), simple ? undefined : dash);
+  if (zoom < 0.14) p.alpha(1);
+  if (!arrow) return;
+  p.begin();
+  for (const l of group) arrowHead(p, scene.points, scene.routeAt[l]!, scene.routeLength[l]!);
+  p.fill(colour);
+}
+
+/** Stops `short` of the end, where the arrow begins. */
+export function polyline(
+  p: Painter,
+  points: ArrayLike<number>,
+  at: number,
+  length: number,
+  radius: number,
+  short: number,
+): void {
+  if (length < 4) return;
+  const last = at + length - 2;
+  const [ex, ey] = shortened(points, last, short);
+  p.move(points[at]!, points[at + 1]!);
+  for (let k = at + 2; k < last; k += 2) {
+    const x = points[k]!;
+    const y = points[k + 1]!;
+    const nx = k + 2 === last ? ex : points[k + 2]!;
+    const ny = k + 2 === last ? ey : points[k + 3]!;
+    const before = Math.abs(x - points[k - 2]!) + Math.abs(y - points[k - 1]!);
+    const after = Math.abs(nx - x) + Math.abs(ny - y);
+    const r = Math.min(radius, before / 2, after / 2);
+    if (r > 0.5) p.corner(x, y, nx, ny, r);
+    else p.line(x, y);
+  }
+  p.line(ex, ey);
+}
+
+function shortened(points: ArrayLike<number>, last: number, short: number): [number, number] {
+  const x = points[last]!;
+  const y = points[last + 1]!;
+  const dx = x - points[last - 2]!;
+  const dy = y - points[last - 1]!;
+  const long = Math.hypot(dx, dy);
+  if (long <= short || short === 0) return [x, y];
+  return [x - (dx / long) * short, y - (dy / long) * short];
+}
+
+export function arrowHead(p: Painter, points: ArrayLike<number>, at: number, length: number): void {
+  const last = at + length - 2;
+  const x = points[last]!;
+  const y = points[last + 1]!;
+  let dx = x - points[last - 2]!;
+  let dy = y - points[last - 1]!;
+  const long = Math.hypot(dx, dy) || 1;
+  dx /= long;
+  dy /= long;
+  p.move(x, y);
+  p.line(x - dx * ARROW - dy * 3.6, y - dy * ARROW + dx * 3.6);
+  p.line(x - dx * ARROW + dy * 3.6, y - dy * ARROW - dx * 3.6);
+  p.close();
+}
+
+/** After the cards: a label is never covered. */
+export function paintPills(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  links: readonly number[],
+  zoom: number,
+): void {
+  if (10.5 * zoom < LEAST_TEXT) return;
+  p.font(600, 10.5);
+  for (const [index, state] of LINK_STATES.entries()) {
+    const group = links.filter((l) => scene.linkState[l] === index && scene.label[l]);
+    if (group.length === 0) continue;
+    const pills = group.map((l) => {
+      const text = p.fit(scene.label[l]!, 140);
+      return {
+        text,
+        at: labelPoint(scene.points, scene.routeAt[l], scene.routeLength[l]),
+        w: Math.max(26, p.width(text) + 14),
+      };
+    });
+    p.begin();
+    for (const { at, w } of pills)
+      p.round(at.x - w / 2, at.y - PILL_HEIGHT / 2, w, PILL_HEIGHT, PILL_HEIGHT / 2);
+    p.fill(theme.panel);
+    p.stroke(state === "proven" ? theme.okLine : state === "broken" ? theme.error : theme.line, 1);
+    const colour = state === "unproven" ? theme.muted : linkColour(theme, state);
+    for (const { text, at } of pills) p.text(text, at.x, at.y + 3.8, colour, "center");
+  }
+}

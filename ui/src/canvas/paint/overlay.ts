@@ -1,0 +1,246 @@
+/** What lies over the drawing and changes with every move: selection, hover, guides, ghosts, link drafts. */
+
+import { boxToScreen } from "../../editor/camera";
+import type { EditorCore } from "../../editor/core";
+import { corners, PLUS_DROP } from "../../editor/hit";
+import { type Box, inflate, type Point, touches } from "../../geometry/box";
+import { quickRoute } from "../../geometry/polyline";
+import type { Guide } from "../../geometry/snap";
+import type { Painter } from "../painter";
+import type { Theme } from "../theme";
+import { arrowHead, polyline } from "./links";
+
+/** All in screen pixels: the painter's transform is the device pixel ratio alone. */
+export function paintOverlay(p: Painter, core: EditorCore, theme: Theme): void {
+  const { preview } = core;
+  paintVeil(p, core, theme);
+  if (preview.target >= 0) outline(p, core, preview.target, theme.accent, 2, 10);
+  paintLinkMarks(p, core, theme);
+  paintHover(p, core, theme);
+  paintSelection(p, core, theme);
+  if (preview.ghost) paintGhost(p, core, theme);
+  for (const guide of preview.guides) paintGuide(p, core, theme, guide);
+  if (preview.draft) paintDraft(p, core, theme);
+  if (preview.band) paintBand(p, core, theme, preview.band.box, preview.band.touching);
+  if (preview.hint) paintHint(p, core, theme, preview.hint);
+}
+
+function screen(core: EditorCore, b: Box): Box {
+  const s = boxToScreen(core.camera.get(), b);
+  const x = Math.round(s.x);
+  const y = Math.round(s.y);
+  return { x, y, w: Math.round(s.x + s.w) - x, h: Math.round(s.y + s.h) - y };
+}
+
+function point(core: EditorCore, w: Point): Point {
+  const c = core.camera.get();
+  return { x: (w.x - c.x) * c.zoom, y: (w.y - c.y) * c.zoom };
+}
+
+/** Where a shape is drawn now: with the pointer, if it is being moved. */
+export function shownBox(core: EditorCore, slot: number): Box {
+  const b = core.scene.box(slot);
+  const m = core.preview.moving;
+  return m?.shapes.has(slot) && !m.copy ? { ...b, x: b.x + m.dx, y: b.y + m.dy } : b;
+}
+
+function outline(
+  p: Painter,
+  core: EditorCore,
+  slot: number,
+  colour: string,
+  width: number,
+  radius: number,
+): void {
+  const b = screen(core, shownBox(core, slot));
+  const r = Math.min(radius * core.camera.get().zoom, radius);
+  p.begin();
+  p.round(b.x, b.y, b.w, b.h, Math.max(1, r));
+  p.stroke(colour, width);
+}
+
+/** Dims all but the lit ones: link targets, query results. */
+function paintVeil(p: Painter, core: EditorCore, theme: Theme): void {
+  const lit = core.preview.lit ?? core.highlighted;
+  if (!lit) return;
+  const { w, h } = core.view;
+  const view = { x: 0, y: 0, w, h };
+  p.begin();
+  p.rect(0, 0, w, h);
+  const shown: Box[] = [];
+  for (const slot of lit) {
+    const b = screen(core, core.scene.box(slot));
+    // Holes must not lie in holes: lit containers are outlined instead.
+    if (touches(view, b) && !core.scene.container(slot)) shown.push(b);
+  }
+  for (const b of shown) p.round(b.x, b.y, b.w, b.h, 8 * Math.min(1, core.camera.get().zoom));
+  p.alpha(0.62);
+  p.fill(theme.canvas, true);
+  p.alpha(1);
+  p.begin();
+  for (const b of shown)
+    p.round(b.x - 1, b.y - 1, b.w + 2, b.h + 2, 8 * Math.min(1, core.camera.get().zoom) + 1);
+  p.stroke(theme.accent, 1);
+}
+
+function paintHover(p: Painter, core: EditorCore, theme: Theme): void {
+  const hover = core.hover.get();
+  if (hover?.on !== "resource" || core.preview.moving || core.preview.band) return;
+  const slot = core.scene.slotOf.get(hover.id);
+  if (slot === undefined || core.selection.get().resources.includes(hover.id)) return;
+  p.alpha(core.scene.container(slot) ? 0.45 : 0.8);
+  outline(p, core, slot, theme.accent, 1.2, core.scene.container(slot) ? 10 : 8);
+  p.alpha(1);
+}
+
+/** Selected and hovered links: a wide soft line under a bright one. */
+function paintLinkMarks(p: Painter, core: EditorCore, theme: Theme): void {
+  const { zoom } = core.camera.get();
+  const hover = core.hover.get();
+  const marked = new Set(core.selection.get().links);
+  const soft = hover?.on === "link" && !marked.has(hover.id) ? hover.id : null;
+  for (const id of soft ? [...marked, soft] : marked) {
+    const slot = core.scene.linkSlotOf.get(id);
+    if (slot === undefined || !core.scene.linkAlive[slot]) continue;
+    const route = core.preview.bend?.link === slot ? core.preview.bend.points : core.scene.route(slot);
+    const flat = Array.from(route, (v, k) =>
+      k % 2 === 0 ? (v - core.camera.get().x) * zoom : (v - core.camera.get().y) * zoom,
+    );
+    p.begin();
+    polyline(p, flat, 0, flat.length, 6 * Math.min(1, zoom), 0);
+    p.alpha(id === soft ? 0.25 : 0.4);
+    p.stroke(theme.accent, id === soft ? 5 : 4);
+    p.alpha(1);
+  }
+  const one = core.handles();
+  for (const w of one.waypoints) {
+    const s = point(core, w);
+    p.begin();
+    p.circle(Math.round(s.x), Math.round(s.y), 4);
+    p.fill(theme.card);
+    p.stroke(theme.accent, 1.6);
+  }
+}
+
+function paintSelection(p: Painter, core: EditorCore, theme: Theme): void {
+  const slots = core.selectedSlots();
+  const view = { x: -8, y: -8, w: core.view.w + 16, h: core.view.h + 16 };
+  const boxes: Box[] = [];
+  const scale = Math.min(1, core.camera.get().zoom);
+  p.begin();
+  for (const s of slots) {
+    const b = screen(core, shownBox(core, s));
+    if (!touches(view, b)) continue;
+    boxes.push(b);
+    p.round(b.x, b.y, b.w, b.h, (core.scene.container(s) ? 10 : 8) * scale);
+  }
+  if (boxes.length > 0) p.stroke(theme.accent, 1.6);
+  const only = core.handles().shape;
+  if (only < 0 || core.preview.moving || core.preview.band) return;
+  const b = screen(core, core.scene.box(only));
+  p.begin();
+  for (const { x, y } of corners(b)) p.round(x - 3.5, y - 3.5, 7, 7, 1.5);
+  p.fill(theme.card);
+  p.stroke(theme.accent, 1.5);
+  if (core.preview.draft) return;
+  const x = b.x + b.w / 2;
+  const y = b.y + b.h + PLUS_DROP;
+  p.begin();
+  p.circle(x, y, 9.5);
+  p.fill(theme.accent);
+  p.begin();
+  p.move(x - 4, y);
+  p.line(x + 4, y);
+  p.move(x, y - 4);
+  p.line(x, y + 4);
+  p.stroke("#ffffff", 1.6);
+}
+
+function paintGhost(p: Painter, core: EditorCore, theme: Theme): void {
+  const ghost = core.preview.ghost!;
+  const kind = core.scene.kinds.get(ghost.kind);
+  const b = screen(core, ghost.box);
+  const colour = ghost.allowed ? theme.accent : theme.error;
+  p.alpha(0.9);
+  p.begin();
+  p.round(b.x, b.y, b.w, b.h, 8 * Math.min(1, core.camera.get().zoom));
+  p.fill(theme.card);
+  p.alpha(1);
+  p.stroke(colour, 1.6, [5, 4]);
+  const { zoom } = core.camera.get();
+  if (zoom < 0.4) return;
+  const size = 20 * zoom;
+  if (kind)
+    p.icon(kind.icon, colour, b.x + 18 * zoom, b.y + (kind.container ? 8 * zoom : (b.h - size) / 2), size);
+  p.font(600, 12.5 * zoom);
+  const y = kind?.container ? b.y + 22 * zoom : b.y + b.h / 2 + 4 * zoom;
+  p.text(p.fit(kind?.title ?? ghost.kind, Math.max(10, b.w - 66 * zoom)), b.x + 58 * zoom, y, theme.text);
+}
+
+function paintGuide(p: Painter, core: EditorCore, theme: Theme, guide: Guide): void {
+  const a = guide.axis === "x" ? { x: guide.at, y: guide.from } : { x: guide.from, y: guide.at };
+  const b = guide.axis === "x" ? { x: guide.at, y: guide.to } : { x: guide.to, y: guide.at };
+  const s = point(core, a);
+  const t = point(core, b);
+  const half = (v: number) => Math.round(v) + 0.5;
+  p.begin();
+  p.move(half(s.x), half(s.y));
+  p.line(half(t.x), half(t.y));
+  if (guide.type === "gap") {
+    const [dx, dy] = guide.axis === "x" ? [4, 0] : [0, 4];
+    for (const e of [s, t]) {
+      p.move(half(e.x) - dx, half(e.y) - dy);
+      p.line(half(e.x) + dx, half(e.y) + dy);
+    }
+  }
+  p.stroke(theme.families.security, 1);
+}
+
+function paintDraft(p: Painter, core: EditorCore, theme: Theme): void {
+  const { from, to, target } = core.preview.draft!;
+  const a = core.scene.box(from);
+  const end = target >= 0 ? core.scene.box(target) : { x: to.x, y: to.y, w: 0, h: 0 };
+  const world = quickRoute(a, end);
+  const { x, y, zoom } = core.camera.get();
+  const flat = world.map((v, k) => (k % 2 === 0 ? (v - x) * zoom : (v - y) * zoom));
+  p.begin();
+  polyline(p, flat, 0, flat.length, 6, 7);
+  p.stroke(theme.accent, 1.6, [5, 4]);
+  p.begin();
+  arrowHead(p, flat, 0, flat.length);
+  p.fill(theme.accent);
+}
+
+/** To the right encloses: full line. To the left touches: dashed. */
+function paintBand(p: Painter, core: EditorCore, theme: Theme, band: Box, touching: boolean): void {
+  const b = screen(core, band);
+  p.begin();
+  p.rect(b.x + 0.5, b.y + 0.5, b.w, b.h);
+  p.alpha(0.1);
+  p.fill(theme.accent);
+  p.alpha(1);
+  p.stroke(theme.accent, 1, touching ? [4, 3] : undefined);
+}
+
+function paintHint(
+  p: Painter,
+  core: EditorCore,
+  theme: Theme,
+  hint: { at: Point; text: string; refused: boolean },
+): void {
+  const s = point(core, hint.at);
+  p.font(500, 12);
+  const text = p.fit(hint.text, 420);
+  const w = p.width(text) + 20;
+  const x = Math.max(6, Math.min(core.view.w - w - 6, s.x + 16));
+  const y = Math.max(6, Math.min(core.view.h - 34, s.y + 20));
+  const b = inflate({ x, y, w, h: 26 }, 0);
+  p.begin();
+  p.round(b.x, b.y + 1, b.w, b.h, 6);
+  p.fill(theme.shadow);
+  p.begin();
+  p.round(b.x, b.y, b.w, b.h, 6);
+  p.fill(theme.panel);
+  p.stroke(hint.refused ? theme.error : theme.line, 1);
+  p.text(text, x + 10, y + 17, hint.refused ? theme.error : theme.text);
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { Stage } from "../../editor/testing/stage";
+import { touches } from "../../geometry/box";
+import { RecordingPainter } from "../recording_painter";
+import { THEMES } from "../theme";
+import { paintRegion } from "./items";
+import { paintOverlay } from "./overlay";
+
+function judged(): Stage {
+  const s = new Stage();
+  s.core.setJudgement({
+    statuses: new Map([
+      ["app", "ok"],
+      ["orders", "error"],
+      ["scratch", "warning"],
+      ["images", "waiting"],
+      ["entry", "advice"],
+    ]),
+    summaries: { orders: "PostgreSQL 17 · standby" },
+    facts: { "web-tier": "public · 10.20.0.0/24" },
+    links: {
+      "app-orders": { kind: "flow", label: "5432", state: "proven" },
+      "entry-app": { kind: "target", label: "8080", state: "broken" },
+      "scratch-app": { kind: "attachment", label: "", state: "unproven" },
+    },
+    partial: false,
+  });
+  return s;
+}
+
+function painted(s: Stage, zoom: number, theme: "light" | "dark" = "light"): string[] {
+  const p = new RecordingPainter();
+  p.transform(zoom, 0, 0);
+  paintRegion(p, s.core.scene, THEMES[theme], { x: -10, y: -10, w: 960, h: 580 }, zoom);
+  // The dots of the ground say nothing.
+  return p.lines.filter((line) => !line.startsWith(`fill ${THEMES[theme].dot}`));
+}
+
+describe("draw commands", () => {
+  test("the_template_at_full_detail", () => {
+    expect(painted(judged(), 1)).toMatchSnapshot();
+  });
+
+  test("the_template_at_a_quarter_has_boxes_colours_and_dots", () => {
+    const lines = painted(judged(), 0.25);
+    expect(lines.filter((l) => l.startsWith("icon"))).toEqual([]);
+    expect(lines).toMatchSnapshot();
+  });
+
+  test("far_away_containers_speak_for_what_they_hold", () => {
+    const lines = painted(judged(), 0.03);
+    expect(lines.filter((l) => l.startsWith("text"))).toEqual([]);
+    expect(lines).toMatchSnapshot();
+  });
+
+  test("no_text_is_smaller_than_six_pixels", () => {
+    for (const zoom of [0.14, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 2])
+      for (const line of painted(judged(), zoom)) {
+        const size = /^text .* ([\d.]+)px/.exec(line)?.[1];
+        if (size) expect(Number(size) * zoom, line).toBeGreaterThanOrEqual(5.99);
+      }
+  });
+
+  test("only_what_touches_the_region_is_painted", () => {
+    const s = judged();
+    const p = new RecordingPainter();
+    const count = paintRegion(p, s.core.scene, THEMES.light, { x: 784, y: 300, w: 100, h: 40 }, 1);
+    expect(count).toBeLessThan(6);
+    expect(p.lines.some((l) => l.includes("“Orders”"))).toBe(false);
+    expect(p.lines.some((l) => l.includes("“Scratch”"))).toBe(true);
+  });
+
+  test("what_is_being_moved_is_not_on_the_plate", () => {
+    const s = judged();
+    s.press("app").dragBy(-40, 0);
+    expect(painted(s, 1).some((l) => l.includes("“App server × 2”"))).toBe(false);
+    expect(painted(s, 1).some((l) => l.includes("“Orders”"))).toBe(true);
+  });
+
+  test("badges_differ_by_shape_as_well_as_by_colour", () => {
+    const shapes = painted(judged(), 1).filter((l) =>
+      /^fill (#12925f|#e5a50a|#d92d20|#98a1b0): (move|circle)/.test(l),
+    );
+    const outlines = shapes.map((l) => l.slice(13).replaceAll(/[-\d.]+/g, "n"));
+    expect(new Set(outlines).size).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("overlay", () => {
+  test("a_single_selection_has_corners_and_a_plus", async () => {
+    const s = judged();
+    await s.click("app");
+    const p = new RecordingPainter();
+    paintOverlay(p, s.core, THEMES.light);
+    expect(p.lines).toMatchSnapshot();
+  });
+
+  test("badges_never_touch_handles", async () => {
+    const s = judged();
+    for (const id of ["app", "orders", "scratch", "images", "entry"]) {
+      const b = s.box(id);
+      const badge = { x: b.x + b.w - 18 - 9.5, y: b.y - 9.5, w: 19, h: 19 };
+      for (const c of ["nw", "ne", "se", "sw"]) {
+        const { x, y } = s.corner(id, c);
+        expect(touches(badge, { x: x - 4.5, y: y - 4.5, w: 9, h: 9 })).toBe(false);
+      }
+    }
+  });
+
+  test("a_highlight_leaves_the_plate_alone", () => {
+    const s = judged();
+    const before = painted(s, 1);
+    s.core.highlighted = new Set(s.core.scene.slots(["app"]));
+    expect(painted(s, 1)).toEqual(before);
+    const p = new RecordingPainter();
+    paintOverlay(p, s.core, THEMES.light);
+    expect(p.lines[1]).toContain("rect 0 0 1200 800, round 460 388");
+  });
+});

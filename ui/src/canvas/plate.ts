@@ -1,0 +1,380 @@
+/**
+ * The drawing as bitmaps: tiles fixed to the world at one scale, painted when they come into view and kept.
+ * Panning blits tiles and paints those that appear; zooming shows tiles scaled until it rests; an edit
+ * repaints only the stale part of the tiles it touches. Work beyond a frame's budget waits for the next
+ * frame, with the last scale or the overview in the gaps, so that no gesture ever waits for paint.
+ */
+import type { Camera } from "../editor/editor";
+import type { Scene } from "../editor/scene/scene";
+import { type Box, inflate } from "../geometry/box";
+import { CanvasPainter } from "./canvas_painter";
+import type { IconStore } from "./icons";
+import { paintRegion } from "./paint/items";
+import type { Theme } from "./theme";
+
+export const TILE_W = 512;
+export const TILE_H = 256;
+const OVERVIEW = 1600;
+/** Stale parts of this many tiles are repainted at once: an edit is never seen late. */
+const AT_ONCE = 4;
+
+export interface Counters {
+  fullRepaints: number;
+  stripRepaints: number;
+  dirtyRepaints: number;
+  blits: number;
+  scaledFrames: number;
+  itemsPainted: number;
+}
+
+interface Tile {
+  i: number;
+  j: number;
+  canvas: HTMLCanvasElement;
+  painter: CanvasPainter;
+  /** Stale part in the tile's own pixels; null: all is well. */
+  dirty: { x1: number; y1: number; x2: number; y2: number } | null;
+  painted: boolean;
+}
+
+interface TileSet {
+  scale: number;
+  tiles: Map<number, Tile>;
+}
+
+const key = (i: number, j: number) => (j + 0x100000) * 0x200000 + (i + 0x100000);
+
+export class Plate {
+  readonly counters: Counters = {
+    fullRepaints: 0,
+    stripRepaints: 0,
+    dirtyRepaints: 0,
+    blits: 0,
+    scaledFrames: 0,
+    itemsPainted: 0,
+  };
+  /** Nothing visible is missing, stale or blurred. */
+  complete = false;
+  /** The tiles round the view are ready as well. */
+  prefetched = false;
+  private now: TileSet = { scale: 0, tiles: new Map() };
+  private before: TileSet | null = null;
+  private overview: { canvas: HTMLCanvasElement; scale: number; x: number; y: number } | null = null;
+  private spare: HTMLCanvasElement[] = [];
+  private readonly scene: Scene;
+  private readonly icons: IconStore;
+  private theme: Theme;
+
+  constructor(scene: Scene, icons: IconStore, theme: Theme) {
+    this.scene = scene;
+    this.icons = icons;
+    this.theme = theme;
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.staleAll();
+  }
+
+  staleAll(): void {
+    this.drop(this.now);
+    this.dropBefore();
+    this.now = { scale: 0, tiles: new Map() };
+    this.overview = null;
+    this.complete = false;
+  }
+
+  /** Paint of these world boxes is stale. */
+  stale(boxes: readonly Box[]): void {
+    if (boxes.length === 0) return;
+    this.overview = null;
+    this.complete = false;
+    const { scale, tiles } = this.now;
+    if (tiles.size === 0) return;
+    for (const b of boxes) {
+      const x1 = Math.floor(b.x * scale) - 2;
+      const y1 = Math.floor(b.y * scale) - 2;
+      const x2 = Math.ceil((b.x + b.w) * scale) + 2;
+      const y2 = Math.ceil((b.y + b.h) * scale) + 2;
+      const cells =
+        (Math.floor(x2 / TILE_W) - Math.floor(x1 / TILE_W) + 1) *
+        (Math.floor(y2 / TILE_H) - Math.floor(y1 / TILE_H) + 1);
+      if (cells > tiles.size) for (const tile of tiles.values()) soil(tile, x1, y1, x2, y2);
+      else
+        for (let j = Math.floor(y1 / TILE_H); j <= Math.floor(y2 / TILE_H); j++)
+          for (let i = Math.floor(x1 / TILE_W); i <= Math.floor(x2 / TILE_W); i++) {
+            const tile = tiles.get(key(i, j));
+            if (tile) soil(tile, x1, y1, x2, y2);
+          }
+    }
+  }
+
+  /**
+   * Shows the view on `ctx` (`w` × `h` device pixels). `settle`: the zoom rests, be sharp. `budget`:
+   * milliseconds that paint may take in this frame.
+   */
+  draw(
+    ctx: CanvasRenderingContext2D,
+    camera: Camera,
+    w: number,
+    h: number,
+    dpr: number,
+    settle: boolean,
+    budget: number,
+  ): void {
+    const start = performance.now();
+    this.chooseScale(camera.zoom * dpr, settle);
+    const { scale } = this.now;
+    const ratio = (camera.zoom * dpr) / scale;
+    const sharp = ratio === 1;
+    const ox = sharp ? Math.round(camera.x * scale) : camera.x * scale;
+    const oy = sharp ? Math.round(camera.y * scale) : camera.y * scale;
+    const range = {
+      i1: Math.floor(ox / TILE_W),
+      j1: Math.floor(oy / TILE_H),
+      i2: Math.floor((ox + w / ratio - 0.001) / TILE_W),
+      j2: Math.floor((oy + h / ratio - 0.001) / TILE_H),
+    };
+    const missing = this.work(range, start, budget);
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    if (missing > 0) this.backdrop(ctx, camera, w, h, dpr);
+    for (let j = range.j1; j <= range.j2; j++)
+      for (let i = range.i1; i <= range.i2; i++) {
+        const tile = this.now.tiles.get(key(i, j));
+        if (!tile?.painted) continue;
+        if (sharp) ctx.drawImage(tile.canvas, i * TILE_W - ox, j * TILE_H - oy);
+        else {
+          // Neighbours share rounded edges, so that no seam shows between scaled tiles.
+          const x = Math.round((i * TILE_W - ox) * ratio);
+          const y = Math.round((j * TILE_H - oy) * ratio);
+          const x2 = Math.round(((i + 1) * TILE_W - ox) * ratio);
+          const y2 = Math.round(((j + 1) * TILE_H - oy) * ratio);
+          ctx.imageSmoothingEnabled = false;
+          ctx.drawImage(tile.canvas, x, y, x2 - x, y2 - y);
+          ctx.imageSmoothingEnabled = true;
+        }
+      }
+    this.counters.blits++;
+    if (!sharp) this.counters.scaledFrames++;
+    if (missing === 0 && sharp) this.dropBefore();
+    this.complete = missing === 0 && sharp;
+    this.prefetched = false;
+    if (this.complete) this.prefetch(range, start, budget);
+  }
+
+  /** The whole drawing, small: shown where nothing better is there. Made when idle. */
+  makeOverview(): void {
+    const extent = this.scene.extent();
+    if (this.overview || !extent) return;
+    const b = inflate(extent, 40);
+    const scale = Math.min(1, OVERVIEW / b.w, OVERVIEW / b.h);
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.ceil(b.w * scale));
+    canvas.height = Math.max(1, Math.ceil(b.h * scale));
+    const ctx = canvas.getContext("2d", { alpha: false });
+    if (!ctx) return;
+    const painter = new CanvasPainter(ctx, this.icons);
+    painter.transform(scale, -b.x * scale, -b.y * scale);
+    paintRegion(painter, this.scene, this.theme, b, scale);
+    this.overview = { canvas, scale, x: b.x, y: b.y };
+  }
+
+  private chooseScale(wanted: number, settle: boolean): void {
+    const { scale } = this.now;
+    if (scale === wanted) return;
+    const ratio = wanted / scale;
+    if (scale !== 0 && !settle && ratio < 1.5 && ratio > 0.66) return;
+    this.counters.fullRepaints++;
+    // Keep what shows something as backdrop; an unfinished set in between shows less than the one before.
+    const painted = [...this.now.tiles.values()].some((t) => t.painted);
+    if (painted && (this.complete || !this.before)) {
+      this.dropBefore();
+      this.before = this.now;
+    } else this.drop(this.now);
+    this.now = { scale: wanted, tiles: new Map() };
+  }
+
+  /** Paints what is visible and missing or stale, the middle first. Answers how much is still to do. */
+  private work(
+    range: { i1: number; j1: number; i2: number; j2: number },
+    start: number,
+    budget: number,
+  ): number {
+    const missing: Tile[] = [];
+    const dirty: Tile[] = [];
+    for (let j = range.j1; j <= range.j2; j++)
+      for (let i = range.i1; i <= range.i2; i++) {
+        const tile = this.tile(i, j);
+        if (!tile.painted) missing.push(tile);
+        else if (tile.dirty) dirty.push(tile);
+      }
+    const ci = (range.i1 + range.i2) / 2;
+    const cj = (range.j1 + range.j2) / 2;
+    const far = (t: Tile) => Math.abs(t.i - ci) + Math.abs(t.j - cj);
+    missing.sort((a, b) => far(a) - far(b));
+    let left = missing.length + dirty.length;
+    dirty.forEach((tile, k) => {
+      if (k >= AT_ONCE && performance.now() - start > budget) return;
+      this.repaint(tile);
+      left--;
+    });
+    for (const [k, tile] of missing.entries()) {
+      if (k > 0 && performance.now() - start > budget) break;
+      this.repaint(tile);
+      left--;
+    }
+    return left;
+  }
+
+  /** With time left, the next ring: a pan finds its tiles ready. */
+  private prefetch(
+    range: { i1: number; j1: number; i2: number; j2: number },
+    start: number,
+    budget: number,
+  ): void {
+    this.evict(range);
+    for (let j = range.j1 - 1; j <= range.j2 + 1; j++)
+      for (let i = range.i1 - 1; i <= range.i2 + 1; i++) {
+        if (performance.now() - start > budget / 2) return;
+        const tile = this.tile(i, j);
+        if (tile.painted && !tile.dirty) continue;
+        this.repaint(tile);
+        return;
+      }
+    this.prefetched = true;
+  }
+
+  /** Tiles far from the view give their canvases back. */
+  private evict(range: { i1: number; j1: number; i2: number; j2: number }): void {
+    const most = (range.i2 - range.i1 + 5) * (range.j2 - range.j1 + 5);
+    if (this.now.tiles.size <= most) return;
+    for (const [k, t] of this.now.tiles) {
+      const near = t.i >= range.i1 - 2 && t.i <= range.i2 + 2 && t.j >= range.j1 - 2 && t.j <= range.j2 + 2;
+      if (near) continue;
+      this.now.tiles.delete(k);
+      this.spare.push(t.canvas);
+    }
+    this.spare.length = Math.min(this.spare.length, 24);
+  }
+
+  private tile(i: number, j: number): Tile {
+    const k = key(i, j);
+    const known = this.now.tiles.get(k);
+    if (known) return known;
+    const canvas = this.spare.pop() ?? document.createElement("canvas");
+    if (canvas.width !== TILE_W) canvas.width = TILE_W;
+    if (canvas.height !== TILE_H) canvas.height = TILE_H;
+    const ctx = canvas.getContext("2d", { alpha: false });
+    if (!ctx) throw new Error("this browser gives no 2D canvas");
+    const tile = { i, j, canvas, painter: new CanvasPainter(ctx, this.icons), dirty: null, painted: false };
+    this.now.tiles.set(k, tile);
+    return tile;
+  }
+
+  private repaint(tile: Tile): void {
+    const { scale } = this.now;
+    const part = tile.painted && tile.dirty ? tile.dirty : { x1: 0, y1: 0, x2: TILE_W, y2: TILE_H };
+    if (tile.painted) this.counters.dirtyRepaints++;
+    else this.counters.stripRepaints++;
+    const left = tile.i * TILE_W;
+    const top = tile.j * TILE_H;
+    const world = {
+      x: (left + part.x1) / scale,
+      y: (top + part.y1) / scale,
+      w: (part.x2 - part.x1) / scale,
+      h: (part.y2 - part.y1) / scale,
+    };
+    const p = tile.painter;
+    p.transform(scale, -left, -top);
+    p.clip(part.x1, part.y1, part.x2 - part.x1, part.y2 - part.y1);
+    // Hairlines are at least a pixel wide at any zoom, so they reach a little out of their shape.
+    this.counters.itemsPainted += paintRegion(
+      p,
+      this.scene,
+      this.theme,
+      inflate(world, 2 / scale),
+      scale / this.ratio,
+    );
+    p.unclip();
+    tile.painted = true;
+    tile.dirty = null;
+  }
+
+  /** Device pixels per screen pixel, for level of detail. */
+  ratio = 1;
+
+  private backdrop(ctx: CanvasRenderingContext2D, camera: Camera, w: number, h: number, dpr: number): void {
+    ctx.fillStyle = this.theme.canvas;
+    ctx.fillRect(0, 0, w, h);
+    ctx.imageSmoothingEnabled = false;
+    this.drawBackdrop(ctx, camera, w, h, dpr);
+    ctx.imageSmoothingEnabled = true;
+  }
+
+  private drawBackdrop(
+    ctx: CanvasRenderingContext2D,
+    camera: Camera,
+    w: number,
+    h: number,
+    dpr: number,
+  ): void {
+    const z = camera.zoom * dpr;
+    const o = this.overview;
+    if (o)
+      ctx.drawImage(
+        o.canvas,
+        (o.x - camera.x) * z,
+        (o.y - camera.y) * z,
+        (o.canvas.width * z) / o.scale,
+        (o.canvas.height * z) / o.scale,
+      );
+    if (!this.before) return;
+    const q = z / this.before.scale;
+    const ox = camera.x * this.before.scale;
+    const oy = camera.y * this.before.scale;
+    for (const t of this.before.tiles.values()) {
+      if (!t.painted) continue;
+      const x = (t.i * TILE_W - ox) * q;
+      const y = (t.j * TILE_H - oy) * q;
+      if (x > w || y > h || x + TILE_W * q < 0 || y + TILE_H * q < 0) continue;
+      ctx.drawImage(
+        t.canvas,
+        Math.floor(x),
+        Math.floor(y),
+        Math.ceil(TILE_W * q) + 1,
+        Math.ceil(TILE_H * q) + 1,
+      );
+    }
+  }
+
+  private dropBefore(): void {
+    if (this.before) this.drop(this.before);
+    this.before = null;
+  }
+
+  private drop(set: TileSet): void {
+    for (const t of set.tiles.values()) if (this.spare.length < 48) this.spare.push(t.canvas);
+    set.tiles.clear();
+  }
+}
+
+function soil(tile: Tile, x1: number, y1: number, x2: number, y2: number): void {
+  const left = tile.i * TILE_W;
+  const top = tile.j * TILE_H;
+  const part = {
+    x1: Math.max(0, x1 - left),
+    y1: Math.max(0, y1 - top),
+    x2: Math.min(TILE_W, x2 - left),
+    y2: Math.min(TILE_H, y2 - top),
+  };
+  if (part.x1 >= part.x2 || part.y1 >= part.y2) return;
+  const d = tile.dirty;
+  tile.dirty = d
+    ? {
+        x1: Math.min(d.x1, part.x1),
+        y1: Math.min(d.y1, part.y1),
+        x2: Math.max(d.x2, part.x2),
+        y2: Math.max(d.y2, part.y2),
+      }
+    : part;
+}

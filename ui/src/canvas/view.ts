@@ -1,0 +1,270 @@
+/** One persistent canvas and one frame loop: plate, then what moves, then the overlay. */
+import type { EditorCore } from "../editor/core";
+import type { CanvasStats, ThemeName } from "../editor/editor";
+import type { MovingSet } from "../editor/preview";
+import { isQuiet, LINK_STATES } from "../editor/scene/look";
+import { type Box, touches } from "../geometry/box";
+import { quickRoute } from "../geometry/polyline";
+import { CanvasPainter } from "./canvas_painter";
+import { IconStore } from "./icons";
+import { paintItems } from "./paint/items";
+import { arrowHead, linkColour, polyline } from "./paint/links";
+import { paintOverlay } from "./paint/overlay";
+import { Plate } from "./plate";
+import { THEMES, type Theme } from "./theme";
+
+/** Paint per frame while something moves, and when all is still. */
+const BUSY_BUDGET = 5;
+const IDLE_BUDGET = 12;
+/** While the zoom changes, what is painted is out of date in the next frame. */
+const ZOOM_BUDGET = 1;
+const SETTLE_AFTER = 120;
+/** A frame longer than this halves the resolution of dense screens till the gesture ends. */
+const OVERRUN = 14;
+
+export class View {
+  readonly canvas: HTMLCanvasElement;
+  readonly icons = new IconStore();
+  readonly plate: Plate;
+  private readonly ctx: CanvasRenderingContext2D;
+  private readonly painter: CanvasPainter;
+  private readonly core: EditorCore;
+  private theme: Theme = THEMES.light;
+  private requested = 0;
+  private settleTimer: ReturnType<typeof setTimeout> | undefined;
+  private idleTimer: ReturnType<typeof setTimeout> | undefined;
+  private settled = true;
+  private lastZoom = 0;
+  private lastCamera = "";
+  private coarse = false;
+  private first = true;
+  private linger: MovingSet | null = null;
+  private frames = 0;
+  private lastFrameMs = 0;
+  private waiting: (() => void)[] = [];
+
+  constructor(core: EditorCore, canvas: HTMLCanvasElement) {
+    this.core = core;
+    this.canvas = canvas;
+    const ctx = canvas.getContext("2d", { alpha: false });
+    if (!ctx) throw new Error("this browser gives no 2D canvas");
+    this.ctx = ctx;
+    this.painter = new CanvasPainter(ctx, this.icons);
+    this.plate = new Plate(core.scene, this.icons, this.theme);
+  }
+
+  setTheme(name: ThemeName): void {
+    this.theme = THEMES[name];
+    this.plate.setTheme(this.theme);
+    this.request();
+  }
+
+  resize(w: number, h: number): void {
+    const dpr = this.density;
+    this.core.view = { w, h };
+    this.canvas.width = Math.max(1, Math.round(w * dpr));
+    this.canvas.height = Math.max(1, Math.round(h * dpr));
+    this.canvas.style.width = `${w}px`;
+    this.canvas.style.height = `${h}px`;
+    // A resized canvas is blank: fill it before the browser shows it.
+    if (this.requested) cancelAnimationFrame(this.requested);
+    this.frame();
+  }
+
+  private get density(): number {
+    return Math.min(3, globalThis.devicePixelRatio || 1);
+  }
+
+  request(): void {
+    if (!this.requested) this.requested = requestAnimationFrame(() => this.frame());
+  }
+
+  staleAll(): void {
+    this.plate.staleAll();
+    this.request();
+  }
+
+  stats(): CanvasStats {
+    return { ...this.plate.counters, frames: this.frames, lastFrameMs: this.lastFrameMs };
+  }
+
+  /** Nothing left to paint and no edit under way. */
+  whenIdle(): Promise<void> {
+    if (this.idle) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.request();
+    });
+  }
+
+  private get idle(): boolean {
+    return !this.requested && this.plate.complete && this.core.pending === 0 && this.settled;
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.requested);
+    clearTimeout(this.settleTimer);
+    clearTimeout(this.idleTimer);
+  }
+
+  private frame(): void {
+    this.requested = 0;
+    const start = performance.now();
+    const { core, canvas } = this;
+    const camera = core.camera.get();
+    const busy = this.motion(`${camera.x} ${camera.y} ${camera.zoom}`, camera.zoom);
+    const full = this.density;
+    const dpr = this.coarse ? 1 : full;
+    this.plate.ratio = dpr;
+    const budget = this.first ? 1000 : !this.settled ? ZOOM_BUDGET : busy ? BUSY_BUDGET : IDLE_BUDGET;
+    // The canvas keeps its size; a coarse plate is scaled up on the way.
+    const zoomed = { ...camera, zoom: (camera.zoom * full) / dpr };
+    this.plate.draw(this.ctx, zoomed, canvas.width, canvas.height, dpr, this.settled, budget);
+    this.first = false;
+    this.paintMoving(full);
+    this.painter.transform(full, 0, 0);
+    paintOverlay(this.painter, core, this.theme);
+    this.frames++;
+    this.lastFrameMs = performance.now() - start;
+    if (busy && this.lastFrameMs > OVERRUN && full > 1) this.coarse = true;
+    if (!this.plate.complete && !this.settled) this.settleSoon();
+    else if (!this.plate.complete) this.request();
+    this.later();
+    this.wake();
+    // Not before those who wait are told: the ring round the view is nobody's business.
+    if (this.plate.complete && !this.plate.prefetched) this.request();
+  }
+
+  /** Whether the camera moved since the last frame; a zoom that rests gets sharp a moment later. */
+  private motion(now: string, zoom: number): boolean {
+    const moved = now !== this.lastCamera;
+    this.lastCamera = now;
+    if (zoom !== this.lastZoom && this.lastZoom !== 0) {
+      this.settled = false;
+      this.settleSoon();
+    }
+    this.lastZoom = zoom;
+    if (moved && this.coarse) this.settleSoon();
+    return moved || this.core.preview.moving !== null || !this.core.state.resting;
+  }
+
+  private settleSoon(): void {
+    clearTimeout(this.settleTimer);
+    this.settleTimer = setTimeout(() => {
+      this.settled = true;
+      this.coarse = false;
+      this.request();
+    }, SETTLE_AFTER);
+  }
+
+  /** Indexes and overview are made when nobody waits. */
+  private later(): void {
+    clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(() => {
+      if (!this.core.state.resting || !this.plate.complete) return;
+      this.core.scene.tidy();
+      this.plate.makeOverview();
+    }, 400);
+  }
+
+  private wake(): void {
+    if (!this.idle || this.waiting.length === 0) return;
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** The moving set is painted anew each frame; everything else comes from the plate. */
+  private paintMoving(dpr: number): void {
+    const { core, painter: p } = this;
+    const { moving, bend } = core.preview;
+    const set = moving ?? this.linger;
+    this.linger = moving && !moving.copy ? moving : this.plate.complete ? null : this.linger;
+    const camera = core.camera.get();
+    const scale = camera.zoom * dpr;
+    const ox = Math.round(camera.x * scale);
+    const oy = Math.round(camera.y * scale);
+    if (set && (moving || !this.plate.complete)) {
+      const dx = moving?.dx ?? 0;
+      const dy = moving?.dy ?? 0;
+      const seen = {
+        x: camera.x - dx,
+        y: camera.y - dy,
+        w: core.view.w / camera.zoom,
+        h: core.view.h / camera.zoom,
+      };
+      p.transform(scale, Math.round(dx * scale) - ox, Math.round(dy * scale) - oy);
+      paintItems(
+        p,
+        core.scene,
+        this.theme,
+        this.within(set, seen),
+        moving ? this.linksWithin(set.inner, seen) : [],
+        camera.zoom,
+      );
+    }
+    p.transform(scale, -ox, -oy);
+    if (moving && !moving.copy) this.paintCrossing(p, moving);
+    if (bend) {
+      const { linkState, linkKind } = core.scene;
+      this.paintLines(p, [bend.points], linkState[bend.link]!, isQuiet(linkKind[bend.link]!));
+    }
+  }
+
+  private within(set: MovingSet, seen: Box): number[] {
+    const { scene } = this.core;
+    if (set.shapes.size > 300) return scene.shapesIn(seen).filter((s) => set.shapes.has(s));
+    const out = [...set.shapes].filter((s) => scene.alive[s] && touches(scene.paintedBox(s), seen));
+    return out.sort((a, b) => scene.depth[a]! - scene.depth[b]! || a - b);
+  }
+
+  private linksWithin(links: ReadonlySet<number>, seen: Box): number[] {
+    const { scene } = this.core;
+    if (links.size > 300) return scene.linksIn(seen).filter((l) => links.has(l));
+    return [...links].filter((l) => scene.linkAlive[l] && touches(scene.linkBox(l), seen));
+  }
+
+  private paintCrossing(p: CanvasPainter, moving: MovingSet): void {
+    const { scene } = this.core;
+    const camera = this.core.camera.get();
+    const seen = {
+      x: camera.x,
+      y: camera.y,
+      w: this.core.view.w / camera.zoom,
+      h: this.core.view.h / camera.zoom,
+    };
+    const at = (slot: number) => {
+      const b = scene.box(slot);
+      return moving.shapes.has(slot) ? { ...b, x: b.x + moving.dx, y: b.y + moving.dy } : b;
+    };
+    const styles = new Map<number, number[][]>();
+    for (const l of moving.crossing) {
+      if (!scene.linkAlive[l]) continue;
+      const a = at(scene.from[l]!);
+      const b = at(scene.to[l]!);
+      const x = Math.min(a.x, b.x);
+      const y = Math.min(a.y, b.y);
+      const all = { x, y, w: Math.max(a.x + a.w, b.x + b.w) - x, h: Math.max(a.y + a.h, b.y + b.h) - y };
+      if (!touches(all, seen)) continue;
+      const style = scene.linkState[l]! * 2 + (isQuiet(scene.linkKind[l]!) ? 1 : 0);
+      const lines = styles.get(style);
+      if (lines) lines.push(quickRoute(a, b));
+      else styles.set(style, [quickRoute(a, b)]);
+    }
+    for (const [style, lines] of styles) this.paintLines(p, lines, style >> 1, style % 2 === 1);
+  }
+
+  /** Lines of one style: one stroke for all, one fill for all arrows. */
+  private paintLines(p: CanvasPainter, lines: readonly number[][], state: number, quiet: boolean): void {
+    const { zoom } = this.core.camera.get();
+    const colour = linkColour(this.theme, LINK_STATES[state]!);
+    const simple = zoom < 0.4;
+    p.begin();
+    for (const line of lines) polyline(p, line, 0, line.length, simple ? 0 : 6, quiet || simple ? 0 : 7);
+    p.stroke(colour, Math.max(quiet ? 1.2 : 1.5, 0.6 / zoom), quiet && !simple ? [2, 3] : undefined);
+    if (zoom < 0.2 || quiet) return;
+    p.begin();
+    for (const line of lines) arrowHead(p, line, 0, line.length);
+    p.fill(colour);
+  }
+}

@@ -1,0 +1,144 @@
+// A list of rows of which only the visible ones exist. Rows have one height, or two kinds with a
+// height each; positions are sums, so 100,000 rows cost no more than 30.
+import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+
+export interface Extent {
+  first: number;
+  last: number;
+}
+
+/** Index of the row at `y`, for row tops in ascending order. */
+export function rowAt(tops: ArrayLike<number>, y: number): number {
+  let low = 0;
+  let high = tops.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((tops[middle] ?? 0) <= y) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Tops of all rows, and below the last one the whole height. */
+export function rowTops(count: number, height: (index: number) => number): Float64Array {
+  const tops = new Float64Array(count + 1);
+  for (let index = 0; index < count; index++) tops[index + 1] = (tops[index] ?? 0) + height(index);
+  return tops;
+}
+
+/** Rows to make for a view of `viewHeight` at `scrollTop`, with some to spare on both sides. */
+export function extent(tops: Float64Array, scrollTop: number, viewHeight: number, spare = 6): Extent {
+  const count = tops.length - 1;
+  if (count === 0) return { first: 0, last: -1 };
+  const first = Math.max(0, rowAt(tops.subarray(0, count), scrollTop) - spare);
+  const last = Math.min(count - 1, rowAt(tops.subarray(0, count), scrollTop + viewHeight) + spare);
+  return { first, last };
+}
+
+export interface WindowProps {
+  count: number;
+  height: number | ((index: number) => number);
+  row: (index: number) => ReactNode;
+  rowKey: (index: number) => string;
+  /** Kept in view, and always made. */
+  active?: number;
+  /** Where the active row comes to when it is out of view. */
+  align?: "nearest" | "start";
+  /** Keeps the end in view while rows are added and the reader is at the end. */
+  follow?: boolean;
+  className?: string;
+  /** Attributes of the scrolling element: role, label, keys. */
+  outer?: React.HTMLAttributes<HTMLDivElement> & { ref?: React.Ref<HTMLDivElement> };
+  head?: ReactNode;
+}
+
+export function WindowList({
+  align = "nearest",
+  count,
+  height,
+  row,
+  rowKey,
+  active,
+  follow,
+  className,
+  outer,
+  head,
+}: WindowProps) {
+  const box = useRef<HTMLDivElement | null>(null);
+  const [view, setView] = useState({ top: 0, height: 600 });
+  const tops = useMemo(
+    () => rowTops(count, typeof height === "number" ? () => height : height),
+    [count, height],
+  );
+  const look = useCallback(() => {
+    const element = box.current;
+    if (!element) return;
+    setView((old) =>
+      old.top === element.scrollTop && old.height === element.clientHeight
+        ? old
+        : { top: element.scrollTop, height: element.clientHeight },
+    );
+  }, []);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [look]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element || active === undefined || active < 0 || active >= count) return;
+    const top = tops[active] ?? 0;
+    const bottom = tops[active + 1] ?? top;
+    const out = top < element.scrollTop || bottom > element.scrollTop + element.clientHeight;
+    if (align === "start" && out) element.scrollTop = top;
+    else if (top < element.scrollTop) element.scrollTop = top;
+    else if (bottom > element.scrollTop + element.clientHeight)
+      element.scrollTop = bottom - element.clientHeight;
+    look();
+  }, [active, align, count, tops, look]);
+  const atEnd = useRef(true);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (follow && element && atEnd.current && count > 0) element.scrollTop = element.scrollHeight;
+    look();
+  }, [count, follow, look]);
+  const { first, last } = extent(tops, view.top, view.height);
+  const shown: number[] = [];
+  for (let index = first; index <= last; index++) shown.push(index);
+  if (active !== undefined && active >= 0 && active < count && (active < first || active > last))
+    shown.push(active);
+  const { ref: outerRef, ...attributes } = outer ?? {};
+  return (
+    <div
+      {...attributes}
+      ref={(element) => {
+        box.current = element;
+        if (typeof outerRef === "function") outerRef(element);
+        else if (outerRef) outerRef.current = element;
+      }}
+      className={`window ${className ?? ""}`}
+      onScroll={(event) => {
+        const element = event.currentTarget;
+        atEnd.current = element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
+        look();
+      }}
+    >
+      {head}
+      <div className="rows" role="presentation" style={{ height: tops[count] ?? 0 }}>
+        {shown.map((index) => (
+          <div
+            key={rowKey(index)}
+            className="row"
+            role="presentation"
+            style={{ top: tops[index] ?? 0, height: (tops[index + 1] ?? 0) - (tops[index] ?? 0) }}
+          >
+            {row(index)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { emptyDesign } from "./model";
+import { createDocumentStore } from "./store";
+
+function small() {
+  const store = createDocumentStore();
+  store.load(
+    {
+      ...emptyDesign(),
+      resources: {
+        a: { kind: "region" },
+        b: { kind: "network", parent: "a" },
+        lost: { kind: "server", parent: "gone" },
+      },
+      links: { l: { from: "b", to: "a" } },
+    },
+    5,
+  );
+  return store;
+}
+
+test("patches_apply_in_order_and_a_gap_asks_for_a_snapshot", () => {
+  const store = small();
+  const change = { of: "resource" as const, id: "c", before: null, after: { kind: "subnet", parent: "b" } };
+  expect(store.apply({ changes: [change] }, 7)).toBe("gap");
+  expect(store.resource("c")).toBeUndefined();
+  expect(store.apply({ changes: [change] }, 6)).toBe("applied");
+  expect(store.apply({ changes: [change] }, 6)).toBe("old");
+  expect(store.children("b")).toEqual(["c"]);
+  expect(store.subtree("a")).toEqual(["a", "b", "c"]);
+});
+
+test("what_a_patch_does_not_touch_stays_the_same_object", () => {
+  const store = small();
+  const before = store.design();
+  store.apply({ changes: [{ of: "resource-layout", id: "a", before: null, after: [0, 0, 10, 10] }] }, 6);
+  expect(store.design()).not.toBe(before);
+  expect(store.design().resources).toBe(before.resources);
+  expect(before.layout.resources.a).toBeUndefined();
+  expect(store.rect("a")).toEqual([0, 0, 10, 10]);
+});
+
+test("a_parent_that_does_not_exist_leaves_the_resource_at_the_top", () => {
+  expect(small().children(null)).toEqual(["a", "lost"]);
+});
+
+test("cyclic_parents_end_where_they_close", () => {
+  const store = createDocumentStore();
+  const resources = { x: { kind: "a", parent: "y" }, y: { kind: "a", parent: "x" } };
+  store.load({ ...emptyDesign(), resources }, 1);
+  expect(store.ancestors("x")).toEqual(["y"]);
+  expect(store.subtree("x")).toEqual(["x", "y"]);
+});
+
+test("ids_like_object_members_are_just_ids", () => {
+  expect(small().resource("constructor")).toBeUndefined();
+  expect(small().rect("toString")).toBeUndefined();
+});

@@ -1,0 +1,186 @@
+/**
+ * The mirror of the core's document. Changes by a snapshot or a patch from the core, and in no other way;
+ * undo is the core's (its patch arrives like any other).
+ */
+import {
+  type ChangeJson,
+  type DesignJson,
+  emptyDesign,
+  type Id,
+  type LinkJson,
+  type PatchJson,
+  type RectJson,
+  type ResourceJson,
+} from "./model";
+
+export type DocumentChange =
+  | { type: "loaded"; revision: number }
+  | { type: "patched"; revision: number; patch: PatchJson };
+
+export type ApplyResult = "applied" | "old" | "gap";
+
+export interface DocumentStore {
+  design(): DesignJson;
+  revision(): number;
+  /** Replaces everything. */
+  load(design: DesignJson, revision: number): void;
+  /** `gap`: revisions are missing, ask the core for a snapshot. `old`: already applied, nothing done. */
+  apply(patch: PatchJson, revision: number): ApplyResult;
+  subscribe(listener: (change: DocumentChange) => void): () => void;
+  resource(id: Id): ResourceJson | undefined;
+  link(id: Id): LinkJson | undefined;
+  rect(id: Id): RectJson | undefined;
+  /** Direct children in id order; `null`: the top. A resource whose parent does not exist stands at the top. */
+  children(parent: Id | null): readonly Id[];
+  /** Ids of links that start or end at it. */
+  linksOf(id: Id): readonly Id[];
+  /** Containers above, nearest first; a cycle ends where it closes. */
+  ancestors(id: Id): Id[];
+  /** It and everything below it, containers before their contents. */
+  subtree(id: Id): Id[];
+  /** Title, else id. */
+  title(id: Id): string;
+}
+
+/** Derived lookups, thrown away at every change that can alter them. */
+interface Derived {
+  children: Map<Id | null, Id[]>;
+  links: Map<Id, Id[]>;
+}
+
+const NONE: readonly Id[] = [];
+
+export function createDocumentStore(): DocumentStore {
+  let design = emptyDesign();
+  let revision = 0;
+  let derived: Derived | null = null;
+  const listeners = new Set<(change: DocumentChange) => void>();
+  const tell = (change: DocumentChange) => {
+    for (const listener of [...listeners]) listener(change);
+  };
+  const look = (): Derived => {
+    derived ??= derive(design);
+    return derived;
+  };
+  const store: DocumentStore = {
+    design: () => design,
+    revision: () => revision,
+    load(next, at) {
+      design = next;
+      revision = at;
+      derived = null;
+      tell({ type: "loaded", revision });
+    },
+    apply(patch, at) {
+      if (at <= revision) return "old";
+      if (at > revision + 1) return "gap";
+      // A new top object per revision, so that selectors can compare by identity; untouched parts stay.
+      design = patched(design, patch.changes);
+      revision = at;
+      if (patch.changes.some((c) => c.of === "resource" || c.of === "link")) derived = null;
+      tell({ type: "patched", revision, patch });
+      return "applied";
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    resource: (id) => own(design.resources, id),
+    link: (id) => own(design.links, id),
+    rect: (id) => own(design.layout.resources, id),
+    children: (parent) => look().children.get(parent) ?? NONE,
+    linksOf: (id) => look().links.get(id) ?? NONE,
+    ancestors: (id) => ancestors(design, id),
+    subtree: (id) => subtree(store, id),
+    title: (id) => own(design.resources, id)?.title ?? id,
+  };
+  return store;
+}
+
+/** Own keys only: an id may be called `constructor`. */
+function own<T>(map: { [id: Id]: T }, id: Id): T | undefined {
+  return Object.hasOwn(map, id) ? map[id] : undefined;
+}
+
+function patched(design: DesignJson, changes: ChangeJson[]): DesignJson {
+  const next: DesignJson = { ...design, layout: { ...design.layout } };
+  const copied = new Set<object>();
+  const put = <K extends Id, V>(map: { [id: Id]: V }, id: K, after: V | null): { [id: Id]: V } => {
+    let target = map;
+    if (!copied.has(target)) {
+      target = { ...map };
+      copied.add(target);
+    }
+    if (after === null) delete target[id];
+    else target[id] = after;
+    return target;
+  };
+  for (const change of changes) {
+    switch (change.of) {
+      case "resource":
+        next.resources = put(next.resources, change.id, change.after);
+        break;
+      case "link":
+        next.links = put(next.links, change.id, change.after);
+        break;
+      case "intent":
+        next.intents = put(next.intents, change.id, change.after);
+        break;
+      case "environment":
+        next.environments = put(next.environments, change.id, change.after);
+        break;
+      case "policy":
+        next.policy = change.after;
+        break;
+      case "resource-layout":
+        next.layout.resources = put(next.layout.resources, change.id, change.after);
+        break;
+      case "link-layout":
+        next.layout.links = put(next.layout.links, change.id, change.after);
+        break;
+      case "about":
+        Object.assign(next, change.after);
+        break;
+    }
+  }
+  return next;
+}
+
+function derive(design: DesignJson): Derived {
+  const children = new Map<Id | null, Id[]>();
+  const links = new Map<Id, Id[]>();
+  const push = <K>(map: Map<K, Id[]>, key: K, id: Id) => {
+    const list = map.get(key);
+    if (list) list.push(id);
+    else map.set(key, [id]);
+  };
+  for (const [id, resource] of Object.entries(design.resources)) {
+    const parent = resource.parent;
+    push(children, parent !== undefined && Object.hasOwn(design.resources, parent) ? parent : null, id);
+  }
+  for (const [id, link] of Object.entries(design.links)) {
+    push(links, link.from, id);
+    if (link.to !== link.from) push(links, link.to, id);
+  }
+  return { children, links };
+}
+
+function ancestors(design: DesignJson, id: Id): Id[] {
+  const chain: Id[] = [];
+  let at = own(design.resources, id)?.parent;
+  while (at !== undefined && at !== id && !chain.includes(at)) {
+    const above: ResourceJson | undefined = own(design.resources, at);
+    if (!above) break;
+    chain.push(at);
+    at = above.parent;
+  }
+  return chain;
+}
+
+function subtree(store: DocumentStore, id: Id): Id[] {
+  const seen = new Set<Id>([id]);
+  for (const at of seen) for (const child of store.children(at)) seen.add(child);
+  return [...seen];
+}

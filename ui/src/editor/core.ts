@@ -1,0 +1,356 @@
+/**
+ * The editor without a screen: scene, camera, selection, tools and commands. Takes pointer, wheel and key
+ * events in plain form, asks the host for edits, tells the surface what to repaint. No DOM.
+ */
+import type { EditJson, Id } from "../document/model";
+import { type Signal, signal } from "../document/signal";
+import type { DocumentChange, DocumentStore } from "../document/store";
+import type { Box, Point } from "../geometry/box";
+import { panBy, reveal, type Size, toWorld, zoomAt } from "./camera";
+import type {
+  Camera,
+  CanvasKind,
+  EditorHost,
+  Item,
+  Judgement,
+  NestOffer,
+  Selection,
+  ToolName,
+} from "./editor";
+import { boxOfRect } from "./edits";
+import { type Handles, type Hit, hitHandle, hitTest } from "./hit";
+import { offer } from "./nesting";
+import { noPreview, type Preview } from "./preview";
+import { Scene } from "./scene/scene";
+import type { KeyInfo, PointerInfo, State } from "./tools/state";
+
+/** What the editor wants of whoever shows it. */
+export interface Surface {
+  /** Something changed that the next frame has to show. */
+  frame(): void;
+  /** Paint below these boxes is stale. */
+  stale(boxes: readonly Box[]): void;
+  staleAll(): void;
+  announce(text: string): void;
+  cursor(name: string): void;
+  /** Opens a text field over the drawing. */
+  editText(request: TextRequest): void;
+}
+
+export interface TextRequest {
+  box: Box;
+  text: string;
+  label: string;
+  align: "left" | "center";
+  done(text: string | null): void;
+}
+
+export interface ToolOptions {
+  lock?: boolean;
+  kind?: string;
+}
+
+/** Makes the resting state of a tool. */
+export type ToolTable = { [name in ToolName]: (core: EditorCore, options: ToolOptions) => State };
+
+const sameSelection = (a: Selection, b: Selection) =>
+  a.resources.length === b.resources.length &&
+  a.links.length === b.links.length &&
+  a.resources.every((id, k) => id === b.resources[k]) &&
+  a.links.every((id, k) => id === b.links[k]);
+
+export class EditorCore {
+  readonly scene: Scene;
+  readonly camera: Signal<Camera> = signal<Camera>({ x: 0, y: 0, zoom: 1 });
+  readonly selection: Signal<Selection> = signal<Selection>({ resources: [], links: [] }, sameSelection);
+  readonly tool: Signal<ToolName> = signal<ToolName>("select");
+  readonly hover: Signal<Item | null> = signal<Item | null>(null);
+  view: Size = { w: 1, h: 1 };
+  preview: Preview = noPreview();
+  /** Set by the query box; tools set `preview.lit`. */
+  highlighted: ReadonlySet<number> | null = null;
+  readOnly = false;
+  spaceDown = false;
+  /** A gesture's edit is with the core: its preview stays until the patch is here. */
+  pending = 0;
+  lastOffset: Point = { x: 24, y: 24 };
+  state: State;
+  options: ToolOptions = {};
+  readonly store: DocumentStore;
+  readonly host: EditorHost;
+  surface: Surface;
+  private readonly tools: ToolTable;
+  private readonly stop: () => void;
+  private generation = 0;
+
+  constructor(store: DocumentStore, host: EditorHost, surface: Surface, tools: ToolTable) {
+    this.store = store;
+    this.host = host;
+    this.surface = surface;
+    this.tools = tools;
+    this.scene = new Scene(store);
+    this.scene.load();
+    this.state = tools.select(this, {});
+    this.stop = store.subscribe((change) => this.documentChanged(change));
+    for (const s of [this.camera, this.selection, this.hover]) s.subscribe(() => this.surface.frame());
+  }
+
+  destroy(): void {
+    this.state.exit();
+    this.stop();
+  }
+
+  // --- document --------------------------------------------------------------------------------
+
+  private documentChanged(change: DocumentChange): void {
+    if (change.type === "loaded") {
+      this.cancel();
+      this.scene.load();
+      this.select({ resources: [], links: [] });
+      this.surface.staleAll();
+      return;
+    }
+    this.surface.stale(this.scene.patch(change.patch.changes));
+    // Our own edit has arrived: shapes stand where the preview showed them, which must not shift them again.
+    if (this.pending > 0 && this.state.resting && this.preview.moving) this.clearPreview();
+    const { resources, links } = this.selection.get();
+    this.selection.set({
+      resources: resources.filter((id) => this.store.resource(id)),
+      links: links.filter((id) => this.store.link(id)),
+    });
+    this.state.documentChanged();
+    this.surface.frame();
+  }
+
+  setKinds(kinds: readonly CanvasKind[]): void {
+    this.scene.setKinds(kinds);
+    this.surface.staleAll();
+  }
+
+  setJudgement(judgement: Judgement): void {
+    this.surface.stale(this.scene.applyJudgement(judgement));
+    this.surface.frame();
+  }
+
+  setRoutes(routes: { [id: Id]: [number, number][] | undefined }, partial: boolean): void {
+    this.surface.stale(this.scene.applyRoutes(routes, partial));
+    this.surface.frame();
+  }
+
+  /**
+   * Sends one finished act. The preview stays till the answer, so that nothing jumps back and forth; a
+   * refusal is said and the preview goes.
+   */
+  async commit(edit: EditJson | null, said?: string): Promise<boolean> {
+    if (!edit) {
+      this.clearPreview();
+      return false;
+    }
+    if (this.readOnly) {
+      this.clearPreview();
+      this.host.onNotice("this design is read-only: save it under another name to change it");
+      return false;
+    }
+    const mine = ++this.generation;
+    this.pending++;
+    try {
+      await this.host.onEdit(edit);
+      if (said) this.surface.announce(said);
+      return true;
+    } catch (error) {
+      this.host.onNotice(
+        error instanceof Error ? error.message : String((error as { message?: string })?.message ?? error),
+      );
+      return false;
+    } finally {
+      this.pending--;
+      // A newer gesture owns the preview by now.
+      if (mine === this.generation && this.state.resting) this.clearPreview();
+    }
+  }
+
+  /** Takes the preview away and puts shapes back where the document has them. */
+  clearPreview(): void {
+    const { moving } = this.preview;
+    if (moving) this.unhide();
+    this.preview = noPreview();
+    this.surface.frame();
+  }
+
+  /** Moving shapes leave the plate; what lay under them is painted without them. */
+  hide(shapes: Iterable<number>, links: Iterable<number>): void {
+    const boxes: Box[] = [];
+    for (const s of shapes) {
+      this.scene.hidden[s] = 1;
+      boxes.push(this.scene.paintedBox(s));
+    }
+    for (const l of links) {
+      this.scene.linkHidden[l] = 1;
+      boxes.push(this.scene.linkBox(l));
+    }
+    this.surface.stale(boxes);
+  }
+
+  unhide(): void {
+    const boxes: Box[] = [];
+    const { scene } = this;
+    for (let s = 0; s < scene.count; s++)
+      if (scene.hidden[s]) {
+        scene.hidden[s] = 0;
+        if (scene.alive[s]) boxes.push(scene.paintedBox(s));
+      }
+    for (let l = 0; l < scene.linkCount; l++)
+      if (scene.linkHidden[l]) {
+        scene.linkHidden[l] = 0;
+        if (scene.linkAlive[l]) boxes.push(scene.linkBox(l));
+      }
+    this.surface.stale(boxes);
+  }
+
+  /** Where the document has a shape, whatever a gesture does to the scene. */
+  documentBox(id: Id): Box | null {
+    const rect = this.store.rect(id);
+    if (rect) return boxOfRect(rect);
+    const slot = this.scene.slotOf.get(id);
+    return slot === undefined ? null : this.scene.box(slot);
+  }
+
+  parentOf(id: Id): Id | null {
+    const parent = this.store.resource(id)?.parent;
+    return parent !== undefined && this.store.resource(parent) ? parent : null;
+  }
+
+  offer(kind: string, at: number, skip?: ReadonlySet<number>): NestOffer {
+    const skipped = new Set([...(skip ?? [])].map((s) => this.scene.ids[s]!));
+    return offer(this.store, this.scene.kinds, kind, at < 0 ? null : this.scene.ids[at]!, skipped);
+  }
+
+  // --- selection -------------------------------------------------------------------------------
+
+  select(next: Partial<Selection>): void {
+    this.selection.set({ resources: next.resources ?? [], links: next.links ?? [] });
+  }
+
+  selectedSlots(): number[] {
+    return this.scene.slots(this.selection.get().resources);
+  }
+
+  handles(): Handles {
+    const { resources, links } = this.selection.get();
+    const one = resources.length + links.length === 1;
+    const shape = one && resources[0] !== undefined ? (this.scene.slotOf.get(resources[0]) ?? -1) : -1;
+    const link = one && links[0] !== undefined ? (this.scene.linkSlotOf.get(links[0]) ?? -1) : -1;
+    return { shape: this.readOnly ? -1 : shape, link, waypoints: link < 0 ? [] : this.waypoints(links[0]!) };
+  }
+
+  waypoints(id: Id): Point[] {
+    return (this.store.design().layout.links[id] ?? []).map(([x, y]) => ({ x, y }));
+  }
+
+  hit(world: Point): Hit {
+    const { zoom } = this.camera.get();
+    return hitHandle(this.scene, this.handles(), world, zoom) ?? hitTest(this.scene, world, zoom);
+  }
+
+  item(hit: Hit): Item | null {
+    if (hit.on === "nothing") return null;
+    if (hit.on === "link" || hit.on === "waypoint") return { on: "link", id: this.scene.linkIds[hit.slot]! };
+    return { on: "resource", id: this.scene.ids[hit.slot]! };
+  }
+
+  setHover(item: Item | null): void {
+    const now = this.hover.get();
+    if (now?.id !== item?.id || now?.on !== item?.on) this.hover.set(item);
+  }
+
+  // --- input -----------------------------------------------------------------------------------
+
+  setTool(name: ToolName, options: ToolOptions = {}): void {
+    this.state.exit();
+    this.clearPreview();
+    this.options = options;
+    this.tool.set(name);
+    this.state = this.tools[name](this, options);
+    this.state.enter();
+    this.surface.frame();
+  }
+
+  go(state: State): void {
+    this.state.exit();
+    this.state = state;
+    state.enter();
+    this.surface.frame();
+  }
+
+  /** The gesture is over: the tool rests, or gives way to select where it is not locked. */
+  rest(): void {
+    const name = this.tool.get();
+    const stays = name === "select" || name === "pan" || this.options.lock === true;
+    if (!stays) {
+      this.options = {};
+      this.tool.set("select");
+    }
+    this.go(this.tools[this.tool.get()](this, this.options));
+  }
+
+  /** Escape: ends the gesture without an edit, then the tool, then the selection. */
+  cancel(): void {
+    if (!this.state.resting) {
+      this.state.cancel();
+      this.clearPreview();
+      this.go(this.tools[this.tool.get()](this, this.options));
+    } else if (this.tool.get() !== "select") this.setTool("select");
+    else this.select({});
+  }
+
+  info(screen: Point, extra: Partial<PointerInfo> = {}): PointerInfo {
+    return {
+      button: 0,
+      shift: false,
+      ctrl: false,
+      alt: false,
+      touch: false,
+      ...extra,
+      screen,
+      world: toWorld(this.camera.get(), screen),
+    };
+  }
+
+  pointerDown(p: PointerInfo): void {
+    this.state.pointerDown(p);
+    this.surface.frame();
+  }
+
+  pointerMove(p: PointerInfo): void {
+    this.state.pointerMove(p);
+    this.surface.frame();
+  }
+
+  pointerUp(p: PointerInfo): void {
+    this.state.pointerUp(p);
+    this.surface.frame();
+  }
+
+  doubleClick(p: PointerInfo): void {
+    this.state.doubleClick(p);
+    this.surface.frame();
+  }
+
+  /** Modifier keys may change a running gesture; answers whether the key was used. */
+  key(k: KeyInfo): boolean {
+    return this.state.key(k);
+  }
+
+  wheel(at: Point, dx: number, dy: number, zoom: boolean): void {
+    const camera = this.camera.get();
+    if (zoom)
+      this.camera.set(
+        zoomAt(camera, at, camera.zoom * Math.exp(-Math.max(-120, Math.min(120, dy)) * 0.0022)),
+      );
+    else this.camera.set(panBy(camera, -dx, -dy));
+  }
+
+  reveal(slot: number): void {
+    this.camera.set(reveal(this.camera.get(), this.scene.box(slot), this.view));
+  }
+}

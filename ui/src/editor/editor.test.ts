@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { fitView, reveal, toScreen, toWorld, viewBox, zoomAt } from "./camera";
+import { COMMANDS } from "./commands";
+import { linkOffer, mayStandIn, offer } from "./nesting";
+import { spokenName } from "./spoken";
+import { Stage } from "./testing/stage";
+import { parsePorts } from "./tools/select/text";
+
+describe("camera", () => {
+  test("zooming_keeps_the_point_under_the_pointer", () => {
+    const camera = { x: 10, y: 20, zoom: 0.7 };
+    const at = { x: 300, y: 200 };
+    const next = zoomAt(camera, at, 1.9);
+    const world = toWorld(camera, at);
+    expect(toScreen(next, world).x).toBeCloseTo(at.x);
+    expect(toScreen(next, world).y).toBeCloseTo(at.y);
+  });
+
+  test("fit_shows_the_whole_box", () => {
+    const view = { w: 800, h: 600 };
+    const seen = viewBox(fitView({ x: -100, y: 40, w: 3000, h: 500 }, view), view);
+    expect(seen.x).toBeLessThan(-100);
+    expect(seen.x + seen.w).toBeGreaterThan(2900);
+  });
+
+  test("what_is_in_view_already_is_not_moved", () => {
+    const camera = { x: 0, y: 0, zoom: 1 };
+    expect(reveal(camera, { x: 200, y: 200, w: 100, h: 50 }, { w: 800, h: 600 })).toEqual(camera);
+    expect(reveal(camera, { x: 2000, y: 200, w: 100, h: 50 }, { w: 800, h: 600 }).x).toBe(1348);
+  });
+});
+
+describe("nesting", () => {
+  const s = new Stage();
+  const { kinds } = s.core.scene;
+
+  test("the_catalog_says_what_may_stand_where", () => {
+    expect(mayStandIn(kinds, "server", "subnet")).toBe(true);
+    expect(mayStandIn(kinds, "server", null)).toBe(false);
+    expect(mayStandIn(kinds, "something-new", "subnet")).toBe(true);
+  });
+
+  test("a_thing_dropped_where_it_cannot_live_is_put_where_it_can", () => {
+    expect(offer(s.store, kinds, "bucket", "app-tier")).toMatchObject({ allowed: true, parent: "frankfurt" });
+    expect(offer(s.store, kinds, "bucket", "app-tier").because).toBe(
+      "a bucket lives in the region, not in a subnet",
+    );
+    expect(offer(s.store, kinds, "server", "frankfurt").allowed).toBe(false);
+  });
+
+  test("links_follow_the_ends_the_catalog_offers", () => {
+    expect(linkOffer(kinds, "server", "database")).toMatchObject({ swapped: false });
+    expect(linkOffer(kinds, "server", "volume")).toMatchObject({ swapped: true, kinds: ["attachment"] });
+    expect(linkOffer(kinds, "volume", "bucket")).toBeNull();
+  });
+});
+
+describe("arranging", () => {
+  test("align_left_moves_all_to_the_leftmost_in_one_edit", async () => {
+    const s = new Stage();
+    await s.click("scratch");
+    await s.press("scratch").dragBy(24, 0, { ctrl: true }).release({ ctrl: true });
+    s.core.select({ resources: ["images", "scratch"] });
+    COMMANDS["align-left"].run(s.core);
+    await s.settled();
+    expect(s.rect("images")?.[0]).toBe(s.rect("scratch")?.[0]);
+    expect(s.lastName).toBe("Align 2 shapes left");
+  });
+
+  test("distribute_makes_equal_gaps", async () => {
+    const s = new Stage();
+    s.core.select({ resources: ["internet", "images", "scratch"] });
+    expect(COMMANDS["distribute-vertical"].can(s.core)).toBe(true);
+    COMMANDS["distribute-vertical"].run(s.core);
+    await s.settled();
+    const tops = ["internet", "images", "scratch"].map((id) => s.rect(id)![1]).sort((a, b) => a - b);
+    expect(Math.abs(tops[2]! - tops[1]! - (tops[1]! - tops[0]!))).toBeLessThanOrEqual(1);
+  });
+
+  test("select_connected_follows_links", () => {
+    const s = new Stage();
+    s.core.select({ resources: ["orders"] });
+    COMMANDS["select-connected"].run(s.core);
+    expect(new Set(s.selected)).toEqual(new Set(["orders", "app", "entry", "images", "scratch", "internet"]));
+  });
+});
+
+test("a_shape_is_spoken_with_its_place_its_findings_and_its_links", () => {
+  const s = new Stage();
+  s.core.setJudgement({
+    statuses: new Map([["app", "error"]]),
+    summaries: {},
+    facts: {},
+    links: {},
+    partial: false,
+  });
+  expect(spokenName(s.core, { on: "resource", id: "app" })).toBe(
+    "server App server in subnet app, has an error, 4 links",
+  );
+  expect(spokenName(s.core, { on: "link", id: "app-orders" })).toBe("link from App server to Orders, 5432");
+});
+
+test("ports_are_read_as_people_write_them", () => {
+  expect(parsePorts("443, udp/53 http 8000-8080")).toEqual(["tcp/443", "udp/53", "http", "tcp/8000-8080"]);
+  expect(parsePorts("  ")).toEqual([]);
+});

@@ -1,0 +1,197 @@
+/**
+ * What the rest of the user interface knows of the drawing. No DOM, no painting: `canvas/create.ts` makes
+ * one (`createEditor(container, store, host)`), panels take this interface.
+ */
+import type { EditJson, Id, LinkKind } from "../document/model";
+import type { Readable } from "../document/signal";
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface Box {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** World point (x, y) is at the top left of the view; `zoom` is screen pixels per world unit. */
+export interface Camera {
+  x: number;
+  y: number;
+  zoom: number;
+}
+
+export interface Selection {
+  resources: readonly Id[];
+  links: readonly Id[];
+}
+
+/** A thing on the drawing. */
+export type Item = { on: "resource"; id: Id } | { on: "link"; id: Id };
+
+export type ToolName = "select" | "pan" | "link" | "insert" | "note";
+export type ThemeName = "light" | "dark";
+
+/** The part of the catalog that the drawing needs; `KindDto` of the core fits. */
+export interface CanvasKind {
+  id: string;
+  title: string;
+  short: string;
+  family: string;
+  icon: string;
+  container: boolean;
+  parents: string[];
+  size: [number, number];
+  links: { kind: string; to: string[] }[];
+}
+
+/** Worst thing known of a shape. `ok`: judged, nothing found; `none`: no badge; `waiting`: not judged yet. */
+export type Status = "none" | "ok" | "advice" | "warning" | "error" | "waiting";
+
+export interface LinkFact {
+  kind: string;
+  label: string;
+  /** `proven`, `broken`, `unproven`. */
+  state: string;
+  blockedAt?: string | undefined;
+  because?: string | undefined;
+}
+
+/** What the core thinks; `JudgementDto` gives it. With `partial`, maps hold only what changed. */
+export interface Judgement {
+  /** Resource id → status. Complete, never partial: ids left out have `none`. */
+  statuses: ReadonlyMap<Id, Status>;
+  summaries: { [id: Id]: string | undefined };
+  facts: { [id: Id]: string | undefined };
+  links: { [id: Id]: LinkFact | undefined };
+  partial: boolean;
+}
+
+/** Where a kind would go if dropped there. `NestOfferDto` fits. */
+export interface NestOffer {
+  parent?: string | undefined;
+  allowed: boolean;
+  because: string;
+}
+
+/** Acts that the core or the app does; the canvas only asks. */
+export type HostCommand =
+  | "undo"
+  | "redo"
+  | "copy"
+  | "cut"
+  | "paste"
+  | "save"
+  | "command-palette"
+  | "help"
+  | "find";
+
+export interface MenuRequest {
+  /** Client coordinates. */
+  client: Point;
+  /** World coordinates. */
+  world: Point;
+  item: Item | null;
+}
+
+export interface InsertRequest {
+  client: Point;
+  world: Point;
+  /** The container under the point. */
+  parent: Id | null;
+  /** The selected shape that the new one shall be linked from (`+` handle). */
+  linkFrom?: Id;
+  /** Kinds that fit there, most fitting first. */
+  kinds: string[];
+}
+
+export interface EditorHost {
+  /** One finished act. Refusals come back as a rejected promise; the preview goes away either way. */
+  onEdit(edit: EditJson): Promise<unknown>;
+  /** An act that is not an edit of the drawing. */
+  onCommand(command: HostCommand): void;
+  /** Right click, or the menu key. */
+  onContextMenu(request: MenuRequest): void;
+  /** Double click on empty canvas, `/`, or the `+` handle: show a list of kinds, then call `insert`. */
+  onInsertRequest(request: InsertRequest): void;
+  /** Double click or Enter on a shape: show its inspector. */
+  onInspect(item: Item): void;
+  /** An act was refused, or says something worth reading: shown for a few seconds. */
+  onNotice(text: string): void;
+  /** The core's word on nesting; the editor answers from the catalog where this is left out. */
+  nestOffer?(kind: string, parent: Id | null, id?: Id): Promise<NestOffer>;
+}
+
+export type EditorCommand =
+  | "zoom-in"
+  | "zoom-out"
+  | "zoom-100"
+  | "zoom-fit"
+  | "zoom-selection"
+  | "select-all"
+  | "select-none"
+  | "select-same-kind"
+  | "select-connected"
+  | "delete"
+  | "duplicate"
+  | "rename"
+  | "insert"
+  | "align-left"
+  | "align-center"
+  | "align-right"
+  | "align-top"
+  | "align-middle"
+  | "align-bottom"
+  | "distribute-horizontal"
+  | "distribute-vertical"
+  | "same-size"
+  | "reset-waypoints"
+  | "enter-container"
+  | "leave-container";
+
+export interface CanvasStats {
+  fullRepaints: number;
+  stripRepaints: number;
+  dirtyRepaints: number;
+  blits: number;
+  scaledFrames: number;
+  itemsPainted: number;
+  frames: number;
+  lastFrameMs: number;
+}
+
+export interface Editor {
+  readonly selection: Readable<Selection>;
+  readonly camera: Readable<Camera>;
+  readonly tool: Readable<ToolName>;
+  readonly hover: Readable<Item | null>;
+  select(selection: Partial<Selection>): void;
+  setTool(tool: ToolName, options?: { lock?: boolean; kind?: string; linkKind?: LinkKind }): void;
+  setTheme(theme: ThemeName): void;
+  setReadOnly(readOnly: boolean): void;
+  setCatalog(kinds: readonly CanvasKind[], icons: { [name: string]: string | undefined }): void;
+  setJudgement(judgement: Judgement): void;
+  setRoutes(routes: { [id: Id]: [number, number][] | undefined }, partial: boolean): void;
+  /** Lights these, dims the rest; null ends it. Used by the query box and by panels. */
+  highlight(ids: ReadonlySet<Id> | null): void;
+  /** Brings it into view, selects it and gives the canvas the focus. */
+  focus(id: Id): void;
+  setCamera(camera: Camera): void;
+  run(command: EditorCommand): void;
+  can(command: EditorCommand): boolean;
+  /** Starts a drag out of the palette with the pointer that is down; the ghost follows it until release. */
+  startInsert(kind: string, event: { pointerId: number; clientX: number; clientY: number }): void;
+  /** Makes a resource of the kind with its centre at the point (the middle of the view where left out). */
+  insert(kind: string, at?: Point, options?: { parent?: Id | null; linkFrom?: Id }): Promise<Id | null>;
+  clientToWorld(point: Point): Point;
+  /** Client rectangle of a shape or of a link's label. */
+  clientRect(item: Item): Box | null;
+  /** Work done so far: for tests and the benchmark. */
+  stats(): CanvasStats;
+  /** Gives the drawing the keyboard. */
+  grabFocus(): void;
+  destroy(): void;
+}

@@ -1,0 +1,122 @@
+/** What lies under a point: handles first, then shapes, links, containers from the inside out. */
+import { type Box, containsPoint, type Point } from "../geometry/box";
+import { labelPoint, nearest } from "../geometry/polyline";
+import type { Scene } from "./scene/scene";
+
+export type Corner = "nw" | "ne" | "se" | "sw";
+
+export type Hit =
+  | { on: "shape"; slot: number; part: "body" | "header" | "edge" }
+  | { on: "link"; slot: number; part: "line" | "label" }
+  | { on: "corner"; slot: number; corner: Corner }
+  | { on: "plus"; slot: number }
+  | { on: "waypoint"; slot: number; index: number }
+  | { on: "nothing" };
+
+export const HEADER_HEIGHT = 32;
+const EDGE = 5;
+const LINK_REACH = 6;
+const HANDLE_REACH = 8;
+/** The `+` handle hangs this many pixels below the shape. */
+export const PLUS_DROP = 16;
+const PLUS_RADIUS = 11;
+
+export interface Handles {
+  /** The only selected shape, or -1. */
+  shape: number;
+  /** The only selected link, or -1, with its way-points. */
+  link: number;
+  waypoints: readonly Point[];
+}
+
+export function corners(b: Box): { corner: Corner; x: number; y: number }[] {
+  return [
+    { corner: "nw", x: b.x, y: b.y },
+    { corner: "ne", x: b.x + b.w, y: b.y },
+    { corner: "se", x: b.x + b.w, y: b.y + b.h },
+    { corner: "sw", x: b.x, y: b.y + b.h },
+  ];
+}
+
+/** Handles are of one size on the screen, so their reach in units depends on the zoom. */
+export function hitHandle(scene: Scene, handles: Handles, p: Point, zoom: number): Hit | null {
+  const near = (x: number, y: number, reach: number) => Math.hypot(p.x - x, p.y - y) * zoom <= reach;
+  if (handles.shape >= 0 && scene.alive[handles.shape]) {
+    const b = scene.box(handles.shape);
+    for (const { corner, x, y } of corners(b))
+      if (near(x, y, HANDLE_REACH)) return { on: "corner", slot: handles.shape, corner };
+    if (near(b.x + b.w / 2, b.y + b.h + PLUS_DROP / zoom, PLUS_RADIUS))
+      return { on: "plus", slot: handles.shape };
+  }
+  for (const [index, w] of handles.waypoints.entries())
+    if (near(w.x, w.y, HANDLE_REACH)) return { on: "waypoint", slot: handles.link, index };
+  return null;
+}
+
+export function hitTest(scene: Scene, p: Point, zoom: number): Hit {
+  const shape = topShape(scene, p);
+  if (shape >= 0 && !scene.container(shape)) return { on: "shape", slot: shape, part: "body" };
+  const link = hitLink(scene, p, zoom);
+  if (link) return link;
+  if (shape < 0) return { on: "nothing" };
+  const b = scene.box(shape);
+  if (p.y - b.y <= HEADER_HEIGHT) return { on: "shape", slot: shape, part: "header" };
+  const reach = EDGE / zoom;
+  const inside = { x: b.x + reach, y: b.y + reach, w: b.w - 2 * reach, h: b.h - 2 * reach };
+  return { on: "shape", slot: shape, part: containsPoint(inside, p) ? "body" : "edge" };
+}
+
+/** The shape on top at the point: the deepest, of equals the last one. Leaves before containers. */
+export function topShape(scene: Scene, p: Point, skip?: ReadonlySet<number>): number {
+  let best = -1;
+  for (const slot of scene.shapes.search({ x: p.x, y: p.y, w: 0, h: 0 })) {
+    if (skip?.has(slot) || !containsPoint(scene.box(slot), p)) continue;
+    if (best < 0 || above(scene, slot, best)) best = slot;
+  }
+  return best;
+}
+
+function above(scene: Scene, a: number, b: number): boolean {
+  const leafA = scene.container(a) ? 0 : 1;
+  const leafB = scene.container(b) ? 0 : 1;
+  return leafA - leafB > 0 || (leafA === leafB && (scene.depth[a]! - scene.depth[b]! || a - b) > 0);
+}
+
+/** The innermost container at the point. */
+export function containerAt(scene: Scene, p: Point, skip?: ReadonlySet<number>): number {
+  let best = -1;
+  for (const slot of scene.shapes.search({ x: p.x, y: p.y, w: 0, h: 0 })) {
+    if (skip?.has(slot) || !scene.container(slot) || !containsPoint(scene.box(slot), p)) continue;
+    if (
+      best < 0 ||
+      scene.depth[slot]! - scene.depth[best]! > 0 ||
+      (scene.depth[slot] === scene.depth[best] && slot > best)
+    )
+      best = slot;
+  }
+  return best;
+}
+
+function hitLink(scene: Scene, p: Point, zoom: number): Hit | null {
+  const reach = LINK_REACH / zoom;
+  let best = reach;
+  let slot = -1;
+  for (const l of scene.lines.search({ x: p.x - reach, y: p.y - reach, w: 2 * reach, h: 2 * reach })) {
+    if (scene.label[l] && zoom >= 0.4) {
+      const at = labelPoint(scene.points, scene.routeAt[l], scene.routeLength[l]);
+      if (Math.abs(p.x - at.x) <= labelWidth(scene.label[l]!) / 2 && Math.abs(p.y - at.y) <= 10)
+        return { on: "link", slot: l, part: "label" };
+    }
+    const d = nearest(p, scene.points, scene.routeAt[l], scene.routeLength[l]).distance;
+    if (d <= best) {
+      best = d;
+      slot = l;
+    }
+  }
+  return slot < 0 ? null : { on: "link", slot, part: "line" };
+}
+
+/** A pill's width without measuring text: good enough for the pointer. */
+export function labelWidth(label: string): number {
+  return label.length * 7 + 14;
+}

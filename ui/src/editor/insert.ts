@@ -1,0 +1,100 @@
+/** Makes a resource where the user pointed, in the container where it can live, linked if asked. */
+import type { EditJson, Id } from "../document/model";
+import { type Box, type Point, touches } from "../geometry/box";
+import { toGrid } from "../geometry/snap";
+import { viewBox } from "./camera";
+import type { EditorCore } from "./core";
+import { freeId, GRID, grow, linkEdit, toRect } from "./edits";
+import { containerAt } from "./hit";
+import { linkOffer, offer } from "./nesting";
+
+export interface InsertOptions {
+  /** Said by the caller; found under the point where left out. */
+  parent?: Id | null;
+  linkFrom?: Id;
+}
+
+export async function insertAt(
+  core: EditorCore,
+  kind: string,
+  at: Point | undefined,
+  options: InsertOptions,
+): Promise<Id | null> {
+  const { store, scene } = core;
+  const point = at ?? middle(core);
+  const under = options.parent !== undefined ? options.parent : idAt(core, point);
+  const nest =
+    (await core.host.nestOffer?.(kind, under).catch(() => null)) ?? offer(store, scene.kinds, kind, under);
+  if (!nest.allowed) {
+    core.clearPreview();
+    core.host.onNotice(nest.because);
+    return null;
+  }
+  const parent = nest.parent ?? null;
+  const box = freePlace(core, kind, point, parent);
+  const id = freeId((c) => store.resource(c) !== undefined, kind);
+  const edits: EditJson[] = [
+    { edit: "add-resource", id, kind, ...(parent !== null ? { parent } : {}), at: toRect(box) },
+  ];
+  const grown = grow(
+    parent,
+    box,
+    (a) => core.documentBox(a),
+    (a) => core.parentOf(a),
+  );
+  if (grown.size > 0)
+    edits.push({
+      edit: "set-layout",
+      resources: Object.fromEntries([...grown].map(([a, b]) => [a, toRect(b)])),
+    });
+  const link = options.linkFrom === undefined ? null : linkTo(core, options.linkFrom, id, kind);
+  if (link) edits.push(link);
+  const title = scene.kinds.get(kind)?.title ?? kind;
+  const where = parent === null ? "" : ` to ${store.title(parent)}`;
+  const done = await core.commit(
+    { edit: "batch", name: `Add ${title.toLowerCase()}${where}`, edits },
+    `added ${title.toLowerCase()}${where}`,
+  );
+  if (!done) return null;
+  core.select({ resources: [id] });
+  return id;
+}
+
+function middle(core: EditorCore): Point {
+  const seen = viewBox(core.camera.get(), core.view);
+  return { x: seen.x + seen.w / 2, y: seen.y + seen.h / 2 };
+}
+
+function idAt(core: EditorCore, point: Point): Id | null {
+  const slot = containerAt(core.scene, point);
+  return slot < 0 ? null : core.scene.ids[slot]!;
+}
+
+/** At the point; if a sibling is there already, the nearest free place to the right or below. */
+function freePlace(core: EditorCore, kind: string, point: Point, parent: Id | null): Box {
+  const [w, h] = core.scene.kinds.get(kind)?.size ?? [160, 56];
+  const x0 = toGrid(point.x - w / 2, GRID);
+  const y0 = toGrid(point.y - h / 2, GRID);
+  const taken = core.scene.slots(core.store.children(parent)).map((s) => core.scene.box(s));
+  for (let ring = 0; ring < 40; ring++)
+    for (const [dx, dy] of [
+      [ring, 0],
+      [0, ring],
+    ] as const) {
+      const b = { x: x0 + dx * GRID * 2, y: y0 + dy * GRID * 2, w, h };
+      if (!taken.some((t) => touches(t, b))) return b;
+    }
+  return { x: x0, y: y0, w, h };
+}
+
+/** The link edit for a shape that is made in the same batch, so the document does not know it yet. */
+function linkTo(core: EditorCore, from: Id, id: Id, kind: string): EditJson | null {
+  const { store, scene } = core;
+  if (store.resource(id)) return linkEdit(store, scene.kinds, from, id)?.edit ?? null;
+  const found = linkOffer(scene.kinds, store.resource(from)?.kind ?? "", kind);
+  if (!found) return null;
+  const [a, b] = found.swapped ? [id, from] : [from, id];
+  const linkId = freeId((c) => store.link(c) !== undefined, `${a}-${b}`);
+  const choice = found.kinds.length > 1 ? found.kinds[0] : undefined;
+  return { edit: "add-link", id: linkId, link: { from: a, to: b, ...(choice ? { kind: choice } : {}) } };
+}

@@ -1,0 +1,148 @@
+/** Shortcuts of the drawing. They act only while it has the focus, so never while somebody types. */
+import { COMMANDS, nudge } from "./commands";
+import type { EditorCore } from "./core";
+import type { EditorCommand, HostCommand } from "./editor";
+import { GRID } from "./edits";
+import { insertAt } from "./insert";
+import { firstShape, neighbourIn } from "./navigate";
+import type { KeyInfo } from "./tools/state";
+
+/** `Ctrl+` stands for the command key on a Mac as well. */
+const EDITOR_KEYS: { [key: string]: EditorCommand } = {
+  "Ctrl+a": "select-all",
+  "Ctrl+d": "duplicate",
+  "Shift+!": "zoom-fit",
+  "Shift+1": "zoom-fit",
+  "Shift+@": "zoom-selection",
+  "Shift+2": "zoom-selection",
+  "Ctrl+0": "zoom-100",
+  "Shift+0": "zoom-100",
+  "Shift+)": "zoom-100",
+  "Ctrl+=": "zoom-in",
+  "Ctrl++": "zoom-in",
+  "+": "zoom-in",
+  "Shift++": "zoom-in",
+  "Ctrl+-": "zoom-out",
+  "-": "zoom-out",
+  Delete: "delete",
+  Backspace: "delete",
+  F2: "rename",
+  "/": "insert",
+  Insert: "insert",
+};
+
+const HOST_KEYS: { [key: string]: HostCommand } = {
+  "Ctrl+c": "copy",
+  "Ctrl+f": "find",
+  "Ctrl+k": "command-palette",
+  "Ctrl+s": "save",
+  "Ctrl+Shift+z": "redo",
+  "Ctrl+v": "paste",
+  "Ctrl+x": "cut",
+  "Ctrl+y": "redo",
+  "Ctrl+z": "undo",
+  "Shift+?": "help",
+};
+
+const TOOL_KEYS: { [key: string]: "select" | "pan" | "link" | "note" } = {
+  h: "pan",
+  l: "link",
+  n: "note",
+  v: "select",
+};
+
+const DIRECTIONS: { [key: string]: [number, number] } = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** Room for a link and its label. */
+const SPROUT_GAP = 56;
+
+export function chord(k: KeyInfo): string {
+  const key = k.key.length === 1 ? k.key.toLowerCase() : k.key;
+  return `${k.ctrl ? "Ctrl+" : ""}${k.alt ? "Alt+" : ""}${k.shift ? "Shift+" : ""}${key}`;
+}
+
+/** Answers whether the key meant something here. */
+export function pressKey(core: EditorCore, k: KeyInfo): boolean {
+  if (core.key(k)) return true;
+  if (!k.down) return false;
+  if (k.key === "Escape") {
+    core.cancel();
+    return true;
+  }
+  // In the middle of a gesture only Escape and the gesture's own keys count.
+  if (!core.state.resting) return false;
+  const name = chord(k);
+  const command = EDITOR_KEYS[name];
+  if (command) {
+    if (COMMANDS[command].can(core)) COMMANDS[command].run(core);
+    return true;
+  }
+  const asked = HOST_KEYS[name];
+  if (asked) {
+    core.host.onCommand(asked);
+    return true;
+  }
+  const tool = TOOL_KEYS[name];
+  if (tool) {
+    if (!core.readOnly || tool === "pan" || tool === "select") core.setTool(tool);
+    return true;
+  }
+  if (k.key === "Enter" && !k.ctrl && !k.alt) return enter(core, k.shift);
+  if (k.key.startsWith("Arrow")) return arrow(core, k);
+  return false;
+}
+
+/** Enter goes into a container, or to a shape's fields; Shift+Enter goes out. */
+function enter(core: EditorCore, out: boolean): boolean {
+  const { resources, links } = core.selection.get();
+  const [id] = resources;
+  if (id !== undefined) {
+    const slot = core.scene.slotOf.get(id);
+    if (out) COMMANDS["leave-container"].run(core);
+    else if (slot !== undefined && core.scene.container(slot)) COMMANDS["enter-container"].run(core);
+    else core.host.onInspect({ on: "resource", id });
+  } else if (links[0] !== undefined) core.host.onInspect({ on: "link", id: links[0] });
+  else return false;
+  return true;
+}
+
+/** Ctrl with an arrow: one more of the kind on that side, linked from the selected one where the catalog allows. */
+function sprout(core: EditorCore, key: string): boolean {
+  const [slot, more] = core.selectedSlots();
+  if (slot === undefined || more !== undefined || core.readOnly || core.scene.container(slot)) return false;
+  const id = core.scene.ids[slot]!;
+  const b = core.scene.box(slot);
+  const [dx, dy] = DIRECTIONS[key] ?? [0, 0];
+  const at = {
+    x: b.x + b.w / 2 + dx * (b.w + SPROUT_GAP),
+    y: b.y + b.h / 2 + dy * (b.h + SPROUT_GAP),
+  };
+  void insertAt(core, core.store.resource(id)!.kind, at, { parent: core.parentOf(id), linkFrom: id });
+  return true;
+}
+
+/** Plain arrows move a selection and walk where there is none; Alt always walks. */
+function arrow(core: EditorCore, k: KeyInfo): boolean {
+  const chosen = core.selectedSlots();
+  if (k.ctrl) return sprout(core, k.key);
+  if (chosen.length > 0 && !k.alt) {
+    const step = k.shift ? 1 : GRID;
+    const [dx, dy] = DIRECTIONS[k.key] ?? [0, 0];
+    nudge(core, dx * step, dy * step);
+    return true;
+  }
+  const from = chosen[chosen.length - 1];
+  const next = from === undefined ? firstShape(core.scene) : neighbourIn(core.scene, from, k.key);
+  if (next < 0) {
+    core.surface.announce("nothing further in this direction");
+    return true;
+  }
+  core.select({ resources: [core.scene.ids[next]!] });
+  core.reveal(next);
+  return true;
+}

@@ -1,0 +1,58 @@
+/** What a gesture shows before it is done. It stands outside the document and vanishes without a trace. */
+import type { Box, Point } from "../geometry/box";
+import type { Guide } from "../geometry/snap";
+
+/** Shapes drawn somewhere else than where the document has them. */
+export interface MovingSet {
+  shapes: ReadonlySet<number>;
+  /** Links that move as they are: both ends move. */
+  inner: ReadonlySet<number>;
+  /** Links with one end in the set: drawn by a cheap route. */
+  crossing: ReadonlySet<number>;
+  dx: number;
+  dy: number;
+  /** The originals stay (Alt-drag). */
+  copy: boolean;
+}
+
+export interface LinkDraft {
+  from: number;
+  to: Point;
+  target: number;
+}
+
+export interface Ghost {
+  kind: string;
+  box: Box;
+  allowed: boolean;
+}
+
+export interface Preview {
+  moving: MovingSet | null;
+  guides: Guide[];
+  band: { box: Box; touching: boolean } | null;
+  /** Container that would take the shape: outlined. */
+  target: number;
+  /** Said beside the pointer: what will change, or why not. */
+  hint: { at: Point; text: string; refused: boolean } | null;
+  ghost: Ghost | null;
+  draft: LinkDraft | null;
+  /** These are lit, the rest is dimmed. */
+  lit: ReadonlySet<number> | null;
+  /** The line of a link whose way-point is dragged. */
+  bend: { link: number; points: number[] } | null;
+}
+
+export function noPreview(): Preview {
+  return {
+    moving: null,
+    guides: [],
+    band: null,
+    target: -1,
+    hint: null,
+    ghost: null,
+    draft: null,
+    lit: null,
+    bend: null,
+  };
+}

@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { generate, random } from "../../../bench/generate";
+import { emptyDesign } from "../../document/model";
+import { type Box, containsPoint, touches } from "../../geometry/box";
+import { containerAt, hitTest, topShape } from "../hit";
+import { Stage } from "../testing/stage";
+import { SpatialIndex } from "./spatial";
+
+const runs = { numRuns: Number(process.env.GP_CASES ?? 60) };
+const anyBox = fc.record({
+  x: fc.integer({ min: 0, max: 900 }),
+  y: fc.integer({ min: 0, max: 900 }),
+  w: fc.integer({ min: 0, max: 200 }),
+  h: fc.integer({ min: 0, max: 200 }),
+});
+
+describe("culling", () => {
+  test("the_index_finds_what_brute_force_finds_also_after_moves_and_removals", () => {
+    const change = fc.record({ slot: fc.nat(39), box: fc.option(anyBox), rebuild: fc.boolean() });
+    const property = fc.property(
+      fc.array(anyBox, { minLength: 1, maxLength: 40 }),
+      fc.array(change, { maxLength: 20 }),
+      anyBox,
+      (start, changes, window) => {
+        const boxes: (Box | null)[] = [...start];
+        const index = new SpatialIndex((slot, out) => {
+          const b = boxes[slot];
+          if (!b) return false;
+          out.set([b.x, b.y, b.x + b.w, b.y + b.h]);
+          return true;
+        });
+        index.rebuild(boxes.length);
+        for (const { slot, box, rebuild } of changes) {
+          if (slot >= boxes.length) continue;
+          boxes[slot] = box;
+          index.touch(slot);
+          if (rebuild) index.rebuild(boxes.length);
+        }
+        const expected = boxes.flatMap((b, k) => (b && touches(b, window) ? [k] : []));
+        expect(index.search(window).sort((a, b) => a - b)).toEqual(expected);
+      },
+    );
+    fc.assert(property, runs);
+  });
+
+  test("an_empty_drawing_finds_nothing", () => {
+    const s = new Stage(emptyDesign());
+    expect(s.core.scene.shapesIn({ x: 0, y: 0, w: 1000, h: 1000 })).toEqual([]);
+    expect(s.core.scene.extent()).toBeNull();
+  });
+});
+
+describe("hit test", () => {
+  const s = new Stage(generate(400, 300));
+  const { scene } = s.core;
+  const extent = scene.extent()!;
+  const point = fc.record({
+    x: fc.integer({ min: extent.x - 50, max: extent.x + extent.w }),
+    y: fc.integer({ min: extent.y - 50, max: extent.y + extent.h }),
+  });
+
+  test("the_shape_on_top_is_what_brute_force_says", () => {
+    fc.assert(
+      fc.property(point, (p) => {
+        const under = [...scene.ids.keys()].filter(
+          (slot) => scene.alive[slot] && containsPoint(scene.box(slot), p),
+        );
+        const rank = (slot: number) => (scene.container(slot) ? 0 : 1e9) + scene.depth[slot]! * 1e6 + slot;
+        const best = under.reduce((a, b) => (a < 0 || rank(b) > rank(a) ? b : a), -1);
+        expect(topShape(scene, p)).toBe(best);
+        const holders = under.filter((slot) => scene.container(slot));
+        expect(containerAt(scene, p)).toBe(
+          holders.reduce((a, b) => (a < 0 || rank(b) > rank(a) ? b : a), -1),
+        );
+      }),
+      runs,
+    );
+  });
+
+  test("a_card_is_hit_before_the_link_under_it_and_a_link_before_its_container", () => {
+    const t = new Stage();
+    const slot = t.core.scene.linkSlotOf.get("scratch-app")!;
+    const [x, y] = t.core.scene.route(slot);
+    expect(hitTest(t.core.scene, { x: x! - 20, y: y! }, 1)).toMatchObject({ on: "link", slot });
+    expect(hitTest(t.core.scene, { x: x! + 5, y: y! }, 1)).toMatchObject({ on: "shape", part: "body" });
+    expect(hitTest(t.core.scene, t.grip("shop"), 1)).toMatchObject({ on: "shape", part: "header" });
+  });
+});
+
+describe("the scene follows the document", () => {
+  test("after_random_edits_it_equals_a_scene_built_anew", async () => {
+    const s = new Stage(generate(200, 160));
+    const next = random(11);
+    const pick = () => {
+      const ids = Object.keys(s.store.design().resources).filter((id) => id.includes("-s"));
+      return ids[Math.floor(next() * ids.length)]!;
+    };
+    for (let k = 0; k < 60; k++) {
+      const what = next();
+      s.core.select({ resources: [pick()] });
+      if (what < 0.5) await s.key(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"][k % 4]!);
+      else if (what < 0.75) await s.key("Ctrl+d");
+      else await s.key("Delete");
+      if (k % 20 === 19) s.core.scene.tidy();
+    }
+    const fresh = new Stage(s.store.design());
+    expect(picture(s)).toEqual(picture(fresh));
+  });
+
+  test("resources_without_a_place_get_one_inside_their_container", () => {
+    const design = generate(30, 0);
+    const id = Object.keys(design.resources).at(-1)!;
+    delete design.layout.resources[id];
+    const s = new Stage(design);
+    const parent = s.core.scene.parent[s.core.scene.slotOf.get(id)!]!;
+    expect(touches(s.box(id), s.core.scene.box(parent))).toBe(true);
+  });
+
+  test("a_link_to_nothing_is_not_drawn_and_breaks_nothing", () => {
+    const design = generate(30, 4);
+    design.links.lost = { from: "nowhere", to: Object.keys(design.resources)[8]! };
+    const s = new Stage(design);
+    expect(s.core.scene.linkAlive[s.core.scene.linkSlotOf.get("lost")!]).toBe(0);
+  });
+
+  test("routes_of_the_core_replace_our_own_until_an_end_moves", async () => {
+    const s = new Stage();
+    s.core.setRoutes(
+      {
+        "app-orders": [
+          [452, 344],
+          [452, 400],
+          [460, 400],
+          [460, 432],
+        ],
+      },
+      false,
+    );
+    const slot = s.core.scene.linkSlotOf.get("app-orders")!;
+    expect([...s.core.scene.route(slot)]).toEqual([452, 344, 452, 400, 460, 400, 460, 432]);
+    await s.click("app");
+    await s.key("ArrowLeft");
+    expect([...s.core.scene.route(slot)]).toHaveLength(4);
+  });
+});
+
+/** All that is drawn, independent of slots. */
+function picture(s: Stage) {
+  const { scene } = s.core;
+  const shapes = [...scene.slotOf].map(([id, slot]) => [
+    id,
+    scene.box(slot),
+    scene.depth[slot],
+    scene.title[slot],
+  ]);
+  const links = [...scene.linkSlotOf].map(([id, slot]) => [id, [...scene.route(slot)], scene.label[slot]]);
+  const found = scene.shapesIn({ x: 0, y: 0, w: 3000, h: 900 }).map((slot) => scene.ids[slot]);
+  const sort = <T extends unknown[]>(list: T[]) =>
+    list.sort((a, b) => String(a[0]).localeCompare(String(b[0])));
+  return { shapes: sort(shapes), links: sort(links), found: found.sort() };
+}

@@ -1,0 +1,530 @@
+/**
+ * The drawing in typed arrays: one slot per resource, one per link, numbers in columns, text in lists.
+ * Built from the document, kept up to date by its patches. Knows no camera, no gesture, no paint.
+ */
+import type { ChangeJson, Id, RectJson } from "../../document/model";
+import type { DocumentStore } from "../../document/store";
+import { type Box, union } from "../../geometry/box";
+import { bounds, quickRoute, routeThrough } from "../../geometry/polyline";
+import type { CanvasKind, Judgement, LinkFact } from "../editor";
+import { FAMILIES, isContainer, LINK_STATES, type Look, lookOf, STATUSES } from "./look";
+import { SpatialIndex } from "./spatial";
+import { factOf, summaryOf, titleOf } from "./strings";
+
+/** Room around a shape for its badge and shadow, in units. */
+export const BLEED = 12;
+/** Room around a link for arrow and label. */
+export const LINK_BLEED = 80;
+
+type Column = Float32Array | Int32Array | Uint8Array;
+
+function grown<T extends Column>(column: T, length: number): T {
+  const next = new (column.constructor as new (n: number) => T)(length);
+  next.set(column as never);
+  return next;
+}
+
+export class Scene {
+  /** Slots in use or once used; dead ones have `alive` 0. */
+  count = 0;
+  ids: Id[] = [];
+  slotOf = new Map<Id, number>();
+  x = new Float32Array(64);
+  y = new Float32Array(64);
+  w = new Float32Array(64);
+  h = new Float32Array(64);
+  parent = new Int32Array(64);
+  depth = new Uint8Array(64);
+  look = new Uint8Array(64);
+  family = new Uint8Array(64);
+  status = new Uint8Array(64);
+  alive = new Uint8Array(64);
+  /** Not painted on the plate: it is being moved. */
+  hidden = new Uint8Array(64);
+  title: string[] = [];
+  summary: string[] = [];
+  fact: string[] = [];
+  icon: string[] = [];
+
+  linkCount = 0;
+  linkIds: Id[] = [];
+  linkSlotOf = new Map<Id, number>();
+  from = new Int32Array(64);
+  to = new Int32Array(64);
+  linkAlive = new Uint8Array(64);
+  linkHidden = new Uint8Array(64);
+  linkState = new Uint8Array(64);
+  linkKind: string[] = [];
+  label: string[] = [];
+  /** Offset and length of a link's points in `points`. */
+  routeAt = new Int32Array(64);
+  routeLength = new Int32Array(64);
+  points = new Float32Array(512);
+  private pointsUsed = 0;
+  /** Routes of the core, by link; they hold until an end moves. */
+  private routes = new Map<Id, Float32Array>();
+
+  readonly shapes = new SpatialIndex((slot, out) => this.shapeExtent(slot, out));
+  readonly lines = new SpatialIndex((slot, out) => this.lineExtent(slot, out));
+  kinds = new Map<string, CanvasKind>();
+  /** Goes up whenever anything changed that is painted. */
+  version = 0;
+  private readonly store: DocumentStore;
+  private summaries = new Map<Id, string>();
+  private facts = new Map<Id, string>();
+  private statuses: ReadonlyMap<Id, string> = new Map();
+  private linkFacts = new Map<Id, LinkFact>();
+  private links = new Map<number, number[]>();
+  private extentCache: Box | null = null;
+
+  constructor(store: DocumentStore) {
+    this.store = store;
+  }
+
+  // --- reading ---------------------------------------------------------------------------------
+
+  box(slot: number): Box {
+    return { x: this.x[slot]!, y: this.y[slot]!, w: this.w[slot]!, h: this.h[slot]! };
+  }
+
+  /** With badge and shadow. */
+  paintedBox(slot: number): Box {
+    const b = this.box(slot);
+    return { x: b.x - BLEED, y: b.y - BLEED, w: b.w + 2 * BLEED, h: b.h + 2 * BLEED };
+  }
+
+  linkBox(slot: number): Box {
+    const b = bounds(this.points, this.routeAt[slot], this.routeLength[slot]);
+    return { x: b.x - LINK_BLEED, y: b.y - 14, w: b.w + 2 * LINK_BLEED, h: b.h + 28 };
+  }
+
+  route(slot: number): Float32Array {
+    const at = this.routeAt[slot]!;
+    return this.points.subarray(at, at + this.routeLength[slot]!);
+  }
+
+  container(slot: number): boolean {
+    return isContainer(this.look[slot] as Look);
+  }
+
+  /** Slots of links at a shape. */
+  linksAt(slot: number): readonly number[] {
+    return this.links.get(slot) ?? [];
+  }
+
+  /** Everything drawn; null when nothing is. */
+  extent(): Box | null {
+    if (this.extentCache) return this.extentCache;
+    let all: Box | null = null;
+    for (let s = 0; s < this.count; s++) if (this.alive[s]) all = all ? union(all, this.box(s)) : this.box(s);
+    this.extentCache = all;
+    return all;
+  }
+
+  /** Shape slots that touch the box, containers before their contents. */
+  shapesIn(b: Box): number[] {
+    const { depth } = this;
+    return this.shapes.search(b).sort((p, q) => depth[p]! - depth[q]! || p - q);
+  }
+
+  linksIn(b: Box): number[] {
+    return this.lines.search(b).sort((p, q) => p - q);
+  }
+
+  slots(ids: Iterable<Id>): number[] {
+    const out: number[] = [];
+    for (const id of ids) {
+      const slot = this.slotOf.get(id);
+      if (slot !== undefined) out.push(slot);
+    }
+    return out;
+  }
+
+  /** The shape and everything below it. */
+  subtree(ids: Iterable<Id>): Set<number> {
+    const out = new Set<number>();
+    for (const id of ids)
+      for (const below of this.store.subtree(id)) {
+        const slot = this.slotOf.get(below);
+        if (slot !== undefined) out.add(slot);
+      }
+    return out;
+  }
+
+  // --- building --------------------------------------------------------------------------------
+
+  setKinds(kinds: readonly CanvasKind[]): void {
+    this.kinds = new Map(kinds.map((k) => [k.id, k]));
+    this.load();
+  }
+
+  /** Everything anew from the document. */
+  load(): void {
+    const design = this.store.design();
+    this.count = this.linkCount = this.pointsUsed = 0;
+    this.ids = [];
+    this.linkIds = [];
+    this.title = [];
+    this.summary = [];
+    this.fact = [];
+    this.icon = [];
+    this.label = [];
+    this.linkKind = [];
+    this.slotOf.clear();
+    this.linkSlotOf.clear();
+    this.links.clear();
+    const waiting: Id[] = [];
+    for (const id of Object.keys(design.resources)) {
+      this.fillShape(this.newShape(id), id);
+      if (!this.store.rect(id)) waiting.push(id);
+    }
+    this.settleParents();
+    for (const id of waiting) this.placeLoose(id);
+    for (const id of Object.keys(design.links)) this.fillLink(this.newLink(id), id);
+    this.shapes.rebuild(this.count);
+    this.lines.rebuild(this.linkCount);
+    this.extentCache = null;
+    this.version++;
+  }
+
+  /** Applies a patch's changes; answers the boxes whose paint is stale. */
+  patch(changes: readonly ChangeJson[]): Box[] {
+    const dirty: Box[] = [];
+    const shapes = new Set<Id>();
+    const links = new Set<Id>();
+    let nesting = false;
+    for (const c of changes) {
+      if (c.of === "resource" || c.of === "resource-layout") shapes.add(c.id);
+      if (c.of === "link" || c.of === "link-layout") links.add(c.id);
+      if (c.of === "resource") nesting ||= c.before?.parent !== c.after?.parent || !c.before || !c.after;
+      // Zones show in the titles of the subnets below.
+      if (c.of === "resource" && c.after)
+        for (const below of this.store.subtree(c.id))
+          if (this.store.resource(below)?.kind === "subnet") shapes.add(below);
+    }
+    for (const id of shapes) this.refreshShape(id, links, dirty);
+    if (nesting) this.settleParents();
+    for (const id of links) this.refreshLink(id, dirty);
+    this.extentCache = null;
+    this.version++;
+    return dirty;
+  }
+
+  private refreshShape(id: Id, links: Set<Id>, dirty: Box[]): void {
+    const old = this.slotOf.get(id);
+    const before = old !== undefined ? this.box(old) : null;
+    if (old !== undefined) dirty.push(this.paintedBox(old));
+    if (!this.store.resource(id)) {
+      if (old === undefined) return;
+      this.alive[old] = 0;
+      this.slotOf.delete(id);
+      this.shapes.touch(old);
+      return;
+    }
+    const slot = old ?? this.newShape(id);
+    this.fillShape(slot, id);
+    if (!this.store.rect(id)) {
+      if (before) this.setBox(slot, before);
+      else {
+        this.settleParents();
+        this.placeLoose(id);
+      }
+    }
+    dirty.push(this.paintedBox(slot));
+    this.shapes.touch(slot);
+    const now = this.box(slot);
+    const moved =
+      !before || before.x !== now.x || before.y !== now.y || before.w !== now.w || before.h !== now.h;
+    if (moved)
+      for (const l of this.store.linksOf(id)) {
+        links.add(l);
+        this.routes.delete(l);
+      }
+  }
+
+  private refreshLink(id: Id, dirty: Box[]): void {
+    const old = this.linkSlotOf.get(id);
+    if (old !== undefined) dirty.push(this.linkBox(old));
+    if (old !== undefined) this.dropLinkEnds(old);
+    if (!this.store.link(id)) {
+      if (old === undefined) return;
+      this.linkAlive[old] = 0;
+      this.linkSlotOf.delete(id);
+      this.lines.touch(old);
+      return;
+    }
+    if (this.store.design().layout.links[id]) this.routes.delete(id);
+    const slot = old ?? this.newLink(id);
+    this.fillLink(slot, id);
+    this.lines.touch(slot);
+    if (this.linkAlive[slot]) dirty.push(this.linkBox(slot));
+  }
+
+  private newShape(id: Id): number {
+    const slot = this.count++;
+    if (slot >= this.x.length) {
+      const n = this.x.length * 2;
+      for (const name of ["x", "y", "w", "h"] as const) this[name] = grown(this[name], n);
+      this.parent = grown(this.parent, n);
+      for (const name of ["depth", "look", "family", "status", "alive", "hidden"] as const)
+        this[name] = grown(this[name], n);
+    }
+    this.hidden[slot] = 0;
+    this.ids[slot] = id;
+    this.slotOf.set(id, slot);
+    return slot;
+  }
+
+  private fillShape(slot: number, id: Id): void {
+    const resource = this.store.resource(id);
+    if (!resource) return;
+    const kind = this.kinds.get(resource.kind);
+    const rect = this.store.rect(id);
+    const [x, y, w, h]: RectJson = rect ?? [0, 0, ...(kind?.size ?? ([160, 56] as [number, number]))];
+    this.setBox(slot, { x, y, w, h });
+    this.alive[slot] = 1;
+    this.look[slot] = lookOf(resource, kind, h);
+    this.family[slot] = Math.max(0, FAMILIES.indexOf((kind?.family ?? "actor") as never));
+    this.status[slot] = Math.max(0, STATUSES.indexOf((this.statuses.get(id) ?? "none") as never));
+    this.title[slot] = titleOf(this.store, id, resource);
+    this.summary[slot] = this.summaries.get(id) ?? summaryOf(resource, kind);
+    this.fact[slot] = this.facts.get(id) ?? factOf(resource, kind);
+    this.icon[slot] = kind?.icon ?? "";
+  }
+
+  /** Moves a shape without touching the document: gestures and loading. */
+  setBox(slot: number, b: Box): void {
+    this.x[slot] = b.x;
+    this.y[slot] = b.y;
+    this.w[slot] = b.w;
+    this.h[slot] = b.h;
+  }
+
+  private settleParents(): void {
+    for (let s = 0; s < this.count; s++) {
+      if (!this.alive[s]) continue;
+      const parent = this.store.resource(this.ids[s]!)?.parent;
+      this.parent[s] = (parent !== undefined ? this.slotOf.get(parent) : undefined) ?? -1;
+    }
+    for (let s = 0; s < this.count; s++) {
+      let d = 0;
+      for (let at = this.parent[s]!; at >= 0 && d < 30; at = this.parent[at]!) d++;
+      this.depth[s] = d;
+    }
+  }
+
+  /** A resource that the file places nowhere: into free room of its container, row by row. */
+  private placeLoose(id: Id): void {
+    const slot = this.slotOf.get(id)!;
+    const parent = this.parent[slot]!;
+    const room = parent >= 0 ? this.box(parent) : (this.extent() ?? { x: 0, y: 0, w: 800, h: 600 });
+    const [w, h] = [this.w[slot]!, this.h[slot]!];
+    const siblings = this.store.children(parent >= 0 ? this.ids[parent]! : null);
+    const taken = this.slots(siblings.filter((s) => s !== id && this.store.rect(s))).map((s) => this.box(s));
+    for (let y = room.y + 40; y < room.y + room.h * 4; y += 24) {
+      for (let x = room.x + 16; x + w <= room.x + Math.max(room.w, w + 32); x += 24) {
+        const free = taken.every(
+          (t) => x >= t.x + t.w + 8 || t.x >= x + w + 8 || y >= t.y + t.h + 8 || t.y >= y + h + 8,
+        );
+        if (free) return this.setBox(slot, { x, y, w, h });
+      }
+    }
+    this.setBox(slot, { x: room.x + 16, y: room.y + 40, w, h });
+  }
+
+  private newLink(id: Id): number {
+    const slot = this.linkCount++;
+    if (slot >= this.from.length) {
+      const n = this.from.length * 2;
+      for (const name of ["from", "to", "routeAt", "routeLength"] as const) this[name] = grown(this[name], n);
+      for (const name of ["linkAlive", "linkHidden", "linkState"] as const) this[name] = grown(this[name], n);
+    }
+    this.linkHidden[slot] = 0;
+    this.routeAt[slot] = this.routeLength[slot] = 0;
+    this.linkIds[slot] = id;
+    this.linkSlotOf.set(id, slot);
+    return slot;
+  }
+
+  private fillLink(slot: number, id: Id): void {
+    const link = this.store.link(id);
+    if (!link) return;
+    const from = this.slotOf.get(link.from);
+    const to = this.slotOf.get(link.to);
+    this.from[slot] = from ?? -1;
+    this.to[slot] = to ?? -1;
+    this.linkAlive[slot] = from !== undefined && to !== undefined ? 1 : 0;
+    const fact = this.linkFacts.get(id);
+    this.linkKind[slot] = fact?.kind ?? link.kind ?? "flow";
+    this.linkState[slot] = Math.max(0, LINK_STATES.indexOf((fact?.state ?? "unproven") as never));
+    this.label[slot] = fact?.label ?? portsOf(link.allow);
+    if (from === undefined || to === undefined) return;
+    for (const end of from === to ? [from] : [from, to]) {
+      const list = this.links.get(end);
+      if (list) list.push(slot);
+      else this.links.set(end, [slot]);
+    }
+    this.setRoute(slot, this.routes.get(id) ?? this.ownRoute(slot));
+  }
+
+  private dropLinkEnds(slot: number): void {
+    for (const end of [this.from[slot]!, this.to[slot]!]) {
+      const list = this.links.get(end);
+      const at = list?.indexOf(slot) ?? -1;
+      if (list && at >= 0) list.splice(at, 1);
+    }
+  }
+
+  /** Until the core has routed: through the way-points of the file, or in three segments. */
+  ownRoute(slot: number): number[] {
+    const via = this.store.design().layout.links[this.linkIds[slot]!];
+    const a = this.box(this.from[slot]!);
+    const b = this.box(this.to[slot]!);
+    return via?.length
+      ? routeThrough(
+          a,
+          via.map(([x, y]) => ({ x, y })),
+          b,
+        )
+      : quickRoute(a, b);
+  }
+
+  /** Replaces a link's points, in place where they fit. */
+  setRoute(slot: number, points: ArrayLike<number>): void {
+    const n = points.length;
+    if (n > this.routeLength[slot]!) {
+      if (this.pointsUsed + n > this.points.length) this.growPoints(n);
+      this.routeAt[slot] = this.pointsUsed;
+      this.pointsUsed += n;
+    }
+    this.points.set(points, this.routeAt[slot]!);
+    this.routeLength[slot] = n;
+  }
+
+  /** A pool with room for twice what is in use; leftovers of longer routes are dropped on the way. */
+  private growPoints(n: number): void {
+    let live = n;
+    for (let s = 0; s < this.linkCount; s++) live += this.linkAlive[s] ? this.routeLength[s]! : 0;
+    const next = new Float32Array(Math.max(512, live * 2));
+    let used = 0;
+    for (let s = 0; s < this.linkCount; s++) {
+      const length = this.linkAlive[s] ? this.routeLength[s]! : 0;
+      next.set(this.points.subarray(this.routeAt[s]!, this.routeAt[s]! + length), used);
+      this.routeAt[s] = used;
+      this.routeLength[s] = length;
+      used += length;
+    }
+    this.points = next;
+    this.pointsUsed = used;
+  }
+
+  // --- what the core thinks --------------------------------------------------------------------
+
+  /** Routes of the core; answers stale boxes. */
+  applyRoutes(routes: { [id: Id]: [number, number][] | undefined }, partial: boolean): Box[] {
+    const dirty: Box[] = [];
+    if (!partial) this.routes.clear();
+    for (const [id, line] of Object.entries(routes)) {
+      if (!line || line.length < 2) continue;
+      const flat = Float32Array.from(line.flat());
+      this.routes.set(id, flat);
+      const slot = this.linkSlotOf.get(id);
+      if (slot === undefined || !this.linkAlive[slot]) continue;
+      const now = this.route(slot);
+      if (now.length === flat.length && now.every((v, k) => v === flat[k])) continue;
+      dirty.push(this.linkBox(slot));
+      this.setRoute(slot, flat);
+      this.lines.touch(slot);
+      dirty.push(this.linkBox(slot));
+    }
+    this.version++;
+    return dirty;
+  }
+
+  /** Statuses, second lines, header facts, link states; answers stale boxes. */
+  applyJudgement(judgement: Judgement): Box[] {
+    const dirty: Box[] = [];
+    if (!judgement.partial) {
+      this.summaries.clear();
+      this.facts.clear();
+      this.linkFacts.clear();
+    }
+    takeOver(this.summaries, judgement.summaries);
+    takeOver(this.facts, judgement.facts);
+    takeOver(this.linkFacts, judgement.links);
+    this.statuses = judgement.statuses;
+    for (let s = 0; s < this.count; s++) if (this.alive[s]) this.judgeShape(s, dirty);
+    for (let s = 0; s < this.linkCount; s++) if (this.linkAlive[s]) this.judgeLink(s, dirty);
+    this.version++;
+    return dirty;
+  }
+
+  private judgeShape(slot: number, dirty: Box[]): void {
+    const id = this.ids[slot]!;
+    const status = Math.max(0, STATUSES.indexOf((this.statuses.get(id) ?? "none") as never));
+    const summary = this.summaries.get(id) ?? this.summary[slot]!;
+    const fact = this.facts.get(id) ?? this.fact[slot]!;
+    if (status === this.status[slot] && summary === this.summary[slot] && fact === this.fact[slot]) return;
+    this.status[slot] = status;
+    this.summary[slot] = summary;
+    this.fact[slot] = fact;
+    // A container's inside does not change, only its edge and header do; its leaves are judged by themselves.
+    const b = this.paintedBox(slot);
+    dirty.push(this.container(slot) ? { ...b, h: Math.min(b.h, 48) } : b);
+  }
+
+  private judgeLink(slot: number, dirty: Box[]): void {
+    const fact = this.linkFacts.get(this.linkIds[slot]!);
+    if (!fact) return;
+    const state = Math.max(0, LINK_STATES.indexOf(fact.state as never));
+    if (
+      state === this.linkState[slot] &&
+      fact.label === this.label[slot] &&
+      fact.kind === this.linkKind[slot]
+    )
+      return;
+    this.linkState[slot] = state;
+    this.label[slot] = fact.label;
+    this.linkKind[slot] = fact.kind;
+    dirty.push(this.linkBox(slot));
+  }
+
+  linkFact(id: Id): LinkFact | undefined {
+    return this.linkFacts.get(id);
+  }
+
+  // --- index -----------------------------------------------------------------------------------
+
+  /** Worth a rebuild of the trees? Called when idle. */
+  tidy(): void {
+    if (this.shapes.stale > 64) this.shapes.rebuild(this.count);
+    if (this.lines.stale > 64) this.lines.rebuild(this.linkCount);
+  }
+
+  private shapeExtent(slot: number, out: Float64Array): boolean {
+    if (!this.alive[slot]) return false;
+    out[0] = this.x[slot]! - BLEED;
+    out[1] = this.y[slot]! - BLEED;
+    out[2] = this.x[slot]! + this.w[slot]! + BLEED;
+    out[3] = this.y[slot]! + this.h[slot]! + BLEED;
+    return true;
+  }
+
+  private lineExtent(slot: number, out: Float64Array): boolean {
+    if (!this.linkAlive[slot]) return false;
+    const b = this.linkBox(slot);
+    out[0] = b.x;
+    out[1] = b.y;
+    out[2] = b.x + b.w;
+    out[3] = b.y + b.h;
+    return true;
+  }
+}
+
+function takeOver<T>(into: Map<Id, T>, from: { [id: Id]: T | undefined }): void {
+  for (const [id, value] of Object.entries(from)) if (value !== undefined) into.set(id, value);
+}
+
+function portsOf(allow: readonly string[] | undefined): string {
+  return (allow ?? []).map((a) => a.replace(/^(tcp|udp)\//, "")).join(", ");
+}

@@ -1,0 +1,75 @@
+/**
+ * Which boxes meet a box. A packed R-tree plus a short list of what moved since it was built; the tree is
+ * rebuilt by `rebuild()` when there is time, never while a gesture runs.
+ */
+import Flatbush from "flatbush";
+import type { Box } from "../../geometry/box";
+
+/** Writes `[minX, minY, maxX, maxY]` of a slot; false where the slot is empty. */
+export type Extent = (slot: number, out: Float64Array) => boolean;
+
+export class SpatialIndex {
+  private tree: Flatbush | null = null;
+  private slots: Int32Array = new Int32Array(0);
+  private loose = new Set<number>();
+  private readonly room = new Float64Array(4);
+  private readonly extent: Extent;
+
+  constructor(extent: Extent) {
+    this.extent = extent;
+  }
+
+  rebuild(count: number): void {
+    const alive = new Int32Array(count);
+    let n = 0;
+    for (let slot = 0; slot < count; slot++) if (this.extent(slot, this.room)) alive[n++] = slot;
+    this.slots = alive.subarray(0, n);
+    this.loose.clear();
+    this.tree = null;
+    if (n === 0) return;
+    const tree = new Flatbush(n);
+    for (let k = 0; k < n; k++) {
+      this.extent(this.slots[k] as number, this.room);
+      const [a, b, c, d] = this.room as unknown as [number, number, number, number];
+      tree.add(a, b, c, d);
+    }
+    tree.finish();
+    this.tree = tree;
+  }
+
+  /** The slot's box changed, or it was made or removed. */
+  touch(slot: number): void {
+    this.loose.add(slot);
+  }
+
+  /** How many slots the tree is wrong about. */
+  get stale(): number {
+    return this.loose.size;
+  }
+
+  /** Slots whose boxes touch the box, in no order. */
+  search(b: Box): number[] {
+    const x2 = b.x + b.w;
+    const y2 = b.y + b.h;
+    const out: number[] = [];
+    if (this.tree) {
+      const { slots, loose } = this;
+      for (const k of this.tree.search(b.x, b.y, x2, y2)) {
+        const slot = slots[k] as number;
+        if (loose.size === 0 || !loose.has(slot)) out.push(slot);
+      }
+    }
+    const r = this.room;
+    for (const slot of this.loose) {
+      if (!this.extent(slot, r)) continue;
+      if (
+        (r[0] as number) <= x2 &&
+        (r[2] as number) >= b.x &&
+        (r[1] as number) <= y2 &&
+        (r[3] as number) >= b.y
+      )
+        out.push(slot);
+    }
+    return out;
+  }
+}

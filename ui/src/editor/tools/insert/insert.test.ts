@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { insertAt } from "../../insert";
+import { Stage } from "../../testing/stage";
+
+test("the_ghost_has_the_true_size_and_says_where_it_goes", () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "server" });
+  s.core.pointerMove(s.core.info({ x: 640 + 100, y: 320 + 100 }));
+  expect(s.core.preview.ghost).toMatchObject({ kind: "server", allowed: true, box: { w: 184, h: 56 } });
+  expect(s.core.scene.ids[s.core.preview.target]).toBe("app-tier");
+  expect(s.core.preview.hint?.text).toBe("into app");
+});
+
+test("a_drop_makes_the_resource_in_the_container_and_selects_it", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "server" });
+  await s.press({ x: 640, y: 330 }).release();
+  expect(s.store.resource("server")).toMatchObject({ kind: "server", parent: "app-tier" });
+  expect(s.selected).toEqual(["server"]);
+  expect(s.core.tool.get()).toBe("select");
+  expect(s.lastName).toBe("Add server to app");
+});
+
+test("a_bucket_dropped_on_a_subnet_goes_to_the_region", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "bucket" });
+  await s.press({ x: 640, y: 330 }).release();
+  expect(s.store.resource("bucket")?.parent).toBe("frankfurt");
+});
+
+test("a_kind_that_can_stand_nowhere_here_is_refused_with_the_reason", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "server" });
+  await s.press({ x: -60, y: 600 }).release();
+  expect(s.edits).toEqual([]);
+  expect(s.notices).toEqual(["a server has to stand in a subnet"]);
+});
+
+test("a_locked_tool_stays_in_hand", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "server", lock: true });
+  await s.press({ x: 640, y: 330 }).release();
+  await s.press({ x: 640, y: 470 }).release();
+  expect(s.store.resource("server-2")?.parent).toBe("data-tier");
+  expect(s.core.tool.get()).toBe("insert");
+  await s.key("Escape");
+  expect(s.core.tool.get()).toBe("select");
+});
+
+test("two_shapes_never_land_on_each_other", async () => {
+  const s = new Stage();
+  await insertAt(s.core, "server", { x: 640, y: 320 }, {});
+  await insertAt(s.core, "server", { x: 640, y: 320 }, {});
+  const [x, y] = s.rect("server")!;
+  const [x2, y2] = s.rect("server-2")!;
+  expect(Math.abs(x - x2) >= 184 || Math.abs(y - y2) >= 56).toBe(true);
+});
+
+test("an_added_shape_is_linked_in_the_same_edit", async () => {
+  const s = new Stage();
+  await insertAt(s.core, "database", { x: 620, y: 450 }, { linkFrom: "app" });
+  expect(s.edits).toHaveLength(1);
+  expect(s.store.link("app-database")).toMatchObject({ from: "app", to: "database" });
+});

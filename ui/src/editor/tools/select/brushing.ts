@@ -1,0 +1,62 @@
+/** The rubber band: to the right it takes what it encloses, to the left all that it touches. */
+import { boxOf, contains, containsPoint, touches } from "../../../geometry/box";
+import { bounds } from "../../../geometry/polyline";
+import type { EditorCore } from "../../core";
+import type { Selection } from "../../editor";
+import { type PointerInfo, State } from "../state";
+
+export class Brushing extends State {
+  readonly name = "select.brushing";
+  private readonly from: PointerInfo;
+  private readonly before: Selection;
+
+  constructor(core: EditorCore, from: PointerInfo, now: PointerInfo) {
+    super(core);
+    this.from = from;
+    this.before = core.selection.get();
+    this.pointerMove(now);
+  }
+
+  override pointerMove(p: PointerInfo): void {
+    const { core, from } = this;
+    const box = boxOf(from.world, p.world);
+    const touching = p.world.x < from.world.x;
+    core.preview = { ...core.preview, band: { box, touching } };
+    const found = this.within(box, touching);
+    const keep = from.shift ? this.before : { resources: [], links: [] };
+    core.select({
+      resources: [...new Set([...keep.resources, ...found.resources])],
+      links: [...new Set([...keep.links, ...found.links])],
+    });
+  }
+
+  /** Containers that the band started in, or that are only touched, are not meant. */
+  private within(box: ReturnType<typeof boxOf>, touching: boolean): Selection {
+    const { scene } = this.core;
+    const resources = scene
+      .shapesIn(box)
+      .filter((s) => {
+        const b = scene.box(s);
+        if (contains(box, b)) return true;
+        return touching && !scene.container(s) && touches(box, b) && !containsPoint(b, this.from.world);
+      })
+      .map((s) => scene.ids[s]!);
+    const links = scene
+      .linksIn(box)
+      .filter((l) => contains(box, bounds(scene.points, scene.routeAt[l], scene.routeLength[l])))
+      .map((l) => scene.linkIds[l]!);
+    return { resources, links };
+  }
+
+  override pointerUp(): void {
+    const { core } = this;
+    core.clearPreview();
+    const n = core.selection.get().resources.length;
+    core.surface.announce(n === 1 ? "1 selected" : `${n} selected`);
+    core.rest();
+  }
+
+  override cancel(): void {
+    this.core.select(this.before);
+  }
+}

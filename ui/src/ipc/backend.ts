@@ -1,0 +1,135 @@
+// The one door to the core. Every command and event of gp-app, typed; how they travel is the
+// business of http.ts (browser) and tauri.ts (desktop app). Nothing else in the UI does IO.
+import type { EditJson } from "../document/model";
+import type { AppError } from "./generated/AppError";
+import type { AppEvent } from "./generated/AppEvent";
+import type { AppInfoDto } from "./generated/AppInfoDto";
+import type { CatalogDto } from "./generated/CatalogDto";
+import type { DeployStatusDto } from "./generated/DeployStatusDto";
+import type { DocumentDto } from "./generated/DocumentDto";
+import type { ErrorCode } from "./generated/ErrorCode";
+import type { ExportDto } from "./generated/ExportDto";
+import type { LogLineDto } from "./generated/LogLineDto";
+import type { MatrixCellDto } from "./generated/MatrixCellDto";
+import type { NestOfferDto } from "./generated/NestOfferDto";
+import type { PlanDto } from "./generated/PlanDto";
+import type { ProofDto } from "./generated/ProofDto";
+import type { ResourceFactsDto } from "./generated/ResourceFactsDto";
+import type { StartDto } from "./generated/StartDto";
+
+/** What the UI keeps between starts; the core stores it without looking inside. */
+export type SettingsJson = Record<string, unknown>;
+
+/** A format that a design can be exported to. */
+export interface ExportFormat {
+  id: string;
+  title: string;
+  /** Providers it is for; empty: any. */
+  providers: string[];
+}
+
+/** One folder, as `folder_list` shows it. */
+export interface FolderJson {
+  path: string;
+  parent?: string;
+  entries: { name: string; folder: boolean; design: boolean }[];
+}
+
+type Session = { session: number };
+type InEnvironment = Session & { environment: string };
+
+/** Command → [arguments, answer]. The table of gp-app's COMMANDS.md. */
+export interface Commands {
+  app_info: [void, AppInfoDto];
+  catalog_get: [void, CatalogDto];
+  start_page: [void, StartDto];
+  settings_get: [void, SettingsJson];
+  settings_set: [{ settings: SettingsJson }, unknown];
+  log_tail: [{ lines: number }, LogLineDto[]];
+  design_new: [void, DocumentDto];
+  design_from_template: [{ template: string }, DocumentDto];
+  design_open: [{ path: string }, DocumentDto];
+  design_recover: [Session & { keep: boolean }, DocumentDto];
+  design_snapshot: [Session, DocumentDto];
+  design_edit: [Session & { edit: EditJson }, { revision: number }];
+  design_undo: [Session, { revision: number }];
+  design_redo: [Session, { revision: number }];
+  design_save: [Session & { path?: string; overwrite?: boolean }, { path: string }];
+  design_reload: [Session, DocumentDto];
+  design_close: [Session, unknown];
+  design_copy: [Session & { ids: string[] }, { text: string }];
+  design_paste: [
+    Session & { text: string; parent?: string; at: [number, number]; outerLinks: boolean },
+    { revision: number; ids: string[] },
+  ];
+  design_layout: [Session & { ids?: string[] }, { revision: number }];
+  nest_offer: [Session & { kind: string; parent?: string; id?: string }, NestOfferDto];
+  environment_choose: [InEnvironment, unknown];
+  resource_facts: [Session & { id: string }, ResourceFactsDto];
+  finding_fix: [Session & { key: string; fix: number }, { revision: number }];
+  finding_fix_all: [Session & { rule: string }, { revision: number; fixed: number }];
+  finding_waive: [
+    Session & { key: string; reason: string; owner: string; expires?: string },
+    { revision: number },
+  ];
+  export_formats: [void, ExportFormat[]];
+  export_run: [InEnvironment & { format: string; folder?: string; theme?: string }, ExportDto];
+  export_write: [
+    InEnvironment & { format: string; folder: string; overwrite?: boolean },
+    { written: string[] },
+  ];
+  proof_ask: [Session & { from: string; to: string; service?: string }, ProofDto];
+  proof_matrix: [Session, MatrixCellDto[]];
+  deploy_plan: [InEnvironment & { destroy?: boolean }, PlanDto];
+  deploy_apply: [InEnvironment & { fingerprint: string; allowDataLoss?: boolean }, unknown];
+  deploy_verify: [InEnvironment, unknown];
+  deploy_cancel: [InEnvironment, unknown];
+  deploy_status: [InEnvironment, DeployStatusDto];
+  deploy_retry: [InEnvironment & { token: string }, unknown];
+  path_pick: [{ mode: "open" | "save" | "folder"; title: string; suggestion?: string }, { path?: string }];
+  window_close: [void, unknown];
+  folder_list: [{ path?: string }, FolderJson];
+}
+
+export type CommandName = keyof Commands;
+export type Arguments<N extends CommandName> = Commands[N][0];
+export type Answer<N extends CommandName> = Commands[N][1];
+
+/** Whether events arrive. `again`: they do after a gap, so what is shown must be asked anew. */
+export type Connection = "open" | "lost" | "again";
+
+export interface Backend {
+  /** Asks the core; a refusal is thrown as a `BackendError`. */
+  call<N extends CommandName>(name: N, args: Arguments<N>): Promise<Answer<N>>;
+  /** Every event from now on, in order. Returns how to stop listening. */
+  events(listener: (event: AppEvent) => void): () => void;
+  /** State of the event channel. Returns how to stop listening. */
+  connection(listener: (state: Connection) => void): () => void;
+}
+
+/** What a command was refused with. Branch on `code`, show `message`. */
+export class BackendError extends Error {
+  readonly code: ErrorCode;
+  readonly detail?: string;
+
+  constructor(error: AppError) {
+    super(error.message);
+    this.name = "BackendError";
+    this.code = error.code;
+    if (error.detail !== undefined) this.detail = error.detail;
+  }
+}
+
+/** Any thrown thing as a `BackendError`, so that callers branch on one shape. */
+export function asBackendError(thrown: unknown): BackendError {
+  if (thrown instanceof BackendError) return thrown;
+  if (isAppError(thrown)) return new BackendError(thrown);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new BackendError({ code: "failed", message });
+}
+
+export function isAppError(value: unknown): value is AppError {
+  if (typeof value !== "object" || value === null) return false;
+  const error = value as Partial<AppError>;
+  return typeof error.code === "string" && typeof error.message === "string";
+}

@@ -1,0 +1,131 @@
+// What every panel gets: the mirror of the document, the editor, the core, and a few words to say.
+// Panels share nothing else, and never import one another.
+import { createContext, useCallback, useContext, useRef, useSyncExternalStore } from "react";
+import type { DesignJson, EditJson } from "../document/model";
+import type { Readable } from "../document/signal";
+import type { DocumentStore } from "../document/store";
+import type { Editor, ThemeName } from "../editor/editor";
+import type { Backend } from "../ipc/backend";
+import type { AppInfoDto } from "../ipc/generated/AppInfoDto";
+import type { CatalogDto } from "../ipc/generated/CatalogDto";
+import type { DeployStatusDto } from "../ipc/generated/DeployStatusDto";
+import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
+import type { HistoryDto } from "../ipc/generated/HistoryDto";
+import type { KindDto } from "../ipc/generated/KindDto";
+import type { LogLineDto } from "../ipc/generated/LogLineDto";
+import type { Facts } from "./facts";
+
+/** A short word at the bottom of the window, read out politely. */
+export interface Notice {
+  text: string;
+  kind?: "note" | "ok" | "error";
+  /** For "Copy details". */
+  detail?: string;
+  action?: { title: string; run: () => void };
+}
+
+export interface Catalog extends CatalogDto {
+  kind(id: string): KindDto | undefined;
+}
+
+export interface Settings {
+  get<T>(key: string, otherwise: T): T;
+  set(key: string, value: unknown): void;
+  subscribe(listener: () => void): () => void;
+}
+
+/** The file behind the design. */
+export interface FileState {
+  path?: string;
+  readOnly?: string;
+  /** Problems of the file itself, found while reading it. */
+  diagnostics: readonly DiagnosticDto[];
+}
+
+export interface Workbench {
+  readonly backend: Backend;
+  readonly info: AppInfoDto;
+  readonly catalog: Catalog;
+  readonly document: DocumentStore;
+  readonly editor: Editor;
+  readonly settings: Settings;
+  /** Number of the open design; panels that hold answers of the core forget them when it changes. */
+  readonly session: Readable<number>;
+  readonly facts: Readable<Facts>;
+  readonly history: Readable<HistoryDto>;
+  readonly file: Readable<FileState>;
+  readonly environment: Readable<string>;
+  readonly deploy: Readable<DeployStatusDto | null>;
+  readonly log: Readable<readonly LogLineDto[]>;
+  readonly theme: Readable<ThemeName>;
+  /** Sends an edit; a refusal is said on screen. True if it was done. */
+  edit(edit: EditJson): Promise<boolean>;
+  /** The answer of a call; a refusal is said on screen and gives `undefined`. */
+  ask<T>(answer: Promise<T>): Promise<T | undefined>;
+  say(notice: Notice): void;
+  /** Runs an entry of the one command list. */
+  run(command: string): void;
+  chooseEnvironment(id: string): void;
+  /** Native dialog, or our own picker in a browser. */
+  pickPath(mode: "open" | "save" | "folder", title: string, suggestion?: string): Promise<string | undefined>;
+}
+
+const Context = createContext<Workbench | null>(null);
+
+export const WorkbenchProvider = Context.Provider;
+
+export function useWorkbench(): Workbench {
+  const workbench = useContext(Context);
+  if (!workbench) throw new Error("a panel stands outside the workbench");
+  return workbench;
+}
+
+export function useReadable<T>(readable: Readable<T>): T {
+  return useSyncExternalStore(readable.subscribe, readable.get);
+}
+
+/** Part of something watched. The component renders again only when that part changes. */
+export function useSelected<S, T>(
+  source: Readable<S>,
+  select: (value: S) => T,
+  same: (a: T, b: T) => boolean = Object.is,
+): T {
+  const last = useRef<{ from: S; select: (value: S) => T; value: T } | null>(null);
+  const snapshot = () => {
+    const from = source.get();
+    const before = last.current;
+    if (before && before.from === from && before.select === select) return before.value;
+    const value = select(from);
+    const kept = before && same(before.value, value) ? before.value : value;
+    last.current = { from, select, value: kept };
+    return kept;
+  };
+  return useSyncExternalStore(source.subscribe, snapshot);
+}
+
+/** Part of the design. */
+export function useDesign<T>(select: (design: DesignJson) => T, same?: (a: T, b: T) => boolean): T {
+  const { document } = useWorkbench();
+  const source = useRef<Readable<DesignJson>>({ get: document.design, subscribe: document.subscribe });
+  return useSelected(source.current, select, same);
+}
+
+/** A value that is kept in the settings. */
+export function useSetting<T>(key: string, otherwise: T): [T, (value: T) => void] {
+  const { settings } = useWorkbench();
+  const value = useSyncExternalStore(settings.subscribe, () => settings.get(key, otherwise));
+  const set = useCallback((next: T) => settings.set(key, next), [settings, key]);
+  return [value, set];
+}
+
+/** The title people read of a resource or link, or the id. */
+export function titleOf(document: DocumentStore, id: string): string {
+  const link = document.link(id);
+  if (!document.resource(id) && link) return `${document.title(link.from)} → ${document.title(link.to)}`;
+  return document.title(id);
+}
+
+/** Shows a thing: selects it on the drawing and in the outline, and brings it into view. */
+export function goTo({ editor, document }: Workbench, id: string): void {
+  if (document.resource(id) || document.link(id)) editor.focus(id);
+}

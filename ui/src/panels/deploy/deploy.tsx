@@ -1,0 +1,359 @@
+// Deploy: plan, approve, watch, verify, destroy. Nothing is made that was not in an approved plan.
+import { useEffect, useState } from "react";
+import { ProgressBar } from "react-aria-components";
+import { Button, Empty } from "../../controls/button";
+import { Dialog } from "../../controls/dialog";
+import { CheckBox } from "../../controls/fields";
+import { Mark } from "../../controls/icon";
+import { HeadSlot } from "../../controls/slot";
+import { WindowList } from "../../controls/window";
+import type { DeployStatusDto } from "../../ipc/generated/DeployStatusDto";
+import type { PlanChangeDto } from "../../ipc/generated/PlanChangeDto";
+import type { PlanDto } from "../../ipc/generated/PlanDto";
+import type { RunLineDto } from "../../ipc/generated/RunLineDto";
+import { useReadable, useWorkbench, type Workbench } from "../context";
+import { FindingCard, sentence } from "../finding";
+import { ACTIONS, changesText, deployLines, secondsText } from "./lines";
+import "./deploy.css";
+
+const ROW = 34;
+const BUSY = new Set(["planning", "deploying", "verifying", "destroying"]);
+
+export function Deploy() {
+  const workbench = useWorkbench();
+  const { deploy, environment, session } = workbench;
+  const status = useReadable(deploy);
+  const chosen = useReadable(environment);
+  const open = useReadable(session);
+  const [plan, setPlan] = useState<{ plan: PlanDto; destroy: boolean } | null>(null);
+  const [planning, setPlanning] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a plan holds for one design and environment
+  useEffect(() => setPlan(null), [chosen, open]);
+
+  const make = async (destroy: boolean) => {
+    setPlanning(true);
+    const answer = await workbench.ask(
+      workbench.backend.call("deploy_plan", { session: session.get(), environment: chosen, destroy }),
+    );
+    setPlanning(false);
+    if (answer) setPlan({ plan: answer, destroy });
+  };
+  useEffect(() => {
+    const onPlan = () => void make(false);
+    const onDestroy = () => void make(true);
+    window.addEventListener("groundplan:deploy", onPlan);
+    window.addEventListener("groundplan:destroy", onDestroy);
+    return () => {
+      window.removeEventListener("groundplan:deploy", onPlan);
+      window.removeEventListener("groundplan:destroy", onDestroy);
+    };
+  });
+  const busy = planning || BUSY.has(status?.state ?? "");
+  return (
+    <div className="deploy">
+      {(!plan || busy) && (
+        <DeployBar status={status} busy={busy} planning={planning} make={make} environment={chosen} />
+      )}
+      {plan ? (
+        <PlanView {...plan} onClose={() => setPlan(null)} again={() => void make(plan.destroy)} />
+      ) : (
+        <Lines
+          status={status}
+          planning={planning}
+          plan={() => void make(false)}
+          destroy={() => void make(true)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface BarProps {
+  status: DeployStatusDto | null;
+  busy: boolean;
+  planning: boolean;
+  environment: string;
+  make: (destroy: boolean) => void;
+}
+
+function DeployBar({ status, busy, planning, environment, make }: BarProps) {
+  const { backend, session, ask, info } = useWorkbench();
+  const there = status !== null && ["running", "interrupted", "failed"].includes(status.state);
+  const at = () => ({ session: session.get(), environment });
+  if (busy) {
+    return (
+      <div className="deploy-bar">
+        <span className="dot busy" />
+        <span className="cut grow" aria-live="polite">
+          {planning ? "Planning…" : status?.text}
+        </span>
+        {status?.progress !== undefined && <Progress value={status.progress} />}
+        {!planning && (
+          <Button small icon="stop" onPress={() => void ask(backend.call("deploy_cancel", at()))}>
+            Cancel
+          </Button>
+        )}
+      </div>
+    );
+  }
+  if (!there)
+    return info.labUnavailable ? <p className="deploy-note">{sentence(info.labUnavailable)}</p> : null;
+  const running = status.state === "running";
+  return (
+    <HeadSlot>
+      {!running && <span className="cut muted">{status.text}</span>}
+      <Button small look={running ? "normal" : "primary"} onPress={() => make(false)}>
+        {running ? "Plan changes" : "Continue"}
+      </Button>
+      {running && (
+        <Button small onPress={() => void ask(backend.call("deploy_verify", at()))}>
+          Verify again
+        </Button>
+      )}
+      <Button small icon="remove" onPress={() => make(true)}>
+        {running ? "Destroy" : "Clean up"}
+      </Button>
+    </HeadSlot>
+  );
+}
+
+function Progress({ value }: { value: number }) {
+  return (
+    <ProgressBar aria-label="Progress" value={value * 100} className="progress">
+      {({ percentage = 0 }) => <div style={{ width: `${percentage}%` }} />}
+    </ProgressBar>
+  );
+}
+
+interface LinesProps {
+  status: DeployStatusDto | null;
+  planning: boolean;
+  plan: () => void;
+  destroy: () => void;
+}
+
+function Lines({ status, planning, plan, destroy }: LinesProps) {
+  const { environment } = useWorkbench();
+  const chosen = useReadable(environment);
+  const lines = deployLines(status);
+  const running = BUSY.has(status?.state ?? "");
+  if (lines.length === 0) {
+    return (
+      <Empty icon="play" text={`Nothing of this design runs in ${chosen}`}>
+        <Button small look="primary" isDisabled={planning} onPress={plan}>
+          {planning ? "Planning…" : "Plan a deploy"}
+        </Button>
+      </Empty>
+    );
+  }
+  return (
+    // What was going on is followed to its end; then the result is read from its first line.
+    <WindowList
+      key={running ? "under way" : "done"}
+      count={lines.length}
+      height={ROW}
+      follow={running}
+      rowKey={(index) => `${index}`}
+      outer={{ role: "log", "aria-label": "What happened", tabIndex: 0 }}
+      className="focus-ring"
+      row={(index) => <Line line={lines[index] as RunLineDto} destroy={destroy} status={status} />}
+    />
+  );
+}
+
+function Line({
+  line,
+  status,
+  destroy,
+}: {
+  line: RunLineDto;
+  status: DeployStatusDto | null;
+  destroy: () => void;
+}) {
+  const { backend, session, ask, say } = useWorkbench();
+  const { token } = line;
+  const retry = () =>
+    token !== undefined &&
+    status &&
+    void ask(
+      backend.call("deploy_retry", { session: session.get(), environment: status.environment, token }),
+    );
+  return (
+    <div className="run-line" data-state={line.state}>
+      <Mark state={line.state} />
+      <span className="cut run-text selectable" title={line.text}>
+        {line.text}
+        {line.state === "clock" && (
+          <>
+            {" "}
+            <button type="button" className="link focus-ring" onClick={destroy}>
+              Destroy
+            </button>
+          </>
+        )}
+      </span>
+      <span className="cut run-note muted selectable" title={line.note}>
+        {line.note}
+      </span>
+      <span className="run-time muted">{secondsText(line.seconds)}</span>
+      {line.state === "failed" && (
+        <span className="run-actions">
+          {token !== undefined && (
+            <Button small onPress={retry}>
+              Retry
+            </Button>
+          )}
+          <Button
+            small
+            look="plain"
+            onPress={() => {
+              void navigator.clipboard?.writeText(`${line.text}\n${line.note}`);
+              say({ text: "Copied" });
+            }}
+          >
+            Copy
+          </Button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface PlanViewProps {
+  plan: PlanDto;
+  destroy: boolean;
+  onClose: () => void;
+  again: () => void;
+}
+
+function PlanView({ plan, destroy, onClose, again }: PlanViewProps) {
+  const workbench = useWorkbench();
+  const [asking, setAsking] = useState(false);
+  const real = plan.changes.filter((change) => change.action !== "no-op");
+  const blocked = plan.diagnostics.some((one) => one.severity === "error");
+  const apply = async (allowDataLoss: boolean) => {
+    setAsking(false);
+    if (await approve(workbench, plan, allowDataLoss, again)) onClose();
+  };
+  return (
+    <div className="plan">
+      <div className="deploy-bar">
+        <strong className="cut">{plan.summary}</strong>
+        <span className="muted grow cut">in {plan.environment}</span>
+        <Button small onPress={onClose}>
+          Cancel
+        </Button>
+        <Button
+          small
+          look={destroy || plan.dataLoss ? "danger" : "primary"}
+          isDisabled={real.length === 0 || blocked}
+          onPress={() => (plan.dataLoss ? setAsking(true) : void apply(false))}
+        >
+          {destroy ? "Destroy" : "Approve and deploy"}
+        </Button>
+      </div>
+      {plan.diagnostics.length > 0 && (
+        <div className="plan-findings">
+          {plan.diagnostics.map((one) => (
+            <FindingCard key={one.key} finding={one} />
+          ))}
+        </div>
+      )}
+      {real.length === 0 ? (
+        <Empty icon="ok" text="Nothing to do: what runs is what is drawn" />
+      ) : (
+        <WindowList
+          count={real.length}
+          height={ROW}
+          rowKey={(index) => real[index]?.address ?? String(index)}
+          outer={{ role: "list", "aria-label": "Changes", tabIndex: 0 }}
+          className="focus-ring"
+          row={(index) => <ChangeLine change={real[index] as PlanChangeDto} />}
+        />
+      )}
+      {asking && (
+        <DataLossDialog plan={plan} onClose={() => setAsking(false)} onAgree={() => void apply(true)} />
+      )}
+    </div>
+  );
+}
+
+/** True if the run was started. A plan that went old is made anew, never applied. */
+async function approve(
+  { backend, session, say }: Workbench,
+  plan: PlanDto,
+  allowDataLoss: boolean,
+  again: () => void,
+) {
+  const { environment, fingerprint } = plan;
+  try {
+    await backend.call("deploy_apply", { session: session.get(), environment, fingerprint, allowDataLoss });
+    return true;
+  } catch (thrown) {
+    const { code, message } = thrown as { code?: string; message: string };
+    say({
+      text: sentence(message),
+      kind: "error",
+      ...(code === "stale-plan" ? { action: { title: "Plan again", run: again } } : {}),
+    });
+    return false;
+  }
+}
+
+function ChangeLine({ change }: { change: PlanChangeDto }) {
+  const { symbol, words } = ACTIONS[change.action] ?? { symbol: "·", words: change.action };
+  const disturbs = change.disturbs.map((one) => one.replace("-", " ")).join(", ");
+  return (
+    <div className="run-line" role="listitem" data-action={change.action}>
+      <span className={`action ${change.action}`} role="img" aria-label={words}>
+        {symbol}
+      </span>
+      <span className="cut run-text">
+        {change.address} <span className="muted">{change.kind}</span>
+      </span>
+      <span className="cut run-note muted" title={change.differences.join("\n")}>
+        {change.differences.length > 0 ? change.differences.join(", ") : change.reason}
+      </span>
+      {disturbs && <span className="pill warning">{disturbs}</span>}
+    </div>
+  );
+}
+
+function DataLossDialog({
+  plan,
+  onClose,
+  onAgree,
+}: {
+  plan: PlanDto;
+  onClose: () => void;
+  onAgree: () => void;
+}) {
+  const [agreed, setAgreed] = useState(false);
+  const lost = plan.changes.filter((change) => change.disturbs.includes("data-loss"));
+  return (
+    <Dialog
+      alert
+      title="This deletes data"
+      onClose={onClose}
+      foot={
+        <>
+          <Button onPress={onClose}>Keep the data</Button>
+          <Button look="danger" isDisabled={!agreed} onPress={onAgree}>
+            Delete and go on
+          </Button>
+        </>
+      }
+    >
+      <p>{changesText(lost)} cannot be brought back afterwards:</p>
+      <ul className="lost">
+        {lost.slice(0, 12).map((change) => (
+          <li key={change.address}>
+            <strong>{change.address}</strong> <span className="muted">{change.kind}</span>
+          </li>
+        ))}
+        {lost.length > 12 && <li className="muted">and {lost.length - 12} more</li>}
+      </ul>
+      <CheckBox label={`I want this data deleted in ${plan.environment}`} value={agreed} onDone={setAgreed} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,175 @@
+// Export: format, environment, folder; what would be written, told from what is there; then Write.
+import { useEffect, useState } from "react";
+import { Button, Empty } from "../../controls/button";
+import { Dialog } from "../../controls/dialog";
+import { CheckBox, SelectBox } from "../../controls/fields";
+import { Icon, Mark } from "../../controls/icon";
+import { WindowList } from "../../controls/window";
+import type { DesignJson } from "../../document/model";
+import type { ExportFormat } from "../../ipc/backend";
+import type { ExportDto } from "../../ipc/generated/ExportDto";
+import type { ExportFileDto } from "../../ipc/generated/ExportFileDto";
+import { useDesign, useReadable, useSetting, useWorkbench } from "../context";
+import { plural } from "../facts";
+import { sentence } from "../finding";
+import { fits, fittingEnvironment } from "../formats";
+import { exportSummary, STATE_WORDS } from "./states";
+import "./export.css";
+
+const environmentsOf = (design: DesignJson) => design.environments;
+const ROW = 28;
+
+export function ExportDialog({ onClose }: { onClose: () => void }) {
+  const workbench = useWorkbench();
+  const { backend, session, ask, say, environment, theme, info } = workbench;
+  const environments = useDesign(environmentsOf);
+  const [formats, setFormats] = useState<ExportFormat[]>([]);
+  const [format, setFormat] = useSetting("export.format", "terraform");
+  const current = useReadable(environment);
+  const [picked, setChosen] = useState<string | null>(null);
+  const known = formats.find((one) => one.id === format);
+  const chosen = picked ?? fittingEnvironment(known, environments, current);
+  const [folder, setFolder] = useSetting<string | null>("export.folder", null);
+  const [made, setMade] = useState<ExportDto>();
+  const [overwrite, setOverwrite] = useState(false);
+  const [writing, setWriting] = useState(false);
+
+  useEffect(() => {
+    let wanted = true;
+    void ask(backend.call("export_formats", undefined)).then((list) => wanted && setFormats(list ?? []));
+    return () => {
+      wanted = false;
+    };
+  }, [backend, ask]);
+  useEffect(() => {
+    let wanted = true;
+    setMade(undefined);
+    const place = folder === null ? {} : { folder };
+    const args = { session: session.get(), format, environment: chosen, theme: theme.get(), ...place };
+    void ask(backend.call("export_run", args)).then(
+      (answer) => wanted && setMade(answer ?? { files: [], diagnostics: [] }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [backend, ask, session, theme, format, chosen, folder]);
+
+  const provider = environments[chosen]?.provider ?? "lab";
+  const foreign = made?.files.filter((file) => file.state === "foreign") ?? [];
+  const changes = made?.files.filter((file) => file.state !== "same") ?? [];
+  const pick = async () => {
+    const path = await workbench.pickPath("folder", "Export into", folder ?? info.folder);
+    if (path) setFolder(path);
+  };
+  const write = async () => {
+    if (folder === null) return;
+    setWriting(true);
+    const args = { session: session.get(), format, environment: chosen, folder, overwrite };
+    const answer = await ask(backend.call("export_write", args));
+    setWriting(false);
+    if (!answer) return;
+    say({ text: `${plural(answer.written.length, "file")} written to ${folder}`, kind: "ok" });
+    onClose();
+  };
+  return (
+    <Dialog
+      wide
+      title="Export"
+      onClose={onClose}
+      foot={
+        <>
+          <span className="grow muted cut">{made && folder !== null && exportSummary(made.files)}</span>
+          <Button onPress={onClose}>Cancel</Button>
+          {folder === null ? (
+            <Button look="primary" onPress={() => void pick()}>
+              Choose a folder…
+            </Button>
+          ) : (
+            <Button
+              look="primary"
+              isDisabled={writing || changes.length === 0 || (foreign.length > 0 && !overwrite)}
+              onPress={() => void write()}
+            >
+              {writing
+                ? "Writing…"
+                : changes.length === 0
+                  ? "Up to date"
+                  : `Write ${plural(changes.length, "file")}`}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="export-choices">
+        <SelectBox
+          label="Format"
+          value={format}
+          choices={formats.map((one) => ({
+            id: one.id,
+            title: one.title,
+            ...(fits(one, provider) ? {} : { hint: `not for ${provider}` }),
+          }))}
+          onDone={setFormat}
+        />
+        <SelectBox
+          label="Environment"
+          value={chosen}
+          choices={(Object.keys(environments).length > 0 ? Object.keys(environments) : ["lab"]).map((id) => ({
+            id,
+            title: id,
+            hint: environments[id]?.provider ?? "lab",
+          }))}
+          onDone={setChosen}
+        />
+        <div className="labelled">
+          <span className="label">Folder</span>
+          <Button onPress={() => void pick()}>
+            <Icon name="folder" size={15} />
+            <span className="cut">{folder ?? "Choose…"}</span>
+          </Button>
+        </div>
+      </div>
+      {made?.diagnostics.map((one) => (
+        <p key={one.key} className="export-note">
+          <Mark state={one.severity} /> {sentence(one.message)}
+        </p>
+      ))}
+      <Files made={made} known={folder !== null} />
+      {folder !== null && foreign.length > 0 && (
+        <CheckBox
+          label={`Overwrite ${plural(foreign.length, "file")} that Groundplan did not write`}
+          value={overwrite}
+          onDone={setOverwrite}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+function Files({ made, known }: { made: ExportDto | undefined; known: boolean }) {
+  if (!made) return <Empty icon="waiting" text="Writing the files in memory…" />;
+  if (made.files.length === 0) return <Empty text="This format has nothing to write for this environment" />;
+  return (
+    <div className="export-files">
+      <WindowList
+        count={made.files.length}
+        height={ROW}
+        rowKey={(index) => made.files[index]?.path ?? ""}
+        outer={{ role: "list", "aria-label": "Files", tabIndex: 0 }}
+        className="focus-ring"
+        row={(index) => <FileLine file={made.files[index] as ExportFileDto} known={known} />}
+      />
+    </div>
+  );
+}
+
+function FileLine({ file, known }: { file: ExportFileDto; known: boolean }) {
+  return (
+    <div className="export-file" role="listitem">
+      <Icon name="document" size={15} />
+      <span className="cut grow selectable">{file.path}</span>
+      <span className="muted">{plural(file.text.split("\n").length, "line")}</span>
+      {known && <span className={`file-state ${file.state}`}>{STATE_WORDS[file.state] ?? file.state}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import type { ExportFileDto } from "../../ipc/generated/ExportFileDto";
+import { plural } from "../facts";
+
+export const STATE_WORDS: Record<string, string> = {
+  new: "new",
+  same: "unchanged",
+  changed: "changed",
+  foreign: "not ours",
+};
+
+/** "3 new, 1 changed, 8 unchanged". */
+export function exportSummary(files: readonly ExportFileDto[]): string {
+  const counts = Object.keys(STATE_WORDS).map((state) => {
+    const count = files.filter((file) => file.state === state).length;
+    return count === 0 ? "" : `${count} ${STATE_WORDS[state]}`;
+  });
+  const text = counts.filter(Boolean).join(", ");
+  return text === "" ? plural(0, "file") : text;
+}

@@ -1,0 +1,110 @@
+// What the core thinks of the design, newest revision. Merges partial judgements; decides nothing itself.
+import type { Judgement, Status } from "../editor/editor";
+import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
+import type { IntentFactDto } from "../ipc/generated/IntentFactDto";
+import type { JudgementDto } from "../ipc/generated/JudgementDto";
+import type { LinkFactDto } from "../ipc/generated/LinkFactDto";
+
+export interface Facts {
+  /** Revision they hold for; -1 before the first judgement. */
+  revision: number;
+  environment: string;
+  diagnostics: readonly DiagnosticDto[];
+  /** Resource, link, intent or environment id → what is said of it. */
+  of: ReadonlyMap<string, readonly DiagnosticDto[]>;
+  summaries: ReadonlyMap<string, string>;
+  containers: ReadonlyMap<string, string>;
+  links: ReadonlyMap<string, LinkFactDto>;
+  intents: readonly IntentFactDto[];
+}
+
+export const NO_FACTS: Facts = {
+  revision: -1,
+  environment: "",
+  diagnostics: [],
+  of: new Map(),
+  summaries: new Map(),
+  containers: new Map(),
+  links: new Map(),
+  intents: [],
+};
+
+/** The facts after a judgement; the old ones where it is older than what is known. */
+export function judged(old: Facts, next: JudgementDto): Facts {
+  if (next.revision < old.revision && next.environment === old.environment) return old;
+  return {
+    revision: next.revision,
+    environment: next.environment,
+    diagnostics: next.diagnostics,
+    of: grouped(next.diagnostics),
+    summaries: merged(old.summaries, next.summaries, next.partial),
+    containers: merged(old.containers, next.facts, next.partial),
+    links: merged(old.links, next.links, next.partial),
+    intents: next.intents,
+  };
+}
+
+function merged<T>(
+  old: ReadonlyMap<string, T>,
+  next: { [key in string]?: T },
+  partial: boolean,
+): ReadonlyMap<string, T> {
+  const entries = Object.entries(next) as [string, T][];
+  if (!partial) return new Map(entries);
+  if (entries.length === 0) return old;
+  const map = new Map(old);
+  for (const [id, value] of entries) map.set(id, value);
+  return map;
+}
+
+function grouped(diagnostics: readonly DiagnosticDto[]): Map<string, DiagnosticDto[]> {
+  const map = new Map<string, DiagnosticDto[]>();
+  for (const diagnostic of diagnostics) {
+    if (diagnostic.id === undefined) continue;
+    const list = map.get(diagnostic.id);
+    if (list) list.push(diagnostic);
+    else map.set(diagnostic.id, [diagnostic]);
+  }
+  return map;
+}
+
+const WEIGHT: Record<string, number> = { error: 3, warning: 2, advice: 1 };
+
+export function weight(severity: string): number {
+  return WEIGHT[severity] ?? 0;
+}
+
+/** The worst severity among diagnostics. */
+export function worst(diagnostics: readonly DiagnosticDto[]): Status {
+  let at: Status = "none";
+  for (const { severity } of diagnostics) if (weight(severity) > weight(at)) at = severity as Status;
+  return at;
+}
+
+/** How many of each severity. */
+export function tally(diagnostics: readonly DiagnosticDto[]) {
+  const counts = { error: 0, warning: 0, advice: 0 };
+  for (const { severity } of diagnostics) {
+    if (severity in counts) counts[severity as keyof typeof counts] += 1;
+  }
+  return counts;
+}
+
+/** What the drawing shows: a badge for the worst finding, a tick where a proven flow arrives. */
+export function drawn(
+  facts: Facts,
+  dto: JudgementDto,
+  ends: (link: string) => string | undefined,
+): Judgement {
+  const statuses = new Map<string, Status>();
+  for (const [id, fact] of facts.links) {
+    const end = fact.state === "proven" ? ends(id) : undefined;
+    if (end !== undefined) statuses.set(end, "ok");
+  }
+  for (const [id, diagnostics] of facts.of) statuses.set(id, worst(diagnostics));
+  return { statuses, summaries: dto.summaries, facts: dto.facts, links: dto.links, partial: dto.partial };
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

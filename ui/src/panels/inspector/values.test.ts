@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import type { AttributeDto } from "../../ipc/generated/AttributeDto";
+import { sameType } from "./rows";
+import {
+  commonAttributes,
+  fieldState,
+  freeId,
+  idProblem,
+  parsePorts,
+  parseValue,
+  setEdit,
+  unsetEdit,
+  valueText,
+} from "./values";
+
+const attribute = (name: string, type: string, more: Partial<AttributeDto> = {}): AttributeDto => ({
+  name,
+  type,
+  label: name,
+  help: "",
+  group: "General",
+  choices: [],
+  choiceLabels: {},
+  of: [],
+  required: false,
+  secret: false,
+  advanced: false,
+  ...more,
+});
+
+describe("a text typed into a field", () => {
+  it.each([
+    ["integer", "4", { value: 4 }],
+    ["integer", "4.5", { wrong: "x is a whole number, like 2" }],
+    ["number", "4,5", { value: 4.5 }],
+    ["port", "http", { wrong: "x is a number, like 2" }],
+    ["size", "4 GiB", { value: "4 GiB" }],
+    ["size", "4GiB", { value: "4 GiB" }],
+    ["size", "4", { value: "4 GiB" }],
+    ["size", "much", { wrong: "give a number and a unit, like 4 GiB" }],
+    ["duration", "30", { value: "30 days" }],
+    ["duration", "1 hour", { value: "1 hour" }],
+    ["list", "a, b\nc", { value: ["a", "b", "c"] }],
+    ["integer", "${var.size}", { value: "${var.size}" }],
+    ["text", " debian-12 ", { value: "debian-12" }],
+  ])("%s %s", (type, text, expected) => expect(parseValue(attribute("x", type), text)).toEqual(expected));
+
+  it("may be far out of range: that is the core's to say, as a finding", () => {
+    expect(parseValue(attribute("x", "integer", { max: 8 }), "900")).toEqual({ value: 900 });
+  });
+});
+
+describe("ports", () => {
+  it.each([
+    ["443", { value: "tcp/443" }],
+    ["8000-8080", { value: "tcp/8000-8080" }],
+    ["UDP/53", { value: "udp/53" }],
+    ["icmp", { value: "icmp" }],
+    ["http", { value: "http" }],
+  ])("%s", (text, expected) => expect(parsePorts(text)).toEqual(expected));
+
+  it.each(["tcp/0", "tcp/70000", "tcp/90-80", "tcp/", "a b"])("%s is refused with an example", (text) => {
+    expect(parsePorts(text)).toHaveProperty("wrong");
+  });
+});
+
+describe("the state of a field", () => {
+  const cpu = attribute("cpu", "integer", { default: 2 });
+  const server = (attributes = {}) => ({ kind: "server", attributes });
+
+  it("is the default where nobody says anything", () => {
+    const state = fieldState(cpu, [{ id: "a", resource: server() }]);
+    expect(state).toMatchObject({ value: 2, origin: "default", set: false });
+  });
+
+  it("is what the core says is in force, with where it comes from", () => {
+    const facts = { cpu: { value: 8, origin: "inherited", from: "from shop" } };
+    expect(fieldState(cpu, [{ id: "a", resource: server(), facts }])).toMatchObject({
+      value: 8,
+      origin: "from shop",
+    });
+  });
+
+  it("is the set value, without words, and can be reset", () => {
+    const state = fieldState(cpu, [{ id: "a", resource: server({ cpu: 4 }) }]);
+    expect(state).toMatchObject({ value: 4, origin: "", set: true });
+  });
+
+  it("is mixed where the picked ones differ", () => {
+    const picked = [
+      { id: "a", resource: server({ cpu: 4 }) },
+      { id: "b", resource: server() },
+    ];
+    expect(fieldState(cpu, picked)).toMatchObject({ mixed: true, set: true, value: undefined });
+  });
+});
+
+it("one resource is one edit, many are one batch with a name", () => {
+  expect(setEdit(["a"], ["cpu"], 4, "vCPU")).toEqual({
+    edit: "set-attribute",
+    resource: "a",
+    path: ["cpu"],
+    value: 4,
+  });
+  expect(setEdit(["a", "b"], ["cpu"], 4, "vCPU")).toMatchObject({
+    edit: "batch",
+    name: "Set vcpu of 2 resources",
+  });
+});
+
+it("a reset touches only those that say something", () => {
+  const picked = [
+    { id: "a", resource: { kind: "server", attributes: { cpu: 4 } } },
+    { id: "b", resource: { kind: "server" } },
+  ];
+  expect(unsetEdit(picked, ["cpu"], "vCPU")).toEqual({
+    edit: "unset-attribute",
+    resource: "a",
+    path: ["cpu"],
+  });
+});
+
+it("many kinds share the attributes of the same name and type", () => {
+  const one = [attribute("cpu", "integer"), attribute("size", "size")];
+  const other = [attribute("cpu", "integer"), attribute("size", "text")];
+  expect(commonAttributes([one, other]).map((each) => each.name)).toEqual(["cpu"]);
+});
+
+it("ids are checked and made free", () => {
+  const taken = (id: string) => id === "app" || id === "app-2";
+  expect(idProblem("App", taken)).toContain("small letters");
+  expect(idProblem("app", taken)).toContain("taken");
+  expect(idProblem("app-3", taken)).toBeUndefined();
+  expect(freeId("App", taken)).toBe("app-3");
+  expect(freeId("12 … ", taken)).toBe("thing");
+});
+
+it("values read as words", () => {
+  expect(valueText([{ name: "http", port: 80 }])).toBe("name http, port 80");
+  expect(valueText({ $date: "2027-03-31" })).toBe("2027-03-31");
+  expect(valueText(true)).toBe("yes");
+});
+
+it("a raw value keeps the type that it had", () => {
+  expect(sameType(2, "4")).toBe(4);
+  expect(sameType(false, "true")).toBe(true);
+  expect(sameType("t3.medium", "t3.large")).toBe("t3.large");
+});

@@ -1,0 +1,76 @@
+import { expect, it } from "vitest";
+import { emptyDesign, type ResourceJson } from "../../document/model";
+import { createDocumentStore } from "../../document/store";
+import { arrowStep, outlineMatches, outlineRows, typedRow } from "./rows";
+
+/** "region\n  net\n    app" as a document: two spaces go one level down. */
+function documentOf(sketch: string) {
+  const resources: { [id: string]: ResourceJson } = {};
+  const above: string[] = [];
+  for (const line of sketch.split("\n").filter((one) => one.trim() !== "")) {
+    const level = (line.length - line.trimStart().length) / 2;
+    const id = line.trim();
+    const parent = level > 0 ? above[level - 1] : undefined;
+    resources[id] = { kind: "server", title: id.toUpperCase(), ...(parent ? { parent } : {}) };
+    above[level] = id;
+  }
+  const document = createDocumentStore();
+  document.load({ ...emptyDesign(), resources }, 1);
+  return document;
+}
+
+const SKETCH = "internet\nregion\n  net\n    app\n    db\n  images";
+const print = (document = documentOf(SKETCH), closed: string[] = [], text = "") =>
+  outlineRows(document, new Set(closed), outlineMatches(document, text)).map(
+    (row) =>
+      `${row.level} ${row.id} ${row.position}/${row.setSize}${row.branch ? (row.open ? " open" : " closed") : ""}`,
+  );
+
+it("shows containers before their contents, with level, position and set size", () => {
+  expect(print()).toEqual([
+    "1 internet 1/2",
+    "1 region 2/2 open",
+    "2 net 1/2 open",
+    "3 app 1/2",
+    "3 db 2/2",
+    "2 images 2/2",
+  ]);
+});
+
+it("hides what is in a closed container", () => {
+  expect(print(undefined, ["net"])).toEqual([
+    "1 internet 1/2",
+    "1 region 2/2 open",
+    "2 net 1/2 closed",
+    "2 images 2/2",
+  ]);
+});
+
+it("opens the way to everything that the filter lets through", () => {
+  expect(print(undefined, ["net", "region"], "db")).toEqual([
+    "1 region 1/1 open",
+    "2 net 1/1 open",
+    "3 db 1/1",
+  ]);
+});
+
+it("shows every resource once where parents go round in a circle", () => {
+  const document = createDocumentStore();
+  const resources = { a: { kind: "server", parent: "b" }, b: { kind: "server", parent: "a" } };
+  document.load({ ...emptyDesign(), resources }, 1);
+  expect(print(document)).toEqual(["1 a 1/1 open", "2 b 1/1 open"]);
+});
+
+it("walks as the tree pattern says", () => {
+  const document = documentOf(SKETCH);
+  const rows = outlineRows(document, new Set(["net"]), null);
+  expect(arrowStep(rows, 0, "ArrowUp")).toBeNull();
+  expect(arrowStep(rows, 0, "ArrowDown")).toEqual({ go: 1 });
+  expect(arrowStep(rows, 1, "ArrowRight")).toEqual({ go: 2 });
+  expect(arrowStep(rows, 2, "ArrowRight")).toEqual({ open: "net" });
+  expect(arrowStep(rows, 2, "ArrowLeft")).toEqual({ go: 1 });
+  expect(arrowStep(rows, 1, "ArrowLeft")).toEqual({ close: "region" });
+  expect(arrowStep(rows, 0, "End")).toEqual({ go: 3 });
+  expect(typedRow(rows, 0, "n", (id) => id)).toBe(2);
+  expect(typedRow(rows, 2, "x", (id) => id)).toBe(-1);
+});

@@ -1,0 +1,118 @@
+// The design as rows of a tree: what is shown, and where the keys go. Pure; the panel only draws it.
+import type { Id } from "../../document/model";
+import type { DocumentStore } from "../../document/store";
+
+export interface Row {
+  id: Id;
+  level: number;
+  setSize: number;
+  position: number;
+  /** Whether it holds anything that the filter lets through. */
+  branch: boolean;
+  open: boolean;
+}
+
+/** Rows in order, containers before their contents. With a filter, the ways to all that match are open. */
+export function outlineRows(
+  document: DocumentStore,
+  closed: ReadonlySet<Id>,
+  matches: ReadonlySet<Id> | null,
+): Row[] {
+  const shown = matches === null ? null : withAncestors(document, matches);
+  const rows: Row[] = [];
+  const seen = new Set<Id>();
+  const visit = (all: readonly Id[], level: number) => {
+    const children = all.filter((id) => !seen.has(id) && (!shown || shown.has(id)));
+    children.forEach((id, index) => {
+      if (seen.has(id)) return;
+      seen.add(id);
+      const branch = document.children(id).some((child) => !shown || shown.has(child));
+      const open = branch && (shown !== null || !closed.has(id));
+      rows.push({ id, level, setSize: children.length, position: index + 1, branch, open });
+      if (open) visit(document.children(id), level + 1);
+    });
+  };
+  visit(roots(document), 1);
+  return rows;
+}
+
+/** What stands at the top; and of parents that go round in a circle the first, so that nothing is out of reach. */
+function roots(document: DocumentStore): Id[] {
+  const tops = [...document.children(null)];
+  const reached = new Set(tops.flatMap((id) => document.subtree(id)));
+  for (const id of Object.keys(document.design().resources)) {
+    if (reached.has(id)) continue;
+    tops.push(id);
+    for (const inside of document.subtree(id)) reached.add(inside);
+  }
+  return tops;
+}
+
+function withAncestors(document: DocumentStore, ids: ReadonlySet<Id>): Set<Id> {
+  const all = new Set(ids);
+  for (const id of ids) for (const above of document.ancestors(id)) all.add(above);
+  return all;
+}
+
+/** Resources whose title, id or kind holds every word; null for no filter. */
+export function outlineMatches(document: DocumentStore, text: string): Set<Id> | null {
+  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return null;
+  const found = new Set<Id>();
+  for (const [id, resource] of Object.entries(document.design().resources)) {
+    const whole = `${resource.title ?? ""} ${id} ${resource.kind}`.toLowerCase();
+    if (words.every((word) => whole.includes(word))) found.add(id);
+  }
+  return found;
+}
+
+export type Step = { go: number } | { open: Id } | { close: Id } | null;
+
+/** What an arrow key does at a row, as the tree pattern of ARIA has it. */
+export function arrowStep(rows: readonly Row[], at: number, key: string): Step {
+  const row = rows[at];
+  if (!row) return rows.length > 0 ? { go: 0 } : null;
+  switch (key) {
+    case "ArrowDown":
+      return at + 1 < rows.length ? { go: at + 1 } : null;
+    case "ArrowUp":
+      return at > 0 ? { go: at - 1 } : null;
+    case "Home":
+      return { go: 0 };
+    case "End":
+      return { go: rows.length - 1 };
+    case "ArrowRight":
+      if (!row.branch) return null;
+      return row.open ? { go: at + 1 } : { open: row.id };
+    case "ArrowLeft":
+      if (row.branch && row.open) return { close: row.id };
+      return toParent(rows, at);
+    default:
+      return null;
+  }
+}
+
+function toParent(rows: readonly Row[], at: number): Step {
+  const level = rows[at]?.level ?? 1;
+  for (let index = at - 1; index >= 0; index--) {
+    if ((rows[index]?.level ?? 0) < level) return { go: index };
+  }
+  return null;
+}
+
+/** The next row after `at` whose title begins with the letters, going round. */
+export function typedRow(
+  rows: readonly Row[],
+  at: number,
+  letters: string,
+  title: (id: Id) => string,
+): number {
+  const wanted = letters.toLowerCase();
+  const from = letters.length > 1 ? at : at + 1;
+  for (let step = 0; step < rows.length; step++) {
+    const index = (from + step + rows.length) % rows.length;
+    const row = rows[index];
+    if (row && title(row.id).toLowerCase().startsWith(wanted)) return index;
+  }
+  return -1;
+}

@@ -1,0 +1,125 @@
+// Start: templates as pictures drawn by the product, recent designs, New, Open; nothing else.
+import { useEffect, useState } from "react";
+import { Button } from "../../controls/button";
+import { Icon } from "../../controls/icon";
+import { Picture } from "../../controls/picture";
+import type { ThemeName } from "../../editor/editor";
+import type { Backend } from "../../ipc/backend";
+import type { RecentDto } from "../../ipc/generated/RecentDto";
+import type { StartDto } from "../../ipc/generated/StartDto";
+import type { TemplateDto } from "../../ipc/generated/TemplateDto";
+import { whenText } from "./when";
+import "./start.css";
+
+export interface StartProps {
+  backend: Backend;
+  theme: ThemeName;
+  busy: boolean;
+  onNew: () => void;
+  onOpen: () => void;
+  onTemplate: (id: string) => void;
+  onRecent: (path: string) => void;
+  onError: (thrown: unknown) => void;
+}
+
+export function Start(props: StartProps) {
+  const { backend, theme, busy, onError } = props;
+  const [page, setPage] = useState<StartDto>();
+  useEffect(() => {
+    let wanted = true;
+    backend.call("start_page", undefined).then((answer) => wanted && setPage(answer), onError);
+    return () => {
+      wanted = false;
+    };
+  }, [backend, onError]);
+  return (
+    <main className="start" aria-busy={busy}>
+      <div className="start-inner">
+        <header>
+          <span className="start-logo">
+            <Icon name="logo" size={26} />
+          </span>
+          <h1>Groundplan</h1>
+          <span className="grow" />
+          <Button icon="open" isDisabled={busy} onPress={props.onOpen}>
+            Open…
+          </Button>
+          <Button look="primary" icon="add" isDisabled={busy} onPress={props.onNew}>
+            New design
+          </Button>
+        </header>
+        {page && page.recent.length > 0 && (
+          <section aria-label="Recent designs">
+            <h2>Recent</h2>
+            <div className="start-grid">
+              {page.recent.map((recent) => (
+                <RecentCard
+                  key={recent.path}
+                  recent={recent}
+                  theme={theme}
+                  onOpen={() => props.onRecent(recent.path)}
+                />
+              ))}
+            </div>
+          </section>
+        )}
+        {page && page.templates.length > 0 && (
+          <section aria-label="Templates">
+            <h2>Begin with a template</h2>
+            <div className="start-grid">
+              {page.templates.map((template) => (
+                <TemplateCard
+                  key={template.id}
+                  template={template}
+                  theme={theme}
+                  onOpen={() => props.onTemplate(template.id)}
+                />
+              ))}
+            </div>
+          </section>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function TemplateCard({
+  template,
+  theme,
+  onOpen,
+}: {
+  template: TemplateDto;
+  theme: ThemeName;
+  onOpen: () => void;
+}) {
+  return (
+    <button type="button" className="start-card focus-ring" data-template={template.id} onClick={onOpen}>
+      <span className="start-picture">
+        <Picture svg={theme === "dark" ? template.pictureDark : template.pictureLight} alt="" />
+      </span>
+      <strong className="cut">{template.title}</strong>
+      <span className="start-summary">{template.summary}</span>
+    </button>
+  );
+}
+
+function RecentCard({ recent, theme, onOpen }: { recent: RecentDto; theme: ThemeName; onOpen: () => void }) {
+  return (
+    <button
+      type="button"
+      className="start-card focus-ring"
+      disabled={!recent.exists}
+      title={recent.exists ? recent.path : `${recent.path} is not there any more`}
+      data-path={recent.path}
+      onClick={onOpen}
+    >
+      <span className="start-picture">
+        <Picture svg={theme === "dark" ? recent.pictureDark : recent.pictureLight} alt="" />
+      </span>
+      <strong className="cut">{recent.name}</strong>
+      <span className="start-summary cut">
+        {recent.exists ? whenText(recent.at, new Date()) : "not there any more"}
+      </span>
+    </button>
+  );
+}
