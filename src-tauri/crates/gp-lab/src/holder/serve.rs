@@ -9,7 +9,8 @@ use crate::{
 use gp_plan::plan::Known;
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
+    io::{self, Write as _},
     net::{Ipv4Addr, SocketAddr},
     path::Path,
     rc::Rc,
@@ -26,9 +27,14 @@ use tokio::{
 /// The longest answer `fetch` gives back.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 
+/// A caller that has connected and says nothing for this long is not waited for.
+const SLOWEST_CALL: Duration = Duration::from_secs(2);
+
 struct Holder {
     settings: Settings,
     ends: Option<Instant>,
+    /// Calls are read one after the other, in the order in which their callers came.
+    turn: Mutex<()>,
     fabric: Mutex<Fabric>,
     known: Mutex<BTreeMap<String, Known>>,
     over: Notify,
@@ -43,12 +49,11 @@ pub async fn serve(settings: &Settings) -> Result<(), String> {
     let holder = Rc::new(Holder {
         settings: settings.clone(),
         ends: settings.ttl.map(|seconds| Instant::now() + Duration::from_secs(seconds)),
+        turn: Mutex::new(()),
         fabric: Mutex::new(Fabric::new(folder.clone())?),
         known: Mutex::new(BTreeMap::new()),
         over: Notify::new(),
     });
-    // The caller waits for this line.
-    println!("ready");
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let end = async {
         match holder.ends {
@@ -67,11 +72,14 @@ pub async fn serve(settings: &Settings) -> Result<(), String> {
             }
         }
     };
-    tokio::select! {
-        () = taking => {}
-        () = holder.over.notified() => {}
-        () = end => {}
-        _ = terminate.recv() => {}
+    // The caller waits for this line. One that died meanwhile left a lab that nobody knows of.
+    if writeln!(io::stdout(), "ready").is_ok() {
+        tokio::select! {
+            () = taking => {}
+            () = holder.over.notified() => {}
+            () = end => {}
+            _ = terminate.recv() => {}
+        }
     }
     // Only our own socket: another holder may have taken the place meanwhile.
     if inode(&settings.socket) == mine {
@@ -86,42 +94,54 @@ fn inode(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().map(|data| data.ino())
 }
 
+/// The socket gets its name when it listens: whoever finds a name without a listener takes it away.
 fn listen(socket: &Path) -> Result<UnixListener, String> {
-    let listener = UnixListener::bind(socket).map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => "a lab of this design and environment runs already".to_owned(),
-        _ => format!("cannot listen on {}: {error}", socket.display()),
-    })?;
     use std::os::unix::fs::PermissionsExt;
-    let private = fs::Permissions::from_mode(0o600);
-    fs::set_permissions(socket, private).map_err(|e| format!("{}: {e}", socket.display()))?;
-    Ok(listener)
+    let nameless = socket.with_extension(std::process::id().to_string());
+    let cannot = |e: io::Error| format!("cannot listen on {}: {e}", socket.display());
+    let listener = UnixListener::bind(&nameless).map_err(cannot)?;
+    let named = fs::set_permissions(&nameless, fs::Permissions::from_mode(0o600))
+        .and_then(|()| fs::hard_link(&nameless, socket));
+    let _ = fs::remove_file(&nameless);
+    match named {
+        Ok(()) => Ok(listener),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err("a lab of this design and environment runs already".to_owned())
+        }
+        Err(error) => Err(cannot(error)),
+    }
 }
 
+/// One call and its answer. Calls are read in turn; on this one thread an answer asks for its locks
+/// before the next call is read, so a change goes before the question that came after it.
 async fn converse(stream: UnixStream, holder: &Holder) -> io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
-    while let Some(line) = lines.next_line().await? {
-        let mut ends = false;
-        let reply = match serde_json::from_str::<Call>(&line) {
-            Ok(call) => {
-                ends = matches!(call.request, Request::Destroy);
-                let any = ends || matches!(call.request, Request::Hello);
-                if call.version == VERSION || any {
-                    holder.answer(call.request).await
-                } else {
-                    Reply::Failed(other_version())
-                }
+    let turn = holder.turn.lock().await;
+    let line = timeout(SLOWEST_CALL, lines.next_line()).await.map_err(io::Error::other)??;
+    drop(turn);
+    let Some(line) = line else { return Ok(()) };
+    let mut ends = false;
+    let reply = match serde_json::from_str::<Call>(&line) {
+        Ok(call) => {
+            ends = matches!(call.request, Request::Destroy);
+            let any = ends || matches!(call.request, Request::Hello);
+            if call.version == VERSION || any {
+                holder.answer(call.request).await
+            } else {
+                Reply::Failed(other_version())
             }
-            Err(error) => Reply::Failed(format!("not understood: {error}")),
-        };
-        let mut text = serde_json::to_string(&reply)?;
-        text.push('\n');
-        write.write_all(text.as_bytes()).await?;
-        if ends {
-            holder.over.notify_one();
         }
+        Err(error) => Reply::Failed(format!("not understood: {error}")),
+    };
+    let mut text = serde_json::to_string(&reply)?;
+    text.push('\n');
+    // The caller may be gone; what it asked for holds all the same.
+    let told = write.write_all(text.as_bytes()).await;
+    if ends {
+        holder.over.notify_one();
     }
-    Ok(())
+    told
 }
 
 fn other_version() -> String {
@@ -139,7 +159,11 @@ impl Holder {
             Request::Apply { parts, put, remove, known } => {
                 done(self.apply(parts, &put, &remove, known).await)
             }
-            Request::Live => Reply::Live(self.known.lock().await.values().cloned().collect()),
+            Request::Live => {
+                // A change that is under way, its caller dead or not, is part of what lives.
+                let _whole = self.fabric.lock().await;
+                Reply::Live(self.known.lock().await.values().cloned().collect())
+            }
             Request::Probe { probes } => Reply::Probed(self.prober().await.run(&probes).await),
             Request::Fetch { from, address, port, text } => {
                 let netns = self.prober().await;

@@ -9,7 +9,7 @@ mod sketch;
 use gp_catalog::Resolved;
 use gp_lab::{
     HOLDER_ARGUMENT, LabConfig, LabDriver, Verdict, Verification, list,
-    protocol::{Probe, Reply, Request},
+    protocol::{Call, Probe, Reply, Request, VERSION},
 };
 use gp_model::PortSpec;
 use gp_plan::Driver;
@@ -17,6 +17,7 @@ use gp_plan::{Cancel, Event};
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::Future,
+    io::Write as _,
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
@@ -549,6 +550,45 @@ fn a_killed_holder_leaves_nothing() {
 }
 
 #[test]
+fn a_change_whose_caller_died_goes_before_the_next_question() {
+    with_lab("orphan", SHOP, async |resolved, bench| {
+        let lab = bench.driver.lab("orphan", "test");
+        let known = bench.driver.desired(&resolved);
+        let last = known.iter().find(|known| known.address == "app[1]").unwrap().clone();
+        let remove = vec![last.address.clone()];
+        let gone =
+            Request::Apply { parts: Default::default(), put: vec![], remove, known: vec![] };
+        let call = serde_json::to_string(&Call { version: VERSION, request: gone }).unwrap();
+        let mut dying = std::os::unix::net::UnixStream::connect(lab.socket()).unwrap();
+        writeln!(dying, "{call}").unwrap();
+        drop(dying);
+        let live = bench.driver.live("orphan", "test").await.unwrap();
+        assert_eq!(live.len(), known.len() - 1);
+        assert!(!live.iter().any(|known| known.address == last.address));
+    });
+}
+
+#[test]
+fn a_holder_whose_starter_died_meanwhile_leaves_nothing() {
+    if gp_lab::available().is_err() {
+        return println!("skipped a_holder_whose_starter_died_meanwhile_leaves_nothing: no lab here");
+    }
+    let bench = bench();
+    std::fs::create_dir_all(&bench.config.folder).unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut holder = Command::new(&bench.config.program)
+        .args(&bench.config.arguments)
+        .arg(bench.driver.lab("unborn", "test").socket())
+        .args(["unborn", "test"])
+        .stdout(writer)
+        .spawn()
+        .unwrap();
+    assert!(holder.wait().unwrap().success());
+    assert_eq!(files(&bench.config.folder), Vec::<String>::new());
+}
+
+#[test]
 fn a_lab_ends_at_its_time() {
     if gp_lab::available().is_err() {
         return println!("skipped a_lab_ends_at_its_time: no lab here");
@@ -558,9 +598,11 @@ fn a_lab_ends_at_its_time() {
         let bench = bench();
         let lab = bench.driver.lab("short", "test");
         lab.start(Some(1)).await.unwrap();
-        let info = lab.info().await.unwrap().unwrap();
-        assert!(info.ends_in.unwrap() <= 1);
-        eventually("the lab ended", || async { !alive(info.pid) }).await;
+        // On a busy machine its second may be over before it is asked.
+        if let Some(info) = lab.info().await.unwrap() {
+            assert!(info.ends_in.unwrap() <= 1);
+            eventually("the lab ended", || async { !alive(info.pid) }).await;
+        }
         assert_eq!(files(&bench.config.folder), Vec::<String>::new());
     });
 }
