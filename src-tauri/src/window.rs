@@ -46,11 +46,11 @@ fn follow_title(window: &WebviewWindow, title: &str) {
     }
 }
 
-/// Closes at once where everything is saved; else the user interface asks, and calls `window_close`.
+/// Closes at once where nothing would be lost; else the user interface asks, and calls `window_close`.
 fn ask_before_closing(window: &Window, event: &WindowEvent) {
     let WindowEvent::CloseRequested { api, .. } = event else { return };
     let app = window.state::<App>();
-    if app.unsaved() {
+    if app.must_ask() {
         api.prevent_close();
         app.request_close();
     }

@@ -256,8 +256,9 @@ export function matrix(): MatrixCellDto[] {
 
 export const recovery: RecoveryDto = {
   edits: 12,
-  at: new Date().toISOString(),
   names: ["Move Worker to app", "Set cpu of App server", "Add volume"],
+  saved: { at: new Date(Date.now() - 3_600_000).toISOString(), resources: 12, links: 9 },
+  recovered: { at: new Date().toISOString(), resources: 13, links: 9 },
 };
 
 const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 300" font-family="sans-serif"><rect x="60" y="20" width="360" height="260" rx="10" fill="#f3f6ff" stroke="#aebff5"/><rect x="90" y="60" width="300" height="80" rx="8" fill="#eef8f4" stroke="#b9ddcd"/><rect x="90" y="160" width="300" height="80" rx="8" fill="#fff" stroke="#e3e6eb"/><rect x="170" y="84" width="120" height="36" rx="6" fill="#fff" stroke="#c6ccd6"/><rect x="170" y="184" width="120" height="36" rx="6" fill="#fff" stroke="#c6ccd6"/><path d="M230 120v64" stroke="#12925f" stroke-width="2"/></svg>`;

@@ -180,6 +180,16 @@ class App {
     Object.assign(this, { place, server, folder: place.folder, page: undefined, faults: [] });
   }
 
+  /** Another window of the same browser on the same server. */
+  async window() {
+    const other = new App(this.place, this.server);
+    other.page = await this.page.context().newPage();
+    await other.page.goto(new URL(this.server.url).origin);
+    await other.page.waitForSelector("[data-ready=true]");
+    await other.idle();
+    return other;
+  }
+
   /** Asks the core, as the page would. */
   call(name, args = {}) {
     return this.page.evaluate(

@@ -40,11 +40,16 @@ async fn open_and_change(stage: &mut Stage) -> Window {
 #[tokio::test]
 #[ignore = "needs a display: cargo xtask test window"]
 async fn window_with_nothing_to_save_closes_at_once() {
-    let mut stage = Stage::new();
-    let window = stage.open(&[]).await;
-    close_windows(&stage.display_name);
-    stage.app_is_gone();
-    window.leave().await;
+    for words in [&[][..], &["--template", "three-tier-web-shop"]] {
+        let mut stage = Stage::new();
+        let window = stage.open(words).await;
+        if !words.is_empty() {
+            window.drawn("app").await;
+        }
+        close_windows(&stage.display_name);
+        stage.app_is_gone();
+        window.leave().await;
+    }
 }
 
 #[tokio::test]

@@ -143,11 +143,11 @@ function useShortcuts(reach: Reach): void {
   }, [reach]);
 }
 
-/** A browser asks before it drops edits that are in no file. (The journal has them all the same.) */
+/** A browser asks before it drops what would be lost. (The journal has the edits all the same.) */
 function useUnloadGuard(desk: Desk): void {
   useEffect(() => {
     const guard = (event: BeforeUnloadEvent) => {
-      if (desk.info.shell === "browser" && desk.history.get().dirty) event.preventDefault();
+      if (desk.info.shell === "browser" && desk.mustAsk()) event.preventDefault();
     };
     window.addEventListener("beforeunload", guard);
     return () => window.removeEventListener("beforeunload", guard);

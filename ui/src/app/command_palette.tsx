@@ -1,7 +1,6 @@
 // "Do anything": every command, every part, every thing on the drawing, found by a few letters.
-import { useId, useMemo, useRef, useState } from "react";
-import { Dialog, Modal, ModalOverlay } from "react-aria-components";
-import { Icon, RawIcon } from "../controls/icon";
+import { useMemo, useState } from "react";
+import { SearchList } from "../controls/search_list";
 import { COMMANDS, type Reach } from "./commands";
 import type { Desk } from "./desk";
 import { type Entry, rank } from "./find";
@@ -59,79 +58,23 @@ function things(desk: Desk, workbench: NonNullable<Reach["workbench"]>): Entry[]
 
 export function CommandPalette({ reach, onClose }: { reach: Reach; onClose: () => void }) {
   const [text, setText] = useState("");
-  const [at, setAt] = useState(0);
   const all = useMemo(() => entries(reach), [reach]);
   const found = useMemo(() => rank(all, text).slice(0, MOST), [all, text]);
-  const list = useRef<HTMLDivElement>(null);
-  const prefix = useId();
-  const run = (entry: Entry | undefined) => {
-    if (!entry) return;
-    onClose();
-    // After the dialog has given the focus back, so that what opens next keeps it.
-    window.setTimeout(entry.run, 0);
-  };
-  const go = (next: number) => {
-    const index = (next + found.length) % Math.max(1, found.length);
-    setAt(index);
-    list.current?.children[index]?.scrollIntoView({ block: "nearest" });
-  };
   return (
-    <ModalOverlay className="scrim top" isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
-      <Modal className="dialog palette-dialog">
-        <Dialog aria-label="Do anything">
-          <div className="palette-input">
-            <Icon name="search" size={17} />
-            <input
-              autoFocus
-              role="combobox"
-              aria-label="Do anything"
-              aria-expanded="true"
-              aria-controls={`${prefix}-list`}
-              aria-activedescendant={found[at] ? `${prefix}-${at}` : undefined}
-              placeholder="Do anything: a command, a part, a thing on the drawing"
-              spellCheck={false}
-              value={text}
-              onChange={(event) => {
-                setText(event.target.value);
-                setAt(0);
-              }}
-              onKeyDown={(event) => {
-                if (event.key === "ArrowDown") go(at + 1);
-                else if (event.key === "ArrowUp") go(at - 1);
-                else if (event.key === "Enter") run(found[at]);
-                else return;
-                event.preventDefault();
-              }}
-            />
-          </div>
-          <div
-            ref={list}
-            id={`${prefix}-list`}
-            className="palette-results"
-            role="listbox"
-            aria-label="Results"
-          >
-            {found.map((entry, index) => (
-              <div
-                key={entry.id}
-                id={`${prefix}-${index}`}
-                role="option"
-                aria-selected={index === at}
-                className={`option ${index === at ? "on" : ""}`}
-                onPointerMove={() => setAt(index)}
-                onClick={() => run(entry)}
-              >
-                <span className={`palette-icon tinted tint-${entry.family ?? "annotation"}`}>
-                  {entry.icon ? <RawIcon text={entry.icon} size={15} /> : <Icon name="right" size={13} />}
-                </span>
-                <span className="cut">{entry.title}</span>
-                <span className="hint">{entry.hint}</span>
-              </div>
-            ))}
-            {found.length === 0 && <p className="palette-none">Nothing is called “{text}”</p>}
-          </div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <SearchList
+      label="Do anything"
+      placeholder="Do anything: a command, a part, a thing on the drawing"
+      icon="search"
+      text={text}
+      onText={setText}
+      found={found}
+      none={`Nothing is called “${text}”`}
+      onPick={(entry) => {
+        onClose();
+        // After the dialog has given the focus back, so that what opens next keeps it.
+        window.setTimeout(entry.run, 0);
+      }}
+      onClose={onClose}
+    />
   );
 }

@@ -120,7 +120,16 @@ it("lets the recovered version be chosen", async () => {
     history: { dirty: recovered },
     design: { ...emptyDesign(), name: recovered ? "recovered" : "saved" },
     diagnostics: [],
-    ...(recovered ? {} : { recovery: { edits: 4, at: "2026-01-01T00:00:00Z", names: [] } }),
+    ...(recovered
+      ? {}
+      : {
+          recovery: {
+            edits: 4,
+            names: [],
+            saved: { at: "2026-01-01T00:00:00Z", resources: 0, links: 0 },
+            recovered: { at: "2026-01-01T00:01:00Z", resources: 1, links: 0 },
+          },
+        }),
   });
   const { desk, open } = deskWith({
     design_new: () => document(false),

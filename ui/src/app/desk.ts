@@ -35,6 +35,8 @@ export interface Desk {
   readonly connected: Readable<boolean>;
   readonly busy: Readable<boolean>;
   readonly notice: Readable<(Notice & { key: number }) | null>;
+  /** Whether something would be lost with the open design: the window must not go unasked. */
+  mustAsk(): boolean;
   /** The drawing, once it is on screen. */
   setEditor(editor: Editor): void;
   editor(): Editor | null;
@@ -53,6 +55,8 @@ export interface Desk {
 
 const MOST_LOG_LINES = 5000;
 export const NO_SESSION = -1;
+/** A run or a verification is in its middle. */
+const UNDER_WAY = new Set(["deploying", "verifying", "destroying"]);
 /** Stands before a template's id where a design is named. */
 const TEMPLATE = "template:";
 /** The design that a window shows, so that a reload of the page shows it again. */
@@ -98,6 +102,8 @@ export function createDesk(ground: Ground): Desk {
   let editor: Editor | null = null;
   let spoken = 0;
   let closing = false;
+  /** Closed from here: no news. */
+  let left = NO_SESSION;
   let lastJudgement: JudgementDto | null = null;
   let routes: { [link: string]: [number, number][] } = {};
 
@@ -205,6 +211,9 @@ export function createDesk(ground: Ground): Desk {
         state.history.set(event.history);
         if (!(state.environment.get() in document.design().environments)) chooseFittingAgain();
         break;
+      case "document-closed":
+        if (event.session !== left) closedElsewhere();
+        break;
       case "document-saved":
         state.history.set(event.history);
         state.file.set({ ...state.file.get(), path: event.path });
@@ -288,18 +297,55 @@ export function createDesk(ground: Ground): Desk {
     return path === undefined ? false : write({ path });
   };
 
+  const underWay = () => UNDER_WAY.has(state.deploy.get()?.state ?? "");
+  /** What runs is found again by the id that only a file keeps. */
+  const runsWithoutFile = () =>
+    state.file.get().path === undefined && (state.deploy.get()?.state ?? "nothing") !== "nothing";
+  const mustAsk = () =>
+    state.session.get() !== NO_SESSION && (state.history.get().dirty || underWay() || runsWithoutFile());
+
   /** True if the open design may go away. */
   const mayLeave = async (): Promise<boolean> => {
-    if (state.session.get() === NO_SESSION || !state.history.get().dirty) return true;
-    const answer = await questions.ask({ is: "unsaved", name: document.design().name ?? "Untitled" });
+    if (!mustAsk()) return true;
+    const name = document.design().name ?? "Untitled";
+    if (underWay() && !(await mayStop(name))) return false;
+    const { dirty } = state.history.get();
+    if (!dirty && !runsWithoutFile()) return true;
+    const answer = await questions.ask({ is: "unsaved", name, why: dirty ? "edits" : "runs" });
     if (answer === "save") return save();
     return answer === "discard";
+  };
+
+  const mayStop = async (name: string): Promise<boolean> => {
+    const environment = state.environment.get();
+    if ((await questions.ask({ is: "deploying", name, environment })) === "cancel") return false;
+    // It may have ended while the question stood.
+    if (underWay()) await ask(backend.call("deploy_cancel", { session: state.session.get(), environment }));
+    return true;
   };
 
   const leave = async () => {
     const session = state.session.get();
     if (session === NO_SESSION) return;
+    left = session;
     await ask(backend.call("design_close", { session }));
+  };
+
+  const showNone = () => {
+    window.sessionStorage.removeItem(KEPT_SESSION);
+    state.session.set(NO_SESSION);
+    state.history.set({ dirty: false });
+  };
+
+  /** Windows on one file show one design. Whoever closed it was asked what becomes of its edits. */
+  const closedElsewhere = () => {
+    const { path } = state.file.get();
+    const name = document.design().name ?? "Untitled";
+    showNone();
+    say({
+      text: `“${name}” was closed in another window`,
+      ...(path === undefined ? {} : { action: { title: "Open again", run: () => void openNamed(path) } }),
+    });
   };
 
   const open = async (load: () => Promise<DocumentDto>): Promise<boolean> => {
@@ -378,6 +424,7 @@ export function createDesk(ground: Ground): Desk {
     save,
     pickPath,
     chooseEnvironment,
+    mustAsk,
     editor: () => editor,
     setEditor(next) {
       editor = next;
@@ -396,9 +443,7 @@ export function createDesk(ground: Ground): Desk {
     async close() {
       if (!(await mayLeave())) return;
       await leave();
-      window.sessionStorage.removeItem(KEPT_SESSION);
-      state.session.set(NO_SESSION);
-      state.history.set({ dirty: false });
+      showNone();
     },
   };
 }

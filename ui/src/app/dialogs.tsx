@@ -1,9 +1,10 @@
 // Dialogs: the questions of the desk, and the ones that commands open.
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Button } from "../controls/button";
 import { Dialog } from "../controls/dialog";
 import { type Choice, ComboField } from "../controls/fields";
 import type { LinkKind } from "../document/model";
+import type { VersionDto } from "../ipc/generated/VersionDto";
 import { useReadable, useWorkbench } from "../panels/context";
 import { ExportDialog } from "../panels/export/export";
 import { plural } from "../panels/facts";
@@ -56,7 +57,33 @@ function Ask({ desk, asked }: { desk: Desk; asked: Asked }) {
             </>
           }
         >
-          <p>It has changes that are in no file yet.</p>
+          <p>
+            {question.why === "edits"
+              ? "It has changes that are in no file yet."
+              : "It was deployed from here, and is in no file. Without one, what runs cannot be destroyed from its drawing any more."}
+          </p>
+        </Dialog>
+      );
+    case "deploying":
+      return (
+        <Dialog
+          alert
+          title={`Stop what goes on in ${question.environment}?`}
+          onClose={() => answer("cancel")}
+          foot={
+            <>
+              <Button onPress={() => answer("stop")}>Stop and close</Button>
+              <span className="grow" />
+              <Button look="primary" autoFocus onPress={() => answer("cancel")}>
+                Keep it open
+              </Button>
+            </>
+          }
+        >
+          <p>
+            “{question.name}” is in the middle of a run. What is done by then stays; opened again, it offers
+            to go on or to clean up.
+          </p>
         </Dialog>
       );
     case "changed-on-disk":
@@ -78,8 +105,8 @@ function Ask({ desk, asked }: { desk: Desk; asked: Asked }) {
         >
           <p className="mono selectable">{question.path}</p>
           <p>
-            “Save as…” loses neither version. “Keep mine” writes over theirs; the previous version stays
-            beside it.
+            “Save as…” loses neither version. “Keep mine” writes over theirs, of which Groundplan keeps a
+            copy.
           </p>
         </Dialog>
       );
@@ -88,6 +115,7 @@ function Ask({ desk, asked }: { desk: Desk; asked: Asked }) {
         <Dialog
           alert
           title="There are edits that were not saved"
+          wide
           foot={
             <>
               <Button onPress={() => answer("saved")}>Use the saved version</Button>
@@ -98,30 +126,58 @@ function Ask({ desk, asked }: { desk: Desk; asked: Asked }) {
           }
         >
           <div className="versions">
-            <section>
-              <h3>Recovered</h3>
-              <p>
-                {plural(question.recovery.edits, "edit")}, last one{" "}
-                {whenText(question.recovery.at, new Date())}
-              </p>
+            <Version title="Last saved" version={question.recovery.saved} none="never saved">
+              {question.path !== undefined && <p className="muted selectable">{question.path}</p>}
+              <p>The edits are thrown away.</p>
+            </Version>
+            <Version title="Recovered" version={question.recovery.recovered} none="">
+              <p>{plural(question.recovery.edits, "edit")} after the last save:</p>
               <ul>
                 {question.recovery.names.map((name, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat
-                  <li key={index} className="cut muted">
+                  <li key={index} className="cut muted" title={name}>
                     {name}
                   </li>
                 ))}
+                {question.recovery.edits > question.recovery.names.length && (
+                  <li className="muted">
+                    and {question.recovery.edits - question.recovery.names.length} more
+                  </li>
+                )}
               </ul>
-            </section>
-            <section>
-              <h3>Saved</h3>
-              <p className="muted selectable">{question.path ?? "never saved"}</p>
-              <p>Without these edits. They are thrown away.</p>
-            </section>
+            </Version>
           </div>
         </Dialog>
       );
   }
+}
+
+/** One of two versions to choose from: when it is from, how much is in it. */
+function Version({
+  title,
+  version,
+  none,
+  children,
+}: {
+  title: string;
+  version: VersionDto;
+  none: string;
+  children: ReactNode;
+}) {
+  const { at, resources, links } = version;
+  const size = `${plural(resources, "resource")} · ${plural(links, "link")}`;
+  return (
+    <section aria-label={title}>
+      <h3>
+        {title}
+        <span className="muted" title={at && new Date(at).toLocaleString()}>
+          {at ? whenText(at, new Date()) : none}
+        </span>
+      </h3>
+      <p>{size}</p>
+      {children}
+    </section>
+  );
 }
 
 export function DialogHost({ reach }: { reach: Reach }) {

@@ -1,13 +1,21 @@
 // The editor: bars, panels and between them the drawing. The drawing is made once and stays.
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { Popover, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
-import { Button, IconButton } from "../controls/button";
+import { Button, Empty, IconButton } from "../controls/button";
 import { Icon } from "../controls/icon";
 import { MenuList } from "../controls/menu";
 import { HEAD_SLOT } from "../controls/slot";
+import type { DesignJson } from "../document/model";
 import type { Editor, EditorHost } from "../editor/editor";
 import { Code } from "../panels/code/code";
-import { useReadable, useSelected, useSetting, useWorkbench, WorkbenchProvider } from "../panels/context";
+import {
+  useDesign,
+  useReadable,
+  useSelected,
+  useSetting,
+  useWorkbench,
+  WorkbenchProvider,
+} from "../panels/context";
 import { Deploy } from "../panels/deploy/deploy";
 import type { Facts } from "../panels/facts";
 import { sentence } from "../panels/finding";
@@ -153,7 +161,26 @@ function Drawing({ reach, makeEditor, onEditor }: EditorScreenProps) {
   return (
     <div className="drawing">
       <div className="canvas-host" ref={box} />
+      {reach.workbench && <NothingDrawn />}
       {reach.workbench && <CanvasTools />}
+    </div>
+  );
+}
+
+const isEmpty = (design: DesignJson) => Object.keys(design.resources).length === 0;
+
+function NothingDrawn() {
+  const { file, run } = useWorkbench();
+  const empty = useDesign(isEmpty);
+  const { readOnly } = useReadable(file);
+  if (!empty || readOnly !== undefined) return null;
+  return (
+    <div className="nothing-drawn">
+      <Empty text="Drag a part here, or double-click where it should stand">
+        <Button small icon="add" onPress={() => run("part-add")}>
+          Add a part
+        </Button>
+      </Empty>
     </div>
   );
 }

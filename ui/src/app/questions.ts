@@ -4,13 +4,15 @@ import type { RecoveryDto } from "../ipc/generated/RecoveryDto";
 
 export interface Answers {
   unsaved: "save" | "discard" | "cancel";
+  deploying: "stop" | "cancel";
   "changed-on-disk": "reload" | "keep" | "save-as" | "cancel";
   recovery: "recovered" | "saved";
   path: string | undefined;
 }
 
 export type Question =
-  | { is: "unsaved"; name: string }
+  | { is: "unsaved"; name: string; why: "edits" | "runs" }
+  | { is: "deploying"; name: string; environment: string }
   | { is: "changed-on-disk"; path: string; dirty: boolean }
   | { is: "recovery"; recovery: RecoveryDto; path: string | undefined }
   | { is: "path"; mode: "open" | "save" | "folder"; title: string; suggestion: string | undefined };

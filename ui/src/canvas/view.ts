@@ -10,6 +10,7 @@ import { IconStore } from "./icons";
 import { paintItems } from "./paint/items";
 import { arrowHead, linkColour, polyline } from "./paint/links";
 import { paintOverlay } from "./paint/overlay";
+import { paintSigns } from "./paint/signs";
 import { Plate } from "./plate";
 import { THEMES, type Theme } from "./theme";
 
@@ -123,7 +124,7 @@ export class View {
     this.first = false;
     this.paintMoving(full);
     this.painter.transform(full, 0, 0);
-    paintOverlay(this.painter, core, this.theme);
+    paintOverlay(this.painter, core, this.theme, () => this.paintSigns(full));
     this.frames++;
     this.lastFrameMs = performance.now() - start;
     if (busy && this.lastFrameMs > OVERRUN && full > 1) this.coarse = true;
@@ -172,6 +173,15 @@ export class View {
     const waiting = this.waiting;
     this.waiting = [];
     for (const resolve of waiting) resolve();
+  }
+
+  private paintSigns(dpr: number): void {
+    const { core, painter: p } = this;
+    const { x, y, zoom } = core.camera.get();
+    const scale = zoom * dpr;
+    p.transform(scale, -Math.round(x * scale), -Math.round(y * scale));
+    paintSigns(p, core, this.theme);
+    p.transform(dpr, 0, 0);
   }
 
   /** The moving set is painted anew each frame; everything else comes from the plate. */

@@ -33,8 +33,17 @@ export async function insertAt(
   const parent = nest.parent ?? null;
   const box = freePlace(core, kind, point, parent);
   const id = freeId((c) => store.resource(c) !== undefined, kind);
+  const title = scene.kinds.get(kind)?.title ?? kind;
+  const within = parent !== null ? { parent } : {};
   const edits: EditJson[] = [
-    { edit: "add-resource", id, kind, ...(parent !== null ? { parent } : {}), at: toRect(box) },
+    {
+      edit: "add-resource",
+      id,
+      kind,
+      ...within,
+      attributes: { title: numbered(title, id) },
+      at: toRect(box),
+    },
   ];
   const grown = grow(
     parent,
@@ -49,7 +58,6 @@ export async function insertAt(
     });
   const link = options.linkFrom === undefined ? null : linkTo(core, options.linkFrom, id, kind);
   if (link) edits.push(link);
-  const title = scene.kinds.get(kind)?.title ?? kind;
   const where = parent === null ? "" : ` to ${store.title(parent)}`;
   const done = await core.commit(
     { edit: "batch", name: `Add ${title.toLowerCase()}${where}`, edits },
@@ -58,6 +66,12 @@ export async function insertAt(
   if (!done) return null;
   core.select({ resources: [id] });
   return id;
+}
+
+/** "Server", "Server 2": the kind's title with the number that the id got. */
+function numbered(kind: string, id: Id): string {
+  const number = /-(\d+)$/.exec(id)?.[1];
+  return number === undefined ? kind : `${kind} ${number}`;
 }
 
 function middle(core: EditorCore): Point {

@@ -100,12 +100,19 @@ impl App {
         self.inner.events.tell(&AppEvent::OpenRequested { path: path.to_owned() });
     }
 
-    /// Whether an open design has edits that are in no file.
-    pub fn unsaved(&self) -> bool {
-        self.sessions().values().any(|session| session.unsaved())
+    /// Whether something would be lost with the windows: edits that are in no file, a run in its
+    /// middle, or the only name of something that runs.
+    pub fn must_ask(&self) -> bool {
+        let sessions: Vec<_> = self.sessions().values().cloned().collect();
+        let deployments = self.deployments();
+        sessions.iter().any(|session| {
+            session.unsaved()
+                || deployments.under_way(session.id)
+                || (session.has_no_file() && deployments.something_runs(session.id))
+        })
     }
 
-    /// Tells the window that it is to be closed: it asks what becomes of unsaved edits.
+    /// Tells the window that it is to be closed: it asks what becomes of what would be lost.
     pub fn request_close(&self) {
         self.inner.events.tell(&AppEvent::CloseRequested);
     }
@@ -187,11 +194,13 @@ impl App {
         Ok(saved)
     }
 
-    /// Closes a design; what was not saved is gone: the window asks before.
+    /// Closes a design in every window that shows it; what was not saved is gone: the window asks
+    /// before.
     pub fn close(&self, id: u32) {
         let closed = self.sessions().remove(&id);
         if let Some(session) = closed {
             session.close();
+            self.inner.events.tell(&AppEvent::DocumentClosed { session: id });
         }
     }
 

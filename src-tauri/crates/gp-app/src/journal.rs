@@ -1,8 +1,15 @@
 //! The journal on disk: every edit since the last save, synced within [`SYNC_EVERY`]. Its form is
 //! `gp_model::journal`'s; here it is written, found again after a crash, and taken away.
 
-use crate::{disk, dto::RecoveryDto, places::Places};
-use gp_model::journal::{self, Act, Header, Record};
+use crate::{
+    disk,
+    dto::{RecoveryDto, VersionDto},
+    places::Places,
+};
+use gp_model::{
+    Design,
+    journal::{self, Act, Header, Record},
+};
 use jiff::Timestamp;
 use std::{
     fs::{self, File, OpenOptions},
@@ -15,6 +22,9 @@ use std::{
 
 /// An edit is on disk this long after it was made, whatever happens to the program or the machine.
 const SYNC_EVERY: Duration = Duration::from_millis(150);
+
+/// So many edits are named to somebody who is to choose between two versions.
+const MOST_NAMES: usize = 10;
 
 /// How the text of a design without a file is named, followed by the number of its process.
 const UNTITLED: &str = "untitled-";
@@ -46,7 +56,8 @@ struct Writer {
 pub struct Recovered {
     /// What was done, in order.
     pub records: Vec<Record>,
-    names: Vec<String>,
+    /// As the window asks about it.
+    pub dto: RecoveryDto,
 }
 
 impl Journal {
@@ -155,25 +166,22 @@ impl Journal {
             return None;
         }
         let design = gp_model::file::parse(base).design;
-        let names = journal::replay(&design, &found.records)
-            .history
-            .names()
-            .take(10)
-            .map(str::to_owned)
-            .collect();
-        Some(Recovered { records: found.records, names })
+        let again = journal::replay(&design, &found.records);
+        let was_file = !path.starts_with(places.journals());
+        let last = found.records.last().map(|record| record.at.clone());
+        let dto = RecoveryDto {
+            edits: again.history.names().count() as u32,
+            names: again.history.names().take(MOST_NAMES).map(str::to_owned).collect(),
+            saved: version(&design, was_file.then(|| disk::modified(path)).flatten()),
+            recovered: version(&again.design, last),
+        };
+        Some(Recovered { records: found.records, dto })
     }
 }
 
-impl Recovered {
-    /// As the window asks about it.
-    pub fn dto(&self) -> RecoveryDto {
-        RecoveryDto {
-            edits: self.records.len() as u32,
-            at: self.records.last().map(|record| record.at.clone()).unwrap_or_default(),
-            names: self.names.clone(),
-        }
-    }
+fn version(design: &Design, at: Option<String>) -> VersionDto {
+    let (resources, links) = (design.resources.len() as u32, design.links.len() as u32);
+    VersionDto { at, resources, links }
 }
 
 /// Kept by a process that is gone; where the system does not show its processes, by any but ours.

@@ -18,6 +18,7 @@ pub mod judged;
 mod kinds;
 pub mod log;
 mod nest;
+mod paste;
 mod picture;
 pub mod places;
 pub mod proof;

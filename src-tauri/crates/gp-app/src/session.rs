@@ -124,11 +124,11 @@ impl Session {
         }))
     }
 
-    /// Starts from a text that has no file yet (a template, an empty design).
+    /// Starts from a text that has no file yet (a template, an empty design). Nothing was done to it,
+    /// so there is nothing to lose.
     pub fn untitled(id: u32, text: &str, events: &Arc<Events>, places: &Places) -> Arc<Self> {
         let journal = Journal::new(places, None, text.as_bytes());
-        let mut document = Document::new(file::parse(text.as_bytes()), None, journal, None);
-        document.history = History::unsaved();
+        let document = Document::new(file::parse(text.as_bytes()), None, journal, None);
         Self::start(id, document, events, places)
     }
 
@@ -154,6 +154,11 @@ impl Session {
     /// Whether there is something to save.
     pub fn unsaved(&self) -> bool {
         self.document().history.dirty()
+    }
+
+    /// Whether nothing but this session knows the design's id.
+    pub fn has_no_file(&self) -> bool {
+        self.document().path.is_none()
     }
 
     /// The design as it is now.
@@ -183,7 +188,7 @@ impl Session {
             path: document.path.as_ref().map(|path| path.display().to_string()),
             read_only: document.read_only.clone(),
             history: document.history_dto(),
-            recovery: document.recovered.as_ref().map(Recovered::dto),
+            recovery: document.recovered.as_ref().map(|found| found.dto.clone()),
             design: serde_json::to_value(&document.design).expect("a design is plain data"),
             diagnostics: facts::diagnostics(&document.diagnostics, document.text.text()),
         }
@@ -467,9 +472,10 @@ impl Document {
         }
     }
 
-    /// What to save: where nothing was done, exactly the bytes that were read.
+    /// What to save: where nothing was done, exactly the bytes that were read. What has no file yet
+    /// is written with its id, by which it finds again what it deployed before.
     fn to_save(&self) -> Result<Saved, AppError> {
-        if !self.history.dirty() {
+        if self.path.is_some() && !self.history.dirty() {
             return Ok(Saved {
                 bytes: self.text.bytes().to_vec(),
                 file: self.text.clone(),

@@ -34,7 +34,7 @@ impl Default for Saved {
 }
 
 impl History {
-    /// The history of a design that differs from its file from the start (a template, a recovery).
+    /// The history of a design that differs from its file from the start (a recovery).
     pub fn unsaved() -> Self {
         Self { saved: Saved::Unreachable, ..Self::default() }
     }

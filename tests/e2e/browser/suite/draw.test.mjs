@@ -30,6 +30,7 @@ story("a server is dragged in, nested, linked, moved out again and everything is
   const added = await app.untilDesign((d) => kinds(d, "server").length === 2);
   const id = kinds(added, "server").find((one) => one !== "app");
   assert.equal(added.resources[id].parent, "app-tier");
+  assert.equal(added.resources[id].title, "Server");
 
   await app.keys("l");
   await app.drag(await app.grip(id), await app.grip("orders"));
@@ -82,6 +83,7 @@ story("copies are pasted with the keyboard and deleted again", TEMPLATE, async (
   const pasted = await app.untilDesign((d) => kinds(d, "server").length === 2);
   const id = kinds(pasted, "server").find((one) => one !== "app");
   assert.equal(pasted.resources[id].cpu ?? pasted.resources[id].attributes?.cpu, 2);
+  assert.equal(pasted.resources[id].parent, "app-tier");
   await app.until(() => app.selected(), (selected) => selected.includes(id));
   await app.keys("Delete");
   await app.untilDesign((d) => kinds(d, "server").length === 1);

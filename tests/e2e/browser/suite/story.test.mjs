@@ -94,13 +94,78 @@ story("a deploy to the lab is approved, proven with packets, and destroyed witho
   assert.equal(app.place.command("labs", "--json").out.trim(), "[]");
 });
 
+story("a template that nobody touched closes without a question, an edited one asks", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.command("Close design");
+  await page.locator("[data-template=three-tier-web-shop]").click();
+  await page.waitForSelector("[data-ready=true]");
+  await app.click("app");
+  await app.keys("ArrowRight");
+  await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+  await app.command("Close design");
+  const asked = page.getByRole("alertdialog");
+  await asked.getByText("Save “Web shop” first?").waitFor();
+  await asked.getByRole("button", { name: "Don’t save" }).click();
+  await page.waitForSelector(".start-card");
+});
+
+story("two windows on one file show the same edits, and closing one says so in the other", file(), async (app) => {
+  const other = await app.window();
+  await app.click("app");
+  await app.keys("ArrowRight");
+  await other.untilDesign((d) => d.layout.resources.app[0] === 368);
+  await other.command("Close design");
+  await other.page.getByRole("alertdialog").getByRole("button", { name: "Save", exact: true }).click();
+  await other.page.waitForSelector(".start-card");
+  await app.page.getByText("“Web shop” was closed in another window").waitFor();
+  await app.button("Open again").click();
+  await app.page.waitForSelector("[data-ready=true]");
+  await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+  assert.match(await readFile(join(app.folder, "shop.gplan"), "utf8"), /app = \[368, 288, 184, 56\]/);
+});
+
+story("what runs and is in no file is not closed unasked", { ...TEMPLATE, lab: true }, async (app) => {
+  const { page } = app;
+  await page.getByText("4 of 4 intents proven").waitFor();
+  await app.button("Deploy").click();
+  await app.button("Approve and deploy").click();
+  await page.getByText("proof and packets agree").waitFor();
+  await app.command("Close design");
+  const asked = page.getByRole("alertdialog");
+  await asked.getByText(/It was deployed from here, and is in no file/).waitFor();
+  await asked.getByRole("button", { name: "Cancel" }).click();
+  await app.tab("Deploy").click();
+  await page.locator(".drawer-slot").getByRole("button", { name: "Destroy" }).click();
+  await page.getByText("goes with everything else").first().waitFor();
+  await page.locator(".plan").getByRole("button", { name: "Destroy" }).click();
+  await page.getByText("Swept: nothing is left").waitFor();
+  await app.command("Close design");
+  await page.waitForSelector(".start-card");
+});
+
+story("every fix of a problem is offered where it is listed", TEMPLATE, async (app) => {
+  const { page } = app;
+  const edit = { edit: "set-attribute", resource: "data-tier", path: ["zones"], value: ["a"] };
+  await app.call("design_edit", { session: await app.session(), edit });
+  const row = page.locator(".problem").filter({ hasText: "has a standby, but only zone a" });
+  await row.getByRole("button", { name: "Use zones a and b" }).waitFor();
+  await row.getByRole("button", { name: "Other fixes" }).click();
+  await page.getByRole("menuitem", { name: "Do without a standby" }).click();
+  await app.untilDesign((d) => (d.resources.orders.standby ?? d.resources.orders.attributes?.standby) === false);
+  await row.waitFor({ state: "detached" });
+});
+
 story("edits survive the program being killed", file(), async (app) => {
   await app.click("app");
   await app.keys("ArrowRight");
   const edited = await app.untilDesign((d) => d.layout.resources.app[0] === 368);
   await stop(app.server.child, "SIGKILL");
   const again = await app.place.open(file());
-  await again.page.getByRole("alertdialog").getByRole("button", { name: "Use the recovered version" }).click();
+  const asked = again.page.getByRole("alertdialog");
+  await asked.getByRole("region", { name: "Last saved" }).getByText("13 resources · 5 links").waitFor();
+  await asked.getByRole("region", { name: "Recovered" }).getByText("Move App server").waitFor();
+  await asked.getByText("1 edit after the last save:").waitFor();
+  await asked.getByRole("button", { name: "Use the recovered version" }).click();
   const kept = await again.untilDesign((d) => d.layout.resources.app[0] === 368);
   assert.deepEqual(kept.layout, edited.layout);
   assert.equal((await again.document()).history.dirty, true);

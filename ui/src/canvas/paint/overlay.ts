@@ -10,14 +10,19 @@ import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { arrowHead, polyline } from "./links";
 
-/** All in screen pixels: the painter's transform is the device pixel ratio alone. */
-export function paintOverlay(p: Painter, core: EditorCore, theme: Theme): void {
+/**
+ * All in screen pixels: the painter's transform is the device pixel ratio alone. `signs` paints what
+ * outlines must not cross, once they are there.
+ */
+export function paintOverlay(p: Painter, core: EditorCore, theme: Theme, signs?: () => void): void {
   const { preview } = core;
   paintVeil(p, core, theme);
   if (preview.target >= 0) outline(p, core, preview.target, theme.accent, 2, 10);
   paintLinkMarks(p, core, theme);
   paintHover(p, core, theme);
   paintSelection(p, core, theme);
+  signs?.();
+  paintHandles(p, core, theme);
   if (preview.ghost) paintGhost(p, core, theme);
   for (const guide of preview.guides) paintGuide(p, core, theme, guide);
   if (preview.draft) paintDraft(p, core, theme);
@@ -112,14 +117,6 @@ function paintLinkMarks(p: Painter, core: EditorCore, theme: Theme): void {
     p.stroke(theme.accent, id === soft ? 5 : 4);
     p.alpha(1);
   }
-  const one = core.handles();
-  for (const w of one.waypoints) {
-    const s = point(core, w);
-    p.begin();
-    p.circle(Math.round(s.x), Math.round(s.y), 4);
-    p.fill(theme.card);
-    p.stroke(theme.accent, 1.6);
-  }
 }
 
 function paintSelection(p: Painter, core: EditorCore, theme: Theme): void {
@@ -135,6 +132,16 @@ function paintSelection(p: Painter, core: EditorCore, theme: Theme): void {
     p.round(b.x, b.y, b.w, b.h, (core.scene.container(s) ? 10 : 8) * scale);
   }
   if (boxes.length > 0) p.stroke(theme.accent, 1.6);
+}
+
+function paintHandles(p: Painter, core: EditorCore, theme: Theme): void {
+  for (const w of core.handles().waypoints) {
+    const s = point(core, w);
+    p.begin();
+    p.circle(Math.round(s.x), Math.round(s.y), 4);
+    p.fill(theme.card);
+    p.stroke(theme.accent, 1.6);
+  }
   const only = core.handles().shape;
   if (only < 0 || core.preview.moving || core.preview.band) return;
   const b = screen(core, core.scene.box(only));

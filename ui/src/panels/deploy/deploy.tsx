@@ -238,7 +238,7 @@ function PlanView({ plan, destroy, onClose, again }: PlanViewProps) {
   return (
     <div className="plan">
       <div className="deploy-bar">
-        <strong className="cut">{plan.summary}</strong>
+        <strong className="cut">{sentence(plan.summary)}</strong>
         <span className="muted grow cut">in {plan.environment}</span>
         <Button small onPress={onClose}>
           Cancel

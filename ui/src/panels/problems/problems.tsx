@@ -1,8 +1,10 @@
 // Problems: every finding, grouped by rule, filtered; fix one, fix all of a rule, waive, go to it.
 import { useMemo, useState } from "react";
+import { Button as AriaButton } from "react-aria-components";
 import { Button, Empty, IconButton } from "../../controls/button";
 import { LiveBox, SelectBox } from "../../controls/fields";
 import { Icon, Mark } from "../../controls/icon";
+import { MenuButton } from "../../controls/menu";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
 import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
@@ -151,7 +153,7 @@ function FindingLine({ finding }: { finding: DiagnosticDto }) {
   const readOnly = useReadable(file).readOnly !== undefined;
   const place = finding.id ?? (finding.line === undefined ? "" : `line ${finding.line}`);
   const known = finding.id !== undefined && (document.resource(finding.id) || document.link(finding.id));
-  const fix = finding.fixes[0];
+  const [fix, ...others] = finding.fixes;
   return (
     <>
       <Mark state={finding.severity} />
@@ -176,6 +178,22 @@ function FindingLine({ finding }: { finding: DiagnosticDto }) {
             <Button small onPress={() => void fixFinding(workbench, finding, 0)}>
               {fix}
             </Button>
+          )}
+          {others.length > 0 && (
+            <MenuButton
+              label="Other fixes"
+              groups={[
+                others.map((title, index) => ({
+                  id: title,
+                  title,
+                  run: () => void fixFinding(workbench, finding, index + 1),
+                })),
+              ]}
+            >
+              <AriaButton className="button plain icon-only small" aria-label="Other fixes">
+                <Icon name="down" size={14} />
+              </AriaButton>
+            </MenuButton>
           )}
           <IconButton icon="clock" label="Waive…" onPress={() => setWaiving(true)} />
         </span>

@@ -118,6 +118,7 @@ function RecentCard({ recent, theme, onOpen }: { recent: RecentDto; theme: Theme
       </span>
       <strong className="cut">{recent.name}</strong>
       <span className="start-summary cut">
+        {recent.path.split(/[/\\]/).pop()} ·{" "}
         {recent.exists ? whenText(recent.at, new Date()) : "not there any more"}
       </span>
     </button>

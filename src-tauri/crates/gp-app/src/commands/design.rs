@@ -1,7 +1,7 @@
 //! Open designs: opening, changing, saving.
 
 use super::{InSession, answer, read, unknown};
-use crate::{app::App, arrange, dto::AppError};
+use crate::{app::App, arrange, dto::AppError, paste};
 use gp_model::{Edit, Id, Point};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -87,7 +87,7 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
             let design = app.session(session)?.snapshot().design;
             Ok(json!({ "text": gp_model::fragment::copy(&design, &ids.unwrap_or_default()) }))
         }
-        "design_paste" => paste(app, &read(args)?),
+        "design_paste" => paste_piece(app, &read(args)?),
         _ => of_session(app, name, args),
     }
 }
@@ -108,16 +108,15 @@ fn revision(revision: u32) -> Value {
     json!({ "revision": revision })
 }
 
-fn paste(app: &App, args: &Paste) -> Result<Value, AppError> {
+fn paste_piece(app: &App, args: &Paste) -> Result<Value, AppError> {
     let session = app.session(args.session)?;
     let design = session.snapshot().design;
-    let (edit, ids) = gp_model::fragment::paste(
-        &design,
-        &args.text,
-        args.parent.as_ref(),
-        args.at,
-        args.outer_links,
-    )
-    .map_err(|error| AppError::failed(error.to_string()))?;
+    let (parent, at) = match &args.parent {
+        Some(parent) => (Some(parent.clone()), args.at),
+        None => paste::place(&design, &args.text, args.at),
+    };
+    let (edit, ids) =
+        gp_model::fragment::paste(&design, &args.text, parent.as_ref(), at, args.outer_links)
+            .map_err(|error| AppError::failed(error.to_string()))?;
     Ok(json!({ "revision": session.edit(&edit)?, "ids": ids }))
 }

@@ -267,6 +267,21 @@ impl Deployments {
         self.tell(session, environment, |status| status.failed(error));
     }
 
+    /// Whether a run or a verification of this session is in its middle.
+    pub fn under_way(&self, session: u32) -> bool {
+        self.any_status(session, |status| !status.is_idle())
+    }
+
+    /// Whether something of this session stands, whole or in parts.
+    pub fn something_runs(&self, session: u32) -> bool {
+        self.any_status(session, |status| status.state != "nothing")
+    }
+
+    fn any_status(&self, session: u32, holds: impl Fn(&Status) -> bool) -> bool {
+        let all = lock(&self.running);
+        all.iter().any(|((of, _), running)| *of == session && holds(&lock(&running.status)))
+    }
+
     fn running(&self, session: u32, environment: &str) -> Running {
         lock(&self.running)
             .entry((session, environment.to_owned()))

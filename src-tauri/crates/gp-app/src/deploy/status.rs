@@ -7,7 +7,12 @@ use crate::{
     kinds::{json, word},
 };
 use gp_catalog::resolved::Resolved;
-use gp_plan::{Action, Event, Outcome, driver::Leftover, plan::Difference, store::Run};
+use gp_plan::{
+    Action, Event, Outcome,
+    driver::Leftover,
+    plan::{Difference, PlannedChange},
+    store::Run,
+};
 use std::collections::{BTreeMap, HashMap};
 
 const STOOD_IN: &str = "What is stood in for here";
@@ -295,7 +300,7 @@ pub(super) fn plan_dto(prepared: &Prepared, text: &str) -> PlanDto {
                 resource: change.resource.to_string(),
                 kind: change.kind.clone(),
                 action: word(&change.action),
-                reason: change.reason.clone(),
+                reason: reason(change, prepared.destroy),
                 differences: change
                     .differences
                     .iter()
@@ -307,6 +312,14 @@ pub(super) fn plan_dto(prepared: &Prepared, text: &str) -> PlanDto {
             .collect(),
         diagnostics: facts::diagnostics(&prepared.problems, text),
         data_loss: plan.loses_data(),
+    }
+}
+
+/// Why: to the comparison, what is to be destroyed is what is not drawn.
+fn reason(change: &PlannedChange, destroy: bool) -> String {
+    match change.action {
+        Action::Delete if destroy => "goes with everything else".to_owned(),
+        _ => change.reason.clone(),
     }
 }
 

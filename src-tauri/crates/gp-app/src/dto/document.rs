@@ -57,12 +57,29 @@ pub struct HistoryDto {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RecoveryDto {
-    /// How many edits.
+    /// How many edits, without those that were taken back.
     pub edits: u32,
-    /// When the last one was made, RFC 3339.
-    pub at: String,
     /// Their names, newest first, at most ten.
     pub names: Vec<String>,
+    /// What the file says.
+    pub saved: VersionDto,
+    /// The same with the edits.
+    pub recovered: VersionDto,
+}
+
+/// One of two versions that somebody is to choose from.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct VersionDto {
+    /// When it was saved, or edited last, RFC 3339; none where it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub at: Option<String>,
+    /// How many resources it has.
+    pub resources: u32,
+    /// How many links.
+    pub links: u32,
 }
 
 /// `resource_facts`: everything the inspector shows beyond the model.

@@ -26,10 +26,13 @@ pub enum AppEvent {
     /// Somebody else changed the file on disk.
     #[serde(rename_all = "camelCase")]
     FileChanged { session: u32, path: String },
+    /// It was closed, in this window or another.
+    #[serde(rename_all = "camelCase")]
+    DocumentClosed { session: u32 },
     /// Somebody asks for a design: a second start of the program.
     #[serde(rename_all = "camelCase")]
     OpenRequested { path: String },
-    /// The window is to be closed, and there is something to save: the window asks, then closes itself.
+    /// The window is to be closed, and there is something to lose: the window asks, then closes itself.
     CloseRequested,
     /// A revision was judged.
     Judged(JudgementDto),

@@ -105,11 +105,11 @@ impl Resolution {
         let same = self.resolved.environment == ctx.facts && self.is_nearly(ctx.environment);
         if !same {
             let mut dirty = Dirty::everything(ctx, &self.state);
-            dirty.add(patch);
+            dirty.add(ctx.design, patch);
             return dirty;
         }
         let mut dirty = Dirty::default();
-        dirty.add(patch);
+        dirty.add(ctx.design, patch);
         let before = self.environment.as_ref().map(|e| &e.overrides);
         for id in before.into_iter().chain([ctx.overrides()]).flat_map(IndexMap::keys) {
             if before.and_then(|before| before.get(id)) != ctx.overrides().get(id) {
@@ -152,10 +152,15 @@ impl Dirty {
         Self { resources, links, intents: true, everything: true }
     }
 
-    fn add(&mut self, patch: &Patch) {
+    fn add(&mut self, design: &Design, patch: &Patch) {
         for change in &patch.changes {
             match change {
-                Change::Resource { id, .. } => drop(self.resources.insert(id.clone())),
+                Change::Resource { id, before, after } => {
+                    self.resources.insert(id.clone());
+                    if before.is_none() || after.is_none() {
+                        self.add_what_names(design, id);
+                    }
+                }
                 Change::Link { id, .. } => drop(self.links.insert(id.clone())),
                 Change::Intent { .. } => self.intents = true,
                 Change::Environment { .. }
@@ -165,6 +170,14 @@ impl Dirty {
                 | Change::About { .. } => {}
             }
         }
+    }
+
+    /// What names it may name nothing now, or something again; also where it was switched off, and so
+    /// was nothing to the steps before and after.
+    fn add_what_names(&mut self, design: &Design, id: &Id) {
+        let naming = design.links.iter().filter(|(_, link)| link.from == *id || link.to == *id);
+        self.links.extend(naming.map(|(link, _)| link.clone()));
+        self.intents |= design.intents.values().any(|one| one.from == *id || one.to == *id);
     }
 }
 

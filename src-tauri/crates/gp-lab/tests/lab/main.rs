@@ -556,8 +556,7 @@ fn a_change_whose_caller_died_goes_before_the_next_question() {
         let known = bench.driver.desired(&resolved);
         let last = known.iter().find(|known| known.address == "app[1]").unwrap().clone();
         let remove = vec![last.address.clone()];
-        let gone =
-            Request::Apply { parts: Default::default(), put: vec![], remove, known: vec![] };
+        let gone = Request::Apply { parts: Default::default(), put: vec![], remove, known: vec![] };
         let call = serde_json::to_string(&Call { version: VERSION, request: gone }).unwrap();
         let mut dying = std::os::unix::net::UnixStream::connect(lab.socket()).unwrap();
         writeln!(dying, "{call}").unwrap();
@@ -571,7 +570,9 @@ fn a_change_whose_caller_died_goes_before_the_next_question() {
 #[test]
 fn a_holder_whose_starter_died_meanwhile_leaves_nothing() {
     if gp_lab::available().is_err() {
-        return println!("skipped a_holder_whose_starter_died_meanwhile_leaves_nothing: no lab here");
+        return println!(
+            "skipped a_holder_whose_starter_died_meanwhile_leaves_nothing: no lab here"
+        );
     }
     let bench = bench();
     std::fs::create_dir_all(&bench.config.folder).unwrap();

@@ -280,8 +280,8 @@ fn a_renamed_resource_stays_where_it_is() {
             r#"+to = "pictures"\n"#,
             r"-override.images = { versioning = false }\n",
             r"+override.pictures = { versioning = false }\n",
-            r"-images = [784, 152, 144, 56]\n",
-            r"+pictures = [784, 152, 144, 56]\n",
+            r"-images = [808, 152, 176, 56]\n",
+            r"+pictures = [808, 152, 176, 56]\n",
         ],
     );
     let opened = parse(text.as_bytes());
