@@ -5,12 +5,13 @@ use crate::process::{cargo, check, command};
 use anyhow::{Result, bail};
 
 /// Name, crate, example.
-const BENCHES: [(&str, &str, &str); 7] = [
+const BENCHES: [(&str, &str, &str); 8] = [
     ("model", "gp-model", "bench_model"),
     ("resolve", "gp-catalog", "bench_resolve"),
     ("reach", "gp-analysis", "bench_reach"),
     ("rules", "gp-rules", "bench_rules"),
     ("layout", "gp-layout", "bench_layout"),
+    ("export", "gp-export", "bench_export"),
     ("lab", "gp-lab", "bench_lab"),
     ("check", "gp-app", "bench_check"),
 ];

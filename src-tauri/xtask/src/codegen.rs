@@ -1,12 +1,15 @@
 //! `cargo xtask codegen`: writes generated files anew. They are committed; a test compares them.
 
-use crate::process::{cargo, check, command, root};
+use crate::{
+    process::{cargo, check, command, root},
+    test::venv,
+};
 use anyhow::Result;
 
 /// Everything that is generated.
 pub fn codegen() -> Result<()> {
     bindings()?;
-    aws_schema()
+    schemas()
 }
 
 /// TypeScript bindings of the facade's DTOs.
@@ -21,8 +24,10 @@ fn bindings() -> Result<()> {
     Ok(())
 }
 
-/// What the judges of exports know of the AWS provider; the wheel that it is made from is fetched by
-/// pip, in the version that the script pins.
-fn aws_schema() -> Result<()> {
-    check(command("python3", "").arg("tests/tools/aws_schema.py"))
+/// What exports and their judges know of AWS: of Terraform's provider by a wheel that pip fetches in
+/// the version that the script pins, of CloudFormation by the linter among the tests' tools.
+fn schemas() -> Result<()> {
+    check(command("python3", "").arg("tests/tools/aws_schema.py"))?;
+    let python = venv().join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    check(command(&python.to_string_lossy(), "").arg("tests/tools/cloudformation_schema.py"))
 }

@@ -168,7 +168,8 @@ fn tools(report: &mut Report) -> Result<()> {
     Ok(std::fs::write(stamp, wanted)?)
 }
 
-fn venv() -> PathBuf {
+/// Where the tests' Python tools are.
+pub fn venv() -> PathBuf {
     target().join("venv")
 }
 

@@ -2,24 +2,35 @@
 
 use gp_catalog::Resolved;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    io::{BufWriter, Write as _},
+};
 
-/// The lines, each behind `prefix`, with a final line break.
-pub fn lines(resolved: &Resolved, prefix: &str) -> String {
+/// The lines, as text without marks, with a final line break.
+pub fn lines(resolved: &Resolved) -> String {
     let name = crate::name::one_line(&resolved.design.name);
     let environment = crate::name::one_line(&resolved.environment.id);
     let hash = content_hash(resolved);
     format!(
-        "{prefix}{name}, environment {environment}. Written by Groundplan; change the drawing, not this file.\n{prefix}Design {}, content {hash}.\n",
+        "{name}, environment {environment}. Written by Groundplan; change the drawing, not this file.\nDesign {}, content {hash}.\n",
         if resolved.design.id.is_empty() { "unsaved" } else { &resolved.design.id }
     )
+}
+
+/// The lines as comments of Terraform and YAML.
+pub fn comment(lines: &str) -> String {
+    lines.lines().map(|line| format!("# {line}\n")).collect()
 }
 
 /// The first twelve hex digits of the SHA-256 of the meaning's JSON.
 pub fn content_hash(resolved: &Resolved) -> String {
     let mut hash = Sha256::new();
     // Serialising plain data into a hasher cannot fail; were it to, the hash is of what got through.
-    let _ = serde_json::to_writer(Sink(&mut hash), resolved);
+    let mut sink = BufWriter::with_capacity(1 << 16, Sink(&mut hash));
+    let _ = serde_json::to_writer(&mut sink, resolved);
+    let _ = sink.flush();
+    drop(sink);
     let mut out = String::new();
     for byte in hash.finalize().iter().take(6) {
         let _ = write!(out, "{byte:02x}");

@@ -1,7 +1,7 @@
 //! Names on the way out: what a target accepts, made from ids and titles. Nothing here is quoted or
 //! escaped for a format; the writers do that.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 /// A Terraform label: letters, digits and `_`, starting with a letter (`app-tier` → `app_tier`).
 pub fn label(text: &str) -> String {
@@ -71,22 +71,24 @@ pub fn ec2_description(text: &str) -> String {
 
 /// Hands out names once: the second `app` becomes `app_2`.
 #[derive(Clone, Debug, Default)]
-pub struct Unique(BTreeSet<String>);
+pub struct Unique {
+    /// Every name that is taken, with the number to try next for it.
+    taken: HashMap<String, u32>,
+}
 
 impl Unique {
     /// The name itself, or the first free numbered one.
     pub fn take(&mut self, wanted: &str, separator: &str) -> String {
-        if self.0.insert(wanted.to_owned()) {
+        let Some(next) = self.taken.get(wanted) else {
+            self.taken.insert(wanted.to_owned(), 2);
             return wanted.to_owned();
-        }
-        let mut number = 2;
-        loop {
-            let candidate = format!("{wanted}{separator}{number}");
-            if self.0.insert(candidate.clone()) {
-                return candidate;
-            }
-            number += 1;
-        }
+        };
+        let numbered = |number: u32| format!("{wanted}{separator}{number}");
+        let free = (*next..=u32::MAX).find(|number| !self.taken.contains_key(&numbered(*number)));
+        let number = free.unwrap_or(u32::MAX);
+        self.taken.insert(wanted.to_owned(), number.saturating_add(1));
+        self.taken.insert(numbered(number), 2);
+        numbered(number)
     }
 }
 

@@ -5,6 +5,7 @@ pub mod acl;
 pub mod grant;
 pub mod image;
 pub mod left_out;
+pub mod raw;
 pub mod route;
 pub mod rule;
 pub mod server;
@@ -338,6 +339,14 @@ pub fn no_type(resource: &ResolvedResource) -> Diagnostic {
         resource.title
     );
     unsupported(&resource.id, Some("cpu"), text)
+}
+
+/// A diagnostic: two drawn things get the same name in the target, and references could mean both.
+pub fn collision(id: &Id, title: &str, name: &str) -> Diagnostic {
+    let text = format!(
+        "“{title}” and another thing would both be called {name}, and references to it could mean either: give {id} another id"
+    );
+    Diagnostic::error("names-collide-in-export", Place::resource(id), text)
 }
 
 /// A diagnostic: rows of a drawn firewall name part of a tier, an ACL can only mean all of it.

@@ -10,7 +10,7 @@ use hcl::{
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
-const SCHEMA: &str = include_str!("../../../../../tests/fixtures/aws-schema.json");
+const SCHEMA: &str = include_str!("../../schema/terraform.json");
 const META: [&str; 4] = ["count", "depends_on", "for_each", "provider"];
 
 fn schema() -> Json {

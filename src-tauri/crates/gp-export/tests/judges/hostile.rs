@@ -6,7 +6,7 @@ use crate::{
 };
 use std::{fmt::Write as _, process::Command};
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "\"} resource \"aws_iam_user\" \"x",
     "<script>alert(1)</script>",
     "$(reboot) ${path.module} %{ if true }",
@@ -14,7 +14,13 @@ const NAMES: [&str; 7] = [
     "]]> --> &amp; <!--",
     "EOT\n}\n",
     "{{x}}: - !Ref 'y' \\ \u{202e} ümlaut 🚀 $",
+    LONG,
 ];
+/// 300 letters.
+const LONG: &str = match std::str::from_utf8(&[b'n'; 300]) {
+    Ok(text) => text,
+    Err(_) => unreachable!(),
+};
 
 fn design(name: &str) -> String {
     let quoted = toml_text(name);

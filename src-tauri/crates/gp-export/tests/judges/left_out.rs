@@ -51,3 +51,50 @@ fn one_stack_is_said_to_hold_one_region() {
     );
     check_said("cloudformation", second, "one CloudFormation stack holds one region");
 }
+
+#[test]
+fn a_misspelt_raw_attribute_is_said_with_what_was_meant() {
+    let typo = ("monitoring = true", "monitorng = true");
+    check_said(
+        "terraform",
+        typo,
+        "has no `monitorng`, which “App server” sets under on.aws; did you mean `monitoring`?",
+    );
+    check_said(
+        "cloudformation",
+        typo,
+        "no property for `monitorng`, which “App server” sets under on.aws: it is left out; did you mean `Monitoring`?",
+    );
+    let nested = ("http_put_response_hop_limit = 1", "http_put_response_hop_limits = 1");
+    check_said("terraform", nested, "did you mean `http_put_response_hop_limit`?");
+    check_said("cloudformation", nested, "`metadata_options.http_put_response_hop_limits`");
+}
+
+#[test]
+fn one_value_where_a_list_belongs_is_said() {
+    let one = ("monitoring = true", "vpc_security_group_ids = \"sg-1\"");
+    check_said("terraform", one, "aws_instance takes a set as `on.aws.vpc_security_group_ids`");
+}
+
+#[test]
+fn what_aws_sets_itself_is_said_and_so_is_a_type_that_is_not_written() {
+    let read_only = ("monitoring = true", "instance_state = \"running\"");
+    check_said("terraform", read_only, "AWS sets `instance_state` of aws_instance itself");
+    let type_ = (
+        "[resource.jump]",
+        "[resource.scratch.on.aws.aws_volume_atachment]\nforce_detach = true\n\n[resource.jump]",
+    );
+    check_said("terraform", type_, "did you mean `aws_volume_attachment`?");
+}
+
+#[test]
+fn a_server_called_like_an_instance_of_another_is_said() {
+    let other = (
+        "[resource.jump]",
+        "[resource.app1]\nkind = \"server\"\nparent = \"app-tier\"\n\n[link.entry-app1]\nfrom = \"entry\"\nto = \"app1\"\nallow = [\"tcp/8080\"]\n\n[resource.jump]",
+    );
+    check_said("cloudformation", other, "would both be called App1");
+    let files = export(&EVERY_KIND.replacen(other.0, other.1, 1), "production", "terraform");
+    let rules: Vec<&str> = files.diagnostics.iter().map(|d| &*d.rule).collect();
+    assert!(!rules.contains(&"names-collide-in-export"), "Terraform tells them apart: {rules:?}");
+}

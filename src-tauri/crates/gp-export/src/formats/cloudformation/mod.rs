@@ -17,7 +17,7 @@ use crate::{Input, aws::Facts, header};
 use gp_model::{Diagnostic, Place, Severity};
 use gp_plan::FileSet;
 use template::{Entry, Template};
-use writer::{Node, map, write_map};
+use writer::{Node, map, write_map, write_member, write_name};
 
 /// Resources in one template, by the service's own limit.
 const MOST_RESOURCES: usize = 500;
@@ -34,7 +34,9 @@ pub fn export(input: &Input<'_>) -> FileSet {
     let facts = Facts::new(input.resolved);
     let mut template = Template::new(&facts);
     mapping::write_all(&mut template);
-    let mut text = header::lines(input.resolved, "# ");
+    let collisions = template.collisions();
+    template.diagnostics.extend(collisions);
+    let mut text = header::comment(&header::lines(input.resolved));
     write_map(&mut text, 0, &head(&template));
     write_resources(&mut text, &template);
     write_map(&mut text, 0, &outputs(&template));
@@ -93,7 +95,10 @@ fn write_resources(text: &mut String, template: &Template<'_>) {
             text.push('\n');
             last = &entry.title;
         }
-        write_map(text, 1, &[(entry.id.clone(), resource(entry))]);
+        write_name(text, 1, &entry.id);
+        text.push('\n');
+        write_map(text, 2, &about(entry));
+        write_member(text, 2, "Properties", &entry.properties.0);
     }
 }
 
@@ -120,7 +125,8 @@ fn parameters(template: &Template<'_>) -> Node {
     Node::Map(rows.collect())
 }
 
-fn resource(entry: &Entry) -> Node {
+/// Everything that a resource says but its properties.
+fn about(entry: &Entry) -> Vec<(String, Node)> {
     let mut row = writer::Properties::default();
     row.set("Type", entry.type_.as_str());
     match entry.depends_on.as_slice() {
@@ -139,6 +145,5 @@ fn resource(entry: &Entry) -> Node {
         let config = map([("ignore_checks", vec![check].into())]);
         row.set("Metadata", map([("cfn-lint", map([("config", config)]))]));
     }
-    row.set("Properties", Node::Map(entry.properties.0.clone()));
-    Node::Map(row.0)
+    row.0
 }

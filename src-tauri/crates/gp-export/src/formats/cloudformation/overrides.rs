@@ -2,9 +2,13 @@
 //! CloudFormation's: by convention `instance_type` is `InstanceType`, exceptions stand in a table.
 
 use super::writer::{Node, Properties};
-use crate::name::logical;
+use crate::{
+    aws::raw::{self, Property},
+    name::logical,
+};
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::{Table, Value};
+use std::collections::BTreeMap;
 
 /// Type, Terraform's name, CloudFormation's. An empty one: CloudFormation has no such property.
 /// Ordered by type, then name.
@@ -35,34 +39,76 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("AWS::SQS::Queue", "visibility_timeout_seconds", "VisibilityTimeout"),
 ];
 
-/// Puts the raw attributes of a resource over its properties. Gives the names without counterpart.
-pub fn apply(properties: &mut Properties, owner: &ResolvedResource, type_: &str) -> Vec<String> {
+/// A raw attribute that was left out.
+pub struct Left {
+    /// As the user wrote it, with what it stands in.
+    pub path: String,
+    /// `; did you mean …?`, or nothing.
+    pub meant: String,
+}
+
+/// Puts the raw attributes of a resource over its properties. Gives those without counterpart.
+pub fn apply(properties: &mut Properties, owner: &ResolvedResource, type_: &str) -> Vec<Left> {
     let mut left = Vec::new();
     for (name, value) in &owner.raw {
-        match NAMES.iter().find(|(own, from, _)| *own == type_ && from == name) {
-            Some((_, _, "")) => left.push(name.clone()),
-            Some((_, _, to)) => {
-                properties.set(to, node(value));
-            }
-            None => {
-                properties.set(&logical(name), node(value));
-            }
-        }
+        let row = NAMES.iter().find(|(own, from, _)| *own == type_ && from == name);
+        let to = row.map_or_else(|| logical(name), |(_, _, to)| (*to).to_owned());
+        let Some(inside) = known(raw::properties(type_).unwrap_or(ANYTHING), &to, name, &mut left)
+        else {
+            continue;
+        };
+        properties.set(&to, node(value, inside, name, &mut left));
     }
     left
 }
 
-fn node(value: &Value) -> Node {
+/// Where nothing is known of the inside of a property, anything may stand in it.
+const ANYTHING: &Property = &Property { inside: BTreeMap::new() };
+
+/// What is known of a property; nothing where there is no such property, which is noted.
+fn known<'p>(
+    outer: &'p Property,
+    to: &str,
+    path: &str,
+    left: &mut Vec<Left>,
+) -> Option<&'p Property> {
+    if outer.inside.is_empty() {
+        return Some(ANYTHING);
+    }
+    let inside = outer.inside.get(to);
+    if inside.is_none() {
+        let meant = if to.is_empty() { String::new() } else { raw::meant(to, outer.inside.keys()) };
+        left.push(Left { path: path.to_owned(), meant });
+    }
+    inside
+}
+
+fn node(value: &Value, inside: &Property, path: &str, left: &mut Vec<Left>) -> Node {
     match value {
         Value::Bool(flag) => Node::Bool(*flag),
         Value::Integer(number) => Node::Number(*number),
         Value::Float(number) => Node::Float(*number),
         Value::String(text) | Value::Date { date: text } => Node::Text(text.clone()),
-        Value::List(items) => Node::List(items.iter().map(node).collect()),
-        Value::Table(table) => Node::Map(members(table)),
+        Value::List(items) => {
+            Node::List(items.iter().map(|item| node(item, inside, path, left)).collect())
+        }
+        Value::Table(table) => Node::Map(members(table, inside, path, left)),
     }
 }
 
-fn members(table: &Table) -> Vec<(String, Node)> {
-    table.iter().map(|(name, value)| (logical(name), node(value))).collect()
+fn members(
+    table: &Table,
+    outer: &Property,
+    path: &str,
+    left: &mut Vec<Left>,
+) -> Vec<(String, Node)> {
+    let mut all = Vec::new();
+    for (name, value) in table {
+        // Where nothing is known of the inside, it is a map of the user's own names.
+        let (to, path) = (logical(name), format!("{path}.{name}"));
+        if let Some(inside) = known(outer, &to, &path, left) {
+            all.push((to, node(value, inside, &path, left)));
+        }
+    }
+    all
 }

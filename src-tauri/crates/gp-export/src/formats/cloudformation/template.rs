@@ -10,8 +10,8 @@ use crate::{
     name::{Unique, logical},
 };
 use gp_catalog::resolved::{Instance, ResolvedResource, Segment};
-use gp_model::Diagnostic;
-use std::collections::BTreeMap;
+use gp_model::{Diagnostic, Id};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A resource of the template.
 pub struct Entry {
@@ -56,6 +56,8 @@ pub struct Template<'a> {
     /// What cannot be expressed.
     pub diagnostics: Vec<Diagnostic>,
     names: Unique,
+    /// Ids that two things wanted, and who came second.
+    taken: Vec<(String, Id, String)>,
     marks: [(&'static str, String); 2],
 }
 
@@ -69,6 +71,7 @@ impl<'a> Template<'a> {
             outputs: BTreeMap::new(),
             diagnostics: Vec::new(),
             names: Unique::default(),
+            taken: Vec::new(),
             marks: facts.ownership(),
         }
     }
@@ -81,15 +84,20 @@ impl<'a> Template<'a> {
         name: &str,
         fill: impl FnOnce(&mut Properties),
     ) -> String {
-        let id = self.names.take(&logical(name), "N");
+        let wanted = logical(name);
+        let id = self.names.take(&wanted, "N");
+        if id != wanted {
+            self.taken.push((wanted, owner.id.clone(), owner.title.clone()));
+        }
         let mut properties = Properties::default();
         fill(&mut properties);
         if main_type(owner) == Some(type_) {
-            for name in overrides::apply(&mut properties, owner, type_) {
+            for left in overrides::apply(&mut properties, owner, type_) {
                 let text = format!(
-                    "CloudFormation has no property for `{name}`; it holds in Terraform only"
+                    "CloudFormation has no property for `{}`, which “{}” sets under on.aws: it is left out{}",
+                    left.path, owner.title, left.meant
                 );
-                let attribute = format!("on.aws.{name}");
+                let attribute = format!("on.aws.{}", left.path);
                 self.diagnostics.push(crate::aws::unsupported(&owner.id, Some(&attribute), text));
             }
         }
@@ -104,6 +112,21 @@ impl<'a> Template<'a> {
             title,
         });
         id
+    }
+
+    /// Says which things share a logical id that something refers to: the reference could mean both.
+    pub fn collisions(&self) -> Vec<Diagnostic> {
+        if self.taken.is_empty() {
+            return Vec::new();
+        }
+        let mut named = BTreeSet::new();
+        for entry in &self.entries {
+            named.extend(entry.depends_on.iter().map(String::as_str));
+            entry.properties.0.iter().for_each(|(_, value)| value.names(&mut named));
+        }
+        self.outputs.values().for_each(|(_, value)| value.names(&mut named));
+        let told = self.taken.iter().filter(|(wanted, ..)| named.contains(wanted.as_str()));
+        told.map(|(wanted, id, title)| crate::aws::collision(id, title, wanted)).collect()
     }
 
     /// The resource added last.

@@ -1,7 +1,7 @@
 //! A CloudFormation template as a tree, and its YAML. Text is quoted wherever YAML could read it
 //! as something else; intrinsic functions are written in their short form. It knows no resource type.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 /// A value of a property.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,25 @@ pub enum Node {
     Att(String, String),
     /// `!Sub TEXT`: the caller escapes literal parts with [`sub_literal`].
     Sub(String),
+}
+
+impl Node {
+    /// Collects what it refers to.
+    pub fn names<'n>(&'n self, found: &mut BTreeSet<&'n str>) {
+        match self {
+            Self::Ref(name) | Self::Att(name, _) => {
+                found.insert(name);
+            }
+            Self::Sub(text) => {
+                let inside =
+                    text.split("${").skip(1).filter_map(|rest| rest.split(['}', '.']).next());
+                found.extend(inside);
+            }
+            Self::List(items) => items.iter().for_each(|item| item.names(found)),
+            Self::Map(members) => members.iter().for_each(|(_, value)| value.names(found)),
+            Self::Text(_) | Self::Number(_) | Self::Float(_) | Self::Bool(_) => {}
+        }
+    }
 }
 
 impl From<&str> for Node {
@@ -99,11 +118,27 @@ pub fn sub_literal(text: &str) -> String {
 /// Writes the members of a map at a depth.
 pub fn write_map(out: &mut String, depth: usize, members: &[(String, Node)]) {
     for (name, value) in members {
-        indent(out, depth);
-        write_scalar_text(out, name);
-        out.push(':');
+        write_name(out, depth, name);
         write_value(out, depth, value);
     }
+}
+
+/// Writes `name:` at a depth; what it names follows.
+pub fn write_name(out: &mut String, depth: usize, name: &str) {
+    indent(out, depth);
+    write_scalar_text(out, name);
+    out.push(':');
+}
+
+/// Writes one member that is itself a map.
+pub fn write_member(out: &mut String, depth: usize, name: &str, members: &[(String, Node)]) {
+    write_name(out, depth, name);
+    if members.is_empty() {
+        out.push_str(" {}\n");
+        return;
+    }
+    out.push('\n');
+    write_map(out, depth + 1, members);
 }
 
 /// Writes what follows a `:` or a `-`, the line break included.

@@ -51,6 +51,8 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
     }
     super::security::filters(sheet);
     sheet.diagnostics.extend(crate::aws::left_out::by_both(facts, "Terraform"));
+    let main = |kind: &str| ROWS.iter().find(|row| row.kind == kind).map(|row| row.type_);
+    sheet.diagnostics.extend(crate::aws::raw::by_terraform(facts, main));
     for resource in facts.resolved.resources.values() {
         let known = ROWS.iter().any(|row| row.kind == resource.kind)
             || crate::aws::SILENT.contains(&resource.kind.as_str());

@@ -35,10 +35,11 @@ pub fn export(input: &Input<'_>) -> FileSet {
     sheet.variable("region", "string", "AWS region.", Some(region.into()));
     mapping::write_all(&mut sheet);
     let mut files = FileSet::default();
-    let head = header::lines(input.resolved, "# ");
+    let about = header::lines(input.resolved);
+    let head = header::comment(&about);
     files.text("versions.tf", format!("{head}\n{}", versions(&facts)));
     files.text("providers.tf", format!("{head}\n{}", providers(&mut sheet)));
-    files.text("README.md", readme(&sheet));
+    files.text("README.md", readme(&sheet, &about));
     for (file, entries) in &sheet.files {
         files.text(file.path(), format!("{head}\n{}", entries_text(entries)));
     }
@@ -180,22 +181,22 @@ fn moves(sheet: &Sheet<'_>) -> String {
     blocks_text(&blocks)
 }
 
-fn readme(sheet: &Sheet<'_>) -> String {
+fn readme(sheet: &Sheet<'_>, about: &str) -> String {
     let resolved = sheet.facts.resolved;
     let name = crate::name::one_line(&resolved.design.name);
     let mut out = format!(
         "# {}, {}\n\n{}\n\n```\nterraform init\nterraform plan\nterraform apply\n```\n",
         markdown(&name),
         markdown(&resolved.environment.id),
-        header::lines(resolved, "").trim_end()
+        about.trim_end()
     );
     let needed: Vec<_> =
         sheet.variables.iter().filter(|(_, variable)| variable.default.is_none()).collect();
     if !needed.is_empty() {
         out.push_str("\nVariables without a default, to be set in `terraform.tfvars`:\n\n");
         for (name, variable) in needed {
-            let about = markdown(&crate::name::one_line(&variable.description));
-            let _ = writeln!(out, "- `{name}`: {about}");
+            let meaning = markdown(&crate::name::one_line(&variable.description));
+            let _ = writeln!(out, "- `{name}`: {meaning}");
         }
     }
     if !sheet.diagnostics.is_empty() {

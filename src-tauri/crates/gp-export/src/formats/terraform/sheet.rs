@@ -107,7 +107,11 @@ impl<'a> Sheet<'a> {
         tail: &str,
         fill: impl FnOnce(&mut Body),
     ) -> String {
-        let own = self.labels.take(&format!("{type_}.{}{tail}", label(&owner.id)), "_");
+        let wanted = format!("{type_}.{}{tail}", label(&owner.id));
+        let own = self.labels.take(&wanted, "_");
+        if own != wanted {
+            self.diagnostics.push(crate::aws::collision(&owner.id, &owner.title, &wanted));
+        }
         let short = own[type_.len() + 1..].to_owned();
         let mut block = Block::new("resource", &[type_, &short]);
         if let Some(alias) = self.alias(owner) {
