@@ -94,6 +94,37 @@ it("closes the window only when unsaved edits were settled, and asks once", asyn
   await vi.waitFor(() => expect(closed()).toBe(true));
 });
 
+it("asks before it closes in the middle of a run, and stops the run only when told so", async () => {
+  const { backend, desk, open } = deskWith({ deploy_cancel: () => undefined });
+  const cancelled = () => backend.calls.some((call) => call.name === "deploy_cancel");
+  const tell = (state: string) =>
+    backend.tell({
+      event: "deploy",
+      session: 1,
+      environment: desk.environment.get(),
+      state,
+      text: "",
+      lines: [],
+    });
+  await open();
+  tell("deploying");
+  expect(desk.mustAsk()).toBe(true);
+  const kept = desk.close();
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("deploying"));
+  desk.questions.current.get()?.answer("cancel" as never);
+  await kept;
+  expect([desk.session.get(), cancelled()]).toEqual([1, false]);
+  const left = desk.close();
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("deploying"));
+  desk.questions.current.get()?.answer("stop" as never);
+  await vi.waitFor(() => expect(cancelled()).toBe(true));
+  // Half of it stands, and no file keeps its name.
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question).toMatchObject({ why: "runs" }));
+  desk.questions.current.get()?.answer("discard" as never);
+  await left;
+  expect(desk.session.get()).toBe(NO_SESSION);
+});
+
 it("offers three ways out when the file changed on disk, and overwrites only when told so", async () => {
   const saves: unknown[] = [];
   const { desk, open } = deskWith({

@@ -128,7 +128,7 @@ function Environments({ readOnly }: { readOnly: boolean }) {
           <li key={id} className="line-item">
             <span className={`dot ${id === chosen ? "on" : ""}`} />
             <button type="button" className="focus-ring" onClick={() => setOpen(id)}>
-              {id} <span className="muted">{environmentText(one)}</span>
+              {id} <span className="muted line-facts">{environmentText(one)}</span>
             </button>
             {id !== chosen && (
               <Button small look="plain" onPress={() => chooseEnvironment(id)}>
