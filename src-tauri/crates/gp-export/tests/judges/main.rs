@@ -13,4 +13,5 @@ mod hostile;
 mod left_out;
 mod round_trip;
 mod support;
+mod tables;
 mod tools;
