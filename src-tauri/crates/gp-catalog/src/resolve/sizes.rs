@@ -64,6 +64,22 @@ fn row(row: &toml::Value) -> Option<Type> {
     })
 }
 
+/// Whether a region is known to lack a type: by the type's family, `r7i` of `r7i.large`.
+pub fn is_absent(provider: Provider, type_: &str, region: &str) -> bool {
+    static TABLE: OnceLock<Absent> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        toml::from_str(crate::catalog::table("sizes")).expect("a test reads every built-in table")
+    });
+    let family = type_.split('.').next().unwrap_or(type_);
+    let regions = table.absent.get(&provider).and_then(|families| families.get(family));
+    regions.is_some_and(|regions| regions.iter().any(|own| own == region))
+}
+
+#[derive(Deserialize)]
+struct Absent {
+    absent: IndexMap<Provider, IndexMap<String, Vec<String>>>,
+}
+
 /// The smallest type that holds a size. `class` is the architecture of a server, the engine of a
 /// database.
 pub fn type_for(
@@ -143,6 +159,13 @@ fn derived(value: Value, origin: Origin) -> ResolvedValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_region_lacks_the_families_that_the_table_says() {
+        assert!(is_absent(Provider::Aws, "r7i.large", "eu-central-2"));
+        assert!(!is_absent(Provider::Aws, "r7i.large", "eu-central-1"));
+        assert!(!is_absent(Provider::Gcp, "r7i.large", "eu-central-2"));
+    }
 
     #[test]
     fn sizes_and_their_types() {

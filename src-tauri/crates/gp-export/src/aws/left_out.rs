@@ -11,7 +11,7 @@ pub fn by_both(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
     managed.flat_map(|resource| of_one(facts, resource, format)).collect()
 }
 
-fn of_one(facts: &Facts<'_>, resource: &ResolvedResource, format: &str) -> Vec<Diagnostic> {
+fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let title = &resource.title;
     if resource.kind == "volume" && resource.value("snapshots").is_some() {
@@ -20,6 +20,7 @@ fn of_one(facts: &Facts<'_>, resource: &ResolvedResource, format: &str) -> Vec<D
         );
         found.push(unsupported(&resource.id, Some("snapshots"), text));
     }
+    found.extend(type_not_there(facts, resource));
     if resource.kind == "bucket" {
         found.extend(triggers(facts, resource, format));
     }
@@ -34,6 +35,18 @@ fn of_one(facts: &Facts<'_>, resource: &ResolvedResource, format: &str) -> Vec<D
         }
     }
     found
+}
+
+/// A server's type that the region it stands in does not have.
+fn type_not_there<'a>(facts: &Facts<'a>, server: &'a ResolvedResource) -> Option<Diagnostic> {
+    let type_ = super::server::instance_type(server).filter(|_| server.kind == "server")?;
+    let region = &facts.resolved.scopes.get(facts.region_of(server)?)?.region;
+    let text = format!(
+        "AWS has no {type_} in {region}, where “{}” stands: write another type as instance_type under on.aws",
+        server.title
+    );
+    let absent = gp_catalog::sizes::is_absent(gp_model::Provider::Aws, type_, region);
+    absent.then(|| unsupported(&server.id, Some("memory"), text))
 }
 
 fn triggers(facts: &Facts<'_>, bucket: &ResolvedResource, format: &str) -> Vec<Diagnostic> {

@@ -98,3 +98,19 @@ fn a_server_called_like_an_instance_of_another_is_said() {
     let rules: Vec<&str> = files.diagnostics.iter().map(|d| &*d.rule).collect();
     assert!(!rules.contains(&"names-collide-in-export"), "Terraform tells them apart: {rules:?}");
 }
+
+#[test]
+fn a_type_that_the_region_lacks_is_said() {
+    let zurich = EVERY_KIND.replace("eu-central-1", "eu-central-2");
+    let large = zurich.replace("instance_type = \"m7i.large\"", "instance_type = \"r7i.large\"");
+    for format in ["terraform", "cloudformation"] {
+        let said = |design: &str| {
+            let files = export(design, "production", format);
+            files
+                .diagnostics
+                .iter()
+                .any(|d| d.message.contains("AWS has no r7i.large in eu-central-2"))
+        };
+        assert!(said(&large) && !said(&zurich), "{format}");
+    }
+}
