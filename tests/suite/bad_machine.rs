@@ -3,9 +3,10 @@
 
 use crate::{
     desk::Desk,
-    place::{Place, Ran, finish, groundplan, is_root, skip, works},
+    place::{Place, Ran, finish, groundplan, is_root, works},
 };
 use gp_app::dto::ErrorCode;
+use gp_testkit::skip;
 use serde_json::json;
 use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 

@@ -35,7 +35,7 @@ impl Server {
             child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
             child.wait().unwrap();
             assert!(err.contains("this build has no user interface"), "{err}");
-            crate::place::skip(name, "this build has no user interface: build ui/ first");
+            gp_testkit::skip(name, "this build has no user interface: build ui/ first");
             return None;
         };
         let port = said["port"].as_u64().unwrap() as u16;
@@ -136,7 +136,7 @@ fn a_port_that_is_taken_is_named_with_the_way_out() {
     let port = taken.local_addr().unwrap().port();
     let ran: Ran = place.run(&format!("serve --port {port}"));
     if ran.err.contains("no user interface") {
-        return crate::place::skip(
+        return gp_testkit::skip(
             "a_port_that_is_taken_is_named_with_the_way_out",
             "this build has no user interface",
         );

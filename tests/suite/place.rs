@@ -1,6 +1,7 @@
 //! A place to try the command line in: a folder of its own, a home of its own, and whatever was
 //! started there ended when it goes. Knows the program only by its name.
 
+use gp_testkit::skip;
 use serde_json::Value;
 use std::{
     fmt::Write as _,
@@ -52,15 +53,6 @@ pub fn groundplan() -> PathBuf {
     let program = programs().join(format!("groundplan{}", std::env::consts::EXE_SUFFIX));
     assert!(program.is_file(), "{} is not built: cargo build -p gp-cli", program.display());
     program
-}
-
-/// Says by name that a test could not run here, and why.
-pub fn skip(name: &str, why: &str) {
-    println!("skipped {name}: {why}");
-    if let Some(list) = std::env::var_os("GP_SKIPS") {
-        let mut list = fs::OpenOptions::new().create(true).append(true).open(list).unwrap();
-        writeln!(list, "{name}: {why}").unwrap();
-    }
 }
 
 /// Whether labs can run here; says so by name where they cannot.

@@ -1,6 +1,7 @@
 //! The whole story in the terminal, as whoever runs the tests and as an ordinary user.
 
-use crate::place::{Place, User, groundplan, is_root, lab_or_skip, skip, works};
+use crate::place::{Place, User, groundplan, is_root, lab_or_skip, works};
+use gp_testkit::skip;
 
 const WORKER: &str = r#"[
     {"edit": "add-resource", "id": "worker", "kind": "server", "parent": "app-tier",

@@ -6,7 +6,7 @@ use super::stage::{Stage, wait_for};
 #[ignore = "needs a display: cargo xtask test window"]
 async fn window_the_template_runs_as_a_lab_is_verified_and_leaves_nothing() {
     if let Err(reason) = gp_lab::available() {
-        super::skip(&format!("deploying from the window: {reason}"));
+        gp_testkit::skip("the_template_runs_as_a_lab_from_the_window", &reason.to_string());
         return;
     }
     let mut stage = Stage::new();

@@ -46,12 +46,16 @@ async fn window_a_server_is_drawn_linked_undone_saved_and_found_again() {
     assert!(text.contains("[resource.server]"), "{text}");
     assert!(text.starts_with("# A web shop in three tiers"), "comments stay: {text}");
 
+    window.value("document.querySelector('.canvas-root canvas').dataset.made = 'once'").await;
     window.control('k').await;
     window.click("[role=dialog] input").await;
     window.write("close design").await;
     window.until("the start screen shows", "document.querySelector('.start')").await;
+    assert_eq!(window.value("window.__gp.rectOf('server')").await, Value::Null, "nothing is left");
     window.press("Open…").await;
     window.drawn("server").await;
+    let canvas = window.value("document.querySelector('.canvas-root canvas').dataset.made").await;
+    assert_eq!(canvas, "once", "the web view stalls when a canvas is replaced");
     let document = window.document().await;
     assert_eq!(document["path"], file.display().to_string());
     assert_eq!(document["design"]["resources"]["server"]["parent"], "app-tier");

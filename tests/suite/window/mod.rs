@@ -12,12 +12,3 @@ mod gate;
 mod hand;
 mod stage;
 mod starting;
-
-/// Names a test that this machine cannot run, for the last lines of `cargo xtask test`.
-fn skip(why: &str) {
-    eprintln!("skipped: {why}");
-    let Some(file) = std::env::var_os("GP_SKIPS") else { return };
-    let file = std::fs::OpenOptions::new().append(true).create(true).open(file);
-    std::io::Write::write_all(&mut file.expect("the list of skips"), format!("{why}\n").as_bytes())
-        .expect("the list of skips can be written");
-}

@@ -80,7 +80,8 @@ export function App({ desk, screen, makeEditor }: Booted & { makeEditor: MakeEdi
   );
   return (
     <ErrorBoundary what="Groundplan">
-      {session === NO_SESSION ? (
+      <EditorScreen reach={reach} away={session === NO_SESSION} makeEditor={makeEditor} onEditor={ready} />
+      {session === NO_SESSION && (
         <Start
           backend={desk.backend}
           theme={theme}
@@ -93,8 +94,6 @@ export function App({ desk, screen, makeEditor }: Booted & { makeEditor: MakeEdi
           }
           onRecent={(path) => void desk.open(() => desk.backend.call("design_open", { path }))}
         />
-      ) : (
-        <EditorScreen reach={reach} makeEditor={makeEditor} onEditor={ready} />
       )}
       {session === NO_SESSION && <DialogHost reach={reach} />}
       <QuestionHost desk={desk} />

@@ -1,5 +1,6 @@
 // The open design: takes the core's events into what panels watch, and does what is not an edit:
 // open, save, close, reload, undo, copy. Holds no design of its own; the mirror is in document/.
+import { emptyDesign } from "../document/model";
 import { type Readable, type Signal, signal } from "../document/signal";
 import { createDocumentStore, type DocumentStore } from "../document/store";
 import type { Editor, ThemeName } from "../editor/editor";
@@ -335,6 +336,9 @@ export function createDesk(ground: Ground): Desk {
     window.sessionStorage.removeItem(KEPT_SESSION);
     state.session.set(NO_SESSION);
     state.history.set({ dirty: false });
+    state.file.set({ diagnostics: [] });
+    document.load(emptyDesign(), 0);
+    editor?.setReadOnly(false);
   };
 
   /** Windows on one file show one design. Whoever closed it was asked what becomes of its edits. */

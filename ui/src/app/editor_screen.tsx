@@ -38,11 +38,13 @@ import { TopBar, titleNow } from "./top_bar";
 
 export interface EditorScreenProps {
   reach: Reach;
+  /** The start screen shows: the frame keeps its place unseen, because the web view stalls when a canvas is replaced. */
+  away: boolean;
   makeEditor: MakeEditor;
   onEditor: (editor: Editor | null) => void;
 }
 
-export function EditorScreen({ reach, makeEditor, onEditor }: EditorScreenProps) {
+export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreenProps) {
   const { workbench, desk } = reach;
   const connected = useReadable(desk.connected);
   const { readOnly } = useReadable(desk.file);
@@ -50,7 +52,7 @@ export function EditorScreen({ reach, makeEditor, onEditor }: EditorScreenProps)
   // The frame stands before the panels are in it: the drawing has its size from the start, and its canvas never moves.
   return (
     <WorkbenchProvider value={workbench}>
-      <div className="editor" data-ready={workbench !== null}>
+      <div className="editor" data-ready={workbench !== null} inert={away}>
         {workbench ? <TopBar reach={reach} /> : <div className="top-bar" />}
         {readOnly !== undefined && (
           <div className="banner" role="status">
@@ -140,7 +142,7 @@ function useKept({ desk: { settings } }: Reach) {
   );
 }
 
-function Drawing({ reach, makeEditor, onEditor }: EditorScreenProps) {
+function Drawing({ reach, makeEditor, onEditor }: Omit<EditorScreenProps, "away">) {
   const box = useRef<HTMLDivElement>(null);
   const latest = useRef(reach);
   latest.current = reach;

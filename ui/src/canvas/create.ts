@@ -36,7 +36,7 @@ export function createEditor(container: HTMLElement, store: DocumentStore, host:
       view.plate.stale(boxes);
       view.request();
     },
-    staleAll: () => view.staleAll(),
+    fresh: () => view.fresh(),
     announce: (text) => layer.announce(text),
     cursor: (name) => {
       if (root.style.cursor !== name) root.style.cursor = name;
@@ -76,7 +76,7 @@ function quietSurface(): Surface {
   return {
     frame: nothing,
     stale: nothing,
-    staleAll: nothing,
+    fresh: nothing,
     announce: nothing,
     cursor: nothing,
     editText: nothing,

@@ -85,6 +85,14 @@ export class View {
     this.request();
   }
 
+  /** Another drawing: its first frame is whole and sharp, whatever the camera did on the way. */
+  fresh(): void {
+    this.first = true;
+    this.settled = true;
+    this.lastZoom = 0;
+    this.staleAll();
+  }
+
   stats(): CanvasStats {
     return { ...this.plate.counters, frames: this.frames, lastFrameMs: this.lastFrameMs };
   }
@@ -104,6 +112,7 @@ export class View {
 
   destroy(): void {
     cancelAnimationFrame(this.requested);
+    this.requested = 0;
     clearTimeout(this.settleTimer);
     clearTimeout(this.idleTimer);
   }

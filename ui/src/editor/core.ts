@@ -30,7 +30,8 @@ export interface Surface {
   frame(): void;
   /** Paint below these boxes is stale. */
   stale(boxes: readonly Box[]): void;
-  staleAll(): void;
+  /** Another drawing than before: nothing that is painted holds any more. */
+  fresh(): void;
   announce(text: string): void;
   cursor(name: string): void;
   /** Opens a text field over the drawing. */
@@ -107,7 +108,7 @@ export class EditorCore {
       this.cancel();
       this.scene.load();
       this.select({ resources: [], links: [] });
-      this.surface.staleAll();
+      this.surface.fresh();
       return;
     }
     this.surface.stale(this.scene.patch(change.patch.changes));
@@ -124,7 +125,7 @@ export class EditorCore {
 
   setKinds(kinds: readonly CanvasKind[]): void {
     this.scene.setKinds(kinds);
-    this.surface.staleAll();
+    this.surface.fresh();
   }
 
   setJudgement(judgement: Judgement): void {

@@ -3,6 +3,8 @@
 pub mod fake_driver;
 pub mod generate;
 pub mod sketch;
+mod skip;
 
 pub use generate::generate;
 pub use sketch::{sketch, sketch_text};
+pub use skip::skip;

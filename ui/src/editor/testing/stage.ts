@@ -72,7 +72,7 @@ export class Stage {
     return {
       frame: () => {},
       stale: (boxes) => this.stale.push(...boxes),
-      staleAll: () => {},
+      fresh: () => {},
       announce: (text) => this.said.push(text),
       cursor: () => {},
       editText: (request) => {

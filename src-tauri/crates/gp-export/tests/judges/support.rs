@@ -4,8 +4,8 @@ use gp_catalog::Resolved;
 use gp_export::{Drawing, Options};
 use gp_model::Id;
 use gp_plan::FileSet;
+use gp_testkit::skip;
 use std::{
-    io::Write as _,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -70,16 +70,6 @@ pub fn all(files: &FileSet) -> String {
 /// Every design and environment that the judges look at.
 pub fn cases() -> [(&'static str, &'static str); 3] {
     [(TEMPLATE, "production"), (EVERY_KIND, "production"), (EVERY_KIND, "trial")]
-}
-
-/// Says that a test is skipped and why: to people, and to the file that the test command reads.
-pub fn skip(test: &str, why: &str) {
-    eprintln!("skipped: {test}: {why}");
-    let Some(list) = std::env::var_os("GP_SKIPS") else {
-        return;
-    };
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(list).unwrap();
-    file.write_all(format!("{test}: {why}\n").as_bytes()).unwrap();
 }
 
 /// A program of the tests' Python environment; says that a test is skipped where there is none.

@@ -8,12 +8,15 @@ mod sketch;
 
 use gp_catalog::Resolved;
 use gp_lab::{
-    HOLDER_ARGUMENT, LabConfig, LabDriver, Verdict, Verification, list,
+    HOLDER_ARGUMENT, LabConfig, LabDriver, Verdict, Verification,
+    blueprint::Blueprint,
+    list,
     protocol::{Call, Probe, Reply, Request, VERSION},
 };
 use gp_model::PortSpec;
 use gp_plan::Driver;
 use gp_plan::{Cancel, Event};
+use gp_testkit::skip;
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::Future,
@@ -101,8 +104,7 @@ fn with_lab(name: &str, sketch: &str, test: impl AsyncFnOnce(Resolved, &Bench)) 
 /// The same for a design that is resolved already.
 fn with_resolved(name: &str, resolved: Resolved, test: impl AsyncFnOnce(Resolved, &Bench)) {
     if let Err(unavailable) = gp_lab::available() {
-        println!("skipped {name}: {unavailable}");
-        return;
+        return skip(name, &unavailable.to_string());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let bench = bench();
@@ -556,7 +558,8 @@ fn a_change_whose_caller_died_goes_before_the_next_question() {
         let known = bench.driver.desired(&resolved);
         let last = known.iter().find(|known| known.address == "app[1]").unwrap().clone();
         let remove = vec![last.address.clone()];
-        let gone = Request::Apply { parts: Default::default(), put: vec![], remove, known: vec![] };
+        let gone =
+            Request::Apply { parts: Blueprint::default(), put: vec![], remove, known: vec![] };
         let call = serde_json::to_string(&Call { version: VERSION, request: gone }).unwrap();
         let mut dying = std::os::unix::net::UnixStream::connect(lab.socket()).unwrap();
         writeln!(dying, "{call}").unwrap();
@@ -569,10 +572,8 @@ fn a_change_whose_caller_died_goes_before_the_next_question() {
 
 #[test]
 fn a_holder_whose_starter_died_meanwhile_leaves_nothing() {
-    if gp_lab::available().is_err() {
-        return println!(
-            "skipped a_holder_whose_starter_died_meanwhile_leaves_nothing: no lab here"
-        );
+    if let Err(why) = gp_lab::available() {
+        return skip("a_holder_whose_starter_died_meanwhile_leaves_nothing", &why.to_string());
     }
     let bench = bench();
     std::fs::create_dir_all(&bench.config.folder).unwrap();
@@ -591,8 +592,8 @@ fn a_holder_whose_starter_died_meanwhile_leaves_nothing() {
 
 #[test]
 fn a_lab_ends_at_its_time() {
-    if gp_lab::available().is_err() {
-        return println!("skipped a_lab_ends_at_its_time: no lab here");
+    if let Err(why) = gp_lab::available() {
+        return skip("a_lab_ends_at_its_time", &why.to_string());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -647,8 +648,8 @@ async fn deploy(bench: &Bench, resolved: &Resolved, empty: bool) -> Vec<String> 
 
 #[test]
 fn a_plan_builds_changes_and_ends_a_lab() {
-    if gp_lab::available().is_err() {
-        return println!("skipped a_plan_builds_changes_and_ends_a_lab: no lab here");
+    if let Err(why) = gp_lab::available() {
+        return skip("a_plan_builds_changes_and_ends_a_lab", &why.to_string());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -678,7 +679,7 @@ fn an_ordinary_user_gets_the_same_lab() {
     let name = "an_ordinary_user_gets_the_same_lab";
     let id = Command::new("id").arg("-u").output().unwrap();
     if String::from_utf8_lossy(&id.stdout).trim() != "0" {
-        return println!("skipped {name}: every test here ran as an ordinary user already");
+        return skip(name, "every test here ran as an ordinary user already");
     }
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../..");
     let tests = [
@@ -707,7 +708,7 @@ fn an_ordinary_user_gets_the_same_lab() {
             .output()
     };
     if !as_nobody(&program, &["--list"]).is_ok_and(|output| output.status.success()) {
-        return println!("skipped {name}: another user cannot run this test program here");
+        return skip(name, "another user cannot run this test program here");
     }
     let mut arguments = vec!["--exact", "--nocapture"];
     arguments.extend(tests);
