@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, it, vi } from "vitest";
-import { emptyDesign } from "../document/model";
+import { type DesignJson, emptyDesign } from "../document/model";
 import { signal } from "../document/signal";
 import { BackendError } from "../ipc/backend";
 import { type Answers, fakeBackend } from "../ipc/fake";
@@ -10,7 +10,10 @@ import { createSettings } from "./settings";
 
 const server = { kind: "server", attributes: {} };
 
-function deskWith(answers: Answers = {}, start = { ...emptyDesign(), resources: { app: server } }) {
+function deskWith(
+  answers: Answers = {},
+  start: DesignJson = { ...emptyDesign(), resources: { app: server } },
+) {
   const backend = fakeBackend(start, answers);
   const desk = createDesk({
     backend,
@@ -123,6 +126,49 @@ it("asks before it closes in the middle of a run, and stops the run only when to
   desk.questions.current.get()?.answer("discard" as never);
   await left;
   expect(desk.session.get()).toBe(NO_SESSION);
+});
+
+const twoEnvironments: DesignJson = {
+  ...emptyDesign(),
+  environments: { test: { provider: "lab" }, production: { provider: "aws" } },
+};
+
+it("asks before it closes what runs in an environment that is not the chosen one", async () => {
+  const { backend, desk, open } = deskWith({ deploy_cancel: () => undefined }, twoEnvironments);
+  const tell = (state: string) =>
+    backend.tell({ event: "deploy", session: 1, environment: "test", state, text: "", lines: [] });
+  const asked = () => desk.questions.current.get()?.question;
+  await open();
+  tell("deploying");
+  desk.chooseEnvironment("production");
+  expect([desk.mustAsk(), desk.deploy.get()]).toEqual([true, null]);
+  const stopped = desk.close();
+  await vi.waitFor(() => expect(asked()).toMatchObject({ is: "deploying", environment: "test" }));
+  desk.questions.current.get()?.answer("stop" as never);
+  await vi.waitFor(() => expect(asked()).toMatchObject({ is: "unsaved", why: "runs" }));
+  expect(backend.calls).toContainEqual({ name: "deploy_cancel", args: { session: 1, environment: "test" } });
+  desk.questions.current.get()?.answer("cancel" as never);
+  await stopped;
+  tell("nothing");
+  await desk.close();
+  expect(desk.session.get()).toBe(NO_SESSION);
+});
+
+it("finds what ran in every environment before the page was reloaded", async () => {
+  const status = (environment: string) => ({ session: 1, environment, text: "", lines: [] });
+  const { desk, open } = deskWith(
+    {
+      deploy_status: ({ environment }) => ({
+        ...status(environment),
+        state: environment === "production" ? "running" : "nothing",
+      }),
+    },
+    twoEnvironments,
+  );
+  await open();
+  expect(desk.environment.get()).toBe("test");
+  await vi.waitFor(() => expect(desk.mustAsk()).toBe(true));
+  await vi.waitFor(() => expect(desk.deploy.get()?.state).toBe("nothing"));
 });
 
 it("offers three ways out when the file changed on disk, and overwrites only when told so", async () => {

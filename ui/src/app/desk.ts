@@ -15,6 +15,7 @@ import type { LogLineDto } from "../ipc/generated/LogLineDto";
 import type { Catalog, FileState, Notice, Settings } from "../panels/context";
 import { drawn, type Facts, judged, NO_FACTS } from "../panels/facts";
 import { sentence } from "../panels/finding";
+import { createDeployments } from "./deployments";
 import { createQuestions, type Questions } from "./questions";
 
 export interface Desk {
@@ -31,7 +32,10 @@ export interface Desk {
   readonly history: Readable<HistoryDto>;
   readonly file: Readable<FileState>;
   readonly environment: Readable<string>;
+  /** What runs in the chosen environment. */
   readonly deploy: Readable<DeployStatusDto | null>;
+  /** What runs in each that is known of. */
+  readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
   readonly log: Readable<readonly LogLineDto[]>;
   readonly connected: Readable<boolean>;
   readonly busy: Readable<boolean>;
@@ -56,8 +60,6 @@ export interface Desk {
 
 const MOST_LOG_LINES = 5000;
 export const NO_SESSION = -1;
-/** A run or a verification is in its middle. */
-const UNDER_WAY = new Set(["deploying", "verifying", "destroying"]);
 /** Stands before a template's id where a design is named. */
 const TEMPLATE = "template:";
 /** The design that a window shows, so that a reload of the page shows it again. */
@@ -88,6 +90,7 @@ export function createDesk(ground: Ground): Desk {
   const { backend } = ground;
   const document = createDocumentStore();
   const questions = createQuestions();
+  const deployments = createDeployments(backend);
   const state: State = {
     session: signal(NO_SESSION),
     facts: signal<Facts>(NO_FACTS),
@@ -131,7 +134,7 @@ export function createDesk(ground: Ground): Desk {
     window.sessionStorage.setItem(KEPT_SESSION, String(dto.session));
     if (fresh) {
       state.facts.set(NO_FACTS);
-      state.deploy.set(null);
+      deployments.forget();
       lastJudgement = null;
       routes = {};
     }
@@ -148,7 +151,10 @@ export function createDesk(ground: Ground): Desk {
       editor?.run("zoom-fit");
     }
     chooseFitting();
+    if (fresh) void deployments.look(dto.session, environmentsBeside(state.environment.get()));
   };
+  const environmentsBeside = (chosen: string) =>
+    Object.keys(document.design().environments).filter((id) => id !== chosen);
 
   /** Environment: the one used last with this design if it is still there, else a lab: it can run here. */
   const chooseFitting = () => {
@@ -164,17 +170,12 @@ export function createDesk(ground: Ground): Desk {
     const { id, name } = document.design();
     if (remember) ground.settings.set(`environment.${id ?? name ?? ""}`, environment);
     state.environment.set(environment);
-    state.deploy.set(null);
+    showDeployment();
     void ask(backend.call("environment_choose", { session, environment }));
-    backend.call("deploy_status", { session, environment }).then(
-      (status) => {
-        if (state.session.get() === session && state.environment.get() === environment && !state.deploy.get())
-          state.deploy.set(status);
-      },
-      // Nothing known of a deployment is no news; the event will say when there is one.
-      () => undefined,
-    );
+    void deployments.look(session, [environment]);
   };
+  const showDeployment = () => state.deploy.set(deployments.in(state.environment.get()));
+  deployments.all.subscribe(showDeployment);
 
   const snapshot = async () => {
     const session = state.session.get();
@@ -231,7 +232,7 @@ export function createDesk(ground: Ground): Desk {
         editor?.setRoutes(event.routes, event.partial);
         break;
       case "deploy":
-        if (event.environment === state.environment.get()) state.deploy.set(event);
+        deployments.take(event);
         break;
     }
   };
@@ -298,18 +299,17 @@ export function createDesk(ground: Ground): Desk {
     return path === undefined ? false : write({ path });
   };
 
-  const underWay = () => UNDER_WAY.has(state.deploy.get()?.state ?? "");
   /** What runs is found again by the id that only a file keeps. */
-  const runsWithoutFile = () =>
-    state.file.get().path === undefined && (state.deploy.get()?.state ?? "nothing") !== "nothing";
+  const runsWithoutFile = () => state.file.get().path === undefined && deployments.somethingRuns();
   const mustAsk = () =>
-    state.session.get() !== NO_SESSION && (state.history.get().dirty || underWay() || runsWithoutFile());
+    state.session.get() !== NO_SESSION &&
+    (state.history.get().dirty || deployments.underWay().length > 0 || runsWithoutFile());
 
   /** True if the open design may go away. */
   const mayLeave = async (): Promise<boolean> => {
     if (!mustAsk()) return true;
     const name = document.design().name ?? "Untitled";
-    if (underWay() && !(await mayStop(name))) return false;
+    if (deployments.underWay().length > 0 && !(await mayStop(name))) return false;
     const { dirty } = state.history.get();
     if (!dirty && !runsWithoutFile()) return true;
     const answer = await questions.ask({ is: "unsaved", name, why: dirty ? "edits" : "runs" });
@@ -318,10 +318,12 @@ export function createDesk(ground: Ground): Desk {
   };
 
   const mayStop = async (name: string): Promise<boolean> => {
-    const environment = state.environment.get();
+    const environment = deployments.underWay().join(" and ");
     if ((await questions.ask({ is: "deploying", name, environment })) === "cancel") return false;
-    // It may have ended while the question stood.
-    if (underWay()) await ask(backend.call("deploy_cancel", { session: state.session.get(), environment }));
+    const session = state.session.get();
+    // Some may have ended while the question stood.
+    for (const one of deployments.underWay())
+      await ask(backend.call("deploy_cancel", { session, environment: one }));
     return true;
   };
 
@@ -337,6 +339,7 @@ export function createDesk(ground: Ground): Desk {
     state.session.set(NO_SESSION);
     state.history.set({ dirty: false });
     state.file.set({ diagnostics: [] });
+    deployments.forget();
     document.load(emptyDesign(), 0);
     editor?.setReadOnly(false);
   };
@@ -418,6 +421,7 @@ export function createDesk(ground: Ground): Desk {
   return {
     ...ground,
     ...state,
+    deployments: deployments.all,
     document,
     questions,
     say,

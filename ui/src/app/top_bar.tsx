@@ -136,26 +136,30 @@ function FindingPill() {
 }
 
 const RUNNING: Record<string, string> = { running: "on", failed: "error", interrupted: "warning" };
+const BUSY = new Set(["planning", "deploying", "verifying", "destroying"]);
 
 function EnvironmentMenu() {
-  const { environment, chooseEnvironment, deploy, run } = useWorkbench();
+  const { environment, chooseEnvironment, deployments, run } = useWorkbench();
   const environments = useDesign(environmentsOf);
   const chosen = useReadable(environment);
-  const status = useReadable(deploy);
+  const all = useReadable(deployments);
+  const stateOf = (id: string) => all.get(id)?.state ?? "nothing";
   const ids = Object.keys(environments);
   const entries: MenuEntry[] = (ids.length > 0 ? ids : ["lab"]).map((id) => ({
     id,
     title: id,
-    hint: environments[id]?.provider ?? "lab",
+    hint: [environments[id]?.provider ?? "lab", ...(stateOf(id) === "nothing" ? [] : [stateOf(id)])].join(
+      " · ",
+    ),
     chosen: id === chosen,
     run: () => chooseEnvironment(id),
   }));
   const add: MenuEntry = { id: "+", title: "Add environment…", run: () => run("environment-add") };
-  const busy = status && ["planning", "deploying", "verifying", "destroying"].includes(status.state);
+  const state = stateOf(chosen);
   return (
     <MenuButton label="Environment" groups={[entries, [add]]}>
       <AriaButton className="button environment" aria-label={`Environment: ${chosen}`}>
-        <span className={`dot ${busy ? "busy" : (RUNNING[status?.state ?? ""] ?? "")}`} />
+        <span className={`dot ${BUSY.has(state) ? "busy" : (RUNNING[state] ?? "")}`} />
         {chosen}
         <Icon name="down" size={14} />
       </AriaButton>

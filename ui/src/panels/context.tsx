@@ -55,7 +55,10 @@ export interface Workbench {
   readonly history: Readable<HistoryDto>;
   readonly file: Readable<FileState>;
   readonly environment: Readable<string>;
+  /** What runs in the chosen environment. */
   readonly deploy: Readable<DeployStatusDto | null>;
+  /** What runs in each that is known of. */
+  readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
   readonly log: Readable<readonly LogLineDto[]>;
   readonly theme: Readable<ThemeName>;
   /** Sends an edit; a refusal is said on screen. True if it was done. */

@@ -130,10 +130,18 @@ story("what runs and is in no file is not closed unasked", { ...TEMPLATE, lab: t
   await app.button("Deploy").click();
   await app.button("Approve and deploy").click();
   await page.getByText("proof and packets agree").waitFor();
+  const choose = async (environment) => {
+    await page.getByRole("button", { name: /^Environment: / }).click();
+    await page.getByRole("menuitemradio", { name: environment }).or(page.getByRole("menuitem", { name: environment })).first().click();
+  };
+  // Closing asks about every environment, not only about the one that is looked at.
+  await choose("production");
+  await page.getByText("Nothing runs").waitFor();
   await app.command("Close design");
   const asked = page.getByRole("alertdialog");
   await asked.getByText(/It was deployed from here, and is in no file/).waitFor();
   await asked.getByRole("button", { name: "Cancel" }).click();
+  await choose("test");
   await app.tab("Deploy").click();
   await page.locator(".drawer-slot").getByRole("button", { name: "Destroy" }).click();
   await page.getByText("goes with everything else").first().waitFor();
