@@ -31,6 +31,8 @@ fn open(shell: &mut tauri::App) -> tauri::Result<()> {
         shell.config().app.windows.first().expect("tauri.conf.json has one window").clone();
     WebviewWindowBuilder::from_config(shell, &config)?
         .on_navigation(is_ours)
+        // Else what other programs copied cannot be pasted on the drawing.
+        .enable_clipboard_access()
         .on_document_title_changed(|window, title| follow_title(&window, &title))
         .build()?;
     Ok(())

@@ -6,6 +6,7 @@ import type { Backend } from "../ipc/backend";
 import type { CatalogDto } from "../ipc/generated/CatalogDto";
 import { type Catalog, useReadable, type Workbench } from "../panels/context";
 import { Start } from "../panels/start/start";
+import { copyText } from "./clipboard";
 import { COMMANDS, type Reach, runCommand } from "./commands";
 import { createDesk, type Desk, NO_SESSION } from "./desk";
 import { DialogHost, QuestionHost } from "./dialogs";
@@ -111,6 +112,7 @@ function workbenchOf(desk: Desk, screen: Screen, editor: Editor): Workbench {
       const session = desk.session.get();
       return (await desk.ask(desk.backend.call("design_edit", { session, edit }))) !== undefined;
     },
+    copy: (text, said) => copyText(desk, text, said),
     run: (command) => runCommand(command, { desk, screen, workbench }),
   };
   return workbench;
@@ -131,7 +133,7 @@ function useShortcuts(reach: Reach): void {
           (!inDialog || one.id === "palette") &&
           fitsShortcut(one.shortcut, event),
       );
-      if (!command || !(command.when?.(reach) ?? true)) return;
+      if (!command || !(command.keyWhen?.() ?? true) || !(command.when?.(reach) ?? true)) return;
       event.preventDefault();
       // A field hands its text over when the focus leaves: what is saved is what is seen.
       if (typing) (document.activeElement as HTMLElement | null)?.blur();

@@ -1,8 +1,10 @@
 // The one list of commands. Menu, palette, shortcuts and the ? sheet are made of it.
 import type { EditorCommand, ToolName } from "../editor/editor";
 import type { Workbench } from "../panels/context";
+import { readClipboard, writeClipboard } from "./clipboard";
 import type { Desk } from "./desk";
 import type { Screen } from "./screen";
+import { isOnShapes, isTextSelected } from "./shortcuts";
 
 /** What a command works on. */
 export interface Reach {
@@ -19,6 +21,8 @@ export interface Command {
   shortcut?: string;
   /** Also while typing; only for keys that no text needs. */
   always?: boolean;
+  /** Where its key counts, beside `when`. */
+  keyWhen?: () => boolean;
   /** Words that find it beside its title. */
   search?: string;
   when?: (reach: Reach) => boolean;
@@ -28,6 +32,7 @@ export interface Command {
 const open = ({ workbench }: Reach) => workbench !== null;
 const writable = ({ workbench }: Reach) => workbench !== null && workbench.file.get().readOnly === undefined;
 const picked = ({ workbench }: Reach) => (workbench?.editor.selection.get().resources.length ?? 0) > 0;
+const onShapes = () => !isTextSelected() && isOnShapes(document.activeElement);
 const pickedWritable = (reach: Reach) => writable(reach) && picked(reach);
 
 function drawing(
@@ -150,6 +155,7 @@ export const COMMANDS: readonly Command[] = [
     group: "Edit",
     shortcut: "Ctrl+X",
     when: pickedWritable,
+    keyWhen: onShapes,
     run: (reach) => void copy(reach, true),
   },
   {
@@ -158,6 +164,7 @@ export const COMMANDS: readonly Command[] = [
     group: "Edit",
     shortcut: "Ctrl+C",
     when: picked,
+    keyWhen: () => !isTextSelected(),
     run: (reach) => void copy(reach, false),
   },
   {
@@ -177,7 +184,7 @@ export const COMMANDS: readonly Command[] = [
     run: (reach) => void paste(reach, true),
   },
   drawing("duplicate", "Duplicate", "Edit", { shortcut: "Ctrl+D" }),
-  drawing("delete", "Delete", "Edit", { shortcut: "Del", search: "remove" }),
+  drawing("delete", "Delete", "Edit", { shortcut: "Del", keyWhen: onShapes, search: "remove" }),
   drawing("rename", "Rename", "Edit", { shortcut: "F2", search: "title" }),
   drawing("select-all", "Select all", "Edit", { shortcut: "Ctrl+A" }),
   drawing("select-same-kind", "Select same kind", "Edit"),
@@ -388,7 +395,7 @@ function deployEvent(screen: Screen, what: "deploy" | "destroy"): void {
   window.setTimeout(() => window.dispatchEvent(new CustomEvent(`groundplan:${what}`)), 50);
 }
 
-/** For where the system clipboard is closed to us (a browser without permission). */
+/** What was copied last, where the system clipboard is closed to us: it can be pasted in this window. */
 let kept = "";
 
 async function copy({ desk, workbench }: Reach, cut: boolean): Promise<void> {
@@ -396,14 +403,13 @@ async function copy({ desk, workbench }: Reach, cut: boolean): Promise<void> {
   if (ids.length === 0) return;
   const answer = await desk.ask(desk.backend.call("design_copy", { session: desk.session.get(), ids }));
   if (!answer) return;
-  kept = answer.text;
-  await navigator.clipboard?.writeText(answer.text).catch(() => undefined);
+  kept = (await writeClipboard(answer.text)) ? "" : answer.text;
   if (cut) await workbench?.edit({ edit: "remove-resources", ids });
 }
 
 async function paste({ desk, workbench, screen }: Reach, outerLinks: boolean): Promise<void> {
   if (!workbench) return;
-  const text = (await navigator.clipboard?.readText().catch(() => kept)) || kept;
+  const text = (await readClipboard()) ?? kept;
   if (text.trim() === "") return desk.say({ text: "There is nothing to paste" });
   const { x, y } = workbench.editor.clientToWorld(screen.pastePoint());
   const at: [number, number] = [Math.round(x / 8) * 8, Math.round(y / 8) * 8];

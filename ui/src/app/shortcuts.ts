@@ -32,6 +32,16 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLSelectElement;
 }
 
+/** Whether the focus is where shapes are, or nowhere: keys that take shapes away mean nothing in a panel. */
+export function isOnShapes(focus: Element | null): boolean {
+  return !focus || focus === document.body || focus.closest(".drawing, .outline-tree") !== null;
+}
+
+/** Selected text is the browser's to copy. */
+export function isTextSelected(): boolean {
+  return document.getSelection()?.isCollapsed === false;
+}
+
 /** As people see it: "Ctrl K". */
 export function shortcutText(shortcut: string, mac = false): string {
   const words = shortcut.split("+").map((part) => (part === "" ? "+" : part));

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { Button, IconButton } from "../controls/button";
 import { Mark } from "../controls/icon";
 import { useReadable } from "../panels/context";
+import { copyText } from "./clipboard";
 import type { Desk } from "./desk";
 
 const STAYS = 5000;
@@ -11,9 +12,10 @@ const ERROR_STAYS = 12000;
 export function Toasts({ desk }: { desk: Desk }) {
   const notice = useReadable(desk.notice);
   const [gone, setGone] = useState(0);
-  const [held, setHeld] = useState(false);
+  /** The notice under the pointer stays. One that is closed there never hears that the pointer left. */
+  const [held, setHeld] = useState(0);
   useEffect(() => {
-    if (!notice || held) return;
+    if (!notice || held === notice.key) return;
     const timer = window.setTimeout(() => setGone(notice.key), notice.kind === "error" ? ERROR_STAYS : STAYS);
     return () => window.clearTimeout(timer);
   }, [notice, held]);
@@ -24,8 +26,8 @@ export function Toasts({ desk }: { desk: Desk }) {
         <div
           key={shown.key}
           className={`toast ${shown.kind ?? "note"}`}
-          onPointerEnter={() => setHeld(true)}
-          onPointerLeave={() => setHeld(false)}
+          onPointerEnter={() => setHeld(shown.key)}
+          onPointerLeave={() => setHeld(0)}
         >
           {shown.kind && shown.kind !== "note" && <Mark state={shown.kind} />}
           <span className="selectable">{shown.text}</span>
@@ -41,10 +43,7 @@ export function Toasts({ desk }: { desk: Desk }) {
             </Button>
           )}
           {shown.detail && (
-            <Button
-              small
-              onPress={() => void navigator.clipboard?.writeText(`${shown.text}\n${shown.detail}`)}
-            >
+            <Button small onPress={() => void copyText(desk, `${shown.text}\n${shown.detail}`, "Copied")}>
               Copy details
             </Button>
           )}

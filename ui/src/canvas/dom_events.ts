@@ -67,6 +67,8 @@ export class DomEvents {
   private pointerDown(e: PointerEvent): void {
     if (!this.inCanvas(e)) return;
     this.root.focus({ preventScroll: true });
+    // Text selected in a panel would take the next Ctrl+C.
+    document.getSelection()?.removeAllRanges();
     const p = this.info(e);
     if (p.touch) {
       this.touches.set(e.pointerId, p.screen);

@@ -66,6 +66,8 @@ export interface Workbench {
   /** The answer of a call; a refusal is said on screen and gives `undefined`. */
   ask<T>(answer: Promise<T>): Promise<T | undefined>;
   say(notice: Notice): void;
+  /** Puts a text on the clipboard, and says so if it is there. */
+  copy(text: string, said: string): Promise<void>;
   /** Runs an entry of the one command list. */
   run(command: string): void;
   chooseEnvironment(id: string): void;

@@ -89,6 +89,29 @@ story("copies are pasted with the keyboard and deleted again", TEMPLATE, async (
   await app.untilDesign((d) => kinds(d, "server").length === 1);
 });
 
+story("selected text is copied as text, and keys in a panel take nothing off the drawing", TEMPLATE, async (app) => {
+  const { page } = app;
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await app.tab("Code").click();
+  await app.click("app");
+  const word = page.locator(".code-line .selectable, .code .selectable").getByText("aws_instance").first();
+  await word.dblclick();
+  const text = await page.evaluate(() => getSelection().toString().trim());
+  assert.notEqual(text, "");
+  await app.keys("Control+c");
+  await app.until(clipboard, (copied) => copied.trim() === text);
+
+  await app.keys("Control+x", "Delete", "Backspace");
+  await app.tab("Code").focus();
+  await app.keys("Delete");
+  assert.ok((await app.design()).resources.app, "it stands as it did");
+  await app.click("app");
+  await app.keys("Control+c");
+  await app.until(clipboard, (copied) => copied.includes("[resource.app]"));
+  await app.keys("Delete");
+  await app.untilDesign((d) => !d.resources.app);
+});
+
 story("the wheel zooms at the pointer, the space bar pans, and Shift+1 shows everything", TEMPLATE, async (app) => {
   const { mouse, keyboard } = app.page;
   const camera = () => app.page.evaluate(() => globalThis.__gp.camera());

@@ -56,7 +56,7 @@ function useExport(known: ExportFormat | undefined): ExportDto | undefined {
 }
 
 export function Code() {
-  const { editor, run, say } = useWorkbench();
+  const { editor, run, copy } = useWorkbench();
   const formats = useFormats();
   const [kept, setFormat] = useSetting("code.format", "terraform");
   const format = formats?.find((one) => one.id === kept)?.id ?? formats?.[0]?.id;
@@ -111,10 +111,7 @@ export function Code() {
           small
           icon="copy"
           isDisabled={!file}
-          onPress={() => {
-            void navigator.clipboard?.writeText(file?.text ?? "");
-            say({ text: `${file?.path} copied`, kind: "ok" });
-          }}
+          onPress={() => void (file && copy(file.text, `${file.path} copied`))}
         >
           Copy
         </Button>

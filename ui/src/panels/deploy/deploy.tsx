@@ -170,7 +170,7 @@ function Line({
   status: DeployStatusDto | null;
   destroy: () => void;
 }) {
-  const { backend, session, ask, say } = useWorkbench();
+  const { backend, session, ask, copy } = useWorkbench();
   const { token } = line;
   const retry = () =>
     token !== undefined &&
@@ -203,14 +203,7 @@ function Line({
               Retry
             </Button>
           )}
-          <Button
-            small
-            look="plain"
-            onPress={() => {
-              void navigator.clipboard?.writeText(`${line.text}\n${line.note}`);
-              say({ text: "Copied" });
-            }}
-          >
+          <Button small look="plain" onPress={() => void copy(`${line.text}\n${line.note}`, "Copied")}>
             Copy
           </Button>
         </span>

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the file spells variables so
 import { describe, expect, it } from "vitest";
 import type { AttributeDto } from "../../ipc/generated/AttributeDto";
 import { sameType } from "./rows";

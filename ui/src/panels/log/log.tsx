@@ -12,7 +12,7 @@ import "./log.css";
 const ROW = 22;
 
 export function Log() {
-  const { log, say } = useWorkbench();
+  const { log, copy } = useWorkbench();
   const lines = useReadable(log);
   const [level, setLevel] = useState("info");
   const [text, setText] = useState("");
@@ -37,10 +37,7 @@ export function Log() {
           small
           icon="copy"
           isDisabled={shown.length === 0}
-          onPress={() => {
-            void navigator.clipboard?.writeText(shown.map(lineText).join("\n"));
-            say({ text: "Log copied", kind: "ok" });
-          }}
+          onPress={() => void copy(shown.map(lineText).join("\n"), "Log copied")}
         >
           Copy
         </Button>

@@ -174,7 +174,7 @@ function IntentList() {
 const ROW = 30;
 
 function Matrix() {
-  const { backend, session, ask, facts, say } = useWorkbench();
+  const { backend, session, ask, facts, copy } = useWorkbench();
   const [cells, setCells] = useState<MatrixCellDto[]>();
   const [text, setText] = useState("");
   const [openOnly, setOpenOnly] = useState(false);
@@ -221,10 +221,7 @@ function Matrix() {
         <Button
           small
           icon="copy"
-          onPress={() => {
-            void navigator.clipboard?.writeText(matrixCsv(rows));
-            say({ text: `${plural(rows.length, "row")} copied as CSV`, kind: "ok" });
-          }}
+          onPress={() => void copy(matrixCsv(rows), `${plural(rows.length, "row")} copied as CSV`)}
         >
           Copy as CSV
         </Button>
