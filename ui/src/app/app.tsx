@@ -80,26 +80,29 @@ export function App({ desk, screen, makeEditor }: Booted & { makeEditor: MakeEdi
     [desk],
   );
   return (
-    <ErrorBoundary what="Groundplan">
-      <EditorScreen reach={reach} away={session === NO_SESSION} makeEditor={makeEditor} onEditor={ready} />
-      {session === NO_SESSION && (
-        <Start
-          backend={desk.backend}
-          theme={theme}
-          busy={busy}
-          onError={refuse}
-          onNew={() => runCommand("design-new", reach)}
-          onOpen={() => runCommand("design-open", reach)}
-          onTemplate={(template) =>
-            void desk.open(() => desk.backend.call("design_from_template", { template }))
-          }
-          onRecent={(path) => void desk.open(() => desk.backend.call("design_open", { path }))}
-        />
-      )}
-      {session === NO_SESSION && <DialogHost reach={reach} />}
+    <>
+      <ErrorBoundary what="Groundplan">
+        <EditorScreen reach={reach} away={session === NO_SESSION} makeEditor={makeEditor} onEditor={ready} />
+        {session === NO_SESSION && (
+          <Start
+            backend={desk.backend}
+            theme={theme}
+            busy={busy}
+            onError={refuse}
+            onNew={() => runCommand("design-new", reach)}
+            onOpen={() => runCommand("design-open", reach)}
+            onTemplate={(template) =>
+              void desk.open(() => desk.backend.call("design_from_template", { template }))
+            }
+            onRecent={(path) => void desk.open(() => desk.backend.call("design_open", { path }))}
+          />
+        )}
+        {session === NO_SESSION && <DialogHost reach={reach} />}
+      </ErrorBoundary>
+      {/* Outside: whatever else fails, the question before closing can be answered. */}
       <QuestionHost desk={desk} />
       <Toasts desk={desk} />
-    </ErrorBoundary>
+    </>
   );
 }
 

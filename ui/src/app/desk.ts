@@ -380,11 +380,13 @@ export function createDesk(ground: Ground): Desk {
   const closeWindow = async () => {
     if (closing) return;
     closing = true;
-    if (await mayLeave()) {
+    try {
+      if (!(await mayLeave())) return;
       await leave();
       await ask(backend.call("window_close", undefined));
+    } finally {
+      closing = false;
     }
-    closing = false;
   };
 
   /** What this window showed before the page was reloaded, if the program still has it open. */

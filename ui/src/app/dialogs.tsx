@@ -16,15 +16,35 @@ import { whenText } from "../panels/start/when";
 import { CommandPalette } from "./command_palette";
 import { COMMANDS, type Command, type Reach } from "./commands";
 import type { Desk } from "./desk";
+import { ErrorBoundary } from "./error_boundary";
 import { FilePicker } from "./file_picker";
 import { InsertDialog } from "./insert_dialog";
-import type { Asked } from "./questions";
+import type { Answers, Asked } from "./questions";
+import type { DialogName } from "./screen";
 import { shortcutText } from "./shortcuts";
 
 export function QuestionHost({ desk }: { desk: Desk }) {
   const asked = useReadable(desk.questions.current);
-  return asked && <Ask key={JSON.stringify(asked.question)} desk={desk} asked={asked} />;
+  if (!asked) return null;
+  const fault = (text: string) => {
+    desk.say({ text, kind: "error" });
+    (asked.answer as (answer: unknown) => void)(HARMLESS[asked.question.is]);
+  };
+  return (
+    <ErrorBoundary key={JSON.stringify(asked.question)} what="The question" onFault={fault}>
+      <Ask desk={desk} asked={asked} />
+    </ErrorBoundary>
+  );
 }
+
+/** What a question that cannot be shown is taken to be answered with: nothing is lost, and it can be asked again. */
+const HARMLESS: Answers = {
+  unsaved: "cancel",
+  deploying: "cancel",
+  "changed-on-disk": "cancel",
+  recovery: "recovered",
+  path: undefined,
+};
 
 function Ask({ desk, asked }: { desk: Desk; asked: Asked }) {
   const { question } = asked;
@@ -181,8 +201,21 @@ function Version({
 }
 
 export function DialogHost({ reach }: { reach: Reach }) {
-  const { screen } = reach;
+  const { screen, desk } = reach;
   const name = useReadable(screen.dialog);
+  const fault = (text: string) => {
+    screen.dialog.set(null);
+    desk.say({ text, kind: "error" });
+  };
+  return (
+    <ErrorBoundary key={name} what="The dialog" onFault={fault}>
+      <OpenDialog reach={reach} name={name} />
+    </ErrorBoundary>
+  );
+}
+
+function OpenDialog({ reach, name }: { reach: Reach; name: DialogName | null }) {
+  const { screen } = reach;
   const close = () => screen.dialog.set(null);
   if (name === "palette") return <CommandPalette reach={reach} onClose={close} />;
   if (name === "help") return <HelpDialog onClose={close} />;

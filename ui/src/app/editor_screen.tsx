@@ -53,7 +53,9 @@ export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreen
   return (
     <WorkbenchProvider value={workbench}>
       <div className="editor" data-ready={workbench !== null} inert={away}>
-        {workbench ? <TopBar reach={reach} /> : <div className="top-bar" />}
+        <ErrorBoundary what="The top bar" look="top-bar">
+          {workbench ? <TopBar reach={reach} /> : <div className="top-bar" />}
+        </ErrorBoundary>
         {readOnly !== undefined && (
           <div className="banner" role="status">
             <Icon name="locked" size={15} />
@@ -115,7 +117,9 @@ export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreen
             </aside>
           )}
         </div>
-        {workbench ? <StatusBar connected={connected} /> : <div className="status-bar" />}
+        <ErrorBoundary what="The status bar" look="status-bar">
+          {workbench ? <StatusBar connected={connected} /> : <div className="status-bar" />}
+        </ErrorBoundary>
         {workbench && <ContextMenu reach={reach} />}
         {workbench && <DialogHost reach={reach} />}
       </div>

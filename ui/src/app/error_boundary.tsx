@@ -5,6 +5,10 @@ import { Icon } from "../controls/icon";
 
 interface Props {
   what: string;
+  /** Class of what stands in its place. */
+  look?: string;
+  /** Takes the fault; then nothing stands in its place. */
+  onFault?: (words: string) => void;
   children: ReactNode;
 }
 
@@ -17,13 +21,15 @@ export class ErrorBoundary extends Component<Props, { fault: Error | null }> {
 
   override componentDidCatch(fault: Error) {
     console.error(`${this.props.what} failed`, fault);
+    this.props.onFault?.(`${this.props.what} failed: ${fault.message}`);
   }
 
   override render() {
     const { fault } = this.state;
     if (!fault) return this.props.children;
+    if (this.props.onFault) return null;
     return (
-      <div className="empty" role="alert">
+      <div className={this.props.look ?? "empty"} role="alert">
         <Icon name="error" size={20} />
         <p>
           {this.props.what} failed: {fault.message}
