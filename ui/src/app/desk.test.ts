@@ -190,6 +190,30 @@ it("offers three ways out when the file changed on disk, and overwrites only whe
   expect(saves).toEqual([{ session: 1, path: "/designs/x.gplan" }]);
 });
 
+it("asks once about a file that both its watcher and a save found changed", async () => {
+  const path = "/designs/x.gplan";
+  const changed = new BackendError({ code: "changed-on-disk", message: "it changed" });
+  const { backend, desk, open } = deskWith({
+    design_save: () => {
+      throw changed;
+    },
+  });
+  await open();
+  backend.tell({ event: "document-saved", session: 1, path, history: { dirty: true } });
+  backend.tell({ event: "file-changed", session: 1, path });
+  const saved = desk.save();
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("changed-on-disk"));
+  await vi.waitFor(() => expect(backend.calls.some((call) => call.name === "design_save")).toBe(true));
+  desk.questions.current.get()?.answer("reload" as never);
+  expect(await saved).toBe(false);
+  expect(desk.questions.current.get()).toBeNull();
+  expect(backend.calls.filter((call) => call.name === "design_reload")).toHaveLength(1);
+  // Another change is another question.
+  backend.tell({ event: "document-saved", session: 1, path, history: { dirty: true } });
+  backend.tell({ event: "file-changed", session: 1, path });
+  await vi.waitFor(() => expect(desk.questions.current.get()).not.toBeNull());
+});
+
 it("lets the recovered version be chosen", async () => {
   const document = (recovered: boolean): DocumentDto => ({
     session: 1,

@@ -106,6 +106,8 @@ export function createDesk(ground: Ground): Desk {
   let editor: Editor | null = null;
   let spoken = 0;
   let closing = false;
+  /** Files that another program changed, with the question that stands about each. */
+  const asking = new Map<string, Promise<boolean>>();
   /** Closed from here: no news. */
   let left = NO_SESSION;
   let lastJudgement: JudgementDto | null = null;
@@ -255,8 +257,19 @@ export function createDesk(ground: Ground): Desk {
       });
       return;
     }
-    const answer = await questions.ask({ is: "changed-on-disk", path, dirty: true });
-    await settleDisk(answer);
+    await askDisk(path);
+  };
+
+  /** The file's watcher and a save may both find the change: whoever comes second gets the first one's answer. */
+  const askDisk = (path: string): Promise<boolean> => {
+    const asked = asking.get(path);
+    if (asked) return asked;
+    const settled = questions.ask({ is: "changed-on-disk", path, dirty: true }).then((answer) => {
+      asking.delete(path);
+      return settleDisk(answer);
+    });
+    asking.set(path, settled);
+    return settled;
   };
 
   const settleDisk = async (answer: "reload" | "keep" | "save-as" | "cancel"): Promise<boolean> => {
@@ -283,7 +296,7 @@ export function createDesk(ground: Ground): Desk {
       const error = asBackendError(thrown);
       if (error.code === "changed-on-disk") {
         const path = how.path ?? state.file.get().path ?? "";
-        return settleDisk(await questions.ask({ is: "changed-on-disk", path, dirty: true }));
+        return askDisk(path);
       }
       const away = error.code === "cannot-write" || error.code === "read-only";
       const action = { title: "Save as…", run: () => void save(true) };
