@@ -1,6 +1,6 @@
 /** The editor's commands by name: for shortcuts, menus, the toolbar and the command palette. */
-import type { EditJson, Id, RectJson } from "../document/model";
-import { type Box, unionAll } from "../geometry/box";
+import type { Id, RectJson } from "../document/model";
+import { type Box, shift, unionAll } from "../geometry/box";
 import { fitView, nextZoom, zoomAt } from "./camera";
 import type { EditorCore } from "./core";
 import type { EditorCommand } from "./editor";
@@ -109,8 +109,10 @@ function remove(core: EditorCore): void {
 
 function duplicate(core: EditorCore): void {
   const { x, y } = core.lastOffset;
-  const ids = core.selection.get().resources;
-  const made = duplicateEdit(core.store, core.scene.kinds, ids, x, y, (id) => core.documentBox(id));
+  const roots = rootsOf(core.store, core.selection.get().resources);
+  const grown = growAround(core, roots, x, y);
+  const move = { roots, dx: x, dy: y, parents: new Map(), grown };
+  const made = duplicateEdit(core.store, core.scene.kinds, move, (id) => core.documentBox(id));
   void core.commit(made?.edit ?? null, "duplicated").then((done) => {
     if (done && made) core.select({ resources: made.roots });
   });
@@ -224,20 +226,19 @@ function leaveContainer(core: EditorCore): void {
 export function nudge(core: EditorCore, dx: number, dy: number): void {
   const roots = rootsOf(core.store, core.selection.get().resources);
   if (roots.length === 0 || core.readOnly) return;
-  const resources = new Map<Id, Box>();
-  const boxOf = (id: Id) => resources.get(id) ?? core.documentBox(id);
+  const move = { roots, dx, dy, parents: new Map(), grown: growAround(core, roots, dx, dy) };
+  void core.commit(moveEdit(core.store, core.scene.kinds, move, (id) => core.documentBox(id)));
+}
+
+/** What containers grow to so that these shapes have room once they are shifted. */
+function growAround(core: EditorCore, roots: readonly Id[], dx: number, dy: number): Map<Id, Box> {
+  const grown = new Map<Id, Box>();
+  const boxOf = (id: Id) => grown.get(id) ?? core.documentBox(id);
   for (const id of roots) {
     const b = core.documentBox(id);
     if (!b) continue;
-    const moved = { ...b, x: b.x + dx, y: b.y + dy };
-    for (const [at, g] of grow(core.parentOf(id), moved, boxOf, (a) => core.parentOf(a)))
-      resources.set(at, g);
+    for (const [at, g] of grow(core.parentOf(id), shift(b, dx, dy), boxOf, (a) => core.parentOf(a)))
+      grown.set(at, g);
   }
-  const edit: EditJson | null = moveEdit(
-    core.store,
-    core.scene.kinds,
-    { roots, dx, dy, parents: new Map(), grown: resources },
-    (id) => core.documentBox(id),
-  );
-  void core.commit(edit);
+  return grown;
 }

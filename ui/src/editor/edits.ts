@@ -1,7 +1,7 @@
 /** Builds the edits of finished gestures. Pure: reads the document, answers an edit with a good name. */
 import type { EditJson, Id, LinkJson, LinkKind, RectJson, ResourceJson, TableJson } from "../document/model";
 import type { DocumentStore } from "../document/store";
-import { type Box, bottom, right } from "../geometry/box";
+import { type Box, bottom, right, shift } from "../geometry/box";
 import { type Kinds, linkOffer } from "./nesting";
 
 export const GRID = 8;
@@ -82,11 +82,9 @@ export function moveEdit(
 ): EditJson | null {
   const { roots, dx, dy, parents, grown } = move;
   const edits: EditJson[] = [];
-  const targets = new Set<Id | null>();
   for (const parent of new Set(parents.values())) {
     const ids = roots.filter((id) => parents.has(id) && parents.get(id) === parent);
     edits.push({ edit: "move-to-parent", ids, parent });
-    targets.add(parent);
   }
   const resources: { [id: Id]: RectJson } = {};
   for (const root of roots)
@@ -99,9 +97,7 @@ export function moveEdit(
   if (Object.keys(resources).length > 0)
     edits.push({ edit: "set-layout", resources, ...(Object.keys(links).length > 0 ? { links } : {}) });
   if (edits.length === 0) return null;
-  const [target] = targets;
-  const into = target === undefined ? "" : target === null ? " out" : ` into ${store.title(target)}`;
-  return { edit: "batch", name: `Move ${nameOf(store, kinds, roots)}${into}`, edits };
+  return { edit: "batch", name: `Move ${nameOf(store, kinds, roots)}${intoWords(store, parents)}`, edits };
 }
 
 /** Way-points of links that move as a whole go along. */
@@ -135,16 +131,14 @@ function slug(base: string): string {
   return s || "item";
 }
 
-/** A copy of the shapes and what they contain, with the links among them, shifted. Answers the new roots too. */
+/** A copy of the shapes and what they contain, with the links among them, where a move would put them. */
 export function duplicateEdit(
   store: DocumentStore,
   kinds: Kinds,
-  ids: readonly Id[],
-  dx: number,
-  dy: number,
+  move: Move,
   boxOf: (id: Id) => Box | null,
 ): { edit: EditJson; roots: Id[] } | null {
-  const roots = rootsOf(store, ids);
+  const { roots, dx, dy, parents, grown } = move;
   const all = roots.flatMap((r) => store.subtree(r));
   if (all.length === 0) return null;
   const names = new Map<Id, Id>();
@@ -154,7 +148,14 @@ export function duplicateEdit(
     used.add(copy);
     names.set(id, copy);
   }
-  const edits: EditJson[] = all.map((id) => copyOf(store, id, names, dx, dy, boxOf(id)));
+  const parentOf = (id: Id) => {
+    const parent = store.resource(id)?.parent;
+    return parents.has(id) ? parents.get(id) : parent === undefined ? null : (names.get(parent) ?? parent);
+  };
+  const edits: EditJson[] = all.map((id) => {
+    const b = boxOf(id);
+    return copyOf(store, id, names.get(id)!, parentOf(id) ?? null, b && shift(b, dx, dy));
+  });
   const linksUsed = new Set<Id>();
   for (const [id, link] of Object.entries(store.design().links)) {
     const from = names.get(link.from);
@@ -164,28 +165,33 @@ export function duplicateEdit(
     linksUsed.add(copy);
     edits.push({ edit: "add-link", id: copy, link: { ...link, from, to } });
   }
-  const name = `Duplicate ${nameOf(store, kinds, roots)}`;
+  if (grown.size > 0) edits.push(growEdit(grown));
+  const name = `Duplicate ${nameOf(store, kinds, roots)}${intoWords(store, parents)}`;
   return { edit: { edit: "batch", name, edits }, roots: roots.map((r) => names.get(r)!) };
 }
 
-function copyOf(
-  store: DocumentStore,
-  id: Id,
-  names: ReadonlyMap<Id, Id>,
-  dx: number,
-  dy: number,
-  b: Box | null,
-): EditJson {
-  const resource = store.resource(id)!;
-  const parent = resource.parent === undefined ? undefined : (names.get(resource.parent) ?? resource.parent);
+function copyOf(store: DocumentStore, of: Id, id: Id, parent: Id | null, b: Box | null): EditJson {
+  const resource = store.resource(of)!;
   return {
     edit: "add-resource",
-    id: names.get(id)!,
+    id,
     kind: resource.kind,
-    ...(parent !== undefined ? { parent } : {}),
+    ...(parent !== null ? { parent } : {}),
     attributes: tableOf(resource),
-    ...(b ? { at: toRect({ ...b, x: b.x + dx, y: b.y + dy }) } : {}),
+    ...(b ? { at: toRect(b) } : {}),
   };
+}
+
+/** Containers take the boxes that they grew to. */
+export function growEdit(grown: ReadonlyMap<Id, Box>): EditJson {
+  const resources = Object.fromEntries([...grown].map(([id, b]) => [id, toRect(b)]));
+  return { edit: "set-layout", resources };
+}
+
+/** " into data", " out", or nothing where no shape changes its container. */
+function intoWords(store: DocumentStore, parents: ReadonlyMap<Id, Id | null>): string {
+  const [target] = parents.values();
+  return target === undefined ? "" : target === null ? " out" : ` into ${store.title(target)}`;
 }
 
 /** A resource's table as the file spells it, without kind, parent and former ids. */

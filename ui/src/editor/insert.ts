@@ -4,7 +4,7 @@ import { type Box, type Point, touches } from "../geometry/box";
 import { toGrid } from "../geometry/snap";
 import { viewBox } from "./camera";
 import type { EditorCore } from "./core";
-import { freeId, GRID, grow, linkEdit, toRect } from "./edits";
+import { freeId, GRID, grow, growEdit, linkEdit, toRect } from "./edits";
 import { containerAt } from "./hit";
 import { linkOffer, offer } from "./nesting";
 
@@ -51,11 +51,7 @@ export async function insertAt(
     (a) => core.documentBox(a),
     (a) => core.parentOf(a),
   );
-  if (grown.size > 0)
-    edits.push({
-      edit: "set-layout",
-      resources: Object.fromEntries([...grown].map(([a, b]) => [a, toRect(b)])),
-    });
+  if (grown.size > 0) edits.push(growEdit(grown));
   const link = options.linkFrom === undefined ? null : linkTo(core, options.linkFrom, id, kind);
   if (link) edits.push(link);
   const where = parent === null ? "" : ` to ${store.title(parent)}`;

@@ -178,6 +178,33 @@ describe("moving", () => {
     expect(s.store.resource("app-2")?.title).toBe("App server");
   });
 
+  test("alt_drag_into_another_tier_makes_the_copy_there_and_the_tier_grows_in_the_same_edit", async () => {
+    const s = new Stage();
+    const tier = s.box("data-tier");
+    s.press("app", { alt: true }).dragTo({ x: 620, y: tier.y + tier.h - 12 }, { alt: true, ctrl: true });
+    expect(s.core.preview.hint?.text).toBe("into data, out of app: new address and new rules");
+    expect(s.box("data-tier").h).toBeGreaterThan(tier.h);
+    await s.release({ alt: true, ctrl: true });
+    expect(s.store.resource("app-2")?.parent).toBe("data-tier");
+    expect(s.store.resource("app")?.parent).toBe("app-tier");
+    expect(s.edits).toHaveLength(1);
+    expect(s.lastName).toBe("Duplicate App server into data");
+    expect(s.said).toContain("duplicated App server to data");
+    const [, y, , h] = s.rect("app-2")!;
+    const [, top, , height] = s.rect("data-tier")!;
+    expect(top + height).toBeGreaterThanOrEqual(y + h + 16);
+  });
+
+  test("a_refused_copy_leaves_the_tier_as_it_was", async () => {
+    const s = new Stage();
+    const tier = s.box("data-tier");
+    s.refuse = "the design is locked";
+    s.press("app", { alt: true }).dragTo({ x: 620, y: tier.y + tier.h - 12 }, { alt: true, ctrl: true });
+    await s.release({ alt: true, ctrl: true });
+    expect(s.notices).toEqual(["the design is locked"]);
+    expect(s.box("data-tier")).toEqual(tier);
+  });
+
   test("guides_align_with_a_neighbour_and_show_a_line", () => {
     const s = new Stage();
     s.press("app").dragBy(-118, 0);

@@ -176,7 +176,7 @@ export class Translating extends State {
   private growContainers(): void {
     const { core } = this;
     const next = new Map<Id, Box>();
-    if (!this.last.alt && !this.refused)
+    if (!this.refused)
       for (const id of this.roots) {
         const parent = this.parents.has(id) ? this.parents.get(id)! : core.parentOf(id);
         const b = core.documentBox(id);
@@ -212,40 +212,24 @@ export class Translating extends State {
       return;
     }
     core.preview = { ...core.preview, guides: [], hint: null, target: -1 };
-    if (this.last.alt) this.drop();
-    else {
-      const move = { roots: this.roots, dx, dy, parents: this.parents, grown: this.grown };
-      const edit = moveEdit(
-        core.store,
-        core.scene.kinds,
-        move,
-        (id) => this.original.get(id) ?? core.documentBox(id),
-      );
-      core.rest();
-      void core.commit(edit, this.said()).then((done) => {
-        if (!done) this.cancel();
-      });
-    }
-  }
-
-  private drop(): void {
-    const { core, dx, dy } = this;
-    const made = duplicateEdit(core.store, core.scene.kinds, this.roots, dx, dy, (id) =>
-      core.documentBox(id),
-    );
-    core.lastOffset = { x: dx, y: dy };
+    const move = { roots: this.roots, dx, dy, parents: this.parents, grown: this.grown };
+    const boxOf = (id: Id) => this.original.get(id) ?? core.documentBox(id);
+    const copies = this.last.alt ? duplicateEdit(core.store, core.scene.kinds, move, boxOf) : null;
+    const edit = copies ? copies.edit : moveEdit(core.store, core.scene.kinds, move, boxOf);
+    if (copies) core.lastOffset = { x: dx, y: dy };
     core.rest();
-    void core.commit(made?.edit ?? null, "duplicated").then((done) => {
-      if (done && made) core.select({ resources: made.roots });
+    void core.commit(edit, this.said(copies ? "duplicated" : "moved")).then((done) => {
+      if (!done) this.cancel();
+      else if (copies) core.select({ resources: copies.roots });
     });
   }
 
-  private said(): string {
+  private said(did: string): string {
     const { core } = this;
     const [target] = this.parents.values();
-    const what = nameOf(core.store, core.scene.kinds, this.roots);
-    if (target === undefined) return `moved ${what}`;
-    return `moved ${what} to ${target === null ? "the top" : core.store.title(target)}`;
+    const what = `${did} ${nameOf(core.store, core.scene.kinds, this.roots)}`;
+    if (target === undefined) return what;
+    return `${what} to ${target === null ? "the top" : core.store.title(target)}`;
   }
 
   /** Containers go back to their size. */
