@@ -62,6 +62,9 @@ export function App({ desk, screen, makeEditor }: Booted & { makeEditor: MakeEdi
     [desk, screen, editor, session],
   );
   const reach = useMemo<Reach>(() => ({ desk, screen, workbench }), [desk, screen, workbench]);
+  // A dialog or menu over one design says nothing about the next.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the session stands for the design
+  useEffect(() => screen.clear(), [screen, session]);
   useShortcuts(reach);
   useUnloadGuard(desk);
   useWindowTitle(desk);
@@ -73,7 +76,7 @@ export function App({ desk, screen, makeEditor }: Booted & { makeEditor: MakeEdi
         made.setCatalog(desk.catalog.kinds, desk.catalog.icons);
         made.setTheme(desk.theme.get());
         desk.setEditor(made);
-        made.run("zoom-fit");
+        made.startAnew();
       }
       setEditor(made);
     },

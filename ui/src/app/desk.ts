@@ -148,10 +148,7 @@ export function createDesk(ground: Ground): Desk {
       ...(dto.readOnly === undefined ? {} : { readOnly: dto.readOnly }),
     });
     editor?.setReadOnly(dto.readOnly !== undefined);
-    if (fresh) {
-      editor?.select({ resources: [], links: [] });
-      editor?.run("zoom-fit");
-    }
+    if (fresh) editor?.startAnew();
     chooseFitting();
     if (fresh) void deployments.look(dto.session, environmentsBeside(state.environment.get()));
   };

@@ -24,6 +24,8 @@ export interface Screen {
   menu: Signal<Point | null>;
   show(tab: string): void;
   toggle(side: "left" | "right" | "drawer"): void;
+  /** Takes away what stands over the drawing. */
+  clear(): void;
   pastePoint(): Point;
 }
 
@@ -33,10 +35,13 @@ export function createScreen(settings: Settings): Screen {
     const onDrawing = (event.target as Element | null)?.closest?.(".canvas-host");
     if (onDrawing) pointer = { x: event.clientX, y: event.clientY };
   });
+  const dialog = signal<DialogName | null>(null);
+  const insert = signal<InsertRequest | null>(null);
+  const menu = signal<Point | null>(null);
   return {
-    dialog: signal<DialogName | null>(null),
-    insert: signal<InsertRequest | null>(null),
-    menu: signal<Point | null>(null),
+    dialog,
+    insert,
+    menu,
     show(tab) {
       const left = LEFT_TABS.includes(tab);
       settings.set(left ? "left.tab" : "drawer.tab", tab);
@@ -44,6 +49,11 @@ export function createScreen(settings: Settings): Screen {
     },
     toggle(side) {
       settings.set(`${side}.on`, !settings.get(`${side}.on`, true));
+    },
+    clear() {
+      dialog.set(null);
+      insert.set(null);
+      menu.set(null);
     },
     pastePoint: () => pointer,
   };

@@ -126,6 +126,7 @@ function makeEditor(
       core.highlighted = ids ? new Set(core.scene.slots(ids)) : null;
       view.request();
     },
+    startAnew: () => core.startAnew(),
     focus: (id) => focus(core, root, id),
     setCamera: (camera) => core.camera.set(camera),
     run: (command) => {

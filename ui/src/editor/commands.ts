@@ -1,7 +1,7 @@
 /** The editor's commands by name: for shortcuts, menus, the toolbar and the command palette. */
 import type { Id, RectJson } from "../document/model";
 import { type Box, shift, unionAll } from "../geometry/box";
-import { fitView, nextZoom, zoomAt } from "./camera";
+import { nextZoom, zoomAt } from "./camera";
 import type { EditorCore } from "./core";
 import type { EditorCommand } from "./editor";
 import {
@@ -34,8 +34,8 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
   "zoom-in": { can: always, run: (core) => zoomStep(core, 1) },
   "zoom-out": { can: always, run: (core) => zoomStep(core, -1) },
   "zoom-100": { can: always, run: (core) => core.camera.set(zoomAt(core.camera.get(), middle(core), 1)) },
-  "zoom-fit": { can: always, run: (core) => fitTo(core, core.scene.extent()) },
-  "zoom-selection": { can: some, run: (core) => fitTo(core, selectionBox(core), 2) },
+  "zoom-fit": { can: always, run: (core) => core.fit(core.scene.extent()) },
+  "zoom-selection": { can: some, run: (core) => core.fit(selectionBox(core), 2) },
   "select-all": {
     can: always,
     run: (core) => core.select({ resources: Object.keys(core.store.design().resources) }),
@@ -75,10 +75,6 @@ function middle(core: EditorCore) {
 function zoomStep(core: EditorCore, direction: 1 | -1): void {
   const camera = core.camera.get();
   core.camera.set(zoomAt(camera, middle(core), nextZoom(camera.zoom, direction)));
-}
-
-function fitTo(core: EditorCore, b: Box | null, most = 1): void {
-  if (b) core.camera.set(fitView(b, core.view, 32, most));
 }
 
 function selectionBox(core: EditorCore): Box | null {

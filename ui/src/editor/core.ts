@@ -6,7 +6,7 @@ import type { EditJson, Id } from "../document/model";
 import { type Signal, signal } from "../document/signal";
 import type { DocumentChange, DocumentStore } from "../document/store";
 import type { Box, Point } from "../geometry/box";
-import { panBy, reveal, type Size, toWorld, zoomAt } from "./camera";
+import { fitView, panBy, reveal, type Size, toWorld, zoomAt } from "./camera";
 import type {
   Camera,
   CanvasKind,
@@ -54,6 +54,9 @@ export interface ToolOptions {
 /** Makes the resting state of a tool. */
 export type ToolTable = { [name in ToolName]: (core: EditorCore, options: ToolOptions) => State };
 
+/** How far the first Ctrl+D shifts its copy. */
+const FIRST_OFFSET: Point = { x: 24, y: 24 };
+
 const sameSelection = (a: Selection, b: Selection) =>
   a.resources.length === b.resources.length &&
   a.links.length === b.links.length &&
@@ -74,7 +77,7 @@ export class EditorCore {
   spaceDown = false;
   /** A gesture's edit is with the core: its preview stays until the patch is here. */
   pending = 0;
-  lastOffset: Point = { x: 24, y: 24 };
+  lastOffset: Point = FIRST_OFFSET;
   state: State;
   options: ToolOptions = {};
   readonly store: DocumentStore;
@@ -106,6 +109,9 @@ export class EditorCore {
   private documentChanged(change: DocumentChange): void {
     if (change.type === "loaded") {
       this.cancel();
+      // Slots are another shape's from here on.
+      this.highlighted = null;
+      this.setHover(null);
       this.scene.load();
       this.select({ resources: [], links: [] });
       this.surface.fresh();
@@ -121,6 +127,15 @@ export class EditorCore {
     });
     this.state.documentChanged();
     this.surface.frame();
+  }
+
+  /** Another design: nothing of how the one before was worked on stays. */
+  startAnew(): void {
+    if (!this.state.resting) this.cancel();
+    this.setTool("select");
+    this.lastOffset = FIRST_OFFSET;
+    this.select({});
+    this.fit(this.scene.extent());
   }
 
   setKinds(kinds: readonly CanvasKind[]): void {
@@ -349,6 +364,11 @@ export class EditorCore {
         zoomAt(camera, at, camera.zoom * Math.exp(-Math.max(-120, Math.min(120, dy)) * 0.0022)),
       );
     else this.camera.set(panBy(camera, -dx, -dy));
+  }
+
+  /** Shows the whole box; null: nothing is drawn, the view starts around the origin. */
+  fit(b: Box | null, most = 1): void {
+    this.camera.set(fitView(b ?? { x: 0, y: 0, w: 0, h: 0 }, this.view, 32, most));
   }
 
   reveal(slot: number): void {

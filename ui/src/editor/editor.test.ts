@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { emptyDesign } from "../document/model";
 import { fitView, reveal, toScreen, toWorld, viewBox, zoomAt } from "./camera";
 import { COMMANDS } from "./commands";
 import { linkOffer, mayStandIn, offer } from "./nesting";
@@ -27,6 +28,38 @@ describe("camera", () => {
     const camera = { x: 0, y: 0, zoom: 1 };
     expect(reveal(camera, { x: 200, y: 200, w: 100, h: 50 }, { w: 800, h: 600 })).toEqual(camera);
     expect(reveal(camera, { x: 2000, y: 200, w: 100, h: 50 }, { w: 800, h: 600 }).x).toBe(1348);
+  });
+});
+
+describe("another design", () => {
+  test("an_empty_one_starts_at_100_percent_with_the_select_tool_and_nothing_of_the_last_one", () => {
+    const s = new Stage();
+    const { core } = s;
+    core.camera.set({ x: 900, y: -4000, zoom: 0.04 });
+    core.setTool("link", { lock: true });
+    core.highlighted = new Set([1, 2]);
+    core.setHover({ on: "resource", id: "app" });
+    core.lastOffset = { x: 0, y: 500 };
+    core.select({ resources: ["app"] });
+    s.store.load(emptyDesign(), 1);
+    core.startAnew();
+    expect(core.camera.get()).toEqual({ x: -600, y: -400, zoom: 1 });
+    expect([core.tool.get(), core.options, core.highlighted, core.hover.get(), core.lastOffset]).toEqual([
+      "select",
+      {},
+      null,
+      null,
+      { x: 24, y: 24 },
+    ]);
+    expect(s.selected).toEqual([]);
+  });
+
+  test("in_the_middle_of_a_drag_it_leaves_no_trace_of_it", () => {
+    const s = new Stage();
+    s.press("app").dragBy(-80, 0);
+    s.store.load(emptyDesign(), 1);
+    s.core.startAnew();
+    expect([s.state, s.core.preview.moving, s.edits]).toEqual(["select.idle", null, []]);
   });
 });
 

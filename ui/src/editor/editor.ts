@@ -179,6 +179,8 @@ export interface Editor {
   highlight(ids: ReadonlySet<Id> | null): void;
   /** Brings it into view, selects it and gives the canvas the focus. */
   focus(id: Id): void;
+  /** Another design: all of it in view, nothing selected, the first tool, whatever was set before. */
+  startAnew(): void;
   setCamera(camera: Camera): void;
   run(command: EditorCommand): void;
   can(command: EditorCommand): boolean;
