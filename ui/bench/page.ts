@@ -36,7 +36,9 @@ const store = createDocumentStore();
 const host: EditorHost = {
   async onEdit(edit) {
     edits.push(edit);
-    store.apply(applyEdit(store, edit), store.revision() + 1);
+    const revision = store.revision() + 1;
+    store.apply(applyEdit(store, edit), revision);
+    return { revision };
   },
   onCommand: (command) => asked.push({ command }),
   onContextMenu: (menu) => asked.push({ menu }),

@@ -1,6 +1,6 @@
 /** The editor's commands by name: for shortcuts, menus, the toolbar and the command palette. */
 import type { Id, RectJson } from "../document/model";
-import { type Box, shift, unionAll } from "../geometry/box";
+import { type Box, unionAll } from "../geometry/box";
 import { nextZoom, zoomAt } from "./camera";
 import type { EditorCore } from "./core";
 import type { EditorCommand } from "./editor";
@@ -10,13 +10,13 @@ import {
   distributeShifts,
   duplicateEdit,
   grow,
-  moveEdit,
   nameOf,
   removeEdit,
   rootsOf,
   toRect,
 } from "./edits";
 import { kindsFor } from "./nesting";
+import { growAround } from "./nudge";
 import { renameShape } from "./tools/select/text";
 
 interface Command {
@@ -29,6 +29,10 @@ const some = (core: EditorCore) => core.selection.get().resources.length > 0;
 const editable = (core: EditorCore) => !core.readOnly && some(core);
 const several = (n: number) => (core: EditorCore) =>
   !core.readOnly && rootsOf(core.store, core.selection.get().resources).length >= n;
+
+/** On what the act before has left, however fast the keys are. */
+const inTurn = (act: (core: EditorCore) => Promise<unknown>) => (core: EditorCore) =>
+  void core.turns.take({ run: () => act(core) });
 
 export const COMMANDS: { [name in EditorCommand]: Command } = {
   "zoom-in": { can: always, run: (core) => zoomStep(core, 1) },
@@ -46,9 +50,9 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
   delete: {
     can: (core) =>
       !core.readOnly && core.selection.get().resources.length + core.selection.get().links.length > 0,
-    run: remove,
+    run: inTurn(remove),
   },
-  duplicate: { can: editable, run: duplicate },
+  duplicate: { can: editable, run: inTurn(duplicate) },
   rename: { can: several(1), run: (core) => renameShape(core, core.selectedSlots()[0]!) },
   insert: { can: (core) => !core.readOnly, run: askInsert },
   "align-left": align("left"),
@@ -98,20 +102,19 @@ function selectConnected(core: EditorCore): void {
   core.select({ resources: [...found] });
 }
 
-function remove(core: EditorCore): void {
+function remove(core: EditorCore): Promise<boolean> {
   const { resources, links } = core.selection.get();
-  void core.commit(removeEdit(core.store, core.scene.kinds, resources, links), "deleted");
+  return core.commit(removeEdit(core.store, core.scene.kinds, resources, links), "deleted");
 }
 
-function duplicate(core: EditorCore): void {
+async function duplicate(core: EditorCore): Promise<void> {
   const { x, y } = core.lastOffset;
   const roots = rootsOf(core.store, core.selection.get().resources);
   const grown = growAround(core, roots, x, y);
   const move = { roots, dx: x, dy: y, parents: new Map(), grown };
   const made = duplicateEdit(core.store, core.scene.kinds, move, (id) => core.documentBox(id));
-  void core.commit(made?.edit ?? null, "duplicated").then((done) => {
-    if (done && made) core.select({ resources: made.roots });
-  });
+  const done = await core.commit(made?.edit ?? null, "duplicated");
+  if (done && made) core.select({ resources: made.roots });
 }
 
 function askInsert(core: EditorCore): void {
@@ -216,25 +219,4 @@ function leaveContainer(core: EditorCore): void {
   const id = core.selection.get().resources[0]!;
   const parent = core.parentOf(id);
   core.select({ resources: parent === null ? [] : [parent] });
-}
-
-/** A nudge by the keyboard: the shapes, what they hold, and containers that have to grow. */
-export function nudge(core: EditorCore, dx: number, dy: number): void {
-  const roots = rootsOf(core.store, core.selection.get().resources);
-  if (roots.length === 0 || core.readOnly) return;
-  const move = { roots, dx, dy, parents: new Map(), grown: growAround(core, roots, dx, dy) };
-  void core.commit(moveEdit(core.store, core.scene.kinds, move, (id) => core.documentBox(id)));
-}
-
-/** What containers grow to so that these shapes have room once they are shifted. */
-function growAround(core: EditorCore, roots: readonly Id[], dx: number, dy: number): Map<Id, Box> {
-  const grown = new Map<Id, Box>();
-  const boxOf = (id: Id) => grown.get(id) ?? core.documentBox(id);
-  for (const id of roots) {
-    const b = core.documentBox(id);
-    if (!b) continue;
-    for (const [at, g] of grow(core.parentOf(id), shift(b, dx, dy), boxOf, (a) => core.parentOf(a)))
-      grown.set(at, g);
-  }
-  return grown;
 }

@@ -23,6 +23,7 @@ import { offer } from "./nesting";
 import { noPreview, type Preview } from "./preview";
 import { Scene } from "./scene/scene";
 import type { KeyInfo, PointerInfo, State } from "./tools/state";
+import { Turns } from "./turns";
 
 /** What the editor wants of whoever shows it. */
 export interface Surface {
@@ -78,6 +79,8 @@ export class EditorCore {
   /** A gesture's edit is with the core: its preview stays until the patch is here. */
   pending = 0;
   lastOffset: Point = FIRST_OFFSET;
+  /** Acts that are computed from the document wait here for those before them. */
+  turns = new Turns();
   state: State;
   options: ToolOptions = {};
   readonly store: DocumentStore;
@@ -134,6 +137,7 @@ export class EditorCore {
     if (!this.state.resting) this.cancel();
     this.setTool("select");
     this.lastOffset = FIRST_OFFSET;
+    this.turns = new Turns();
     this.select({});
     this.fit(this.scene.extent());
   }
@@ -170,7 +174,9 @@ export class EditorCore {
     const mine = ++this.generation;
     this.pending++;
     try {
-      await this.host.onEdit(edit);
+      const { revision } = await this.host.onEdit(edit);
+      // The answer may be faster than the patch: they come on different ways.
+      await this.arrived(revision);
       if (said) this.surface.announce(said);
       return true;
     } catch (error) {
@@ -183,6 +189,18 @@ export class EditorCore {
       // A newer gesture owns the preview by now.
       if (mine === this.generation && this.state.resting) this.clearPreview();
     }
+  }
+
+  /** Until the mirror has this revision, or shows another document. */
+  private arrived(revision: number): Promise<void> {
+    if (this.store.revision() >= revision) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.store.subscribe((change) => {
+        if (change.type === "patched" && change.revision < revision) return;
+        stop();
+        resolve();
+      });
+    });
   }
 
   /** Takes the preview away and puts shapes back where the document has them. */

@@ -110,7 +110,7 @@ export interface InsertRequest {
 
 export interface EditorHost {
   /** One finished act. Refusals come back as a rejected promise; the preview goes away either way. */
-  onEdit(edit: EditJson): Promise<unknown>;
+  onEdit(edit: EditJson): Promise<{ revision: number }>;
   /** An act that is not an edit of the drawing. */
   onCommand(command: HostCommand): void;
   /** Right click, or the menu key. */

@@ -14,7 +14,18 @@ export interface InsertOptions {
   linkFrom?: Id;
 }
 
-export async function insertAt(
+/** In its turn: two that are dropped quickly would get the same id. */
+export function insertAt(
+  core: EditorCore,
+  kind: string,
+  at: Point | undefined,
+  options: InsertOptions,
+): Promise<Id | null> {
+  return core.turns.take({ run: () => insertNow(core, kind, at, options) });
+}
+
+/** Only from within a turn. */
+export async function insertNow(
   core: EditorCore,
   kind: string,
   at: Point | undefined,

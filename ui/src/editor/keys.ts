@@ -1,10 +1,11 @@
 /** Shortcuts of the drawing. They act only while it has the focus, so never while somebody types. */
-import { COMMANDS, nudge } from "./commands";
+import { COMMANDS } from "./commands";
 import type { EditorCore } from "./core";
 import type { EditorCommand, HostCommand } from "./editor";
 import { GRID } from "./edits";
-import { insertAt } from "./insert";
+import { insertNow } from "./insert";
 import { firstShape, neighbourIn } from "./navigate";
+import { nudge } from "./nudge";
 import type { KeyInfo } from "./tools/state";
 
 /** `Ctrl+` stands for the command key on a Mac as well. */
@@ -115,6 +116,13 @@ function enter(core: EditorCore, out: boolean): boolean {
 function sprout(core: EditorCore, key: string): boolean {
   const [slot, more] = core.selectedSlots();
   if (slot === undefined || more !== undefined || core.readOnly || core.scene.container(slot)) return false;
+  void core.turns.take({ run: () => growFrom(core, key) });
+  return true;
+}
+
+async function growFrom(core: EditorCore, key: string): Promise<void> {
+  const [slot] = core.selectedSlots();
+  if (slot === undefined) return;
   const id = core.scene.ids[slot]!;
   const b = core.scene.box(slot);
   const [dx, dy] = DIRECTIONS[key] ?? [0, 0];
@@ -122,8 +130,7 @@ function sprout(core: EditorCore, key: string): boolean {
     x: b.x + b.w / 2 + dx * (b.w + SPROUT_GAP),
     y: b.y + b.h / 2 + dy * (b.h + SPROUT_GAP),
   };
-  void insertAt(core, core.store.resource(id)!.kind, at, { parent: core.parentOf(id), linkFrom: id });
-  return true;
+  await insertNow(core, core.store.resource(id)!.kind, at, { parent: core.parentOf(id), linkFrom: id });
 }
 
 /** Plain arrows move a selection and walk where there is none; Alt always walks. */

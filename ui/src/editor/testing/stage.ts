@@ -40,6 +40,9 @@ export class Stage {
   text: TextRequest | null = null;
   /** The next edit is refused with this message. */
   refuse: string | null = null;
+  /** The core answers at once, but its patches wait for `patches()`. */
+  slow = false;
+  private readonly late: (() => void)[] = [];
   readonly core: EditorCore;
   private at: Point = { x: 0, y: 0 };
 
@@ -58,7 +61,11 @@ export class Stage {
         const refusal = this.refuse;
         this.refuse = null;
         if (refusal) throw new Error(refusal);
-        this.store.apply(applyEdit(this.store, edit), this.store.revision() + 1);
+        const revision = this.store.revision() + 1;
+        const patch = () => this.store.apply(applyEdit(this.store, edit), revision);
+        if (this.slow) this.late.push(patch);
+        else patch();
+        return { revision };
       },
       onCommand: (command) => this.commands.push(command),
       onContextMenu: () => {},
@@ -160,6 +167,15 @@ export class Stage {
 
   async settled(): Promise<void> {
     for (let k = 0; k < 8; k++) await Promise.resolve();
+  }
+
+  /** Patches of a slow core arrive, and those of what they set going. */
+  async patches(): Promise<this> {
+    for (let patch = this.late.shift(); patch; patch = this.late.shift()) {
+      patch();
+      await this.settled();
+    }
+    return this;
   }
 
   get selected(): readonly Id[] {

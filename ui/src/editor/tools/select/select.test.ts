@@ -223,6 +223,57 @@ describe("moving", () => {
   });
 });
 
+describe("keys faster than the core", () => {
+  test("every_press_of_an_arrow_counts_and_those_that_wait_go_in_one_edit", async () => {
+    const s = new Stage();
+    await s.click("app");
+    s.slow = true;
+    for (let k = 0; k < 5; k++) await s.key("ArrowRight");
+    await s.key("ArrowDown");
+    await s.patches();
+    expect(s.rect("app")).toEqual([400, 296, 184, 56]);
+    expect(s.edits).toHaveLength(2);
+  });
+
+  test("an_arrow_after_another_shape_was_selected_moves_that_one", async () => {
+    const s = new Stage();
+    await s.click("app");
+    s.slow = true;
+    await s.key("ArrowRight");
+    await s.key("ArrowRight");
+    s.core.select({ resources: ["orders"] });
+    await s.key("ArrowLeft");
+    await s.patches();
+    expect([s.rect("app")?.[0], s.rect("orders")?.[0]]).toEqual([376, 352]);
+  });
+
+  test("ctrl_d_twice_makes_two_copies_and_delete_twice_deletes_once", async () => {
+    const s = new Stage();
+    await s.click("images");
+    s.slow = true;
+    await s.key("Ctrl+d");
+    await s.key("Ctrl+d");
+    await s.patches();
+    expect(s.selected).toEqual(["images-3"]);
+    expect(s.rect("images-3")?.slice(0, 2)).toEqual([784 + 48, 152 + 48]);
+    await s.key("Delete");
+    await s.key("Delete");
+    await s.patches();
+    expect([s.store.resource("images-3"), s.notices]).toEqual([undefined, []]);
+  });
+
+  test("ctrl_arrow_twice_grows_two_siblings_in_a_row", async () => {
+    const s = new Stage();
+    await s.click("app");
+    s.slow = true;
+    await s.key("Ctrl+ArrowLeft");
+    await s.key("Ctrl+ArrowLeft");
+    await s.patches();
+    expect(s.store.link("app-server")).toMatchObject({ from: "app", to: "server" });
+    expect(s.store.link("server-server-2")).toMatchObject({ from: "server", to: "server-2" });
+  });
+});
+
 describe("resizing", () => {
   test("a_corner_resizes_and_the_opposite_one_stays", async () => {
     const s = new Stage();
