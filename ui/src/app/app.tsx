@@ -65,6 +65,7 @@ export function App({ desk, screen, makeEditor }: Booted & { makeEditor: MakeEdi
   // A dialog or menu over one design says nothing about the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the session stands for the design
   useEffect(() => screen.clear(), [screen, session]);
+  useFocus(workbench);
   useShortcuts(reach);
   useUnloadGuard(desk);
   useWindowTitle(desk);
@@ -122,6 +123,16 @@ function workbenchOf(desk: Desk, screen: Screen, editor: Editor): Workbench {
     run: (command) => runCommand(command, { desk, screen, workbench }),
   };
   return workbench;
+}
+
+/** The keyboard is never nowhere: an opened design has it in its drawing, the start screen as a whole. */
+function useFocus(workbench: Workbench | null): void {
+  useEffect(() => {
+    const { activeElement } = document;
+    if (activeElement && activeElement !== document.body && !activeElement.closest("[inert]")) return;
+    if (workbench) workbench.editor.grabFocus();
+    else document.querySelector<HTMLElement>(".start")?.focus();
+  }, [workbench]);
 }
 
 function useShortcuts(reach: Reach): void {

@@ -4,7 +4,7 @@ import type { Workbench } from "../panels/context";
 import { readClipboard, writeClipboard } from "./clipboard";
 import type { Desk } from "./desk";
 import type { Screen } from "./screen";
-import { isOnShapes, isTextSelected } from "./shortcuts";
+import { isOnDrawing, isOnShapes, isTextSelected } from "./shortcuts";
 
 /** What a command works on. */
 export interface Reach {
@@ -32,6 +32,8 @@ export interface Command {
 const open = ({ workbench }: Reach) => workbench !== null;
 const writable = ({ workbench }: Reach) => workbench !== null && workbench.file.get().readOnly === undefined;
 const picked = ({ workbench }: Reach) => (workbench?.editor.selection.get().resources.length ?? 0) > 0;
+/** Elsewhere these keys scroll. */
+const onDrawing = () => isOnDrawing(document.activeElement);
 const onShapes = () => !isTextSelected() && isOnShapes(document.activeElement);
 const pickedWritable = (reach: Reach) => writable(reach) && picked(reach);
 
@@ -255,6 +257,10 @@ export const COMMANDS: readonly Command[] = [
   drawing("align-bottom", "Align bottom", "Arrange"),
   drawing("distribute-horizontal", "Distribute across", "Arrange"),
   drawing("distribute-vertical", "Distribute down", "Arrange"),
+  drawing("wider", "Make wider", "Arrange", { shortcut: "Alt+Shift+Right", search: "resize" }),
+  drawing("narrower", "Make narrower", "Arrange", { shortcut: "Alt+Shift+Left", search: "resize" }),
+  drawing("taller", "Make taller", "Arrange", { shortcut: "Alt+Shift+Down", search: "resize" }),
+  drawing("shorter", "Make shorter", "Arrange", { shortcut: "Alt+Shift+Up", search: "resize" }),
   drawing("same-size", "Make the same size", "Arrange"),
   drawing("reset-waypoints", "Straighten links", "Arrange"),
 
@@ -263,6 +269,10 @@ export const COMMANDS: readonly Command[] = [
   drawing("zoom-100", "Zoom to 100 %", "View", { shortcut: "Ctrl+0" }),
   drawing("zoom-fit", "Show everything", "View", { shortcut: "Shift+1" }),
   drawing("zoom-selection", "Show selection", "View", { shortcut: "Shift+2" }),
+  drawing("pan-up", "Move the view up", "View", { shortcut: "PgUp", keyWhen: onDrawing }),
+  drawing("pan-down", "Move the view down", "View", { shortcut: "PgDn", keyWhen: onDrawing }),
+  drawing("pan-left", "Move the view left", "View", { shortcut: "Shift+PgUp", keyWhen: onDrawing }),
+  drawing("pan-right", "Move the view right", "View", { shortcut: "Shift+PgDn", keyWhen: onDrawing }),
   tab("parts", "parts"),
   tab("outline", "outline"),
   tab("views", "views"),

@@ -244,7 +244,7 @@ function OpenDialog({ reach, name }: { reach: Reach; name: DialogName | null }) 
   }
 }
 
-const GROUPS: Command["group"][] = ["File", "Edit", "View", "Tools", "Help"];
+const GROUPS: Command["group"][] = ["File", "Edit", "Arrange", "View", "Tools", "Help"];
 const ON_CANVAS: [string, string][] = [
   ["Move the selection", "Arrows"],
   ["Move it finely", "Shift arrows"],
@@ -252,6 +252,7 @@ const ON_CANVAS: [string, string][] = [
   ["Grow a linked sibling", "Ctrl arrows"],
   ["Into and out of a container", "Enter, Esc"],
   ["Pan", "Space and drag"],
+  ["Pan with the hand", "H, arrows"],
   ["Zoom at the pointer", "Ctrl wheel"],
 ];
 

@@ -23,12 +23,16 @@ describe("shortcuts", () => {
     ["V", key("v"), true],
     ["V", key("v", { altKey: true }), false],
     ["Del", key("Delete"), true],
+    ["Shift+PgUp", key("PageUp", { shiftKey: true }), true],
+    ["PgUp", key("PageUp", { shiftKey: true }), false],
+    ["Alt+Shift+Right", key("ArrowRight", { altKey: true, shiftKey: true }), true],
     ["Ctrl+Plus", key("+", { ctrlKey: true, shiftKey: true }), true],
   ])("%s against a key", (shortcut, event, fits) => expect(fitsShortcut(shortcut, event)).toBe(fits));
 
   it("are shown with spaces", () => {
     expect(shortcutText("Ctrl+K")).toBe("Ctrl K");
     expect(shortcutText("Ctrl+Plus")).toBe("Ctrl +");
+    expect(shortcutText("Alt+Shift+Right")).toBe("Alt Shift →");
     expect(shortcutText("Ctrl+Shift+Z", true)).toBe("⌘ ⇧ Z");
   });
 });

@@ -22,7 +22,19 @@ export interface KeyLike {
   shiftKey: boolean;
 }
 
-const NAMES: Record<string, string> = { Del: "Delete", Esc: "Escape", Plus: "+" };
+const NAMES: Record<string, string> = {
+  Del: "Delete",
+  Down: "ArrowDown",
+  Esc: "Escape",
+  Left: "ArrowLeft",
+  PgDn: "PageDown",
+  PgUp: "PageUp",
+  Plus: "+",
+  Right: "ArrowRight",
+  Up: "ArrowUp",
+};
+
+const SIGNS: Record<string, string> = { Plus: "+", Left: "←", Right: "→", Up: "↑", Down: "↓" };
 
 /** Whether keys go into a text right now. */
 export function isTyping(target: EventTarget | null): boolean {
@@ -34,7 +46,11 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** Whether the focus is where shapes are, or nowhere: keys that take shapes away mean nothing in a panel. */
 export function isOnShapes(focus: Element | null): boolean {
-  return !focus || focus === document.body || focus.closest(".drawing, .outline-tree") !== null;
+  return isOnDrawing(focus) || focus?.closest(".outline-tree") != null;
+}
+
+export function isOnDrawing(focus: Element | null): boolean {
+  return !focus || focus === document.body || focus.closest(".drawing") !== null;
 }
 
 /** Selected text is the browser's to copy. */
@@ -46,5 +62,5 @@ export function isTextSelected(): boolean {
 export function shortcutText(shortcut: string, mac = false): string {
   const words = shortcut.split("+").map((part) => (part === "" ? "+" : part));
   const shown = mac ? words.map((word) => ({ Ctrl: "⌘", Shift: "⇧", Alt: "⌥" })[word] ?? word) : words;
-  return shown.map((word) => (word === "Plus" ? "+" : word)).join(" ");
+  return shown.map((word) => SIGNS[word] ?? word).join(" ");
 }

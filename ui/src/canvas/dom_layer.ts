@@ -23,7 +23,7 @@ export class DomLayer {
     const n = ++instances;
     const help = element("div", `canvas-help-${n}`, HIDDEN);
     help.textContent =
-      "Arrow keys walk between shapes, or move the selected one; Alt with arrows always walks. Enter opens, L links, slash adds, F2 renames, Delete removes, Escape goes back.";
+      "Arrow keys walk between shapes, or move the selected one; Alt with arrows always walks, Alt and Shift with arrows resizes. Page Up and Page Down pan. Enter opens, L links, slash adds, F2 renames, Delete removes, Escape goes back.";
     this.proxy = element("div", `canvas-focus-${n}`, "position:absolute;pointer-events:none;");
     this.proxy.setAttribute("role", "img");
     this.proxy.setAttribute("aria-label", NOTHING);

@@ -1,7 +1,7 @@
 /** The editor's commands by name: for shortcuts, menus, the toolbar and the command palette. */
 import type { Id, RectJson } from "../document/model";
 import { type Box, unionAll } from "../geometry/box";
-import { nextZoom, zoomAt } from "./camera";
+import { nextZoom, panBy, zoomAt } from "./camera";
 import type { EditorCore } from "./core";
 import type { EditorCommand } from "./editor";
 import {
@@ -9,6 +9,7 @@ import {
   alignShifts,
   distributeShifts,
   duplicateEdit,
+  GRID,
   grow,
   nameOf,
   removeEdit,
@@ -16,7 +17,7 @@ import {
   toRect,
 } from "./edits";
 import { kindsFor } from "./nesting";
-import { growAround } from "./nudge";
+import { growAround, stretch } from "./steps";
 import { renameShape } from "./tools/select/text";
 
 interface Command {
@@ -40,6 +41,10 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
   "zoom-100": { can: always, run: (core) => core.camera.set(zoomAt(core.camera.get(), middle(core), 1)) },
   "zoom-fit": { can: always, run: (core) => core.fit(core.scene.extent()) },
   "zoom-selection": { can: some, run: (core) => core.fit(selectionBox(core), 2) },
+  "pan-left": { can: always, run: (core) => page(core, 1, 0) },
+  "pan-right": { can: always, run: (core) => page(core, -1, 0) },
+  "pan-up": { can: always, run: (core) => page(core, 0, 1) },
+  "pan-down": { can: always, run: (core) => page(core, 0, -1) },
   "select-all": {
     can: always,
     run: (core) => core.select({ resources: Object.keys(core.store.design().resources) }),
@@ -64,6 +69,10 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
   "distribute-horizontal": { can: several(3), run: (core) => spread(core, "x") },
   "distribute-vertical": { can: several(3), run: (core) => spread(core, "y") },
   "same-size": { can: several(2), run: sameSize },
+  wider: { can: editable, run: (core) => stretch(core, GRID, 0) },
+  narrower: { can: editable, run: (core) => stretch(core, -GRID, 0) },
+  taller: { can: editable, run: (core) => stretch(core, 0, GRID) },
+  shorter: { can: editable, run: (core) => stretch(core, 0, -GRID) },
   "reset-waypoints": {
     can: (core) => !core.readOnly && core.selection.get().links.some((l) => core.waypoints(l).length > 0),
     run: resetWaypoints,
@@ -79,6 +88,11 @@ function middle(core: EditorCore) {
 function zoomStep(core: EditorCore, direction: 1 | -1): void {
   const camera = core.camera.get();
   core.camera.set(zoomAt(camera, middle(core), nextZoom(camera.zoom, direction)));
+}
+
+/** By half of what is in view. */
+function page(core: EditorCore, x: number, y: number): void {
+  core.camera.set(panBy(core.camera.get(), (x * core.view.w) / 2, (y * core.view.h) / 2));
 }
 
 function selectionBox(core: EditorCore): Box | null {

@@ -1,11 +1,12 @@
 /** Shortcuts of the drawing. They act only while it has the focus, so never while somebody types. */
+import { panBy } from "./camera";
 import { COMMANDS } from "./commands";
 import type { EditorCore } from "./core";
 import type { EditorCommand, HostCommand } from "./editor";
 import { GRID } from "./edits";
 import { insertNow } from "./insert";
 import { firstShape, neighbourIn } from "./navigate";
-import { nudge } from "./nudge";
+import { nudge } from "./steps";
 import type { KeyInfo } from "./tools/state";
 
 /** `Ctrl+` stands for the command key on a Mac as well. */
@@ -25,6 +26,14 @@ const EDITOR_KEYS: { [key: string]: EditorCommand } = {
   "Shift++": "zoom-in",
   "Ctrl+-": "zoom-out",
   "-": "zoom-out",
+  PageUp: "pan-up",
+  PageDown: "pan-down",
+  "Shift+PageUp": "pan-left",
+  "Shift+PageDown": "pan-right",
+  "Alt+Shift+ArrowLeft": "narrower",
+  "Alt+Shift+ArrowRight": "wider",
+  "Alt+Shift+ArrowUp": "shorter",
+  "Alt+Shift+ArrowDown": "taller",
   Delete: "delete",
   Backspace: "delete",
   F2: "rename",
@@ -58,6 +67,9 @@ const DIRECTIONS: { [key: string]: [number, number] } = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 };
+
+/** Pixels that an arrow moves the view by. */
+const PAN_STEP = 64;
 
 /** Room for a link and its label. */
 const SPROUT_GAP = 56;
@@ -133,10 +145,16 @@ async function growFrom(core: EditorCore, key: string): Promise<void> {
   await insertNow(core, core.store.resource(id)!.kind, at, { parent: core.parentOf(id), linkFrom: id });
 }
 
-/** Plain arrows move a selection and walk where there is none; Alt always walks. */
+/** Plain arrows move a selection and walk where there is none, with the hand they pan; Alt always walks. */
 function arrow(core: EditorCore, k: KeyInfo): boolean {
   const chosen = core.selectedSlots();
   if (k.ctrl) return sprout(core, k.key);
+  if (core.tool.get() === "pan" && !k.alt) {
+    const [x, y] = DIRECTIONS[k.key] ?? [0, 0];
+    const step = k.shift ? GRID : PAN_STEP;
+    core.camera.set(panBy(core.camera.get(), -x * step, -y * step));
+    return true;
+  }
   if (chosen.length > 0 && !k.alt) {
     const step = k.shift ? 1 : GRID;
     const [dx, dy] = DIRECTIONS[k.key] ?? [0, 0];

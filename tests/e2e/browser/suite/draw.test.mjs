@@ -138,25 +138,90 @@ story("the wheel zooms at the pointer, the space bar pans, and Shift+1 shows eve
   await app.until(camera, (now) => Math.abs(now.zoom - fitted.zoom) < 0.01);
 });
 
-story("everything essential works with the keyboard alone", TEMPLATE, async (app) => {
+/** Presses Tab until the focus is there, as somebody without a mouse would. */
+async function tabTo({ page }, selector) {
+  for (let presses = 0; presses < 120; presses += 1) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
+  }
+  throw new Error(`Tab never came to ${selector}`);
+}
+
+const focused = (app) => app.page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
+
+/** "Do anything" on the keyboard: the words, then Enter. */
+async function anything(app, words) {
+  await app.page.keyboard.press("Control+k");
+  await app.until(() => focused(app), (label) => label === "Do anything");
+  await app.page.keyboard.type(words);
+  await app.page.keyboard.press("Enter");
+  await app.page.getByRole("dialog", { name: "Do anything" }).waitFor({ state: "detached" });
+}
+
+story("a design is drawn, linked, edited, saved, closed and opened with the keyboard alone", {}, async (app) => {
   const { page } = app;
-  await app.command("Outline");
-  const tree = page.getByRole("treegrid").or(page.getByRole("tree")).first();
-  await tree.waitFor();
-  await app.command("Add a part");
-  const dialog = page.getByRole("dialog");
-  await dialog.waitFor();
-  await page.keyboard.type("queue");
-  await page.keyboard.press("Enter");
+  const { keyboard } = page;
+  await page.waitForSelector("[data-template=three-tier-web-shop]");
+  await tabTo(app, "[data-template=three-tier-web-shop]");
+  await keyboard.press("Enter");
+  await app.until(() => focused(app), (label) => label === "Drawing");
+
+  await keyboard.press("/");
+  await app.until(() => focused(app), (label) => label === "Add a part");
+  await keyboard.type("queue");
+  await keyboard.press("Enter");
   const added = await app.untilDesign((d) => kinds(d, "queue").length === 1);
   const [queue] = kinds(added, "queue");
   await app.until(() => app.selected(), (selected) => selected.includes(queue));
-  await page.locator(".canvas-root, .canvas-host [tabindex='0']").first().focus();
-  const [x] = added.layout.resources[queue];
-  await app.keys("ArrowRight");
-  await app.untilDesign((d) => d.layout.resources[queue][0] > x);
-  await app.keys("Delete");
-  await app.untilDesign((d) => kinds(d, "queue").length === 0);
+  await app.until(() => focused(app), (label) => label === "Drawing");
+  const [x, , w] = added.layout.resources[queue];
+  await app.keys("ArrowRight", "ArrowRight", "Alt+Shift+ArrowRight");
+  await app.untilDesign((d) => d.layout.resources[queue][0] === x + 16 && d.layout.resources[queue][2] === w + 8);
+
+  await anything(app, "App server");
+  await app.until(() => app.selected(), (selected) => selected[0] === "app");
+  await anything(app, "Link to");
+  await tabTo(app, "[role=dialog] input");
+  await keyboard.type("Queue");
+  await keyboard.press("ArrowDown");
+  await keyboard.press("Enter");
+  await tabTo(app, "button.primary");
+  await keyboard.press("Enter");
+  await app.untilDesign((d) => Object.values(d.links).some((link) => link.from === "app" && link.to === queue));
+
+  await app.until(() => focused(app), (label) => label === "Drawing");
+  await tabTo(app, "[data-attribute=count] input");
+  await keyboard.press("Control+a");
+  await keyboard.type("3");
+  await keyboard.press("Control+s");
+  await app.untilDesign((d) => (d.resources.app.count ?? d.resources.app.attributes.count) === 3);
+
+  await page.getByRole("dialog", { name: "Save the design as" }).waitFor();
+  await app.until(() => page.evaluate(() => document.activeElement.matches("[role=dialog] input")), Boolean);
+  await keyboard.press("Control+a");
+  await keyboard.type("by keys");
+  await keyboard.press("Enter");
+  await page.getByText("by keys.gplan · saved").waitFor();
+  await anything(app, "Close design");
+  await page.waitForSelector(".start-card");
+
+  await tabTo(app, "[data-path$='by keys.gplan']");
+  await keyboard.press("Enter");
+  await app.until(() => focused(app), (label) => label === "Drawing");
+  assert.equal(kinds(await app.design(), "queue").length, 1);
+  await anything(app, "Close design");
+  await page.waitForSelector(".start-card");
+  await keyboard.press("Control+o");
+  await app.until(() => focused(app), (label) => label !== "Start");
+  await tabTo(app, ".picker-row");
+  await keyboard.press("Enter");
+  await tabTo(app, "[role=dialog] button.primary");
+  await keyboard.press("Enter");
+  await app.until(() => focused(app), (label) => label === "Drawing");
+  const opened = await app.design();
+  assert.equal(kinds(opened, "queue").length, 1);
+  await app.keys("Alt+ArrowDown", "Delete");
+  await app.untilDesign((d) => Object.keys(d.resources).length < Object.keys(opened.resources).length);
   await app.keys("Control+z");
-  await app.untilDesign((d) => kinds(d, "queue").length === 1);
+  await app.untilDesign((d) => Object.keys(d.resources).length === Object.keys(opened.resources).length);
 });

@@ -33,7 +33,7 @@ export function Start(props: StartProps) {
     };
   }, [backend, onError]);
   return (
-    <main className="start" aria-busy={busy}>
+    <main className="start" aria-busy={busy} aria-label="Start" tabIndex={-1}>
       <div className="start-inner">
         <header>
           <span className="start-logo">

@@ -223,6 +223,40 @@ describe("moving", () => {
   });
 });
 
+describe("resizing and panning by keys", () => {
+  test("alt_shift_arrows_move_the_lower_right_corner_and_the_container_grows", async () => {
+    const s = new Stage();
+    await s.click("app");
+    await s.key("Alt+Shift+ArrowRight");
+    expect(s.rect("app")).toEqual([360, 288, 192, 56]);
+    expect(s.lastName).toBe("Resize App server");
+    for (let k = 0; k < 30; k++) await s.key("Alt+Shift+ArrowRight");
+    const [x, , w] = s.rect("app-tier")!;
+    expect(x + w).toBe(360 + 184 + 31 * 8 + 16);
+  });
+
+  test("a_container_never_becomes_smaller_than_what_it_holds_by_keys_either", async () => {
+    const s = new Stage();
+    await s.click("app-tier");
+    for (let k = 0; k < 40; k++) await s.key("Alt+Shift+ArrowLeft");
+    const [x, , w] = s.rect("app-tier")!;
+    expect(x + w).toBe(560);
+  });
+
+  test("page_keys_pan_whatever_is_selected_and_arrows_pan_with_the_hand", async () => {
+    const s = new Stage();
+    await s.click("app");
+    const { x, y } = s.core.camera.get();
+    await s.key("PageDown");
+    await s.key("Shift+PageDown");
+    expect(s.core.camera.get()).toMatchObject({ x: x + 600, y: y + 400 });
+    await s.key("h");
+    await s.key("ArrowLeft");
+    expect(s.core.camera.get().x).toBe(x + 600 - 64);
+    expect(s.edits).toEqual([]);
+  });
+});
+
 describe("keys faster than the core", () => {
   test("every_press_of_an_arrow_counts_and_those_that_wait_go_in_one_edit", async () => {
     const s = new Stage();
