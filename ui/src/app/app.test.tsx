@@ -28,7 +28,9 @@ it("asks before it closes with unsaved edits even when the editor failed, and as
     throw new Error("no canvas");
   };
   await act(() =>
-    createRoot(root).render(<App desk={desk} screen={createScreen(settings)} makeEditor={makeEditor} />),
+    createRoot(root).render(
+      <App desk={desk} screen={createScreen(settings)} contrast={signal(false)} makeEditor={makeEditor} />,
+    ),
   );
   expect(root.textContent).toContain("Groundplan failed: no canvas");
 

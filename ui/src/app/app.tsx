@@ -1,5 +1,6 @@
 // Composition root: the core, the desk, the drawing and the panels put together. Start screen or editor.
 import { useCallback, useEffect, useMemo, useState } from "react";
+import type { Readable } from "../document/signal";
 import type { DocumentStore } from "../document/store";
 import type { Editor, EditorHost } from "../editor/editor";
 import type { Backend } from "../ipc/backend";
@@ -24,6 +25,7 @@ export type MakeEditor = (container: HTMLElement, document: DocumentStore, host:
 export interface Booted {
   desk: Desk;
   screen: Screen;
+  contrast: Readable<boolean>;
 }
 
 /** Asks the core for what never changes while the program runs. */
@@ -34,17 +36,18 @@ export async function boot(backend: Backend): Promise<Booted> {
     backend.call("settings_get", undefined),
   ]);
   const settings = createSettings(backend, kept ?? {});
+  const { theme, contrast } = followTheme(settings);
   const desk = createDesk({
     backend,
     info,
     catalog: catalogOf(kinds),
     settings,
-    theme: followTheme(settings),
+    theme,
   });
   const screen = createScreen(settings);
   const { open } = info;
   if (!(await desk.reopen()) && open !== undefined) void desk.openNamed(open);
-  return { desk, screen };
+  return { desk, screen, contrast };
 }
 
 function catalogOf(dto: CatalogDto): Catalog {
@@ -52,7 +55,7 @@ function catalogOf(dto: CatalogDto): Catalog {
   return { ...dto, kind: (id) => byId.get(id) };
 }
 
-export function App({ desk, screen, makeEditor }: Booted & { makeEditor: MakeEditor }) {
+export function App({ desk, screen, contrast, makeEditor }: Booted & { makeEditor: MakeEditor }) {
   const session = useReadable(desk.session);
   const theme = useReadable(desk.theme);
   const busy = useReadable(desk.busy);
@@ -69,19 +72,20 @@ export function App({ desk, screen, makeEditor }: Booted & { makeEditor: MakeEdi
   useShortcuts(reach);
   useUnloadGuard(desk);
   useWindowTitle(desk);
-  useEffect(() => editor?.setTheme(theme), [editor, theme]);
+  const more = useReadable(contrast);
+  useEffect(() => editor?.setTheme(theme, more), [editor, theme, more]);
   const refuse = useCallback((thrown: unknown) => void desk.ask(Promise.reject(thrown)), [desk]);
   const ready = useCallback(
     (made: Editor | null) => {
       if (made) {
         made.setCatalog(desk.catalog.kinds, desk.catalog.icons);
-        made.setTheme(desk.theme.get());
+        made.setTheme(desk.theme.get(), contrast.get());
         desk.setEditor(made);
         made.startAnew();
       }
       setEditor(made);
     },
-    [desk],
+    [desk, contrast],
   );
   return (
     <>

@@ -5,21 +5,29 @@ import type { Settings } from "../panels/context";
 
 export type ThemeChoice = "system" | "light" | "dark";
 
-export function followTheme(settings: Settings): Readable<ThemeName> {
+export interface Themes {
+  theme: Readable<ThemeName>;
+  /** More contrast: chosen here, wanted by the system, or because the system forces colours, which no canvas follows. */
+  contrast: Readable<boolean>;
+}
+
+export function followTheme(settings: Settings): Themes {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const contrast = window.matchMedia("(prefers-contrast: more)");
+  const more = window.matchMedia("(prefers-contrast: more)");
+  const forced = window.matchMedia("(forced-colors: active)");
   const theme = signal<ThemeName>("light");
+  const contrast = signal(false);
   const apply = () => {
     const choice = settings.get<ThemeChoice>("theme", "system");
-    const name = choice === "system" ? (dark.matches ? "dark" : "light") : choice;
-    const more = settings.get("contrast", false) || contrast.matches;
+    // Forced colours come with a ground of their own: ours has to fit it.
+    const name = choice === "system" || forced.matches ? (dark.matches ? "dark" : "light") : choice;
+    contrast.set(settings.get("contrast", false) || more.matches || forced.matches);
     document.documentElement.dataset.theme = name;
-    document.documentElement.dataset.contrast = more ? "more" : "normal";
+    document.documentElement.dataset.contrast = contrast.get() ? "more" : "normal";
     theme.set(name);
   };
-  dark.addEventListener("change", apply);
-  contrast.addEventListener("change", apply);
+  for (const query of [dark, more, forced]) query.addEventListener("change", apply);
   settings.subscribe(apply);
   apply();
-  return theme;
+  return { theme, contrast };
 }

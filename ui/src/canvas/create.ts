@@ -111,7 +111,7 @@ function makeEditor(
     hover: core.hover,
     select: (selection) => core.select(selection),
     setTool: (tool, options) => core.setTool(tool, options),
-    setTheme: (theme) => view.setTheme(theme),
+    setTheme: (theme, contrast = false) => view.setTheme(theme, contrast),
     setReadOnly: (readOnly) => {
       core.readOnly = readOnly;
       view.request();

@@ -1,4 +1,4 @@
-/** Colours of the drawing in both themes; the panels' CSS has the same ones. */
+/** Colours of the drawing in both themes, each also with high contrast; the panels' CSS has the same ones. */
 import type { ThemeName } from "../editor/editor";
 import type { Family } from "../editor/scene/look";
 
@@ -13,11 +13,14 @@ export interface Theme {
   faint: string;
   accent: string;
   accentWeak: string;
+  onAccent: string;
   card: string;
   shadow: string;
   ok: string;
   okLine: string;
   warning: string;
+  /** The mark in the warning triangle. */
+  warningSign: string;
   error: string;
   link: string;
   region: string;
@@ -43,22 +46,23 @@ function mix(colour: string, ground: string, share: number): string {
 
 type Base = Omit<Theme, "tiles" | "okLine" | "regionLine" | "networkLine" | "publicLine" | "subnetLine">;
 
-function finish(base: Base): Theme {
+/** `lines`: how much of its colour a container's line has; all of it where contrast is wanted. */
+function finish(base: Base, lines = { ok: 0.55, region: 0.45, network: 0.5, public: 0.45 }): Theme {
   const tiles = Object.fromEntries(
     Object.entries(base.families).map(([name, colour]) => [name, mix(colour, base.card, 0.14)]),
   ) as Theme["tiles"];
   return {
     ...base,
     tiles,
-    okLine: mix(base.ok, base.panel, 0.55),
-    regionLine: mix(base.faint, base.canvas, 0.45),
-    networkLine: mix(base.accent, base.network, 0.5),
-    publicLine: mix(base.ok, base.public, 0.45),
+    okLine: mix(base.ok, base.panel, lines.ok),
+    regionLine: mix(base.faint, base.canvas, lines.region),
+    networkLine: mix(base.accent, base.network, lines.network),
+    publicLine: mix(base.ok, base.public, lines.public),
     subnetLine: base.line,
   };
 }
 
-const LIGHT = finish({
+const LIGHT: Base = {
   name: "light",
   canvas: "#fbfbfc",
   dot: "#e4e7ec",
@@ -69,10 +73,12 @@ const LIGHT = finish({
   faint: "#98a1b0",
   accent: "#2f5bea",
   accentWeak: "#e9eeff",
+  onAccent: "#ffffff",
   card: "#ffffff",
   shadow: "rgba(16,24,40,0.05)",
   ok: "#12925f",
   warning: "#e5a50a",
+  warningSign: "#3a2a00",
   error: "#d92d20",
   link: "#8c95a4",
   region: "#ffffff",
@@ -91,9 +97,9 @@ const LIGHT = finish({
     actor: "#667085",
     annotation: "#667085",
   },
-});
+};
 
-const DARK = finish({
+const DARK: Base = {
   name: "dark",
   canvas: "#0f1218",
   dot: "#1d222c",
@@ -104,10 +110,12 @@ const DARK = finish({
   faint: "#6b7586",
   accent: "#6d8dff",
   accentWeak: "#1d2745",
+  onAccent: "#0b1020",
   card: "#1b212b",
   shadow: "rgba(0,0,0,0.22)",
   ok: "#2bb673",
   warning: "#e9b949",
+  warningSign: "#3a2a00",
   error: "#ff6b5e",
   link: "#5d687a",
   region: "#12161d",
@@ -126,6 +134,59 @@ const DARK = finish({
     actor: "#97a1b2",
     annotation: "#97a1b2",
   },
-});
+};
 
-export const THEMES: { [name in ThemeName]: Theme } = { light: LIGHT, dark: DARK };
+const LIGHT_CONTRAST: Base = {
+  ...LIGHT,
+  canvas: "#ffffff",
+  dot: "#c6ccd6",
+  line: "#4c5566",
+  text: "#000000",
+  muted: "#333b49",
+  faint: "#4c5566",
+  accent: "#1f45c4",
+  ok: "#0b6b45",
+  warning: "#855a00",
+  warningSign: "#ffffff",
+  error: "#b42318",
+  link: "#333b49",
+  note: "#ffffff",
+  noteLine: "#855a00",
+  families: {
+    place: "#333b49",
+    network: "#1f45c4",
+    compute: "#0b6b45",
+    storage: "#855a00",
+    data: "#6d1fd6",
+    security: "#a0105f",
+    actor: "#333b49",
+    annotation: "#333b49",
+  },
+};
+
+const DARK_CONTRAST: Base = {
+  ...DARK,
+  canvas: "#000000",
+  dot: "#3a4352",
+  panel: "#07090d",
+  line: "#8a94a6",
+  text: "#ffffff",
+  muted: "#dfe4ec",
+  faint: "#c9d0dc",
+  accent: "#93a9ff",
+  card: "#000000",
+  ok: "#4fd394",
+  error: "#ff8a7f",
+  link: "#c9d0dc",
+  region: "#000000",
+  note: "#000000",
+  noteLine: "#e9b949",
+};
+
+const FULL = { ok: 1, region: 1, network: 1, public: 1 };
+
+export const THEMES: { [name in ThemeName]: Theme } = { light: finish(LIGHT), dark: finish(DARK) };
+export const CONTRAST_THEMES: { [name in ThemeName]: Theme } = {
+  light: finish(LIGHT_CONTRAST, FULL),
+  dark: finish(DARK_CONTRAST, FULL),
+};

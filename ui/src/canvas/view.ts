@@ -12,7 +12,7 @@ import { arrowHead, linkColour, polyline } from "./paint/links";
 import { paintOverlay } from "./paint/overlay";
 import { paintSigns } from "./paint/signs";
 import { Plate } from "./plate";
-import { THEMES, type Theme } from "./theme";
+import { CONTRAST_THEMES, THEMES, type Theme } from "./theme";
 
 /** Paint per frame while something moves, and when all is still. */
 const BUSY_BUDGET = 5;
@@ -54,8 +54,8 @@ export class View {
     this.plate = new Plate(core.scene, this.icons, this.theme);
   }
 
-  setTheme(name: ThemeName): void {
-    this.theme = THEMES[name];
+  setTheme(name: ThemeName, contrast: boolean): void {
+    this.theme = (contrast ? CONTRAST_THEMES : THEMES)[name];
     this.plate.setTheme(this.theme);
     this.request();
   }

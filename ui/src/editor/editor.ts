@@ -178,7 +178,7 @@ export interface Editor {
   readonly hover: Readable<Item | null>;
   select(selection: Partial<Selection>): void;
   setTool(tool: ToolName, options?: { lock?: boolean; kind?: string; linkKind?: LinkKind }): void;
-  setTheme(theme: ThemeName): void;
+  setTheme(theme: ThemeName, contrast?: boolean): void;
   setReadOnly(readOnly: boolean): void;
   setCatalog(kinds: readonly CanvasKind[], icons: { [name: string]: string | undefined }): void;
   setJudgement(judgement: Judgement): void;

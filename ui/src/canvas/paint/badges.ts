@@ -19,7 +19,7 @@ export function paintBadges(p: Painter, scene: Scene, theme: Theme, slots: reado
     each(p, at, (x, y) => outline(p, status, x, y, RADIUS));
     p.fill(colourOf(theme, status));
     each(p, at, (x, y) => sign(p, status, x, y));
-    p.stroke(status === "warning" ? "#3a2a00" : theme.card, 1.6);
+    p.stroke(status === "warning" ? theme.warningSign : theme.card, 1.6);
   }
 }
 

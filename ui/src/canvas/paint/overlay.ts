@@ -160,7 +160,7 @@ function paintHandles(p: Painter, core: EditorCore, theme: Theme): void {
   p.line(x + 4, y);
   p.move(x, y - 4);
   p.line(x, y + 4);
-  p.stroke("#ffffff", 1.6);
+  p.stroke(theme.onAccent, 1.6);
 }
 
 function paintGhost(p: Painter, core: EditorCore, theme: Theme): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Stage } from "../../editor/testing/stage";
 import { touches } from "../../geometry/box";
 import { RecordingPainter } from "../recording_painter";
-import { THEMES } from "../theme";
+import { CONTRAST_THEMES, THEMES } from "../theme";
 import { paintRegion } from "./items";
 import { paintOverlay } from "./overlay";
 
@@ -115,5 +115,40 @@ describe("overlay", () => {
     const p = new RecordingPainter();
     paintOverlay(p, s.core, THEMES.light);
     expect(p.lines[1]).toContain("rect 0 0 1200 800, round 460 388");
+  });
+});
+
+describe("high contrast", () => {
+  const channel = (v: number) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const luminance = (hex: string) =>
+    [0.2126, 0.7152, 0.0722].reduce(
+      (sum, share, k) => sum + share * channel(Number.parseInt(hex.slice(1 + 2 * k, 3 + 2 * k), 16) / 255),
+      0,
+    );
+  const contrast = (a: string, b: string) => {
+    const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+    return (light + 0.05) / (dark + 0.05);
+  };
+
+  test.each(["light", "dark"] as const)("%s: text stands out 7 to 1, lines and signs 4.5 to 1", (name) => {
+    const t = CONTRAST_THEMES[name];
+    for (const ground of [t.canvas, t.card, t.region, t.network, t.public, t.subnet])
+      for (const ink of [t.text, t.muted]) expect(contrast(ink, ground)).toBeGreaterThan(7);
+    const lines: [string, string][] = [
+      [t.link, t.canvas],
+      [t.regionLine, t.canvas],
+      [t.networkLine, t.network],
+      [t.publicLine, t.public],
+      [t.subnetLine, t.subnet],
+      [t.okLine, t.card],
+      [t.accent, t.canvas],
+      [t.ok, t.card],
+      [t.warning, t.card],
+      [t.error, t.card],
+      [t.warningSign, t.warning],
+    ];
+    for (const [ink, ground] of lines) expect(contrast(ink, ground)).toBeGreaterThan(4.5);
+    for (const [family, ink] of Object.entries(t.families))
+      expect(contrast(ink, t.tiles[family as keyof typeof t.tiles])).toBeGreaterThan(4.5);
   });
 });
