@@ -88,10 +88,10 @@ fn what_aws_sets_itself_is_said_and_so_is_a_type_that_is_not_written() {
 }
 
 #[test]
-fn a_server_called_like_an_instance_of_another_is_said() {
+fn a_thing_called_like_an_instance_of_another_is_said() {
     let other = (
         "[resource.jump]",
-        "[resource.app1]\nkind = \"server\"\nparent = \"app-tier\"\n\n[link.entry-app1]\nfrom = \"entry\"\nto = \"app1\"\nallow = [\"tcp/8080\"]\n\n[resource.jump]",
+        "[resource.app1]\nkind = \"queue\"\nparent = \"frankfurt\"\n\n[link.app-app1]\nfrom = \"app\"\nto = \"app1\"\naccess = [\"publish\"]\n\n[resource.jump]",
     );
     check_said("cloudformation", other, "would both be called App1");
     let files = export(&EVERY_KIND.replacen(other.0, other.1, 1), "production", "terraform");

@@ -8,6 +8,7 @@
 
 mod emulator;
 mod golden;
+mod growth;
 mod hcl_schema;
 mod hostile;
 mod left_out;

@@ -18,7 +18,6 @@ use gp_model::LinkKind;
 pub fn server<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) {
     let image = ami(template, server);
     let profile = identity::instance_profile(template, server);
-    let name = server.title.clone();
     let launch = template.add(
         server,
         "AWS::EC2::LaunchTemplate",
@@ -32,9 +31,7 @@ pub fn server<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) {
     );
     let type_ = template.type_or_parameter(server, facts_of::instance_type(server));
     for instance in &server.instances {
-        let several = server.instances.len() > 1 || instance.index.is_some();
-        let title =
-            if several { format!("{name} {}", number(server, instance)) } else { name.clone() };
+        let title = format!("{} {}", server.title, number(server, instance));
         let tags = template.tags(server, &title);
         let facts = template.facts;
         let protect = facts.resolved.environment.protect;
@@ -185,9 +182,7 @@ pub fn volume<'a>(template: &mut Template<'a>, volume: &'a ResolvedResource) {
         Some((server, device)) => {
             for instance in &server.instances {
                 let of = instance_id(server, instance);
-                let several = server.instances.len() > 1 || instance.index.is_some();
-                let tail =
-                    if several { format!("-{}", number(server, instance)) } else { String::new() };
+                let tail = format!("-{}", number(server, instance));
                 let zone = Node::Att(of.clone(), "AvailabilityZone".to_owned());
                 let id = one_volume(template, volume, &tail, zone);
                 template.add(
@@ -213,11 +208,7 @@ pub fn volume<'a>(template: &mut Template<'a>, volume: &'a ResolvedResource) {
                     "Fn::Select".to_owned(),
                     Node::List(vec![Node::Number(index), zones]),
                 )]);
-                let tail = if volume.instances.len() > 1 {
-                    format!("-{}", number(volume, instance))
-                } else {
-                    String::new()
-                };
+                let tail = format!("-{}", number(volume, instance));
                 one_volume(template, volume, &tail, zone);
             }
         }

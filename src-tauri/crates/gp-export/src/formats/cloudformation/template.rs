@@ -187,13 +187,17 @@ fn main_type(owner: &ResolvedResource) -> Option<&'static str> {
     super::mapping::ROWS.iter().find(|row| row.kind == owner.kind).map(|row| row.type_)
 }
 
-/// `App0`, `WayOutA`: the logical id of one of several.
+/// `App0`, `WayOutA`: the logical id of one instance. By the kind and never by how many there are
+/// now: a second one must not give the first another id, for that would replace it.
 pub fn instance_id(owner: &ResolvedResource, instance: &Instance) -> String {
-    let several = owner.instances.len() > 1 || owner.instances.iter().any(|i| i.index.is_some());
-    match (several, owner.kind.as_str(), &instance.zone) {
-        (false, ..) => logical(&owner.id),
-        (true, "nat-gateway", Some(zone)) => logical(&format!("{}-{zone}", owner.id)),
-        _ => logical(&format!("{}-{}", owner.id, number(owner, instance))),
+    match (owner.kind.as_str(), &instance.zone) {
+        // What exists is one parameter.
+        _ if !crate::aws::is_managed(owner) => logical(&owner.id),
+        ("nat-gateway", Some(zone)) => logical(&format!("{}-{zone}", owner.id)),
+        ("nat-gateway" | "server" | "volume", _) => {
+            logical(&format!("{}-{}", owner.id, number(owner, instance)))
+        }
+        _ => logical(&owner.id),
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::{
     identity,
-    sheet::{
-        File, Keys, Sheet, address, keyed, keyed_name, keys, segment_address, segment_ids, tags,
-    },
+    sheet::{File, Sheet, address, keyed, keyed_name, segment_ids, tags},
     writer::{Expr, code},
 };
 use crate::aws::{image, server as facts_of, size};
@@ -17,29 +15,23 @@ pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
     let image = ami(sheet, server);
     let profile = identity::instance_profile(sheet, server);
     let zones = sheet.zones(server);
-    let many = keys(server) != Keys::One;
     let placed: Vec<(String, Expr)> =
         keyed(server).map(|(key, i)| (key.unwrap_or_default(), place(sheet, i))).collect();
-    let one = server.instances.first();
+    let tier = facts.within(server, "subnet").filter(|tier| !facts.segments(&tier.id).is_empty());
+    let addressed = server.instances.iter().all(|i| i.ip.is_some());
     let type_ = sheet.type_or_variable(server, facts_of::instance_type(server));
     let public = server.flag("public-address");
     sheet.resource(File::Compute, server, "aws_instance", "", |body| {
-        let tier = one.and_then(|i| facts.segment_of(i)).and_then(|s| facts.resource(&s.subnet));
-        if many {
-            body.set("for_each", Expr::Object(placed));
-        }
+        body.set("for_each", Expr::Object(placed));
         body.set("ami", code(image)).set("instance_type", type_);
-        if many && let Some(tier) = tier {
+        if let Some(tier) = tier {
             body.set(
                 "subnet_id",
                 code(format!("{}[each.value.zone].id", address(tier, "aws_subnet"))),
             );
-            body.set("private_ip", code("each.value.address"));
-        } else if let Some(segment) = one.and_then(|i| facts.segment_of(i)) {
-            body.set("subnet_id", code(format!("{}.id", segment_address(facts, segment))));
-            body.set_some("private_ip", one.and_then(|i| i.ip).map(|ip| ip.to_string()));
-        } else if let Some(zone) = one.and_then(|i| i.zone.clone()) {
-            body.set("availability_zone", code(format!("{zones}[{zone:?}]")));
+            body.set_some("private_ip", addressed.then(|| code("each.value.address")));
+        } else {
+            body.set("availability_zone", code(format!("{zones}[each.value.zone]")));
         }
         if facts.group(&server.id).is_some() {
             body.set(
@@ -57,8 +49,7 @@ pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
             body.set("user_data", Expr::Lines(data.to_owned()))
                 .set("user_data_replace_on_change", true);
         }
-        let name = if many { keyed_name(&server.title) } else { server.title.as_str().into() };
-        body.set("tags", tags(server, name));
+        body.set("tags", tags(server, keyed_name(&server.title)));
         body.block("metadata_options", |inner| {
             inner.set("http_endpoint", "enabled").set("http_tokens", "required");
         });

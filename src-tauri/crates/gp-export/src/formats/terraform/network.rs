@@ -359,38 +359,30 @@ fn way(sheet: &Sheet<'_>, group: &TableGroup<'_>, via: &Via) -> Option<(String, 
 /// NAT gateways with their addresses.
 pub fn nat_gateway<'a>(sheet: &mut Sheet<'a>, nat: &'a ResolvedResource) {
     let facts = sheet.facts;
-    let per_zone = keys(nat) != Keys::One;
-    let name = || if per_zone { keyed_name(&nat.title) } else { nat.title.as_str().into() };
     let subnets: Vec<(String, Expr)> = keyed(nat)
         .filter_map(|(key, i)| {
             let subnet = format!("{}.id", segment_address(facts, facts.segment_of(i)?));
             Some((key.unwrap_or_default(), code(subnet)))
         })
         .collect();
-    let Some((_, first)) = subnets.first().cloned() else {
+    if subnets.is_empty() {
         return;
-    };
+    }
     let each: Vec<String> = subnets.iter().map(|(key, _)| format!("{key:?}")).collect();
     sheet.resource(File::Network, nat, "aws_eip", "", |body| {
-        if per_zone {
-            body.set("for_each", code(format!("toset([{}])", each.join(", "))));
-        }
+        body.set("for_each", code(format!("toset([{}])", each.join(", "))));
         body.set("domain", "vpc");
-        body.set("tags", tags(nat, name()));
+        body.set("tags", tags(nat, keyed_name(&nat.title)));
     });
     let network = facts
         .network_of(nat)
         .filter(|network| is_managed(network) && facts.has_gateway(&network.id));
     sheet.resource(File::Network, nat, "aws_nat_gateway", "", |body| {
         let eip = address(nat, "aws_eip");
-        if per_zone {
-            body.set("for_each", Expr::Object(subnets));
-            body.set("allocation_id", code(format!("{eip}[each.key].id")))
-                .set("subnet_id", code("each.value"));
-        } else {
-            body.set("allocation_id", code(format!("{eip}.id"))).set("subnet_id", first);
-        }
-        body.set("tags", tags(nat, name()));
+        body.set("for_each", Expr::Object(subnets));
+        body.set("allocation_id", code(format!("{eip}[each.key].id")))
+            .set("subnet_id", code("each.value"));
+        body.set("tags", tags(nat, keyed_name(&nat.title)));
         if let Some(network) = network {
             body.set(
                 "depends_on",
@@ -398,11 +390,7 @@ pub fn nat_gateway<'a>(sheet: &mut Sheet<'a>, nat: &'a ResolvedResource) {
             );
         }
     });
-    let ips = if per_zone {
-        format!("values({})[*].public_ip", address(nat, "aws_eip"))
-    } else {
-        format!("[{}.public_ip]", address(nat, "aws_eip"))
-    };
+    let ips = format!("values({})[*].public_ip", address(nat, "aws_eip"));
     let text = format!("Addresses that {} shows to the internet.", nat.title);
     sheet.output(&format!("{}_addresses", nat.id), text, code(ips));
 }

@@ -249,7 +249,7 @@ pub fn address(owner: &ResolvedResource, type_: &str) -> String {
 /// How the instances of a thing are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keys {
-    /// There is one.
+    /// There is one, whatever is drawn.
     One,
     /// By zone letter.
     Zone,
@@ -257,14 +257,15 @@ pub enum Keys {
     Number,
 }
 
-/// Zone letters where the instances go one by zone, else numbers.
+/// By the kind and never by how many there are now: a second one must not give the first another
+/// address, for Terraform would destroy it (and its data) and make it anew.
 pub fn keys(owner: &ResolvedResource) -> Keys {
-    let zones: BTreeSet<&str> = owner.instances.iter().filter_map(|i| i.zone.as_deref()).collect();
-    let several = owner.instances.len() > 1 || owner.instances.iter().any(|i| i.index.is_some());
     match owner.kind.as_str() {
-        _ if !several => Keys::One,
-        "nat-gateway" if zones.len() == owner.instances.len() => Keys::Zone,
-        _ => Keys::Number,
+        // What exists is looked up, as one.
+        _ if !crate::aws::is_managed(owner) => Keys::One,
+        "nat-gateway" if owner.instances.iter().all(|i| i.zone.is_some()) => Keys::Zone,
+        "nat-gateway" | "server" | "volume" => Keys::Number,
+        _ => Keys::One,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Volumes and buckets.
 
 use super::{
-    sheet::{File, Keys, Sheet, address, keyed, keyed_name, keys, tags},
+    sheet::{File, Sheet, address, keyed, keyed_name, tags},
     writer::{Body, Expr, code},
 };
 use crate::aws::{is_managed, server as facts_of, size};
@@ -11,42 +11,23 @@ use gp_catalog::resolved::ResolvedResource;
 pub fn volume<'a>(sheet: &mut Sheet<'a>, volume: &'a ResolvedResource) {
     let facts = sheet.facts;
     let server = facts.server_of(&volume.id).filter(|(server, _)| is_managed(server));
-    let per_server = server.is_some_and(|(server, _)| keys(server) != Keys::One);
     let zones = sheet.zones(volume);
     sheet.resource(File::Storage, volume, "aws_ebs_volume", "", |body| {
         if let Some((server, _)) = server {
-            let instance = address(server, "aws_instance");
-            if per_server {
-                body.set("for_each", code(&instance));
-                body.set("availability_zone", code("each.value.availability_zone"));
-            } else {
-                body.set("availability_zone", code(format!("{instance}.availability_zone")));
-            }
+            body.set("for_each", code(address(server, "aws_instance")));
+            body.set("availability_zone", code("each.value.availability_zone"));
         } else {
             lone_volume(body, volume, &zones);
         }
         volume_facts(body, volume);
-        let name = if per_server || keys(volume) != Keys::One && server.is_none() {
-            keyed_name(&volume.title)
-        } else {
-            volume.title.as_str().into()
-        };
-        body.set("tags", tags(volume, name));
+        body.set("tags", tags(volume, keyed_name(&volume.title)));
     });
     if let Some((server, number)) = server {
-        attachment(sheet, volume, server, number, per_server);
+        attachment(sheet, volume, server, number);
     }
 }
 
 fn lone_volume(body: &mut Body, volume: &ResolvedResource, zones: &str) {
-    let zone = |letter: Option<&str>| code(format!("{zones}[{:?}]", letter.unwrap_or("a")));
-    if keys(volume) == Keys::One {
-        body.set(
-            "availability_zone",
-            zone(volume.instances.first().and_then(|i| i.zone.as_deref())),
-        );
-        return;
-    }
     let each =
         keyed(volume).filter_map(|(key, i)| Some((key?, i.zone.as_deref().unwrap_or("a").into())));
     body.set("for_each", Expr::Object(each.collect()));
@@ -67,22 +48,14 @@ fn attachment<'a>(
     volume: &'a ResolvedResource,
     server: &ResolvedResource,
     number: usize,
-    per_server: bool,
 ) {
     let device = format!("/dev/sd{}", char::from(b'f' + (number % 11) as u8));
     let own = address(volume, "aws_ebs_volume");
     let instance = address(server, "aws_instance");
     sheet.resource(File::Storage, volume, "aws_volume_attachment", "", |body| {
-        if per_server {
-            body.set("for_each", code(&own));
-        }
-        body.set("device_name", device);
-        let at = if per_server { "[each.key]" } else { "" };
-        body.set(
-            "volume_id",
-            code(if per_server { "each.value.id".to_owned() } else { format!("{own}.id") }),
-        );
-        body.set("instance_id", code(format!("{instance}{at}.id")));
+        body.set("for_each", code(own)).set("device_name", device);
+        body.set("volume_id", code("each.value.id"));
+        body.set("instance_id", code(format!("{instance}[each.key].id")));
     });
 }
 

@@ -190,7 +190,8 @@ impl Cloud {
         }
         let several = subnets.len() > 1;
         for (index, subnet) in (0_u32..).zip(&subnets) {
-            let name = if several { format!("{}{index}", plain(id)) } else { plain(id) };
+            let own = self.called(id, thing);
+            let name = if several { format!("{own}{index}") } else { own };
             let free = || self.subnets[subnet].cidr.hosts().skip(40).find(|ip| !given.contains(ip));
             let ip = thing.ip.or_else(free);
             given.extend(ip);
@@ -207,6 +208,16 @@ impl Cloud {
         }
         made.listeners = self.listeners_of(id);
         made
+    }
+
+    /// The only one of a server has a number in the export, for there may be more some day; in the
+    /// drawing it has none.
+    fn called(&self, id: &str, thing: &Thing) -> String {
+        let name = plain(id);
+        let stem = name.strip_suffix('0').filter(|_| thing.kind == "server");
+        let second = stem.map(|stem| format!("{stem}1"));
+        let alone = second.is_some_and(|second| self.things.keys().all(|id| plain(id) != second));
+        stem.filter(|_| alone).map_or_else(|| name.clone(), str::to_owned)
     }
 
     fn listeners_of(&self, balancer: &str) -> Vec<Listener> {
