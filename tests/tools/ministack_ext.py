@@ -193,6 +193,9 @@ def create_instance(_logical, properties, _stack):
     range_ = ipaddress.ip_network(ec2._subnets[subnet]["CidrBlock"])
     if address and ipaddress.ip_address(address) not in range_:
         refuse(f"Address {address} does not fall within the subnet's address range", "InvalidParameterValue")
+    for other in ec2._instances.values():
+        if address and other["State"]["Name"] != "terminated" and other.get("PrivateIpAddress") == address:
+            refuse(f"Address {address} is in use.", "InvalidIPAddress.InUse")
     made = call(ec2._run_instances, ImageId=properties.get("ImageId"), InstanceType=properties.get("InstanceType"),
                 MinCount=1, MaxCount=1, SubnetId=subnet, PrivateIpAddress=address,
                 **{f"SecurityGroupId.{number}": group for number, group in enumerate(groups, 1)})

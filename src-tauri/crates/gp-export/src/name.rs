@@ -1,7 +1,8 @@
 //! Names on the way out: what a target accepts, made from ids and titles. Nothing here is quoted or
 //! escaped for a format; the writers do that.
 
-use std::collections::HashMap;
+use sha2::{Digest, Sha256};
+use std::{collections::HashMap, fmt::Write as _};
 
 /// A Terraform label: letters, digits and `_`, starting with a letter (`app-tier` → `app_tier`).
 pub fn label(text: &str) -> String {
@@ -43,12 +44,33 @@ pub fn slug(text: &str) -> String {
     if out.is_empty() { "design".to_owned() } else { out.to_owned() }
 }
 
-/// The slug cut to `max` bytes, so that a provider's limit on names holds.
-pub fn short_slug(text: &str, max: usize) -> String {
-    let mut out = slug(text);
-    out.truncate(max);
-    out.trim_end_matches('-').to_owned()
+/// `PLACE-THING-TAIL` as slugs, of at most `max` letters. What is longer is cut, its place first, and
+/// ends in a hash of the whole instead of the tail, so that two long names that begin alike stay two.
+pub fn within(place: &[&str], thing: &str, tail: Option<&str>, max: usize) -> String {
+    let slugs = |parts: &[&str]| parts.iter().map(|part| slug(part)).collect::<Vec<_>>().join("-");
+    let (place, thing) = (slugs(place), slug(thing));
+    let mut whole = format!("{place}-{thing}");
+    if let Some(tail) = tail {
+        whole = format!("{whole}-{}", slug(tail));
+    }
+    if whole.len() <= max {
+        return whole;
+    }
+    let mut hash = String::new();
+    for byte in Sha256::digest(&whole).iter().take(HASH / 2) {
+        let _ = write!(hash, "{byte:02x}");
+    }
+    let room = max.saturating_sub(HASH + 2);
+    let thing = cut(&thing, room * 2 / 3);
+    format!("{}-{thing}-{hash}", cut(&place, room - thing.len()))
 }
+
+fn cut(slug: &str, max: usize) -> &str {
+    slug[..slug.len().min(max)].trim_end_matches('-')
+}
+
+/// Hex digits of the hash in a name that was cut.
+const HASH: usize = 6;
 
 /// One line without control characters, for comments.
 pub fn one_line(text: &str) -> String {
@@ -103,6 +125,16 @@ mod tests {
         assert_eq!(logical("9..9"), "R99");
         assert_eq!(slug("../../Web  Shop!"), "web-shop");
         assert_eq!(slug("!!"), "design");
+    }
+
+    #[test]
+    fn long_names_that_begin_alike_stay_two() {
+        let name = |thing: &str, max| within(&["Web shop", "production"], thing, Some("p1"), max);
+        assert_eq!(name("entry", 40), "web-shop-production-entry-p1");
+        assert!(name("entry", 27).starts_with("web-shop-produ-entry-"), "{}", name("entry", 27));
+        let long = |tail: &str| name(&format!("a-rather-long-name-of-a-group-{tail}"), 32);
+        assert!(long("one").starts_with("web-shop-a-rather-long-na-"), "{}", long("one"));
+        assert!(long("one").len() <= 32 && long("one") != long("other"));
     }
 
     #[test]

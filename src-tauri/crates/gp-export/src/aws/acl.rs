@@ -1,8 +1,10 @@
 //! Entries of a network ACL. ACLs forget connections: where the drawn filter remembers them, the
-//! answers get entries of their own (ephemeral ports), which is what AWS asks of everybody.
+//! answers get entries of their own (ephemeral ports), which is what AWS asks of everybody. What
+//! that cannot say is a diagnostic: see `acl_notes.rs`.
 
 use super::{Facts, rule};
-use gp_catalog::resolved::{Filter, FilterRule, Peer};
+use gp_catalog::resolved::{Filter, FilterKind, FilterRule, Peer, Segment};
+use gp_model::Protocol;
 use ipnet::Ipv4Net;
 use std::collections::BTreeSet;
 
@@ -24,22 +26,39 @@ pub struct Entry {
 }
 
 /// Where answers arrive.
-const EPHEMERAL: (i64, i64) = (1024, 65535);
+pub(super) const EPHEMERAL: (i64, i64) = (1024, 65535);
 
-/// The entries of a filter: its rules in order, then answers.
+/// The entries of a filter: its rules in order, then answers. Rows at the end that deny everything
+/// come last of all, for before the answers they would deny those as well.
 pub fn entries(facts: &Facts<'_>, filter: &Filter) -> Vec<Entry> {
     let mut all = Vec::new();
-    for (egress, rules) in [(false, &filter.ingress), (true, &filter.egress)] {
+    for egress in [false, true] {
+        let rules = rules(filter, egress);
+        let end = rules.iter().rposition(|rule| !denies_all(rule)).map_or(0, |last| last + 1);
         let mut number = 100;
-        for rule in rules {
+        for rule in &rules[..end] {
             push(facts, filter, &mut all, rule, egress, &mut number);
         }
         if filter.stateful {
-            let opposite = if egress { &filter.ingress } else { &filter.egress };
-            answers(facts, filter, &mut all, opposite, egress, &mut number);
+            for (protocol, range) in answers(facts, filter, egress) {
+                let ports = matches!(protocol, "tcp" | "udp").then_some(EPHEMERAL);
+                all.push(Entry { number, egress, allow: true, protocol, range, ports });
+                number += 10;
+            }
+        }
+        for rule in &rules[end..] {
+            push(facts, filter, &mut all, rule, egress, &mut number);
         }
     }
     all
+}
+
+fn rules(filter: &Filter, egress: bool) -> &[FilterRule] {
+    if egress { &filter.egress } else { &filter.ingress }
+}
+
+fn denies_all(rule: &FilterRule) -> bool {
+    !rule.allow && rule.ports.is_none() && rule.peer == Peer::Any
 }
 
 fn push(
@@ -61,29 +80,50 @@ fn push(
     }
 }
 
-fn answers(
+/// Protocols and peers of the answers that pass one way: those to what is allowed the other way.
+pub(super) fn answers(
     facts: &Facts<'_>,
     filter: &Filter,
-    all: &mut Vec<Entry>,
-    asked: &[FilterRule],
     egress: bool,
-    number: &mut i64,
-) {
-    let mut seen = BTreeSet::new();
-    for rule in asked.iter().filter(|rule| rule.allow && concerns(facts, filter, rule)) {
-        let (protocol, _) = rule::protocol(rule.ports);
-        for range in ranges(facts, &rule.peer) {
-            if seen.insert((protocol, range)) {
-                let ports = matches!(protocol, "tcp" | "udp").then_some(EPHEMERAL);
-                all.push(Entry { number: *number, egress, allow: true, protocol, range, ports });
-                *number += 10;
-            }
-        }
-    }
+) -> BTreeSet<(&'static str, Ipv4Net)> {
+    let asked = rules(filter, !egress).iter().filter(|rule| rule.allow);
+    let asked = asked.filter(|rule| concerns(facts, filter, rule));
+    let all = asked.flat_map(|rule| {
+        let protocols: &[&str] = match rule.ports.map(|ports| ports.protocol) {
+            // Everything would be more than answers.
+            None => &["icmp", "tcp", "udp"],
+            Some(Protocol::Icmp) => &["icmp"],
+            Some(Protocol::Tcp) => &["tcp"],
+            Some(Protocol::Udp) => &["udp"],
+        };
+        let pairs = |range| protocols.iter().map(move |protocol| (*protocol, range));
+        ranges(facts, &rule.peer).into_iter().flat_map(pairs).collect::<Vec<_>>()
+    });
+    all.collect()
+}
+
+/// The subnets that a filter's ACL is for. AWS gives a subnet one ACL: of several firewalls before
+/// it, the one drawn nearest to it has it.
+pub fn subnets<'a>(facts: &Facts<'a>, filter: &Filter) -> Vec<&'a Segment> {
+    let own = filter.applies_to.iter().filter_map(|id| facts.resolved.segments.get(id));
+    own.map(|segment| &**segment)
+        .filter(|segment| before(facts, segment).is_some_and(|first| first.id == filter.id))
+        .collect()
+}
+
+/// The firewall whose ACL a subnet has.
+pub(super) fn before<'a>(facts: &Facts<'a>, segment: &Segment) -> Option<&'a Filter> {
+    let filters = facts.resolved.filters.values().map(|filter| &**filter);
+    let far = |filter: &Filter| {
+        facts.resource(&filter.owner).is_none_or(|owner| facts.within(owner, "subnet").is_none())
+    };
+    filters
+        .filter(|f| f.kind != FilterKind::SecurityGroup && f.applies_to.contains(&segment.id))
+        .min_by_key(|f| (far(f), f.id.as_str()))
 }
 
 /// Whether a row's near end touches what the filter stands before. An ACL always means all of it.
-fn concerns(facts: &Facts<'_>, filter: &Filter, rule: &FilterRule) -> bool {
+pub(super) fn concerns(facts: &Facts<'_>, filter: &Filter, rule: &FilterRule) -> bool {
     let Some(near) = near_end(rule) else {
         return true;
     };
@@ -93,7 +133,7 @@ fn concerns(facts: &Facts<'_>, filter: &Filter, rule: &FilterRule) -> bool {
 }
 
 /// Whether some row's near end is narrower than what the ACL stands before: it will mean more.
-pub fn widens(facts: &Facts<'_>, filter: &Filter) -> bool {
+pub(super) fn widens(facts: &Facts<'_>, filter: &Filter) -> bool {
     let rules =
         filter.ingress.iter().chain(&filter.egress).filter(|rule| concerns(facts, filter, rule));
     rules.filter_map(near_end).any(|near| {
@@ -114,7 +154,7 @@ fn own<'f>(facts: &'f Facts<'_>, filter: &'f Filter) -> impl Iterator<Item = Ipv
         .map(|segment| segment.cidr)
 }
 
-fn ranges(facts: &Facts<'_>, peer: &Peer) -> Vec<Ipv4Net> {
+pub(super) fn ranges(facts: &Facts<'_>, peer: &Peer) -> Vec<Ipv4Net> {
     match peer {
         Peer::Any | Peer::Service { .. } => vec![rule::EVERYBODY],
         Peer::Cidr { cidr } => vec![*cidr],

@@ -1,9 +1,9 @@
 //! What a drawing says and a format does not write: one warning at each resource, so that nothing
 //! goes missing in silence. Says nothing of kinds without a counterpart; the mappings do.
 
-use super::{Facts, is_managed, unsupported};
-use gp_catalog::resolved::ResolvedResource;
-use gp_model::{Diagnostic, Id, LinkKind};
+use super::{Facts, is_managed, server, unsupported};
+use gp_catalog::resolved::{Listener, ResolvedResource};
+use gp_model::{Diagnostic, Id, LinkKind, Place};
 
 /// What neither format writes yet.
 pub fn by_both(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
@@ -21,6 +21,8 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
         found.push(unsupported(&resource.id, Some("snapshots"), text));
     }
     found.extend(type_not_there(facts, resource));
+    found.extend(refused(resource));
+    found.extend(listeners(facts, resource, format));
     if resource.kind == "bucket" {
         found.extend(triggers(facts, resource, format));
     }
@@ -37,16 +39,65 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
     found
 }
 
+/// Listeners that a network load balancer cannot have.
+fn listeners<'a>(
+    facts: &Facts<'a>,
+    balancer: &'a ResolvedResource,
+    format: &str,
+) -> Vec<Diagnostic> {
+    let groups = server::target_groups(facts, balancer);
+    let absent = |listener: &&Listener| server::action(balancer, listener, &groups).is_none();
+    let text = |listener: &Listener| {
+        let (port, title) = (listener.ports.low, &balancer.title);
+        let why = if listener.redirect.is_some() {
+            "on AWS only a proxy for http and https redirects"
+        } else {
+            "it has nothing to forward to"
+        };
+        format!("{format} leaves port {port} of “{title}” out: {why}")
+    };
+    let absent = balancer.listeners.iter().filter(absent);
+    absent.map(|own| unsupported(&balancer.id, Some("listeners"), text(own))).collect()
+}
+
+/// What is written and AWS will not make.
+fn refused(resource: &ResolvedResource) -> Option<Diagnostic> {
+    let title = &resource.title;
+    let small = server::disk(resource, "size").unwrap_or(20) < COLD;
+    let (attribute, text) = match resource.kind.as_str() {
+        "database"
+            if resource.integer("replicas").unwrap_or(0) > 0
+                && server::backup_days(resource) == 0 =>
+        {
+            let text = format!(
+                "AWS makes replicas from backups, and “{title}” keeps none: set backup to a day or more"
+            );
+            ("backup", text)
+        }
+        "volume" if server::volume_type(resource.text("class")) == "st1" && small => {
+            let text = format!(
+                "AWS has no cold volume below {COLD} GiB: make “{title}” larger, or of another class"
+            );
+            ("size", text)
+        }
+        _ => return None,
+    };
+    Some(Diagnostic::error("refused-by-provider", Place::attribute(&resource.id, attribute), text))
+}
+
+/// GiB that the smallest volume on magnetic disks has (EBS: st1 and sc1).
+const COLD: i64 = 125;
+
 /// A server's type that the region it stands in does not have.
-fn type_not_there<'a>(facts: &Facts<'a>, server: &'a ResolvedResource) -> Option<Diagnostic> {
-    let type_ = super::server::instance_type(server).filter(|_| server.kind == "server")?;
-    let region = &facts.resolved.scopes.get(facts.region_of(server)?)?.region;
+fn type_not_there<'a>(facts: &Facts<'a>, own: &'a ResolvedResource) -> Option<Diagnostic> {
+    let type_ = server::instance_type(own).filter(|_| own.kind == "server")?;
+    let region = &facts.resolved.scopes.get(facts.region_of(own)?)?.region;
     let text = format!(
         "AWS has no {type_} in {region}, where “{}” stands: write another type as instance_type under on.aws",
-        server.title
+        own.title
     );
     let absent = gp_catalog::sizes::is_absent(gp_model::Provider::Aws, type_, region);
-    absent.then(|| unsupported(&server.id, Some("memory"), text))
+    absent.then(|| unsupported(&own.id, Some("memory"), text))
 }
 
 fn triggers(facts: &Facts<'_>, bucket: &ResolvedResource, format: &str) -> Vec<Diagnostic> {

@@ -2,6 +2,8 @@
 //! made here once, so that Terraform and CloudFormation cannot tell two stories; no text is written.
 
 pub mod acl;
+pub mod acl_notes;
+pub mod answer;
 pub mod grant;
 pub mod image;
 pub mod left_out;
@@ -255,16 +257,18 @@ impl<'a> Facts<'a> {
         ]
     }
 
-    /// A globally unique name for a resource, where the environment names a suffix.
-    pub fn global_name(&self, resource: &ResolvedResource, max: usize) -> Option<String> {
-        let suffix = self.resolved.environment.suffix.as_deref().map(crate::name::slug)?;
-        let stem = format!(
-            "{}-{}",
-            crate::name::slug(&self.resolved.design.name),
-            crate::name::slug(&resource.id)
-        );
-        let room = max.saturating_sub(suffix.len() + 1);
-        Some(format!("{}-{suffix}", crate::name::short_slug(&stem, room)))
+    /// The name of a thing in AWS, of at most `max` letters: designs and environments that share an
+    /// account and a region must not meet, so it says all of them, and the suffix where there is one.
+    pub fn name(&self, thing: &str, max: usize) -> String {
+        let environment = &self.resolved.environment;
+        let place = [self.resolved.design.name.as_str(), &*environment.id];
+        crate::name::within(&place, thing, environment.suffix.as_deref(), max)
+    }
+
+    /// The same for what must be the only one of its name in the world, where the environment has a
+    /// suffix that makes it so.
+    pub fn global_name(&self, thing: &str, max: usize) -> Option<String> {
+        self.resolved.environment.suffix.as_ref().map(|_| self.name(thing, max))
     }
 }
 
@@ -347,13 +351,4 @@ pub fn collision(id: &Id, title: &str, name: &str) -> Diagnostic {
         "“{title}” and another thing would both be called {name}, and references to it could mean either: give {id} another id"
     );
     Diagnostic::error("names-collide-in-export", Place::resource(id), text)
-}
-
-/// A diagnostic: rows of a drawn firewall name part of a tier, an ACL can only mean all of it.
-pub fn widened(firewall: &ResolvedResource) -> Diagnostic {
-    let text = format!(
-        "rows of “{}” name part of what it stands before; a network ACL holds for all of it, so draw a tier of its own for that part",
-        firewall.title
-    );
-    unsupported(&firewall.id, Some("rules"), text)
 }

@@ -21,18 +21,26 @@ pub enum Other<'a> {
 /// Everybody.
 pub const EVERYBODY: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::UNSPECIFIED, 0);
 
-/// What a rule's other end is on AWS: one rule becomes as many as this has members.
-pub fn others<'a>(facts: &Facts<'a>, peer: &'a Peer) -> Vec<Other<'a>> {
+/// What the other end of a rule of `owner`'s group is on AWS: one rule becomes as many as this has
+/// members.
+pub fn others<'a>(
+    facts: &Facts<'a>,
+    owner: &'a ResolvedResource,
+    peer: &'a Peer,
+) -> Vec<Other<'a>> {
     match peer {
         Peer::Any => vec![Other::Range(EVERYBODY)],
         Peer::Cidr { cidr } => vec![Other::Range(*cidr)],
-        Peer::Service { id } => vec![service(facts, id)],
-        Peer::Resource { id } => facts.resource(id).map_or_else(Vec::new, |r| resource(facts, r)),
+        Peer::Service { id } => vec![service(facts, owner, id)],
+        Peer::Resource { id } => {
+            facts.resource(id).map_or_else(Vec::new, |other| resource(facts, owner, other))
+        }
     }
 }
 
-fn service<'a>(facts: &Facts<'a>, id: &'a Id) -> Other<'a> {
-    let Some(endpoint) = facts.endpoint_of(id) else {
+fn service<'a>(facts: &Facts<'a>, owner: &'a ResolvedResource, id: &'a Id) -> Other<'a> {
+    let here = |endpoint: &&ResolvedResource| same_region(facts, owner, endpoint);
+    let Some(endpoint) = facts.endpoint_of(id).filter(here) else {
         return Other::Range(EVERYBODY);
     };
     match (is_gateway(facts, endpoint), facts.group(&endpoint.id)) {
@@ -54,20 +62,35 @@ pub fn is_gateway(facts: &Facts<'_>, endpoint: &ResolvedResource) -> bool {
     }
 }
 
-fn resource<'a>(facts: &Facts<'a>, other: &'a ResolvedResource) -> Vec<Other<'a>> {
-    if facts.group(&other.id).is_some() && super::is_managed(other) {
+/// A group can be named by its own region only, and so can a prefix list.
+fn same_region<'a>(
+    facts: &Facts<'a>,
+    one: &'a ResolvedResource,
+    other: &'a ResolvedResource,
+) -> bool {
+    facts.region_of(one) == facts.region_of(other)
+}
+
+fn resource<'a>(
+    facts: &Facts<'a>,
+    owner: &'a ResolvedResource,
+    other: &'a ResolvedResource,
+) -> Vec<Other<'a>> {
+    let has_group = facts.group(&other.id).is_some() && super::is_managed(other);
+    if has_group && same_region(facts, owner, other) {
         return vec![Other::Group(&other.id)];
     }
     if matches!(other.kind.as_str(), "bucket" | "queue" | "function")
         && other.instances.iter().all(|i| i.ip.is_none())
     {
-        return vec![service(facts, &other.id)];
+        return vec![service(facts, owner, &other.id)];
     }
     addresses(facts, other).into_iter().map(Other::Range).collect()
 }
 
-/// Ranges that stand for a resource without a group of its own.
-pub fn addresses(facts: &Facts<'_>, other: &ResolvedResource) -> Vec<Ipv4Net> {
+/// Ranges that stand for a resource where its group cannot: a server has the address that we give
+/// it, everything else one that AWS chooses in its subnets.
+pub fn addresses<'a>(facts: &Facts<'a>, other: &'a ResolvedResource) -> Vec<Ipv4Net> {
     let own = own_ranges(other);
     if !own.is_empty() {
         return own;
@@ -75,7 +98,8 @@ pub fn addresses(facts: &Facts<'_>, other: &ResolvedResource) -> Vec<Ipv4Net> {
     match other.kind.as_str() {
         "internet" | "user" | "external-system" | "bucket" | "queue" => vec![EVERYBODY],
         "network" | "subnet" | "region" => ranges_below(facts, other),
-        _ => other.instances.iter().filter_map(|i| i.ip).map(Ipv4Net::from).collect(),
+        "server" => other.instances.iter().filter_map(|i| i.ip).map(Ipv4Net::from).collect(),
+        _ => super::tier_segments(facts, other).iter().map(|segment| segment.cidr).collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Facts of single kinds that both formats need: sizes in force, engines, ports, health checks.
 
 use super::{Facts, size};
-use gp_catalog::resolved::{Listener, ResolvedResource, Target};
+use gp_catalog::resolved::{Listener, ResolvedLink, ResolvedResource, Target};
 use gp_model::{PortSpec, Value};
 use std::collections::BTreeSet;
 
@@ -146,15 +146,54 @@ pub fn health_check(balancer: &ResolvedResource) -> HealthCheck {
     HealthCheck { protocol, port, path, interval: interval.unwrap_or(15).clamp(5, 300) }
 }
 
-/// The listener's protocol in ELB's words.
+/// The listener's protocol in ELB's words. A network load balancer ends TLS where it has a
+/// certificate for it, or where it is drawn as a proxy; else the targets do.
 pub fn listener_protocol(balancer: &ResolvedResource, listener: &Listener) -> &'static str {
-    if !is_pass_through(balancer) {
-        return if listener.protocol == "https" { "HTTPS" } else { "HTTP" };
+    let ends = || {
+        certificate(balancer, listener).is_some() || balancer.text("mode") != Some("pass-through")
+    };
+    match (is_pass_through(balancer), listener.protocol.as_str()) {
+        (false, "https") => "HTTPS",
+        (false, _) => "HTTP",
+        (true, "udp") => "UDP",
+        (true, "https" | "tls") if ends() => "TLS",
+        (true, _) => "TCP",
     }
-    match listener.protocol.as_str() {
-        "udp" => "UDP",
-        "tls" => "TLS",
-        _ => "TCP",
+}
+
+/// What a listener does with a call.
+pub enum Action<'g, 'a> {
+    /// Sends the client to another port of itself.
+    Redirect {
+        /// `HTTP` or `HTTPS`.
+        protocol: &'static str,
+        /// The port.
+        port: u16,
+    },
+    /// Forwards to these.
+    Forward(Vec<&'g TargetGroup<'a>>),
+    /// Says that there is nothing to forward to.
+    Nothing,
+}
+
+/// What a listener does; `None` where ELB has nothing of the kind, which `left_out.rs` says.
+pub fn action<'g, 'a>(
+    balancer: &ResolvedResource,
+    listener: &Listener,
+    groups: &'g [TargetGroup<'a>],
+) -> Option<Action<'g, 'a>> {
+    let network = is_pass_through(balancer);
+    if let Some(port) = listener.redirect {
+        let other = balancer.listeners.iter().find(|other| other.ports.low == port);
+        let protocol = other.map_or("HTTPS", |other| listener_protocol(balancer, other));
+        return (!network).then_some(Action::Redirect { protocol, port });
+    }
+    let targets: Vec<_> =
+        listener.targets.iter().filter_map(|target| group_of(groups, target)).collect();
+    match targets.is_empty() {
+        true if network => None,
+        true => Some(Action::Nothing),
+        false => Some(Action::Forward(targets)),
     }
 }
 
@@ -209,6 +248,11 @@ pub fn visibility(queue: &ResolvedResource) -> Option<i64> {
 /// Seconds that a client stays with its target.
 pub fn stickiness(balancer: &ResolvedResource) -> Option<i64> {
     balancer.text("stickiness").and_then(size::seconds).filter(|seconds| *seconds > 0)
+}
+
+/// Messages that a queue hands over at a time.
+pub fn batch(link: &ResolvedLink) -> i64 {
+    link.attributes.get("batch").and_then(Value::as_integer).unwrap_or(10).clamp(1, 10_000)
 }
 
 /// Whether a name zone answers inside networks only.

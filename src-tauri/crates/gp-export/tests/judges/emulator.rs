@@ -91,7 +91,7 @@ fn the_stack_is_created_changed_and_deleted_and_nothing_is_left() {
         .arg(format!("http://127.0.0.1:{}", emulator.port))
         .args([first.path().join("template.yaml"), second.path().join("template.yaml")])
         .arg("EntryCertificateArn=arn:aws:acm:eu-central-1:123456789012:certificate/judge")
-        .args(["S3PrefixList=pl-12345678", "ImageDebian12=/judge/image"])
+        .args(["S3PrefixList=pl-12345678", "ImageDebian12=ami-0123456789abcdef0"])
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);

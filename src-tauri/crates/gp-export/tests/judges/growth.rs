@@ -73,3 +73,13 @@ fn growing_replaces_nothing_in_cloudformation() {
     let Some(before) = ids(&small()) else { return };
     check_kept(&before, &ids(EVERY_KIND).unwrap());
 }
+
+#[test]
+fn no_update_of_a_stack_brings_new_images() {
+    for (design, environment) in crate::support::cases() {
+        let files = export(design, environment, "cloudformation");
+        let text = crate::support::all(&files);
+        assert!(text.contains("Type: AWS::EC2::Image::Id"), "the image is a parameter");
+        assert!(!text.contains("AWS::SSM::Parameter"), "it would be read anew by each update");
+    }
+}

@@ -114,3 +114,13 @@ fn a_type_that_the_region_lacks_is_said() {
         assert!(said(&large) && !said(&zurich), "{format}");
     }
 }
+
+#[test]
+fn what_aws_refuses_is_an_error() {
+    let replicas = ("backup = \"14 days\"\nreplicas", "backup = \"0 days\"\nreplicas");
+    let cold = ("size = \"500 GiB\"", "size = \"100 GiB\"");
+    for format in ["terraform", "cloudformation"] {
+        check_said(format, replicas, "AWS makes replicas from backups");
+        check_said(format, cold, "AWS has no cold volume below 125 GiB");
+    }
+}

@@ -6,12 +6,17 @@
     reason = "tests read files and run tools"
 )]
 
+mod addresses;
 mod emulator;
+mod firewall;
 mod golden;
 mod growth;
 mod hcl_schema;
 mod hostile;
 mod left_out;
+mod listeners;
+mod naming;
+mod regions;
 mod round_trip;
 mod support;
 mod tables;

@@ -122,3 +122,24 @@ pub fn written(files: &FileSet) -> tempfile::TempDir {
     }
     folder
 }
+
+/// What an export says of a design.
+pub fn said(design: &str, format: &str) -> Vec<String> {
+    export(design, "production", format).diagnostics.into_iter().map(|d| d.message).collect()
+}
+
+/// Asserts that an export says something.
+#[track_caller]
+pub fn check_says(design: &str, format: &str, wanted: &str) {
+    let said = said(design, format);
+    assert!(said.iter().any(|message| message.contains(wanted)), "{format}: {said:#?}");
+}
+
+/// Asserts that both formats write these texts (Terraform's, CloudFormation's).
+#[track_caller]
+pub fn check_writes(design: &str, terraform: &str, cloudformation: &str) {
+    for (format, wanted) in [("terraform", terraform), ("cloudformation", cloudformation)] {
+        let text = all(&export(design, "production", format));
+        assert!(text.contains(wanted), "{format} has no {wanted}:\n{text}");
+    }
+}

@@ -5,7 +5,11 @@ use super::{
     writer::{Node, map},
 };
 use crate::{
-    aws::{server as facts_of, server::TargetGroup, tier_segments},
+    aws::{
+        server as facts_of,
+        server::{Action, TargetGroup},
+        tier_segments,
+    },
     name::logical,
 };
 use gp_catalog::resolved::{Listener, ResolvedResource};
@@ -97,12 +101,7 @@ fn target_group<'a>(
                 .set("HealthCheckIntervalSeconds", check.interval);
             p.set("HealthyThresholdCount", 2_i64).set("UnhealthyThresholdCount", 2_i64);
             let mut attributes = vec![attribute("deregistration_delay.timeout_seconds", "30")];
-            if facts_of::stickiness(balancer).is_some() {
-                attributes.push(attribute("stickiness.enabled", "true"));
-                let type_ =
-                    if facts_of::is_pass_through(balancer) { "source_ip" } else { "lb_cookie" };
-                attributes.push(attribute("stickiness.type", type_));
-            }
+            attributes.extend(stickiness(balancer));
             p.set("TargetGroupAttributes", Node::List(attributes));
             let targets = target.instances.iter().map(|instance| {
                 map([("Id", Node::Ref(instance_id(target, instance))), ("Port", port.into())])
@@ -112,6 +111,20 @@ fn target_group<'a>(
     );
 }
 
+fn stickiness(balancer: &ResolvedResource) -> Vec<Node> {
+    let Some(seconds) = facts_of::stickiness(balancer) else {
+        return Vec::new();
+    };
+    let mut all = vec![attribute("stickiness.enabled", "true")];
+    if facts_of::is_pass_through(balancer) {
+        all.push(attribute("stickiness.type", "source_ip"));
+    } else {
+        all.push(attribute("stickiness.type", "lb_cookie"));
+        all.push(attribute("stickiness.lb_cookie.duration_seconds", &seconds.to_string()));
+    }
+    all
+}
+
 fn listener<'a>(
     template: &mut Template<'a>,
     balancer: &'a ResolvedResource,
@@ -119,15 +132,12 @@ fn listener<'a>(
     groups: &[TargetGroup<'_>],
     own: &str,
 ) {
+    let Some(action) = facts_of::action(balancer, listener, groups) else {
+        return;
+    };
     let protocol = facts_of::listener_protocol(balancer, listener);
     let certificate =
         matches!(protocol, "HTTPS" | "TLS").then(|| certificate(template, balancer, listener));
-    let targets: Vec<Node> = listener
-        .targets
-        .iter()
-        .filter_map(|target| facts_of::group_of(groups, target))
-        .map(|group| Node::Ref(logical(&format!("{}-target-group", group.name))))
-        .collect();
     template.add(
         balancer,
         "AWS::ElasticLoadBalancingV2::Listener",
@@ -139,22 +149,23 @@ fn listener<'a>(
                 p.set("SslPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06");
                 p.set("Certificates", Node::List(vec![map([("CertificateArn", arn)])]));
             }
-            p.set("DefaultActions", Node::List(vec![action(listener, &targets)]));
+            p.set("DefaultActions", Node::List(vec![default_action(&action)]));
         },
     );
 }
 
-fn action(listener: &Listener, targets: &[Node]) -> Node {
-    if let Some(port) = listener.redirect {
-        let redirect = map([
-            ("Protocol", "HTTPS".into()),
-            ("Port", port.to_string().into()),
-            ("StatusCode", "HTTP_301".into()),
-        ]);
-        return map([("Type", "redirect".into()), ("RedirectConfig", redirect)]);
-    }
-    match targets {
-        [] => {
+fn default_action(action: &Action<'_, '_>) -> Node {
+    let arn = |group: &TargetGroup<'_>| Node::Ref(logical(&format!("{}-target-group", group.name)));
+    match action {
+        Action::Redirect { protocol, port } => {
+            let redirect = map([
+                ("Protocol", (*protocol).into()),
+                ("Port", port.to_string().into()),
+                ("StatusCode", "HTTP_301".into()),
+            ]);
+            map([("Type", "redirect".into()), ("RedirectConfig", redirect)])
+        }
+        Action::Nothing => {
             let fixed = map([
                 ("ContentType", "text/plain".into()),
                 ("StatusCode", "503".into()),
@@ -162,14 +173,14 @@ fn action(listener: &Listener, targets: &[Node]) -> Node {
             ]);
             map([("Type", "fixed-response".into()), ("FixedResponseConfig", fixed)])
         }
-        [one] => map([("Type", "forward".into()), ("TargetGroupArn", one.clone())]),
-        many => {
-            let groups = many.iter().map(|group| map([("TargetGroupArn", group.clone())]));
-            map([
-                ("Type", "forward".into()),
-                ("ForwardConfig", map([("TargetGroups", Node::List(groups.collect()))])),
-            ])
-        }
+        Action::Forward(groups) => match groups.as_slice() {
+            [one] => map([("Type", "forward".into()), ("TargetGroupArn", arn(one))]),
+            many => {
+                let groups = many.iter().map(|group| map([("TargetGroupArn", arn(group))]));
+                let config = map([("TargetGroups", Node::List(groups.collect()))]);
+                map([("Type", "forward".into()), ("ForwardConfig", config)])
+            }
+        },
     }
 }
 

@@ -91,25 +91,31 @@ fn root_disk(server: &ResolvedResource) -> Node {
     map([("DeviceName", device.into()), ("Ebs", Node::Map(disk.0))])
 }
 
-/// The newest image by a parameter that CloudFormation resolves; an own id for unknown images.
+/// The image by a parameter that holds its id. Never the public parameter with the newest image,
+/// which CloudFormation would read anew with every update: another id replaces the server, and the
+/// new one is made before the old one is gone, so that it cannot get its fixed address. (A network
+/// interface of its own would not help: it cannot be at two servers either.) As with Terraform,
+/// which ignores newer images, a new image is a decision and not a side effect.
 fn ami<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) -> Node {
     let word = server.text("image").unwrap_or("debian-12");
     let arm = facts_of::is_arm(server);
-    let Some(image) = image::image(word) else {
-        let description = format!("Id of the machine image for {} ({word}).", server.title);
-        let parameter = Parameter {
-            type_: "AWS::EC2::Image::Id".to_owned(),
-            description,
-            default: None,
-            pattern: None,
-        };
-        return template.parameter(&format!("{}-image", server.id), parameter);
+    let (name, description) = match image::image(word) {
+        Some(image) => (
+            format!("image-{}{}", word.replace('.', "-"), if arm { "-arm64" } else { "" }),
+            format!(
+                "Id of the machine image of {word}. The newest: aws ssm get-parameter --name {} --query Parameter.Value. Keep it in later updates: another image makes servers anew, and each has to be terminated before, for two cannot have its address.",
+                image.parameter_for(arm)
+            ),
+        ),
+        None => (
+            format!("{}-image", server.id),
+            format!("Id of the machine image for {} ({word}).", server.title),
+        ),
     };
-    let name = format!("image-{}{}", word.replace('.', "-"), if arm { "-arm64" } else { "" });
     let parameter = Parameter {
-        type_: "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>".to_owned(),
-        description: format!("Newest image of {word}."),
-        default: Some(image.parameter_for(arm)),
+        type_: "AWS::EC2::Image::Id".to_owned(),
+        description,
+        default: None,
         pattern: None,
     };
     template.parameter(&name, parameter)
@@ -162,13 +168,14 @@ pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource)
     });
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
         if facts.resource(&link.from).is_some_and(|other| other.kind == "queue") {
+            let batch = facts_of::batch(link);
             template.add(
                 function,
                 "AWS::Lambda::EventSourceMapping",
                 &format!("{}-trigger", link.id),
                 |p| {
                     p.set("EventSourceArn", Node::Att(logical(&link.from), "Arn".to_owned()));
-                    p.set("FunctionName", Node::Ref(id.clone())).set("BatchSize", 10_i64);
+                    p.set("FunctionName", Node::Ref(id.clone())).set("BatchSize", batch);
                 },
             );
         }
@@ -248,7 +255,7 @@ pub fn bucket<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource) {
     let public = bucket.flag("public");
     let tags = template.tags(bucket, &bucket.title);
     let id = template.add(bucket, "AWS::S3::Bucket", &bucket.id, |p| {
-        p.set_some("BucketName", facts.global_name(bucket, 63));
+        p.set_some("BucketName", facts.global_name(&bucket.id, 63));
         let status = if bucket.flag("versioning") { "Enabled" } else { "Suspended" };
         p.set("VersioningConfiguration", map([("Status", status.into())]));
         if bucket.flag("encrypted") {

@@ -1,11 +1,14 @@
 //! Databases, queues, name zones.
 
 use super::{
-    template::{Template, group_list, segment_refs},
-    writer::{Node, map},
+    template::{Template, group_list, instance_id, segment_refs},
+    writer::{Node, Properties, map},
 };
 use crate::{
-    aws::{server as facts_of, tier_segments, zone_networks},
+    aws::{
+        answer::{Answer, answer},
+        is_managed, server as facts_of, tier_segments, unsupported, zone_networks,
+    },
     name::logical,
 };
 use gp_catalog::resolved::{Record, ResolvedResource};
@@ -167,7 +170,12 @@ fn record<'a>(
     id: &str,
     record: &'a Record,
 ) {
-    let target = record.target.as_ref().and_then(|id| template.facts.resource(id));
+    let answer = match answer(template.facts, zone, record).and_then(|own| ours(zone, own)) {
+        Ok(answer) => answer,
+        Err(why) => {
+            return template.diagnostics.push(unsupported(&zone.id, Some("records"), why));
+        }
+    };
     let name = format!(
         "{}-{}-{}",
         zone.id,
@@ -176,29 +184,50 @@ fn record<'a>(
     );
     template.add(zone, "AWS::Route53::RecordSet", &name, |p| {
         p.set("HostedZoneId", Node::Ref(id.to_owned())).set("Name", record.name.as_str());
-        match target.map(|other| (other.kind.as_str(), logical(&other.id))) {
-            Some(("load-balancer", balancer)) => {
-                p.set("Type", "A").set(
-                    "AliasTarget",
-                    map([
-                        ("DNSName", Node::Att(balancer.clone(), "DNSName".to_owned())),
-                        ("HostedZoneId", Node::Att(balancer, "CanonicalHostedZoneID".to_owned())),
-                        ("EvaluateTargetHealth", true.into()),
-                    ]),
-                );
+        let (type_, ttl, records) = match answer {
+            Answer::Balancer(balancer) => return alias(p, balancer),
+            Answer::Database(database) => {
+                let own = Node::Att(logical(&database.id), "Endpoint.Address".to_owned());
+                ("CNAME", "60", Node::List(vec![own]))
             }
-            Some(("database", database)) => {
-                p.set("Type", "CNAME").set("TTL", "60");
-                p.set(
-                    "ResourceRecords",
-                    Node::List(vec![Node::Att(database, "Endpoint.Address".to_owned())]),
-                );
-            }
-            _ => {
-                p.set("Type", record.type_.as_str())
-                    .set("TTL", "300")
-                    .set("ResourceRecords", record.values.clone());
-            }
-        }
+            Answer::Public(server) => ("A", "300", of_all(server, "PublicIp")),
+            Answer::Private(server) => ("A", "300", of_all(server, "PrivateIp")),
+            Answer::Written(values) => (record.type_.as_str(), "300", values.into()),
+        };
+        p.set("Type", type_).set("TTL", ttl).set("ResourceRecords", records);
     });
+}
+
+/// What exists already is a parameter with an id here, and an id has no address.
+fn ours<'a>(zone: &ResolvedResource, answer: Answer<'a>) -> Result<Answer<'a>, String> {
+    match answer {
+        Answer::Balancer(target)
+        | Answer::Database(target)
+        | Answer::Public(target)
+        | Answer::Private(target)
+            if !is_managed(target) =>
+        {
+            Err(format!(
+                "CloudFormation cannot look up where the existing “{}” answers: its names are left out of “{}”; export it as Terraform",
+                target.title, zone.title
+            ))
+        }
+        own => Ok(own),
+    }
+}
+
+fn alias(p: &mut Properties, balancer: &ResolvedResource) {
+    let own = logical(&balancer.id);
+    let target = map([
+        ("DNSName", Node::Att(own.clone(), "DNSName".to_owned())),
+        ("HostedZoneId", Node::Att(own, "CanonicalHostedZoneID".to_owned())),
+        ("EvaluateTargetHealth", true.into()),
+    ]);
+    p.set("Type", "A").set("AliasTarget", target);
+}
+
+/// One attribute of every instance of a server.
+fn of_all(server: &ResolvedResource, attribute: &str) -> Node {
+    let one = |instance| Node::Att(instance_id(server, instance), attribute.to_owned());
+    Node::List(server.instances.iter().map(one).collect())
 }

@@ -5,7 +5,7 @@ use super::{
     writer::{Node, map},
 };
 use crate::{
-    aws::{acl, is_managed, rule, rule::Other},
+    aws::{acl, acl_notes, is_managed, rule, rule::Other},
     name::{ec2_description, logical},
 };
 use gp_catalog::resolved::{Filter, FilterKind, FilterRule, ResolvedResource};
@@ -73,7 +73,7 @@ fn group_rule<'a>(
     ingress: bool,
 ) {
     let facts = template.facts;
-    let others = rule::others(facts, &rule.peer);
+    let others = rule::others(facts, owner, &rule.peer);
     let (protocol, ports) = rule::protocol(rule.ports);
     let (type_, part) = if ingress {
         ("AWS::EC2::SecurityGroupIngress", "in")
@@ -127,8 +127,11 @@ fn prefix_list(template: &mut Template<'_>, endpoint: &Id) -> Node {
 
 fn network_acl<'a>(template: &mut Template<'a>, filter: &'a Filter, owner: &'a ResolvedResource) {
     let facts = template.facts;
-    let segments: Vec<_> =
-        filter.applies_to.iter().filter_map(|id| facts.resolved.segments.get(id)).collect();
+    template.diagnostics.extend(acl_notes::notes(facts, filter, owner));
+    let segments = acl::subnets(facts, filter);
+    if segments.is_empty() {
+        return;
+    }
     let Some(network) = segments
         .first()
         .and_then(|s| facts.resource(&s.network))
@@ -140,9 +143,6 @@ fn network_acl<'a>(template: &mut Template<'a>, filter: &'a Filter, owner: &'a R
     let own = template.add(owner, "AWS::EC2::NetworkAcl", &format!("{}-acl", owner.id), |p| {
         p.set("VpcId", Node::Ref(logical(&network.id))).set("Tags", tags);
     });
-    if acl::widens(facts, filter) {
-        template.diagnostics.push(crate::aws::widened(owner));
-    }
     for entry in acl::entries(facts, filter) {
         let part = if entry.egress { "out" } else { "in" };
         template.add(

@@ -6,8 +6,12 @@ use super::{
     writer::{Body, code},
 };
 use crate::{
-    aws::{server as facts_of, server::TargetGroup, tier_segments},
-    name::{label, short_slug},
+    aws::{
+        Facts, server as facts_of,
+        server::{Action, TargetGroup},
+        tier_segments,
+    },
+    name::label,
 };
 use gp_catalog::resolved::{Listener, ResolvedResource};
 
@@ -20,7 +24,7 @@ pub fn load_balancer<'a>(sheet: &mut Sheet<'a>, balancer: &'a ResolvedResource) 
     let protect = facts.resolved.environment.protect || balancer.flag("deletion-protection");
     let security = group_list(facts, balancer);
     let own = sheet.resource(File::Network, balancer, "aws_lb", "", |body| {
-        body.set("name", lb_name(&facts.resolved.design.name, &balancer.id));
+        body.set("name", lb_name(facts, &balancer.id));
         body.set("load_balancer_type", if pass_through { "network" } else { "application" });
         body.set("internal", !facts_of::is_public(balancer));
         body.set("subnets", segment_ids(facts, &segments));
@@ -44,10 +48,10 @@ pub fn load_balancer<'a>(sheet: &mut Sheet<'a>, balancer: &'a ResolvedResource) 
     );
 }
 
-/// At most 32 letters, digits and dashes.
-pub fn lb_name(design: &str, id: &str) -> String {
-    let name = short_slug(&format!("{}-{id}", short_slug(design, 14)), 32);
-    if name.starts_with("internal-") { short_slug(&format!("x-{name}"), 32) } else { name }
+/// At most 32 letters, digits and dashes; `internal-` at the start is AWS's own.
+fn lb_name(facts: &Facts<'_>, id: &str) -> String {
+    let name = facts.name(id, 30);
+    if name.starts_with("internal-") { format!("x-{name}") } else { name }
 }
 
 fn tail(balancer: &ResolvedResource, group: &TargetGroup<'_>) -> String {
@@ -72,7 +76,7 @@ fn target_group<'a>(
         "aws_lb_target_group",
         &tail(balancer, group),
         |body| {
-            body.set("name", lb_name("", &group.name).trim_start_matches("design-").to_owned());
+            body.set("name", facts.name(&group.name, 32));
             body.set("port", group.target.ports.low);
             body.set("protocol", facts_of::target_protocol(balancer, group.target.ports));
             body.set("target_type", "instance")
@@ -131,18 +135,13 @@ fn listener<'a>(
     groups: &[TargetGroup<'_>],
     own: &str,
 ) {
+    let Some(action) = facts_of::action(balancer, listener, groups) else {
+        return;
+    };
     let protocol = facts_of::listener_protocol(balancer, listener);
     let certificate =
         matches!(protocol, "HTTPS" | "TLS").then(|| certificate(sheet, balancer, listener));
     let tail_ = format!("_{}", listener.ports.low);
-    let targets: Vec<String> = listener
-        .targets
-        .iter()
-        .filter_map(|target| facts_of::group_of(groups, target))
-        .map(|group| {
-            format!("aws_lb_target_group.{}{}.arn", label(&balancer.id), tail(balancer, group))
-        })
-        .collect();
     sheet.resource(File::Network, balancer, "aws_lb_listener", &tail_, |body| {
         body.set("load_balancer_arn", code(format!("{own}.arn")));
         body.set("port", listener.ports.low).set("protocol", protocol);
@@ -154,44 +153,42 @@ fn listener<'a>(
             "tags",
             tags(balancer, format!("{} {}", balancer.title, listener.ports.low).into()),
         );
-        body.block("default_action", |action| default_action(action, listener, &targets));
+        body.block("default_action", |body| default_action(body, balancer, &action));
     });
 }
 
-fn default_action(action: &mut Body, listener: &Listener, targets: &[String]) {
-    if let Some(port) = listener.redirect {
-        action.set("type", "redirect");
-        action.block("redirect", |inner| {
-            inner
-                .set("protocol", "HTTPS")
-                .set("port", port.to_string())
-                .set("status_code", "HTTP_301");
-        });
-        return;
-    }
-    match targets {
-        [] => {
-            action.set("type", "fixed-response");
-            action.block("fixed_response", |inner| {
-                inner
-                    .set("content_type", "text/plain")
-                    .set("status_code", "503")
-                    .set("message_body", "nothing to forward to");
+fn default_action(body: &mut Body, balancer: &ResolvedResource, action: &Action<'_, '_>) {
+    let arn = |group: &TargetGroup<'_>| {
+        let (own, tail) = (label(&balancer.id), tail(balancer, group));
+        code(format!("aws_lb_target_group.{own}{tail}.arn"))
+    };
+    match action {
+        Action::Redirect { protocol, port } => {
+            body.set("type", "redirect").block("redirect", |inner| {
+                inner.set("protocol", *protocol).set("port", port.to_string());
+                inner.set("status_code", "HTTP_301");
             });
         }
-        [one] => {
-            action.set("type", "forward").set("target_group_arn", code(one));
-        }
-        many => {
-            action.set("type", "forward");
-            action.block("forward", |inner| {
-                for arn in many {
-                    inner.block("target_group", |group| {
-                        group.set("arn", code(arn));
-                    });
-                }
+        Action::Nothing => {
+            body.set("type", "fixed-response").block("fixed_response", |inner| {
+                inner.set("content_type", "text/plain").set("status_code", "503");
+                inner.set("message_body", "nothing to forward to");
             });
         }
+        Action::Forward(groups) => match groups.as_slice() {
+            [one] => {
+                body.set("type", "forward").set("target_group_arn", arn(one));
+            }
+            many => {
+                body.set("type", "forward").block("forward", |inner| {
+                    for group in many {
+                        inner.block("target_group", |row| {
+                            row.set("arn", arn(group));
+                        });
+                    }
+                });
+            }
+        },
     }
 }
 
@@ -210,7 +207,7 @@ fn certificate<'a>(
         );
         return sheet.variable(&format!("{}_certificate_arn", balancer.id), "string", text, None);
     };
-    let found = sheet.data(File::Network, balancer, "aws_acm_certificate", domain, |body| {
+    let found = sheet.shared(File::Network, balancer, "aws_acm_certificate", domain, |body| {
         body.set("domain", domain).set("statuses", vec!["ISSUED"]).set("most_recent", true);
     });
     format!("{found}.arn")

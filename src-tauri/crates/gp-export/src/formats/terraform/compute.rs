@@ -7,7 +7,7 @@ use super::{
 };
 use crate::aws::{image, server as facts_of, size};
 use gp_catalog::resolved::{Instance, ResolvedResource};
-use gp_model::{LinkKind, Value};
+use gp_model::LinkKind;
 
 /// A server: instances with `IMDSv2` and an encrypted root, the image from a data source.
 pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
@@ -89,7 +89,7 @@ fn ami<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) -> String {
         return sheet.variable(&format!("{}_ami", server.id), "string", text, None);
     };
     let name = if arm { format!("{word}-arm64") } else { word.to_owned() };
-    let found = sheet.data(File::Compute, server, "aws_ami", &name, |body| {
+    let found = sheet.shared(File::Compute, server, "aws_ami", &name, |body| {
         body.set("most_recent", true).set("owners", vec![image.owner]);
         for (name, value) in [
             ("name", image.pattern_for(arm)),
@@ -114,9 +114,7 @@ pub fn function<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
         format!("Path of the zip file with the code of {}.", function.title),
         None,
     );
-    let name = facts
-        .global_name(function, 64)
-        .unwrap_or_else(|| crate::name::short_slug(&function.id, 64));
+    let name = facts.name(&function.id, 64);
     let segments = facts.segments_under(function);
     let group = facts
         .group(&function.id)
@@ -162,14 +160,14 @@ fn triggers<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
         let Some(source) = facts.resource(&link.from).filter(|other| other.kind == "queue") else {
             continue;
         };
-        let batch = link.attributes.get("batch").and_then(Value::as_integer);
+        let batch = facts_of::batch(link);
         sheet.named(File::Compute, function, "aws_lambda_event_source_mapping", &link.id, |body| {
             body.set("event_source_arn", code(format!("{}.arn", address(source, "aws_sqs_queue"))));
             body.set(
                 "function_name",
                 code(format!("{}.arn", address(function, "aws_lambda_function"))),
             );
-            body.set("batch_size", batch.unwrap_or(10));
+            body.set("batch_size", batch);
         });
     }
 }

@@ -14,9 +14,8 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
     let segments = tier_segments(facts, database);
     let title = database.title.as_str();
     let subnets = segment_ids(facts, &segments);
-    let name = facts
-        .global_name(database, 60)
-        .unwrap_or_else(|| crate::name::short_slug(&database.id, 60));
+    // RDS takes 63 letters, those of `-replica-1` included.
+    let name = facts.name(&database.id, 48);
     let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         name
     } else {
@@ -103,8 +102,7 @@ fn replicas<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource, name: &st
 pub fn queue<'a>(sheet: &mut Sheet<'a>, queue: &'a ResolvedResource) {
     let facts = sheet.facts;
     let fifo = facts_of::is_fifo(queue);
-    let stem =
-        facts.global_name(queue, 70).unwrap_or_else(|| crate::name::short_slug(&queue.id, 70));
+    let stem = facts.name(&queue.id, 75);
     let dead = queue
         .text("dead-letters")
         .and_then(|id| facts.resource(id))

@@ -1,10 +1,14 @@
 //! Name zones and their records.
 
 use super::{
-    sheet::{File, Sheet, address, tags},
-    writer::{Expr, code},
+    sheet::{File, Keys, Sheet, address, keys, tags},
+    writer::{Body, Expr, code},
 };
-use crate::aws::{server::is_private_zone, zone_networks};
+use crate::aws::{
+    answer::{Answer, answer},
+    server::is_private_zone,
+    unsupported, zone_networks,
+};
 use gp_catalog::resolved::{Record, ResolvedResource};
 
 /// A hosted zone; private ones belong to the networks of their region.
@@ -35,8 +39,12 @@ pub fn dns_zone<'a>(sheet: &mut Sheet<'a>, zone: &'a ResolvedResource) {
 }
 
 fn record<'a>(sheet: &mut Sheet<'a>, zone: &'a ResolvedResource, record: &'a Record) {
-    let facts = sheet.facts;
-    let target = record.target.as_ref().and_then(|id| facts.resource(id));
+    let answer = match answer(sheet.facts, zone, record) {
+        Ok(answer) => answer,
+        Err(why) => {
+            return sheet.diagnostics.push(unsupported(&zone.id, Some("records"), why));
+        }
+    };
     let name = format!(
         "{}-{}-{}",
         zone.id,
@@ -46,29 +54,34 @@ fn record<'a>(sheet: &mut Sheet<'a>, zone: &'a ResolvedResource, record: &'a Rec
     sheet.named(File::Network, zone, "aws_route53_record", &name, |body| {
         body.set("zone_id", code(format!("{}.zone_id", address(zone, "aws_route53_zone"))));
         body.set("name", record.name.as_str());
-        match target.filter(|other| other.kind == "load-balancer") {
-            Some(balancer) => {
-                let lb = address(balancer, "aws_lb");
-                body.set("type", "A");
-                body.block("alias", |inner| {
-                    inner
-                        .set("name", code(format!("{lb}.dns_name")))
-                        .set("zone_id", code(format!("{lb}.zone_id")));
-                    inner.set("evaluate_target_health", true);
-                });
+        let (type_, ttl, records) = match answer {
+            Answer::Balancer(balancer) => return alias(body, balancer),
+            Answer::Database(database) => {
+                let own = format!("{}.address", address(database, "aws_db_instance"));
+                ("CNAME", 60_i64, Expr::List(vec![code(own)]))
             }
-            None => match target.filter(|other| other.kind == "database") {
-                Some(database) => {
-                    let own = address(database, "aws_db_instance");
-                    body.set("type", "CNAME").set("ttl", 60_i64);
-                    body.set("records", Expr::List(vec![code(format!("{own}.address"))]));
-                }
-                None => {
-                    body.set("type", record.type_.as_str())
-                        .set("ttl", 300_i64)
-                        .set("records", record.values.clone());
-                }
-            },
-        }
+            Answer::Public(server) => ("A", 300, of_all(server, "public_ip")),
+            Answer::Private(server) => ("A", 300, of_all(server, "private_ip")),
+            Answer::Written(values) => (record.type_.as_str(), 300, values.into()),
+        };
+        body.set("type", type_).set("ttl", ttl).set("records", records);
     });
+}
+
+fn alias(body: &mut Body, balancer: &ResolvedResource) {
+    let own = address(balancer, "aws_lb");
+    body.set("type", "A");
+    body.block("alias", |inner| {
+        inner.set("name", code(format!("{own}.dns_name")));
+        inner.set("zone_id", code(format!("{own}.zone_id"))).set("evaluate_target_health", true);
+    });
+}
+
+/// One attribute of every instance of a server.
+fn of_all(server: &ResolvedResource, attribute: &str) -> Expr {
+    let own = address(server, "aws_instance");
+    match keys(server) {
+        Keys::One => Expr::List(vec![code(format!("{own}.{attribute}"))]),
+        _ => code(format!("values({own})[*].{attribute}")),
+    }
 }

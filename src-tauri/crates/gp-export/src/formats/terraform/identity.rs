@@ -20,7 +20,7 @@ pub fn service_role<'a>(
     service: &str,
 ) -> String {
     let name = format!("{}_assume", label_of(service));
-    let assume = sheet.data(File::Security, owner, "aws_iam_policy_document", &name, |body| {
+    let assume = sheet.shared(File::Security, owner, "aws_iam_policy_document", &name, |body| {
         body.block("statement", |inner| {
             inner.set("actions", vec!["sts:AssumeRole"]);
             inner.block("principals", |principals| {
@@ -28,8 +28,7 @@ pub fn service_role<'a>(
             });
         });
     });
-    let design = crate::name::slug(&sheet.facts.resolved.design.name);
-    let prefix = crate::name::short_slug(&format!("{design}-{}", owner.id), 37);
+    let prefix = sheet.facts.name(&owner.id, 37);
     sheet.resource(File::Security, owner, "aws_iam_role", tail, |body| {
         body.set("name_prefix", format!("{prefix}-"));
         body.set("assume_role_policy", code(format!("{assume}.json")));
@@ -123,8 +122,9 @@ pub fn instance_profile<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource)
     }
     let role = service_role(sheet, server, "", "ec2.amazonaws.com");
     policy(sheet, server, "", &role, &statements);
+    let prefix = sheet.facts.name(&server.id, 37);
     Some(sheet.resource(File::Security, server, "aws_iam_instance_profile", "", |body| {
-        body.set("name_prefix", format!("{}-", crate::name::short_slug(&server.id, 37)));
+        body.set("name_prefix", format!("{prefix}-"));
         body.set("role", code(format!("{role}.name")));
     }))
 }

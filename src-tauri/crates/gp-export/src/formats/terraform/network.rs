@@ -45,11 +45,7 @@ pub fn network<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource) {
 }
 
 fn flow_logs<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource, vpc: &str) {
-    let name = format!(
-        "/groundplan/{}/{}/flow-logs",
-        crate::name::slug(&sheet.facts.resolved.design.name),
-        crate::name::slug(&network.id)
-    );
+    let name = format!("/groundplan/{}/flow-logs", sheet.facts.name(&network.id, 200));
     let logs =
         sheet.resource(File::Network, network, "aws_cloudwatch_log_group", "_flow_logs", |body| {
             body.set("name", name).set("retention_in_days", 90_i64);

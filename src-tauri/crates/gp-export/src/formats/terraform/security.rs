@@ -5,7 +5,7 @@ use super::{
     writer::{Body, Expr, code},
 };
 use crate::{
-    aws::{Facts, is_managed, rule, rule::Other},
+    aws::{Facts, acl, acl_notes, is_managed, rule, rule::Other},
     name::{ec2_description, label},
 };
 use gp_catalog::resolved::{Filter, FilterKind, FilterRule, ResolvedResource};
@@ -19,7 +19,9 @@ pub fn filters(sheet: &mut Sheet<'_>) {
         };
         match filter.kind {
             FilterKind::SecurityGroup => group(sheet, filter, owner),
-            FilterKind::NetworkAcl | FilterKind::FirewallTable => acl(sheet, filter, owner),
+            FilterKind::NetworkAcl | FilterKind::FirewallTable => {
+                network_acl(sheet, filter, owner);
+            }
         }
     }
 }
@@ -29,7 +31,7 @@ fn group<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, owner: &'a ResolvedResou
     let Some(network) = facts.network_of(owner) else {
         return;
     };
-    let prefix = crate::name::short_slug(&format!("{}-{}", network.id, owner.id), 60);
+    let prefix = facts.name(&owner.id, 60);
     sheet.resource(File::Security, owner, "aws_security_group", "", |body| {
         body.set("name_prefix", format!("{prefix}-"))
             .set("description", ec2_description(&owner.title));
@@ -58,7 +60,7 @@ fn group_rule<'a>(
     type_: &str,
 ) {
     let facts = sheet.facts;
-    let others = rule::others(facts, &rule.peer);
+    let others = rule::others(facts, owner, &rule.peer);
     let (protocol, ports) = rule::protocol(rule.ports);
     for (index, other) in others.iter().enumerate() {
         let tail = if others.len() > 1 { format!("-{index}") } else { String::new() };
@@ -97,14 +99,13 @@ fn other_end(facts: &Facts<'_>, body: &mut Body, other: Other<'_>) {
     };
 }
 
-fn acl<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, owner: &'a ResolvedResource) {
+fn network_acl<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, owner: &'a ResolvedResource) {
     let facts = sheet.facts;
-    let segments: Vec<_> = filter
-        .applies_to
-        .iter()
-        .filter_map(|id| facts.resolved.segments.get(id))
-        .map(|s| &**s)
-        .collect();
+    sheet.diagnostics.extend(acl_notes::notes(facts, filter, owner));
+    let segments = acl::subnets(facts, filter);
+    if segments.is_empty() {
+        return;
+    }
     let Some(network) = segments
         .first()
         .and_then(|s| facts.resource(&s.network))
@@ -114,15 +115,10 @@ fn acl<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, owner: &'a ResolvedResourc
     };
     let own = sheet.resource(File::Security, owner, "aws_network_acl", "", |body| {
         body.set("vpc_id", code(format!("{}.id", address(network, "aws_vpc"))));
-        if !segments.is_empty() {
-            body.set("subnet_ids", segment_ids(facts, &segments));
-        }
+        body.set("subnet_ids", segment_ids(facts, &segments));
         body.set("tags", tags(owner, owner.title.as_str().into()));
     });
-    if crate::aws::acl::widens(facts, filter) {
-        sheet.diagnostics.push(crate::aws::widened(owner));
-    }
-    for entry in crate::aws::acl::entries(facts, filter) {
+    for entry in acl::entries(facts, filter) {
         let name =
             format!("{}-{}-{}", owner.id, if entry.egress { "out" } else { "in" }, entry.number);
         sheet.named(File::Security, owner, "aws_network_acl_rule", &name, |body| {

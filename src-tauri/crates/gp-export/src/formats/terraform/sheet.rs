@@ -144,6 +144,23 @@ impl<'a> Sheet<'a> {
         own
     }
 
+    /// Adds `data "TYPE" "NAME"` for everybody in one region that asks for the same: what AWS has
+    /// under that name differs from region to region. Gives the address.
+    pub fn shared(
+        &mut self,
+        file: File,
+        owner: &'a ResolvedResource,
+        type_: &str,
+        name: &str,
+        fill: impl FnOnce(&mut Body),
+    ) -> String {
+        let name = match self.alias(owner) {
+            Some(alias) => format!("{name}_{alias}"),
+            None => name.to_owned(),
+        };
+        self.data(file, owner, type_, &name, fill)
+    }
+
     /// Adds `data "TYPE" "NAME"`; the same one twice is written once. Gives the address.
     pub fn data(
         &mut self,

@@ -66,11 +66,10 @@ pub fn bucket<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource) {
     let id = code(format!("{own}.id"));
     let public = bucket.flag("public");
     sheet.resource(File::Storage, bucket, "aws_s3_bucket", "", |body| {
-        if let Some(name) = facts.global_name(bucket, 63) {
+        if let Some(name) = facts.global_name(&bucket.id, 63) {
             body.set("bucket", name);
         } else {
-            let stem = format!("{}-{}", facts.resolved.design.name, bucket.id);
-            body.set("bucket_prefix", format!("{}-", crate::name::short_slug(&stem, 36)));
+            body.set("bucket_prefix", format!("{}-", facts.name(&bucket.id, 36)));
         }
         body.set("force_destroy", !facts.resolved.environment.protect);
         body.set("tags", tags(bucket, bucket.title.as_str().into()));

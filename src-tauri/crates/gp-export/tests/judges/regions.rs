@@ -1,0 +1,90 @@
+//! Two regions in one design: what AWS keeps apart by region is asked for and named in each.
+
+use crate::support::{all, export};
+
+const DESIGN: &str = r#"format = 1
+[design]
+name = "Far"
+[resource.frankfurt]
+kind = "region"
+location = "frankfurt"
+[resource.virginia]
+kind = "region"
+location = "virginia"
+[resource.near]
+kind = "network"
+parent = "frankfurt"
+cidr = "10.1.0.0/16"
+[resource.far]
+kind = "network"
+parent = "virginia"
+cidr = "10.2.0.0/16"
+[resource.near-tier]
+kind = "subnet"
+parent = "near"
+[resource.far-tier]
+kind = "subnet"
+parent = "far"
+[resource.one]
+kind = "server"
+parent = "near-tier"
+[resource.other]
+kind = "server"
+parent = "far-tier"
+[resource.store]
+kind = "database"
+parent = "far-tier"
+[resource.front]
+kind = "load-balancer"
+parent = "near-tier"
+listeners = [{ protocol = "https", port = 443, certificate = "a.example.com" }]
+[resource.back]
+kind = "load-balancer"
+parent = "far-tier"
+listeners = [{ protocol = "https", port = 443, certificate = "a.example.com" }]
+[link.near-far]
+from = "near"
+to = "far"
+kind = "peering"
+[link.one-other]
+from = "one"
+to = "other"
+allow = ["tcp/8080"]
+[link.one-store]
+from = "one"
+to = "store"
+[environment.production]
+provider = "aws"
+"#;
+
+#[test]
+fn images_and_certificates_are_looked_up_in_each_region() {
+    let text = all(&export(DESIGN, "production", "terraform"));
+    for wanted in [
+        "data \"aws_ami\" \"debian_12\" {\n  most_recent",
+        "data \"aws_ami\" \"debian_12_virginia\" {\n  provider = aws.virginia",
+        "data \"aws_acm_certificate\" \"a_example_com\" {\n  domain",
+        "data \"aws_acm_certificate\" \"a_example_com_virginia\" {\n  provider = aws.virginia",
+    ] {
+        assert!(text.contains(wanted), "no {wanted} in {text}");
+    }
+    assert_eq!(text.matches("data.aws_ami.debian_12_virginia.id").count(), 1);
+}
+
+#[test]
+fn a_rule_for_another_region_names_addresses_and_no_group() {
+    let text = all(&export(DESIGN, "production", "terraform"));
+    assert!(!text.contains("referenced_security_group_id"), "AWS refuses: {text}");
+    let ranges = |name: &str| {
+        let block = text.split("resource \"aws_vpc_security_group_").filter(|b| b.contains(name));
+        let lines = block.flat_map(|block| block.lines().filter(|line| line.contains("cidr_ipv4")));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    // The server by its own address, the database by the subnets in which AWS gives it one.
+    assert!(
+        ranges("\"one_other\"").iter().any(|line| line.contains("10.2.") && line.contains("/32"))
+    );
+    assert!(
+        ranges("\"one_store").iter().any(|line| line.contains("10.2.") && !line.contains("/32"))
+    );
+}
