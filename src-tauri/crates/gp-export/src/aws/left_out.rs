@@ -8,7 +8,8 @@ use gp_model::{Diagnostic, Id, LinkKind, Place};
 /// What neither format writes yet.
 pub fn by_both(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
     let managed = facts.resolved.resources.values().filter(|resource| is_managed(resource));
-    managed.flat_map(|resource| of_one(facts, resource, format)).collect()
+    let found = managed.flat_map(|resource| of_one(facts, resource, format));
+    found.chain(super::secret::misplaced(facts, format)).collect()
 }
 
 fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -> Vec<Diagnostic> {

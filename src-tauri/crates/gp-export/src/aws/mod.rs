@@ -10,6 +10,7 @@ pub mod left_out;
 pub mod raw;
 pub mod route;
 pub mod rule;
+pub mod secret;
 pub mod server;
 pub mod size;
 

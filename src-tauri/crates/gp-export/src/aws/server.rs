@@ -230,6 +230,11 @@ pub fn version(database: &ResolvedResource) -> Option<String> {
     }
 }
 
+/// Whether the user gives the master password; else RDS makes and keeps it.
+pub fn has_own_password(database: &ResolvedResource) -> bool {
+    ["password", "password_wo"].iter().any(|name| database.raw.contains_key(*name))
+}
+
 /// Days that backups are kept; RDS takes 0 to 35.
 pub fn backup_days(database: &ResolvedResource) -> i64 {
     database.text("backup").and_then(size::days).unwrap_or(0).clamp(0, 35)

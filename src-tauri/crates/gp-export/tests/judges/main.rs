@@ -18,6 +18,7 @@ mod listeners;
 mod naming;
 mod regions;
 mod round_trip;
+mod secrets;
 mod support;
 mod tables;
 mod tools;

@@ -190,14 +190,11 @@ fn certificate<'a>(
     listener: &'a Listener,
 ) -> Node {
     let domain = facts_of::certificate(balancer, listener).unwrap_or("its domain");
-    let parameter = Parameter {
-        type_: "String".to_owned(),
-        description: format!(
-            "ARN of the certificate for {domain} that {} shows on port {}.",
-            balancer.title, listener.ports.low
-        ),
-        default: None,
-        pattern: Some("^arn:aws[a-z-]*:acm:.+$"),
-    };
+    let about = format!(
+        "ARN of the certificate for {domain} that {} shows on port {}.",
+        balancer.title, listener.ports.low
+    );
+    let pattern = Some("^arn:aws[a-z-]*:acm:.+$");
+    let parameter = Parameter { pattern, ..Parameter::new("String", about) };
     template.parameter(&format!("{}-certificate-arn", balancer.id), parameter)
 }

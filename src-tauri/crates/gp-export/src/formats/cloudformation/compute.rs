@@ -48,7 +48,8 @@ pub fn server<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) {
             p.set_some("IamInstanceProfile", profile.clone().map(Node::Ref));
             p.set("DisableApiTermination", protect);
             if let Some(data) = server.text("user-data").filter(|text| !text.is_empty()) {
-                p.set("UserData", Node::Map(vec![("Fn::Base64".to_owned(), data.into())]));
+                let script = Node::text_or_secret(data);
+                p.set("UserData", Node::Map(vec![("Fn::Base64".to_owned(), script)]));
             }
             p.set("BlockDeviceMappings", Node::List(vec![root_disk(server)]));
             p.set("Tags", tags);
@@ -112,13 +113,7 @@ fn ami<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) -> Node {
             format!("Id of the machine image for {} ({word}).", server.title),
         ),
     };
-    let parameter = Parameter {
-        type_: "AWS::EC2::Image::Id".to_owned(),
-        description,
-        default: None,
-        pattern: None,
-    };
-    template.parameter(&name, parameter)
+    template.parameter(&name, Parameter::new("AWS::EC2::Image::Id", description))
 }
 
 /// A function: its package comes from a bucket named by parameters.
@@ -134,9 +129,8 @@ pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource)
     let role = identity::function_role(template, function, &logs);
     let mut text = |part: &str, what: &str| {
         let description = format!("{what} with the code of {}.", function.title);
-        let parameter =
-            Parameter { type_: "String".to_owned(), description, default: None, pattern: None };
-        template.parameter(&format!("{}-{part}", function.id), parameter)
+        template
+            .parameter(&format!("{}-{part}", function.id), Parameter::new("String", description))
     };
     let (bucket, key) = (text("code-bucket", "Bucket"), text("code-key", "Key of the zip file"));
     let facts = template.facts;

@@ -29,6 +29,7 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         },
     );
     let (engine, port) = facts_of::engine(database);
+    let own_password = facts_of::has_own_password(database);
     let class = template.type_or_parameter(database, facts_of::database_class(database));
     let id = template.add(database, "AWS::RDS::DBInstance", &database.id, |p| {
         p.set("Engine", engine).set_some("EngineVersion", facts_of::version(database));
@@ -43,7 +44,8 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
             p.set("LicenseModel", "license-included");
         }
         p.set("Port", database.integer("port").unwrap_or(i64::from(port)).to_string());
-        p.set("MasterUsername", "groundplan").set("ManageMasterUserPassword", true);
+        p.set("MasterUsername", "groundplan");
+        p.set_some("ManageMasterUserPassword", (!own_password).then_some(true));
         p.set("DBSubnetGroupName", Node::Ref(group));
         p.set_some("VPCSecurityGroups", group_list(facts, database));
         p.set("PubliclyAccessible", false).set("CopyTagsToSnapshot", true);
@@ -65,6 +67,9 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         text,
         Node::Att(id.clone(), "Endpoint.Address".to_owned()),
     );
+    if own_password {
+        return;
+    }
     let text = format!("Secret with the master password of {}.", database.title);
     template.output(
         &format!("{}-secret-arn", database.id),

@@ -88,13 +88,8 @@ fn existing<'a>(template: &mut Template<'a>, resource: &'a ResolvedResource, typ
         _ => vec![resource.id.to_string()],
     };
     for name in names {
-        let parameter = super::template::Parameter {
-            type_: if resource.kind == "subnet" { "AWS::EC2::Subnet::Id" } else { parameter_type }
-                .to_owned(),
-            description: format!("Id of the existing {} {}.", resource.kind, resource.title),
-            default: None,
-            pattern: None,
-        };
-        template.parameter(&name, parameter);
+        let type_ = if resource.kind == "subnet" { "AWS::EC2::Subnet::Id" } else { parameter_type };
+        let about = format!("Id of the existing {} {}.", resource.kind, resource.title);
+        template.parameter(&name, super::template::Parameter::new(type_, about));
     }
 }

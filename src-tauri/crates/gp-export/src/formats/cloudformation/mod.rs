@@ -119,7 +119,8 @@ fn parameters(template: &Template<'_>) -> Node {
         row.set("Type", parameter.type_.as_str())
             .set("Description", parameter.description.as_str());
         row.set_some("Default", parameter.default.as_deref())
-            .set_some("AllowedPattern", parameter.pattern);
+            .set_some("AllowedPattern", parameter.pattern)
+            .set_some("NoEcho", parameter.secret.then_some(true));
         (name.clone(), Node::Map(row.0))
     });
     Node::Map(rows.collect())

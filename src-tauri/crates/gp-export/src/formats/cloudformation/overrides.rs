@@ -26,6 +26,9 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("AWS::RDS::DBInstance", "instance_class", "DBInstanceClass"),
     ("AWS::RDS::DBInstance", "multi_az", "MultiAZ"),
     ("AWS::RDS::DBInstance", "parameter_group_name", "DBParameterGroupName"),
+    ("AWS::RDS::DBInstance", "password", "MasterUserPassword"),
+    ("AWS::RDS::DBInstance", "password_wo", "MasterUserPassword"),
+    ("AWS::RDS::DBInstance", "password_wo_version", ""),
     ("AWS::RDS::DBInstance", "performance_insights_enabled", "EnablePerformanceInsights"),
     ("AWS::RDS::DBInstance", "preferred_backup_window", "PreferredBackupWindow"),
     ("AWS::RDS::DBInstance", "skip_final_snapshot", ""),
@@ -88,7 +91,7 @@ fn node(value: &Value, inside: &Property, path: &str, left: &mut Vec<Left>) -> N
         Value::Bool(flag) => Node::Bool(*flag),
         Value::Integer(number) => Node::Number(*number),
         Value::Float(number) => Node::Float(*number),
-        Value::String(text) | Value::Date { date: text } => Node::Text(text.clone()),
+        Value::String(text) | Value::Date { date: text } => Node::text_or_secret(text),
         Value::List(items) => {
             Node::List(items.iter().map(|item| node(item, inside, path, left)).collect())
         }

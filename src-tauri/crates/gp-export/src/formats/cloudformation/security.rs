@@ -114,14 +114,11 @@ fn other_end(template: &mut Template<'_>, other: Other<'_>, ingress: bool) -> (&
 /// CloudFormation cannot ask for the id of AWS's own prefix lists: a parameter takes it.
 fn prefix_list(template: &mut Template<'_>, endpoint: &Id) -> Node {
     let title = template.facts.resource(endpoint).map_or("", |endpoint| endpoint.title.as_str());
-    let parameter = Parameter {
-        type_: "String".to_owned(),
-        description: format!(
-            "Id of AWS's prefix list for S3 in this region, used by {title}: aws ec2 describe-managed-prefix-lists"
-        ),
-        default: None,
-        pattern: Some("^pl-[0-9a-f]+$"),
-    };
+    let about = format!(
+        "Id of AWS's prefix list for S3 in this region, used by {title}: aws ec2 describe-managed-prefix-lists"
+    );
+    let pattern = Some("^pl-[0-9a-f]+$");
+    let parameter = Parameter { pattern, ..Parameter::new("String", about) };
     template.parameter("s3-prefix-list", parameter)
 }
 

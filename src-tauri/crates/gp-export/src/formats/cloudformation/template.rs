@@ -6,7 +6,7 @@ use super::{
     writer::{Node, Properties, map},
 };
 use crate::{
-    aws::Facts,
+    aws::{Facts, secret},
     name::{Unique, logical},
 };
 use gp_catalog::resolved::{Instance, ResolvedResource, Segment};
@@ -41,6 +41,16 @@ pub struct Parameter {
     pub default: Option<String>,
     /// What a value must look like.
     pub pattern: Option<&'static str>,
+    /// CloudFormation shows it nowhere.
+    pub secret: bool,
+}
+
+impl Parameter {
+    /// One without default and rules.
+    pub fn new(type_: &str, description: String) -> Self {
+        let type_ = type_.to_owned();
+        Self { type_, description, default: None, pattern: None, secret: false }
+    }
 }
 
 /// Everything that will be written.
@@ -56,6 +66,8 @@ pub struct Template<'a> {
     /// What cannot be expressed.
     pub diagnostics: Vec<Diagnostic>,
     names: Unique,
+    /// Secret → its parameter.
+    secrets: BTreeMap<String, String>,
     /// Ids that two things wanted, and who came second.
     taken: Vec<(String, Id, String)>,
     marks: [(&'static str, String); 2],
@@ -71,6 +83,7 @@ impl<'a> Template<'a> {
             outputs: BTreeMap::new(),
             diagnostics: Vec::new(),
             names: Unique::default(),
+            secrets: BTreeMap::new(),
             taken: Vec::new(),
             marks: facts.ownership(),
         }
@@ -100,6 +113,13 @@ impl<'a> Template<'a> {
                 let attribute = format!("on.aws.{}", left.path);
                 self.diagnostics.push(crate::aws::unsupported(&owner.id, Some(&attribute), text));
             }
+        }
+        for (_, value) in &mut properties.0 {
+            value.each(&mut |value| {
+                if let Node::Secret(name) = value {
+                    *value = self.secret(name);
+                }
+            });
         }
         let title = owner.title.clone();
         self.entries.push(Entry {
@@ -139,16 +159,17 @@ impl<'a> Template<'a> {
         Node::List(
             self.tag_pairs(owner, name)
                 .into_iter()
-                .map(|(key, value)| map([("Key", key.into()), ("Value", value.into())]))
+                .map(|(key, value)| map([("Key", key.into()), ("Value", value)]))
                 .collect(),
         )
     }
 
     /// The same as pairs.
-    pub fn tag_pairs(&self, owner: &ResolvedResource, name: &str) -> Vec<(String, String)> {
-        let mut all = vec![("Name".to_owned(), name.to_owned())];
-        let marks = self.marks.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
-        let drawn = owner.tags.iter().map(|(key, value)| (key.clone(), value.clone()));
+    fn tag_pairs(&self, owner: &ResolvedResource, name: &str) -> Vec<(String, Node)> {
+        let mut all = vec![("Name".to_owned(), Node::from(name))];
+        let marks = self.marks.iter().map(|(key, value)| ((*key).to_owned(), value.clone().into()));
+        let drawn =
+            owner.tags.iter().map(|(key, value)| (key.clone(), Node::text_or_secret(value)));
         for (key, value) in drawn.chain(marks) {
             if all.iter().all(|(own, _)| *own != key) {
                 all.push((key, value));
@@ -170,10 +191,25 @@ impl<'a> Template<'a> {
             return found.into();
         }
         self.diagnostics.push(crate::aws::no_type(owner));
-        let description = format!("Type of {}.", owner.title);
-        let parameter =
-            Parameter { type_: "String".to_owned(), description, default: None, pattern: None };
+        let parameter = Parameter::new("String", format!("Type of {}.", owner.title));
         self.parameter(&format!("{}-type", owner.id), parameter)
+    }
+
+    /// The reference to the parameter of a secret: no two secrets share one, whatever they are called.
+    fn secret(&mut self, name: &str) -> Node {
+        if let Some(known) = self.secrets.get(name) {
+            return Node::Ref(known.clone());
+        }
+        let mut own = logical(&format!("secret-{name}"));
+        while self.parameters.contains_key(&own) {
+            own.push('N');
+        }
+        let about = secret::about(name);
+        let about = format!("{about} Give it when the stack is made or changed, never in a file.");
+        let parameter = Parameter { secret: true, ..Parameter::new("String", about) };
+        self.parameters.insert(own.clone(), parameter);
+        self.secrets.insert(name.to_owned(), own.clone());
+        Node::Ref(own)
     }
 
     /// Adds an output.

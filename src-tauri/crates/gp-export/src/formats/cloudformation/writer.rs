@@ -22,11 +22,39 @@ pub enum Node {
     Ref(String),
     /// `!GetAtt NAME.ATTRIBUTE`
     Att(String, String),
+    /// The value of a secret, by its name; the template puts a parameter in its place.
+    Secret(String),
     /// `!Sub TEXT`: the caller escapes literal parts with [`sub_literal`].
     Sub(String),
 }
 
 impl Node {
+    /// Literal text, or the secret that it names.
+    pub fn text_or_secret(text: &str) -> Self {
+        match crate::aws::secret::named(text) {
+            Some(name) => Self::Secret(name.to_owned()),
+            None => Self::Text(text.to_owned()),
+        }
+    }
+
+    /// Calls `change` for every value in it, itself included.
+    pub fn each(&mut self, change: &mut dyn FnMut(&mut Node)) {
+        change(self);
+        match self {
+            Self::List(items) => {
+                for item in items {
+                    item.each(change);
+                }
+            }
+            Self::Map(members) => {
+                for (_, value) in members {
+                    value.each(change);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Collects what it refers to.
     pub fn names<'n>(&'n self, found: &mut BTreeSet<&'n str>) {
         match self {
@@ -40,7 +68,7 @@ impl Node {
             }
             Self::List(items) => items.iter().for_each(|item| item.names(found)),
             Self::Map(members) => members.iter().for_each(|(_, value)| value.names(found)),
-            Self::Text(_) | Self::Number(_) | Self::Float(_) | Self::Bool(_) => {}
+            Self::Text(_) | Self::Secret(_) | Self::Number(_) | Self::Float(_) | Self::Bool(_) => {}
         }
     }
 }
@@ -178,7 +206,7 @@ fn write_list(out: &mut String, depth: usize, items: &[Node]) {
 
 fn write_scalar(out: &mut String, value: &Node) {
     match value {
-        Node::Text(text) => write_scalar_text(out, text),
+        Node::Text(text) | Node::Secret(text) => write_scalar_text(out, text),
         Node::Number(number) => {
             let _ = write!(out, "{number}");
         }

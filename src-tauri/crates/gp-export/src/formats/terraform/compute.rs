@@ -46,8 +46,11 @@ pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
         );
         body.set("disable_api_termination", facts.resolved.environment.protect);
         if let Some(data) = server.text("user-data").filter(|text| !text.is_empty()) {
-            body.set("user_data", Expr::Lines(data.to_owned()))
-                .set("user_data_replace_on_change", true);
+            let script = match Expr::text_or_secret(data) {
+                Expr::Text(text) => Expr::Lines(text),
+                secret => secret,
+            };
+            body.set("user_data", script).set("user_data_replace_on_change", true);
         }
         body.set("tags", tags(server, keyed_name(&server.title)));
         body.block("metadata_options", |inner| {

@@ -29,6 +29,7 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
         .group(&database.id)
         .map(|_| format!("{}.id", address(database, "aws_security_group")));
     let (engine, _) = facts_of::engine(database);
+    let own_password = facts_of::has_own_password(database);
     let class = sheet.type_or_variable(database, facts_of::database_class(database));
     sheet.resource(File::Data, database, "aws_db_instance", "", |body| {
         body.set("identifier", name.as_str()).set("engine", engine);
@@ -41,7 +42,8 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
             body.set("license_model", "license-included");
         }
         body.set_some("port", database.integer("port"));
-        body.set("username", "groundplan").set("manage_master_user_password", true);
+        body.set("username", "groundplan");
+        body.set_some("manage_master_user_password", (!own_password).then_some(true));
         body.set(
             "db_subnet_group_name",
             code(format!("{}.name", address(database, "aws_db_subnet_group"))),
@@ -65,6 +67,9 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
         format!("Where {title} answers."),
         code(format!("{own}.endpoint")),
     );
+    if own_password {
+        return;
+    }
     let secret = format!("{own}.master_user_secret[0].secret_arn");
     sheet.output(
         &format!("{}_secret_arn", database.id),
@@ -82,7 +87,7 @@ fn replicas<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource, name: &st
         .facts
         .group(&database.id)
         .map(|_| format!("{}.id", address(database, "aws_security_group")));
-    sheet.resource(File::Data, database, "aws_db_instance", "_replica", |body| {
+    sheet.copy(File::Data, database, "aws_db_instance", "_replica", |body| {
         let numbers: Vec<String> = (1..=count).map(|n| format!("\"{n}\"")).collect();
         body.set("for_each", code(format!("toset([{}])", numbers.join(", "))));
         body.set("identifier", code(format!("\"{name}-replica-${{each.key}}\"")));

@@ -18,7 +18,7 @@ pub mod writer;
 use crate::{Input, aws::Facts, header};
 use gp_model::Value;
 use gp_plan::FileSet;
-use sheet::{Entry, Sheet};
+use sheet::{Entry, Sheet, Variable};
 use std::fmt::Write as _;
 use writer::{Block, Body, Expr, code};
 
@@ -101,10 +101,12 @@ fn backend(facts: &Facts<'_>) -> Option<Block> {
     let type_ = written.get("type").or_else(|| written.get("kind")).and_then(Value::as_str);
     let type_ = type_.or_else(|| written.contains_key("bucket").then_some("s3"))?;
     let mut block = Block::new("backend", &[type_]);
-    for (name, value) in
-        written.iter().filter(|(name, _)| !matches!(name.as_str(), "type" | "kind"))
-    {
-        block.body.set(&crate::name::label(name), overrides::expr(value));
+    let said = written.iter().filter(|(name, _)| !matches!(name.as_str(), "type" | "kind"));
+    for (name, value) in said {
+        // A backend takes no variable: what is secret is given to `terraform init`.
+        if !matches!(overrides::expr(value), Expr::Secret(_)) {
+            block.body.set(&crate::name::label(name), overrides::expr(value));
+        }
     }
     Some(block)
 }
@@ -149,6 +151,7 @@ fn variables(sheet: &Sheet<'_>) -> String {
                 .set("description", variable.description.as_str())
                 .set("type", code(variable.type_));
             block.body.set_some("default", variable.default.clone());
+            block.body.set_some("sensitive", variable.sensitive.then_some(true));
             block
         })
         .collect();
@@ -190,15 +193,20 @@ fn readme(sheet: &Sheet<'_>, about: &str) -> String {
         markdown(&resolved.environment.id),
         about.trim_end()
     );
-    let needed: Vec<_> =
-        sheet.variables.iter().filter(|(_, variable)| variable.default.is_none()).collect();
-    if !needed.is_empty() {
-        out.push_str("\nVariables without a default, to be set in `terraform.tfvars`:\n\n");
-        for (name, variable) in needed {
-            let meaning = markdown(&crate::name::one_line(&variable.description));
-            let _ = writeln!(out, "- `{name}`: {meaning}");
+    let needed = sheet.variables.iter().filter(|(_, variable)| variable.default.is_none());
+    let (secrets, plain): (Vec<_>, Vec<_>) = needed.partition(|(_, variable)| variable.sensitive);
+    let mut list = |head: &str, prefix: &str, rows: Vec<(&String, &Variable)>| {
+        if !rows.is_empty() {
+            let _ = writeln!(out, "\n{head}\n");
         }
-    }
+        for (name, variable) in rows {
+            let meaning = markdown(&crate::name::one_line(&variable.description));
+            let _ = writeln!(out, "- `{prefix}{name}`: {meaning}");
+        }
+    };
+    list("Variables without a default, to be set in `terraform.tfvars`:", "", plain);
+    let head = "Secrets, to be set as environment variables and never in a file; Terraform keeps them in its state:";
+    list(head, "TF_VAR_", secrets);
     if !sheet.diagnostics.is_empty() {
         out.push_str("\nLeft out, because Terraform's AWS provider has nothing for it:\n\n");
         for diagnostic in &sheet.diagnostics {

@@ -77,7 +77,7 @@ pub fn expr(value: &Value) -> Expr {
         Value::Bool(flag) => Expr::Bool(*flag),
         Value::Integer(number) => Expr::Number(*number),
         Value::Float(number) => Expr::Float(*number),
-        Value::String(text) | Value::Date { date: text } => Expr::Text(text.clone()),
+        Value::String(text) | Value::Date { date: text } => Expr::text_or_secret(text),
         Value::List(items) => Expr::List(items.iter().map(expr).collect()),
         Value::Table(table) => {
             Expr::Object(table.iter().map(|(key, value)| (key.clone(), expr(value))).collect())

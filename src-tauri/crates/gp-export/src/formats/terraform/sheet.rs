@@ -6,7 +6,7 @@ use super::{
     writer::{Block, Body, Expr, code},
 };
 use crate::{
-    aws::Facts,
+    aws::{Facts, secret},
     name::{Unique, label, one_line},
 };
 use gp_catalog::resolved::{Instance, ResolvedResource, Segment};
@@ -50,6 +50,8 @@ pub struct Variable {
     pub type_: &'static str,
     /// Its value where nobody gives one.
     pub default: Option<Expr>,
+    /// Terraform shows it nowhere.
+    pub sensitive: bool,
 }
 
 /// A block and what is said above it.
@@ -77,6 +79,8 @@ pub struct Sheet<'a> {
     labels: Unique,
     commented: BTreeSet<(File, &'a str)>,
     shared: BTreeSet<String>,
+    /// Secret → its variable.
+    secrets: BTreeMap<String, String>,
     default_region: Option<&'a Id>,
 }
 
@@ -93,6 +97,7 @@ impl<'a> Sheet<'a> {
             labels: Unique::default(),
             commented: BTreeSet::new(),
             shared: BTreeSet::new(),
+            secrets: BTreeMap::new(),
             default_region: facts.resolved.scopes.keys().next(),
         }
     }
@@ -107,6 +112,27 @@ impl<'a> Sheet<'a> {
         tail: &str,
         fill: impl FnOnce(&mut Body),
     ) -> String {
+        self.labelled((file, owner, type_, tail), fill, overrides::apply)
+    }
+
+    /// The same for a copy of a main thing: the raw attributes of that are not said of its copies.
+    pub fn copy(
+        &mut self,
+        file: File,
+        owner: &'a ResolvedResource,
+        type_: &str,
+        tail: &str,
+        fill: impl FnOnce(&mut Body),
+    ) -> String {
+        self.labelled((file, owner, type_, tail), fill, |_, _, _| {})
+    }
+
+    fn labelled(
+        &mut self,
+        (file, owner, type_, tail): (File, &'a ResolvedResource, &str, &str),
+        fill: impl FnOnce(&mut Body),
+        raw: fn(&mut Body, &ResolvedResource, &str),
+    ) -> String {
         let wanted = format!("{type_}.{}{tail}", label(&owner.id));
         let own = self.labels.take(&wanted, "_");
         if own != wanted {
@@ -118,7 +144,7 @@ impl<'a> Sheet<'a> {
             block.body.set("provider", code(format!("aws.{alias}")));
         }
         fill(&mut block.body);
-        overrides::apply(&mut block.body, owner, type_);
+        raw(&mut block.body, owner, type_);
         self.remember_moves(owner, type_, tail, &own);
         self.push(file, owner, block);
         own
@@ -193,8 +219,28 @@ impl<'a> Sheet<'a> {
     ) -> String {
         let name = label(name);
         let description = description.into();
-        self.variables.entry(name.clone()).or_insert(Variable { description, type_, default });
+        let sensitive = false;
+        let variable = Variable { description, type_, default, sensitive };
+        self.variables.entry(name.clone()).or_insert(variable);
         format!("var.{name}")
+    }
+
+    /// The reference to the variable of a secret: no two secrets share one, whatever they are called.
+    fn secret(&mut self, name: &str) -> String {
+        let known = self.secrets.get(name).cloned();
+        let variable = known.unwrap_or_else(|| {
+            let mut own = label(&format!("secret_{name}"));
+            while self.variables.contains_key(&own) {
+                own.push('_');
+            }
+            let description = secret::about(name);
+            let variable =
+                Variable { description, type_: "string", default: None, sensitive: true };
+            self.variables.insert(own.clone(), variable);
+            self.secrets.insert(name.to_owned(), own.clone());
+            own
+        });
+        format!("var.{variable}")
     }
 
     /// Adds an output.
@@ -216,7 +262,12 @@ impl<'a> Sheet<'a> {
         ))
     }
 
-    fn push(&mut self, file: File, owner: &'a ResolvedResource, block: Block) {
+    fn push(&mut self, file: File, owner: &'a ResolvedResource, mut block: Block) {
+        block.body.each_expr(&mut |value| {
+            if let Expr::Secret(name) = value {
+                *value = code(self.secret(name));
+            }
+        });
         let first = self.commented.insert((file, &owner.id));
         let comment = first.then(|| one_line(&owner.title));
         self.files.entry(file).or_default().push(Entry { comment, block });
@@ -343,7 +394,7 @@ pub fn segment_ids(facts: &Facts<'_>, segments: &[&Segment]) -> Expr {
 pub fn tags(owner: &ResolvedResource, name: Expr) -> Expr {
     let mut all = vec![("Name".to_owned(), name)];
     let drawn = owner.tags.iter().filter(|(key, _)| *key != "Name");
-    all.extend(drawn.map(|(key, value)| (key.clone(), Expr::Text(value.clone()))));
+    all.extend(drawn.map(|(key, value)| (key.clone(), Expr::text_or_secret(value))));
     Expr::Object(all)
 }
 

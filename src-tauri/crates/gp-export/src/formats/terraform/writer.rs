@@ -12,6 +12,8 @@ pub enum Expr {
     Code(String),
     /// Several lines of literal text (user data).
     Lines(String),
+    /// The value of a secret, by its name; the sheet puts a variable in its place.
+    Secret(String),
     /// A whole number.
     Number(i64),
     /// A number with a fraction.
@@ -95,6 +97,32 @@ pub fn code(text: impl Into<String>) -> Expr {
 }
 
 impl Expr {
+    /// Literal text, or the secret that it names.
+    pub fn text_or_secret(text: &str) -> Self {
+        match crate::aws::secret::named(text) {
+            Some(name) => Self::Secret(name.to_owned()),
+            None => Self::Text(text.to_owned()),
+        }
+    }
+
+    /// Calls `change` for every expression in it, itself included.
+    fn each(&mut self, change: &mut dyn FnMut(&mut Expr)) {
+        change(self);
+        match self {
+            Self::List(items) | Self::Call(_, items) => {
+                for item in items {
+                    item.each(change);
+                }
+            }
+            Self::Object(members) => {
+                for (_, own) in members {
+                    own.each(change);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn is_single_line(&self) -> bool {
         match self {
             Self::Object(members) => members.is_empty(),
@@ -127,6 +155,16 @@ impl Body {
         fill(&mut body);
         self.items.push(Item::Block(Block { name: name.to_owned(), labels: Vec::new(), body }));
         self
+    }
+
+    /// Calls `change` for every expression in it.
+    pub fn each_expr(&mut self, change: &mut dyn FnMut(&mut Expr)) {
+        for item in &mut self.items {
+            match item {
+                Item::Argument(_, value) => value.each(change),
+                Item::Block(block) => block.body.each_expr(change),
+            }
+        }
     }
 
     /// The value of an argument.
@@ -255,6 +293,7 @@ fn write_expr(out: &mut String, depth: usize, value: &Expr) {
         Expr::Text(text) => write_text(out, text),
         Expr::Code(text) => out.push_str(text),
         Expr::Lines(text) => write_lines(out, text),
+        Expr::Secret(name) => write_text(out, name),
         Expr::Number(number) => {
             let _ = write!(out, "{number}");
         }
