@@ -317,6 +317,7 @@ mod tests {
             differences: vec![],
             reason: String::new(),
             depends_on: vec![],
+            depended_on: vec![],
             disturbs: vec![],
             moved_from: None,
         })

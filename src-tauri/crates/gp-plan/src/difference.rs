@@ -2,6 +2,7 @@
 
 use crate::{
     driver::Driver,
+    order::Order,
     plan::{Action, Difference, Known, Plan, PlannedChange, short_hash},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,14 +24,15 @@ pub fn plan(design: &str, environment: &str, inputs: Inputs<'_>, driver: &dyn Dr
     let live = by_address(inputs.live);
     let moves = moves(inputs.desired, &state);
     let moved_away: BTreeSet<&str> = moves.values().copied().collect();
+    let names = names(inputs.desired);
     let mut changes: Vec<PlannedChange> = inputs
         .desired
         .iter()
         .map(|wanted| {
             let old = moves.get(wanted.address.as_str()).copied();
             let address = old.unwrap_or(wanted.address.as_str());
-            let mut change =
-                change_for(wanted, state.get(address).copied(), live.get(address).copied(), driver);
+            let (state, live) = (state.get(address).copied(), live.get(address).copied());
+            let mut change = change_for(wanted, state, live, &names, driver);
             change.moved_from = old.map(str::to_owned);
             change
         })
@@ -42,9 +44,29 @@ pub fn plan(design: &str, environment: &str, inputs: Inputs<'_>, driver: &dyn Dr
             .into_values()
             .filter(|known| !wanted.contains(known.address.as_str()))
             .filter(|known| !moved_away.contains(known.address.as_str()))
-            .map(|known| removal(known, live.contains_key(known.address.as_str()), driver)),
+            .map(|known| removal(known, live.contains_key(known.address.as_str()), &names, driver)),
     );
+    replace_the_entangled(&mut changes, inputs.desired, driver);
     finish(design, environment, changes, inputs, driver)
+}
+
+/// Whoever stands on something that is replaced, and still will, is replaced with it.
+fn replace_the_entangled(changes: &mut [PlannedChange], desired: &[Known], driver: &dyn Driver) {
+    loop {
+        let entangled = Order::of(changes).entangled();
+        if entangled.is_empty() {
+            return;
+        }
+        for (number, held) in entangled {
+            let held = format!("{} goes first, and this depends on it", changes[held].address);
+            let change = &mut changes[number];
+            change.action = Action::Replace;
+            change.reason = held;
+            // What is desired comes first, in the same order.
+            let keeps_data = desired.get(number).is_some_and(|wanted| wanted.keeps_data);
+            change.disturbs = driver.disturbs(change, keeps_data);
+        }
+    }
 }
 
 fn finish(
@@ -101,56 +123,94 @@ fn moves<'a>(
         .collect()
 }
 
+/// Every address a desired thing has or had → the one it has.
+type Names<'a> = BTreeMap<&'a str, &'a str>;
+
+fn names(desired: &[Known]) -> Names<'_> {
+    let mut names = Names::new();
+    for known in desired {
+        names.extend(known.formerly.iter().map(|old| (old.as_str(), known.address.as_str())));
+    }
+    names.extend(desired.iter().map(|known| (known.address.as_str(), known.address.as_str())));
+    names
+}
+
+/// What a thing depends on as it stands, by the addresses of today.
+fn depended_on(known: &Known, names: &Names<'_>) -> Vec<String> {
+    let today = |old: &String| (*names.get(old.as_str()).unwrap_or(&old.as_str())).to_owned();
+    known.depends_on.iter().map(today).collect()
+}
+
 fn change_for(
     wanted: &Known,
     state: Option<&Known>,
     live: Option<&Known>,
+    names: &Names<'_>,
     driver: &dyn Driver,
 ) -> PlannedChange {
-    let (action, differences, reason) = match (state, live) {
-        (None, None) => (Action::Create, new_values(wanted), "new in the drawing".to_owned()),
-        (Some(_), None) => {
-            (Action::Create, new_values(wanted), "it was made and is gone".to_owned())
-        }
-        (state, Some(live)) => {
-            let differences = differences(live, wanted, driver);
-            let drifted = state.is_some_and(|state| state.attributes != live.attributes);
-            match (differences.iter().any(|d| d.replaces), differences.is_empty(), state.is_some())
-            {
-                (true, ..) => {
-                    (Action::Replace, differences, reason_of_replacement(wanted, live, driver))
-                }
-                (_, true, false) => {
-                    (Action::Adopt, differences, "it is there and not in our state".to_owned())
-                }
-                (_, true, true) => (Action::NoOp, differences, "as drawn".to_owned()),
-                _ if drifted => (Action::Update, differences, "it was changed outside".to_owned()),
-                _ => (Action::Update, differences, "changed in the drawing".to_owned()),
-            }
-        }
-    };
+    let differences =
+        live.map_or_else(|| new_values(wanted), |live| differences(live, wanted, driver));
     let mut change = PlannedChange {
         address: wanted.address.clone(),
         resource: wanted.resource.clone(),
         kind: wanted.kind.clone(),
-        action,
+        action: Action::NoOp,
         differences,
-        reason,
+        reason: String::new(),
         depends_on: wanted.depends_on.clone(),
+        depended_on: live.map(|live| depended_on(state.unwrap_or(live), names)).unwrap_or_default(),
         disturbs: Vec::new(),
         moved_from: None,
     };
+    (change.action, change.reason) = what_and_why(&change, state, live);
     change.disturbs = driver.disturbs(&change, wanted.keeps_data);
     change
 }
 
-fn reason_of_replacement(wanted: &Known, live: &Known, driver: &dyn Driver) -> String {
-    let forcing: Vec<String> = differences(live, wanted, driver)
-        .into_iter()
-        .filter(|difference| difference.replaces)
-        .map(|difference| difference.attribute)
-        .collect();
-    format!("{} cannot be changed in place", forcing.join(", "))
+fn what_and_why(
+    change: &PlannedChange,
+    state: Option<&Known>,
+    live: Option<&Known>,
+) -> (Action, String) {
+    let Some(live) = live else {
+        let reason = state.map_or("new in the drawing", |_| "it was made and is gone");
+        return (Action::Create, reason.to_owned());
+    };
+    if change.differences.iter().any(|difference| difference.replaces) {
+        return (Action::Replace, reason_of_replacement(change));
+    }
+    let drifted = state.is_some_and(|state| state.attributes != live.attributes);
+    let update = |reason: &str| (Action::Update, reason.to_owned());
+    match (change.differences.is_empty(), state) {
+        (false, _) if drifted => update("it was changed outside"),
+        (false, _) => update("changed in the drawing"),
+        (true, state) => match (other_dependencies(change, state.is_some()), state) {
+            (Some(reason), _) => update(&reason),
+            (None, Some(_)) => (Action::NoOp, "as drawn".to_owned()),
+            (None, None) => (Action::Adopt, "it is there and not in our state".to_owned()),
+        },
+    }
+}
+
+/// Whether a thing that looks as drawn hangs on something else than drawn. Of what is not in our
+/// state we only know what the driver tells, which may be less than it depends on.
+fn other_dependencies(change: &PlannedChange, ours: bool) -> Option<String> {
+    let missing = |from: &[String], of: &[String]| -> Vec<String> {
+        of.iter().filter(|address| !from.contains(address)).cloned().collect()
+    };
+    let gained = missing(&change.depended_on, &change.depends_on);
+    let lost = missing(&change.depends_on, &change.depended_on);
+    match (gained.is_empty() || !ours, lost.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(format!("it depends on {} now", gained.join(", "))),
+        (_, false) => Some(format!("it does not depend on {} any more", lost.join(", "))),
+    }
+}
+
+fn reason_of_replacement(change: &PlannedChange) -> String {
+    let forcing = change.differences.iter().filter(|difference| difference.replaces);
+    let names: Vec<&str> = forcing.map(|difference| difference.attribute.as_str()).collect();
+    format!("{} cannot be changed in place", names.join(", "))
 }
 
 fn new_values(wanted: &Known) -> Vec<Difference> {
@@ -181,7 +241,7 @@ fn differences(is: &Known, wanted: &Known, driver: &dyn Driver) -> Vec<Differenc
 }
 
 /// What is not wanted any more: deleted where it is, forgotten where it is gone already.
-fn removal(known: &Known, is_there: bool, driver: &dyn Driver) -> PlannedChange {
+fn removal(known: &Known, is_there: bool, names: &Names<'_>, driver: &dyn Driver) -> PlannedChange {
     let (action, reason) = if is_there {
         (Action::Delete, "not in the drawing any more")
     } else {
@@ -194,7 +254,8 @@ fn removal(known: &Known, is_there: bool, driver: &dyn Driver) -> PlannedChange 
         action,
         differences: Vec::new(),
         reason: reason.to_owned(),
-        depends_on: known.depends_on.clone(),
+        depends_on: Vec::new(),
+        depended_on: depended_on(known, names),
         disturbs: Vec::new(),
         moved_from: None,
     };

@@ -89,9 +89,9 @@ pub trait Driver: Send + Sync {
         }
     }
 
-    /// Groups the changes of a plan into steps. One per change unless the driver is a stack driver.
+    /// Groups the changes of a plan into steps. One per act unless the driver is a stack driver.
     fn steps(&self, plan: &Plan) -> Vec<Step> {
-        crate::plan::one_step_per_change(plan)
+        crate::plan::step_per_act(plan)
     }
 
     /// Whether it can work here and now; each problem a diagnostic with the way out.

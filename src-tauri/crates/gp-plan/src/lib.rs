@@ -8,6 +8,7 @@ pub mod difference;
 pub mod driver;
 pub mod event;
 pub mod files;
+mod order;
 pub mod plan;
 pub mod store;
 pub mod walk;

@@ -1,5 +1,6 @@
 //! A plan: **changes** (one per resource, what the user reads) and **steps** (what the driver does).
 
+use crate::order::{Act, Order};
 use gp_model::{Id, Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -95,15 +96,19 @@ pub struct PlannedChange {
     pub differences: Vec<Difference>,
     /// Why, in words.
     pub reason: String,
-    /// Addresses that must be done before (for deletes: after).
+    /// Addresses it will depend on: made before it.
     pub depends_on: Vec<String>,
+    /// Addresses it depends on as it stands: removed only when it is gone or has let go of them.
+    #[serde(default)]
+    pub depended_on: Vec<String>,
     /// What is disturbed.
     pub disturbs: Vec<Disturbance>,
     /// The address it had before a rename.
     pub moved_from: Option<String>,
 }
 
-/// What the driver does in one go: covers one change (direct drivers) or many (stack drivers).
+/// What the driver does in one go: covers one change (direct drivers) or many (stack drivers). Of a
+/// replacement it may be one half: the delete or the create.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Step {
@@ -193,43 +198,22 @@ impl Plan {
     }
 }
 
-/// The default grain: a step per change that does anything, after the steps it depends on.
-///
-/// A delete comes before the deletes of what it depended on, every other action after.
-pub fn one_step_per_change(plan: &Plan) -> Vec<Step> {
-    let acting: BTreeMap<&str, &PlannedChange> = plan
-        .changes
-        .iter()
-        .filter(|change| change.action != Action::NoOp)
-        .map(|change| (change.address.as_str(), change))
-        .collect();
-    let is_delete = |address: &str| acting.get(address).is_some_and(|c| c.action == Action::Delete);
-    let mut after: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for change in acting.values() {
-        for other in change.depends_on.iter().filter_map(|address| acting.get(address.as_str())) {
-            let (first, then) = match (change.action == Action::Delete, is_delete(&other.address)) {
-                (false, false) => (other, change),
-                // A removed thing goes only when nobody points at it any more.
-                (_, true) => (change, other),
-                (true, false) => continue,
-            };
-            after.entry(then.address.as_str()).or_default().push(token(plan, first));
-        }
-    }
-    acting
-        .values()
-        .map(|change| Step {
-            token: token(plan, change),
-            action: change.action,
-            changes: vec![change.address.clone()],
-            after: after.remove(change.address.as_str()).unwrap_or_default(),
+/// The default grain: a step per change that does anything (two for a replacement: what used the old
+/// thing goes first and comes back last), in an order that respects `after`.
+pub fn step_per_act(plan: &Plan) -> Vec<Step> {
+    let token = |act: &Act| {
+        short_hash(&[&plan.fingerprint, &plan.changes[act.change].address, act.action.words()])
+    };
+    Order::of(&plan.changes)
+        .sorted()
+        .into_iter()
+        .map(|(act, after)| Step {
+            token: token(&act),
+            action: act.action,
+            changes: vec![plan.changes[act.change].address.clone()],
+            after: after.iter().map(token).collect(),
         })
         .collect()
-}
-
-/// The idempotency token of the step that carries out `change`: the same for the same plan.
-pub fn token(plan: &Plan, change: &PlannedChange) -> String {
-    short_hash(&[&plan.fingerprint, &change.address, change.action.words()])
 }
 
 /// A hash of texts, 24 hex digits; lengths are hashed too, so that no two lists collide by joining.

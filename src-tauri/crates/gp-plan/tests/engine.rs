@@ -149,7 +149,7 @@ async fn a_plan_says_what_changes_and_why_and_whom_it_disturbs() {
     bench.world.drift("app", "cpu", Value::from("8"));
     let plan = bench
         .plan(&known(
-            "net cidr=10.9.0.0/16
+            "net cidr=10.0.0.0/16 note=ours
              app cpu=2 < net
              orders engine=postgresql < net (was db)
              cache < net",
@@ -157,14 +157,75 @@ async fn a_plan_says_what_changes_and_why_and_whom_it_disturbs() {
         .await;
     assert_eq!(
         printed(&plan),
-        "∓ net: cidr cannot be changed in place [ConnectionLoss]\n\
+        "~ net: changed in the drawing\n\
          ~ app: it was changed outside\n\
          \u{20} orders (was db): as drawn\n\
          + cache: new in the drawing\n\
          - entry: not in the drawing any more [ConnectionLoss]"
     );
-    assert_eq!(plan.summary(), "1 to create, 1 to change, 1 to replace, 1 to delete");
+    assert_eq!(plan.summary(), "1 to create, 2 to change, 1 to delete");
     assert!(!plan.loses_data());
+}
+
+#[tokio::test]
+async fn what_stands_on_a_replaced_thing_is_replaced_with_it() {
+    for bench in [Bench::per_resource(), Bench::stack()] {
+        bench.deploy(SHOP).await;
+        let moved = SHOP.replace("10.0.0.0/16", "10.9.0.0/16");
+        let plan = bench.plan(&known(&moved)).await;
+        assert_eq!(
+            printed(&plan),
+            "∓ net: cidr cannot be changed in place [ConnectionLoss]\n\
+             ∓ app: net goes first, and this depends on it [ConnectionLoss]\n\
+             ∓ db: net goes first, and this depends on it [ConnectionLoss, DataLoss]\n\
+             ∓ entry: app goes first, and this depends on it [ConnectionLoss]"
+        );
+        assert!(bench.deploy(&moved).await.is_complete());
+        assert!(bench.plan(&known(&moved)).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_thing_goes_after_those_that_used_it_let_go() {
+    for bench in [Bench::per_resource(), Bench::stack()] {
+        bench.deploy("sg\n app cpu=2 < sg\n old < sg").await;
+        let outcome = bench.deploy("app cpu=4").await;
+        assert_eq!(outcome.failed.values().collect::<Vec<_>>(), Vec::<&String>::new());
+        let calls = bench.world.calls();
+        let last = &calls[calls.len() - 3..];
+        assert!(last[2] == "- sg" && last.contains(&"~ app".to_owned()), "{calls:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_hangs_on_something_else_is_changed_although_it_looks_the_same() {
+    let bench = Bench::per_resource();
+    bench.deploy("sg\n app cpu=2 < sg").await;
+    let plan = bench.plan(&known("cache\n app cpu=2 < cache")).await;
+    assert_eq!(
+        printed(&plan),
+        "+ cache: new in the drawing\n\
+         ~ app: it does not depend on sg any more\n\
+         - sg: not in the drawing any more [ConnectionLoss]"
+    );
+    bench.deploy("sg\n app cpu=2 < sg\n").await;
+    let renamed = bench.plan(&known("group (was sg)\n app cpu=2 < group")).await;
+    assert!(renamed.is_empty(), "another name is no other thing: {}", printed(&renamed));
+}
+
+/// `x` goes before `w` is made anew, `y` lets go of `x` first, and needs the new `w`.
+#[tokio::test]
+async fn a_change_that_needs_what_it_is_in_the_way_of_is_a_replacement() {
+    let bench = Bench::per_resource();
+    bench.deploy("w cidr=1\n x < w\n y < x").await;
+    let turned = "w cidr=2\n y < w";
+    assert_eq!(
+        printed(&bench.plan(&known(turned)).await),
+        "∓ w: cidr cannot be changed in place [ConnectionLoss]\n\
+         ∓ y: x goes first, and this depends on it [ConnectionLoss]\n\
+         - x: not in the drawing any more [ConnectionLoss]"
+    );
+    assert!(bench.deploy(turned).await.is_complete());
 }
 
 #[tokio::test]
@@ -357,14 +418,16 @@ fn the_state_outlives_the_program_and_a_newer_one_is_not_touched() {
     assert!(refused.contains("newer version"), "{refused}");
 }
 
-/// Random little worlds: up to six things, each may depend on earlier ones.
+/// Random little worlds: up to six things in any order, each may depend on earlier ones, and has one
+/// attribute that changes in place and one that does not.
 fn worlds() -> impl Strategy<Value = Vec<Known>> {
-    let thing = (any::<bool>(), 0..3u8, proptest::collection::vec(any::<bool>(), 6));
-    proptest::collection::vec(thing, 6).prop_map(|things| {
+    let thing = (any::<bool>(), 0..3u8, 0..2u8, proptest::collection::vec(any::<bool>(), 6));
+    let order = Just((0..6).collect::<Vec<usize>>()).prop_shuffle();
+    (proptest::collection::vec(thing, 6), order).prop_map(|(things, order)| {
         let mut world: Vec<Known> = Vec::new();
-        for (number, (exists, cpu, depends)) in things.into_iter().enumerate() {
+        for (number, (exists, cpu, cidr, depends)) in order.into_iter().zip(things) {
             if exists {
-                let mut one = known_line(&format!("t{number} cpu={cpu}"));
+                let mut one = known_line(&format!("t{number} cpu={cpu} cidr={cidr}"));
                 one.depends_on = world
                     .iter()
                     .zip(depends)
@@ -394,7 +457,8 @@ proptest! {
                 for desired in [&first, &second] {
                     let plan = bench.plan(desired).await;
                     let run = bench.store.begin("deploy", &plan).expect("writable");
-                    prop_assert!(bench.walk_run(&plan, desired.clone(), run).await.is_complete());
+                    let outcome = bench.walk_run(&plan, desired.clone(), run).await;
+                    prop_assert!(outcome.is_complete(), "{}\n{:?}", printed(&plan), outcome.failed);
                     let wanted: BTreeSet<String> = desired.iter().map(|k| k.address.clone()).collect();
                     prop_assert_eq!(bench.world.addresses().into_iter().collect::<BTreeSet<_>>(), wanted);
                     prop_assert!(bench.plan(desired).await.is_empty());
@@ -402,6 +466,33 @@ proptest! {
             }
             Ok(())
         })?;
+    }
+
+    /// In the world as it is and in the world as drawn: what an act needs is done before it.
+    #[test]
+    fn acts_respect_both_worlds(state in worlds(), desired in worlds()) {
+        let driver = FakeDriver::default();
+        let plan = plan(DESIGN, "test", Inputs { desired: &desired, state: &state, live: &state }, &driver);
+        let place = |address: &str, removes: bool| {
+            plan.steps.iter().position(|s| s.changes == [address] && (s.action == Action::Delete) == removes)
+        };
+        for (number, step) in plan.steps.iter().enumerate() {
+            let before = |token: &String| plan.steps[..number].iter().any(|earlier| earlier.token == *token);
+            prop_assert!(step.after.iter().all(before), "what a step waits for comes before it");
+        }
+        for known in &desired {
+            for dependency in &known.depends_on {
+                if let (Some(first), Some(then)) = (place(dependency, false), place(&known.address, false)) {
+                    prop_assert!(first < then, "{}", printed(&plan));
+                }
+            }
+        }
+        for known in &state {
+            let lets_go = place(&known.address, true).or(place(&known.address, false));
+            for removed in known.depends_on.iter().filter_map(|on| place(on, true)) {
+                prop_assert!(lets_go.is_some_and(|earlier| earlier < removed), "{}", printed(&plan));
+            }
+        }
     }
 
     #[test]

@@ -2,16 +2,16 @@
 //! stack in one step. Both keep a world that outlives the driver, as a real provider does.
 
 use async_trait::async_trait;
-use gp_catalog::Resolved;
+use gp_catalog::resolved::{Resolved, ResolvedResource};
 use gp_model::{Diagnostic, Value};
 use gp_plan::{
     Action, Desired, Driver, DriverError, Plan,
     driver::{Leftover, Report},
     event::Event,
-    plan::{Known, Step, one_step_per_change, short_hash},
+    plan::{Known, Step, short_hash, step_per_act},
 };
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -38,6 +38,54 @@ pub enum Fault {
     Transient(String),
     /// It was done, but the answer never came: what a crash leaves behind.
     DoneButUnheard,
+}
+
+impl Inner {
+    /// Refused while something stands on it.
+    fn remove(&mut self, address: &str) -> Result<(), DriverError> {
+        let names = self.there.get(address).map(names).unwrap_or_default();
+        let uses = |other: &&Known| {
+            other.address != address && other.depends_on.iter().any(|on| names.contains(on))
+        };
+        if let Some(user) = self.there.values().find(uses) {
+            let message = format!("{address} is in use by {}", user.address);
+            return Err(DriverError::Refused(message));
+        }
+        self.there.remove(address);
+        Ok(())
+    }
+
+    /// Refused before everything stands that it depends on.
+    fn make(
+        &mut self,
+        address: &str,
+        old: Option<&str>,
+        desired: &Desired,
+    ) -> Result<Known, DriverError> {
+        let wanted = |address: &str| desired.resources.iter().find(|k| k.address == address);
+        let Some(known) = wanted(address) else {
+            return Err(DriverError::Refused(format!("nobody asked for {address}")));
+        };
+        let needed = known.depends_on.iter().filter_map(|on| wanted(on));
+        for need in needed {
+            if !names(need).iter().any(|name| self.there.contains_key(name)) {
+                let message = format!("{address} needs {}, which is not there", need.address);
+                return Err(DriverError::Refused(message));
+            }
+        }
+        let provider_id = format!("fake-{}", short_hash(&[address]));
+        let known = Known { provider_id, ..known.clone() };
+        if let Some(old) = old {
+            self.there.remove(old);
+        }
+        self.there.insert(address.to_owned(), known.clone());
+        Ok(known)
+    }
+}
+
+/// The addresses a thing has or had.
+fn names(known: &Known) -> Vec<String> {
+    known.formerly.iter().chain([&known.address]).cloned().collect()
 }
 
 impl World {
@@ -80,6 +128,7 @@ impl World {
     fn act(
         &self,
         address: &str,
+        action: Action,
         plan: &Plan,
         desired: &Desired,
     ) -> Result<Option<Known>, DriverError> {
@@ -90,24 +139,13 @@ impl World {
             Some(Fault::Transient(message)) => return Err(DriverError::Transient(message)),
             Some(Fault::DoneButUnheard) | None => {}
         }
-        let action = plan.change(address).map_or(Action::NoOp, |change| change.action);
         inner.calls.push(format!("{} {address}", action.symbol()));
-        if let Some(old) = plan.change(address).and_then(|change| change.moved_from.as_deref()) {
-            inner.there.remove(old);
-        }
         let made = if action == Action::Delete {
-            inner.there.remove(address);
+            inner.remove(address)?;
             None
         } else {
-            let mut known = desired
-                .resources
-                .iter()
-                .find(|known| known.address == address)
-                .cloned()
-                .ok_or_else(|| DriverError::Refused(format!("nobody asked for {address}")))?;
-            known.provider_id = format!("fake-{}", short_hash(&[address]));
-            inner.there.insert(address.to_owned(), known.clone());
-            Some(known)
+            let old = plan.change(address).and_then(|change| change.moved_from.as_deref());
+            Some(inner.make(address, old, desired)?)
         };
         match fault {
             Some(Fault::DoneButUnheard) => {
@@ -131,10 +169,14 @@ impl World {
     }
 }
 
-/// What both fakes ask for: one thing per instance, as drawn.
+/// What both fakes ask for: one thing per instance, as drawn, on every instance of its parent.
 fn desired(resolved: &Resolved) -> Vec<Known> {
-    let one = |resource: &gp_catalog::resolved::ResolvedResource, address: &str| Known {
-        address: address.to_owned(),
+    let addresses = |resource: &ResolvedResource| match resource.instances.as_slice() {
+        [] => vec![resource.id.to_string()],
+        several => several.iter().map(|instance| instance.address.clone()).collect(),
+    };
+    let one = |resource: &ResolvedResource, address: String| Known {
+        address,
         resource: resource.id.clone(),
         kind: resource.kind.clone(),
         provider_id: String::new(),
@@ -143,18 +185,17 @@ fn desired(resolved: &Resolved) -> Vec<Known> {
             .iter()
             .map(|(name, value)| (name.clone(), value.value.clone()))
             .collect(),
-        depends_on: resource.parent.iter().map(ToString::to_string).collect(),
+        depends_on: resource
+            .parent
+            .iter()
+            .filter_map(|parent| resolved.resource(parent))
+            .flat_map(addresses)
+            .collect(),
         formerly: resource.was.iter().map(ToString::to_string).collect(),
         keeps_data: matches!(resource.kind.as_str(), "database" | "bucket" | "volume"),
     };
-    resolved
-        .resources
-        .values()
-        .flat_map(|resource| match resource.instances.as_slice() {
-            [] => vec![one(resource, &resource.id)],
-            several => several.iter().map(|instance| one(resource, &instance.address)).collect(),
-        })
-        .collect()
+    let all = resolved.resources.values();
+    all.flat_map(|resource| addresses(resource).into_iter().map(|a| one(resource, a))).collect()
 }
 
 fn replaces(attribute: &str) -> bool {
@@ -207,8 +248,8 @@ impl Driver for FakeDriver {
             inner.most_at_once = inner.most_at_once.max(inner.running);
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
-        let made =
-            step.changes.iter().map(|address| self.world.act(address, plan, desired)).collect();
+        let act = |address: &String| self.world.act(address, step.action, plan, desired);
+        let made = step.changes.iter().map(act).collect();
         self.world.inner().running -= 1;
         let made: Result<Vec<Option<Known>>, DriverError> = made;
         Ok(made?.into_iter().flatten().collect())
@@ -241,8 +282,9 @@ impl Driver for FakeStackDriver {
     }
 
     fn steps(&self, plan: &Plan) -> Vec<Step> {
-        let parts = one_step_per_change(plan);
+        let parts = step_per_act(plan);
         let Some(first) = parts.first() else { return Vec::new() };
+        let changes: BTreeSet<String> = parts.iter().flat_map(|p| p.changes.clone()).collect();
         vec![Step {
             token: short_hash(&[&plan.fingerprint, "stack"]),
             action: if parts.iter().all(|part| part.action == first.action) {
@@ -250,7 +292,7 @@ impl Driver for FakeStackDriver {
             } else {
                 Action::Update
             },
-            changes: parts.iter().flat_map(|part| part.changes.clone()).collect(),
+            changes: changes.into_iter().collect(),
             after: Vec::new(),
         }]
     }
@@ -272,8 +314,11 @@ impl Driver for FakeStackDriver {
     ) -> Result<Vec<Known>, DriverError> {
         let before = self.world.inner().there.clone();
         let mut made = Vec::new();
-        for (part, address) in step.changes.iter().enumerate() {
-            match self.world.act(address, plan, desired) {
+        let parts = step_per_act(plan);
+        let whole = parts.len() as u32;
+        let acts = parts.iter().flat_map(|part| part.changes.iter().map(|a| (part.action, a)));
+        for (part, (action, address)) in (1..).zip(acts) {
+            match self.world.act(address, action, plan, desired) {
                 Ok(known) => made.extend(known),
                 Err(error) => {
                     self.world.inner().there = before;
@@ -283,8 +328,8 @@ impl Driver for FakeStackDriver {
             report(Event::Progress {
                 token: step.token.clone(),
                 message: address.clone(),
-                part: Some(part as u32 + 1),
-                whole: Some(step.changes.len() as u32),
+                part: Some(part),
+                whole: Some(whole),
             });
         }
         Ok(made)
