@@ -82,10 +82,14 @@ pub struct Walk<'a> {
     pub cancel: Cancel,
 }
 
+/// What became of a step.
+type Taken<'a> = (&'a Step, Result<Vec<Known>, DriverError>);
+
 /// Walks the plan. Steps that the run has done already (after a crash) are not done again.
 ///
 /// `Err` only where the state file cannot be written: then nothing more is started, because what
-/// is not written down must not be done.
+/// is not written down must not be done. What runs already ends, and is written down if it can be; the
+/// run itself is left without an end, so that it is found and gone on with.
 pub async fn walk(walk: &Walk<'_>) -> Result<Outcome, StoreError> {
     let mut outcome = Outcome {
         done: walk.store.done_steps(walk.run)?.into_iter().collect(),
@@ -94,35 +98,63 @@ pub async fn walk(walk: &Walk<'_>) -> Result<Outcome, StoreError> {
     let mut waiting: Vec<&Step> =
         walk.plan.steps.iter().filter(|step| !outcome.done.contains(&step.token)).collect();
     let mut running = FuturesUnordered::new();
+    let mut unwritten: Vec<Taken<'_>> = Vec::new();
+    let mut broken = None;
     loop {
         skip_hopeless(walk, &mut waiting, &mut outcome);
-        while running.len() < walk.driver.parallelism().max(1) {
-            let Some(index) =
-                waiting.iter().position(|s| s.after.iter().all(|t| outcome.done.contains(t)))
-            else {
-                break;
-            };
-            let step = waiting.remove(index);
-            walk.store.intend(walk.run, step)?;
-            running.push(async move { (step, take(walk, step).await) });
-        }
-        let Some((step, result)) = running.next().await else { break };
-        match result {
-            Ok(made) => {
-                walk.store.done(walk.run, walk.plan, step, &made)?;
-                outcome.done.insert(step.token.clone());
+        while broken.is_none() && running.len() < walk.driver.parallelism().max(1) {
+            let Some(step) = next(&mut waiting, &outcome) else { break };
+            match walk.store.intend(walk.run, step) {
+                Ok(()) => running.push(async move { (step, take(walk, step).await) }),
+                Err(error) => broken = Some(error),
             }
+        }
+        let Some(taken) = running.next().await else { break };
+        match written(walk, &taken) {
+            Ok(()) => note(taken, &mut outcome),
             Err(error) => {
-                walk.store.failed(walk.run, step, &error.to_string())?;
-                outcome.failed.insert(step.token.clone(), error.to_string());
+                broken.get_or_insert(error);
+                unwritten.push(taken);
             }
         }
+    }
+    if let Some(error) = broken {
+        // What was in the way, such as another program's lock, may be gone by now.
+        unwritten.retain(|taken| written(walk, taken).is_err());
+        tracing::error!(%error, unwritten = unwritten.len(), "the state cannot be written");
+        return Err(error);
     }
     for step in waiting {
         skip(walk, step, "it waits for a step that is not in the plan", &mut outcome);
     }
     walk.store.end(walk.run, outcome.word(&walk.cancel))?;
     Ok(outcome)
+}
+
+/// Takes the next step out of the queue that waits for nothing.
+fn next<'a>(waiting: &mut Vec<&'a Step>, outcome: &Outcome) -> Option<&'a Step> {
+    let ready = |step: &&Step| step.after.iter().all(|token| outcome.done.contains(token));
+    let index = waiting.iter().position(ready)?;
+    Some(waiting.remove(index))
+}
+
+fn written(walk: &Walk<'_>, (step, result): &Taken<'_>) -> Result<(), StoreError> {
+    match result {
+        Ok(made) => walk.store.done(walk.run, walk.plan, step, made),
+        Err(error) => walk.store.failed(walk.run, step, &error.to_string()),
+    }
+}
+
+fn note((step, result): Taken<'_>, outcome: &mut Outcome) {
+    let token = step.token.clone();
+    match result {
+        Ok(_) => {
+            outcome.done.insert(token);
+        }
+        Err(error) => {
+            outcome.failed.insert(token, error.to_string());
+        }
+    }
 }
 
 /// Takes steps out of the queue that will never run: cancelled, or behind a failure.

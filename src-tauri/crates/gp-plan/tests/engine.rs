@@ -7,6 +7,7 @@ use gp_plan::{
     Action, Cancel, Desired, Driver, Event, Outcome, Plan, Store,
     difference::{Inputs, plan},
     plan::Known,
+    store::StoreError,
     walk::{Walk, walk},
 };
 use gp_testkit::fake_driver::{FakeDriver, FakeStackDriver, Fault, World};
@@ -77,6 +78,15 @@ impl Bench {
     }
 
     async fn walk_run(&self, plan: &Plan, desired: Vec<Known>, run: i64) -> Outcome {
+        self.try_walk(plan, desired, run).await.expect("the state can be written")
+    }
+
+    async fn try_walk(
+        &self,
+        plan: &Plan,
+        desired: Vec<Known>,
+        run: i64,
+    ) -> Result<Outcome, StoreError> {
         let desired =
             Desired { resolved: Arc::new(Resolved::default()), resources: desired, artifact: None };
         let events = Arc::clone(&self.events);
@@ -90,7 +100,6 @@ impl Bench {
             cancel: self.cancel.clone(),
         })
         .await
-        .expect("the state can be written")
     }
 
     async fn deploy(&self, table: &str) -> Outcome {
@@ -300,6 +309,37 @@ async fn a_fault_that_never_passes_is_given_up() {
         bench.world.plan_fault("net", Fault::Transient("throttled".to_owned()));
     }
     assert_eq!(bench.deploy(SHOP).await.failed.len(), 1);
+}
+
+/// The state file refuses to write down that `a` was done before so many others are.
+#[tokio::test]
+async fn where_the_state_cannot_be_written_what_runs_ends_and_is_written_down() {
+    for (others, written) in [(2, "a b c"), (9, "b c")] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("state.db");
+        let bench =
+            Bench { store: Store::open(&path).expect("a state file"), ..Bench::per_resource() };
+        let desired = known("a\nb\nc\nd < a\ne < b");
+        let plan = bench.plan(&desired).await;
+        let run = bench.store.begin("deploy", &plan).expect("writable");
+        let first = &plan.steps.iter().find(|step| step.changes == ["a"]).expect("a step").token;
+        let raw = rusqlite::Connection::open(&path).expect("opened");
+        raw.execute_batch(&format!(
+            "create trigger no before insert on step when new.state = 'done'
+               and new.token = '{first}'
+               and (select count(*) from step where state = 'done') < {others}
+             begin select raise(abort, 'disk full'); end;"
+        ))
+        .expect("a trigger");
+        let refused = bench.try_walk(&plan, desired.clone(), run).await.expect_err("it is full");
+        assert!(refused.to_string().contains("disk full"), "{refused}");
+        assert_eq!(bench.world.addresses(), ["a", "b", "c"], "nothing was started after that");
+        assert_eq!(bench.state().join(" "), written);
+        let left = bench.store.interrupted(DESIGN, "test").expect("readable").expect("no end");
+        raw.execute_batch("drop trigger no").expect("room again");
+        assert!(bench.walk_run(&left.plan, desired, left.id).await.is_complete());
+        assert_eq!(bench.state().join(" "), "a b c d e");
+    }
 }
 
 #[tokio::test]
