@@ -62,6 +62,32 @@ fn a_deploy_that_was_killed_goes_on_with_the_next_one() {
     }
 }
 
+/// Where the deploy was over before we were, we try again.
+#[test]
+fn a_deploy_that_was_killed_is_told_with_both_ways_on() {
+    if !lab_or_skip("a_deploy_that_was_killed_is_told_with_both_ways_on") {
+        return;
+    }
+    let (place, plan) = (0..10)
+        .map(|_| killed(at_the_first_word))
+        .map(|place| (place.run("plan shop.gplan"), place))
+        .find_map(|(plan, place)| plan.err.contains("did not end").then_some((place, plan)))
+        .expect("one was killed in its middle");
+    plan.check(
+        0,
+        &[
+            "a deploy that began",
+            "groundplan deploy shop.gplan --environment test --approve",
+            "groundplan destroy shop.gplan --environment test --approve",
+        ],
+    );
+    place.run("destroy shop.gplan").check(2, &["did not end", "to clean up"]);
+    place.run("deploy shop.gplan --approve").check(0, &["did not end", "going on with it"]);
+    assert!(!place.fine("plan shop.gplan").text().contains("did not end"));
+    place.fine("destroy shop.gplan --approve");
+    place.check_nothing_runs();
+}
+
 #[test]
 fn a_deploy_that_was_killed_can_be_destroyed() {
     if !lab_or_skip("a_deploy_that_was_killed_can_be_destroyed") {

@@ -76,9 +76,11 @@ fn finish(
     inputs: Inputs<'_>,
     driver: &dyn Driver,
 ) -> Plan {
+    let wanted = serde_json::to_string(inputs.desired).expect("known things are plain data");
     let mut plan = Plan {
         design: design.to_owned(),
         environment: environment.to_owned(),
+        wanted: short_hash(&[&wanted]),
         changes,
         ..Plan::default()
     };

@@ -107,6 +107,22 @@ pub struct PlannedChange {
     pub moved_from: Option<String>,
 }
 
+impl PlannedChange {
+    /// Whether this is what can be left of a planned action of which these steps are open.
+    fn is_left_of(&self, planned: Action, open: &[Action]) -> bool {
+        match (planned, self.action) {
+            // It was done, and the program died before it heard of it.
+            (Action::Create | Action::Replace, Action::Adopt)
+            | (Action::Delete, Action::Forget) => true,
+            // The old one is gone, the new one is not there yet.
+            (Action::Replace, Action::Create) => true,
+            (planned, now) if planned != now => false,
+            (Action::Delete | Action::Replace, _) => open.iter().any(|a| *a != Action::Create),
+            _ => true,
+        }
+    }
+}
+
 /// What the driver does in one go: covers one change (direct drivers) or many (stack drivers). Of a
 /// replacement it may be one half: the delete or the create.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -130,6 +146,9 @@ pub struct Plan {
     pub design: String,
     /// Environment.
     pub environment: String,
+    /// What it leads to: a hash over everything desired.
+    #[serde(default)]
+    pub wanted: String,
     /// One per resource.
     pub changes: Vec<PlannedChange>,
     /// In an order that respects `after`.
@@ -171,6 +190,24 @@ impl Plan {
     /// Whether carrying it out loses data.
     pub fn loses_data(&self) -> bool {
         self.changes.iter().any(|change| change.disturbs.contains(&Disturbance::DataLoss))
+    }
+
+    /// Whether what an earlier plan of the same drawing has not done yet does all that is left to do. Then
+    /// the earlier one can be gone on with, under the tokens by which the target knows its steps.
+    pub fn is_rest_of(&self, earlier: &Self, done: &[String]) -> bool {
+        let mut open: BTreeMap<&str, Vec<Action>> = BTreeMap::new();
+        for step in earlier.steps.iter().filter(|step| !done.contains(&step.token)) {
+            for address in &step.changes {
+                open.entry(address).or_default().push(step.action);
+            }
+        }
+        let left = self.changes.iter().filter(|change| change.action != Action::NoOp);
+        let was_left = |change: &PlannedChange| {
+            let steps = open.get(change.address.as_str());
+            let planned = earlier.change(&change.address).map(|earlier| earlier.action);
+            steps.zip(planned).is_some_and(|(steps, planned)| change.is_left_of(planned, steps))
+        };
+        self.wanted == earlier.wanted && left.into_iter().all(was_left)
     }
 
     /// The change at this address.

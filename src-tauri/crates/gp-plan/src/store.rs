@@ -83,7 +83,7 @@ pub struct Run {
     pub started: String,
     /// RFC 3339; none while it runs, or when the program died in the middle.
     pub ended: Option<String>,
-    /// `done`, `failed`, `cancelled`.
+    /// `done`, `failed`, `cancelled`, `interrupted`.
     pub outcome: Option<String>,
     /// What was approved.
     pub plan: Plan,
@@ -149,9 +149,14 @@ impl Store {
         rows.map(|row| Ok(row?)).collect()
     }
 
-    /// Begins a run of an approved plan.
+    /// Begins a run of an approved plan. One that was interrupted is not gone on with after this.
     pub fn begin(&self, kind: &str, plan: &Plan) -> Result<i64> {
         let connection = self.lock();
+        connection.execute(
+            "update run set ended = ?3, outcome = 'interrupted'
+             where design = ?1 and environment = ?2 and ended is null",
+            params![plan.design, plan.environment, now()],
+        )?;
         connection.execute(
             "insert into run (design, environment, kind, plan, started) values (?1, ?2, ?3, ?4, ?5)",
             params![plan.design, plan.environment, kind, serde_json::to_string(plan)?, now()],
@@ -278,30 +283,34 @@ impl Store {
     }
 
     /// Takes or renews the lease on an environment; refused while somebody else holds it.
-    pub fn lease(&self, design: &str, environment: &str, holder: &str, seconds: i64) -> Result<()> {
+    pub fn lease(
+        &self,
+        design: &str,
+        environment: &str,
+        holder_name: &str,
+        seconds: i64,
+    ) -> Result<()> {
         let mut connection = self.lock();
         let transaction =
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let held: Option<(String, String)> = transaction
-            .query_row(
-                "select holder, until from lease where design = ?1 and environment = ?2",
-                [design, environment],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?;
-        if let Some((other, until)) = held
-            && other != holder
-            && until.parse::<Timestamp>().is_ok_and(|until| until > Timestamp::now())
+        if let Some((other, until)) = holder(&transaction, design, environment)?
+            && other != holder_name
         {
             return Err(StoreError::Leased { holder: other, until });
         }
         let until = Timestamp::now() + SignedDuration::from_secs(seconds);
         transaction.execute(
             "insert or replace into lease values (?1, ?2, ?3, ?4)",
-            params![design, environment, holder, until.to_string()],
+            params![design, environment, holder_name, until.to_string()],
         )?;
         transaction.commit()?;
         Ok(())
+    }
+
+    /// Who holds the lease on an environment, if somebody does.
+    pub fn leased(&self, design: &str, environment: &str) -> Result<Option<String>> {
+        let held = holder(&self.lock(), design, environment)?;
+        Ok(held.map(|(holder, _)| holder))
     }
 
     /// Gives the lease back.
@@ -312,6 +321,23 @@ impl Store {
         )?;
         Ok(())
     }
+}
+
+/// Who holds a lease that has not run out, and until when.
+fn holder(
+    connection: &Connection,
+    design: &str,
+    environment: &str,
+) -> Result<Option<(String, String)>> {
+    let held: Option<(String, String)> = connection
+        .query_row(
+            "select holder, until from lease where design = ?1 and environment = ?2",
+            [design, environment],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let holds = |until: &str| until.parse::<Timestamp>().is_ok_and(|end| end > Timestamp::now());
+    Ok(held.filter(|(_, until)| holds(until)))
 }
 
 fn now() -> String {

@@ -145,6 +145,9 @@ impl World {
             None
         } else {
             let old = plan.change(address).and_then(|change| change.moved_from.as_deref());
+            if action != Action::Create && !inner.there.contains_key(old.unwrap_or(address)) {
+                return Err(DriverError::Refused(format!("{address} is not there")));
+            }
             Some(inner.make(address, old, desired)?)
         };
         match fault {

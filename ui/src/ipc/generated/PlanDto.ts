@@ -29,4 +29,8 @@ diagnostics: Array<DiagnosticDto>,
 /**
  * Whether it deletes data.
  */
-dataLoss: boolean, };
+dataLoss: boolean, 
+/**
+ * A run that did not end, in words; this plan goes on with it where that is what is left.
+ */
+interrupted?: string, };

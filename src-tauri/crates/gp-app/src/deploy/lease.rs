@@ -44,6 +44,16 @@ impl Lease {
     }
 }
 
+/// Who works on an environment, if somebody does who lives.
+pub(super) fn worker(
+    store: &Store,
+    design: &str,
+    environment: &str,
+) -> Result<Option<String>, AppError> {
+    let holder = store.leased(design, environment).map_err(|error| store_error(&error))?;
+    Ok(holder.filter(|holder| !is_dead(holder)))
+}
+
 impl Drop for Lease {
     fn drop(&mut self) {
         if let Err(error) = self.store.release(&self.design, &self.environment, &self.holder) {

@@ -1,5 +1,6 @@
 //! Deployments: plan, approve, walk, verify, destroy, sweep. One run at a time per environment.
 
+mod interrupted;
 mod lease;
 mod run;
 mod status;
@@ -19,7 +20,9 @@ use gp_plan::{
     difference::{Inputs, plan},
     driver::Leftover,
 };
+use interrupted::Interrupted;
 use lease::Lease;
+use status::Elsewhere;
 pub use status::{Status, Tried};
 use std::{
     collections::BTreeMap,
@@ -70,6 +73,8 @@ pub struct Prepared {
 pub struct Approved {
     prepared: Arc<Prepared>,
     run: i64,
+    /// Whether the run is an earlier one that was interrupted.
+    pub goes_on: bool,
     lease: Lease,
 }
 
@@ -161,10 +166,12 @@ impl Deployments {
     ) -> Result<PlanDto, AppError> {
         let prepared = self.prepare(session, environment, destroy).await?;
         let text = session.document().text.shared_text();
-        Ok(status::plan_dto(&prepared, &text))
+        let interrupted = Interrupted::find(&*self.store()?, &prepared.plan.design, environment)?;
+        Ok(status::plan_dto(&prepared, &text, interrupted.map(|left| left.words())))
     }
 
-    /// Approves the plan with this fingerprint, if it still is the plan.
+    /// Approves the plan with this fingerprint, if it still is the plan. The lease comes first: what is
+    /// compared under it cannot be changed by another run any more.
     pub async fn approve(
         &self,
         session: &Session,
@@ -172,21 +179,33 @@ impl Deployments {
         fingerprint: &str,
         allow_data_loss: bool,
     ) -> Result<Approved, AppError> {
+        let lease = Lease::take(self.store()?, &design_of(session), environment)?;
         for destroy in [false, true] {
             let prepared = self.prepare(session, environment, destroy).await?;
             if prepared.plan.fingerprint == fingerprint {
                 prepared.refuse(allow_data_loss)?;
-                let kind = if destroy { "destroy" } else { "deploy" };
-                let store = self.store()?;
-                let lease = Lease::take(Arc::clone(&store), &prepared.plan.design, environment)?;
-                let run = store.begin(kind, &prepared.plan).map_err(|error| store_error(&error))?;
-                return Ok(Approved { prepared: Arc::new(prepared), run, lease });
+                return self.begin(prepared, lease);
             }
         }
         Err(AppError::new(
             ErrorCode::StalePlan,
             "the drawing or the world changed since this plan was made: look at the new plan",
         ))
+    }
+
+    /// Goes on with an interrupted run that has just this left to do; else begins a new one.
+    fn begin(&self, mut prepared: Prepared, lease: Lease) -> Result<Approved, AppError> {
+        let kind = if prepared.destroy { "destroy" } else { "deploy" };
+        let (store, plan) = (self.store()?, &prepared.plan);
+        let left = Interrupted::newest(&store, &plan.design, &plan.environment)?;
+        let (run, goes_on) = match left.and_then(|left| left.rest(kind, plan)) {
+            Some((earlier, run)) => {
+                prepared.plan = earlier;
+                (run, true)
+            }
+            None => (store.begin(kind, plan).map_err(|error| store_error(&error))?, false),
+        };
+        Ok(Approved { prepared: Arc::new(prepared), run, goes_on, lease })
     }
 
     /// The last run from here once more: its failed and skipped steps are tried again.
@@ -201,7 +220,7 @@ impl Deployments {
             let message = "another run came after this one: look at the new plan";
             return Err(AppError::new(ErrorCode::StalePlan, message));
         }
-        Ok(Approved { prepared, run, lease })
+        Ok(Approved { prepared, run, goes_on: true, lease })
     }
 
     /// Tries every connection for real and sets the result against the proof.
@@ -248,11 +267,13 @@ impl Deployments {
         let idle = lock(&running.status).is_idle();
         if idle && let Ok(prepared) = self.prepare(session, environment, false).await {
             let ends_in = prepared.target.ends_in(&prepared.plan.design, environment).await;
-            let interrupted = self
-                .store()?
-                .interrupted(&prepared.plan.design, environment)
-                .map_err(|error| store_error(&error))?;
-            lock(&running.status).found(&prepared, ends_in, interrupted.as_ref());
+            let (store, design) = (self.store()?, &prepared.plan.design);
+            let elsewhere = match lease::worker(&store, design, environment)? {
+                Some(worker) => Elsewhere::Works(worker),
+                None => Interrupted::find(&store, design, environment)?
+                    .map_or(Elsewhere::Nothing, |left| Elsewhere::Died(left.words())),
+            };
+            lock(&running.status).found(&prepared, ends_in, &elsewhere);
         }
         Ok(lock(&running.status).dto(session.id, environment))
     }
@@ -313,6 +334,11 @@ fn errors_of(judged: &Judged) -> Vec<gp_model::Diagnostic> {
         .filter(|finding| finding.severity == Severity::Error)
         .cloned()
         .collect()
+}
+
+/// By what name the state knows the design.
+fn design_of(session: &Session) -> String {
+    session.snapshot().design.id.clone().unwrap_or_default()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -18,7 +18,7 @@ impl Deployments {
         session: u32,
         approved: Approved,
     ) -> Result<DeployStatusDto, AppError> {
-        let Approved { prepared, run, lease } = approved;
+        let Approved { prepared, run, lease, .. } = approved;
         let environment = prepared.plan.environment.clone();
         self.walk_and_look(session, &environment, &prepared, run, lease).await?;
         Ok(lock(&self.running(session, &environment).status).dto(session, &environment))
@@ -63,7 +63,9 @@ impl Deployments {
             running.cancel = cancel.clone();
             running.approved = Some((Arc::clone(prepared), run));
         }
-        self.tell(session, environment, |status| status.start(prepared));
+        let done = self.store().ok().and_then(|store| store.done_steps(run).ok());
+        let done = done.map_or(0, |steps| steps.len() as u32);
+        self.tell(session, environment, |status| status.start(prepared, done));
         cancel
     }
 

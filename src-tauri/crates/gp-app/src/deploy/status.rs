@@ -11,10 +11,20 @@ use gp_plan::{
     Action, Event, Outcome,
     driver::Leftover,
     plan::{Difference, PlannedChange},
-    store::Run,
 };
 use std::collections::{BTreeMap, HashMap};
 
+/// What other programs do or did in an environment.
+pub(super) enum Elsewhere {
+    /// Nothing.
+    Nothing,
+    /// This one works on it now.
+    Works(String),
+    /// One died in the middle of a run; in words.
+    Died(String),
+}
+
+const OTHERS: &str = "Another program works on this environment";
 const STOOD_IN: &str = "What is stood in for here";
 
 /// What goes on in one environment, as the panel shows it.
@@ -78,9 +88,9 @@ impl Status {
         if self.state == "running" { self.tried.clone() } else { Tried::new() }
     }
 
-    /// A run begins.
-    pub fn start(&mut self, prepared: &Prepared) {
-        *self = Self { whole: prepared.plan.steps.len() as u32, ..Self::default() };
+    /// A run begins, or goes on after so many steps.
+    pub fn start(&mut self, prepared: &Prepared, done: u32) {
+        *self = Self { done, whole: prepared.plan.steps.len() as u32, ..Self::default() };
         (self.state, self.text) = if prepared.destroy {
             ("destroying", "Destroying".to_owned())
         } else {
@@ -215,29 +225,44 @@ impl Status {
     }
 
     /// What stands already, or was under way when a program died.
-    pub fn found(&mut self, prepared: &Prepared, ends_in: Option<u64>, interrupted: Option<&Run>) {
+    pub(super) fn found(
+        &mut self,
+        prepared: &Prepared,
+        ends_in: Option<u64>,
+        elsewhere: &Elsewhere,
+    ) {
         let stands = prepared
             .plan
             .changes
             .iter()
             .any(|c| !matches!(c.action, Action::Create | Action::Forget));
         self.ends_in = ends_in;
-        match interrupted {
-            Some(run) => {
+        self.lines.retain(|line| line.text != OTHERS);
+        match elsewhere {
+            Elsewhere::Died(words) => {
                 self.state = "interrupted";
-                self.text = format!(
-                    "A {} that began {} did not end: go on, or clean up",
-                    run.kind, run.started
-                );
+                self.text = format!("{}: go on, or clean up", capital(words));
             }
-            None if stands => {
+            // How much of it stands changes while we look.
+            Elsewhere::Works(worker) => {
+                self.state = "nothing";
+                OTHERS.clone_into(&mut self.text);
+                self.lines.push(line("waiting", self.text.clone(), worker));
+            }
+            Elsewhere::Nothing => self.found_alone(prepared, stands),
+        }
+    }
+
+    fn found_alone(&mut self, prepared: &Prepared, stands: bool) {
+        match stands {
+            true => {
                 self.state = "running";
                 self.text = format!("Lab up: {}", inventory(&prepared.judged.resolved));
                 if self.lines.is_empty() {
                     self.lines.push(line("ok", self.text.clone(), "started earlier"));
                 }
             }
-            None if self.state != "failed" => {
+            false if self.state != "failed" => {
                 if self.state == "running" {
                     self.lines =
                         vec![line("ok", "The lab ended by itself".to_owned(), "nothing is left")];
@@ -246,13 +271,18 @@ impl Status {
                 self.verification = None;
                 "Nothing runs here".clone_into(&mut self.text);
             }
-            None => {}
+            false => {}
         }
     }
 }
 
 fn line(state: &str, text: String, note: &str) -> RunLineDto {
     RunLineDto { state: state.to_owned(), text, note: note.to_owned(), seconds: None, token: None }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// "14 created" for a plan that is done.
@@ -286,7 +316,7 @@ fn inventory(resolved: &Resolved) -> String {
 }
 
 /// The plan as the user reads it.
-pub(super) fn plan_dto(prepared: &Prepared, text: &str) -> PlanDto {
+pub(super) fn plan_dto(prepared: &Prepared, text: &str, interrupted: Option<String>) -> PlanDto {
     let plan = &prepared.plan;
     PlanDto {
         environment: plan.environment.clone(),
@@ -312,6 +342,7 @@ pub(super) fn plan_dto(prepared: &Prepared, text: &str) -> PlanDto {
             .collect(),
         diagnostics: facts::diagnostics(&prepared.problems, text),
         data_loss: plan.loses_data(),
+        interrupted,
     }
 }
 

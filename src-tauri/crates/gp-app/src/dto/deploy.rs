@@ -45,6 +45,10 @@ pub struct PlanDto {
     pub diagnostics: Vec<DiagnosticDto>,
     /// Whether it deletes data.
     pub data_loss: bool,
+    /// A run that did not end, in words; this plan goes on with it where that is what is left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub interrupted: Option<String>,
 }
 
 /// One change of a plan.

@@ -33,12 +33,28 @@ impl Plan {
         let opened = design::open(&self.design.design)?;
         let environment = opened.environment(self.design.environment.as_deref())?;
         let plan = opened.deployments.plan(&opened.session, &environment, self.destroy).await?;
+        self.design.say_interrupted(&plan, false);
         if json {
             output::json(&plan)?;
         } else {
             print_plan(&plan);
         }
         Ok(Outcome::findings_if(plan.diagnostics.iter().any(|finding| finding.severity == "error")))
+    }
+}
+
+impl Design {
+    /// What a program left half done here, and the two ways on.
+    fn say_interrupted(&self, plan: &PlanDto, approved: bool) {
+        let Some(interrupted) = &plan.interrupted else { return };
+        let (file, environment) = (self.design.display(), &plan.environment);
+        let command =
+            |word: &str| format!("groundplan {word} {file} --environment {environment} --approve");
+        output::say(interrupted);
+        if !approved {
+            output::say(&format!("  to go on to what is drawn: {}", command("deploy")));
+            output::say(&format!("  to clean up: {}", command("destroy")));
+        }
     }
 }
 
@@ -84,6 +100,7 @@ impl Run {
         let opened = design::open(&self.design.design)?;
         let environment = opened.environment(self.design.environment.as_deref())?;
         let plan = opened.deployments.plan(&opened.session, &environment, destroy).await?;
+        self.design.say_interrupted(&plan, self.approve);
         if !self.approve {
             print_plan(&plan);
             return Err(AppError::new(
@@ -93,6 +110,9 @@ impl Run {
         }
         let watcher = watch(&opened);
         let approved = self.approved(&opened, &environment, plan, destroy).await?;
+        if approved.goes_on {
+            output::say("going on with it");
+        }
         let status = opened.deployments.carry_out(opened.session.id, approved).await;
         watcher.abort();
         let status = status?;
