@@ -16,6 +16,7 @@ pub mod history;
 pub mod id;
 pub mod journal;
 pub mod link;
+pub mod near;
 pub mod patch;
 pub mod policy;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use geometry::{Point, Rect};
 pub use history::History;
 pub use id::Id;
 pub use link::{Access, Expectation, Intent, Link, LinkKind, PortSpec, Protocol};
+pub use near::nearest;
 pub use patch::{Change, Patch};
 pub use policy::{PolicySettings, Waiver};
 pub use resource::{Lifecycle, Resource};

@@ -49,7 +49,7 @@ fn segments(state: &State, subnet: Option<&Id>, network: Option<&Id>) -> Vec<Str
 }
 
 /// One row becomes a rule for each of its port ranges, in both directions. A row that cannot be
-/// read matches nothing; the check on `rules` says so.
+/// read, or that names nothing, matches nothing; the checks on rows and on their ends say so.
 fn add_row(
     ctx: &Context<'_>,
     state: &State,

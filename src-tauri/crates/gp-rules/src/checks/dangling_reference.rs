@@ -7,8 +7,8 @@
 //! Why: nothing can be made of a reference to nothing.
 
 use super::prelude::*;
-use crate::words::nearest;
 use gp_catalog::kind::AttributeType;
+use gp_model::nearest;
 
 pub(crate) static RULE: Rule = Rule {
     id: "dangling-reference",

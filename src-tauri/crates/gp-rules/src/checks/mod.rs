@@ -15,6 +15,7 @@ mod dependency_cycle;
 mod duplicate_service_port;
 mod empty_container;
 pub(crate) mod expired_waiver;
+mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
 mod health_check_nobody_answers;
 mod illegal_name;
@@ -74,6 +75,7 @@ pub static CHECKS: &[&Rule] = &[
     &duplicate_service_port::RULE,
     &empty_container::RULE,
     &expired_waiver::RULE,
+    &firewall_line_to_nothing::RULE,
     &fixed_address_outside_subnet::RULE,
     &health_check_nobody_answers::RULE,
     &illegal_name::RULE,

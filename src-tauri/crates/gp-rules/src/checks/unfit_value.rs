@@ -7,11 +7,11 @@
 //! Why: nobody can tell what is meant, so it is not used.
 
 use super::prelude::*;
-use crate::words::nearest;
 use gp_catalog::{
     kind::{Attribute, AttributeType},
     resolved::ResolvedValue,
 };
+use gp_model::nearest;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unfit-value",

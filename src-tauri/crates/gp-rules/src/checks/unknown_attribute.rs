@@ -7,7 +7,7 @@
 //! Why: nothing reads it, so it has no effect.
 
 use super::prelude::*;
-use crate::words::nearest;
+use gp_model::nearest;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unknown-attribute",

@@ -7,7 +7,7 @@
 //! Why: nobody knows what to make of it; it is kept as it is.
 
 use super::prelude::*;
-use crate::words::nearest;
+use gp_model::nearest;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unknown-kind",
