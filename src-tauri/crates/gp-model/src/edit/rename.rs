@@ -73,6 +73,8 @@ fn rename_in_resource(
         if !after.was.contains(from) {
             after.was.push(from.clone());
         }
+        // One that could not be read gives way: the file has room for one.
+        after.attributes.shift_remove("was");
         patch.push(Change::Resource { id: to.clone(), before: None, after: Some(Arc::new(after)) });
     } else {
         patch.push(Change::Resource {

@@ -1,6 +1,7 @@
 //! From the tree of a file to the design. A value of the wrong type is a diagnostic and stays
 //! among the thing's other attributes under its own key, so that it is written back.
 
+use super::keys::{self, wrong};
 use crate::{
     Design, Diagnostic, Environment, Id, Intent, Link, Place, Point, PolicySettings, Rect,
     Resource, Table, Value, Waiver, design::Layout,
@@ -56,14 +57,6 @@ pub(super) fn design(tree: Table, problems: Problems<'_>) -> Design {
     design
 }
 
-fn wrong(place: Place, key: &str, expected: &str, found: &Value) -> Diagnostic {
-    let found = match found {
-        Value::String(text) => format!("“{text}”"),
-        other => other.type_name().to_owned(),
-    };
-    Diagnostic::error("wrong-type", place, format!("`{key}` expects {expected}, found {found}"))
-}
-
 fn section<T>(
     table: Table,
     name: &str,
@@ -100,10 +93,8 @@ fn about(design: &mut Design, table: Table, problems: Problems<'_>) {
         match (key.as_str(), value) {
             ("id", Value::String(text)) => design.id = Some(text),
             ("name", Value::String(text)) => design.name = Some(text),
-            (known, value) => {
-                if matches!(known, "id" | "name") {
-                    problems.push(wrong(Place::Design, &format!("design.{known}"), "text", &value));
-                }
+            (_, value) => {
+                problems.push(keys::ABOUT.problem(Place::Design, &key, &value));
                 design.about.insert(key, value);
             }
         }
@@ -202,19 +193,13 @@ fn link(id: &Id, table: Table, problems: Problems<'_>) -> Link {
             }
             ("traffic", Value::String(text)) => it.traffic = Some(text),
             ("note", Value::String(text)) => it.note = Some(text),
-            (known, value) => {
-                let expected = match known {
-                    "from" | "to" => "the id of a resource",
-                    "kind" => "flow, attachment, target, peering, trigger, cable or dependency",
-                    "allow" => "a list like [\"tcp/5432\"]",
-                    "access" => "a list of read, write, consume, publish, invoke, admin",
-                    "traffic" | "note" => "text",
-                    _ => "",
-                };
-                if !expected.is_empty() {
-                    let place = Place::Link { id: id.clone(), attribute: Some(known.to_owned()) };
-                    problems.push(wrong(place, known, expected, &value));
-                }
+            (read @ ("batch" | "listener"), value @ Value::Integer(_))
+            | (read @ "name", value @ Value::String(_)) => {
+                it.attributes.insert(read.to_owned(), value);
+            }
+            (_, value) => {
+                let place = Place::Link { id: id.clone(), attribute: Some(key.clone()) };
+                problems.push(keys::LINK.problem(place, &key, &value));
                 it.attributes.insert(key, value);
             }
         }
@@ -236,17 +221,9 @@ fn intent(id: &Id, table: Table, problems: Problems<'_>) -> Intent {
             ("allow", Value::List(items)) if words(&items, text).is_some() => {
                 it.allow = words(&items, text).unwrap_or_default();
             }
-            (known, value) => {
-                said |= known == "expect";
-                let expected = match known {
-                    "from" | "to" => "the id of a resource",
-                    "expect" => "reachable, unreachable or only",
-                    "allow" => "a list like [\"tcp/5432\"]",
-                    _ => "",
-                };
-                if !expected.is_empty() {
-                    problems.push(wrong(Place::Intent { id: id.clone() }, known, expected, &value));
-                }
+            (_, value) => {
+                said |= key == "expect";
+                problems.push(keys::INTENT.problem(Place::Intent { id: id.clone() }, &key, &value));
                 it.attributes.insert(key, value);
             }
         }
@@ -265,24 +242,8 @@ fn environment(id: &Id, table: Table, problems: Problems<'_>) -> Environment {
     let mut it = Environment::default();
     for (key, value) in table {
         let Some(value) = environment_key(&mut it, &key, value) else { continue };
-        let expected = match key.as_str() {
-            "provider" | "like" => "lab, docker, aws, azure, gcp, kubernetes or vsphere",
-            "driver" => "native or terraform",
-            "backend" | "variables" | "regions" | "override" => "a table",
-            "profile" | "pool" | "suffix" | "ttl" => "text",
-            "protect" => "true or false",
-            _ => "",
-        };
         let place = Place::Environment { id: id.clone(), attribute: Some(key.clone()) };
-        if expected.is_empty() {
-            problems.push(Diagnostic::warning(
-                "unknown-key",
-                place,
-                format!("“{key}” is no setting of an environment: it is kept and has no effect"),
-            ));
-        } else {
-            problems.push(wrong(place, &key, expected, &value));
-        }
+        problems.push(keys::ENVIRONMENT.problem(place, &key, &value));
         it.attributes.insert(key, value);
     }
     it
@@ -349,16 +310,8 @@ fn policy(table: Table, problems: Problems<'_>) -> PolicySettings {
                     })
                     .collect();
             }
-            (known, value) => {
-                let expected = match known {
-                    "profile" => "text",
-                    "parameters" => "a table",
-                    "waiver" => "sections `[[policy.waiver]]`",
-                    _ => "",
-                };
-                if !expected.is_empty() {
-                    problems.push(wrong(Place::Policy, known, expected, &value));
-                }
+            (_, value) => {
+                problems.push(keys::POLICY.problem(Place::Policy, &key, &value));
                 it.attributes.insert(key, value);
             }
         }
@@ -377,17 +330,8 @@ fn waiver(table: Table, problems: Problems<'_>) -> Waiver {
             ("expires", Value::String(text) | Value::Date { date: text }) => {
                 it.expires = Some(text);
             }
-            (known, value) => {
-                if matches!(known, "rule" | "resource" | "reason" | "owner" | "expires") {
-                    let expected =
-                        if known == "expires" { "a day like 2027-03-31" } else { "text" };
-                    problems.push(wrong(
-                        Place::Policy,
-                        &format!("waiver.{known}"),
-                        expected,
-                        &value,
-                    ));
-                }
+            (_, value) => {
+                problems.push(keys::WAIVER.problem(Place::Policy, &key, &value));
                 it.attributes.insert(key, value);
             }
         }

@@ -350,6 +350,32 @@ fn what_is_unknown_or_wrong_is_kept_and_told() {
 }
 
 #[test]
+fn a_key_that_nothing_reads_is_said_with_what_was_meant_and_written_back() {
+    let text = "format = 1\n[design]\nnmae = \"Shop\"\n[resource.a]\nkind = \"server\"\n[link.l]\nfrom = \"a\"\nto = \"a\"\nalow = [\"tcp/5432\"] # one port\nlistener = 80\nname = \"www\"\nbatch = \"ten\"\n[intent.i]\nexpect = \"only\"\nfrom = \"a\"\nto = \"a\"\nowner = \"me\"\n[environment.t]\nprovider = \"lab\"\nprotcet = true\n[policy]\nprofil = \"p\"\n[[policy.waiver]]\nrule = \"r\"\nexpired = 2027-03-31\n";
+    let opened = parse(text.as_bytes());
+    let said: Vec<String> = opened
+        .diagnostics
+        .iter()
+        .map(|it| format!("{:?} {}: {}", it.severity, it.rule, it.message))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Error unknown-key: “nmae” is no key of the section `design` (did you mean “name”?): it is kept and has no effect",
+            "Error unknown-key: “alow” is no key of a link (did you mean “allow”?): it is kept and has no effect",
+            "Error wrong-type: `batch` expects a whole number, found “ten”",
+            "Warning unknown-key: “owner” is no key of an intent: it is kept and has no effect",
+            "Error unknown-key: “protcet” is no key of an environment (did you mean “protect”?): it is kept and has no effect",
+            "Error unknown-key: “profil” is no key of the section `policy` (did you mean “profile”?): it is kept and has no effect",
+            "Error unknown-key: “expired” is no key of a waiver (did you mean “expires”?): it is kept and has no effect",
+        ]
+    );
+    assert_eq!(opened.read_only, None);
+    let set = r#"[{"edit":"set-link","id":"l","note":"x"}]"#;
+    check_difference(text, set, &[r#"+note = "x"\n"#]);
+}
+
+#[test]
 fn an_older_format_is_migrated_in_memory_and_written_only_by_a_save() {
     let text = "# by hand\nname = \"Old\" # n\n\n[resource.a]\nkind = \"server\"\n";
     let opened = parse(text.as_bytes());

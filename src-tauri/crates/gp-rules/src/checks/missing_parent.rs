@@ -20,7 +20,7 @@ region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet app-tier private
       server one
-server two parent=app-teir
+server two parent=app-teir needs=[]
 "],
         silent: &[r"
 region frankfurt zones a,b location=frankfurt

@@ -140,12 +140,27 @@ fn harm(
     if after.iter().any(|d| same(d, finding)) {
         return Some("does not remove its finding".to_owned());
     }
+    let there = |old: &Diagnostic, d: &Diagnostic| {
+        old.rule == d.rule && moved(&fix.edit, &old.place) == d.place
+    };
     let new: Vec<String> = after
         .iter()
-        .filter(|d| !before.iter().any(|old| old.rule == d.rule))
+        .filter(|d| !before.iter().any(|old| there(old, d)))
         .map(|d| format!("{}: {}", d.rule, d.message))
         .collect();
     (!new.is_empty()).then(|| format!("adds {new:?}"))
+}
+
+/// Where a place is after an edit: a renamed resource keeps its findings.
+fn moved(edit: &edit::Edit, place: &Place) -> Place {
+    match (edit, place) {
+        (edit::Edit::RenameResource { from, to }, Place::Resource { id, attribute })
+            if id == from =>
+        {
+            Place::Resource { id: to.clone(), attribute: attribute.clone() }
+        }
+        _ => place.clone(),
+    }
 }
 
 fn same(a: &Diagnostic, b: &Diagnostic) -> bool {
