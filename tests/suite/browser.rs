@@ -13,7 +13,7 @@ pub struct Server {
     pub child: Child,
     port: u16,
     token: String,
-    cookie: String,
+    key: String,
 }
 
 /// An answer.
@@ -40,14 +40,13 @@ impl Server {
         };
         let port = said["port"].as_u64().unwrap() as u16;
         let token = said["url"].as_str().unwrap().split("#token=").nth(1).unwrap().to_owned();
-        let mut server = Self { child, port, token, cookie: String::new() };
+        let mut server = Self { child, port, token, key: "none".to_owned() };
         let answer =
             server.send("POST", "/api/session", "", &json!({ "token": server.token }).to_string());
-        assert_eq!(answer.status, 204, "{}", answer.body);
-        let cookie =
-            answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
-        cookie.split(';').next().unwrap().clone_into(&mut server.cookie);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert!(!answer.head.contains("set-cookie"), "other ports would get it: {}", answer.head);
+        let key = serde_json::from_str::<Value>(&answer.body).unwrap()["key"].clone();
+        key.as_str().unwrap().clone_into(&mut server.key);
         Some(server)
     }
 
@@ -58,7 +57,11 @@ impl Server {
         } else {
             format!("Host: 127.0.0.1:{}\r\n", self.port)
         };
-        let marked = if headers.contains("x-plain") { "" } else { "x-groundplan: 1\r\n" };
+        let marked = if headers.contains("x-") {
+            String::new()
+        } else {
+            format!("x-groundplan: {}\r\n", self.key)
+        };
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let request = format!(
@@ -74,13 +77,9 @@ impl Server {
         Answer { status, head: head.to_owned(), body: body.to_owned() }
     }
 
-    fn cookie(&self) -> String {
-        format!("Cookie: {}\r\n", self.cookie)
-    }
-
     /// A command that answers.
     pub fn call(&self, name: &str, args: &Value) -> Value {
-        let answer = self.send("POST", &format!("/api/{name}"), &self.cookie(), &args.to_string());
+        let answer = self.send("POST", &format!("/api/{name}"), "", &args.to_string());
         assert_eq!(answer.status, 200, "{name}: {}", answer.body);
         serde_json::from_str(&answer.body).unwrap()
     }
@@ -100,28 +99,39 @@ fn only_the_page_that_was_given_the_address_gets_in() {
         return;
     };
     assert_eq!(server.call("app_info", &json!({}))["shell"], "browser");
-    let cookie = server.cookie();
     let again = json!({ "token": server.token }).to_string();
+    let stranger = "x-groundplan: none\r\n";
+    let port = server.port;
+    // What another program that serves on this machine could send, after this browser came by.
+    let forged = format!(
+        "x-groundplan: 1\r\nCookie: groundplan-{port}=x\r\nOrigin: http://127.0.0.1:{port}\r\n"
+    );
+    let upgrade = format!(
+        "Origin: http://127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    );
     let cases = [
-        ("POST", "/api/session", String::new(), again.as_str(), 401),
-        ("POST", "/api/session", String::new(), r#"{"token":"x"}"#, 401),
-        ("POST", "/api/app_info", String::new(), "{}", 401),
-        ("POST", "/api/app_info", "Cookie: groundplan=x\r\n".to_owned(), "{}", 401),
-        ("POST", "/api/app_info", format!("{cookie}Host: evil.example\r\n"), "{}", 403),
-        ("POST", "/api/app_info", format!("{cookie}Origin: http://evil.example\r\n"), "{}", 403),
-        ("POST", "/api/app_info", format!("{cookie}x-plain: 1\r\n"), "{}", 403),
-        ("POST", "/api/design_fly", cookie.clone(), "{}", 404),
-        ("POST", "/api/app_info", cookie.clone(), "{", 422),
-        ("POST", "/api/design_open", cookie.clone(), r#"{"path":"/etc/passwd"}"#, 403),
-        ("POST", "/api/design_open", cookie.clone(), r#"{"path":"../home/x.gplan"}"#, 403),
-        ("POST", "/api/folder_list", cookie.clone(), r#"{"path":".."}"#, 403),
-        ("GET", "/api/events", cookie.clone(), "", 403),
-        ("GET", "/", String::new(), "", 200),
-        ("GET", "/../../etc/passwd", String::new(), "", 404),
-        ("DELETE", "/", String::new(), "", 405),
+        ("POST", "/api/session", stranger, again.as_str(), 401),
+        ("POST", "/api/session", stranger, r#"{"token":"x"}"#, 401),
+        ("POST", "/api/session", "", again.as_str(), 200),
+        ("POST", "/api/app_info", stranger, "{}", 401),
+        ("POST", "/api/app_info", &forged, "{}", 401),
+        ("POST", "/api/app_info", "Host: evil.example\r\n", "{}", 403),
+        ("POST", "/api/app_info", "Origin: http://evil.example\r\n", "{}", 403),
+        ("POST", "/api/app_info", "x-plain: 1\r\n", "{}", 403),
+        ("POST", "/api/design_fly", "", "{}", 404),
+        ("POST", "/api/app_info", "", "{", 422),
+        ("POST", "/api/design_open", "", r#"{"path":"/etc/passwd"}"#, 403),
+        ("POST", "/api/design_open", "", r#"{"path":"../home/x.gplan"}"#, 403),
+        ("POST", "/api/folder_list", "", r#"{"path":".."}"#, 403),
+        ("GET", "/api/events", "", "", 403),
+        ("GET", "/api/events", &upgrade, "", 401),
+        ("GET", "/", stranger, "", 200),
+        ("GET", "/../../etc/passwd", stranger, "", 404),
+        ("DELETE", "/", stranger, "", 405),
     ];
     for (method, path, headers, body, status) in cases {
-        let answer = server.send(method, path, &headers, body);
+        let answer = server.send(method, path, headers, body);
         assert_eq!(answer.status, status, "{method} {path} {headers:?}: {}", answer.body);
     }
     let page = server.send("GET", "/", "", "");

@@ -100,6 +100,7 @@ class Place {
     this.servers.push(child);
     let complaint = "";
     child.stderr.on("data", (text) => (complaint += text));
+    const addresses = () => complaint.match(/(?<=for another tab: )\S+(?=\n)/g) ?? [];
     const answer = await new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("exit", (code) => reject(new Error(`serve ended with ${code}: ${complaint}`)));
@@ -113,7 +114,14 @@ class Place {
         }
       });
     });
-    return { child, ...answer };
+    let used = 0;
+    /** The address that was printed when the last one was used. */
+    const nextAddress = async () => {
+      const all = await until(addresses, ({ length }) => length > used);
+      used = all.length;
+      return all.at(-1);
+    };
+    return { child, nextAddress, ...answer };
   }
 
   /** Starts a server and shows it. */
@@ -174,6 +182,17 @@ function labHolders(home) {
     .map(Number);
 }
 
+/** Waits until a question is answered so. */
+export async function until(what, holds) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const found = await what();
+    if (holds(found)) return found;
+    if (Date.now() > end) throw new Error(`never came true: ${holds}\nlast: ${JSON.stringify(found)?.slice(0, 2000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 /** One window on one server. */
 class App {
   constructor(place, server) {
@@ -184,7 +203,7 @@ class App {
   async window() {
     const other = new App(this.place, this.server);
     other.page = await this.page.context().newPage();
-    await other.page.goto(new URL(this.server.url).origin);
+    await other.page.goto(await this.server.nextAddress());
     await other.page.waitForSelector("[data-ready=true]");
     await other.idle();
     return other;
@@ -194,7 +213,7 @@ class App {
   call(name, args = {}) {
     return this.page.evaluate(
       async ([command, body]) => {
-        const headers = { "content-type": "application/json", "x-groundplan": "1" };
+        const headers = { "content-type": "application/json", "x-groundplan": sessionStorage.getItem("groundplan.key") };
         const response = await fetch(`/api/${command}`, { method: "POST", headers, body: JSON.stringify(body) });
         const text = await response.text();
         if (!response.ok) throw new Error(text);
@@ -284,18 +303,7 @@ class App {
     return this.page.getByRole("tab", { name });
   }
 
-  /** Waits until a question to the core is answered so. */
-  async until(what, holds) {
-    const end = Date.now() + PATIENCE;
-    for (;;) {
-      const found = await what();
-      if (holds(found)) return found;
-      if (Date.now() > end) throw new Error(`never came true: ${holds}\nlast: ${JSON.stringify(found)?.slice(0, 2000)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-
   untilDesign(holds) {
-    return this.until(() => this.design(), holds);
+    return until(() => this.design(), holds);
   }
 }

@@ -19,8 +19,16 @@ function hideWebMenu(event: MouseEvent): void {
   if (!inText) event.preventDefault();
 }
 
+/** A printed address that is opened in a tab of ours changes what is behind `#` only, and so loads nothing. */
+function enterAnew(): void {
+  if (window.location.hash.startsWith("#token=")) window.location.reload();
+}
+
 async function connect(): Promise<Backend> {
-  if (!inDesktop) return connectHttp();
+  if (!inDesktop) {
+    window.addEventListener("hashchange", enterAnew);
+    return connectHttp();
+  }
   window.addEventListener("contextmenu", hideWebMenu);
   const { connectTauri } = await import("../ipc/tauri");
   return connectTauri();

@@ -9,7 +9,11 @@ interface Asked {
   body: unknown;
 }
 
+const LET_IN = { status: 200, text: '{"key":"k1"}' };
+
 function wireWith(answer: (name: string) => { status: number; text: string }, hash = "") {
+  const tab = new Map<string, string>();
+  const protocols: string[][] = [];
   const asked: Asked[] = [];
   const sockets: Partial<WebSocket>[] = [];
   const waits: number[] = [];
@@ -25,7 +29,8 @@ function wireWith(answer: (name: string) => { status: number; text: string }, ha
       const { status, text } = answer(url.replace("/api/", ""));
       return new Response(status === 204 ? null : text, { status });
     }) as typeof fetch,
-    socket: (url) => {
+    socket: (url, offered) => {
+      protocols.push(offered);
       const socket = { url } as Partial<WebSocket>;
       sockets.push(socket);
       return socket as WebSocket;
@@ -34,12 +39,13 @@ function wireWith(answer: (name: string) => { status: number; text: string }, ha
     forget: (url) => {
       forgotten = url;
     },
+    tab: { getItem: (name) => tab.get(name) ?? null, setItem: (name, value) => void tab.set(name, value) },
     later: (work, milliseconds) => {
       waits.push(milliseconds);
       later.push(work);
     },
   };
-  return { wire, asked, sockets, waits, later, forgotten: () => forgotten };
+  return { wire, asked, sockets, protocols, waits, later, forgotten: () => forgotten };
 }
 
 const event: AppEvent = { event: "file-changed", session: 3, path: "/tmp/ä.gplan" };
@@ -64,16 +70,28 @@ describe("frames", () => {
 
 describe("the core over http", () => {
   it("exchanges the token once and takes it out of the address", async () => {
-    const { wire, asked, forgotten } = wireWith(() => ({ status: 204, text: "" }), "#token=abc");
+    const { wire, asked, forgotten } = wireWith(() => LET_IN, "#token=abc");
     await connectHttp(wire);
     expect(asked).toEqual([
       {
         url: "/api/session",
-        headers: expect.objectContaining({ "x-groundplan": "1" }),
+        headers: expect.objectContaining({ "x-groundplan": "none" }),
         body: { token: "abc" },
       },
     ]);
     expect(forgotten()).toBe("/");
+  });
+
+  it("keeps the key in the tab and sends it with everything, also after a reload", async () => {
+    const { wire, asked, protocols } = wireWith(() => LET_IN, "#token=abc");
+    await (await connectHttp(wire)).call("app_info", undefined);
+    const reloaded = await connectHttp({ ...wire, location: { ...wire.location, hash: "" } });
+    await reloaded.call("app_info", undefined);
+    expect(asked.map(({ headers }) => headers["x-groundplan"])).toEqual(["none", "k1", "k1"]);
+    expect(protocols).toEqual([
+      ["groundplan", "k1"],
+      ["groundplan", "k1"],
+    ]);
   });
 
   it("posts the arguments and gives the answer", async () => {
@@ -90,10 +108,13 @@ describe("the core over http", () => {
     await expect(backend.call("design_new", undefined)).rejects.toMatchObject(body);
   });
 
-  it("says what to do when the address was used already", async () => {
+  it("says what to do in a tab that was not let in", async () => {
     const { wire } = wireWith(() => ({ status: 401, text: "" }));
     const backend = await connectHttp(wire);
-    await expect(backend.call("design_new", undefined)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(backend.call("design_new", undefined)).rejects.toMatchObject({
+      code: "forbidden",
+      message: expect.stringContaining("open the newest address"),
+    });
   });
 
   it("tells events in order, says when they are lost, and comes back by itself", async () => {

@@ -1,6 +1,7 @@
 // The core behind `groundplan serve`: POST /api/NAME and a WebSocket of events.
-// The address carries a one-time token after `#`, so it reaches no log; it is exchanged for a
-// cookie that scripts cannot read. The header below cannot be sent from a foreign page.
+// The address carries a one-time token after `#`, so it reaches no log; it is exchanged for a key
+// that this tab keeps for its reloads and sends in a header that a foreign page cannot set. Not a
+// cookie: browsers send those to every port of 127.0.0.1.
 
 import {
   type Answer,
@@ -17,23 +18,28 @@ import type { AppEvent } from "./generated/AppEvent";
 /** What of the browser is used; tests bring their own. */
 export interface Wire {
   fetch: typeof fetch;
-  socket: (url: string) => WebSocket;
+  socket: (url: string, protocols: string[]) => WebSocket;
   location: Pick<Location, "origin" | "hash" | "pathname" | "search">;
   /** Takes the token out of the address bar. */
   forget: (url: string) => void;
+  /** What lives as long as the tab. */
+  tab: Pick<Storage, "getItem" | "setItem">;
   later: (work: () => void, milliseconds: number) => void;
 }
 
-const HEADERS = { "content-type": "application/json", "x-groundplan": "1" };
+const KEPT_KEY = "groundplan.key";
+/** The subprotocol of the event channel. The key is offered beside it: a socket takes no headers. */
+const PROTOCOL = "groundplan";
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;
 
 export function browserWire(): Wire {
   return {
     fetch: (input, init) => window.fetch(input, init),
-    socket: (url) => new WebSocket(url),
+    socket: (url, protocols) => new WebSocket(url, protocols),
     location: window.location,
     forget: (url) => window.history.replaceState(null, "", url),
+    tab: window.sessionStorage,
     later: (work, milliseconds) => void window.setTimeout(work, milliseconds),
   };
 }
@@ -42,19 +48,22 @@ export function browserWire(): Wire {
 export async function connectHttp(wire: Wire = browserWire()): Promise<Backend> {
   const token = new URLSearchParams(wire.location.hash.slice(1)).get("token");
   if (token) {
-    await post(wire, "session", { token });
+    const { key } = (await post(wire, "session", { token })) as { key: string };
+    wire.tab.setItem(KEPT_KEY, key);
     wire.forget(wire.location.pathname + wire.location.search);
   }
   return new HttpBackend(wire);
 }
+
+const keyOf = (wire: Wire) => wire.tab.getItem(KEPT_KEY) ?? "none";
 
 async function post(wire: Wire, name: string, args: unknown): Promise<unknown> {
   let response: Response;
   try {
     response = await wire.fetch(`/api/${name}`, {
       method: "POST",
-      headers: HEADERS,
-      credentials: "same-origin",
+      headers: { "content-type": "application/json", "x-groundplan": keyOf(wire) },
+      credentials: "omit",
       body: JSON.stringify(args ?? {}),
     });
   } catch {
@@ -78,7 +87,7 @@ function errorOf(status: number, text: string) {
   if (status === 401 || status === 403) {
     return {
       code: "forbidden" as const,
-      message: "this address has been used: open the newest one that `groundplan serve` printed",
+      message: "this tab was not let in: open the newest address that `groundplan serve` printed",
     };
   }
   return { code: "failed" as const, message: `the program answered ${status}`, detail: text };
@@ -108,7 +117,7 @@ class HttpBackend implements Backend {
 
   private open(): void {
     const url = `${this.wire.location.origin.replace(/^http/, "ws")}/api/events`;
-    const socket = this.wire.socket(url);
+    const socket = this.wire.socket(url, [PROTOCOL, keyOf(this.wire)]);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.wait = FIRST_WAIT;

@@ -1,6 +1,6 @@
 // Drawing by mouse and by keyboard against the real core.
 import assert from "node:assert/strict";
-import { story } from "../app.mjs";
+import { story, until } from "../app.mjs";
 
 const TEMPLATE = { serve: ["--template", "three-tier-web-shop"] };
 const kinds = (design, kind) => Object.keys(design.resources).filter((id) => design.resources[id].kind === kind);
@@ -84,7 +84,7 @@ story("copies are pasted with the keyboard and deleted again", TEMPLATE, async (
   const id = kinds(pasted, "server").find((one) => one !== "app");
   assert.equal(pasted.resources[id].cpu ?? pasted.resources[id].attributes?.cpu, 2);
   assert.equal(pasted.resources[id].parent, "app-tier");
-  await app.until(() => app.selected(), (selected) => selected.includes(id));
+  await until(() => app.selected(), (selected) => selected.includes(id));
   await app.keys("Delete");
   await app.untilDesign((d) => kinds(d, "server").length === 1);
 });
@@ -99,7 +99,7 @@ story("selected text is copied as text, and keys in a panel take nothing off the
   const text = await page.evaluate(() => getSelection().toString().trim());
   assert.notEqual(text, "");
   await app.keys("Control+c");
-  await app.until(clipboard, (copied) => copied.trim() === text);
+  await until(clipboard, (copied) => copied.trim() === text);
 
   await app.keys("Control+x", "Delete", "Backspace");
   await app.tab("Code").focus();
@@ -107,7 +107,7 @@ story("selected text is copied as text, and keys in a panel take nothing off the
   assert.ok((await app.design()).resources.app, "it stands as it did");
   await app.click("app");
   await app.keys("Control+c");
-  await app.until(clipboard, (copied) => copied.includes("[resource.app]"));
+  await until(clipboard, (copied) => copied.includes("[resource.app]"));
   await app.keys("Delete");
   await app.untilDesign((d) => !d.resources.app);
 });
@@ -122,7 +122,7 @@ story("the wheel zooms at the pointer, the space bar pans, and Shift+1 shows eve
   await keyboard.down("Control");
   await mouse.wheel(0, -240);
   await keyboard.up("Control");
-  await app.until(camera, (now) => now.zoom > fitted.zoom * 1.1);
+  await until(camera, (now) => now.zoom > fitted.zoom * 1.1);
   await app.idle();
   const after = await app.grip("app");
   const slip = Math.hypot(after.x - at.x, after.y - at.y);
@@ -131,11 +131,11 @@ story("the wheel zooms at the pointer, the space bar pans, and Shift+1 shows eve
   await keyboard.down(" ");
   await app.drag(at, { x: at.x + 90, y: at.y + 40 });
   await keyboard.up(" ");
-  const panned = await app.until(camera, (now) => now.x < zoomed.x);
+  const panned = await until(camera, (now) => now.x < zoomed.x);
   assert.equal(panned.zoom, zoomed.zoom);
   assert.ok(panned.y < zoomed.y);
   await app.keys("Shift+Digit1");
-  await app.until(camera, (now) => Math.abs(now.zoom - fitted.zoom) < 0.01);
+  await until(camera, (now) => Math.abs(now.zoom - fitted.zoom) < 0.01);
 });
 
 /** Presses Tab until the focus is there, as somebody without a mouse would. */
@@ -152,7 +152,7 @@ const focused = (app) => app.page.evaluate(() => document.activeElement.getAttri
 /** "Do anything" on the keyboard: the words, then Enter. */
 async function anything(app, words) {
   await app.page.keyboard.press("Control+k");
-  await app.until(() => focused(app), (label) => label === "Do anything");
+  await until(() => focused(app), (label) => label === "Do anything");
   await app.page.keyboard.type(words);
   await app.page.keyboard.press("Enter");
   await app.page.getByRole("dialog", { name: "Do anything" }).waitFor({ state: "detached" });
@@ -164,22 +164,22 @@ story("a design is drawn, linked, edited, saved, closed and opened with the keyb
   await page.waitForSelector("[data-template=three-tier-web-shop]");
   await tabTo(app, "[data-template=three-tier-web-shop]");
   await keyboard.press("Enter");
-  await app.until(() => focused(app), (label) => label === "Drawing");
+  await until(() => focused(app), (label) => label === "Drawing");
 
   await keyboard.press("/");
-  await app.until(() => focused(app), (label) => label === "Add a part");
+  await until(() => focused(app), (label) => label === "Add a part");
   await keyboard.type("queue");
   await keyboard.press("Enter");
   const added = await app.untilDesign((d) => kinds(d, "queue").length === 1);
   const [queue] = kinds(added, "queue");
-  await app.until(() => app.selected(), (selected) => selected.includes(queue));
-  await app.until(() => focused(app), (label) => label === "Drawing");
+  await until(() => app.selected(), (selected) => selected.includes(queue));
+  await until(() => focused(app), (label) => label === "Drawing");
   const [x, , w] = added.layout.resources[queue];
   await app.keys("ArrowRight", "ArrowRight", "Alt+Shift+ArrowRight");
   await app.untilDesign((d) => d.layout.resources[queue][0] === x + 16 && d.layout.resources[queue][2] === w + 8);
 
   await anything(app, "App server");
-  await app.until(() => app.selected(), (selected) => selected[0] === "app");
+  await until(() => app.selected(), (selected) => selected[0] === "app");
   await anything(app, "Link to");
   await tabTo(app, "[role=dialog] input");
   await keyboard.type("Queue");
@@ -189,7 +189,7 @@ story("a design is drawn, linked, edited, saved, closed and opened with the keyb
   await keyboard.press("Enter");
   await app.untilDesign((d) => Object.values(d.links).some((link) => link.from === "app" && link.to === queue));
 
-  await app.until(() => focused(app), (label) => label === "Drawing");
+  await until(() => focused(app), (label) => label === "Drawing");
   await tabTo(app, "[data-attribute=count] input");
   await keyboard.press("Control+a");
   await keyboard.type("3");
@@ -197,7 +197,7 @@ story("a design is drawn, linked, edited, saved, closed and opened with the keyb
   await app.untilDesign((d) => (d.resources.app.count ?? d.resources.app.attributes.count) === 3);
 
   await page.getByRole("dialog", { name: "Save the design as" }).waitFor();
-  await app.until(() => page.evaluate(() => document.activeElement.matches("[role=dialog] input")), Boolean);
+  await until(() => page.evaluate(() => document.activeElement.matches("[role=dialog] input")), Boolean);
   await keyboard.press("Control+a");
   await keyboard.type("by keys");
   await keyboard.press("Enter");
@@ -207,17 +207,17 @@ story("a design is drawn, linked, edited, saved, closed and opened with the keyb
 
   await tabTo(app, "[data-path$='by keys.gplan']");
   await keyboard.press("Enter");
-  await app.until(() => focused(app), (label) => label === "Drawing");
+  await until(() => focused(app), (label) => label === "Drawing");
   assert.equal(kinds(await app.design(), "queue").length, 1);
   await anything(app, "Close design");
   await page.waitForSelector(".start-card");
   await keyboard.press("Control+o");
-  await app.until(() => focused(app), (label) => label !== "Start");
+  await until(() => focused(app), (label) => label !== "Start");
   await tabTo(app, ".picker-row");
   await keyboard.press("Enter");
   await tabTo(app, "[role=dialog] button.primary");
   await keyboard.press("Enter");
-  await app.until(() => focused(app), (label) => label === "Drawing");
+  await until(() => focused(app), (label) => label === "Drawing");
   const opened = await app.design();
   assert.equal(kinds(opened, "queue").length, 1);
   await app.keys("Alt+ArrowDown", "Delete");

@@ -1,6 +1,6 @@
 //! The event channel: one WebSocket per window, the same frames as in the desktop app.
 
-use super::Served;
+use super::{Served, gate};
 use axum::{
     extract::{
         State,
@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 pub async fn events(State(served): State<Served>, upgrade: WebSocketUpgrade) -> Response {
     // Subscribed before the answer: nothing that happens after the window heard of us is missed.
     let events = served.app.subscribe();
-    upgrade.on_upgrade(|socket| forward(socket, events))
+    upgrade.protocols([gate::PROTOCOL]).on_upgrade(|socket| forward(socket, events))
 }
 
 async fn forward(mut socket: WebSocket, mut events: UnboundedReceiver<AppEvent>) {

@@ -1,10 +1,12 @@
-//! Who gets in: a browser on this machine that was given the address, and no other page in it.
+//! Who gets in: a tab of a browser on this machine that was given the address, and nobody else.
 //!
-//! The token in the address works once and buys a cookie that scripts cannot read. A page of
-//! another origin fails three times: the cookie is same-site, a header that only our page can set
-//! is asked for, and Host and Origin must be our own (which also stops rebinding of names).
+//! The token in the address works once and buys a key, which the page keeps for its own tab and sends
+//! in a header that only our page can set; for the event channel, as a subprotocol. No cookie: a browser
+//! sends the cookies of 127.0.0.1 to every port, and so to every other program that serves there. Host
+//! and Origin must be our own besides, which also stops rebinding of names.
 
-use super::{Served, refusal};
+use super::{Served, json_response, refusal};
+use crate::output;
 use axum::{
     body::Bytes,
     extract::{Request, State},
@@ -13,18 +15,27 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use gp_app::dto::{AppError, ErrorCode};
-use serde_json::Value;
-use std::sync::{Mutex, PoisonError};
+use serde_json::{Value, json};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const POLICY: &str = "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
+/// The header that carries the key.
+const KEY: &str = "x-groundplan";
+
+/// The subprotocol of the event channel; the key is offered beside it, and never answered.
+pub const PROTOCOL: &str = "groundplan";
+
+const NO_KEY: &str =
+    "this tab was not let in: open the newest address that `groundplan serve` printed";
+
 /// What is asked at the door.
 pub struct Gate {
-    /// The token of the printed address; none once it was used.
-    token: Mutex<Option<String>>,
-    cookie: String,
+    /// The token of the newest printed address.
+    token: Mutex<String>,
+    key: String,
     hosts: [String; 2],
 }
 
@@ -32,25 +43,29 @@ impl Gate {
     /// A gate with fresh secrets for a server on this port.
     pub fn new(port: u16) -> Result<Self, AppError> {
         Ok(Self {
-            token: Mutex::new(Some(secret()?)),
-            cookie: format!("groundplan-{port}={}", secret()?),
+            token: Mutex::new(secret()?),
+            key: secret()?,
             hosts: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
         })
     }
 
-    /// The token, for the printed address.
-    pub fn token(&self) -> String {
-        self.token.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default()
+    /// The address that lets one tab in.
+    pub fn address(&self) -> String {
+        format!("http://{}/#token={}", self.hosts[0], *self.token())
     }
 
-    /// Takes the token, if it is the right one: it works once.
-    fn redeem(&self, offered: &str) -> bool {
-        let mut token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        let right = token.as_deref().is_some_and(|token| same(token, offered));
+    fn token(&self) -> MutexGuard<'_, String> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the token, if it is the right one: it works once, and the next address has another.
+    fn redeem(&self, offered: &str) -> Result<bool, AppError> {
+        let mut token = self.token();
+        let right = same(&token, offered);
         if right {
-            *token = None;
+            *token = secret()?;
         }
-        right
+        Ok(right)
     }
 
     fn is_our_host(&self, headers: &HeaderMap) -> bool {
@@ -69,10 +84,19 @@ impl Gate {
         }
     }
 
-    fn has_cookie(&self, headers: &HeaderMap) -> bool {
-        let cookies =
-            headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        cookies.flat_map(|line| line.split(';')).any(|cookie| same(cookie.trim(), &self.cookie))
+    fn has_key(&self, headers: &HeaderMap) -> bool {
+        headers.get(KEY).and_then(|value| value.to_str().ok()).is_some_and(|key| self.opens(key))
+    }
+
+    /// Scripts cannot set headers of a socket, but for the protocols that they offer.
+    fn offers_key(&self, headers: &HeaderMap) -> bool {
+        let offered = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
+        let lines = offered.filter_map(|value| value.to_str().ok());
+        lines.flat_map(|line| line.split(',')).any(|protocol| self.opens(protocol.trim()))
+    }
+
+    fn opens(&self, key: &str) -> bool {
+        same(key, &self.key)
     }
 }
 
@@ -96,8 +120,9 @@ pub async fn check(State(served): State<Served>, request: Request, next: Next) -
     let is_api = request.uri().path().starts_with("/api/");
     let is_session = request.uri().path() == "/api/session";
     let is_socket = request.uri().path() == "/api/events";
-    let marked = is_socket || headers.contains_key("x-groundplan");
-    let known = is_session || gate.has_cookie(headers);
+    let marked = is_socket || headers.contains_key(KEY);
+    let known =
+        is_session || if is_socket { gate.offers_key(headers) } else { gate.has_key(headers) };
     let from_us = gate.is_our_host(headers) && gate.is_our_origin(headers);
     let needs_origin = is_socket && !headers.contains_key(header::ORIGIN);
     if !from_us || needs_origin || (is_api && !marked) {
@@ -107,10 +132,7 @@ pub async fn check(State(served): State<Served>, request: Request, next: Next) -
         );
     }
     if is_api && !known {
-        return refused(
-            StatusCode::UNAUTHORIZED,
-            "this address has been used: open the newest one that `groundplan serve` printed",
-        );
+        return refused(StatusCode::UNAUTHORIZED, NO_KEY);
     }
     if !is_api && !matches!(*request.method(), Method::GET | Method::HEAD) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
@@ -134,17 +156,22 @@ fn refused(status: StatusCode, message: &str) -> Response {
     response
 }
 
-/// Exchanges the token for the cookie.
+/// Exchanges the token for the key. A tab that has the key may offer a used token: it was reloaded.
 pub async fn session(State(served): State<Served>, headers: HeaderMap, body: Bytes) -> Response {
+    let gate = &served.gate;
     let offered: Option<Value> = serde_json::from_slice(&body).ok();
     let token = offered.as_ref().and_then(|value| value["token"].as_str()).unwrap_or_default();
-    // A reload of the page offers the used token again, with the cookie that it bought.
-    if !served.gate.has_cookie(&headers) && !served.gate.redeem(token) {
-        return refused(
-            StatusCode::UNAUTHORIZED,
-            "this address has been used: open the newest one that `groundplan serve` printed",
-        );
+    if !gate.has_key(&headers) {
+        match gate.redeem(token) {
+            Ok(true) => output::say(&format!("for another tab: {}", gate.address())),
+            Ok(false) => {
+                return refused(
+                    StatusCode::UNAUTHORIZED,
+                    "this address has been used: open the newest one that `groundplan serve` printed",
+                );
+            }
+            Err(error) => return refusal(&error),
+        }
     }
-    let cookie = format!("{}; HttpOnly; SameSite=Strict; Path=/", served.gate.cookie);
-    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()
+    json_response(StatusCode::OK, &json!({ "key": gate.key }))
 }

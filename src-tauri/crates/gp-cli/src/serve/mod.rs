@@ -1,5 +1,5 @@
-//! `groundplan serve`: the app in a browser on this machine. Loopback only, a one-time token, Host
-//! and Origin checked, files only below one folder.
+//! `groundplan serve`: the app in a browser on this machine. Loopback only, a one-time token that buys
+//! a key for one tab, Host and Origin checked, files only below one folder.
 
 mod events;
 mod gate;
@@ -96,13 +96,13 @@ impl Serve {
         let port =
             listener.local_addr().map_err(|error| AppError::failed(error.to_string()))?.port();
         let gate = Arc::new(Gate::new(port)?);
-        let url = format!("http://127.0.0.1:{port}/#token={}", gate.token());
+        let url = gate.address();
         if json {
             output::json(&json!({ "url": url, "folder": folder, "port": port }))?;
         } else {
             output::line(&format!("Groundplan: {url}"));
             output::say(&format!(
-                "the address works once; designs below {} can be opened; Ctrl+C ends it",
+                "the address lets one tab in; designs below {} can be opened; Ctrl+C ends it",
                 folder.display()
             ));
         }
