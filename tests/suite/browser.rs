@@ -139,6 +139,42 @@ fn only_the_page_that_was_given_the_address_gets_in() {
     server.kill();
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_out_of_the_folder_is_not_written_through() {
+    use std::{fs, os::unix::fs::symlink};
+    let name = "a_link_that_leads_out_of_the_folder_is_not_written_through";
+    let place = Place::with_shop();
+    let Some(server) = Server::start(&place, name) else { return };
+    let session = server.call("design_open", &json!({ "path": "shop.gplan" }))["session"].clone();
+    let outside = place.path("home/theirs.tf");
+    fs::write(&outside, "# Groundplan wrote this once").unwrap();
+    for (folder, link) in [("infra", "infra/network.tf"), ("linked", "linked")] {
+        let link = place.file(link);
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        let target = if folder == "infra" { &outside } else { &place.path("home") };
+        symlink(target, link).unwrap();
+        let args = json!({
+            "session": session, "format": "terraform", "environment": "production",
+            "folder": folder, "overwrite": true,
+        });
+        for command in ["export_run", "export_write"] {
+            let answer = server.send("POST", &format!("/api/{command}"), "", &args.to_string());
+            assert_eq!(answer.status, 403, "{folder}: {}", answer.body);
+            assert!(answer.body.contains("it leads to"), "{}", answer.body);
+        }
+    }
+    assert_eq!(fs::read_to_string(&outside).unwrap(), "# Groundplan wrote this once");
+    assert!(!place.path("home/versions.tf").exists());
+    assert!(!place.file("infra/versions.tf").exists(), "nothing is written before all is checked");
+    let args = json!({
+        "session": session, "format": "terraform", "environment": "production", "folder": "fresh/in",
+    });
+    server.call("export_write", &args);
+    assert!(place.file("fresh/in/network.tf").is_file());
+    server.kill();
+}
+
 #[test]
 fn a_port_that_is_taken_is_named_with_the_way_out() {
     let place = Place::new();

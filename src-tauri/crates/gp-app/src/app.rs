@@ -222,24 +222,23 @@ impl App {
             return Ok(path);
         }
         let Some(only_below) = &self.options().only_below else { return Ok(path) };
-        // The file may not be there yet: its folder decides, with links followed.
-        let real = path.canonicalize().or_else(|_| {
-            let folder = path.parent().unwrap_or(&path).canonicalize()?;
-            Ok::<_, std::io::Error>(folder.join(path.file_name().unwrap_or_default()))
-        });
+        let real = real_path(&path);
         let inside = real
             .as_ref()
-            .is_ok_and(|real| only_below.canonicalize().is_ok_and(|top| real.starts_with(top)));
+            .is_some_and(|real| only_below.canonicalize().is_ok_and(|top| real.starts_with(top)));
         match real {
-            Ok(real) if inside => Ok(real),
-            _ => Err(AppError::new(
-                ErrorCode::Forbidden,
-                format!(
-                    "“{}” is not below {}, where this program was started",
+            Some(real) if inside => Ok(real),
+            real => {
+                let leads = real
+                    .filter(|real| *real != path)
+                    .map_or_else(String::new, |real| format!(" (it leads to {})", real.display()));
+                let message = format!(
+                    "“{}”{leads} is not below {}, where this program was started",
                     path.display(),
                     only_below.display()
-                ),
-            )),
+                );
+                Err(AppError::new(ErrorCode::Forbidden, message))
+            }
         }
     }
 
@@ -299,6 +298,15 @@ impl App {
     pub fn document(&self, session: u32) -> Result<DocumentDto, AppError> {
         Ok(self.session(session)?.dto())
     }
+}
+
+/// Where a path leads with links followed. What is not there yet leads where its folder does.
+fn real_path(path: &Path) -> Option<PathBuf> {
+    if let Ok(real) = path.canonicalize() {
+        return Some(real);
+    }
+    let name = path.file_name()?;
+    Some(real_path(path.parent()?)?.join(name))
 }
 
 fn title_of(path: &Path) -> String {

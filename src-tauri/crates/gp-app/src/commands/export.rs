@@ -33,6 +33,12 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
     let (judged, text) = now(&session, &run.environment);
     let files = export::run(&judged, &text, &run.format, run.theme.as_deref())?;
     let folder = run.folder.as_deref().map(|folder| app.allowed(Path::new(folder))).transpose()?;
+    if let Some(folder) = &folder {
+        // A link in an allowed folder may lead out of it.
+        for path in files.files.keys() {
+            app.allowed(&folder.join(path))?;
+        }
+    }
     match (name, folder) {
         ("export_run", folder) => answer(export::preview(&files, folder.as_deref(), &text)),
         ("export_write", Some(folder)) => {
