@@ -270,6 +270,31 @@ it("opens what a second start of the program asks for", async () => {
   expect(backend.calls).toContainEqual({ name: "design_open", args: { path: "/designs/shop.gplan" } });
 });
 
+it("opens one design after the other when several are asked for at once", async () => {
+  const dto = (session: number) => ({
+    session,
+    revision: 1,
+    history: { dirty: false },
+    design: emptyDesign(),
+    diagnostics: [],
+  });
+  const answers: Answers = {
+    design_open: async ({ path }) => {
+      const slow = path === "/slow.gplan";
+      if (slow) await new Promise((done) => setTimeout(done, 20));
+      return dto(slow ? 1 : 2);
+    },
+  };
+  const { backend, desk } = deskWith(answers);
+  for (const path of ["/slow.gplan", "/fast.gplan"]) backend.tell({ event: "open-requested", path });
+  await vi.waitFor(() => expect(desk.session.get()).toBe(2));
+  expect(backend.calls.filter(({ name }) => /open|close/.test(name))).toEqual([
+    { name: "design_open", args: { path: "/slow.gplan" } },
+    { name: "design_open", args: { path: "/fast.gplan" } },
+    { name: "design_close", args: { session: 1 } },
+  ]);
+});
+
 it("shows the same design after a reload of the page, and none after it was closed", async () => {
   const { desk, open } = deskWith();
   await open();

@@ -108,6 +108,7 @@ export function createDesk(ground: Ground): Desk {
   let closing = false;
   /** Files that another program changed, with the question that stands about each. */
   const asking = new Map<string, Promise<boolean>>();
+  let opening = Promise.resolve(false);
   /** Closed from here: no news. */
   let left = NO_SESSION;
   let lastJudgement: JudgementDto | null = null;
@@ -365,7 +366,14 @@ export function createDesk(ground: Ground): Desk {
     });
   };
 
-  const open = async (load: () => Promise<DocumentDto>): Promise<boolean> => {
+  /** One after the other: of designs that are asked for at once, the last one is shown. */
+  const open = (load: () => Promise<DocumentDto>): Promise<boolean> => {
+    const done = opening.then(() => openNow(load));
+    opening = done.catch(() => false);
+    return done;
+  };
+
+  const openNow = async (load: () => Promise<DocumentDto>): Promise<boolean> => {
     if (!(await mayLeave())) return false;
     state.busy.set(true);
     const dto = await ask(load());

@@ -95,9 +95,10 @@ impl App {
         &self.inner.log
     }
 
-    /// Tells the windows that a design is wanted: a second start of the program.
+    /// Tells the windows that a design is wanted: a second start of the program, which may come
+    /// before the first one's window listens.
     pub fn request_open(&self, path: &str) {
-        self.inner.events.tell(&AppEvent::OpenRequested { path: path.to_owned() });
+        self.inner.events.ask(AppEvent::OpenRequested { path: path.to_owned() });
     }
 
     /// Whether something would be lost with the windows: edits that are in no file, a run in its
@@ -114,7 +115,7 @@ impl App {
 
     /// Tells the window that it is to be closed: it asks what becomes of what would be lost.
     pub fn request_close(&self) {
-        self.inner.events.tell(&AppEvent::CloseRequested);
+        self.inner.events.ask(AppEvent::CloseRequested);
     }
 
     /// Remembered settings.
