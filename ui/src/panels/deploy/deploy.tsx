@@ -296,6 +296,7 @@ async function approve(
 function ChangeLine({ change }: { change: PlanChangeDto }) {
   const { symbol, words } = ACTIONS[change.action] ?? { symbol: "·", words: change.action };
   const disturbs = change.disturbs.map((one) => one.replace("-", " ")).join(", ");
+  const why = change.differences.length > 0 ? change.differences : [change.reason];
   return (
     <div className="run-line" role="listitem" data-action={change.action}>
       <span className={`action ${change.action}`} role="img" aria-label={words}>
@@ -304,8 +305,8 @@ function ChangeLine({ change }: { change: PlanChangeDto }) {
       <span className="cut run-text">
         {change.address} <span className="muted">{change.kind}</span>
       </span>
-      <span className="cut run-note muted" title={change.differences.join("\n")}>
-        {change.differences.length > 0 ? change.differences.join(", ") : change.reason}
+      <span className="cut run-note muted selectable" title={why.join("\n")}>
+        {why.join(", ")}
       </span>
       {disturbs && <span className="pill warning">{disturbs}</span>}
     </div>
