@@ -91,7 +91,7 @@ pub enum Command {
     Labs,
     /// Open the app in a browser, on this machine only.
     #[command(
-        after_help = "Example:\n  groundplan serve shop.gplan\n\nOnly files below the current folder (or --folder) can be opened and written."
+        after_help = "Example:\n  groundplan serve shop.gplan\n\nOnly files below the current folder (or --folder, or the design's own folder) can be opened and written."
     )]
     Serve(serve::Serve),
 }

@@ -45,7 +45,8 @@ pub struct Serve {
     /// The port; a free one where it is left out.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The folder whose designs may be opened and written; the current one where it is left out.
+    /// The folder whose designs may be opened and written; where it is left out the current one, or the
+    /// design's own where it lies elsewhere.
     #[arg(long)]
     folder: Option<PathBuf>,
     /// Show the interface in this folder instead of the embedded one: for tests of the interface.
@@ -70,14 +71,11 @@ impl Serve {
             let message = "this build has no user interface: run `npm ci && npm run build` in ui/, then build again";
             return Err(AppError::new(ErrorCode::Unavailable, message));
         }
-        let folder = self.folder.clone().unwrap_or_else(|| ".".into());
-        let folder = folder.canonicalize().map_err(|error| {
-            AppError::not_found(format!("“{}” cannot be served: {error}", folder.display()))
-        })?;
-        let open = match (&self.design, &self.template) {
-            (Some(design), _) => Some(absolute(design)?),
-            (None, Some(template)) => Some(format!("template:{template}")),
-            (None, None) => None,
+        let design = self.design.as_deref().map(absolute).transpose()?;
+        let folder = served(self.folder.as_deref(), design.as_deref())?;
+        let open = match (&design, &self.template) {
+            (Some(design), _) => Some(design.display().to_string()),
+            (None, template) => template.as_ref().map(|id| format!("template:{id}")),
         };
         let app = App::start(Options {
             places: Places::standard(),
@@ -130,11 +128,32 @@ impl Serve {
     }
 }
 
-fn absolute(design: &Path) -> Result<String, AppError> {
-    let path = design.canonicalize().map_err(|error| {
+fn absolute(design: &Path) -> Result<PathBuf, AppError> {
+    design.canonicalize().map_err(|error| {
         AppError::not_found(format!("“{}” cannot be opened: {error}", design.display()))
+    })
+}
+
+/// The folder that is named; else the current one, or the design's own where it lies elsewhere.
+fn served(named: Option<&Path>, design: Option<&Path>) -> Result<PathBuf, AppError> {
+    let folder = named.unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().map_err(|error| {
+        AppError::not_found(format!("“{}” cannot be served: {error}", folder.display()))
     })?;
-    Ok(path.display().to_string())
+    let Some(design) = design.filter(|design| !design.starts_with(&folder)) else {
+        return Ok(folder);
+    };
+    match design.parent() {
+        Some(own) if named.is_none() => Ok(own.to_owned()),
+        _ => Err(AppError::new(
+            ErrorCode::Forbidden,
+            format!(
+                "“{}” is not below {}: name its own folder with --folder, or leave --folder out",
+                design.display(),
+                folder.display()
+            ),
+        )),
+    }
 }
 
 fn router(served: Served) -> Router {
