@@ -94,23 +94,29 @@ fn an_unknown_kind_is_named_and_kept() {
 }
 
 #[test]
-fn fifty_megabytes_are_read_or_refused_in_words() {
+fn what_is_larger_than_a_design_can_be_is_refused_in_words() {
     let place = Place::new();
     let line = format!("# {}\n", "x".repeat(1021));
+    // Comments are a design all the same, up to the largest file that is read.
+    place.write("comments.gplan", format!("{HEAD}{}", line.repeat(30 * 1024)));
+    place.fine("check comments.gplan");
     let comments = format!("{HEAD}{}", line.repeat(50 * 1024));
     place.write("comments.gplan", &comments);
     let ran = place.run("check comments.gplan");
-    assert!(matches!(ran.code, Some(0..=2)), "{}", ran.text());
-    ran.check(ran.code.unwrap(), &[]);
+    ran.check(1, &["comments.gplan", "larger than 32 MiB", "split the design"]);
+    assert!(ran.text().len() < 10_000, "{} bytes are said", ran.text().len());
+    let edit = r#"{"edit": "set-name", "name": "x"}"#;
+    place.run_with("edit comments.gplan", edit).check(2, &["larger than 32 MiB"]);
+    assert!(place.read("comments.gplan") == comments, "it is as it was");
     place.write("noise.gplan", vec![b'['; 50 * 1024 * 1024]);
     let ran = place.run("check noise.gplan");
-    let said = format!("{}{}", ran.out, ran.err);
-    assert!(
-        matches!(ran.code, Some(1 | 2)) && said.contains("noise.gplan") && said.len() < 100_000,
-        "{:?} {}",
-        ran.code,
-        &said[..said.len().min(2000)]
-    );
+    ran.check(1, &["noise.gplan", "larger than 32 MiB"]);
+    assert!(ran.text().len() < 10_000, "{} bytes are said", ran.text().len());
+    // As much as is read, and senseless.
+    place.write("noise.gplan", vec![b'['; 30 * 1024 * 1024]);
+    let ran = place.run("check noise.gplan");
+    ran.check(1, &["noise.gplan:1:"]);
+    assert!(ran.text().len() < 100_000, "{} bytes are said", ran.text().len());
 }
 
 #[test]
@@ -244,4 +250,9 @@ async fn a_window_opens_what_is_damaged_read_only_and_saves_nothing_over_it() {
     );
     assert_eq!(desk.apply(&plan).await.unwrap_err().code, ErrorCode::Unavailable);
     assert_eq!(desk.place.read("a.gplan"), damaged);
+    desk.call("design_save", json!({ "path": "copy.gplan" })).await;
+    assert_eq!(desk.place.read("copy.gplan"), damaged, "a copy is the same, and as damaged");
+    assert!(desk.snapshot().await["readOnly"].is_string());
+    let edit = json!({ "edit": { "edit": "set-name", "name": "x" } });
+    desk.refused("design_edit", edit, ErrorCode::ReadOnly, "").await;
 }

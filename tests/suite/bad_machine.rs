@@ -54,6 +54,25 @@ fn a_full_disk_loses_nothing() {
 }
 
 #[test]
+fn a_full_disk_loses_nothing_of_a_file_with_two_names() {
+    let name = "a_full_disk_loses_nothing_of_a_file_with_two_names";
+    let place = Place::with_shop();
+    fs::create_dir(place.file("small")).unwrap();
+    // Such a file is written in place; what is to be saved does not fit.
+    let script = "mount -t tmpfs -o size=64k none small && cp shop.gplan small/ && ln small/shop.gplan small/other && \
+        { dd if=/dev/zero of=small/rest bs=4k 2>/dev/null || true; } && \
+        { \"$0\" edit small/shop.gplan; code=$?; cmp shop.gplan small/shop.gplan; cmp shop.gplan small/other; exit $code; }";
+    let title = "Changed ".repeat(2048);
+    let edit =
+        json!({ "edit": "set-attribute", "resource": "app", "path": ["title"], "value": title });
+    let Some(ran) = with_own_mounts(&place, script, &edit.to_string()) else {
+        return skip(name, "no mount namespace of our own");
+    };
+    ran.check(2, &["small/shop.gplan” cannot be saved: the disk is full"]);
+    assert_eq!(ran.out, "", "both names have the old text: {}", ran.text());
+}
+
+#[test]
 fn a_full_state_folder_does_not_keep_a_design_from_being_saved() {
     let place = Place::with_shop();
     fs::create_dir(place.path("home/state")).unwrap();

@@ -1,6 +1,6 @@
 //! The door that a browser comes through (`groundplan serve`), spoken to in plain HTTP.
 
-use crate::place::{PATIENCE, Place, Ran, wait_until};
+use crate::place::{PATIENCE, Place, Ran};
 use serde_json::{Value, json};
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -26,7 +26,12 @@ pub struct Answer {
 impl Server {
     /// None where this build has no user interface to serve.
     pub fn start(place: &Place, name: &str) -> Option<Self> {
-        let mut child = place.start("serve --json");
+        Self::start_with(place, name, "")
+    }
+
+    /// The same with more words on the command line.
+    pub fn start_with(place: &Place, name: &str, words: &str) -> Option<Self> {
+        let mut child = place.start(&format!("serve --json {words}"));
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
         while !text.trim_end().ends_with('}') && out.read_line(&mut text).unwrap() > 0 {}
@@ -52,6 +57,17 @@ impl Server {
 
     /// One request with these headers.
     pub fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+        self.try_send(method, path, headers, body).unwrap()
+    }
+
+    /// The same to a server that may be killed meanwhile.
+    fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &str,
+    ) -> std::io::Result<Answer> {
         let host = if headers.contains("Host:") {
             String::new()
         } else {
@@ -62,19 +78,19 @@ impl Server {
         } else {
             format!("x-groundplan: {}\r\n", self.key)
         };
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
         let request = format!(
             "{method} {path} HTTP/1.1\r\n{host}{marked}{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
-        stream.write_all(request.as_bytes()).unwrap();
+        stream.write_all(request.as_bytes())?;
         let mut text = Vec::new();
-        stream.read_to_end(&mut text).unwrap();
+        stream.read_to_end(&mut text)?;
         let text = String::from_utf8_lossy(&text).into_owned();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_owned(), body: body.to_owned() }
+        Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
     }
 
     /// A command that answers.
@@ -84,7 +100,22 @@ impl Server {
         serde_json::from_str(&answer.body).unwrap()
     }
 
-    /// Ends it as a power cut would.
+    /// Whether a command was answered; not where the server was killed.
+    pub fn try_call(&self, name: &str, args: &str) -> bool {
+        let answer = self.try_send("POST", &format!("/api/{name}"), "", args);
+        answer.is_ok_and(|answer| answer.status == 200)
+    }
+
+    /// A command that is refused with this code.
+    pub fn refused(&self, name: &str, args: &Value, code: &str) -> String {
+        let answer = self.send("POST", &format!("/api/{name}"), "", &args.to_string());
+        assert_ne!(answer.status, 200, "{name}: {}", answer.body);
+        let error: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(error["code"], code, "{name} {args}: {error}");
+        error["message"].as_str().unwrap().to_owned()
+    }
+
+    /// Ends it at once: SIGKILL.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -192,73 +223,68 @@ fn a_port_that_is_taken_is_named_with_the_way_out() {
 }
 
 #[test]
-fn edits_of_a_killed_program_are_offered_again() {
+fn a_design_elsewhere_is_served_with_its_own_folder() {
+    let name = "a_design_elsewhere_is_served_with_its_own_folder";
     let place = Place::with_shop();
-    let Some(server) = Server::start(&place, "edits_of_a_killed_program_are_offered_again") else {
-        return;
-    };
-    let before = place.read("shop.gplan");
+    std::fs::create_dir(place.file("elsewhere")).unwrap();
+    std::fs::rename(place.file("shop.gplan"), place.path("home/shop.gplan")).unwrap();
+    let Some(server) = Server::start_with(&place, name, "../home/shop.gplan") else { return };
+    let open = server.call("app_info", &json!({}))["open"].clone();
+    assert_eq!(server.call("design_open", &json!({ "path": open }))["design"]["name"], "Web shop");
+    server.kill();
+    let line = "serve --folder elsewhere ../home/shop.gplan";
+    place.run(line).check(2, &["home/shop.gplan” is not below", "leave --folder out"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_out_of_the_folder_is_not_followed() {
+    let name = "a_link_that_leads_out_of_the_folder_is_not_followed";
+    let place = Place::with_shop();
+    let outside = place.path("home/outside");
+    std::fs::create_dir(&outside).unwrap();
+    let secret = outside.join("secret.gplan");
+    std::fs::copy(place.file("shop.gplan"), &secret).unwrap();
+    let before = std::fs::read(&secret).unwrap();
+    std::os::unix::fs::symlink(&outside, place.file("out")).unwrap();
+    std::os::unix::fs::symlink(&secret, place.file("link.gplan")).unwrap();
+    let Some(server) = Server::start(&place, name) else { return };
     let session = server.call("design_open", &json!({ "path": "shop.gplan" }))["session"].clone();
-    let edit = json!({ "edit": "set-attribute", "resource": "app", "path": ["title"], "value": "Half done" });
-    server.call("design_edit", &json!({ "session": session, "edit": edit }));
-    let journals = place.path("home/state/groundplan/journals");
-    wait_until("the edit is on disk", || {
-        let files = std::fs::read_dir(&journals).into_iter().flatten().flatten();
-        files
-            .map(|file| std::fs::read_to_string(file.path()).unwrap_or_default())
-            .any(|text| text.contains("Half done"))
-    });
+    for path in ["link.gplan", "out/secret.gplan", "out/../../home/outside/secret.gplan"] {
+        let says = server.refused("design_open", &json!({ "path": path }), "forbidden");
+        assert!(says.contains("is not below"), "{says}");
+    }
+    for path in ["link.gplan", "out/secret.gplan", "out/new.gplan"] {
+        let save = json!({ "session": session, "path": path, "overwrite": true });
+        server.refused("design_save", &save, "forbidden");
+    }
+    server.refused("folder_list", &json!({ "path": "out" }), "forbidden");
+    for command in ["export_run", "export_write"] {
+        let export =
+            json!({ "session": session, "format": "svg", "environment": "test", "folder": "out" });
+        server.refused(command, &export, "forbidden");
+    }
     server.kill();
-    assert_eq!(place.read("shop.gplan"), before);
-    place.fine("check shop.gplan");
-    let server = Server::start(&place, "edits_of_a_killed_program_are_offered_again").unwrap();
-    let opened = server.call("design_open", &json!({ "path": "shop.gplan" }));
-    assert_eq!(
-        opened["recovery"]["edits"], 1,
-        "looking at it from the command line took nothing away: {opened}"
-    );
-    let args = json!({ "session": opened["session"], "keep": true });
-    assert_eq!(
-        server.call("design_recover", &args)["design"]["resources"]["app"]["title"],
-        "Half done"
-    );
-    server.call("design_save", &json!({ "session": opened["session"] }));
-    assert!(place.read("shop.gplan").contains("Half done"));
-    server.kill();
+    assert_eq!(std::fs::read(&secret).unwrap(), before);
+    assert_eq!(std::fs::read_dir(&outside).unwrap().count(), 1);
 }
 
 #[test]
-fn a_design_that_never_had_a_file_survives_a_killed_program() {
-    let name = "a_design_that_never_had_a_file_survives_a_killed_program";
+fn the_folder_of_journals_is_no_way_out_of_the_folder() {
+    let name = "the_folder_of_journals_is_no_way_out_of_the_folder";
     let place = Place::with_shop();
     let Some(server) = Server::start(&place, name) else { return };
-    let template = json!({ "template": "three-tier-web-shop" });
-    let session = server.call("design_from_template", &template)["session"].clone();
-    let edit = json!({ "edit": "set-attribute", "resource": "app", "path": ["title"], "value": "Half done" });
+    let session = server.call("design_open", &json!({ "path": "shop.gplan" }))["session"].clone();
+    let edit = json!({ "edit": "set-name", "name": "Mine" });
     server.call("design_edit", &json!({ "session": session, "edit": edit }));
     let journals = place.path("home/state/groundplan/journals");
-    let kept = |what: &str| {
-        let files = std::fs::read_dir(&journals).into_iter().flatten().flatten();
-        files
-            .filter(|file| {
-                std::fs::read_to_string(file.path()).is_ok_and(|text| text.contains(what))
-            })
-            .count()
-    };
-    wait_until("the edit is on disk", || kept("Half done") > 0);
-    let offered = server.call("start_page", &json!({}))["recent"].clone();
-    assert_eq!(offered, json!([]), "a program that lives loses nothing");
-    server.kill();
-    let server = Server::start(&place, name).unwrap();
-    let offered = server.call("start_page", &json!({}))["recent"][0].clone();
-    assert_eq!(offered["name"], "Web shop (not saved)");
-    let opened = server.call("design_open", &json!({ "path": offered["path"] }));
-    assert_eq!((&opened["recovery"]["edits"], &opened["path"]), (&json!(1), &Value::Null));
-    let session = opened["session"].clone();
-    let kept_edits = server.call("design_recover", &json!({ "session": session, "keep": true }));
-    assert_eq!(kept_edits["design"]["resources"]["app"]["title"], "Half done");
-    server.call("design_save", &json!({ "session": session, "path": "found.gplan" }));
-    assert!(place.read("found.gplan").contains("Half done"));
-    assert_eq!(kept("Half done"), 0, "what is saved needs no journal");
+    let inside = journals.join("new.jsonl");
+    let save = json!({ "session": session, "path": inside });
+    server.refused("design_save", &save, "forbidden");
+    server.refused("folder_list", &json!({ "path": journals }), "forbidden");
+    let export =
+        json!({ "session": session, "format": "svg", "environment": "test", "folder": journals });
+    server.refused("export_write", &export, "forbidden");
+    server.refused("design_open", &json!({ "path": inside }), "not-found");
     server.kill();
 }

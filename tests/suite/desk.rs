@@ -1,6 +1,6 @@
 //! The facade as a window sees it: commands by name with JSON, and events in order.
 
-use crate::place::{PATIENCE, Place, groundplan};
+use crate::place::{PATIENCE, Place, groundplan, wait_until};
 use gp_app::{
     App,
     app::Options,
@@ -59,10 +59,13 @@ impl Desk {
         desk
     }
 
-    /// The program dies without a word and is started again: nothing but the disk is left.
+    /// The program ends without a word and is started again: nothing but the disk is left.
     pub fn restart(self) -> Self {
-        let Self { app, place, .. } = self;
+        let Self { app, place, session, .. } = self;
+        let open = app.session(session).map(|session| std::sync::Arc::downgrade(&session));
         drop(app);
+        // What watches files may still look at it.
+        wait_until("the design is let go", || open.as_ref().is_ok_and(|it| it.upgrade().is_none()));
         Self::start(place)
     }
 

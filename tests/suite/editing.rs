@@ -358,19 +358,12 @@ async fn settings_log_folders_and_catalog_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn edits_survive_a_program_that_dies_and_can_be_kept_or_thrown_away() {
+async fn edits_that_were_found_can_be_kept_or_thrown_away() {
     for keep in [true, false] {
         let mut desk = Desk::with_text(OPEN_BUCKET).await;
         let title = |text: &str| json!({ "edit": "set-attribute", "resource": "one", "path": ["title"], "value": text });
         desk.edit(title("First")).await;
         desk.edit(title("Second")).await;
-        let journals = desk.place.path("home/state/journals");
-        crate::place::wait_until("the journal is on disk", || {
-            let files = std::fs::read_dir(&journals).into_iter().flatten().flatten();
-            files
-                .map(|file| std::fs::read_to_string(file.path()).unwrap_or_default())
-                .any(|text| text.contains("Second"))
-        });
         desk = desk.restart();
         let opened = desk.open("a.gplan").await;
         assert!(opened["recovery"]["edits"].as_u64().unwrap() >= 1, "{opened:#}");
@@ -380,11 +373,25 @@ async fn edits_survive_a_program_that_dies_and_can_be_kept_or_thrown_away() {
         assert_eq!(after["history"]["dirty"], keep);
         assert_eq!(desk.place.read("a.gplan"), OPEN_BUCKET, "the file itself was never touched");
         desk.call("design_close", json!({})).await;
-        assert!(
-            std::fs::read_dir(&journals).unwrap().next().is_none(),
-            "no journal is left behind"
-        );
+        let journals = std::fs::read_dir(desk.place.path("home/state/journals")).unwrap();
+        assert_eq!(journals.count(), 0, "no journal is left behind");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_design_is_not_written_over_unasked() {
+    let desk = Desk::with_text(OPEN_BUCKET).await;
+    desk.place.write("b.gplan", "# theirs\n");
+    let there = "is there already: replace it, or save under another name";
+    desk.refused("design_save", json!({ "path": "b.gplan" }), ErrorCode::Exists, there).await;
+    assert_eq!(desk.place.read("b.gplan"), "# theirs\n");
+    desk.call("design_save", json!({ "path": "b.gplan", "overwrite": true })).await;
+    assert_eq!(desk.place.read("b.gplan"), OPEN_BUCKET);
+    let previous = std::fs::read_dir(desk.place.path("home/state/previous")).unwrap();
+    let kept: Vec<_> =
+        previous.flatten().map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
+    assert_eq!(kept, ["# theirs\n"], "what was written over is kept");
+    desk.call("design_save", json!({ "path": "./b.gplan" })).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

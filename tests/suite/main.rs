@@ -12,6 +12,7 @@ mod deployment;
 mod desk;
 mod editing;
 mod place;
+mod recovery;
 mod same_lists;
 mod story;
 mod template;

@@ -4,10 +4,11 @@ use crate::{
     deploy::Deployments,
     disk,
     dto::{
-        AppError, AppEvent, AppInfoDto, DocumentDto, ErrorCode, RecentDto, StartDto, TemplateDto,
+        AppError, AppEvent, AppInfoDto, DocumentDto, ErrorCode, RecentDto, SavedDto, StartDto,
+        TemplateDto,
     },
     events::Events,
-    journal::Journal,
+    journal,
     log::Log,
     picture,
     places::Places,
@@ -17,7 +18,7 @@ use crate::{
 };
 use std::{
     collections::BTreeMap,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -138,8 +139,14 @@ impl App {
         found.ok_or_else(|| AppError::not_found("this design is not open any more: open it again"))
     }
 
-    /// Opens a file; one that is open already is shown again.
+    /// Opens a file; one that is open already is shown again. What the start page offers of a
+    /// program that died is opened from its journal.
     pub fn open(&self, path: &Path) -> Result<Arc<Session>, AppError> {
+        let Options { places, .. } = self.options();
+        if journal::is_journal(places, path) {
+            let session = Session::open_lost(self.next(), path, &self.inner.events, places)?;
+            return Ok(self.add(session));
+        }
         let path = self.allowed(path)?;
         let open = self
             .sessions()
@@ -149,8 +156,7 @@ impl App {
         if let Some(session) = open {
             return Ok(session);
         }
-        let session =
-            Session::open(self.next(), &path, &self.inner.events, &self.options().places)?;
+        let session = Session::open(self.next(), &path, &self.inner.events, places)?;
         self.remember(&session);
         Ok(self.add(session))
     }
@@ -187,7 +193,7 @@ impl App {
         session: u32,
         path: Option<&Path>,
         overwrite: bool,
-    ) -> Result<PathBuf, AppError> {
+    ) -> Result<SavedDto, AppError> {
         let session = self.session(session)?;
         let path = path.map(|path| self.allowed(path)).transpose()?;
         let saved = session.save(path.as_deref(), overwrite)?;
@@ -216,12 +222,6 @@ impl App {
     pub fn allowed(&self, path: &Path) -> Result<PathBuf, AppError> {
         let base = self.options().only_below.as_deref().unwrap_or(&self.options().places.designs);
         let path = base.join(path);
-        if path.starts_with(self.options().places.journals())
-            && !path.components().any(|c| c == Component::ParentDir)
-        {
-            // Unsaved designs of a program that died, as the start page offers them.
-            return Ok(path);
-        }
         let Some(only_below) = &self.options().only_below else { return Ok(path) };
         let real = real_path(&path);
         let inside = real
@@ -273,26 +273,21 @@ impl App {
                 picture_dark: dark,
             }
         });
-        let left = Journal::orphans(&self.options().places).into_iter().map(|path| Recent {
-            name: format!("{} (not saved)", title_of(&path)),
-            at: disk::modified(&path).unwrap_or_default(),
-            path: path.display().to_string(),
+        let lost = journal::lost(&self.options().places).into_iter().map(|lost| {
+            let [picture_light, picture_dark] = picture::of_design(&lost.design);
+            RecentDto {
+                exists: true,
+                name: format!("{} (not saved)", lost.design.title()),
+                at: disk::modified(&lost.path).unwrap_or_default(),
+                path: lost.path.display().to_string(),
+                picture_light,
+                picture_dark,
+            }
         });
-        let recent = left
-            .chain(self.settings().recent())
-            .filter(|recent| self.allowed(Path::new(&recent.path)).is_ok())
-            .map(|recent| {
-                let [light, dark] = picture::of_file(Path::new(&recent.path));
-                RecentDto {
-                    exists: Path::new(&recent.path).is_file(),
-                    path: recent.path,
-                    name: recent.name,
-                    at: recent.at,
-                    picture_light: light,
-                    picture_dark: dark,
-                }
-            });
-        StartDto { templates: templates.collect(), recent: recent.collect() }
+        let recent = self.settings().recent().into_iter();
+        let recent = recent.filter(|recent| self.allowed(Path::new(&recent.path)).is_ok());
+        let recent = lost.chain(recent.map(shown)).collect();
+        StartDto { templates: templates.collect(), recent }
     }
 
     /// A session's document, for a window that shows it anew.
@@ -310,9 +305,11 @@ fn real_path(path: &Path) -> Option<PathBuf> {
     Some(real_path(path.parent()?)?.join(name))
 }
 
-fn title_of(path: &Path) -> String {
-    let text = std::fs::read(path).unwrap_or_default();
-    gp_model::file::parse(&text).design.title().to_owned()
+/// A design that was open before, as the start page shows it.
+fn shown(Recent { path, name, at }: Recent) -> RecentDto {
+    let [picture_light, picture_dark] = picture::of_file(Path::new(&path));
+    let exists = Path::new(&path).is_file();
+    RecentDto { path, name, at, exists, picture_light, picture_dark }
 }
 
 fn template_ids() -> String {

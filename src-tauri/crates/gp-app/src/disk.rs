@@ -5,7 +5,7 @@ use crate::dto::{AppError, ErrorCode};
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -44,6 +44,19 @@ pub fn read(path: &Path) -> Result<Vec<u8>, AppError> {
     })
 }
 
+/// Writes a file, and keeps what it held before in this folder.
+pub fn write_and_keep(path: &Path, bytes: &[u8], previous: &Path) -> Result<(), AppError> {
+    // A failure to keep the old version must not keep the new one from being saved.
+    let kept = keep_previous(path, previous).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the previous version was not kept");
+        None
+    });
+    write(path, bytes).map_err(|error| match &kept {
+        Some(kept) => rescue(kept, path, error),
+        None => error,
+    })
+}
+
 /// Writes `bytes` in place of the file: into a new one beside it, synced, then renamed over it. A
 /// symbolic link stays one; a file with several names is written in place, or they would part ways.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
@@ -64,9 +77,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
     if before.as_ref().is_some_and(has_other_names) {
-        let mut file = OpenOptions::new().write(true).truncate(true).open(&target)?;
-        file.write_all(bytes)?;
-        return file.sync_all();
+        return write_in_place(&target, bytes);
     }
     // A bare name lies in the current folder, which `parent` calls "".
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -81,6 +92,29 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     result?;
     sync_folder(folder)
+}
+
+/// Only a part that is longer needs room on the disk: it goes first, so that a full disk is found
+/// before the old text is touched. Where it fails all the same, the old text is put back.
+fn write_in_place(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    let old = fs::read(target)?;
+    let mut file = OpenOptions::new().write(true).open(target)?;
+    let written = replace(&mut file, old.len(), bytes);
+    if written.is_err() {
+        // The error that matters is the first one.
+        let _ = replace(&mut file, 0, &old);
+    }
+    written
+}
+
+fn replace(file: &mut File, old: usize, bytes: &[u8]) -> io::Result<()> {
+    let (start, longer) = bytes.split_at(old.min(bytes.len()));
+    file.seek(SeekFrom::Start(start.len() as u64))?;
+    file.write_all(longer)?;
+    file.rewind()?;
+    file.write_all(start)?;
+    file.set_len(bytes.len() as u64)?;
+    file.sync_all()
 }
 
 fn write_beside(beside: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Result<()> {
@@ -114,26 +148,49 @@ fn keep_owner(path: &Path, like: &fs::Metadata) {
 fn keep_owner(_: &Path, _: &fs::Metadata) {}
 
 /// The rename is on disk only when the folder is; some file systems cannot sync one, and need not.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let _ = File::open(folder)?.sync_all();
     }
     Ok(())
 }
 
-/// Keeps what a file holds now, before it is written over.
-pub fn keep_previous(path: &Path, folder: &Path) -> io::Result<Option<PathBuf>> {
-    if !path.exists() {
-        return Ok(None);
-    }
+/// A version of a file before it was written over.
+struct Kept {
+    path: PathBuf,
+    stamp: Stamp,
+}
+
+/// Keeps what a file holds now: whole, or what was kept before stays.
+fn keep_previous(path: &Path, folder: &Path) -> io::Result<Option<Kept>> {
+    let Ok(like) = fs::metadata(path) else { return Ok(None) };
     fs::create_dir_all(folder)?;
     let kept = folder.join(format!("{}.gplan", key(path)));
-    fs::copy(path, &kept)?;
-    Ok(Some(kept))
+    let bytes = fs::read(path)?;
+    let making = kept.with_extension("making");
+    let made = write_beside(&making, &bytes, Some(&like)).and_then(|()| fs::rename(&making, &kept));
+    if made.is_err() {
+        // It is ours, and not whole; the error that matters is the first one.
+        let _ = fs::remove_file(&making);
+    }
+    made.map(|()| Some(Kept { path: kept, stamp: stamp(&bytes) }))
+}
+
+/// After a write that failed: where the file is not what it was, the next attempt must not keep
+/// that in place of its last whole version. This one gets a name of its own, and the error says it.
+fn rescue(kept: &Kept, path: &Path, error: AppError) -> AppError {
+    if fs::read(path).is_ok_and(|bytes| stamp(&bytes) == kept.stamp) {
+        return error;
+    }
+    let name = format!("{}-{}.gplan", key(path), uuid::Uuid::new_v4());
+    let rescued = kept.path.with_file_name(name);
+    let place = fs::rename(&kept.path, &rescued).map_or(&kept.path, |()| &rescued);
+    let message = format!("{}; what it held before is in “{}”", error.message, place.display());
+    AppError { message, ..error }
 }
 
 /// In words a user can act on.
-fn reason(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => {
@@ -203,6 +260,21 @@ mod tests {
             error.message
         );
         assert_eq!(fs::read(&path).expect("readable"), b"old");
+    }
+
+    #[test]
+    fn the_last_whole_version_outlives_a_write_that_failed_in_its_middle() {
+        let folder = folder();
+        let (path, previous) = (folder.path().join("a.gplan"), folder.path().join("previous"));
+        fs::write(&path, "whole").expect("written");
+        let kept = keep_previous(&path, &previous).expect("kept").expect("there was one");
+        let error = rescue(&kept, &path, AppError::failed("full"));
+        assert_eq!(error.message, "full", "the file is as it was");
+        fs::write(&path, "ha").expect("written");
+        let error = rescue(&kept, &path, AppError::failed("full"));
+        keep_previous(&path, &previous).expect("kept");
+        let place = error.message.split('“').nth(1).and_then(|rest| rest.split('”').next());
+        assert_eq!(fs::read(place.expect("it is named")).expect("readable"), b"whole");
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //! what is overtaken while it waits is never judged.
 
 use crate::{
+    document::Document,
     dto::AppEvent,
     events::Events,
     facts,
     judged::{Judged, Judging},
-    session::Document,
 };
 use gp_layout::{RouteInput, route};
 use gp_model::{Design, Id, Patch, Point};

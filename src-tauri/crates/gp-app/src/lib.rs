@@ -6,6 +6,7 @@ mod arrange;
 pub mod commands;
 pub mod deploy;
 pub mod disk;
+pub mod document;
 pub mod dto;
 pub mod events;
 pub mod export;

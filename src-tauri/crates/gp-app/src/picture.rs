@@ -1,11 +1,14 @@
 //! Pictures of designs, drawn by the product's own SVG export: for the start screen.
 
 use crate::{export, judged::judge, templates::Embedded};
-use gp_model::file;
+use gp_model::{Design, file};
 use std::{fs, path::Path, sync::OnceLock};
 
 /// Past this a picture takes longer than a start screen may.
 const LARGEST: u64 = 256 * 1024;
+
+/// About as many as a file of that size has.
+const MOST_RESOURCES: usize = 600;
 
 /// Light and dark.
 pub type Pictures = [String; 2];
@@ -16,7 +19,7 @@ pub fn of_template(template: &'static Embedded) -> Pictures {
     let drawn = DRAWN.get_or_init(|| {
         crate::templates::all()
             .iter()
-            .map(|template| (template.id, draw(template.design.as_bytes())))
+            .map(|template| (template.id, draw(&file::parse(template.design.as_bytes()).design)))
             .collect()
     });
     drawn
@@ -30,14 +33,18 @@ pub fn of_template(template: &'static Embedded) -> Pictures {
 pub fn of_file(path: &Path) -> Pictures {
     let small = fs::metadata(path).is_ok_and(|metadata| metadata.len() <= LARGEST);
     match fs::read(path) {
-        Ok(bytes) if small => draw(&bytes),
+        Ok(bytes) if small => draw(&file::parse(&bytes).design),
         _ => Pictures::default(),
     }
 }
 
-fn draw(bytes: &[u8]) -> Pictures {
-    let design = file::parse(bytes).design;
-    let judged = judge(&design, None, 0);
+/// A design's pictures; empty where it is very large.
+pub fn of_design(design: &Design) -> Pictures {
+    if design.resources.len() > MOST_RESOURCES { Pictures::default() } else { draw(design) }
+}
+
+fn draw(design: &Design) -> Pictures {
+    let judged = judge(design, None, 0);
     ["light", "dark"].map(|theme| {
         let files = export::run(&judged, "", "svg", Some(theme))
             .map(|files| files.files)

@@ -1,26 +1,22 @@
 //! One open design: its text, its history, its journal. The only place where a design changes.
 
 use crate::{
-    arrange,
-    disk::{self, Stamp},
-    dto::{AppError, AppEvent, DocumentDto, ErrorCode, HistoryDto},
+    disk,
+    document::Document,
+    dto::{AppError, AppEvent, DocumentDto, ErrorCode, SavedDto},
     events::Events,
     facts,
-    journal::{Journal, Recovered},
+    journal::{Journal, Owner, Recovered},
     judge::Judge,
     places::Places,
 };
 use gp_model::{
-    Design, Diagnostic, Edit, Id, Patch, Provider, Severity,
-    edit::Refusal,
-    file::{self, FileText, Opened, Saved},
-    history::History,
-    journal::Act,
+    Design, Diagnostic, Edit, Id, Patch, Severity, edit::Refusal, file::Saved, journal::Act,
 };
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 /// Edits of the same value that follow each other faster than this are one act.
@@ -33,36 +29,7 @@ pub struct Session {
     document: Mutex<Document>,
     /// Judges every revision, off this thread.
     pub judge: Judge,
-    events: Arc<Events>,
-    places: Places,
-}
-
-/// What only the holder of the lock sees.
-pub struct Document {
-    /// Where it is saved; none yet for a new one.
-    pub path: Option<PathBuf>,
-    /// The design as it is now.
-    pub design: Design,
-    /// Goes up with every change.
-    pub revision: u32,
-    /// Why it cannot be edited.
-    pub read_only: Option<String>,
-    /// The environment that is judged and shown.
-    pub environment: Option<Id>,
-    /// The bytes it came from.
-    pub text: FileText,
-    history: History,
-    /// Of the bytes on disk as we know them.
-    stamp: Option<Stamp>,
-    /// Problems of the file itself.
-    diagnostics: Vec<Diagnostic>,
-    journal: Journal,
-    /// A foreign change that the windows were told of.
-    seen_foreign: Option<Stamp>,
-    recovered: Option<Recovered>,
-    last_edit: Option<Instant>,
-    /// When the file on disk was last looked at, and found changed or not.
-    looked: Option<SystemTime>,
+    owner: Owner,
 }
 
 /// A design that nobody edits any more, at one revision.
@@ -84,24 +51,29 @@ impl Session {
         events: &Arc<Events>,
         places: &Places,
     ) -> Result<Arc<Self>, AppError> {
+        let owner = Owner::new(id, events, places);
         let bytes = disk::read(path)?;
-        let opened = file::parse(&bytes);
-        let recovered = Journal::recover(places, path, &bytes);
-        if path.starts_with(places.journals()) {
-            // What a program that died left of a design that had no file: it still has none.
-            let journal = Journal::untitled(places, path, &bytes);
-            let mut document = Document::new(opened, None, journal, recovered);
-            document.history = History::unsaved();
-            return Ok(Self::start(id, document, events, places));
-        }
-        let journal = Journal::new(places, Some(path), &bytes);
-        let document = Document::new(opened, Some(path.to_owned()), journal, recovered);
-        Ok(Self::start(
-            id,
-            Document { stamp: Some(disk::stamp(&bytes)), ..document },
-            events,
-            places,
-        ))
+        let recovered = Recovered::of_file(places, path, &bytes);
+        let document = Document::of_file(&owner, path, &bytes);
+        Ok(Self::start(owner, Document { recovered, ..document }))
+    }
+
+    /// Opens a journal: what a program that died left of a design that has no file. It still has none.
+    pub fn open_lost(
+        id: u32,
+        journal: &Path,
+        events: &Arc<Events>,
+        places: &Places,
+    ) -> Result<Arc<Self>, AppError> {
+        let owner = Owner::new(id, events, places);
+        let found = Recovered::without_file(journal).ok_or_else(|| {
+            AppError::not_found("this design is open elsewhere, or is in a file by now")
+        })?;
+        let header = found.left.header();
+        let mut document = Document::without_file(&owner, header.id.as_deref(), &header.text);
+        document.history.mark_unsaved();
+        document.recovered = Some(found);
+        Ok(Self::start(owner, document))
     }
 
     /// Opens a file for one command: nobody watches, so nothing is judged that nobody asks for; no
@@ -112,41 +84,31 @@ impl Session {
         events: &Arc<Events>,
         places: &Places,
     ) -> Result<Arc<Self>, AppError> {
-        let bytes = disk::read(path)?;
-        let document =
-            Document::new(file::parse(&bytes), Some(path.to_owned()), Journal::none(), None);
-        Ok(Arc::new(Self {
-            id: 1,
-            document: Mutex::new(Document { stamp: Some(disk::stamp(&bytes)), ..document }),
-            judge: Judge::idle(),
-            events: Arc::clone(events),
-            places: places.clone(),
-        }))
+        let owner = Owner::new(1, events, places);
+        let document = Document::of_file(&owner, path, &disk::read(path)?);
+        let document = Document { journal: Journal::none(&owner), ..document };
+        let document = Mutex::new(document);
+        Ok(Arc::new(Self { id: 1, document, judge: Judge::idle(), owner }))
     }
 
     /// Starts from a text that has no file yet (a template, an empty design). Nothing was done to it,
     /// so there is nothing to lose.
     pub fn untitled(id: u32, text: &str, events: &Arc<Events>, places: &Places) -> Arc<Self> {
-        let journal = Journal::new(places, None, text.as_bytes());
-        let document = Document::new(file::parse(text.as_bytes()), None, journal, None);
-        Self::start(id, document, events, places)
+        let owner = Owner::new(id, events, places);
+        let document = Document::without_file(&owner, None, text);
+        Self::start(owner, document)
     }
 
-    fn start(id: u32, document: Document, events: &Arc<Events>, places: &Places) -> Arc<Self> {
-        let judge = Judge::start(id, Arc::clone(events));
-        let session = Arc::new(Self {
-            id,
-            document: Mutex::new(document),
-            judge,
-            events: Arc::clone(events),
-            places: places.clone(),
-        });
+    fn start(owner: Owner, document: Document) -> Arc<Self> {
+        let judge = Judge::start(owner.session, Arc::clone(&owner.events));
+        let session =
+            Arc::new(Self { id: owner.session, document: Mutex::new(document), judge, owner });
         session.judge.look_at(&session.document(), None);
         session
     }
 
-    /// Locks the document. Held for moments only: nothing under it waits for a disk or a driver
-    /// but the journal's buffer.
+    /// Locks the document. Held for moments only: nothing under it waits for a driver, or for a disk
+    /// but to save, and to hand it an act for the journal.
     pub fn document(&self) -> MutexGuard<'_, Document> {
         self.document.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -224,11 +186,7 @@ impl Session {
         if let Some(reason) = &document.read_only {
             return Err(AppError::new(ErrorCode::ReadOnly, reason.clone()));
         }
-        if document.recovered.is_some() {
-            // An act now would join the journal of the ones that are still to be decided on.
-            let message = "edits of an earlier run are waiting: keep them or throw them away first";
-            return Err(AppError::new(ErrorCode::Refused, message));
-        }
+        document.decided()?;
         let Some(patch) = document.perform(&act)?.filter(|patch| !patch.is_empty()) else {
             return Ok(document.revision);
         };
@@ -240,7 +198,7 @@ impl Session {
     }
 
     fn tell_patched(&self, document: &Document, patch: &Patch) {
-        self.events.tell(&AppEvent::DocumentPatched {
+        self.owner.events.tell(&AppEvent::DocumentPatched {
             session: self.id,
             revision: document.revision,
             patch: serde_json::to_value(patch).expect("a patch is plain data"),
@@ -248,36 +206,32 @@ impl Session {
         });
     }
 
-    /// Saves to where it came from, or to `path`.
-    pub fn save(&self, path: Option<&Path>, overwrite: bool) -> Result<PathBuf, AppError> {
+    /// Saves to where it came from, or to `path`. `overwrite`: whatever is there.
+    pub fn save(&self, path: Option<&Path>, overwrite: bool) -> Result<SavedDto, AppError> {
         let mut document = self.document();
-        let path = match path.or(document.path.as_deref()) {
-            Some(path) => path.to_owned(),
-            None => {
-                return Err(AppError::new(
-                    ErrorCode::CannotWrite,
-                    "the design has no file yet: choose where to save it",
-                ));
-            }
-        };
-        let elsewhere = document.path.as_deref() != Some(&*path);
-        if let (Some(reason), false) = (&document.read_only, elsewhere) {
+        document.decided()?;
+        let path = path.or(document.path.as_deref()).map(Path::to_owned).ok_or_else(|| {
+            AppError::new(
+                ErrorCode::CannotWrite,
+                "the design has no file yet: choose where to save it",
+            )
+        })?;
+        if let (Some(reason), true) = (&document.read_only, document.is_at(&path)) {
             return Err(AppError::new(ErrorCode::ReadOnly, reason.clone()));
         }
-        document.refuse_foreign_changes(&path, overwrite, elsewhere)?;
-        let Saved { bytes, file, .. } = document.to_save()?;
-        // A failure to keep the old version must not keep the new one from being saved.
-        if let Err(error) = disk::keep_previous(&path, &self.places.previous()) {
-            tracing::warn!(%error, "the previous version was not kept");
+        if !overwrite {
+            document.refuse_to_overwrite(&path)?;
         }
-        disk::write(&path, &bytes)?;
-        document.saved(&path, &bytes, file, &self.places);
-        self.events.tell(&AppEvent::DocumentSaved {
+        let Saved { bytes, file, anew } = document.to_save()?;
+        disk::write_and_keep(&path, &bytes, &self.owner.places.previous())?;
+        document.saved(&self.owner, &path, &bytes, file);
+        let path = path.display().to_string();
+        self.owner.events.tell(&AppEvent::DocumentSaved {
             session: self.id,
-            path: path.display().to_string(),
+            path: path.clone(),
             history: document.history_dto(),
         });
-        Ok(path)
+        Ok(SavedDto { path, anew })
     }
 
     /// Reads the file again, dropping what was not saved. History starts anew.
@@ -287,32 +241,29 @@ impl Session {
             let Some(path) = document.path.clone() else {
                 return Err(AppError::not_found("the design has no file yet"));
             };
+            document.decided()?;
             let bytes = disk::read(&path)?;
-            let revision = document.revision + 1;
             document.journal.discard();
-            let journal = Journal::new(&self.places, Some(&path), &bytes);
-            let fresh = Document::new(file::parse(&bytes), Some(path), journal, None);
-            let environment = document.environment.take();
-            *document =
-                Document { revision, environment, stamp: Some(disk::stamp(&bytes)), ..fresh };
+            let fresh = Document::of_file(&self.owner, &path, &bytes);
+            let (revision, environment) = (document.revision + 1, document.environment.take());
+            *document = Document { revision, environment, ..fresh };
             self.judge.look_at(&document, None);
         }
         Ok(self.dto())
     }
 
-    /// Applies the edits found after a crash, or throws them away.
+    /// Applies the edits found after a crash, or throws them away. Nothing, where another window was
+    /// faster: what was done since must stay.
     pub fn recover(&self, keep: bool) -> Result<DocumentDto, AppError> {
         {
             let mut document = self.document();
             match document.recovered.take() {
                 Some(found) if keep => {
-                    for record in found.records {
-                        document.perform(&record.act)?;
-                        document.revision += 1;
-                    }
+                    document.repeat(&self.owner, found);
                     self.judge.look_at(&document, None);
                 }
-                _ => document.journal.discard(),
+                Some(found) => found.left.remove(),
+                None => {}
             }
         }
         Ok(self.dto())
@@ -342,7 +293,7 @@ impl Session {
         let now = disk::stamp(&bytes);
         if now != known && document.seen_foreign != Some(now) {
             document.seen_foreign = Some(now);
-            self.events.tell(&AppEvent::FileChanged {
+            self.owner.events.tell(&AppEvent::FileChanged {
                 session: self.id,
                 path: path.display().to_string(),
             });
@@ -356,153 +307,13 @@ impl Session {
         self.judge.look_at(&document, None);
     }
 
-    /// Ends the session; what was not saved and is not wanted goes with its journal.
+    /// Ends the session; what was not saved and is not wanted goes with its journal. What nobody
+    /// decided on stays for the next time.
     pub fn close(&self) {
-        self.document().journal.discard();
+        let mut document = self.document();
+        document.journal.discard();
+        document.recovered = None;
+        drop(document);
         self.judge.stop();
     }
-}
-
-impl Document {
-    fn new(
-        opened: Opened,
-        path: Option<PathBuf>,
-        journal: Journal,
-        recovered: Option<Recovered>,
-    ) -> Self {
-        let mut document = Self {
-            journal,
-            path,
-            environment: first_environment(&opened.design),
-            design: opened.design,
-            revision: 1,
-            read_only: opened.read_only.map(|reason| reason.to_string()),
-            text: opened.file,
-            history: History::default(),
-            stamp: None,
-            seen_foreign: None,
-            diagnostics: opened.diagnostics,
-            recovered,
-            last_edit: None,
-            looked: None,
-        };
-        // Neither is an act of the user: it shows in the file at the first save that follows one.
-        let places = arrange::missing(&document.design);
-        document.design.layout.resources.extend(places);
-        document.name_it();
-        document
-    }
-
-    /// Applies an act to design and history.
-    fn perform(&mut self, act: &Act) -> Result<Option<Patch>, AppError> {
-        let Self { design, history, .. } = self;
-        match act {
-            Act::Edit { edit, coalesce } => {
-                let refused =
-                    |refusal: Refusal| AppError::new(ErrorCode::Refused, refusal.to_string());
-                history.apply(design, edit, *coalesce).map(Some).map_err(refused)
-            }
-            Act::Undo => Ok(history.undo(design)),
-            Act::Redo => Ok(history.redo(design)),
-            Act::Seal => {
-                history.seal();
-                Ok(None)
-            }
-        }
-    }
-
-    /// The edit, and a place for every shape that it leaves without one: one act.
-    fn with_places(&self, edit: &Edit) -> Result<Edit, Refusal> {
-        let mut after = self.design.clone();
-        gp_model::edit::apply(&self.design, edit)?.apply(&mut after);
-        let places = arrange::missing(&after);
-        if places.is_empty() {
-            return Ok(edit.clone());
-        }
-        let layout = Edit::SetLayout {
-            resources: places.into_iter().map(|(id, rect)| (id, Some(rect))).collect(),
-            links: indexmap::IndexMap::default(),
-        };
-        let name = gp_model::edit::name(&self.design, edit);
-        Ok(Edit::Batch { name, edits: vec![edit.clone(), layout] })
-    }
-
-    fn history_dto(&self) -> HistoryDto {
-        HistoryDto {
-            undo: self.history.undo_name().map(str::to_owned),
-            redo: self.history.redo_name().map(str::to_owned),
-            dirty: self.history.dirty(),
-        }
-    }
-
-    /// A file that somebody else changed, or another file that is in the way, is not overwritten unasked.
-    fn refuse_foreign_changes(
-        &self,
-        path: &Path,
-        overwrite: bool,
-        elsewhere: bool,
-    ) -> Result<(), AppError> {
-        if overwrite || elsewhere {
-            return Ok(());
-        }
-        match (std::fs::read(path), self.stamp) {
-            (Ok(bytes), Some(known)) if disk::stamp(&bytes) != known => Err(AppError::new(
-                ErrorCode::ChangedOnDisk,
-                format!(
-                    "“{}” was changed by somebody else since it was opened: reload it, keep yours, or save under another name",
-                    path.display()
-                ),
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    /// A design without a uuid gets one. A file's is made from its path, so that a design that was
-    /// opened and deployed but never saved finds its deployment again.
-    fn name_it(&mut self) {
-        if self.design.id.is_none() {
-            let id = match &self.path {
-                Some(path) => uuid::Uuid::new_v5(
-                    &uuid::Uuid::NAMESPACE_URL,
-                    path.as_os_str().as_encoded_bytes(),
-                ),
-                None => uuid::Uuid::new_v4(),
-            };
-            self.design.id = Some(id.to_string());
-        }
-    }
-
-    /// What to save: where nothing was done, exactly the bytes that were read. What has no file yet
-    /// is written with its id, by which it finds again what it deployed before.
-    fn to_save(&self) -> Result<Saved, AppError> {
-        if self.path.is_some() && !self.history.dirty() {
-            return Ok(Saved {
-                bytes: self.text.bytes().to_vec(),
-                file: self.text.clone(),
-                anew: false,
-            });
-        }
-        self.text
-            .save(&self.design)
-            .map_err(|reason| AppError::new(ErrorCode::ReadOnly, reason.to_string()))
-    }
-
-    fn saved(&mut self, path: &Path, bytes: &[u8], file: FileText, places: &Places) {
-        self.text = file;
-        self.stamp = Some(disk::stamp(bytes));
-        self.history.mark_saved();
-        self.journal.rebase(bytes);
-        if self.path.as_deref() != Some(path) {
-            self.path = Some(path.to_owned());
-            self.read_only = None;
-            self.journal = Journal::new(places, Some(path), bytes);
-        }
-    }
-}
-
-/// What is judged and shown at first: a lab, where the design has one, because it can be tried here.
-fn first_environment(design: &Design) -> Option<Id> {
-    let lab =
-        design.environments.iter().find(|(_, environment)| environment.provider == Provider::Lab);
-    lab.or_else(|| design.environments.iter().next()).map(|(id, _)| id.clone())
 }

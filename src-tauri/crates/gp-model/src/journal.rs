@@ -1,9 +1,9 @@
 //! The journal of unsaved edits: text to append, and what a journal says after a crash. Pure; the
 //! application writes and fsyncs it.
 //!
-//! One JSON line each, `["CHECKSUM",{…}]`: first a header with the hash of the file that the
-//! edits start from, then one record per act. A crash may cut the last line short: it is dropped,
-//! nobody was told that it was kept.
+//! One JSON line each, `["CHECKSUM",{…}]`: first a header with the text that the edits start from
+//! (the file may be another one, or gone, when they are wanted), then one record per act. A crash
+//! may cut the last line short: it is dropped, nobody was told that it was kept.
 
 use crate::{Design, Edit, History};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
 /// The newest form of the journal that this program writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a journal belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,11 +19,14 @@ pub const VERSION: u32 = 1;
 pub struct Header {
     /// The form of the journal.
     pub journal: u32,
-    /// [`hash`] of the bytes of the file that the edits start from.
-    pub base: String,
-    /// The file's path, for people; none for a design that was never saved.
+    /// The text that the edits start from.
+    pub text: String,
+    /// The file's path; none for a design that was never saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// The id that the design goes by where its text has none: what it deployed is known by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 /// One act.
@@ -83,18 +86,10 @@ pub struct Recovered {
 }
 
 impl Header {
-    /// The header of a journal whose edits start from these bytes.
-    pub fn new(base: &[u8], path: Option<String>) -> Self {
-        Self { journal: VERSION, base: hash(base), path }
+    /// The header of a journal whose edits start from this text.
+    pub fn new(text: String, path: Option<String>, id: Option<String>) -> Self {
+        Self { journal: VERSION, text, path, id }
     }
-}
-
-/// The hash by which a journal knows its file: SHA-256, in hexadecimal.
-pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 /// The first line.
@@ -112,10 +107,12 @@ fn line<T: Serialize>(it: &T) -> String {
     format!("[\"{}\",{json}]\n", checksum(&json))
 }
 
+/// The first 16 digits of the SHA-256, in hexadecimal.
 fn checksum(json: &str) -> String {
-    let mut sum = hash(json.as_bytes());
-    sum.truncate(16);
-    sum
+    Sha256::digest(json).iter().take(8).fold(String::with_capacity(16), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// Reads a journal as far as it can be trusted.
@@ -189,7 +186,7 @@ mod tests {
     use super::*;
     use crate::{Value, file};
 
-    const DESIGN: &[u8] = b"format = 1\n[resource.app]\nkind = \"server\"\n";
+    const DESIGN: &str = "format = 1\n[resource.app]\nkind = \"server\"\n";
 
     fn record(act: Act) -> Record {
         Record { at: "2026-01-02T03:04:05Z".to_owned(), act }
@@ -210,7 +207,8 @@ mod tests {
             record(Act::Undo),
             record(Act::Redo),
         ];
-        let header = encode_header(&Header::new(DESIGN, Some("/x/shop.gplan".to_owned())));
+        let header =
+            encode_header(&Header::new(DESIGN.to_owned(), Some("/x/shop.gplan".to_owned()), None));
         (records.iter().fold(header, |all, it| all + &encode(it)), records)
     }
 
@@ -221,9 +219,9 @@ mod tests {
         assert!(text.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
         let journal = decode(text.as_bytes());
         assert_eq!(journal.records, records);
-        assert_eq!(journal.header.unwrap().base, hash(DESIGN));
+        assert_eq!(journal.header.unwrap().text, DESIGN);
         assert!(!journal.cut_short);
-        let recovered = replay(&file::parse(DESIGN).design, &journal.records);
+        let recovered = replay(&file::parse(DESIGN.as_bytes()).design, &journal.records);
         assert_eq!(recovered.design.resources["app"].title.as_deref(), Some("é💥"));
         assert_eq!(recovered.repeated, 4);
         assert!(recovered.history.dirty());
@@ -265,8 +263,10 @@ mod tests {
     fn replay_stops_at_an_edit_that_does_not_fit() {
         let act =
             Act::Edit { edit: Edit::RemoveResources { ids: vec!["gone".into()] }, coalesce: false };
-        let recovered =
-            replay(&file::parse(DESIGN).design, &[record(set("x")), record(act), record(set("y"))]);
+        let recovered = replay(
+            &file::parse(DESIGN.as_bytes()).design,
+            &[record(set("x")), record(act), record(set("y"))],
+        );
         assert_eq!(recovered.repeated, 1);
         assert_eq!(recovered.stopped.as_deref(), Some("there is no resource “gone”"));
         assert_eq!(recovered.design.resources["app"].title.as_deref(), Some("x"));

@@ -14,10 +14,18 @@ edits: number,
  */
 names: Array<string>, 
 /**
+ * So many later ones cannot be repeated: the journal was damaged.
+ */
+lost: number, 
+/**
+ * Somebody changed the file since: the edits were made on what it said before.
+ */
+changed: boolean, 
+/**
  * What the file says.
  */
 saved: VersionDto, 
 /**
- * The same with the edits.
+ * What it said when it was edited, with the edits.
  */
 recovered: VersionDto, };

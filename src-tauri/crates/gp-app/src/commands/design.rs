@@ -62,8 +62,7 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
         "design_open" => answer(app.open(Path::new(&read::<Open>(args)?.path))?.dto()),
         "design_save" => {
             let Save { session, path, overwrite } = read(args)?;
-            let saved = app.save(session, path.as_deref().map(Path::new), overwrite)?;
-            Ok(json!({ "path": saved.display().to_string() }))
+            answer(app.save(session, path.as_deref().map(Path::new), overwrite)?)
         }
         "design_close" => {
             app.close(read::<InSession>(args)?.session);

@@ -35,6 +35,17 @@ pub struct DocumentDto {
     pub diagnostics: Vec<DiagnosticDto>,
 }
 
+/// `design_save`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SavedDto {
+    /// Where.
+    pub path: String,
+    /// Whether the file had to be written anew, without its comments: the version before has them.
+    pub anew: bool,
+}
+
 /// The state of undo.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -61,9 +72,13 @@ pub struct RecoveryDto {
     pub edits: u32,
     /// Their names, newest first, at most ten.
     pub names: Vec<String>,
+    /// So many later ones cannot be repeated: the journal was damaged.
+    pub lost: u32,
+    /// Somebody changed the file since: the edits were made on what it said before.
+    pub changed: bool,
     /// What the file says.
     pub saved: VersionDto,
-    /// The same with the edits.
+    /// What it said when it was edited, with the edits.
     pub recovered: VersionDto,
 }
 

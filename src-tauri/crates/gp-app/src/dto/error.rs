@@ -28,6 +28,8 @@ pub enum ErrorCode {
     Refused,
     /// The file changed on disk since it was opened: reload, keep mine, or save as.
     ChangedOnDisk,
+    /// Another file is in the way: replace it, or save under another name.
+    Exists,
     /// The file cannot be written here (folder, permission, disk full): save as.
     CannotWrite,
     /// The design is read-only (newer format, damaged): save as is offered where it makes sense.

@@ -26,6 +26,9 @@ pub enum AppEvent {
     /// Somebody else changed the file on disk.
     #[serde(rename_all = "camelCase")]
     FileChanged { session: u32, path: String },
+    /// Unsaved edits are not kept in case the program dies; said once, until they are again.
+    #[serde(rename_all = "camelCase")]
+    JournalFailed { session: u32, message: String },
     /// It was closed, in this window or another.
     #[serde(rename_all = "camelCase")]
     DocumentClosed { session: u32 },

@@ -41,8 +41,11 @@ impl Edit {
         let count = edits.len();
         try_out(&opened.session.snapshot().design, &edits)?;
         opened.session.edit(&model::Edit::Batch { name: format!("Apply {count} edits"), edits })?;
-        if !self.dry_run {
-            opened.session.save(None, false)?;
+        if !self.dry_run && opened.session.save(None, false)?.anew {
+            output::say(&format!(
+                "{} had to be written anew: comments in it are lost",
+                opened.name
+            ));
         }
         if json {
             output::json(&json!({ "file": opened.name, "edits": count, "saved": !self.dry_run }))?;

@@ -1,0 +1,240 @@
+//! The state of one open design: its text, its history, its journal. Seen only under the lock of
+//! its [`Session`](crate::session::Session), which tells others what happens to it.
+
+use crate::{
+    arrange,
+    disk::{self, Stamp},
+    dto::{AppError, ErrorCode, HistoryDto},
+    journal::{Journal, Owner, Recovered},
+};
+use gp_model::{
+    Design, Diagnostic, Edit, Id, Patch, Provider,
+    edit::Refusal,
+    file::{self, FileText, Saved},
+    history::History,
+    journal::Act,
+};
+use std::{
+    path::{Path, PathBuf},
+    time::{Instant, SystemTime},
+};
+
+/// What only the holder of the lock sees.
+pub struct Document {
+    /// Where it is saved; none yet for a new one.
+    pub path: Option<PathBuf>,
+    /// The design as it is now.
+    pub design: Design,
+    /// Goes up with every change.
+    pub revision: u32,
+    /// Why it cannot be edited: so is a copy of it.
+    pub read_only: Option<String>,
+    /// The environment that is judged and shown.
+    pub environment: Option<Id>,
+    /// The bytes it came from.
+    pub text: FileText,
+    pub(crate) history: History,
+    /// Of the bytes on disk as we know them.
+    pub(crate) stamp: Option<Stamp>,
+    /// Problems of the file itself.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) journal: Journal,
+    /// A foreign change that the windows were told of.
+    pub(crate) seen_foreign: Option<Stamp>,
+    /// Edits of a program that died, to be decided on: until then nothing else may happen here.
+    pub(crate) recovered: Option<Recovered>,
+    pub(crate) last_edit: Option<Instant>,
+    /// When the file on disk was last looked at, and found changed or not.
+    pub(crate) looked: Option<SystemTime>,
+}
+
+impl Document {
+    /// The design of a file, as these bytes say.
+    pub(crate) fn of_file(owner: &Owner, path: &Path, bytes: &[u8]) -> Self {
+        let document = Self::new(owner, Some(path), None, bytes);
+        Self { stamp: Some(disk::stamp(bytes)), ..document }
+    }
+
+    /// A design without a file: what it starts from. `id`: what it goes by, if it was open before.
+    pub(crate) fn without_file(owner: &Owner, id: Option<&str>, text: &str) -> Self {
+        Self::new(owner, None, id, text.as_bytes())
+    }
+
+    fn new(owner: &Owner, path: Option<&Path>, id: Option<&str>, bytes: &[u8]) -> Self {
+        let opened = file::parse(bytes);
+        let mut design = opened.design;
+        // Neither is an act of the user: it shows in the file at the first save that follows one.
+        let places = arrange::missing(&design);
+        design.layout.resources.extend(places);
+        let id = design.id.get_or_insert_with(|| id.map_or_else(|| new_id(path), str::to_owned));
+        let journal = Journal::new(owner, path, Some(id), opened.file.text());
+        Self {
+            journal,
+            path: path.map(Path::to_owned),
+            environment: first_environment(&design),
+            design,
+            revision: 1,
+            read_only: opened.read_only.map(|reason| reason.to_string()),
+            text: opened.file,
+            history: History::default(),
+            stamp: None,
+            seen_foreign: None,
+            diagnostics: opened.diagnostics,
+            recovered: None,
+            last_edit: None,
+            looked: None,
+        }
+    }
+
+    /// Refuses what cannot be done before somebody decided on edits of an earlier run.
+    pub(crate) fn decided(&self) -> Result<(), AppError> {
+        if self.recovered.is_none() {
+            return Ok(());
+        }
+        let message = "edits of an earlier run are waiting: keep them or throw them away first";
+        Err(AppError::new(ErrorCode::Refused, message))
+    }
+
+    /// Does again what a program that died had done, on the text that it was done to. Where the file
+    /// says something else by now, it is as with every file that somebody changed: the next save asks.
+    pub(crate) fn repeat(&mut self, owner: &Owner, Recovered { left, dto }: Recovered) {
+        let header = left.header();
+        let fresh = match self.path.as_deref() {
+            Some(path) => Self::of_file(owner, path, header.text.as_bytes()),
+            None => Self::without_file(owner, header.id.as_deref(), &header.text),
+        };
+        let differs = dto.changed || self.path.is_none();
+        let history = if differs { History::unsaved() } else { History::default() };
+        let (revision, environment) = (self.revision + 1, self.environment.take());
+        // The question said already that the file changed.
+        let seen_foreign = self.stamp;
+        *self = Self { revision, environment, history, seen_foreign, ..fresh };
+        for record in left.records() {
+            if self.perform(&record.act).is_err() {
+                break;
+            }
+            self.revision += 1;
+            self.journal.record(record);
+        }
+        match self.journal.sync() {
+            Ok(()) if dto.lost == 0 => left.remove(),
+            Ok(()) => left.set_aside(),
+            // The old one stays for the next time, then.
+            Err(error) => tracing::warn!(%error, "recovered edits are not in a new journal yet"),
+        }
+    }
+
+    /// Applies an act to design and history.
+    pub(crate) fn perform(&mut self, act: &Act) -> Result<Option<Patch>, AppError> {
+        let Self { design, history, .. } = self;
+        match act {
+            Act::Edit { edit, coalesce } => {
+                let refused =
+                    |refusal: Refusal| AppError::new(ErrorCode::Refused, refusal.to_string());
+                history.apply(design, edit, *coalesce).map(Some).map_err(refused)
+            }
+            Act::Undo => Ok(history.undo(design)),
+            Act::Redo => Ok(history.redo(design)),
+            Act::Seal => {
+                history.seal();
+                Ok(None)
+            }
+        }
+    }
+
+    /// The edit, and a place for every shape that it leaves without one: one act.
+    pub(crate) fn with_places(&self, edit: &Edit) -> Result<Edit, Refusal> {
+        let mut after = self.design.clone();
+        gp_model::edit::apply(&self.design, edit)?.apply(&mut after);
+        let places = arrange::missing(&after);
+        if places.is_empty() {
+            return Ok(edit.clone());
+        }
+        let layout = Edit::SetLayout {
+            resources: places.into_iter().map(|(id, rect)| (id, Some(rect))).collect(),
+            links: indexmap::IndexMap::default(),
+        };
+        let name = gp_model::edit::name(&self.design, edit);
+        Ok(Edit::Batch { name, edits: vec![edit.clone(), layout] })
+    }
+
+    pub(crate) fn history_dto(&self) -> HistoryDto {
+        HistoryDto {
+            undo: self.history.undo_name().map(str::to_owned),
+            redo: self.history.redo_name().map(str::to_owned),
+            dirty: self.history.dirty(),
+        }
+    }
+
+    /// Whether this is its file, however it is spelled.
+    pub(crate) fn is_at(&self, path: &Path) -> bool {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        self.path.as_deref().is_some_and(|own| own == path || real(own) == real(path))
+    }
+
+    /// A file that somebody else changed, or another file that is in the way, is not overwritten unasked.
+    pub(crate) fn refuse_to_overwrite(&self, path: &Path) -> Result<(), AppError> {
+        let shown = path.display();
+        if !self.is_at(path) {
+            if path.exists() && !path.is_dir() {
+                let message =
+                    format!("“{shown}” is there already: replace it, or save under another name");
+                return Err(AppError::new(ErrorCode::Exists, message));
+            }
+            return Ok(());
+        }
+        match (std::fs::read(path), self.stamp) {
+            (Ok(bytes), Some(known)) if disk::stamp(&bytes) != known => Err(AppError::new(
+                ErrorCode::ChangedOnDisk,
+                format!(
+                    "“{shown}” was changed by somebody else since it was opened: reload it, keep yours, or save under another name"
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// What to save: where nothing was done, exactly the bytes that were read. What has no file yet
+    /// is written with its id, by which it finds again what it deployed before.
+    pub(crate) fn to_save(&self) -> Result<Saved, AppError> {
+        if self.path.is_some() && !self.history.dirty() {
+            return Ok(Saved {
+                bytes: self.text.bytes().to_vec(),
+                file: self.text.clone(),
+                anew: false,
+            });
+        }
+        self.text
+            .save(&self.design)
+            .map_err(|reason| AppError::new(ErrorCode::ReadOnly, reason.to_string()))
+    }
+
+    /// It is in this file now.
+    pub(crate) fn saved(&mut self, owner: &Owner, path: &Path, bytes: &[u8], file: FileText) {
+        self.journal.discard();
+        self.journal = Journal::new(owner, Some(path), self.design.id.as_deref(), file.text());
+        self.text = file;
+        self.stamp = Some(disk::stamp(bytes));
+        self.path = Some(path.to_owned());
+        self.history.mark_saved();
+    }
+}
+
+/// For a design without a uuid. A file's is made from its path, so that a design that was opened
+/// and deployed but never saved finds its deployment again.
+fn new_id(path: Option<&Path>) -> String {
+    let id = match path {
+        Some(path) => {
+            uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, path.as_os_str().as_encoded_bytes())
+        }
+        None => uuid::Uuid::new_v4(),
+    };
+    id.to_string()
+}
+
+/// What is judged and shown at first: a lab, where the design has one, because it can be tried here.
+fn first_environment(design: &Design) -> Option<Id> {
+    let lab =
+        design.environments.iter().find(|(_, environment)| environment.provider == Provider::Lab);
+    lab.or_else(|| design.environments.iter().next()).map(|(id, _)| id.clone())
+}
