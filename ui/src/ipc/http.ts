@@ -14,6 +14,7 @@ import {
 } from "./backend";
 import { Listeners, readFrame } from "./frames";
 import type { AppEvent } from "./generated/AppEvent";
+import { inOrder } from "./order";
 
 /** What of the browser is used; tests bring their own. */
 export interface Wire {
@@ -103,9 +104,10 @@ class HttpBackend implements Backend {
     this.open();
   }
 
-  async call<N extends CommandName>(name: N, args: Arguments<N>): Promise<Answer<N>> {
-    return (await post(this.wire, name, args)) as Answer<N>;
-  }
+  readonly call = inOrder(
+    async <N extends CommandName>(name: N, args: Arguments<N>) =>
+      (await post(this.wire, name, args)) as Answer<N>,
+  );
 
   events(listener: (event: AppEvent) => void): () => void {
     return this.listeners.add(listener);

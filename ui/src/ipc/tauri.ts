@@ -10,6 +10,7 @@ import {
 } from "./backend";
 import { Listeners, readFrame } from "./frames";
 import type { AppEvent } from "./generated/AppEvent";
+import { inOrder } from "./order";
 
 export function connectTauri(): Backend {
   const listeners = new Listeners<AppEvent>();
@@ -21,7 +22,7 @@ export function connectTauri(): Backend {
   // Opened by the first listener, not before: until then the program keeps what it asks of a window.
   let opened: Promise<unknown> | undefined;
   return {
-    async call<N extends CommandName>(name: N, args: Arguments<N>): Promise<Answer<N>> {
+    call: inOrder(async <N extends CommandName>(name: N, args: Arguments<N>) => {
       try {
         // Its events are heard from the first one on.
         await opened;
@@ -29,7 +30,7 @@ export function connectTauri(): Backend {
       } catch (thrown) {
         throw asBackendError(thrown);
       }
-    },
+    }),
     events(listener) {
       const stop = listeners.add(listener);
       opened ??= invoke("events_open", { channel });
