@@ -257,6 +257,8 @@ export function matrix(): MatrixCellDto[] {
 export const recovery: RecoveryDto = {
   edits: 12,
   names: ["Move Worker to app", "Set cpu of App server", "Add volume"],
+  lost: 0,
+  changed: false,
   saved: { at: new Date(Date.now() - 3_600_000).toISOString(), resources: 12, links: 9 },
   recovered: { at: new Date().toISOString(), resources: 13, links: 9 },
 };

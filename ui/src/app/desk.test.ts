@@ -177,7 +177,7 @@ it("offers three ways out when the file changed on disk, and overwrites only whe
     design_save: (args) => {
       saves.push(args);
       if (!args.overwrite) throw new BackendError({ code: "changed-on-disk", message: "it changed" });
-      return { path: args.path ?? "/designs/x.gplan" };
+      return { path: args.path ?? "/designs/x.gplan", anew: false };
     },
   });
   await open();
@@ -214,33 +214,118 @@ it("asks once about a file that both its watcher and a save found changed", asyn
   await vi.waitFor(() => expect(desk.questions.current.get()).not.toBeNull());
 });
 
-it("lets the recovered version be chosen", async () => {
-  const document = (recovered: boolean): DocumentDto => ({
+/** A design with edits of an earlier run that are to be decided on; `changed`: so is its file. */
+function undecided(changed: boolean, more: Answers = {}) {
+  const saves: unknown[] = [];
+  let pending = true;
+  const document = (): DocumentDto => ({
     session: 1,
-    revision: recovered ? 5 : 1,
-    history: { dirty: recovered },
-    design: { ...emptyDesign(), name: recovered ? "recovered" : "saved" },
+    revision: pending ? 1 : 5,
+    path: "/designs/x.gplan",
+    history: { dirty: !pending },
+    design: { ...emptyDesign(), name: pending ? "saved" : "recovered" },
     diagnostics: [],
-    ...(recovered
-      ? {}
-      : {
+    ...(pending
+      ? {
           recovery: {
             edits: 4,
             names: [],
+            lost: 0,
+            changed,
             saved: { at: "2026-01-01T00:00:00Z", resources: 0, links: 0 },
             recovered: { at: "2026-01-01T00:01:00Z", resources: 1, links: 0 },
           },
-        }),
+        }
+      : {}),
   });
-  const { desk, open } = deskWith({
-    design_new: () => document(false),
-    design_recover: ({ keep }) => document(keep),
+  const made = deskWith({
+    design_new: document,
+    design_snapshot: document,
+    design_recover: ({ keep }) => {
+      pending = !keep;
+      return document();
+    },
+    design_save: (args) => {
+      saves.push(args);
+      return { path: args.path ?? "/designs/x.gplan", anew: false };
+    },
+    ...more,
   });
+  const asked = (is: string) =>
+    vi.waitFor(() => expect(made.desk.questions.current.get()?.question.is).toBe(is));
+  const answer = (value: string) => made.desk.questions.current.get()?.answer(value as never);
+  return { ...made, saves, asked, answer };
+}
+
+it("lets the recovered version be chosen", async () => {
+  const { desk, open, asked, answer } = undecided(false);
   const opened = open();
-  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("recovery"));
-  desk.questions.current.get()?.answer("recovered" as never);
+  await asked("recovery");
+  answer("recovered");
   await opened;
   expect(desk.document.design().name).toBe("recovered");
+});
+
+it("asks about recovered edits again after a reload of the page, once", async () => {
+  const first = undecided(false);
+  void first.open();
+  await first.asked("recovery");
+  const { desk, backend, asked, answer } = undecided(false);
+  expect(await desk.reopen()).toBe(true);
+  await asked("recovery");
+  backend.connect("again");
+  await vi.waitFor(() =>
+    expect(backend.calls.filter((call) => call.name === "design_snapshot")).toHaveLength(2),
+  );
+  answer("recovered");
+  await vi.waitFor(() => expect(desk.document.design().name).toBe("recovered"));
+  expect(desk.questions.current.get()).toBeNull();
+});
+
+it("saves the recovered version of a file that changed since under another name", async () => {
+  const { open, saves, asked, answer } = undecided(true);
+  const opened = open();
+  await asked("recovery");
+  answer("save-as");
+  await asked("path");
+  answer("/designs/mine.gplan");
+  await opened;
+  expect(saves).toEqual([{ session: 1, path: "/designs/mine.gplan" }]);
+});
+
+it("replaces another file only when told so", async () => {
+  const saves: unknown[] = [];
+  const { desk, open } = deskWith({
+    design_save: (args) => {
+      saves.push(args);
+      if (!args.overwrite) throw new BackendError({ code: "exists", message: "it is there" });
+      return { path: "/designs/x.gplan", anew: true };
+    },
+  });
+  const answer = (value: string) => desk.questions.current.get()?.answer(value as never);
+  const asked = (is: string) => vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe(is));
+  await open();
+  for (const [told, done] of [
+    ["cancel", false],
+    ["replace", true],
+  ] as const) {
+    const saved = desk.save();
+    await asked("path");
+    answer("/designs/x.gplan");
+    await asked("replace");
+    answer(told);
+    expect(await saved).toBe(done);
+  }
+  const plain = { session: 1, path: "/designs/x.gplan" };
+  expect(saves).toEqual([plain, plain, { ...plain, overwrite: true }]);
+  expect(desk.notice.get()?.text).toContain("comments in it are lost");
+});
+
+it("says that unsaved edits are not kept", async () => {
+  const { backend, desk, open } = deskWith();
+  await open();
+  backend.tell({ event: "journal-failed", session: 1, message: "the disk is full" });
+  expect(desk.notice.get()).toMatchObject({ kind: "error", text: "The disk is full" });
 });
 
 it("says a refusal and goes on", async () => {

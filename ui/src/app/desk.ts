@@ -113,6 +113,8 @@ export function createDesk(ground: Ground): Desk {
   let left = NO_SESSION;
   let lastJudgement: JudgementDto | null = null;
   let routes: { [link: string]: [number, number][] } = {};
+  /** What becomes of edits of an earlier run is being asked. */
+  let settling: Promise<void> | undefined;
 
   const say = (notice: Notice) => {
     spoken += 1;
@@ -152,6 +154,8 @@ export function createDesk(ground: Ground): Desk {
     if (fresh) editor?.startAnew();
     chooseFitting();
     if (fresh) void deployments.look(dto.session, environmentsBeside(state.environment.get()));
+    // Nothing can be done with the design before that, so every window that shows it asks.
+    if (dto.recovery) settling ??= recover(dto).finally(() => (settling = undefined));
   };
   const environmentsBeside = (chosen: string) =>
     Object.keys(document.design().environments).filter((id) => id !== chosen);
@@ -220,6 +224,9 @@ export function createDesk(ground: Ground): Desk {
         state.history.set(event.history);
         state.file.set({ ...state.file.get(), path: event.path });
         break;
+      case "journal-failed":
+        say({ text: sentence(event.message), kind: "error" });
+        break;
       case "file-changed":
         void changedOnDisk(event.path);
         break;
@@ -287,14 +294,20 @@ export function createDesk(ground: Ground): Desk {
 
   const write = async (how: { path?: string; overwrite?: boolean }): Promise<boolean> => {
     try {
-      const { path } = await backend.call("design_save", { session: state.session.get(), ...how });
-      say({ text: `Saved to ${path}`, kind: "ok" });
+      const { path, anew } = await backend.call("design_save", { session: state.session.get(), ...how });
+      if (anew) say({ text: `${path} had to be written anew: comments in it are lost`, kind: "error" });
+      else say({ text: `Saved to ${path}`, kind: "ok" });
       return true;
     } catch (thrown) {
       const error = asBackendError(thrown);
       if (error.code === "changed-on-disk") {
         const path = how.path ?? state.file.get().path ?? "";
         return askDisk(path);
+      }
+      if (error.code === "exists" && how.path !== undefined) {
+        const answer = await questions.ask({ is: "replace", path: how.path });
+        if (answer === "replace") return write({ ...how, overwrite: true });
+        return answer === "save-as" ? save(true) : false;
       }
       const away = error.code === "cannot-write" || error.code === "read-only";
       const action = { title: "Save as…", run: () => void save(true) };
@@ -307,7 +320,10 @@ export function createDesk(ground: Ground): Desk {
     const known = state.file.get().path;
     if (known !== undefined && !as) return write({});
     const path = await pickPath("save", "Save the design as", known ?? suggestedName(document.design().name));
-    return path === undefined ? false : write({ path });
+    if (path === undefined) return false;
+    // A native dialog asked whether to replace what is there, but does not know that it changed.
+    const asked = ground.info.shell !== "browser" && path !== known;
+    return write({ path, ...(asked ? { overwrite: true } : {}) });
   };
 
   /** What runs is found again by the id that only a file keeps. */
@@ -381,7 +397,7 @@ export function createDesk(ground: Ground): Desk {
     if (!dto) return false;
     if (dto.session !== state.session.get()) await leave();
     show(dto);
-    if (dto.recovery) await recover(dto);
+    await settling;
     return true;
   };
 
@@ -423,9 +439,10 @@ export function createDesk(ground: Ground): Desk {
   const recover = async (dto: DocumentDto) => {
     if (!dto.recovery) return;
     const answer = await questions.ask({ is: "recovery", recovery: dto.recovery, path: dto.path });
-    const keep = answer === "recovered";
+    const keep = answer !== "saved";
     const next = await ask(backend.call("design_recover", { session: dto.session, keep }));
     if (next) show(next);
+    if (next && answer === "save-as") await save(true);
   };
 
   backend.events(take);

@@ -19,9 +19,11 @@ import type { Desk } from "./desk";
 import { ErrorBoundary } from "./error_boundary";
 import { FilePicker } from "./file_picker";
 import { InsertDialog } from "./insert_dialog";
-import type { Answers, Asked } from "./questions";
+import type { Answers, Asked, Question } from "./questions";
 import type { DialogName } from "./screen";
 import { shortcutText } from "./shortcuts";
+
+type Recovery = Extract<Question, { is: "recovery" }>;
 
 export function QuestionHost({ desk }: { desk: Desk }) {
   const asked = useReadable(desk.questions.current);
@@ -42,6 +44,7 @@ const HARMLESS: Answers = {
   unsaved: "cancel",
   deploying: "cancel",
   "changed-on-disk": "cancel",
+  replace: "cancel",
   recovery: "recovered",
   path: undefined,
 };
@@ -130,46 +133,90 @@ function Ask({ desk, asked }: { desk: Desk; asked: Asked }) {
           </p>
         </Dialog>
       );
-    case "recovery":
+    case "replace":
       return (
         <Dialog
           alert
-          title="There are edits that were not saved"
-          wide
+          title="Replace the file that is there?"
+          onClose={() => answer("cancel")}
           foot={
             <>
-              <Button onPress={() => answer("saved")}>Use the saved version</Button>
-              <Button look="primary" autoFocus onPress={() => answer("recovered")}>
-                Use the recovered version
+              <Button onPress={() => answer("replace")}>Replace</Button>
+              <span className="grow" />
+              <Button onPress={() => answer("cancel")}>Cancel</Button>
+              <Button look="primary" autoFocus onPress={() => answer("save-as")}>
+                Another name…
               </Button>
             </>
           }
         >
-          <div className="versions">
-            <Version title="Last saved" version={question.recovery.saved} none="never saved">
-              {question.path !== undefined && <p className="muted selectable">{question.path}</p>}
-              <p>The edits are thrown away.</p>
-            </Version>
-            <Version title="Recovered" version={question.recovery.recovered} none="">
-              <p>{plural(question.recovery.edits, "edit")} after the last save:</p>
-              <ul>
-                {question.recovery.names.map((name, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat
-                  <li key={index} className="cut muted" title={name}>
-                    {name}
-                  </li>
-                ))}
-                {question.recovery.edits > question.recovery.names.length && (
-                  <li className="muted">
-                    and {question.recovery.edits - question.recovery.names.length} more
-                  </li>
-                )}
-              </ul>
-            </Version>
-          </div>
+          <p className="mono selectable">{question.path}</p>
+          <p>Groundplan keeps a copy of what it writes over.</p>
         </Dialog>
       );
+    case "recovery":
+      return <RecoveryDialog question={question} answer={answer} />;
   }
+}
+
+function RecoveryDialog({ question, answer }: { question: Recovery; answer: (answer: unknown) => void }) {
+  const { recovery, path } = question;
+  const { changed, lost } = recovery;
+  return (
+    <Dialog
+      alert
+      title="There are edits that were not saved"
+      wide
+      foot={
+        <>
+          <Button onPress={() => answer("saved")}>
+            {changed ? "Use the file on disk" : "Use the saved version"}
+          </Button>
+          {changed && (
+            <>
+              <span className="grow" />
+              <Button onPress={() => answer("save-as")}>Save the recovered version as…</Button>
+            </>
+          )}
+          <Button look="primary" autoFocus onPress={() => answer("recovered")}>
+            Use the recovered version
+          </Button>
+        </>
+      }
+    >
+      {changed && (
+        <p>
+          The file was changed since by another program. The recovered version is without those changes;
+          saving it asks before it writes over them.
+        </p>
+      )}
+      {lost > 0 && (
+        <p className="wrong">
+          {`${plural(lost, "later edit")} cannot be read any more: the disk damaged what was kept of them.`}
+        </p>
+      )}
+      <div className="versions">
+        <Version title={changed ? "File on disk" : "Last saved"} version={recovery.saved} none="never saved">
+          {path !== undefined && <p className="muted selectable">{path}</p>}
+          <p>The edits are thrown away.</p>
+        </Version>
+        <Version title="Recovered" version={recovery.recovered} none="">
+          <p>{plural(recovery.edits, "edit")} after the last save:</p>
+          <ul>
+            {recovery.names.map((name, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat
+              <li key={index} className="cut muted" title={name}>
+                {name}
+              </li>
+            ))}
+            {recovery.edits > recovery.names.length && (
+              <li className="muted">and {recovery.edits - recovery.names.length} more</li>
+            )}
+          </ul>
+        </Version>
+      </div>
+    </Dialog>
+  );
 }
 
 /** One of two versions to choose from: when it is from, how much is in it. */

@@ -6,7 +6,8 @@ export interface Answers {
   unsaved: "save" | "discard" | "cancel";
   deploying: "stop" | "cancel";
   "changed-on-disk": "reload" | "keep" | "save-as" | "cancel";
-  recovery: "recovered" | "saved";
+  replace: "replace" | "save-as" | "cancel";
+  recovery: "recovered" | "saved" | "save-as";
   path: string | undefined;
 }
 
@@ -14,6 +15,7 @@ export type Question =
   | { is: "unsaved"; name: string; why: "edits" | "runs" }
   | { is: "deploying"; name: string; environment: string }
   | { is: "changed-on-disk"; path: string; dirty: boolean }
+  | { is: "replace"; path: string }
   | { is: "recovery"; recovery: RecoveryDto; path: string | undefined }
   | { is: "path"; mode: "open" | "save" | "folder"; title: string; suggestion: string | undefined };
 

@@ -15,6 +15,7 @@ import type { NestOfferDto } from "./generated/NestOfferDto";
 import type { PlanDto } from "./generated/PlanDto";
 import type { ProofDto } from "./generated/ProofDto";
 import type { ResourceFactsDto } from "./generated/ResourceFactsDto";
+import type { SavedDto } from "./generated/SavedDto";
 import type { StartDto } from "./generated/StartDto";
 
 /** What the UI keeps between starts; the core stores it without looking inside. */
@@ -54,7 +55,7 @@ export interface Commands {
   design_edit: [Session & { edit: EditJson }, { revision: number }];
   design_undo: [Session, { revision: number }];
   design_redo: [Session, { revision: number }];
-  design_save: [Session & { path?: string; overwrite?: boolean }, { path: string }];
+  design_save: [Session & { path?: string; overwrite?: boolean }, SavedDto];
   design_reload: [Session, DocumentDto];
   design_close: [Session, unknown];
   design_copy: [Session & { ids: string[] }, { text: string }];

@@ -172,11 +172,54 @@ story("edits survive the program being killed", file(), async (app) => {
   const asked = again.page.getByRole("alertdialog");
   await asked.getByRole("region", { name: "Last saved" }).getByText("13 resources · 5 links").waitFor();
   await asked.getByRole("region", { name: "Recovered" }).getByText("Move App server").waitFor();
+  // A page that is loaded again asks again: nothing is decided yet.
+  await again.page.reload();
   await asked.getByText("1 edit after the last save:").waitFor();
   await asked.getByRole("button", { name: "Use the recovered version" }).click();
   const kept = await again.untilDesign((d) => d.layout.resources.app[0] === 368);
   assert.deepEqual(kept.layout, edited.layout);
   assert.equal((await again.document()).history.dirty, true);
+});
+
+story("edits of a killed program are offered beside a file that changed since", file(), async (app) => {
+  const path = join(app.folder, "shop.gplan");
+  await app.click("app");
+  await app.keys("ArrowRight");
+  await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+  await stop(app.server.child, "SIGKILL");
+  const theirs = `${await readFile(path, "utf8")}# theirs\n`;
+  await writeFile(path, theirs);
+  const again = await app.place.open(file());
+  const { page } = again;
+  const asked = page.getByRole("alertdialog");
+  await asked.getByText(/The file was changed since by another program/).waitFor();
+  await asked.getByRole("button", { name: "Save the recovered version as…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill("mine");
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("mine.gplan · saved").waitFor();
+  assert.match(await readFile(join(again.folder, "mine.gplan"), "utf8"), /app = \[368, 288, 184, 56\]/);
+  assert.equal(await readFile(path, "utf8"), theirs);
+});
+
+story("another design is not written over unasked", file(), async (app) => {
+  const { page } = app;
+  const path = join(app.folder, "other.gplan");
+  await writeFile(path, "# other\n");
+  const saveAs = async () => {
+    await page.keyboard.press("Control+Shift+s");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("other");
+    await dialog.getByRole("button", { name: "Save", exact: true }).click();
+    return page.getByRole("alertdialog");
+  };
+  const asked = await saveAs();
+  await asked.getByText("Replace the file that is there?").waitFor();
+  await asked.getByRole("button", { name: "Cancel" }).click();
+  assert.equal(await readFile(path, "utf8"), "# other\n");
+  await (await saveAs()).getByRole("button", { name: "Replace" }).click();
+  await page.getByText("other.gplan · saved").waitFor();
+  assert.match(await readFile(path, "utf8"), /^# A web shop in three tiers/);
 });
 
 story("a file that was changed meanwhile is not overwritten unasked", file(), async (app) => {
