@@ -369,6 +369,9 @@ async fn another_program_that_works_here_is_named_and_a_dead_one_is_not_waited_f
     assert_eq!(status["state"], "nothing", "its run is not over: {status:#}");
     assert_eq!(status["lines"][0]["note"], alive, "{status:#}");
     assert_eq!(desk.plan(false).await["interrupted"], Value::Null);
+    let session = desk.app.session(desk.session).unwrap();
+    let swept = desk.app.deployments().sweep(&session, "test").await.unwrap_err();
+    assert_eq!(swept.code, ErrorCode::Busy, "what is empty now may be filled: {swept:?}");
     store.end(run, "done").unwrap();
     store.release(design, "test", &alive).unwrap();
     if std::path::Path::new("/proc/self").exists() {

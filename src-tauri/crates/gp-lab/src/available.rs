@@ -13,6 +13,9 @@ pub struct Unavailable {
     pub message: String,
 }
 
+/// What to do where there is no Linux.
+pub(crate) const NOT_LINUX: &str = "the lab needs Linux: deploy from a Linux machine, a virtual one will do; everything else works here";
+
 /// What was looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -54,23 +57,23 @@ pub fn facts() -> Facts {
 /// What the facts mean.
 pub fn judge(facts: &Facts) -> Result<(), Unavailable> {
     let message = if !facts.linux {
-        "the lab needs Linux; use the docker driver"
+        NOT_LINUX
     } else if !facts.network_namespaces {
-        "this kernel has no network namespaces; use the docker driver"
+        "this kernel has no network namespaces: start one that is built with CONFIG_NET_NS"
     } else if facts.nft.is_none() {
         "the lab needs the program nft; install it with `sudo apt install nftables`"
     } else if facts.root {
         return Ok(());
     } else if facts.userns_clone == Some(0) {
         "user namespaces are forbidden here: run `sudo sysctl kernel.unprivileged_userns_clone=1`, \
-         start Groundplan with pkexec, or use the docker driver"
+         or deploy as root with `sudo groundplan deploy`"
     } else if facts.most_user_namespaces == Some(0) {
         "user namespaces are forbidden here: run `sudo sysctl user.max_user_namespaces=10000`, \
-         start Groundplan with pkexec, or use the docker driver"
+         or deploy as root with `sudo groundplan deploy`"
     } else if facts.apparmor.is_some_and(|value| value != 0) {
         "AppArmor forbids user namespaces here: run \
          `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, \
-         start Groundplan with pkexec, or use the docker driver"
+         or deploy as root with `sudo groundplan deploy`"
     } else {
         return Ok(());
     };
@@ -83,7 +86,7 @@ pub fn refused(error: &io::Error) -> String {
         Err(unavailable) => unavailable.message,
         Ok(()) => format!(
             "the kernel refused a network namespace ({error}): a container or a security module \
-             forbids it; start Groundplan outside of it, or use the docker driver"
+             forbids it; start Groundplan outside of it"
         ),
     }
 }
@@ -125,11 +128,12 @@ mod tests {
     fn check_refused(facts: &Facts, words: &str) {
         let said = judge(facts).expect_err("must be refused").message;
         assert!(said.contains(words), "{said:?} does not say {words:?}");
+        assert!(!said.contains("driver"), "no other driver is there to be used: {said:?}");
     }
 
     #[test]
     fn each_obstacle_is_named_with_the_way_out() {
-        check_refused(&Facts { linux: false, ..good() }, "use the docker driver");
+        check_refused(&Facts { linux: false, ..good() }, "deploy from a Linux machine");
         check_refused(&Facts { network_namespaces: false, ..good() }, "no network namespaces");
         check_refused(&Facts { nft: None, ..good() }, "apt install nftables");
         check_refused(&Facts { userns_clone: Some(0), ..good() }, "unprivileged_userns_clone=1");

@@ -5,6 +5,7 @@ use crate::{
     HOLDER_ARGUMENT,
     blueprint::short_name,
     protocol::{Call, LabInfo, Reply, Request, VERSION},
+    socket::{clean, is_gone},
 };
 use nix::unistd::geteuid;
 use std::{
@@ -153,12 +154,14 @@ impl Lab {
 
     async fn ask(&self, request: Request) -> Result<Reply, LabError> {
         let socket = self.socket();
-        let stream = match UnixStream::connect(&socket).await {
+        let mut connected = UnixStream::connect(&socket).await;
+        if connected.as_ref().is_err_and(is_refused) && !clean(&socket) {
+            // It was about to listen.
+            connected = UnixStream::connect(&socket).await;
+        }
+        let stream = match connected {
             Ok(stream) => stream,
-            Err(error) if is_gone(&error) => {
-                clean(&socket);
-                return Err(LabError::NotRunning);
-            }
+            Err(error) if is_gone(&error) => return Err(LabError::NotRunning),
             Err(error) => return Err(LabError::Lost(error)),
         };
         match converse(stream, request).await.map_err(LabError::Lost)? {
@@ -221,7 +224,9 @@ pub async fn list(config: &LabConfig) -> Vec<LabInfo> {
                     labs.push(info);
                 }
             }
-            Err(error) if is_gone(&error) => clean(&path),
+            Err(error) if is_refused(&error) => {
+                clean(&path);
+            }
             Err(_) => {}
         }
     }
@@ -229,14 +234,9 @@ pub async fn list(config: &LabConfig) -> Vec<LabInfo> {
     labs
 }
 
-fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
-}
-
-/// What a holder that was killed could not take away itself.
-fn clean(socket: &Path) {
-    let _ = fs::remove_file(socket);
-    let _ = fs::remove_dir_all(socket.with_extension("d"));
+/// There is a name, and nobody listens.
+fn is_refused(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ConnectionRefused
 }
 
 /// Running, and not just waiting to be taken note of.

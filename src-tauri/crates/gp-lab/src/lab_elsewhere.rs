@@ -3,7 +3,7 @@
 use crate::protocol::{LabInfo, Reply, Request};
 use std::path::PathBuf;
 
-const MESSAGE: &str = "the lab needs Linux; use the docker driver";
+const MESSAGE: &str = crate::available::NOT_LINUX;
 
 /// How holders would be started.
 #[derive(Clone, Debug, Default)]

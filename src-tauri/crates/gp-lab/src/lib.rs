@@ -16,6 +16,8 @@ mod known;
 mod lab;
 pub mod nft;
 pub mod protocol;
+#[cfg(target_os = "linux")]
+mod socket;
 mod verify;
 
 pub use available::{Unavailable, available};
@@ -53,7 +55,7 @@ pub fn holder_main(arguments: impl Iterator<Item = String>) -> std::process::Exi
 /// There is no lab here.
 #[cfg(not(target_os = "linux"))]
 pub fn holder_main(_arguments: impl Iterator<Item = String>) -> std::process::ExitCode {
-    println!("the lab needs Linux; use the docker driver");
+    println!("{}", available::NOT_LINUX);
     std::process::ExitCode::FAILURE
 }
 

@@ -109,6 +109,7 @@ pub trait Driver: Send + Sync {
         report: &Report,
     ) -> Result<Vec<Known>, DriverError>;
 
-    /// After everything is destroyed: what is still there.
+    /// After everything is destroyed: what is still there. May end what holds nothing any more, so only
+    /// whoever has the lease on the environment asks.
     async fn sweep(&self, design: &str, environment: &str) -> Result<Vec<Leftover>, DriverError>;
 }

@@ -241,12 +241,14 @@ impl Deployments {
         result
     }
 
-    /// What is still there, by the target's own account.
+    /// What is still there, by the target's own account. Under a lease: what looks empty may be what
+    /// another program begins to fill.
     pub async fn sweep(
         &self,
         session: &Session,
         environment: &str,
     ) -> Result<Vec<Leftover>, AppError> {
+        let _lease = Lease::take(self.store()?, &design_of(session), environment)?;
         let prepared = self.prepare(session, environment, true).await?;
         let left = prepared.target.driver.sweep(&prepared.plan.design, environment).await;
         left.map_err(|error| driver_error(&error))

@@ -5,6 +5,7 @@ use super::{Settings, fabric::Fabric, prober::Prober, space::Netns};
 use crate::{
     blueprint::Blueprint,
     protocol::{Call, LabInfo, Reply, Request, VERSION},
+    socket::{Lock, folder},
 };
 use gp_plan::plan::Known;
 use std::{
@@ -42,10 +43,9 @@ struct Holder {
 
 /// Serves until the lab ends, then takes its traces in the file system away.
 pub async fn serve(settings: &Settings) -> Result<(), String> {
-    let folder = settings.socket.with_extension("d");
-    fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
     let listener = listen(&settings.socket)?;
     let mine = inode(&settings.socket);
+    let folder = folder(&settings.socket);
     let holder = Rc::new(Holder {
         settings: settings.clone(),
         ends: settings.ttl.map(|seconds| Instant::now() + Duration::from_secs(seconds)),
@@ -82,9 +82,10 @@ pub async fn serve(settings: &Settings) -> Result<(), String> {
         }
     }
     // Only our own socket: another holder may have taken the place meanwhile.
-    if inode(&settings.socket) == mine {
-        let _ = fs::remove_file(&settings.socket);
-        let _ = fs::remove_dir_all(&folder);
+    if let Ok(lock) = Lock::take(&settings.socket)
+        && inode(&settings.socket) == mine
+    {
+        lock.remove();
     }
     Ok(())
 }
@@ -94,22 +95,19 @@ fn inode(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().map(|data| data.ino())
 }
 
-/// The socket gets its name when it listens: whoever finds a name without a listener takes it away.
+/// Takes the lab's name, unless somebody who lives has it, and makes the folder beside it.
 fn listen(socket: &Path) -> Result<UnixListener, String> {
     use std::os::unix::fs::PermissionsExt;
-    let nameless = socket.with_extension(std::process::id().to_string());
     let cannot = |e: io::Error| format!("cannot listen on {}: {e}", socket.display());
-    let listener = UnixListener::bind(&nameless).map_err(cannot)?;
-    let named = fs::set_permissions(&nameless, fs::Permissions::from_mode(0o600))
-        .and_then(|()| fs::hard_link(&nameless, socket));
-    let _ = fs::remove_file(&nameless);
-    match named {
-        Ok(()) => Ok(listener),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err("a lab of this design and environment runs already".to_owned())
-        }
-        Err(error) => Err(cannot(error)),
+    let lock = Lock::take(socket).map_err(cannot)?;
+    if !lock.clean() {
+        return Err("a lab of this design and environment runs already".to_owned());
     }
+    let listener = UnixListener::bind(socket).map_err(cannot)?;
+    fs::set_permissions(socket, fs::Permissions::from_mode(0o600)).map_err(cannot)?;
+    let folder = folder(socket);
+    fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+    Ok(listener)
 }
 
 /// One call and its answer. Calls are read in turn; on this one thread an answer asks for its locks
