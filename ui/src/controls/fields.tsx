@@ -142,7 +142,8 @@ export function LiveBox(
             spellCheck={false}
             ref={props.inputRef ?? null}
             onKeyDown={(event) => {
-              if (event.key === "Escape" && props.value !== "") {
+              // A search is emptied first; in a form, Escape is the dialog's.
+              if (event.key === "Escape" && props.icon && props.value !== "") {
                 event.stopPropagation();
                 props.onChange("");
               }

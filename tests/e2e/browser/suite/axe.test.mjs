@@ -1,49 +1,115 @@
-// axe-core over every panel and dialog of the real program, light and dark.
+// axe-core over every panel, dialog and question of the real program, light and dark. A scene counts only
+// when what it is named after is on the screen.
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { story } from "../app.mjs";
+import { join } from "node:path";
+import { stop, story } from "../app.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-async function faults(app, where) {
-  await app.page.waitForTimeout(250);
+/** What axe finds once the thing shows and nothing moves any more. */
+async function faults(app, where, thing) {
+  await thing.first().waitFor();
+  await app.idle();
+  await app.page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
   // Not a script element: the content policy would refuse it.
   await app.page.evaluate(AXE);
   const { violations } = await app.page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
   return violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes[0].html.slice(0, 140)}`);
 }
 
-const dialog = (words) => async (app) => app.command(words);
-const SCENES = [
-  ["parts and problems", async () => {}],
-  ["outline and a server", async (app) => [await app.tab("Outline").click(), await app.click("app")]],
-  ["views", (app) => app.tab("Views").click()],
-  ["deploy", (app) => app.tab("Deploy").click()],
-  ["proof", (app) => app.tab("Proof").click()],
-  ["intents", (app) => app.tab("Intents").click()],
-  ["matrix", (app) => app.tab("Matrix").click()],
-  ["code", (app) => app.tab("Code").click()],
-  ["log", (app) => app.tab("Log").click()],
-  ["export", (app) => app.button("Export").click(), true],
-  ["do anything", (app) => app.page.keyboard.press("Control+k"), true],
-  ["shortcuts", dialog("Shortcuts"), true],
-  ["add a part", dialog("Add a part"), true],
-  ["file picker", dialog("Save as"), true],
+const role = (name, options) => (app) => app.page.getByRole(name, options);
+const dialog = (name) => role("dialog", { name });
+const inspector = (title) => (app) => app.page.locator(".inspector-head").getByRole("heading", { name: title });
+const inspected = (title) => (app) => app.page.locator(`.inspector-head input[value="${title}"]`);
+const tab = (name) => (app) => app.tab(name).click();
+const command = (words) => (app) => app.command(words);
+
+/** Name, how to get there, what shows then. What is a dialog is closed again. */
+const PANELS = [
+  ["parts", tab("Parts"), (app) => app.page.locator(".part")],
+  ["problems", tab("Problems"), (app) => app.page.getByText("Nothing found: the design holds")],
+  ["outline", tab("Outline"), role("tree", { name: "Outline of the design" })],
+  ["a server", (app) => app.click("app"), inspected("App server")],
+  ["a link", (app) => app.click("app-orders"), inspector("App server → Orders")],
+  ["the design", (app) => app.keys("Escape", "Escape"), role("region", { name: "Environments" })],
+  ["views", tab("Views"), role("region", { name: "Saved views" })],
+  ["deploy", tab("Deploy"), (app) => app.page.getByText("Nothing of this design runs in test")],
+  ["a plan", (app) => app.button("Plan a deploy").click(), (app) => app.page.locator(".plan").getByText(/to create/)],
+  ["proof", tab("Proof"), (app) => app.page.getByText("Pick two ends")],
+  ["intents", tab("Intents"), (app) => app.page.locator(".proof-panel .mark")],
+  ["matrix", tab("Matrix"), role("table", { name: "Who reaches whom" })],
+  ["code", tab("Code"), (app) => app.page.locator(".code-line")],
+  ["an empty log", tab("Log"), (app) => app.page.getByText("Nothing to report")],
 ];
+const DIALOGS = [
+  ["an environment", (app) => app.button("production").or(app.page.getByRole("button", { name: /^production/ })).first().click(), dialog("Environment production")],
+  ["a new environment", command("Add environment"), dialog("New environment")],
+  ["a new intent", command("Add intent"), dialog(/intent/i)],
+  ["export", (app) => app.button("Export").click(), (app) => app.page.getByText("network.tf")],
+  ["do anything", (app) => app.page.keyboard.press("Control+k"), dialog("Do anything")],
+  ["shortcuts", command("Shortcuts"), dialog("Shortcuts")],
+  ["add a part", command("Add a part"), dialog("Add a part")],
+  ["file picker", command("Save as"), dialog("Save the design as")],
+  ["unsaved edits", (app) => editAndClose(app), role("alertdialog", { name: /^Save “Web shop” first/ })],
+];
+
+async function editAndClose(app) {
+  await app.click("app");
+  await app.keys("ArrowRight");
+  await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+  await app.command("Close design");
+}
 
 for (const theme of ["light", "dark"]) {
   story(`axe finds nothing, ${theme}`, { theme }, async (app) => {
-    await app.page.waitForSelector(".start-card");
-    const found = await faults(app, "start");
-    await app.page.locator("[data-template]").first().click();
-    await app.page.waitForSelector("[data-ready=true]");
-    for (const [name, go, closes] of SCENES) {
+    const { page } = app;
+    const found = await faults(app, "start", page.locator(".start-card"));
+    await page.locator("[data-template=three-tier-web-shop]").click();
+    await page.getByText("4 of 4 intents proven").waitFor();
+    for (const [name, go, shown] of PANELS) {
       await go(app);
-      found.push(...(await faults(app, name)));
-      if (closes) await app.page.keyboard.press("Escape");
+      found.push(...(await faults(app, name, shown(app))));
+    }
+    await app.keys("Escape");
+    for (const [name, go, shown] of DIALOGS) {
+      await go(app);
+      found.push(...(await faults(app, name, shown(app))));
+      await page.keyboard.press("Escape");
+      await page.locator("[role=dialog], [role=alertdialog]").waitFor({ state: "detached" });
     }
     assert.deepEqual(found, []);
     assert.deepEqual(app.faults, []);
+  });
+
+  const file = {
+    theme,
+    serve: async (place) => {
+      const path = join(place.folder, "shop.gplan");
+      place.command("new", path, "--template", "three-tier-web-shop");
+      return [path];
+    },
+  };
+  story(`axe finds nothing in the questions about a file, ${theme}`, file, async (app) => {
+    const path = join(app.folder, "shop.gplan");
+    await app.click("app");
+    await app.keys("ArrowRight");
+    await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+    await stop(app.server.child, "SIGKILL");
+    const again = await app.place.open({ ...file, serve: [path] });
+    const asked = (name) => again.page.getByRole("alertdialog", { name });
+    const found = await faults(again, "recovery", asked("There are edits that were not saved"));
+    await again.button("Use the recovered version").click();
+    await again.untilDesign((d) => d.layout.resources.app[0] === 368);
+    await writeFile(path, `${await readFile(path, "utf8")}# theirs\n`);
+    await again.page.keyboard.press("Control+s");
+    found.push(...(await faults(again, "changed on disk", asked("Another program changed this file"))));
+    await stop(again.server.child, "SIGKILL");
+    const third = await app.place.open({ ...file, serve: [path] });
+    await third.tab("Log").click();
+    found.push(...(await faults(third, "log", third.page.getByRole("log").getByText("unsaved edits"))));
+    assert.deepEqual(found, []);
   });
 }

@@ -222,6 +222,23 @@ story("another design is not written over unasked", file(), async (app) => {
   assert.match(await readFile(path, "utf8"), /^# A web shop in three tiers/);
 });
 
+story("the log says what was done, and is filtered and copied", file(), async (app) => {
+  const { page } = app;
+  await app.click("app");
+  await app.keys("ArrowRight", "Control+s");
+  await page.getByText("shop.gplan · saved").waitFor();
+  await app.tab("Log").click();
+  const line = page.getByRole("log").locator(".log-line.info").filter({ hasText: "saved path=" });
+  await line.first().waitFor();
+  await page.getByRole("textbox", { name: "Filter the log" }).fill("nothing like it");
+  await page.getByText("Nothing to report").waitFor();
+  await page.getByRole("textbox", { name: "Filter the log" }).fill("saved path=");
+  await line.first().waitFor();
+  await app.button("Copy").click();
+  await page.getByText("Log copied").waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^\d{4}-\d\d-\d\dT.* info gp_app::document: saved path=.*shop\.gplan/m);
+});
+
 story("a file that was changed meanwhile is not overwritten unasked", file(), async (app) => {
   const path = join(app.folder, "shop.gplan");
   await app.click("app");
