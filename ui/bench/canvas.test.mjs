@@ -31,6 +31,8 @@ after(async () => {
 });
 
 const idle = (page) => page.evaluate(() => window.__gp.whenIdle());
+/** The work that waits for a pause is done too: nothing is repainted from here on unless something happens. */
+const quiet = (page) => page.evaluate(() => window.__gp.whenQuiet());
 const grip = (page, id) => page.evaluate((i) => window.__gp.gripOf(i), id);
 const rect = (page, id) => page.evaluate((i) => window.bench.store.rect(i), id);
 const pixels = (page) =>
@@ -112,8 +114,7 @@ for (const zoom of [1, 0.5, 0.25, 0.1])
       }
       editor.select({});
     }, zoom);
-    await page.waitForTimeout(200);
-    await idle(page);
+    await quiet(page);
     const kept = await pixels(page);
     assert.ok((await differing(page, start, kept)) > 1000, "the edits changed the picture");
     await repaint(page);
@@ -126,8 +127,7 @@ test("a_zoom_gesture_ends_as_sharp_as_a_fresh_drawing", async () => {
   const page = await open("?n=600", { width: 900, height: 600 });
   await page.mouse.move(400, 300);
   for (let k = 0; k < 12; k++) await page.mouse.wheel(0, k < 8 ? -100 : 100);
-  await page.waitForTimeout(300);
-  await idle(page);
+  await quiet(page);
   const kept = await pixels(page);
   await repaint(page);
   assert.equal(await differing(page, kept, await pixels(page), true), 0);
@@ -141,13 +141,13 @@ test("selecting_and_hovering_repaint_nothing", async () => {
       const s = window.__gp.stats();
       return s.fullRepaints + s.stripRepaints + s.dirtyRepaints;
     });
-  await page.waitForTimeout(600);
+  await quiet(page);
   const before = await work();
   for (const id of ["app", "orders", "images"]) {
     const p = await grip(page, id);
     await page.mouse.click(p.x, p.y);
   }
-  await idle(page);
+  await quiet(page);
   assert.deepEqual((await page.evaluate(() => window.__gp.selection())).resources, ["images"]);
   assert.equal(await work(), before);
   await page.close();

@@ -13,6 +13,8 @@ export interface TestBridge {
   gripOf(id: string): Point | null;
   itemAt(x: number, y: number): { on: "resource" | "link"; id: string } | null;
   whenIdle(): Promise<void>;
+  /** Idle, and the work that waits for a pause is done too. */
+  whenQuiet(): Promise<void>;
   stats(): ReturnType<Editor["stats"]>;
   selection(): { resources: readonly string[]; links: readonly string[] };
   camera(): { x: number; y: number; zoom: number };
@@ -37,6 +39,7 @@ export function installBridge(editor: Editor, core: EditorCore, view: View, root
       return core.item(core.hit(core.info({ x: x - r.left, y: y - r.top }).world));
     },
     whenIdle: () => view.whenIdle(),
+    whenQuiet: () => view.whenQuiet(),
     stats: () => editor.stats(),
     selection: () => core.selection.get(),
     camera: () => core.camera.get(),

@@ -43,6 +43,7 @@ export class View {
   private frames = 0;
   private lastFrameMs = 0;
   private waiting: (() => void)[] = [];
+  private quiet: (() => void)[] = [];
 
   constructor(core: EditorCore, canvas: HTMLCanvasElement) {
     this.core = core;
@@ -102,6 +103,14 @@ export class View {
     if (this.idle) return Promise.resolve();
     return new Promise((resolve) => {
       this.waiting.push(resolve);
+      this.request();
+    });
+  }
+
+  /** Even what is done when nobody waits is done: indexes, overview, the ring round the view. */
+  whenQuiet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.quiet.push(resolve);
       this.request();
     });
   }
@@ -174,6 +183,7 @@ export class View {
       if (!this.core.state.resting || !this.plate.complete) return;
       this.core.scene.tidy();
       this.plate.makeOverview();
+      for (const resolve of this.quiet.splice(0)) resolve();
     }, 400);
   }
 
