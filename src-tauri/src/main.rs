@@ -3,6 +3,7 @@
 
 mod commands;
 mod dialogs;
+mod display;
 mod interface;
 mod window;
 
@@ -44,10 +45,10 @@ fn main() -> ExitCode {
 }
 
 fn start(arguments: &[String]) -> ExitCode {
-    if !has_display() {
-        return refuse(
-            "there is no display: use `groundplan serve` and a browser, or see `groundplan --help`",
-        );
+    if let Some(reason) = display::missing() {
+        return refuse(&format!(
+            "{reason}: use `groundplan serve` and a browser, or see `groundplan --help`"
+        ));
     }
     let folder = env::current_dir().unwrap_or_default();
     let app = App::start(Options {
@@ -66,10 +67,4 @@ fn start(arguments: &[String]) -> ExitCode {
 fn refuse(message: &str) -> ExitCode {
     eprintln!("groundplan-desktop: {message}");
     ExitCode::from(2)
-}
-
-/// GTK ends the process with a panic where it finds none: we say it in words before.
-fn has_display() -> bool {
-    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }

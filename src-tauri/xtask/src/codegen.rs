@@ -3,13 +3,24 @@
 use crate::{
     process::{cargo, check, command, root},
     test::venv,
+    words::{Command, Outcome, Words},
 };
 use anyhow::Result;
 
+pub const COMMAND: Command = Command {
+    usage: "codegen",
+    about: "write generated files anew: bindings, schemas",
+    flags: &[],
+    count: (0, 0),
+    examples: &["codegen"],
+    run: codegen,
+};
+
 /// Everything that is generated.
-pub fn codegen() -> Result<()> {
+fn codegen(_: &Words) -> Result<Outcome> {
     bindings()?;
-    schemas()
+    schemas()?;
+    Ok(Outcome::Fine)
 }
 
 /// TypeScript bindings of the facade's DTOs.

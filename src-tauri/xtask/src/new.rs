@@ -1,11 +1,28 @@
 //! `cargo xtask new KIND NAME`: the file and the lines that a new thing needs, ready to be filled.
 
-use crate::process::root;
+use crate::{
+    process::root,
+    words::{Command, Outcome, Words},
+};
 use anyhow::{Result, bail};
 use std::{fs, path::Path};
 
+pub const COMMAND: Command = Command {
+    usage: "new KIND NAME",
+    about: "add a file and its lines: check, kind, template",
+    flags: &[],
+    count: (2, 2),
+    examples: &[
+        "new check subnet-without-name",
+        "new kind compute/server-group",
+        "new template two-regions",
+    ],
+    run: new,
+};
+
 /// Adds a check, a kind (`FAMILY/NAME`) or a template.
-pub fn new(kind: &str, name: &str) -> Result<()> {
+fn new(words: &Words) -> Result<Outcome> {
+    let [kind, name] = words.plain[..] else { bail!("name what to make, and how it is called") };
     let plain = |text: &str| {
         !text.is_empty()
             && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -14,11 +31,12 @@ pub fn new(kind: &str, name: &str) -> Result<()> {
         bail!("“{name}”: lower-case letters, digits and dashes only");
     }
     match kind {
-        "check" => check(name),
-        "kind" => one(name),
-        "template" => template(name),
+        "check" => check(name)?,
+        "kind" => one(name)?,
+        "template" => template(name)?,
         _ => bail!("“{kind}” cannot be made; known: check, kind, template"),
     }
+    Ok(Outcome::Fine)
 }
 
 fn check(name: &str) -> Result<()> {

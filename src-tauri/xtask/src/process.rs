@@ -59,11 +59,17 @@ pub fn output(command: &mut Command) -> Result<String> {
 
 /// Whether a program of this name can be found.
 pub fn has(program: &str) -> bool {
+    find(program).is_some()
+}
+
+/// Where a program of this name is.
+pub fn find(program: &str) -> Option<PathBuf> {
     let extra = [PathBuf::from("/usr/sbin"), PathBuf::from("/sbin")];
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).chain(extra).any(|folder| {
-        folder.join(program).is_file()
-            || (cfg!(windows) && folder.join(format!("{program}.exe")).is_file())
+    let name = format!("{program}{}", env::consts::EXE_SUFFIX);
+    let mut folders = env::split_paths(&path).chain(extra);
+    folders.find_map(|folder| {
+        [folder.join(program), folder.join(&name)].into_iter().find(|path| path.is_file())
     })
 }
 

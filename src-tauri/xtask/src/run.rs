@@ -2,87 +2,67 @@
 //! same job done in the terminal.
 
 use crate::{
+    display, node,
     process::{cargo, check, command, root, target},
-    system,
+    system, terminal,
+    words::{Command, Outcome, Words},
 };
 use anyhow::{Result, bail};
-use std::{env, path::PathBuf, process::Command};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process,
+};
 
-const TEMPLATE: &str = "three-tier-web-shop";
+pub const COMMAND: Command = Command {
+    usage: "run [DESIGN]",
+    about: "build the app and open it (without a display: do its job in the terminal)",
+    flags: &[("--debug", "without optimisation, built sooner")],
+    count: (0, 1),
+    examples: &["run", "run --debug", "run designs/shop.gplan"],
+    run,
+};
 
-/// Builds and opens the app on a design, the template where none is named.
-pub fn run(words: &[&str]) -> Result<()> {
-    let debug = words.contains(&"--debug");
-    let design = words.iter().find(|word| !word.starts_with("--")).map(|word| (*word).to_owned());
-    if has_display() { window(debug, design) } else { terminal(debug, design) }
-}
+/// What is opened where nothing is named.
+pub const TEMPLATE: &str = "three-tier-web-shop";
 
-fn has_display() -> bool {
-    !cfg!(target_os = "linux")
-        || ["DISPLAY", "WAYLAND_DISPLAY"]
-            .iter()
-            .any(|name| env::var_os(name).is_some_and(|v| !v.is_empty()))
-}
-
-fn window(debug: bool, design: Option<String>) -> Result<()> {
-    let missing = system::install(&[&system::BUILD[..], &system::LAB[..]].concat())?;
-    if let Some(package) = missing.iter().find(|package| system::BUILD.contains(&package.as_str()))
-    {
-        bail!("{package} is missing; type this, then try again:\n  {}", system::line(&missing));
+fn run(words: &Words) -> Result<Outcome> {
+    let debug = words.has("--debug");
+    let design = words.plain.first().map(|path| existing(path)).transpose()?;
+    match display::missing() {
+        None => window(debug, design.as_deref()),
+        Some(reason) => {
+            println!("{reason}: doing the same job in the terminal");
+            terminal::run(debug, design.as_deref())
+        }
     }
+}
+
+/// The path from the current folder, before a build of minutes is in vain.
+fn existing(path: &str) -> Result<PathBuf> {
+    let absolute = env::current_dir()?.join(path);
+    if !absolute.is_file() {
+        bail!("there is no file {}", absolute.display());
+    }
+    Ok(absolute)
+}
+
+fn window(debug: bool, design: Option<&Path>) -> Result<Outcome> {
+    node::ready()?;
+    let missing = system::install(&[&system::BUILD[..], &system::LAB[..]].concat())?;
+    system::need(&system::BUILD, &missing)?;
     build_ui()?;
     build(
         debug,
         &["--package", "groundplan-desktop", "--features", "groundplan-desktop/custom-protocol"],
     )?;
-    let mut app = Command::new(binary(debug, "groundplan-desktop"));
+    let mut app = process::Command::new(binary(debug, "groundplan-desktop"));
     match design {
         Some(path) => app.arg(path),
         None => app.args(["--template", TEMPLATE]),
     };
-    check(&mut app)
-}
-
-/// Check, export, picture, deploy, verify, destroy; the files stay, the lab does not.
-fn terminal(debug: bool, design: Option<String>) -> Result<()> {
-    println!("no display: doing the same job in the terminal");
-    system::install(&[&system::BUILD[..1], &system::LAB[..]].concat())?;
-    build(debug, &["--package", "gp-cli"])?;
-    let folder = root().join("target").join("first-run");
-    std::fs::create_dir_all(&folder)?;
-    let groundplan = binary(debug, "groundplan");
-    let say = |arguments: &[&str]| {
-        println!("\n$ groundplan {}", arguments.join(" "));
-        check(Command::new(&groundplan).args(arguments).current_dir(&folder))
-    };
-    let design = design.map_or_else(
-        || "web-shop.gplan".to_owned(),
-        |path| root().join(path).display().to_string(),
-    );
-    if design == "web-shop.gplan" && !folder.join(&design).exists() {
-        say(&["new", &design, "--template", TEMPLATE])?;
-    }
-    say(&["check", &design])?;
-    for format in ["terraform", "cloudformation"] {
-        say(&[
-            "export",
-            &design,
-            "--format",
-            format,
-            "--environment",
-            "production",
-            "--out",
-            format,
-        ])?;
-    }
-    say(&["export", &design, "--format", "svg", "--environment", "test", "--out", "picture"])?;
-    say(&["deploy", &design, "--environment", "test", "--approve"])?;
-    let verified = say(&["verify", &design, "--environment", "test"]);
-    say(&["destroy", &design, "--environment", "test", "--approve", "--allow-data-loss"])?;
-    say(&["sweep", &design, "--environment", "test"])?;
-    verified?;
-    println!("\nThe design, its exports and its picture are in {}", folder.display());
-    Ok(())
+    check(&mut app)?;
+    Ok(Outcome::Fine)
 }
 
 /// Installs the user interface's packages where needed and builds it.
@@ -99,7 +79,8 @@ pub fn build_ui() -> Result<()> {
     check(command("npm", "ui").args(["run", "--silent", "build"]))
 }
 
-fn build(debug: bool, arguments: &[&str]) -> Result<()> {
+/// Cargo's build, in release unless it is for debugging.
+pub fn build(debug: bool, arguments: &[&str]) -> Result<()> {
     let mut command = cargo();
     command.arg("build").args(arguments);
     if !debug {
@@ -108,7 +89,8 @@ fn build(debug: bool, arguments: &[&str]) -> Result<()> {
     check(&mut command)
 }
 
-fn binary(debug: bool, name: &str) -> PathBuf {
+/// Where that build leaves a program.
+pub fn binary(debug: bool, name: &str) -> PathBuf {
     target()
         .join(if debug { "debug" } else { "release" })
         .join(name)

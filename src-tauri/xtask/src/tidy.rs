@@ -1,8 +1,11 @@
 //! `cargo xtask tidy`: what the compiler does not check. Directions between crates, file sizes,
 //! module heads, templates, and that a list and its folder say the same.
 
-use crate::process::{cargo, command, output, root};
-use anyhow::{Result, bail};
+use crate::{
+    process::{cargo, command, output, root},
+    words::{Command, Outcome, Words},
+};
+use anyhow::Result;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -42,8 +45,17 @@ const FREE: [&str; 1] = ["groundplan-tests"];
 const WARN_LINES: usize = 400;
 const FAIL_LINES: usize = 600;
 
-/// Runs every check; all complaints are printed before it fails.
-pub fn tidy() -> Result<()> {
+pub const COMMAND: Command = Command {
+    usage: "tidy",
+    about: "check the layout, the directions between crates, and file sizes",
+    flags: &[],
+    count: (0, 0),
+    examples: &["tidy"],
+    run: |_: &Words| tidy(),
+};
+
+/// Runs every check and prints all complaints.
+pub fn tidy() -> Result<Outcome> {
     let mut complaints = Vec::new();
     directions(&mut complaints)?;
     files(&mut complaints)?;
@@ -53,9 +65,8 @@ pub fn tidy() -> Result<()> {
     }
     if complaints.is_empty() {
         println!("tidy: nothing to say");
-        return Ok(());
     }
-    bail!("{} things are not tidy", complaints.len())
+    Ok(Outcome::findings_if(!complaints.is_empty()))
 }
 
 fn directions(complaints: &mut Vec<String>) -> Result<()> {
