@@ -55,6 +55,7 @@ impl Session {
         let bytes = disk::read(path)?;
         let recovered = Recovered::of_file(places, path, &bytes);
         let document = Document::of_file(&owner, path, &bytes);
+        tracing::info!(?path, problems = document.diagnostics.len(), "opened");
         Ok(Self::start(owner, Document { recovered, ..document }))
     }
 
@@ -225,6 +226,7 @@ impl Session {
         let Saved { bytes, file, anew } = document.to_save()?;
         disk::write_and_keep(&path, &bytes, &self.owner.places.previous())?;
         document.saved(&self.owner, &path, &bytes, file);
+        tracing::info!(?path, bytes = bytes.len(), "saved");
         let path = path.display().to_string();
         self.owner.events.tell(&AppEvent::DocumentSaved {
             session: self.id,
@@ -260,6 +262,7 @@ impl Session {
             match document.recovered.take() {
                 Some(found) if keep => {
                     document.repeat(&self.owner, found);
+                    tracing::info!(path = ?document.path, "the edits of an earlier run are in again");
                     self.judge.look_at(&document, None);
                 }
                 Some(found) => found.left.remove(),

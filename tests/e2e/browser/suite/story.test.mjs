@@ -236,7 +236,7 @@ story("the log says what was done, and is filtered and copied", file(), async (a
   await line.first().waitFor();
   await app.button("Copy").click();
   await page.getByText("Log copied").waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^\d{4}-\d\d-\d\dT.* info gp_app::document: saved path=.*shop\.gplan/m);
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^\d{4}-\d\d-\d\dT.* info gp_app::session: saved path=.*shop\.gplan/m);
 });
 
 story("a file that was changed meanwhile is not overwritten unasked", file(), async (app) => {
