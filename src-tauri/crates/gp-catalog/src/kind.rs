@@ -241,9 +241,19 @@ pub struct Attribute {
     /// Never a value in the file, only `${secret.NAME}`.
     #[serde(default)]
     pub secret: bool,
+    /// May be `${secret.NAME}`, or say it in plain text.
+    #[serde(default)]
+    pub may_be_secret: bool,
     /// Shown only under "more".
     #[serde(default)]
     pub advanced: bool,
+}
+
+impl Attribute {
+    /// Whether its value may come from the credential store.
+    pub fn takes_secret(&self) -> bool {
+        self.secret || self.may_be_secret
+    }
 }
 
 fn general() -> String {

@@ -5,15 +5,19 @@ use crate::{
     kind::{Attribute, AttributeType},
     units,
 };
-use gp_model::{PortSpec, Protocol, Table, Value};
+use gp_model::{Placeholder, PortSpec, Protocol, Table, Value};
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
 
 impl Attribute {
-    /// What is wrong with this value here, in words that follow the attribute's name. A value
-    /// that is filled in at deploy time (`${secret.NAME}`) fits everywhere.
+    /// What is wrong with this value here, in words that follow the attribute's name. Whether
+    /// something may be filled in here at all is said where it is filled in.
     pub fn check(&self, value: &Value) -> Result<(), String> {
-        if value.as_str().is_some_and(|text| text.starts_with("${") && text.ends_with('}')) {
+        let filled_in = |text| {
+            let placeholder = Placeholder::of(text);
+            !matches!(placeholder, Placeholder::None | Placeholder::Escaped)
+        };
+        if value.as_str().is_some_and(filled_in) {
             return Ok(());
         }
         match self.type_ {
@@ -49,6 +53,9 @@ impl Attribute {
             let text = item.as_str().ok_or_else(|| expected("a list of text", item))?;
             if self.type_ == AttributeType::Zones {
                 zone(text)?;
+            }
+            if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice == text) {
+                return Err(format!("“{text}” is not one of {}", self.choices.join(", ")));
             }
         }
         Ok(())
@@ -243,7 +250,8 @@ fn zone(text: &str) -> Result<(), String> {
     }
 }
 
-fn cidr(text: &str) -> Result<(), String> {
+/// Whether a text is a range.
+pub(crate) fn cidr(text: &str) -> Result<(), String> {
     let net: Ipv4Net =
         text.parse().map_err(|_| format!("“{text}” is not a range: write it as 10.20.0.0/16"))?;
     if net.network() == net.addr() {
@@ -281,6 +289,7 @@ mod tests {
         for (kind, attribute, value) in [
             ("server", "cpu", "4"),
             ("server", "memory", "\"4 GiB\""),
+            ("server", "needs", "[\"packages\", \"time\"]"),
             ("server", "memory", "\"${var.size}\""),
             ("server", "zone", "\"c\""),
             ("server", "address", "\"10.20.1.12\""),

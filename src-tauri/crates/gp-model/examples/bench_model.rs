@@ -7,7 +7,7 @@ use gp_model::{
     Edit, History, Id, Place, Value,
     edit::apply,
     file::{SourceMap, parse},
-    fragment, graph,
+    fragment,
 };
 use std::{fmt::Write as _, time::Instant};
 
@@ -77,7 +77,6 @@ fn main() {
         "source_map_ms",
         timed(3, || SourceMap::new(opened.file.text()).locate(&Place::resource(&first))).1,
     );
-    note("check_references_ms", timed(5, || graph::check(&opened.design)).1);
     note("copy_all_servers_ms", timed(3, || fragment::copy(&opened.design, &servers)).1);
     println!("{}", serde_json::Value::Object(figures));
 }

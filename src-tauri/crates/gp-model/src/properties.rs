@@ -4,7 +4,6 @@ use crate::{
     Design, Edit, Environment, Id, Intent, Link, Point, Rect, Value, Waiver,
     edit::{LinkChange, apply},
     file::{self, FileText},
-    graph,
 };
 use proptest::{prelude::*, sample::select};
 use std::{fmt, rc::Rc};
@@ -380,7 +379,6 @@ proptest! {
     fn any_bytes_are_opened_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let opened = file::parse(&bytes);
         prop_assert_eq!(opened.file.bytes(), &bytes[..]);
-        graph::check(&opened.design);
         file::SourceMap::new(opened.file.text());
     }
 
@@ -397,7 +395,7 @@ proptest! {
         prop_assert_eq!(opened.file.save(&opened.design).map(|it| it.bytes == text.as_bytes() || opened.read_only.is_none()), Ok(true));
         prop_assert!(opened.read_only.is_none() || !opened.diagnostics.is_empty());
         let map = file::SourceMap::new(opened.file.text());
-        for it in opened.diagnostics.iter().chain(&graph::check(&opened.design)) {
+        for it in &opened.diagnostics {
             if let Some(span) = map.locate(&it.place) {
                 prop_assert!(span.line >= 1 && span.column >= 1 && span.end <= text.len());
             }

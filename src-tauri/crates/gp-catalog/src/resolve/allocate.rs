@@ -9,7 +9,7 @@
 //! Ranges that overlap or lie outside are the checks' business; nothing here fails on them.
 
 use super::{
-    Context, Ids, State, put,
+    Context, Ids, State, put, settings,
     stable::{Seeker, choose},
     zones::ordinal,
 };
@@ -21,8 +21,6 @@ use std::{
     sync::Arc,
 };
 
-/// Where networks without a range come from when the environment names no pool.
-const POOL: &str = "10.0.0.0/8";
 /// Slots of a tier where it does not say.
 const SLOTS: u32 = 4;
 /// The longest prefix that a slot should have: providers take no smaller subnet.
@@ -127,8 +125,7 @@ fn networks(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
     if touched.is_empty() {
         return touched;
     }
-    let pool = ctx.environment.and_then(|e| e.pool.as_deref()).and_then(|pool| pool.parse().ok());
-    let pool: Ipv4Net = pool.unwrap_or_else(|| POOL.parse().expect("a range"));
+    let pool = settings::pool(ctx.environment);
     let prefix = if pool.prefix_len() < 16 { 16 } else { (pool.prefix_len() + 4).min(28) };
     let ids: Vec<Id> = state.networks.iter().cloned().collect();
     let ranges = place(state, &ids, pool, prefix, &mut Vec::new());

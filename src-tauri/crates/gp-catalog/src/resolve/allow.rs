@@ -7,6 +7,7 @@
 //!   in proxy mode, to the balancer's clients in pass-through mode; its health check always comes
 //!   from the balancer.
 //! - The internet and people without a range are everybody; others outside are their addresses.
+//!   Somebody whose range cannot be read is nobody: nothing is opened to them.
 //! - Platform needs: resolver, time and metadata are the provider's own and need no rule. Packages
 //!   (and the rest) are https and http out to everybody, but only where the tier has a way out:
 //!   a NAT gateway, or a public address. Otherwise the need stays unmet and nothing is opened, so an
@@ -150,13 +151,11 @@ impl Rules<'_> {
             let cause = Cause::Link { id: link.id.clone() };
             let comment = self.comment(link, &ports.to_string());
             let word = ports_word(ports);
-            if link.from == *id {
-                let peer = peer(self.state, &link.to);
+            if let Some(peer) = peer(self.state, &link.to).filter(|_| link.from == *id) {
                 let name = format!("link:{}/out/{word}", link.id);
                 self.egress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
             }
-            if link.to == *id {
-                let peer = peer(self.state, &link.from);
+            if let Some(peer) = peer(self.state, &link.from).filter(|_| link.to == *id) {
                 let name = format!("link:{}/in/{word}", link.id);
                 self.ingress.push(rule(name, peer, Some(ports), cause, comment));
             }
@@ -175,13 +174,11 @@ impl Rules<'_> {
             let what = if health.is_empty() { String::new() } else { " health check".to_owned() };
             let comment = self.comment(link, &format!("{ports}{what}"));
             let word = ports_word(ports);
-            if link.from == *id {
-                let peer = peer(self.state, &link.to);
+            if let Some(peer) = peer(self.state, &link.to).filter(|_| link.from == *id) {
                 let name = format!("link:{}/{health}out/{word}", link.id);
                 self.egress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
             }
-            if link.to == *id {
-                let peer = peer(self.state, &link.from);
+            if let Some(peer) = peer(self.state, &link.from).filter(|_| link.to == *id) {
                 let name = format!("link:{}/{health}in/{word}", link.id);
                 self.ingress.push(rule(name, peer, Some(ports), cause, comment));
             }
@@ -197,6 +194,7 @@ impl Rules<'_> {
         let flows = state.links_of.get(&link.from).into_iter().flatten();
         let flows = flows.filter_map(|id| state.links.get(id));
         for flow in flows.filter(|flow| flow.kind == LinkKind::Flow && flow.to == link.from) {
+            let Some(client) = peer(state, &flow.from) else { continue };
             for &ports in &link.ports {
                 let word = ports_word(ports);
                 let comment = format!(
@@ -207,7 +205,7 @@ impl Rules<'_> {
                 );
                 let name = format!("link:{}/via/{}/in/{word}", flow.id, link.id);
                 let cause = Cause::Link { id: flow.id.clone() };
-                self.ingress.push(rule(name, peer(state, &flow.from), Some(ports), cause, comment));
+                self.ingress.push(rule(name, client.clone(), Some(ports), cause, comment));
             }
         }
     }
@@ -228,7 +226,8 @@ impl Rules<'_> {
                 let comment = self.comment(flow, &ports.to_string());
                 let name = format!("link:{}/door/{}", flow.id, ports_word(ports));
                 let cause = Cause::Link { id: flow.id.clone() };
-                self.ingress.push(rule(name, peer(state, &flow.from), Some(ports), cause, comment));
+                let peer = peer(state, &flow.from);
+                self.ingress.extend(peer.map(|peer| rule(name, peer, Some(ports), cause, comment)));
             }
         }
     }
@@ -269,20 +268,35 @@ fn health_port(balancer: &Inherited) -> Option<PortSpec> {
     u16::try_from(port).ok().filter(|port| *port > 0).map(PortSpec::tcp)
 }
 
-/// How a rule names the other end.
-pub(super) fn peer(state: &State, id: &Id) -> Peer {
-    let Some(inherited) = state.inherited.get(id) else { return Peer::Resource { id: id.clone() } };
+/// How a rule names the other end; `None` where nobody can tell who that is.
+pub(super) fn peer(state: &State, id: &Id) -> Option<Peer> {
+    let Some(inherited) = state.inherited.get(id) else {
+        return Some(Peer::Resource { id: id.clone() });
+    };
     match inherited.kind.as_str() {
-        "internet" => Peer::Any,
-        "user" | "external-system" => {
-            let range = inherited.text("cidr").and_then(|c| c.parse::<Ipv4Net>().ok());
-            let address = inherited.text("address").and_then(|a| a.parse::<Ipv4Addr>().ok());
-            let cidr = range.map(|range| range.trunc()).or(address.map(Ipv4Net::from));
-            cidr.map_or(Peer::Any, |cidr| Peer::Cidr { cidr })
+        "internet" => Some(Peer::Any),
+        "user" | "external-system" => outsider(inherited),
+        kind if super::tables::service_range(kind).is_some() => {
+            Some(Peer::Service { id: id.clone() })
         }
-        kind if super::tables::service_range(kind).is_some() => Peer::Service { id: id.clone() },
-        _ => Peer::Resource { id: id.clone() },
+        _ => Some(Peer::Resource { id: id.clone() }),
     }
+}
+
+/// Somebody outside: their range, else their address; everybody only where neither is said.
+fn outsider(inherited: &Inherited) -> Option<Peer> {
+    for name in ["cidr", "address"] {
+        if inherited.missing.contains(name) {
+            return None;
+        }
+        let Some(value) = inherited.value(name) else { continue };
+        let text = value.as_str()?;
+        let range = text.parse::<Ipv4Net>().ok().filter(|_| name == "cidr");
+        let address = text.parse::<Ipv4Addr>().ok().filter(|_| name == "address");
+        let cidr = range.map(|range| range.trunc()).or(address.map(Ipv4Net::from))?;
+        return Some(Peer::Cidr { cidr });
+    }
+    Some(Peer::Any)
 }
 
 fn need_word(need: Need) -> &'static str {

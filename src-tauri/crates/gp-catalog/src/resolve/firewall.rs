@@ -105,5 +105,5 @@ fn end(ctx: &Context<'_>, state: &State, word: Option<&str>) -> Option<Peer> {
     }
     let inherited = state.inherited.get(&id)?;
     let holds = ctx.catalog.kind(&inherited.kind).is_some_and(|kind| kind.container);
-    (!holds).then(|| peer(state, &id))
+    if holds { None } else { peer(state, &id) }
 }

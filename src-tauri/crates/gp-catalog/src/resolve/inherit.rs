@@ -5,7 +5,9 @@
 //! at a network). Tags add up. Containers that do not exist or run in a circle count as none, and
 //! what stands in a disabled container is not there.
 
-use super::{Context, Ids, State, put, put_index, services, sizes, substitute::Draft};
+use super::{
+    Context, Ids, State, put, put_index, services, sizes, substitute::Draft, variables::words,
+};
 use crate::{
     kind::{Kind, Service},
     resolved::{Origin, ResolvedValue},
@@ -26,6 +28,8 @@ pub(crate) struct Inherited {
     /// Containers that exist, nearest first.
     pub ancestors: Vec<Id>,
     pub attributes: Arc<BTreeMap<String, ResolvedValue>>,
+    /// Attributes whose variable is not set.
+    pub missing: BTreeSet<String>,
     pub tags: BTreeMap<String, String>,
     pub raw: Table,
     pub raw_secondary: BTreeMap<String, Table>,
@@ -94,6 +98,7 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
         open.insert((depth(state, id), id.clone()));
     }
     let mut changed = Ids::new();
+    let mut looked_into = Ids::new();
     while let Some((_, id)) = open.pop_first() {
         if !wanted.remove(&id) {
             continue;
@@ -102,7 +107,9 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
         let after = inherit(ctx, state, &id);
         let same = match (&before, &after) {
             (Some(before), Some(after)) => before.hands_down_the_same(after),
-            (None, None) => true,
+            // One that was switched off hides what stands in it; one that is gone does not. Once:
+            // those may stand in each other.
+            (None, None) => !(affected.contains(&id) && looked_into.insert(id.clone())),
             _ => false,
         };
         if !same && !whole {
@@ -227,6 +234,7 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
             network: nearest("network"),
             subnet: nearest("subnet"),
             attributes: Arc::new(attributes),
+            missing: draft.missing.clone(),
             ancestors,
             raw,
             raw_secondary,
@@ -333,17 +341,7 @@ fn tags(
 ) -> BTreeMap<String, String> {
     let mut tags =
         parent.and_then(|p| state.inherited.get(p)).map(|p| p.tags.clone()).unwrap_or_default();
-    tags.extend(own.iter().filter_map(|(name, value)| {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Integer(number) => number.to_string(),
-            Value::Float(number) => number.to_string(),
-            Value::Bool(flag) => flag.to_string(),
-            Value::Date { date } => date.clone(),
-            Value::List(_) | Value::Table(_) => return None,
-        };
-        Some((name.clone(), text))
-    }));
+    tags.extend(own.iter().filter_map(|(name, value)| Some((name.clone(), words(value)?))));
     tags
 }
 

@@ -1,9 +1,12 @@
 //! What each link means: its kind from its two ends, the ports it opens. Part of step 2, because
 //! volumes follow their servers. Whether the link can work is for the proof.
 
-use super::{Context, Ids, State, put};
+use super::{
+    Context, Ids, State, put,
+    variables::{fill, mentions, words},
+};
 use crate::{kind::Catalog, resolved::ResolvedLink};
-use gp_model::{Diagnostic, Id, Link, LinkKind, Place, PortSpec};
+use gp_model::{Access, Diagnostic, Id, Link, LinkKind, Place, PortSpec, Table, Value};
 
 /// Looks at changed links and those at changed resources. Returns those whose result changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, links: &Ids, resources: &Ids) -> Ids {
@@ -73,17 +76,104 @@ fn resolved(
         return None;
     };
     let (from, to) = if reversed { (&link.to, &link.from) } else { (&link.from, &link.to) };
+    let mut values = Values { ctx, id, findings };
+    let (allow, access) = (values.allow(link), values.access(link));
+    let (traffic, note) =
+        (values.text("traffic", link.traffic.as_ref()), values.text("note", link.note.as_ref()));
+    let attributes = values.others(link);
+    let ports = allow.map(|allow| ports(state, id, kind, to, &allow, findings));
     Some(ResolvedLink {
         id: id.clone(),
         kind,
         from: from.clone(),
         to: to.clone(),
-        ports: ports(state, id, kind, to, link, findings),
-        access: link.access.clone(),
-        traffic: link.traffic.clone(),
-        note: link.note.clone(),
-        attributes: link.attributes.clone(),
+        ports: ports.unwrap_or_default(),
+        access,
+        traffic,
+        note,
+        attributes,
     })
+}
+
+/// What a link says, with variables filled in.
+struct Values<'a> {
+    ctx: &'a Context<'a>,
+    id: &'a Id,
+    findings: &'a mut Vec<Diagnostic>,
+}
+
+impl Values<'_> {
+    fn place(&self, key: &str) -> Place {
+        Place::Link { id: self.id.clone(), attribute: Some(key.to_owned()) }
+    }
+
+    /// The value, if it can be told.
+    fn fill(&mut self, key: &str, value: Value) -> Option<Value> {
+        if !mentions(&value) {
+            return Some(value);
+        }
+        let filled = fill(self.ctx, &value, false);
+        for problem in &filled.problems {
+            let who = format!("link “{}”", self.id);
+            self.findings.push(problem.said(self.ctx, &who, key, self.place(key)));
+        }
+        if filled.is_missing() { None } else { Some(filled.value.unwrap_or(value)) }
+    }
+
+    /// The words of a list; a variable among them may hold a list.
+    fn list(&mut self, key: &str, value: Value, expected: &str) -> Option<Vec<String>> {
+        let value = self.fill(key, value)?;
+        let mut found = Vec::new();
+        for item in value.as_list().unwrap_or(std::slice::from_ref(&value)) {
+            let inner = item.as_list().unwrap_or(std::slice::from_ref(item));
+            for word in inner {
+                let Some(word) = word.as_str() else {
+                    self.unfit(key, word.type_name(), expected);
+                    return None;
+                };
+                found.push(word.to_owned());
+            }
+        }
+        Some(found)
+    }
+
+    fn unfit(&mut self, key: &str, found: &str, expected: &str) {
+        let text = format!("{key} of link “{}” expects {expected}, found {found}", self.id);
+        self.findings.push(Diagnostic::error("unfit-link-value", self.place(key), text));
+    }
+
+    /// What it opens; `None` where that cannot be told: then it opens nothing.
+    fn allow(&mut self, link: &Link) -> Option<Vec<String>> {
+        let words = || Value::List(link.allow.iter().map(|w| Value::from(w.as_str())).collect());
+        let value = link.attributes.get("allow").cloned().unwrap_or_else(words);
+        self.list("allow", value, "ports such as tcp/5432 or names of services")
+    }
+
+    fn access(&mut self, link: &Link) -> Vec<Access> {
+        let Some(value) = link.attributes.get("access") else { return link.access.clone() };
+        let expected = "read, write, consume, publish, invoke or admin";
+        let mut found = Vec::new();
+        for word in self.list("access", value.clone(), expected).unwrap_or_default() {
+            match serde_json::from_value(serde_json::Value::String(word.clone())) {
+                Ok(access) => found.push(access),
+                Err(_) => self.unfit("access", &format!("“{word}”"), expected),
+            }
+        }
+        found
+    }
+
+    fn text(&mut self, key: &str, text: Option<&String>) -> Option<String> {
+        let value = self.fill(key, Value::String(text?.clone()))?;
+        words(&value)
+    }
+
+    fn others(&mut self, link: &Link) -> Table {
+        let others =
+            link.attributes.iter().filter(|(key, _)| !matches!(&***key, "allow" | "access"));
+        others
+            .filter_map(|(key, value)| Some((key.clone(), self.fill(key, value.clone())?)))
+            .collect()
+    }
 }
 
 /// The link's kind, and whether it was drawn from the far end: a volume hangs on a server whichever
@@ -133,13 +223,13 @@ fn ports(
     id: &Id,
     kind: LinkKind,
     to: &Id,
-    link: &Link,
+    allow: &[String],
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<PortSpec> {
     if !matches!(kind, LinkKind::Flow | LinkKind::Target) {
         return Vec::new();
     }
-    named_ports(state, to, &link.allow, |word| {
+    named_ports(state, to, allow, |word| {
         let place = Place::Link { id: id.clone(), attribute: Some("allow".to_owned()) };
         let text = format!(
             "link “{id}” allows “{word}”, which is neither a port such as tcp/5432 nor a service of “{to}”"

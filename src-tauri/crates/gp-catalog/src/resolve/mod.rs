@@ -16,10 +16,12 @@ mod links;
 mod names;
 mod place;
 mod services;
+mod settings;
 pub mod sizes;
 mod stable;
 mod substitute;
 pub mod tables;
+mod variables;
 mod zones;
 
 use crate::{
@@ -38,6 +40,9 @@ use indexmap::IndexMap;
 use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
 
 type Ids = BTreeSet<Id>;
+
+/// Where networks without a range get one when the environment names no pool.
+const POOL: &str = "10.0.0.0/8";
 
 /// The environment that a design without environments has.
 const IMPLICIT: &str = "lab";
@@ -205,18 +210,7 @@ impl<'a> Context<'a> {
         }
         let environment = found.map(|(_, environment)| &**environment);
         let id = found.map_or_else(|| Id::new(IMPLICIT), |(id, _)| id.clone());
-        for name in environment.iter().flat_map(|e| e.overrides.keys()) {
-            if !design.resources.contains_key(name) {
-                let place = Place::Environment {
-                    id: id.clone(),
-                    attribute: Some(format!("override.{name}")),
-                };
-                let text = format!(
-                    "environment “{id}” overrides “{name}”, which does not exist: remove the override"
-                );
-                findings.push(Diagnostic::warning("override-of-nothing", place, text));
-            }
-        }
+        findings.extend(settings::findings(design, environment.map(|e| (&id, e))));
         let facts = facts(id, environment);
         Self { design, catalog, environment, facts, findings }
     }

@@ -1,10 +1,15 @@
 //! Step 1, override and substitute: a resource as this environment has it.
 //!
 //! Overrides win over what the resource says. A value that is wholly `${var.NAME}` becomes the
-//! variable's value; `${secret.NAME}` stays as it is until deploy time; `$${` means `${`. A variable
-//! that the environment does not set is said, and its value counts as not written.
+//! variable's value; `${secret.NAME}` stays as it is until deploy time; `$${` means `${`. What cannot
+//! be filled in is said; a value whose variable is not set counts as not written. Links and intents
+//! are filled in where they are resolved.
 
-use super::{Context, Ids, State, put};
+use super::{
+    Context, Ids, State, put,
+    variables::{Filled, Problem, fill, mentions, words},
+};
+use crate::kind::Attribute;
 use gp_model::{Diagnostic, Id, Lifecycle, Place, Resource, Table, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,6 +25,8 @@ pub(crate) struct Draft {
     pub overridden: BTreeSet<String>,
     /// What the file says where a variable was put in.
     pub written: BTreeMap<String, Value>,
+    /// Attributes whose variable is not set: they count as not written.
+    pub missing: BTreeSet<String>,
     /// Not there in this environment.
     pub disabled: bool,
 }
@@ -56,7 +63,8 @@ fn draft(
         resource: Arc::clone(resource),
         overridden: BTreeSet::new(),
         written: BTreeMap::new(),
-        disabled: resource.attributes.get("disabled") == Some(&Value::Bool(true)),
+        missing: BTreeSet::new(),
+        disabled: is_disabled(resource),
     };
     if overrides.is_none() && !mentions_variable(resource) {
         return out;
@@ -65,28 +73,22 @@ fn draft(
     for (key, value) in overrides.into_iter().flatten() {
         override_one(ctx, id, key, value, &mut changed, &mut out, findings);
     }
-    let mut attributes = Table::new();
-    for (name, value) in std::mem::take(&mut changed.attributes) {
-        match replaced(ctx, &value) {
-            Ok(None) => drop(attributes.insert(name, value)),
-            Ok(Some(new)) => {
-                attributes.insert(name.clone(), new);
-                out.written.insert(name, value);
-            }
-            Err(variable) => findings.push(unset(ctx, id, &name, &variable)),
-        }
-    }
-    changed.attributes = attributes;
+    let mut filling = Filling { ctx, id, findings };
+    changed.title = filling.title(changed.title.as_ref());
+    filling.attributes(&mut changed, &mut out);
     for (provider, table) in &mut changed.on {
-        table.retain(|name, value| {
-            keep_replaced(ctx, id, &format!("on.{provider}.{name}"), value, findings)
-        });
+        filling.table(&format!("on.{provider}"), table, true);
     }
-    changed
-        .tags
-        .retain(|name, value| keep_replaced(ctx, id, &format!("tags.{name}"), value, findings));
+    filling.table("tags", &mut changed.tags, false);
+    if !overrides.is_some_and(|all| all.contains_key("disabled")) {
+        out.disabled = is_disabled(&changed);
+    }
     out.resource = Arc::new(changed);
     out
+}
+
+fn is_disabled(resource: &Resource) -> bool {
+    resource.attributes.get("disabled") == Some(&Value::Bool(true))
 }
 
 fn override_one(
@@ -141,87 +143,63 @@ fn lifecycle(word: &str) -> Option<Lifecycle> {
     }
 }
 
+/// Title, attributes, raw attributes and tags with what is filled in.
+struct Filling<'a> {
+    ctx: &'a Context<'a>,
+    id: &'a Id,
+    findings: &'a mut Vec<Diagnostic>,
+}
+
+impl Filling<'_> {
+    /// The value, and whether it is there at all.
+    fn fill(&mut self, path: &str, value: &Value, secrets: bool) -> Filled {
+        let filled = fill(self.ctx, value, secrets);
+        let who = format!("“{}”", self.id);
+        let said =
+            |problem: &Problem| problem.said(self.ctx, &who, path, Place::attribute(self.id, path));
+        self.findings.extend(filled.problems.iter().map(said));
+        filled
+    }
+
+    fn title(&mut self, title: Option<&String>) -> Option<String> {
+        let title = Value::String(title?.clone());
+        let filled = self.fill("title", &title, false);
+        if filled.is_missing() { None } else { words(&filled.value.unwrap_or(title)) }
+    }
+
+    fn attributes(&mut self, resource: &mut Resource, draft: &mut Draft) {
+        let kind = self.ctx.catalog.kind(&resource.kind);
+        let mut attributes = Table::new();
+        for (name, value) in std::mem::take(&mut resource.attributes) {
+            let known = kind.and_then(|kind| kind.attributes.get(&name));
+            let secrets = known.is_some_and(Attribute::takes_secret);
+            let filled = self.fill(&name, &value, secrets);
+            if filled.is_missing() {
+                draft.missing.insert(name);
+            } else if let Some(new) = filled.value {
+                attributes.insert(name.clone(), new);
+                draft.written.insert(name, value);
+            } else {
+                attributes.insert(name, value);
+            }
+        }
+        resource.attributes = attributes;
+    }
+
+    fn table(&mut self, above: &str, table: &mut Table, secrets: bool) {
+        table.retain(|name, value| {
+            let filled = self.fill(&format!("{above}.{name}"), value, secrets);
+            let there = !filled.is_missing();
+            if let Some(new) = filled.value {
+                *value = new;
+            }
+            there
+        });
+    }
+}
+
 fn mentions_variable(resource: &Resource) -> bool {
-    fn inside(value: &Value) -> bool {
-        match value {
-            Value::String(text) => text.contains("${"),
-            Value::List(items) => items.iter().any(inside),
-            Value::Table(table) => table.values().any(inside),
-            _ => false,
-        }
-    }
-    resource.attributes.values().chain(resource.tags.values()).any(inside)
-        || resource.on.values().flat_map(|table| table.values()).any(inside)
-}
-
-fn keep_replaced(
-    ctx: &Context<'_>,
-    id: &Id,
-    path: &str,
-    value: &mut Value,
-    findings: &mut Vec<Diagnostic>,
-) -> bool {
-    match replaced(ctx, value) {
-        Ok(None) => true,
-        Ok(Some(new)) => {
-            *value = new;
-            true
-        }
-        Err(variable) => {
-            findings.push(unset(ctx, id, path, &variable));
-            false
-        }
-    }
-}
-
-/// The value with variables put in; `None` where there are none; `Err` with the one not set.
-fn replaced(ctx: &Context<'_>, value: &Value) -> Result<Option<Value>, String> {
-    match value {
-        Value::String(text) => replaced_text(ctx, text),
-        Value::List(items) => {
-            let new: Vec<Option<Value>> =
-                items.iter().map(|v| replaced(ctx, v)).collect::<Result<_, _>>()?;
-            if new.iter().all(Option::is_none) {
-                return Ok(None);
-            }
-            let merged =
-                new.into_iter().zip(items).map(|(new, old)| new.unwrap_or_else(|| old.clone()));
-            Ok(Some(Value::List(merged.collect())))
-        }
-        Value::Table(table) => {
-            let mut merged = table.clone();
-            let mut any = false;
-            for inner in merged.values_mut() {
-                if let Some(new) = replaced(ctx, inner)? {
-                    *inner = new;
-                    any = true;
-                }
-            }
-            Ok(any.then_some(Value::Table(merged)))
-        }
-        _ => Ok(None),
-    }
-}
-
-fn replaced_text(ctx: &Context<'_>, text: &str) -> Result<Option<Value>, String> {
-    if let Some(name) = text.strip_prefix("${var.").and_then(|rest| rest.strip_suffix('}')) {
-        return match ctx.facts.variables.get(name) {
-            Some(value) => Ok(Some(value.clone())),
-            None => Err(name.to_owned()),
-        };
-    }
-    Ok(text.contains("$${").then(|| Value::String(text.replace("$${", "${"))))
-}
-
-fn unset(ctx: &Context<'_>, id: &Id, attribute: &str, variable: &str) -> Diagnostic {
-    let environment = &ctx.facts.id;
-    let mut found = Diagnostic::error(
-        "unset-variable",
-        Place::attribute(id, attribute),
-        format!(
-            "“{id}” needs the variable “{variable}”, which environment “{environment}” does not set"
-        ),
-    );
-    found.environment = Some(environment.clone());
-    found
+    resource.title.as_ref().is_some_and(|title| title.contains("${"))
+        || resource.attributes.values().chain(resource.tags.values()).any(mentions)
+        || resource.on.values().flat_map(Table::values).any(mentions)
 }

@@ -3,3 +3,4 @@
 mod again;
 mod steps;
 mod template;
+mod values;

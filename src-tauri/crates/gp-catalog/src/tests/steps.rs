@@ -8,7 +8,7 @@ use gp_model::Id;
 use gp_testkit::sketch::sketch;
 
 /// The meaning of a sketch in its first environment.
-fn meant(text: &str) -> Resolved {
+pub(super) fn meant(text: &str) -> Resolved {
     resolve(&sketch(text), builtin(), None)
 }
 
@@ -19,7 +19,7 @@ fn clean(text: &str) -> Resolved {
     resolved
 }
 
-fn said(resolved: &Resolved) -> Vec<String> {
+pub(super) fn said(resolved: &Resolved) -> Vec<String> {
     resolved.diagnostics.iter().map(|d| format!("{}: {}", d.rule, d.message)).collect()
 }
 
@@ -70,7 +70,7 @@ fn written(rule: &FilterRule) -> String {
 }
 
 /// `from internet tcp/443` and `to orders tcp/5432` for what a filter lets through by links.
-fn drawn(resolved: &Resolved, filter: &str) -> Vec<String> {
+pub(super) fn drawn(resolved: &Resolved, filter: &str) -> Vec<String> {
     let filter = &resolved.filters[filter];
     let by_link = |rule: &&FilterRule| rule.id.starts_with("link:");
     let ingress =

@@ -3,8 +3,8 @@
 
 use super::keys::{self, wrong};
 use crate::{
-    Design, Diagnostic, Environment, Id, Intent, Link, Place, Point, PolicySettings, Rect,
-    Resource, Table, Value, Waiver, design::Layout,
+    Design, Diagnostic, Environment, Id, Intent, Link, Place, Placeholder, Point, PolicySettings,
+    Rect, Resource, Table, Value, Waiver, design::Layout,
 };
 use imbl::OrdMap;
 use serde::{
@@ -198,13 +198,28 @@ fn link(id: &Id, table: Table, problems: Problems<'_>) -> Link {
                 it.attributes.insert(read.to_owned(), value);
             }
             (_, value) => {
-                let place = Place::Link { id: id.clone(), attribute: Some(key.clone()) };
-                problems.push(keys::LINK.problem(place, &key, &value));
+                // A variable may hold what fits.
+                if !(may_be_variable(&key) && mentions_variable(&value)) {
+                    let place = Place::Link { id: id.clone(), attribute: Some(key.clone()) };
+                    problems.push(keys::LINK.problem(place, &key, &value));
+                }
                 it.attributes.insert(key, value);
             }
         }
     }
     it
+}
+
+fn may_be_variable(key: &str) -> bool {
+    matches!(key, "allow" | "access" | "batch" | "listener")
+}
+
+fn mentions_variable(value: &Value) -> bool {
+    match value {
+        Value::String(text) => matches!(Placeholder::of(text), Placeholder::Variable(_)),
+        Value::List(items) => items.iter().any(mentions_variable),
+        _ => false,
+    }
 }
 
 fn intent(id: &Id, table: Table, problems: Problems<'_>) -> Intent {

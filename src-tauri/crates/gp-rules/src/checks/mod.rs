@@ -28,6 +28,7 @@ mod link_without_meaning;
 mod listener_without_service;
 mod location_not_on_provider;
 mod malformed_id;
+mod misplaced_secret;
 mod missing_attribute;
 mod missing_parent;
 mod name_with_control_characters;
@@ -37,6 +38,7 @@ mod overlapping_cidrs;
 mod override_not_possible;
 mod override_of_nothing;
 mod redirect_to_nothing;
+mod region_of_nothing;
 mod secret_in_design;
 mod shadowed_firewall_line;
 mod slow_function_on_queue;
@@ -44,13 +46,17 @@ mod standby_in_one_zone;
 mod subnet_full;
 mod too_few_zones;
 mod unattached_volume;
+mod unfit_link_value;
+mod unfit_setting;
 mod unfit_value;
 mod unknown_attribute;
 mod unknown_kind;
 mod unknown_service;
 mod unmet_need;
+mod unreadable_variable;
 mod unset_variable;
 mod volume_in_other_zone;
+mod waiver_for_nothing;
 mod wrong_parent;
 mod zone_not_in_region;
 
@@ -88,6 +94,7 @@ pub static CHECKS: &[&Rule] = &[
     &listener_without_service::RULE,
     &location_not_on_provider::RULE,
     &malformed_id::RULE,
+    &misplaced_secret::RULE,
     &missing_attribute::RULE,
     &missing_parent::RULE,
     &name_with_control_characters::RULE,
@@ -97,6 +104,7 @@ pub static CHECKS: &[&Rule] = &[
     &override_not_possible::RULE,
     &override_of_nothing::RULE,
     &redirect_to_nothing::RULE,
+    &region_of_nothing::RULE,
     &secret_in_design::RULE,
     &shadowed_firewall_line::RULE,
     &slow_function_on_queue::RULE,
@@ -104,13 +112,17 @@ pub static CHECKS: &[&Rule] = &[
     &subnet_full::RULE,
     &too_few_zones::RULE,
     &unattached_volume::RULE,
+    &unfit_link_value::RULE,
+    &unfit_setting::RULE,
     &unfit_value::RULE,
     &unknown_attribute::RULE,
     &unknown_kind::RULE,
     &unknown_service::RULE,
     &unmet_need::RULE,
+    &unreadable_variable::RULE,
     &unset_variable::RULE,
     &volume_in_other_zone::RULE,
+    &waiver_for_nothing::RULE,
     &wrong_parent::RULE,
     &zone_not_in_region::RULE,
 ];

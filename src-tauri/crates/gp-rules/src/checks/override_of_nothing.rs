@@ -29,5 +29,5 @@ region frankfurt zones a,b location=frankfurt
     },
 };
 
-/// Only the user knows what was meant.
+/// What helps is said where it is found.
 fn fix(_: &Facts<'_>, _: &mut Diagnostic) {}

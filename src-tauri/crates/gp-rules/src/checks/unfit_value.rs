@@ -35,6 +35,12 @@ region frankfurt zones a,b location=frankfurt
 ",
             r#"
 region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier public
+      server app public-address=true needs=["pakcages","time"]
+"#,
+            r#"
+region frankfurt zones a,b location=frankfurt
   network shop cidr="10.0.0.0/33"
 "#,
         ],
@@ -59,18 +65,32 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
         }
         let message = format!("{name} of “{}”: {problem}", resource.id);
         let mut finding = RULE.at(Place::attribute(&resource.id, name), message);
-        let meant = said
-            .as_str()
-            .filter(|_| attribute.type_ == AttributeType::Choice)
-            .and_then(|text| nearest(text, attribute.choices.iter().map(String::as_str)));
-        if let Some(meant) = meant {
-            finding = finding
-                .fixed_by(format!("Make it “{meant}”"), set(&resource.id, name, meant.into()));
+        if let Some((word, meant)) = meant(said, attribute) {
+            finding = finding.fixed_by(format!("Make it “{word}”"), set(&resource.id, name, meant));
         }
         if !attribute.required && !matches!(value.origin, Origin::Override { .. }) {
             finding = finding.fixed_by("Leave it out", unset(&resource.id, name));
         }
         found.push(finding);
+    }
+}
+
+/// The nearest choice, and the value with it in place of the first that is none.
+fn meant(said: &Value, attribute: &Attribute) -> Option<(String, Value)> {
+    let choices = || attribute.choices.iter().map(String::as_str);
+    let near = |text: &str| nearest(text, choices()).map(str::to_owned);
+    match said {
+        Value::String(text) => near(text).map(|word| (word.clone(), Value::String(word))),
+        Value::List(items) => {
+            let wrong =
+                |item: &Value| item.as_str().is_none_or(|text| !choices().any(|c| c == text));
+            let at = items.iter().position(wrong)?;
+            let word = near(items[at].as_str()?)?;
+            let mut items = items.clone();
+            items[at] = Value::String(word.clone());
+            Some((word, Value::List(items)))
+        }
+        _ => None,
     }
 }
 

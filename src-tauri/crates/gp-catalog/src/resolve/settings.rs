@@ -1,0 +1,118 @@
+//! What the environment and the policy settings say that has no effect: names of nothing, and values
+//! that cannot be read. Before step 1.
+
+use super::POOL;
+use crate::{units, value_check::cidr};
+use gp_model::{Design, Diagnostic, Edit, Environment, Id, Place, Waiver};
+use ipnet::Ipv4Net;
+
+/// Everything that is to be said of the settings in force.
+pub(super) fn findings(
+    design: &Design,
+    environment: Option<(&Id, &Environment)>,
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if let Some((id, environment)) = environment {
+        let settings = Settings { design, id, environment };
+        found.extend(environment.overrides.keys().filter_map(|name| settings.overridden(name)));
+        found.extend(environment.regions.keys().filter_map(|name| settings.region(name)));
+        found.extend(settings.pool());
+        found.extend(settings.ttl());
+    }
+    let waivers = design.policy.waivers.iter().enumerate();
+    found.extend(waivers.filter_map(|(number, waiver)| waiver_for_nothing(design, number, waiver)));
+    found
+}
+
+/// The environment's pool of addresses.
+pub(super) fn pool(environment: Option<&Environment>) -> Ipv4Net {
+    let written = environment.and_then(|e| e.pool.as_deref()?.parse().ok());
+    written.map_or_else(|| POOL.parse().expect("a range"), |pool: Ipv4Net| pool.trunc())
+}
+
+struct Settings<'a> {
+    design: &'a Design,
+    id: &'a Id,
+    environment: &'a Environment,
+}
+
+impl Settings<'_> {
+    fn place(&self, attribute: impl Into<String>) -> Place {
+        Place::Environment { id: self.id.clone(), attribute: Some(attribute.into()) }
+    }
+
+    /// The environment without something.
+    fn without(&self, take: impl FnOnce(&mut Environment)) -> Edit {
+        let mut environment = self.environment.clone();
+        take(&mut environment);
+        Edit::SetEnvironment { id: self.id.clone(), environment: Some(environment) }
+    }
+
+    fn overridden(&self, name: &Id) -> Option<Diagnostic> {
+        if self.design.resources.contains_key(name) {
+            return None;
+        }
+        let text = format!(
+            "environment “{}” overrides “{name}”, which does not exist: remove the override",
+            self.id
+        );
+        let place = self.place(format!("override.{name}"));
+        let edit = self.without(|e| drop(e.overrides.shift_remove(name)));
+        let found = Diagnostic::warning("override-of-nothing", place, text);
+        Some(found.fixed_by("Remove the override", edit))
+    }
+
+    fn region(&self, name: &Id) -> Option<Diagnostic> {
+        let what = match self.design.resources.get(name) {
+            None => "does not exist".to_owned(),
+            Some(resource) if resource.kind == "region" => return None,
+            Some(resource) => format!("is a {}", resource.kind),
+        };
+        let text = format!(
+            "environment “{}” places the region “{name}”, which {what}: name a region of the design",
+            self.id
+        );
+        let place = self.place(format!("regions.{name}"));
+        let edit = self.without(|e| drop(e.regions.shift_remove(name)));
+        let found = Diagnostic::warning("region-of-nothing", place, text);
+        Some(found.fixed_by("Remove the entry", edit))
+    }
+
+    fn pool(&self) -> Option<Diagnostic> {
+        let problem = cidr(self.environment.pool.as_deref()?).err()?;
+        let instead = pool(Some(self.environment));
+        let text =
+            format!("pool of environment “{}”: {problem}; {instead} is used instead", self.id);
+        let found = Diagnostic::error("unfit-setting", self.place("pool"), text);
+        let use_it = self.without(|e| e.pool = Some(instead.to_string()));
+        Some(found.fixed_by(format!("Make it {instead}"), use_it))
+    }
+
+    fn ttl(&self) -> Option<Diagnostic> {
+        let problem = units::duration(self.environment.ttl.as_deref()?).err()?;
+        let text =
+            format!("ttl of environment “{}”: {problem}; it does not end by itself", self.id);
+        let found = Diagnostic::error("unfit-setting", self.place("ttl"), text);
+        Some(found.fixed_by("Leave it out", self.without(|e| e.ttl = None)))
+    }
+}
+
+/// A waiver may name whatever a finding can be about.
+fn waiver_for_nothing(design: &Design, number: usize, waiver: &Waiver) -> Option<Diagnostic> {
+    let name = waiver.resource.as_deref().filter(|name| !name.starts_with("tag:"))?;
+    let there = design.resources.contains_key(name)
+        || design.links.contains_key(name)
+        || design.intents.contains_key(name)
+        || design.environments.contains_key(name);
+    if there {
+        return None;
+    }
+    let text = format!(
+        "a waiver of “{}” is for “{name}”, which does not exist: correct the name, or remove the waiver",
+        waiver.rule
+    );
+    let mut policy = design.policy.as_ref().clone();
+    policy.waivers.remove(number);
+    let found = Diagnostic::warning("waiver-for-nothing", Place::Policy, text);
+    Some(found.fixed_by("Remove the waiver", Edit::SetPolicy { policy }))
+}

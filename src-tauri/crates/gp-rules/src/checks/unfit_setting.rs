@@ -1,0 +1,36 @@
+//! Setting of an environment that cannot be read.
+//!
+//! Bad: `pool = "10.0.0.0/33"`, `ttl = "soon"`.
+//!
+//! Good: `pool = "10.64.0.0/10"`, `ttl = "8 hours"`.
+//!
+//! Why: it is not used: ranges come from elsewhere, and what should end by itself stays and costs.
+
+use super::prelude::*;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unfit-setting",
+    severity: Severity::Error,
+    source: include_str!("unfit_setting.rs"),
+    reads: Reads { kinds: &[], attributes: &[], near: &[] },
+    check: Check::Resolve(fix),
+    cases: Cases {
+        firing: &[
+            r#"
+env test lab pool="10.0.0.0/33" ttl=soon
+internet internet
+"#,
+            r#"
+env test lab pool="10.64.0.1/10"
+internet internet
+"#,
+        ],
+        silent: &[r#"
+env test lab pool="10.64.0.0/10" ttl="8 hours"
+internet internet
+"#],
+    },
+};
+
+/// What helps is said where it is found.
+fn fix(_: &Facts<'_>, _: &mut Diagnostic) {}
