@@ -20,9 +20,11 @@ pub(super) fn changes(before: &Design, after: &Design, format: Option<(i64, i64)
         push(&mut all, &["format"], before, Some(Value::Integer(new)));
     }
     push(&mut all, &["design"], about(before), about(after));
+    let first = all.len();
     section(&mut all, &["resource"], &before.resources, &after.resources, |it| {
         Value::Table(tree::resource(it))
     });
+    in_order_of_creation(&mut all[first..], after);
     section(&mut all, &["link"], &before.links, &after.links, |it| Value::Table(tree::link(it)));
     section(&mut all, &["intent"], &before.intents, &after.intents, |it| {
         Value::Table(tree::intent(it))
@@ -47,6 +49,15 @@ pub(super) fn changes(before: &Design, after: &Design, format: Option<(i64, i64)
         push(&mut all, &[key], before.unknown.get(key).cloned(), after.unknown.get(key).cloned());
     }
     all
+}
+
+/// New resources are written in the order in which they were made: where they stand in the file is
+/// their age when it is opened, and older ones choose their ranges and addresses first.
+fn in_order_of_creation(changes: &mut [Changed], after: &Design) {
+    changes.sort_by_key(|change| {
+        let made = change.path.last().and_then(|id| after.resources.get(id.as_str()));
+        made.filter(|_| change.before.is_none()).map(|resource| resource.sequence.0)
+    });
 }
 
 fn push(all: &mut Vec<Changed>, path: &[&str], before: Option<Value>, after: Option<Value>) {

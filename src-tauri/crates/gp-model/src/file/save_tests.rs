@@ -376,6 +376,28 @@ fn a_key_that_nothing_reads_is_said_with_what_was_meant_and_written_back() {
 }
 
 #[test]
+fn new_resources_are_written_in_the_order_in_which_they_were_made() {
+    let opened = parse(b"[resource.net]\nkind = \"network\"\n");
+    let add = |id: &str| {
+        format!(r#"{{"edit":"add-resource","id":"{id}","kind":"subnet","parent":"net"}}"#)
+    };
+    let edits = format!("[{},{},{}]", add("logs"), add("batch"), add("apps"));
+    let (file, text) = save(&opened.file, &edited(&opened.design, &edits));
+    let headers: Vec<&str> = text.lines().filter(|line| line.starts_with("[resource")).collect();
+    assert_eq!(
+        headers,
+        ["[resource.net]", "[resource.logs]", "[resource.batch]", "[resource.apps]"]
+    );
+    let bare = FileText::empty().save(&edited(&opened.design, &edits)).unwrap();
+    let written = String::from_utf8(bare.bytes).unwrap();
+    assert_eq!(
+        headers,
+        written.lines().filter(|line| line.starts_with("[resource")).collect::<Vec<_>>()
+    );
+    assert_eq!(file.text(), text);
+}
+
+#[test]
 fn an_older_format_is_migrated_in_memory_and_written_only_by_a_save() {
     let text = "# by hand\nname = \"Old\" # n\n\n[resource.a]\nkind = \"server\"\n";
     let opened = parse(text.as_bytes());
