@@ -3,7 +3,7 @@
 
 use crate::{
     Design, Edit, Id, Layout, Link, Point, Rect, Table,
-    edit::{free_id::free_among, is_reference_key, references::renamed, resource::with_contents},
+    edit::{free_id::free_among, references::renamed, resource::with_contents},
     file,
 };
 use std::{
@@ -112,7 +112,7 @@ impl Paste<'_> {
             // A copy is a new thing: only the original was ever called otherwise.
             attributes.shift_remove("was");
         }
-        if let Some(table) = renamed(&attributes, &|id| self.new_id(id), &is_reference_key) {
+        if let Some(table) = renamed(&old.kind, &attributes, &|id| self.new_id(id)) {
             attributes = table;
         }
         let parent =

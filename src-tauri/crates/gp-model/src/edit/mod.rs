@@ -17,7 +17,7 @@ pub(crate) mod resource;
 
 pub use free_id::free_id;
 pub use name::{coalesce_key, name};
-pub use references::{is_reference_key, names_in_text};
+pub use references::REFERENCES;
 
 use crate::{
     Access, Design, Environment, Id, Intent, Link, LinkKind, Patch, Point, PolicySettings, Rect,
@@ -208,16 +208,6 @@ pub enum Refusal {
 
 /// What an edit would change; the design stays as it is until the patch is applied.
 pub fn apply(design: &Design, edit: &Edit) -> Result<Patch, Refusal> {
-    apply_with(design, edit, &|_, key| is_reference_key(key))
-}
-
-/// As [`apply`]; `is_reference(kind, key)` says which attributes hold another resource's id, so
-/// that a rename follows them.
-pub fn apply_with(
-    design: &Design,
-    edit: &Edit,
-    is_reference: &dyn Fn(&str, &str) -> bool,
-) -> Result<Patch, Refusal> {
     match edit {
         Edit::AddResource { id, kind, parent, attributes, at } => {
             resource::add(design, id, kind, parent.as_ref(), attributes, *at)
@@ -227,7 +217,7 @@ pub fn apply_with(
             attribute::set(design, resource, path, value)
         }
         Edit::UnsetAttribute { resource, path } => attribute::unset(design, resource, path),
-        Edit::RenameResource { from, to } => rename::rename(design, from, to, is_reference),
+        Edit::RenameResource { from, to } => rename::rename(design, from, to),
         Edit::MoveToParent { ids, parent } => parent::move_to(design, ids, parent.as_ref()),
         Edit::AddLink { id, link } => link::add(design, id, link),
         Edit::SetLink { id, set } => link::set(design, id, set),
@@ -240,6 +230,6 @@ pub fn apply_with(
         Edit::AddWaiver { waiver } => policy::add_waiver(design, waiver),
         Edit::SetLayout { resources, links } => layout::set(design, resources, links),
         Edit::SetName { name } => Ok(about::set_name(design, name)),
-        Edit::Batch { edits, .. } => batch::apply(design, edits, is_reference),
+        Edit::Batch { edits, .. } => batch::apply(design, edits),
     }
 }

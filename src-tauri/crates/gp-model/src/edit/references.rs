@@ -1,39 +1,18 @@
-//! Where a resource's id can stand inside the attributes of another: reference attributes and
-//! `${id.attr}` texts. Which attributes are references the catalog knows; the keys here serve
-//! where it is not at hand.
+//! Where a resource's id can stand inside the attributes of another: the attributes below, and
+//! `${ID.ATTRIBUTE}` in any text.
 
 use crate::{Id, Table, Value};
 
-/// Keys that hold a resource's id in the kinds that we ship.
-const REFERENCE_KEYS: [&str; 15] = [
-    "certificate-of",
-    "dead-letter",
-    "destination",
-    "encryption-key",
-    "firewall",
-    "key",
-    "network",
-    "next-hop",
-    "queue",
-    "replica-of",
-    "source",
-    "subnet",
-    "subnets",
-    "target",
-    "targets",
+/// Kind, attribute, and the field of its rows where it has rows: a resource's id, or several. The
+/// catalog's types say the same; a test there compares.
+pub const REFERENCES: [(&str, &str, Option<&str>); 6] = [
+    ("dns-zone", "records", Some("value")),
+    ("firewall", "rules", Some("destination")),
+    ("firewall", "rules", Some("source")),
+    ("private-endpoint", "target", None),
+    ("queue", "dead-letters", None),
+    ("subnet", "region", None),
 ];
-
-/// Whether an attribute of this name holds a resource's id (or a list of them) by convention.
-pub fn is_reference_key(key: &str) -> bool {
-    REFERENCE_KEYS.binary_search(&key).is_ok()
-}
-
-/// The ids that a text names as `${ID.ATTRIBUTE}`; `var`, `secret` and `$${` are none.
-pub fn names_in_text(text: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    each_name(text, |_, name| names.push(name));
-    names
-}
 
 /// Calls back with the byte offset and the id of every `${ID.ATTRIBUTE}`.
 fn each_name<'a>(text: &'a str, mut found: impl FnMut(usize, &'a str)) {
@@ -54,43 +33,55 @@ fn each_name<'a>(text: &'a str, mut found: impl FnMut(usize, &'a str)) {
 /// The new id of a resource, if it gets one.
 pub(crate) type NewId<'a> = &'a dyn Fn(&str) -> Option<Id>;
 
-/// The same table with every reference turned to the new ids; `None` where there is none.
-pub(crate) fn renamed(
-    table: &Table,
-    new_id: NewId<'_>,
-    is_reference: &dyn Fn(&str) -> bool,
-) -> Option<Table> {
+/// The same attributes of a resource of this kind with every reference turned to the new ids; `None`
+/// where there is none.
+pub(crate) fn renamed(kind: &str, table: &Table, new_id: NewId<'_>) -> Option<Table> {
     let mut changed = table.clone();
     let mut any = false;
     for (key, value) in &mut changed {
-        any |= rename_value(value, new_id, is_reference(key), is_reference);
+        any |= rename_texts(value, new_id);
+        for (.., field) in REFERENCES.iter().filter(|(k, a, _)| (*k, *a) == (kind, key)) {
+            any |= rename_reference(value, *field, new_id);
+        }
     }
     any.then_some(changed)
 }
 
-fn rename_value(
-    value: &mut Value,
-    new_id: NewId<'_>,
-    reference: bool,
-    is_reference: &dyn Fn(&str) -> bool,
-) -> bool {
+/// An id, a list of ids, or the field of each row that is one of these.
+fn rename_reference(value: &mut Value, field: Option<&str>, new_id: NewId<'_>) -> bool {
+    match (value, field) {
+        (Value::String(text), None) => {
+            let new = new_id(text);
+            if let Some(new) = &new {
+                *text = new.to_string();
+            }
+            new.is_some()
+        }
+        (Value::List(items), _) => {
+            items.iter_mut().fold(false, |any, item| rename_reference(item, field, new_id) | any)
+        }
+        (Value::Table(row), Some(field)) => {
+            row.get_mut(field).is_some_and(|value| rename_reference(value, None, new_id))
+        }
+        _ => false,
+    }
+}
+
+/// `${ID.ATTRIBUTE}` in every text.
+fn rename_texts(value: &mut Value, new_id: NewId<'_>) -> bool {
     match value {
         Value::String(text) => {
-            let whole = if reference { new_id(text).map(|id| id.to_string()) } else { None };
-            match whole.or_else(|| renamed_text(text, new_id)) {
-                Some(new) => {
-                    *text = new;
-                    true
-                }
-                None => false,
-            }
+            let new = renamed_text(text, new_id);
+            let any = new.is_some();
+            *text = new.unwrap_or_else(|| std::mem::take(text));
+            any
         }
-        Value::List(items) => items
-            .iter_mut()
-            .fold(false, |any, item| rename_value(item, new_id, reference, is_reference) | any),
-        Value::Table(table) => table.iter_mut().fold(false, |any, (key, value)| {
-            rename_value(value, new_id, is_reference(key), is_reference) | any
-        }),
+        Value::List(items) => {
+            items.iter_mut().fold(false, |any, item| rename_texts(item, new_id) | any)
+        }
+        Value::Table(table) => {
+            table.values_mut().fold(false, |any, value| rename_texts(value, new_id) | any)
+        }
         _ => false,
     }
 }
@@ -117,16 +108,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_reference_keys_are_sorted() {
-        assert!(REFERENCE_KEYS.is_sorted());
-    }
-
-    #[test]
     fn names_in_texts_are_found_and_escapes_are_not() {
-        assert_eq!(
-            names_in_text("${app.ip}:${orders.port} $${no.t} ${var.x} ${secret.y} ${open"),
-            ["app", "orders"]
-        );
+        let mut names = Vec::new();
+        let text = "${app.ip}:${orders.port} $${no.t} ${var.x} ${secret.y} ${open";
+        each_name(text, |_, name| names.push(name));
+        assert_eq!(names, ["app", "orders"]);
         assert_eq!(
             renamed_text("a ${app.ip} $${app.ip} ${app.id}${appl.x}", &|id| (id == "app")
                 .then(|| "shop-app".into()))

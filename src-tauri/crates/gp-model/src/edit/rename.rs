@@ -5,12 +5,7 @@ use crate::{Change, Design, Environment, Id, Intent, Link, Patch, PolicySettings
 use std::sync::Arc;
 
 /// Renames a resource; `was` remembers, so that plans show a move.
-pub(super) fn rename(
-    design: &Design,
-    from: &Id,
-    to: &Id,
-    is_reference: &dyn Fn(&str, &str) -> bool,
-) -> Result<Patch, Refusal> {
+pub(super) fn rename(design: &Design, from: &Id, to: &Id) -> Result<Patch, Refusal> {
     let old =
         design.resources.get(from).ok_or_else(|| Refusal::Missing("resource", from.clone()))?;
     if to.is_empty() {
@@ -22,10 +17,10 @@ pub(super) fn rename(
     let mut patch = Patch::default();
     patch.push(Change::Resource { id: from.clone(), before: Some(Arc::clone(old)), after: None });
     for (id, before) in &design.resources {
-        rename_in_resource(&mut patch, id, before, from, to, is_reference);
+        rename_in_resource(&mut patch, id, before, from, to);
     }
     rename_in_links(&mut patch, design, from, to);
-    rename_in_environments(&mut patch, design, from, to, is_reference);
+    rename_in_environments(&mut patch, design, from, to);
     rename_in_policy(&mut patch, design, from, to);
     if let Some(&rect) = design.layout.resources.get(from) {
         patch.push(Change::ResourceLayout { id: from.clone(), before: Some(rect), after: None });
@@ -38,16 +33,8 @@ fn new_id(from: &Id, to: &Id) -> impl Fn(&str) -> Option<Id> {
     move |id| (from == id).then(|| to.clone())
 }
 
-fn rename_in_resource(
-    patch: &mut Patch,
-    id: &Id,
-    before: &Arc<Resource>,
-    from: &Id,
-    to: &Id,
-    is_reference: &dyn Fn(&str, &str) -> bool,
-) {
-    let kind = before.kind.as_str();
-    let attributes = renamed(&before.attributes, &new_id(from, to), &|key| is_reference(kind, key));
+fn rename_in_resource(patch: &mut Patch, id: &Id, before: &Arc<Resource>, from: &Id, to: &Id) {
+    let attributes = renamed(&before.kind, &before.attributes, &new_id(from, to));
     let child = before.parent.as_ref() == Some(from);
     let itself = id == from;
     let mut after = None;
@@ -62,7 +49,7 @@ fn rename_in_resource(
         after = Some(new);
     }
     for (provider, table) in &before.on {
-        if let Some(table) = renamed(table, &new_id(from, to), &|_| false) {
+        if let Some(table) = renamed("", table, &new_id(from, to)) {
             after.get_or_insert_with(|| Resource::clone(before)).on.insert(provider.clone(), table);
         }
     }
@@ -108,13 +95,7 @@ fn rename_in_links(patch: &mut Patch, design: &Design, from: &Id, to: &Id) {
     }
 }
 
-fn rename_in_environments(
-    patch: &mut Patch,
-    design: &Design,
-    from: &Id,
-    to: &Id,
-    is_reference: &dyn Fn(&str, &str) -> bool,
-) {
+fn rename_in_environments(patch: &mut Patch, design: &Design, from: &Id, to: &Id) {
     for (id, before) in &design.environments {
         let mut after = Environment::clone(before);
         after.regions = after
@@ -127,8 +108,7 @@ fn rename_in_environments(
             .into_iter()
             .map(|(owner, table)| {
                 let kind = design.resources.get(&owner).map_or("", |r| r.kind.as_str());
-                let table = renamed(&table, &new_id(from, to), &|key| is_reference(kind, key))
-                    .unwrap_or(table);
+                let table = renamed(kind, &table, &new_id(from, to)).unwrap_or(table);
                 (if owner == *from { to.clone() } else { owner }, table)
             })
             .collect();
