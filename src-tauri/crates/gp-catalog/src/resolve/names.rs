@@ -36,23 +36,26 @@ fn written(state: &State, id: &Id, zone: &Inherited, domain: &str, row: &Table) 
         Value::List(items) => items.iter().filter_map(Value::as_str).collect(),
         _ => return None,
     };
+    let type_ = row.get("type").and_then(Value::as_str).unwrap_or("A");
+    // The text of other types is never somebody's id.
+    let may_name = matches!(type_, "A" | "AAAA" | "CNAME");
+    let named = |text: &str| state.inherited.contains_key(text) && may_name;
     if let [one] = values[..]
-        && state.inherited.contains_key(one)
+        && named(one)
     {
         return pointing(state, id, zone, name, &Id::new(one));
     }
-    let type_ = row.get("type").and_then(Value::as_str).unwrap_or("A").to_owned();
-    let values = values.into_iter().map(str::to_owned).collect();
-    Some(Record { zone: id.clone(), name, type_, values, target: None })
+    let addresses = |text: &str| match named(text).then(|| Id::new(text)) {
+        Some(target) => addresses(state, zone, &target).unwrap_or_default(),
+        None => vec![text.to_owned()],
+    };
+    let values = values.into_iter().flat_map(addresses).collect();
+    Some(Record { zone: id.clone(), name, type_: type_.to_owned(), values, target: None })
 }
 
 /// A name of a drawn thing: its public addresses in a public zone, its private ones inside.
 fn pointing(state: &State, id: &Id, zone: &Inherited, name: String, target: &Id) -> Option<Record> {
-    let public = zone.flag("public");
-    let instances = state.instances.get(target)?;
-    let addresses =
-        instances.iter().filter_map(|i| if public { i.public_ip } else { i.ip.or(i.public_ip) });
-    let values: Vec<String> = addresses.map(|address| address.to_string()).collect();
+    let values = addresses(state, zone, target)?;
     Some(Record {
         zone: id.clone(),
         name,
@@ -60,4 +63,11 @@ fn pointing(state: &State, id: &Id, zone: &Inherited, name: String, target: &Id)
         values,
         target: Some(target.clone()),
     })
+}
+
+fn addresses(state: &State, zone: &Inherited, target: &Id) -> Option<Vec<String>> {
+    let public = zone.flag("public");
+    let instances = state.instances.get(target)?.iter();
+    let seen = instances.filter_map(|i| if public { i.public_ip } else { i.ip.or(i.public_ip) });
+    Some(seen.map(|address| address.to_string()).collect())
 }

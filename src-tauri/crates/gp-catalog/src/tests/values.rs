@@ -110,3 +110,19 @@ fn settings_that_cannot_be_read_are_said() {
             .is_ok_and(|net| "10.64.0.0/10".parse::<ipnet::Ipv4Net>().unwrap().contains(&net))
     );
 }
+
+#[test]
+fn a_record_with_several_values_takes_the_addresses_of_what_it_names() {
+    let resolved = meant(&format!(
+        r#"{SHOP}
+        dns-zone names domain=shop.example.com public=false records=[{{name="all",value=["app","10.9.0.7"]}},{{name="words",type="TXT",value="app"}}]
+        "#
+    ));
+    let app = resolved.resources["app"].instances[0].ip.unwrap().to_string();
+    let found: Vec<(&str, Vec<&str>)> = resolved
+        .records
+        .iter()
+        .map(|r| (r.type_.as_str(), r.values.iter().map(String::as_str).collect()))
+        .collect();
+    assert_eq!(found, [("A", vec![app.as_str(), "10.9.0.7"]), ("TXT", vec!["app"])]);
+}

@@ -12,6 +12,7 @@ mod count_with_fixed_address;
 mod cyclic_parents;
 mod dangling_reference;
 mod dependency_cycle;
+mod duplicate_record;
 mod duplicate_service_port;
 mod empty_container;
 pub(crate) mod expired_waiver;
@@ -37,6 +38,10 @@ mod no_room_for_range;
 mod overlapping_cidrs;
 mod override_not_possible;
 mod override_of_nothing;
+mod private_address_in_public_zone;
+mod record_loop;
+mod record_to_nothing;
+mod record_without_address;
 mod redirect_to_nothing;
 mod region_of_nothing;
 mod secret_in_design;
@@ -78,6 +83,7 @@ pub static CHECKS: &[&Rule] = &[
     &cyclic_parents::RULE,
     &dangling_reference::RULE,
     &dependency_cycle::RULE,
+    &duplicate_record::RULE,
     &duplicate_service_port::RULE,
     &empty_container::RULE,
     &expired_waiver::RULE,
@@ -103,6 +109,10 @@ pub static CHECKS: &[&Rule] = &[
     &overlapping_cidrs::RULE,
     &override_not_possible::RULE,
     &override_of_nothing::RULE,
+    &private_address_in_public_zone::RULE,
+    &record_loop::RULE,
+    &record_to_nothing::RULE,
+    &record_without_address::RULE,
     &redirect_to_nothing::RULE,
     &region_of_nothing::RULE,
     &secret_in_design::RULE,

@@ -325,6 +325,9 @@ mod incremental {
             let mut judge = Judge::default();
             for pick in picks {
                 let edits = edits(&design);
+                if edits.is_empty() {
+                    break;
+                }
                 let Ok(patch) = edit::apply(&design, pick.get(&edits)) else { continue };
                 patch.apply(&mut design);
                 let resolved = resolved(&design);
