@@ -54,7 +54,12 @@ struct Maker {
     networks: Vec<String>,
     resources: Vec<String>,
     ranges: Vec<Ipv4Net>,
+    /// NAT gateways stand one behind the other.
+    row: bool,
 }
+
+/// Segments of a row: behind the first gateway, with it, with the one that it stands behind.
+const ROW: [&str; 3] = ["net0-tier0/a", "net0-tier1/a", "net0-tier2/a"];
 
 /// The design with this number.
 pub fn design(number: u64) -> Resolved {
@@ -66,6 +71,7 @@ pub fn design(number: u64) -> Resolved {
         networks: Vec::new(),
         resources: Vec::new(),
         ranges: Vec::new(),
+        row: false,
     };
     maker.networks();
     maker.things();
@@ -82,11 +88,18 @@ fn net(text: &str) -> Ipv4Net {
 
 impl Maker {
     fn networks(&mut self) {
-        for network in 0..=self.dice.roll(3).min(1) {
+        let count = *self.dice.of(&[1, 2, 2, 3]);
+        self.row = self.dice.percent(20);
+        for network in 0..count {
             let base = if self.dice.percent(10) { 0 } else { network };
             let id = format!("net{network}");
             self.ranges.push(net(&format!("10.{base}.0.0/16")));
-            for segment in 0..=self.dice.roll(3) {
+            // Many networks are small ones: what happens between them is what counts then.
+            let mut segments = 1 + self.dice.roll(if count == 3 { 2 } else { 3 });
+            if self.row && network == 0 {
+                segments = ROW.len();
+            }
+            for segment in 0..segments {
                 let name = format!("{id}-tier{segment}/a");
                 let cidr = net(&format!("10.{base}.{segment}.0/24"));
                 self.ranges.push(cidr);
@@ -115,8 +128,10 @@ impl Maker {
         if self.dice.percent(70) {
             self.thing("lb", "load-balancer", 1, 60);
         }
-        if self.dice.percent(80) {
-            self.thing("nat", "nat-gateway", 1, 90);
+        for (id, chance) in [("nat0", 80), ("nat1", 35), ("nat2", 15)] {
+            if self.row || self.dice.percent(chance) {
+                self.thing(id, "nat-gateway", 1, 90);
+            }
         }
     }
 
@@ -124,7 +139,7 @@ impl Maker {
         let place = self.made.resources.len() as u8;
         let mut instances = Vec::new();
         for index in 0..count {
-            let segment = self.dice.of(&self.segments).clone();
+            let segment = self.place_of(id);
             let base = self.made.segments[&segment].cidr.network().octets();
             let host = 10 + place * 4 + index as u8;
             let address = if count == 1 { id.to_owned() } else { format!("{id}[{index}]") };
@@ -140,6 +155,23 @@ impl Maker {
             });
         }
         self.add(id, kind, instances);
+    }
+
+    /// Anywhere, unless NAT gateways stand in a row.
+    fn place_of(&mut self, id: &str) -> String {
+        match id {
+            "nat0" if self.row => ROW[1].to_owned(),
+            "nat1" if self.row => ROW[2].to_owned(),
+            _ => self.dice.of(&self.segments).clone(),
+        }
+    }
+
+    /// Where packets to anywhere go from a segment of a row of NAT gateways.
+    fn along_the_row(&self, segment: &str) -> Option<Via> {
+        let nat = |instance: &str| Via::Nat { instance: instance.to_owned() };
+        let ways = [nat("nat0"), nat("nat1"), Via::InternetGateway];
+        let place = ROW.iter().position(|place| *place == segment).filter(|_| self.row)?;
+        ways.into_iter().nth(place)
     }
 
     fn add(&mut self, id: &str, kind: &str, instances: Vec<Instance>) {
@@ -230,24 +262,20 @@ impl Maker {
             if self.dice.percent(92) {
                 routes.push((own, Via::Local));
             }
-            let holds_nat = self.holds_nat(&segment);
+            let (holds_nat, nats) = (self.holds_nat(&segment), self.nats_beside(&segment));
+            let nat = |dice: &mut Dice| Via::Nat { instance: dice.of(&nats).clone() };
             let gateway = |dice: &mut Dice| match dice.roll(10) {
-                _ if holds_nat && dice.percent(80) => Via::InternetGateway,
-                0..=3 => Via::InternetGateway,
-                5..=8 => Via::Nat { instance: "nat".to_owned() },
+                // Else a NAT gateway stands behind another one.
+                _ if holds_nat && dice.percent(55) => Via::InternetGateway,
+                0..=4 if !holds_nat => Via::InternetGateway,
+                0..=8 => nat(dice),
                 _ => Via::Blackhole,
             };
             if self.dice.percent(85) {
-                let via = gateway(&mut self.dice);
+                let via = self.along_the_row(&segment).unwrap_or_else(|| gateway(&mut self.dice));
                 routes.push((net("0.0.0.0/0"), via));
             }
-            if let Some(other) = self.networks.iter().find(|other| **other != *network)
-                && self.dice.percent(80)
-            {
-                let link = Id::new("peer");
-                let range = self.other_range(other);
-                routes.push((range, Via::Peering { link, network: Id::new(other) }));
-            }
+            routes.extend(self.peerings(&network));
             if self.dice.percent(50) {
                 let range = *self.dice.of(&[net("198.19.0.0/16"), net("198.18.0.0/15")]);
                 routes.push((range, Via::Endpoint { resource: Id::new("endpoint") }));
@@ -279,9 +307,41 @@ impl Maker {
         }
     }
 
+    /// Routes to the other networks: each over its own peering, or in vain over that of a third.
+    fn peerings(&mut self, network: &Id) -> Vec<(Ipv4Net, Via)> {
+        let others: Vec<String> =
+            self.networks.iter().filter(|other| **other != **network).cloned().collect();
+        let mut routes = Vec::new();
+        for other in &others {
+            if !self.dice.percent(80) {
+                continue;
+            }
+            let third = others.iter().find(|third| *third != other);
+            let over = third.filter(|_| self.dice.percent(40)).unwrap_or(other);
+            let via = Via::Peering { link: Id::new("peer"), network: Id::new(over) };
+            routes.push((self.other_range(other), via));
+        }
+        routes
+    }
+
+    /// NAT gateways of the network that stand in other segments; or one that is of no use here.
+    fn nats_beside(&self, segment: &str) -> Vec<String> {
+        let network = &self.made.segments[segment].network;
+        let beside =
+            |place: &String| place != segment && self.made.segments[place].network == *network;
+        let nats = self.made.instances().filter(|(resource, _)| resource.kind == "nat-gateway");
+        let beside = nats.filter(|(_, nat)| nat.segment.as_ref().is_some_and(beside));
+        let mut names: Vec<String> = beside.map(|(_, nat)| nat.address.clone()).collect();
+        if names.is_empty() {
+            names.push("nat0".to_owned());
+        }
+        names
+    }
+
     fn holds_nat(&self, segment: &str) -> bool {
-        let nat = self.made.resources.get("nat");
-        nat.is_some_and(|nat| nat.instances.iter().any(|i| i.segment.as_deref() == Some(segment)))
+        let nats = self.made.resources.values().filter(|resource| resource.kind == "nat-gateway");
+        let mut stand = nats.flat_map(|nat| &nat.instances);
+        stand.any(|nat| nat.segment.as_deref() == Some(segment))
     }
 
     fn other_range(&self, network: &str) -> Ipv4Net {
@@ -292,10 +352,10 @@ impl Maker {
     fn filters(&mut self) {
         for instance in self.instances.clone() {
             let chance = if self.made.resources.contains_key(instance.as_str()) { 55 } else { 75 };
-            let chance = if ["internet", "partner", "images"].contains(&instance.as_str()) {
-                5
-            } else {
-                chance
+            let chance = match instance.as_str() {
+                "internet" | "partner" | "images" => 5,
+                nat if nat.starts_with("nat") => 20,
+                _ => chance,
             };
             for group in 0..2 {
                 if self.dice.percent(if group == 0 { chance } else { 15 }) {

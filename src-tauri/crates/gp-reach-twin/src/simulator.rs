@@ -246,7 +246,8 @@ impl<'r> Simulator<'r> {
                     }
                     self.pass(&mut flight, &nat.address, Towards::Inside)?;
                     self.returns(nat_segment, flight.packet.source, &By::Local)?;
-                    flight.hops.push("NAT");
+                    let again = flight.hops.contains(&"NAT");
+                    flight.hops.push(if again { "NAT behind NAT" } else { "NAT" });
                     flight.packet.source = address;
                     self.pass(&mut flight, &nat.address, Towards::Outside)?;
                     (carrier, segment) = (nat, nat_segment);

@@ -20,11 +20,13 @@ pub(crate) enum Bug {
     BlackholeIgnored,
     ServiceByAnyRoute,
     EarlierListenerIgnored,
+    PeeringIsTransitive,
+    OneNatInARow,
 }
 
 impl Bug {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::FirstRouteWins,
         Self::TablesAllowWhatAnyRuleAllows,
         Self::StatelessAnswersForgotten,
@@ -39,6 +41,8 @@ impl Bug {
         Self::BlackholeIgnored,
         Self::ServiceByAnyRoute,
         Self::EarlierListenerIgnored,
+        Self::PeeringIsTransitive,
+        Self::OneNatInARow,
     ];
 }
 

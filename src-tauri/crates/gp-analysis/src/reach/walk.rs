@@ -141,7 +141,8 @@ impl Walk<'_> {
 
     /// From an instance that stands in a segment.
     fn inside(&mut self) -> Result<HostNumber, Stop> {
-        for _ in 0..=MOST_NATS {
+        let most = if self.world.has(Bug::OneNatInARow) { 1 } else { MOST_NATS };
+        for _ in 0..=most {
             let Some(area) = self.world.host(self.at).area else {
                 return self.outside();
             };
@@ -281,6 +282,7 @@ impl Walk<'_> {
     ) -> Result<HostNumber, Stop> {
         let world = self.world;
         let found = world.inside.get(&(network, self.to)).copied();
+        let found = found.or_else(|| self.behind_another_peering(network));
         let host = found.ok_or(Stop::NobodyThere { to: self.to })?;
         let area = world.host(host).area.ok_or(Stop::NobodyThere { to: self.to })?;
         self.edge(area, Direction::In);
@@ -289,6 +291,20 @@ impl Walk<'_> {
             self.way_back(area, answer_to, came)?;
         }
         Ok(host)
+    }
+
+    /// A planted mistake: whoever a peered network has a peering to.
+    fn behind_another_peering(&self, network: u32) -> Option<HostNumber> {
+        let world = self.world;
+        if !world.has(Bug::PeeringIsTransitive) {
+            return None;
+        }
+        (0..world.areas.len() as u32).filter(|area| world.area(*area).network == network).find_map(
+            |area| match world.route(area, self.to)?.1 {
+                Next::Peering(Some(third)) => world.inside.get(&(third, self.to)).copied(),
+                _ => None,
+            },
+        )
     }
 
     /// Whether the answer leaves the segment the way the packet came.
