@@ -2,7 +2,10 @@
 //! per server on which nothing is drawn. Tries none of them.
 
 use crate::blueprint::is_outside;
-use gp_catalog::resolved::{Instance, Resolved, ResolvedResource};
+use gp_catalog::{
+    borders::Borders,
+    resolved::{Instance, Resolved, ResolvedResource},
+};
 use gp_model::{Id, LinkKind, PortSpec, Protocol};
 use std::{collections::BTreeSet, net::Ipv4Addr};
 
@@ -29,13 +32,16 @@ pub fn cells(resolved: &Resolved) -> Vec<Planned> {
         .instances()
         .filter(|(resource, instance)| is_end_point(resource, instance))
         .collect();
+    let borders = Borders::of_rules(resolved);
     let targets: Vec<_> = ends
         .iter()
-        .map(|(resource, instance)| (*resource, *instance, tried_ports(resolved, resource)))
+        .map(|(resource, instance)| {
+            (*resource, *instance, tried_ports(resolved, &borders, resource))
+        })
         .collect();
     let peered = peerings(resolved);
     let mut planned = Vec::new();
-    for (source, from) in ends.iter().filter(|(_, instance)| !is_regional(instance)) {
+    for (source, from) in ends.iter().filter(|(resource, i)| starts_connections(resource, i)) {
         for (target, to, ports) in &targets {
             if from.address == to.address {
                 continue;
@@ -62,10 +68,11 @@ fn is_end_point(resource: &ResolvedResource, instance: &Instance) -> bool {
     addressed && !matches!(resource.kind.as_str(), "nat-gateway" | "private-endpoint")
 }
 
-/// Regional services answer; they start nothing.
-fn is_regional(instance: &Instance) -> bool {
-    is_outside(instance)
-        && instance.public_ip.is_some_and(|address| matches!(address.octets(), [198, 19, ..]))
+/// Regional services answer; of them only functions start connections, too.
+fn starts_connections(resource: &ResolvedResource, instance: &Instance) -> bool {
+    let regional = is_outside(instance)
+        && instance.public_ip.is_some_and(|address| matches!(address.octets(), [198, 19, ..]));
+    !regional || resource.kind == "function"
 }
 
 fn peerings(resolved: &Resolved) -> BTreeSet<(Id, Id)> {
@@ -97,8 +104,13 @@ fn addresses(
     order.into_iter().flatten().collect()
 }
 
-/// The services of a destination, and for what stands in a segment one port beside them.
-fn tried_ports(resolved: &Resolved, resource: &ResolvedResource) -> Vec<(PortSpec, bool)> {
+/// The services of a destination, and for what stands in a segment one port beside them. Ranges are
+/// cut where rules tell their ports apart: one packet speaks for a whole piece.
+fn tried_ports(
+    resolved: &Resolved,
+    borders: &Borders,
+    resource: &ResolvedResource,
+) -> Vec<(PortSpec, bool)> {
     let mut services: BTreeSet<PortSpec> = resource.services.iter().map(|s| s.ports).collect();
     services.extend(resource.listeners.iter().map(|listener| listener.ports));
     let links = resolved.links.values().filter(|link| {
@@ -108,6 +120,7 @@ fn tried_ports(resolved: &Resolved, resource: &ResolvedResource) -> Vec<(PortSpe
     if resource.instances.iter().any(is_outside) {
         services.insert(PortSpec::tcp(443));
     }
+    let services = borders.cut(&services);
     let inside = resource.instances.iter().any(|instance| instance.segment.is_some());
     let free = [22, 23, 2222, 9].into_iter().find(|port| {
         let holds = |s: &PortSpec| s.protocol == Protocol::Tcp && s.low <= *port && *port <= s.high;
@@ -133,7 +146,7 @@ fn is_drawn(
             && link.ports.iter().any(|ports| {
                 ports.protocol == service.protocol
                     && ports.low <= service.low
-                    && service.low <= ports.high
+                    && service.high <= ports.high
             })
     })
 }

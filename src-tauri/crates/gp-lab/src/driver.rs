@@ -39,7 +39,7 @@ impl LabDriver {
     /// Tries every connection between end points of a running lab.
     pub async fn verify(&self, resolved: &Resolved) -> Result<Verification, DriverError> {
         let planned = verify::planned(resolved);
-        let probes = verify::probes(&planned);
+        let probes = verify::probes(resolved, &planned);
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
         match lab.call(Request::Probe { probes }).await? {
             Reply::Probed(probed) => Ok(verify::verification(resolved, planned, &probed)),

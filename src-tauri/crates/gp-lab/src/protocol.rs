@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// Version of everything below.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -108,6 +108,9 @@ pub struct Probe {
     pub addresses: Vec<Ipv4Addr>,
     /// Protocol and the one port to try (the lowest).
     pub ports: PortSpec,
+    /// Ranges of ports of the client that something on a way may tell apart: what is open must be open
+    /// from one of each. None: any port will do.
+    pub clients: Vec<PortSpec>,
     /// Expected to be open: tried first, and again for up to two seconds.
     pub drawn: bool,
 }

@@ -7,8 +7,11 @@ use crate::{
     nft::{Action, Chain, Match, Rule},
     protocol::{Probe, Probed, Tried, Verdict},
 };
-use gp_catalog::Resolved;
-use gp_model::PortSpec;
+use gp_catalog::{
+    Resolved,
+    borders::{Borders, CLIENT_PORTS},
+};
+use gp_model::{PortSpec, Protocol};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
@@ -32,7 +35,7 @@ pub struct Cell {
     pub from: String,
     /// The destination instance's address.
     pub to: String,
-    /// The service; its lowest port was tried.
+    /// The service, or a piece of it that no rule tells apart; its lowest port was tried.
     pub service: PortSpec,
     /// The address that gave the verdict.
     pub address: Ipv4Addr,
@@ -61,13 +64,20 @@ pub struct Evidence {
     pub packets: u64,
 }
 
-pub(crate) fn probes(planned: &[Planned]) -> Vec<Probe> {
+pub(crate) fn probes(resolved: &Resolved, planned: &[Planned]) -> Vec<Probe> {
+    let forgetful = Borders::of_forgetful_rules(resolved);
+    let clients = |protocol: Protocol| {
+        let (low, high) = CLIENT_PORTS;
+        let pieces = forgetful.pieces_of(PortSpec { protocol, low, high });
+        if protocol == Protocol::Icmp || pieces.len() == 1 { Vec::new() } else { pieces }
+    };
     planned
         .iter()
         .map(|cell| Probe {
             from: cell.from.clone(),
             addresses: cell.addresses.clone(),
             ports: cell.service,
+            clients: clients(cell.service.protocol),
             drawn: cell.drawn,
         })
         .collect()

@@ -9,6 +9,7 @@ use super::{
     world::{Area, Forward, Host, Thing},
 };
 use crate::sets::{AddressSet, PacketSet, addresses};
+use gp_catalog::borders::Borders;
 use gp_catalog::resolved::{Filter, FilterRule, Peer, Resolved, ResolvedResource};
 use gp_model::{Id, PortSpec};
 use std::{
@@ -177,7 +178,8 @@ impl World {
         }
     }
 
-    /// Ports of links to a resource are asked too, and HTTPS of what is outside.
+    /// Ports of links to a resource are asked too, and HTTPS of what is outside. Ranges are cut where
+    /// anything tells their ports apart: a cell is open or closed as a whole.
     fn add_asked(&mut self, resolved: &Resolved) {
         for link in resolved.links.values().filter(|link| links::carries_packets(link)) {
             if let Some(&number) = self.by_id.get(&link.to) {
@@ -188,6 +190,13 @@ impl World {
             let outside = |host: u32| self.hosts[host as usize].area.is_none();
             if thing.hosts.clone().any(outside) {
                 thing.asked.insert(PortSpec::tcp(443));
+            }
+        }
+        let is_range = |spec: &PortSpec| spec.low < spec.high;
+        if self.things.iter().any(|thing| thing.asked.iter().any(is_range)) {
+            let borders = Borders::of_rules(resolved);
+            for thing in &mut self.things {
+                thing.asked = borders.cut(&thing.asked);
             }
         }
     }

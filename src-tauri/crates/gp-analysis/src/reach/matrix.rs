@@ -1,5 +1,6 @@
 //! The matrix: all end points × all services of the other, and one undrawn port each. This is
-//! what the lab is compared with, packet by packet. Regional services are never sources.
+//! what the lab is compared with, packet by packet. Of regional services only functions
+//! are sources.
 
 use super::{
     World,
@@ -9,7 +10,10 @@ use super::{
 use crate::sets::PacketSet;
 use gp_model::{PortSpec, Protocol};
 use serde::Serialize;
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
 
 /// All end points and what passes between them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -27,7 +31,7 @@ pub struct Cell {
     pub from: u32,
     /// Destination.
     pub to: u32,
-    /// Protocol and ports; a range is allowed when all of it is.
+    /// Protocol and ports. Ranges are cut so that all or nothing of one is allowed.
     pub service: PortSpec,
     /// A port that the drawing does not mention: expected closed.
     pub undrawn: bool,
@@ -200,17 +204,34 @@ impl Matrix {
         csv
     }
 
-    /// What differs from an earlier matrix. A cell that only one of them has counts as closed in
-    /// the other.
+    /// What differs from an earlier matrix. What only one of them asks counts as closed in the other.
     pub fn difference(before: &Self, after: &Self) -> Difference {
-        let open = |matrix: &Self| -> std::collections::BTreeSet<Row> {
-            matrix.rows().filter(|(_, cell)| cell.allowed).map(|(row, _)| row).collect()
-        };
-        let (old, new) = (open(before), open(after));
-        Difference {
-            opened: new.difference(&old).cloned().collect(),
-            closed: old.difference(&new).cloned().collect(),
+        Difference { opened: after.beyond(before), closed: before.beyond(after) }
+    }
+
+    /// What is open here and not there. Ranges may be cut in other places there.
+    fn beyond(&self, other: &Self) -> Vec<Row> {
+        let mut there: BTreeMap<(&str, &str), Vec<PortSpec>> = BTreeMap::new();
+        for cell in other.cells.iter().filter(|cell| cell.allowed) {
+            there.entry(other.pair(cell)).or_default().push(cell.service);
         }
+        let mut rows = BTreeSet::new();
+        for cell in self.cells.iter().filter(|cell| cell.allowed) {
+            let open = there.get(&self.pair(cell)).map(Vec::as_slice).unwrap_or_default();
+            let beyond = PacketSet::of(cell.service)
+                .difference(&PacketSet::from_specs(open.iter().copied()));
+            let (from, to) = self.pair(cell);
+            rows.extend(beyond.specs().into_iter().map(|service| Row {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                service: service.to_string(),
+            }));
+        }
+        rows.into_iter().collect()
+    }
+
+    fn pair(&self, cell: &Cell) -> (&str, &str) {
+        (&self.names[cell.from as usize], &self.names[cell.to as usize])
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// Ports that clients send from, and so the ports that answers go to.
-pub const EPHEMERAL: (u16, u16) = (1024, 65535);
+pub const EPHEMERAL: (u16, u16) = gp_catalog::borders::CLIENT_PORTS;
 
 /// The smallest port that exists.
 pub const FIRST_PORT: u16 = 1;

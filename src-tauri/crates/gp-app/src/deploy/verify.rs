@@ -3,8 +3,9 @@
 use super::{Prepared, driver_error};
 use crate::dto::{AppError, ErrorCode, MatrixCellDto, VerificationDto};
 use crate::judged::Judged;
+use gp_analysis::reach::Matrix;
 use gp_lab::{Verdict, Verification};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What packets said beside what the proof says.
 #[derive(Clone, Debug)]
@@ -86,11 +87,60 @@ pub fn compare(judged: &Judged, tried: &Verification) -> Compared {
         }
         compared.cells.push(dto);
     }
+    add_untried(&matrix, tried, &mut compared);
     compared
+}
+
+/// What the proof knows and no packet tried is no agreement.
+fn add_untried(matrix: &Matrix, tried: &Verification, compared: &mut Compared) {
+    let done: HashSet<(&str, &str, String)> =
+        tried.cells.iter().map(|cell| (&*cell.from, &*cell.to, cell.service.to_string())).collect();
+    for (row, proof) in matrix.rows() {
+        if done.contains(&(&*row.from, &*row.to, row.service.clone())) {
+            continue;
+        }
+        let dto = MatrixCellDto {
+            from: row.from,
+            to: row.to,
+            service: row.service,
+            proven: proof.allowed,
+            tried: None,
+            because: "no packet tried this".to_owned(),
+        };
+        add(&mut compared.summary.agree, false);
+        compared.summary.disagreements.push(dto.clone());
+        compared.cells.push(dto);
+    }
 }
 
 /// Counts one into `[good, all]`.
 fn add(pair: &mut [u32; 2], good: bool) {
     pair[0] += u32::from(good);
     pair[1] += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judged::judge;
+
+    #[test]
+    fn what_nothing_tried_is_a_disagreement() {
+        let design = gp_testkit::sketch(
+            "
+            region here
+              network net 10.0.0.0/16
+                subnet tier
+                  server a
+                  server b tcp/80
+            a -> b tcp/80
+            ",
+        );
+        let judged = judge(&design, None, 0);
+        let cells = judged.world.matrix().cells.len();
+        let compared = compare(&judged, &Verification::default());
+        assert!(cells > 0 && !compared.holds());
+        assert_eq!(compared.summary.agree, [0, cells as u32]);
+        assert!(compared.cells.iter().all(|cell| cell.tried.is_none()), "{:?}", compared.cells);
+    }
 }

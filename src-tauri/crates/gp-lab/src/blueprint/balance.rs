@@ -121,7 +121,7 @@ fn forward_only_allowed(space: &mut Space) {
     space.rules.extend(forwarded);
 }
 
-fn covers(outer: PortSpec, inner: PortSpec) -> bool {
+pub(super) fn covers(outer: PortSpec, inner: PortSpec) -> bool {
     outer.protocol == inner.protocol && outer.low <= inner.low && inner.high <= outer.high
 }
 

@@ -2,13 +2,16 @@
 //! Routers, filters and load balancers have files of their own.
 
 use super::{
-    Answer, Blueprint, Bridge, CORE, CORE_ADDRESS, Cable, End, Far, Listener, RouteLine, SERVICES,
-    SERVICES_ADDRESS, Space, Volume, balance, filter,
+    Answer, Blueprint, Bridge, CORE, CORE_ADDRESS, Cable, End, Far, LONGEST_RANGE, Listener,
+    RouteLine, SERVICES, SERVICES_ADDRESS, Space, Volume, balance, filter,
     names::{device_name, hardware_address, slots},
     router,
 };
 use crate::nft::{Action, Chain, Match, Rule};
-use gp_catalog::resolved::{Instance, Resolved, ResolvedResource, Segment};
+use gp_catalog::{
+    borders::Borders,
+    resolved::{Instance, Resolved, ResolvedResource, Segment},
+};
 use gp_model::{LinkKind, PortSpec, Protocol};
 use ipnet::Ipv4Net;
 use std::{
@@ -109,13 +112,46 @@ fn outside(plot: &Plot<'_>, made: &mut Blueprint) {
     });
     core.rules.push(no_route(CORE));
     services.routes.insert(route(everywhere(), "core", Some(CORE_ADDRESS)));
+    ways_into_networks(plot, &mut services);
+    ways_to_public_addresses(plot, &mut core, &mut services);
+    made.spaces.insert(CORE.into(), core);
+    made.spaces.insert(SERVICES.into(), services);
+    let end = |space: &str, device: &str, reaches| End {
+        space: space.into(),
+        device: device.into(),
+        reaches,
+        ..End::default()
+    };
+    made.cables.insert(
+        "core-services".into(),
+        Cable {
+            owner: String::new(),
+            end: end(CORE, "services", vec![host(SERVICES_ADDRESS)]),
+            to: Far::Space(end(SERVICES, "core", vec![host(CORE_ADDRESS)])),
+        },
+    );
+}
+
+/// Services answer into networks; a function that starts a connection is outside like anybody.
+fn ways_into_networks(plot: &Plot<'_>, services: &mut Space) {
+    let mut entered = BTreeSet::new();
     for segment in plot.resolved.segments.values() {
         let router = plot.routers.get(segment.network.as_str()).copied();
         if !plot.ambiguous.contains(segment.network.as_str()) {
             let device = device_name('n', &segment.network);
             services.routes.insert(route(segment.cidr, &device, router));
+            entered.insert(device);
         }
     }
+    services.rules.push(Rule::plain(Chain::Forward, vec![Match::Known], Action::Accept));
+    for device in entered {
+        let when = vec![Match::Out(device)];
+        let id = format!("no-route:{SERVICES}");
+        services.rules.push(Rule::counted(Chain::Forward, when, Action::Reject, id));
+    }
+}
+
+fn ways_to_public_addresses(plot: &Plot<'_>, core: &mut Space, services: &mut Space) {
     for (resource, instance) in plot.resolved.instances() {
         let Some(address) = instance.public_ip else { continue };
         let device = device_name('i', &instance.address);
@@ -136,22 +172,6 @@ fn outside(plot: &Plot<'_>, made: &mut Blueprint) {
         }
         tracing::trace!(resource = %resource.id, %address, "public address");
     }
-    made.spaces.insert(CORE.into(), core);
-    made.spaces.insert(SERVICES.into(), services);
-    let end = |space: &str, device: &str, reaches| End {
-        space: space.into(),
-        device: device.into(),
-        reaches,
-        ..End::default()
-    };
-    made.cables.insert(
-        "core-services".into(),
-        Cable {
-            owner: String::new(),
-            end: end(CORE, "services", vec![host(SERVICES_ADDRESS)]),
-            to: Far::Space(end(SERVICES, "core", vec![host(CORE_ADDRESS)])),
-        },
-    );
 }
 
 /// Refuses what no route leads anywhere: such routes point at the loopback device.
@@ -342,7 +362,7 @@ fn add_outer(
 }
 
 /// Everything that must answer on a resource: its services, what flows to it open, and what
-/// health checks ask.
+/// health checks ask. Of a long range a port answers on either side of every border.
 fn listeners(resolved: &Resolved, resource: &ResolvedResource) -> Vec<Listener> {
     let mut found: Vec<Listener> = Vec::new();
     let mut add = |ports: PortSpec, name: &str| {
@@ -367,7 +387,17 @@ fn listeners(resolved: &Resolved, resource: &ResolvedResource) -> Vec<Listener> 
     if resource.kind == "load-balancer" {
         return balance::listeners(resource);
     }
-    found
+    if found.iter().all(|listener| listener.ports.high - listener.ports.low < LONGEST_RANGE) {
+        return found;
+    }
+    let asked: BTreeSet<PortSpec> = found.iter().map(|listener| listener.ports).collect();
+    let pieces = Borders::of_rules(resolved).cut(&asked);
+    let first = |piece: PortSpec| {
+        let covers = |l: &&Listener| balance::covers(l.ports, piece);
+        let listener = found.iter().find(covers)?;
+        Some(Listener { ports: piece, answer: listener.answer.clone() })
+    };
+    pieces.into_iter().filter_map(first).collect()
 }
 
 fn answer(resource: &ResolvedResource, ports: PortSpec, name: &str) -> Answer {

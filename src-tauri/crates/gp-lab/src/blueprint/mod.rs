@@ -156,6 +156,17 @@ pub struct Listener {
     pub answer: Answer,
 }
 
+/// Of a longer range only the first and the last port are served.
+const LONGEST_RANGE: u16 = 32;
+
+impl Listener {
+    /// The ports that really answer.
+    pub(crate) fn served(&self) -> Vec<u16> {
+        let (low, high) = (self.ports.low, self.ports.high);
+        if high - low < LONGEST_RANGE { (low..=high).collect() } else { vec![low, high] }
+    }
+}
+
 /// How a listener answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -3,8 +3,8 @@
 
 use super::{balancer::Node, space::Netns};
 use crate::blueprint::{Answer, Listener};
-use gp_model::Protocol;
-use std::{collections::BTreeMap, io, net::Ipv4Addr, rc::Rc, time::Duration};
+use gp_model::{PortSpec, Protocol};
+use std::{cell::RefCell, collections::BTreeMap, io, net::Ipv4Addr, rc::Rc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream, UdpSocket},
@@ -14,13 +14,19 @@ use tokio::{
 
 /// How long a client may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Of a longer range only the first and the last port are served.
-const LONGEST_RANGE: u16 = 32;
 
 /// Who listens where.
 pub struct Agent {
     home: Netns,
-    running: BTreeMap<String, Vec<(Listener, Vec<AbortHandle>)>>,
+    running: BTreeMap<String, BTreeMap<Port, Socket>>,
+}
+
+type Port = (Protocol, u16);
+
+/// An open port. What it answers may change while it stays open.
+struct Socket {
+    served: Rc<RefCell<Rc<Served>>>,
+    task: AbortHandle,
 }
 
 impl Agent {
@@ -28,7 +34,7 @@ impl Agent {
         Self { home, running: BTreeMap::new() }
     }
 
-    /// Starts what is missing in a namespace and stops what is no longer wanted.
+    /// Opens what is missing in a namespace and closes what is no longer wanted.
     pub fn set(
         &mut self,
         name: &str,
@@ -36,32 +42,50 @@ impl Agent {
         wanted: &[Listener],
         node: Option<&Rc<Node>>,
     ) -> Result<(), String> {
+        let wanted = ports(wanted);
         let running = self.running.entry(name.to_owned()).or_default();
-        running.retain(|(listener, tasks)| {
-            let stays = wanted.contains(listener);
+        running.retain(|port, socket| {
+            let stays = wanted.contains_key(port);
             if !stays {
-                tasks.iter().for_each(AbortHandle::abort);
+                socket.task.abort();
             }
             stays
         });
-        for listener in wanted {
-            if running.iter().any(|(standing, _)| standing == listener) {
+        for (port, answer) in wanted {
+            let served =
+                Rc::new(Served { name: name.into(), answer: answer.clone(), node: node.cloned() });
+            if let Some(socket) = running.get(&port) {
+                *socket.served.borrow_mut() = served;
                 continue;
             }
-            let served =
-                Served { name: name.into(), answer: listener.answer.clone(), node: node.cloned() };
-            let tasks = open(&self.home, netns, listener, &Rc::new(served))
-                .map_err(|e| format!("{name} cannot listen on {}: {e}", listener.ports))?;
-            running.push((listener.clone(), tasks));
+            let served = Rc::new(RefCell::new(served));
+            let task = open(&self.home, netns, port, Rc::clone(&served))
+                .map_err(|e| format!("{name} cannot listen on {}: {e}", written(port)))?;
+            running.insert(port, Socket { served, task });
         }
         Ok(())
     }
 
     /// Stops everything in a namespace.
     pub fn stop(&mut self, name: &str) {
-        let tasks = self.running.remove(name).into_iter().flatten().flat_map(|(_, tasks)| tasks);
-        tasks.for_each(|task| task.abort());
+        let sockets = self.running.remove(name).into_iter().flatten();
+        sockets.for_each(|(_, socket)| socket.task.abort());
     }
+}
+
+/// Every port once, however many listeners have it: of those the first answers.
+fn ports(listeners: &[Listener]) -> BTreeMap<Port, &Answer> {
+    let mut ports = BTreeMap::new();
+    for listener in listeners {
+        for port in listener.served() {
+            ports.entry((listener.ports.protocol, port)).or_insert(&listener.answer);
+        }
+    }
+    ports
+}
+
+fn written((protocol, port): Port) -> PortSpec {
+    PortSpec { protocol, low: port, high: port }
 }
 
 /// What a listener's connections need.
@@ -74,27 +98,20 @@ struct Served {
 fn open(
     home: &Netns,
     netns: &Netns,
-    listener: &Listener,
-    served: &Rc<Served>,
-) -> io::Result<Vec<AbortHandle>> {
-    let (low, high) = (listener.ports.low, listener.ports.high);
-    let ports: Vec<u16> =
-        if high - low < LONGEST_RANGE { (low..=high).collect() } else { vec![low, high] };
-    let mut tasks = Vec::new();
-    for port in ports {
-        let place = (Ipv4Addr::UNSPECIFIED, port);
-        let task = if listener.ports.protocol == Protocol::Udp {
-            let socket = netns.within(home, || std::net::UdpSocket::bind(place))??;
-            socket.set_nonblocking(true)?;
-            spawn_local(echo(UdpSocket::from_std(socket)?))
-        } else {
-            let socket = netns.within(home, || std::net::TcpListener::bind(place))??;
-            socket.set_nonblocking(true)?;
-            spawn_local(accept(TcpListener::from_std(socket)?, Rc::clone(served)))
-        };
-        tasks.push(task.abort_handle());
-    }
-    Ok(tasks)
+    (protocol, port): Port,
+    served: Rc<RefCell<Rc<Served>>>,
+) -> io::Result<AbortHandle> {
+    let place = (Ipv4Addr::UNSPECIFIED, port);
+    let task = if protocol == Protocol::Udp {
+        let socket = netns.within(home, || std::net::UdpSocket::bind(place))??;
+        socket.set_nonblocking(true)?;
+        spawn_local(echo(UdpSocket::from_std(socket)?))
+    } else {
+        let socket = netns.within(home, || std::net::TcpListener::bind(place))??;
+        socket.set_nonblocking(true)?;
+        spawn_local(accept(TcpListener::from_std(socket)?, served))
+    };
+    Ok(task.abort_handle())
 }
 
 async fn echo(socket: UdpSocket) {
@@ -107,11 +124,11 @@ async fn echo(socket: UdpSocket) {
     }
 }
 
-async fn accept(listener: TcpListener, served: Rc<Served>) {
+async fn accept(listener: TcpListener, served: Rc<RefCell<Rc<Served>>>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let served = Rc::clone(&served);
+                let served = Rc::clone(&served.borrow());
                 spawn_local(async move {
                     // A client that went away needs no answer.
                     let _ = answer(stream, &served).await;
@@ -224,6 +241,24 @@ async fn postgres(stream: &mut TcpStream, name: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_of_two_listeners_is_opened_once() {
+        let banner = |service: &str| Answer::Banner { service: service.into() };
+        let listener = |ports: &str, service| Listener {
+            ports: ports.parse().expect("ports"),
+            answer: banner(service),
+        };
+        let both = [listener("tcp/8080", "a"), listener("tcp/8079-8081", "b")];
+        let shown: Vec<String> = ports(&both)
+            .into_iter()
+            .map(|(port, answer)| {
+                let who = if *answer == banner("a") { "a" } else { "b" };
+                format!("{} {who}", written(port))
+            })
+            .collect();
+        assert_eq!(shown, ["tcp/8079 b", "tcp/8080 a", "tcp/8081 b"]);
+    }
 
     #[test]
     fn a_redirect_keeps_host_and_path() {

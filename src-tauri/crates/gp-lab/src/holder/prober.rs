@@ -4,7 +4,7 @@
 use super::{firewall, space::Netns};
 use crate::protocol::{Probe, Probed, Tried, Verdict};
 use futures::{StreamExt, stream};
-use gp_model::Protocol;
+use gp_model::{PortSpec, Protocol};
 use nix::{
     errno::Errno,
     sys::socket::{AddressFamily, SockFlag, SockProtocol, SockType, socket},
@@ -13,6 +13,7 @@ use std::{
     collections::BTreeMap,
     io,
     net::{Ipv4Addr, SocketAddr},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 use tokio::{
@@ -98,28 +99,56 @@ impl Prober {
         best.unwrap_or(Tried { verdict: Verdict::Timeout, address, microseconds: 0 })
     }
 
+    /// One address, from any port, and where that arrives from one of each range that is told apart.
     async fn once(&self, probe: &Probe, address: Ipv4Addr) -> Verdict {
         let Some(netns) = self.spaces.get(&probe.from) else { return Verdict::Timeout };
-        let target = SocketAddr::from((address, probe.ports.low));
-        let tried = match probe.ports.protocol {
-            Protocol::Tcp => timeout(TRY, self.tcp(netns, target)).await,
-            Protocol::Udp => timeout(TRY, self.udp(netns, target)).await,
-            Protocol::Icmp => timeout(TRY, self.icmp(netns, address)).await,
-        };
-        match tried {
-            Ok(Ok(())) => Verdict::Open,
-            Ok(Err(error)) => judge(&error),
-            Err(_) => Verdict::Timeout,
+        let any = self.from_port(netns, probe, address, None).await;
+        let mut worst = any.unwrap_or(Verdict::Timeout);
+        for clients in &probe.clients {
+            if !matches!(worst, Verdict::Open | Verdict::NoListener) {
+                break;
+            }
+            // Ports that are all taken are no client's.
+            let one = self.from_port(netns, probe, address, Some(*clients)).await;
+            worst = one.map_or(worst, |verdict| worst.max(verdict));
         }
+        worst
     }
 
-    async fn tcp(&self, netns: &Netns, target: SocketAddr) -> io::Result<()> {
+    async fn from_port(
+        &self,
+        netns: &Netns,
+        probe: &Probe,
+        address: Ipv4Addr,
+        clients: Option<PortSpec>,
+    ) -> Option<Verdict> {
+        let target = SocketAddr::from((address, probe.ports.low));
+        for place in places(clients) {
+            let tried = match probe.ports.protocol {
+                Protocol::Tcp => timeout(TRY, self.tcp(netns, place, target)).await,
+                Protocol::Udp => timeout(TRY, self.udp(netns, place, target)).await,
+                Protocol::Icmp => timeout(TRY, self.icmp(netns, address)).await,
+            };
+            return Some(match tried {
+                Ok(Ok(())) => Verdict::Open,
+                Ok(Err(error)) if is_taken(&error) => continue,
+                Ok(Err(error)) => judge(&error),
+                Err(_) => Verdict::Timeout,
+            });
+        }
+        None
+    }
+
+    async fn tcp(&self, netns: &Netns, place: SocketAddr, target: SocketAddr) -> io::Result<()> {
         let socket = netns.within(&self.home, TcpSocket::new_v4)??;
+        if place.port() != 0 {
+            socket.set_reuseaddr(true)?;
+            socket.bind(place)?;
+        }
         socket.connect(target).await.map(|_| ())
     }
 
-    async fn udp(&self, netns: &Netns, target: SocketAddr) -> io::Result<()> {
-        let place = (Ipv4Addr::UNSPECIFIED, 0);
+    async fn udp(&self, netns: &Netns, place: SocketAddr, target: SocketAddr) -> io::Result<()> {
         let socket = netns.within(&self.home, || std::net::UdpSocket::bind(place))??;
         ask(socket, target, b"groundplan").await
     }
@@ -133,6 +162,25 @@ impl Prober {
         })??;
         ask(std::net::UdpSocket::from(opened), SocketAddr::from((address, 0)), &ECHO).await
     }
+}
+
+/// Where to send from: some ports of a range, others each time, in case one is taken.
+fn places(clients: Option<PortSpec>) -> impl Iterator<Item = SocketAddr> {
+    const TRIES: u32 = 16;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let (low, length, tries) = match clients {
+        None => (0, 1, 1),
+        Some(range) => (range.low, u32::from(range.high - range.low) + 1, TRIES),
+    };
+    (0..tries).map(move |_| {
+        let port = low + (NEXT.fetch_add(1, Ordering::Relaxed) % length) as u16;
+        SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))
+    })
+}
+
+/// Somebody in the sender's own namespace has the port, or had it a moment ago.
+fn is_taken(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AddrInUse | io::ErrorKind::AddrNotAvailable)
 }
 
 async fn ask(socket: std::net::UdpSocket, target: SocketAddr, question: &[u8]) -> io::Result<()> {

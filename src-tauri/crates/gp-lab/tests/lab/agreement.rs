@@ -123,6 +123,106 @@ fn proof_and_packets_agree_on_peerings_tables_and_doors() {
     });
 }
 
+/// The cells from one end to another: `tcp/5000! open`, drawn ones marked.
+fn cells(verification: &Verification, from: &str, to: &str) -> String {
+    let start = format!("{from} → {to}: ");
+    let text = super::text(verification);
+    text.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or("not tried").to_owned()
+}
+
+#[test]
+fn ports_that_overlap_are_opened_once_and_ranges_are_cut_where_rules_are() {
+    let text = "
+        network shop
+        segment near shop 10.20.1.0/24
+        segment far shop 10.20.2.0/24
+        server app near 10.20.1.10
+        server other near 10.20.1.11
+        server data far 10.20.2.10 tcp/5000-5010 tcp/8080 udp/7000-7900
+        flow one app data tcp/5005 tcp/8080-8090 udp/7100-7200
+        flow two other data tcp/5000
+    ";
+    with_lab("ranges", text, async |resolved, bench| {
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        assert_eq!(
+            cells(&verification, "app", "data"),
+            "tcp/5000 rejected, tcp/5001-5004 rejected, tcp/5005! open, tcp/5006-5010 rejected, \
+             tcp/8080! open, tcp/8081-8090! open, udp/7000-7099 rejected, udp/7100-7200! open, \
+             udp/7201-7900 rejected, tcp/22 rejected"
+        );
+        assert!(
+            cells(&verification, "other", "data")
+                .starts_with("tcp/5000! open, tcp/5001-5004 rejected, tcp/5005 rejected")
+        );
+        check_agreement(&resolved, bench).await;
+    });
+}
+
+#[test]
+fn functions_start_connections() {
+    let text = "
+        network shop
+        segment web shop 10.20.0.0/24 0.0.0.0/0=igw
+        segment deep shop 10.20.1.0/24
+        server entry web 10.20.0.10 public=198.18.0.1 tcp/443
+        server closed web 10.20.0.11 public=198.18.0.2 tcp/443
+        server hidden deep 10.20.1.10 tcp/443
+        open hidden
+        function worker - 198.19.3.1
+        bucket images - 198.19.1.1 tcp/443
+        flow one worker images tcp/443
+        flow two worker entry tcp/443
+    ";
+    with_lab("functions", text, async |resolved, bench| {
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        assert_eq!(cells(&verification, "worker", "images"), "tcp/443! open");
+        assert!(cells(&verification, "worker", "entry").starts_with("tcp/443! open"));
+        assert!(cells(&verification, "worker", "closed").starts_with("tcp/443 rejected"));
+        assert!(cells(&verification, "worker", "hidden").starts_with("tcp/443 rejected"));
+        assert_eq!(cells(&verification, "images", "entry"), "not tried", "it only answers");
+        check_agreement(&resolved, bench).await;
+    });
+}
+
+/// Answers must come back to whatever port a client sends from, not only to those of Linux.
+#[test]
+fn proof_and_packets_agree_on_filters_that_forget_connections() {
+    let lists = [
+        ("out allow any tcp/1024-65535 | out allow any udp/1024-65535", true),
+        ("out allow any tcp/32768-65535 | out allow any udp/32768-65535", false),
+        ("out deny any tcp/40000-40009 | out deny any udp/1024 | out allow any", false),
+        ("out allow any icmp", false),
+    ];
+    for (list, opens) in lists {
+        let text = format!(
+            "
+            network shop
+            segment near shop 10.20.1.0/24
+            segment far shop 10.20.2.0/24
+            server app near 10.20.1.10 tcp/8080
+            server data far 10.20.2.10 tcp/5432 udp/53 tcp/9
+            server beside far 10.20.2.11
+            open app
+            open data
+            open beside
+            acl edge far | in allow any tcp/5432 | in allow any udp/53 | in allow any icmp | in allow any tcp/1024-65535 | {list}
+        "
+        );
+        with_lab("forgetful", &text, async |resolved, bench| {
+            let verification = bench.driver.verify(&resolved).await.unwrap();
+            let tried = cells(&verification, "app", "data");
+            assert_eq!(tried.contains("tcp/5432 open"), opens, "{list}: {tried}");
+            assert_eq!(tried.contains("udp/53 open"), opens, "{list}: {tried}");
+            let beside = cells(&verification, "beside", "data");
+            assert!(
+                beside.contains("tcp/5432 open"),
+                "inside a segment no edge is passed: {beside}"
+            );
+            check_agreement(&resolved, bench).await;
+        });
+    }
+}
+
 #[test]
 fn a_planted_disagreement_is_found() {
     with_lab("planted", SHOP, async |resolved, bench| {

@@ -155,7 +155,8 @@ async fn probe(
     let lab = bench.driver.lab(&design.design.id, &design.environment.id);
     let ports: PortSpec = ports.parse().unwrap();
     let addresses = vec![address.parse().unwrap()];
-    let probe = Probe { from: from.into(), addresses, ports, drawn: false };
+    let clients = Vec::new();
+    let probe = Probe { from: from.into(), addresses, ports, clients, drawn: false };
     match lab.call(Request::Probe { probes: vec![probe] }).await.unwrap() {
         Reply::Probed(probed) => probed.results[0].verdict,
         other => panic!("unexpected {other:?}"),

@@ -11,6 +11,7 @@
 //! flow visitors internet entry tcp/443
 //! peering ab alpha beta
 //! table edge data | deny 10.20.1.0/24 tcp/5432 | allow any
+//! acl edge data | in allow any tcp/5432 | out allow any tcp/1024-65535     forgets connections
 //! open app                                       no group at all
 //! ```
 
@@ -84,6 +85,7 @@ impl Sketch {
                     .insert("health-check".into(), written(value));
             }
             ["table", id, segment, rest @ ..] => self.table(id, segment, &rest.join(" ")),
+            ["acl", id, segment, rest @ ..] => self.acl(id, segment, &rest.join(" ")),
             [kind, address, segment, ip, rest @ ..] => {
                 self.instance(kind, address, segment, ip, rest);
             }
@@ -177,46 +179,39 @@ impl Sketch {
         self.made.links.insert(Id::new(id), Arc::new(link));
     }
 
+    /// Rows of what comes in; everything may go out.
     fn table(&mut self, id: &str, segment: &str, rows: &str) {
-        let ingress = rows
-            .split('|')
-            .filter(|row| !row.trim().is_empty())
-            .enumerate()
-            .map(|(row, text)| {
-                let words: Vec<&str> = text.split_whitespace().collect();
-                FilterRule {
-                    id: format!("fw:{id}/{row}"),
-                    allow: words[0] == "allow",
-                    peer: match words[1] {
-                        "any" => Peer::Any,
-                        cidr => Peer::Cidr { cidr: cidr.parse().unwrap() },
-                    },
-                    destination: None,
-                    source: None,
-                    ports: words.get(2).map(|text| text.parse().unwrap()),
-                    cause: Cause::Row { id: Id::new(id), row: row as u32 },
-                    comment: text.into(),
-                }
-            })
-            .collect();
-        let any = |direction: &str| FilterRule {
-            id: format!("fw:{id}/{direction}"),
-            allow: true,
-            peer: Peer::Any,
-            destination: None,
-            source: None,
-            ports: None,
-            cause: Cause::Row { id: Id::new(id), row: 99 },
-            comment: String::new(),
+        let ingress = rows.split('|').map(str::trim).filter(|row| !row.is_empty());
+        let ingress = ingress.enumerate().map(|(row, text)| table_row(id, row, text)).collect();
+        let egress = vec![table_row(id, 99, "allow any")];
+        self.filter(id, segment, FilterKind::FirewallTable, (ingress, egress));
+    }
+
+    /// Rows that begin with `in` or `out`.
+    fn acl(&mut self, id: &str, segment: &str, rows: &str) {
+        let way = |word: &str| -> Vec<FilterRule> {
+            let rows = rows.split('|').map(str::trim).enumerate();
+            rows.filter_map(|(row, text)| Some(table_row(id, row, text.strip_prefix(word)?)))
+                .collect()
         };
+        self.filter(id, segment, FilterKind::NetworkAcl, (way("in "), way("out ")));
+    }
+
+    fn filter(
+        &mut self,
+        id: &str,
+        segment: &str,
+        kind: FilterKind,
+        (ingress, egress): (Vec<FilterRule>, Vec<FilterRule>),
+    ) {
         self.tables.push(Filter {
             id: format!("fw:{id}"),
-            kind: FilterKind::FirewallTable,
+            kind,
             owner: Id::new(id),
             applies_to: vec![segment.into()],
-            stateful: true,
+            stateful: kind == FilterKind::FirewallTable,
             ingress,
-            egress: vec![any("out")],
+            egress,
         });
     }
 
@@ -267,6 +262,24 @@ impl Sketch {
             ingress: rules(true),
             egress: rules(false),
         }
+    }
+}
+
+/// `allow any tcp/80`.
+fn table_row(id: &str, row: usize, text: &str) -> FilterRule {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    FilterRule {
+        id: format!("fw:{id}/{row}"),
+        allow: words[0] == "allow",
+        peer: match words[1] {
+            "any" => Peer::Any,
+            cidr => Peer::Cidr { cidr: cidr.parse().unwrap() },
+        },
+        destination: None,
+        source: None,
+        ports: words.get(2).map(|text| text.parse().unwrap()),
+        cause: Cause::Row { id: Id::new(id), row: row as u32 },
+        comment: text.into(),
     }
 }
 

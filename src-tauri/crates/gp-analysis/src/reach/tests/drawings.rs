@@ -143,6 +143,29 @@ fn a_removed_link_closes_exactly_its_cell() {
 }
 
 #[test]
+fn a_range_is_cut_where_only_a_part_of_it_is_open() {
+    let range = START.replace("port = 5432", "port = 5000, high = 5010");
+    let part = range.replace("tcp/5432", "tcp/5003-5004");
+    let whole = range.replace("tcp/5432", "tcp/5000-5010");
+    let cells = |text: &str| World::new(&resolved(text, None)).matrix();
+    let lines = printed_matrix(&cells(&part));
+    let store: Vec<&str> =
+        lines.lines().filter(|line| line.contains("web → store tcp/50")).collect();
+    assert_eq!(
+        store,
+        [
+            "· web → store tcp/5000-5002",
+            "+ web → store tcp/5003-5004",
+            "· web → store tcp/5005-5010"
+        ]
+    );
+    let difference = Matrix::difference(&cells(&part), &cells(&whole));
+    let opened: Vec<&str> = difference.opened.iter().map(|row| row.service.as_str()).collect();
+    assert_eq!(opened, ["tcp/5000-5002", "tcp/5005-5010"]);
+    assert_eq!(difference.closed, [], "what is cut elsewhere is not closed");
+}
+
+#[test]
 fn a_probe_of_one_address_gets_the_same_answer_as_the_matrix() {
     let resolved = resolved(START, None);
     let world = World::new(&resolved);
