@@ -2,7 +2,7 @@
  * Turns an edit into a patch where there is no core: in the benchmark page and in tests of the canvas.
  * Knows what the canvas sends; refuses the rest.
  */
-import type { ChangeJson, EditJson, Id, PatchJson, ResourceJson } from "../src/document/model";
+import type { ChangeJson, EditJson, Id, PatchJson, ResourceJson, ValueJson } from "../src/document/model";
 import type { DocumentStore } from "../src/document/store";
 
 class Draft {
@@ -52,11 +52,8 @@ function apply(store: DocumentStore, draft: Draft, edit: EditJson): void {
       }
       return;
     case "set-attribute":
-      if (edit.path.join(".") !== "title") throw new Error(`setting ${edit.path.join(".")} is the core's`);
-      return draft.setResource(edit.resource, {
-        ...draft.resource(edit.resource)!,
-        title: String(edit.value),
-      });
+    case "unset-attribute":
+      return setAttribute(draft, edit.resource, edit.path, edit.edit === "set-attribute" ? edit.value : null);
     case "add-link":
       if (store.link(edit.id)) throw new Error(`“${edit.id}” is taken: choose another id`);
       return draft.put({ of: "link", id: edit.id, before: null, after: edit.link });
@@ -99,4 +96,17 @@ function removeResource(store: DocumentStore, draft: Draft, id: Id): void {
   draft.setResource(id, null);
   draft.put({ of: "resource-layout", id, before: store.rect(id) ?? null, after: null });
   for (const l of store.linksOf(id)) draft.put({ of: "link", id: l, before: store.link(l)!, after: null });
+}
+
+/** A title or a plain attribute; `null` takes it away. */
+function setAttribute(draft: Draft, id: Id, path: readonly string[], value: ValueJson | null): void {
+  const [name = "", ...deeper] = path;
+  if (deeper.length > 0) throw new Error(`setting ${path.join(".")} is the core's`);
+  const resource = draft.resource(id)!;
+  if (name === "title") return draft.setResource(id, { ...resource, title: String(value) });
+  const { [name]: _, ...attributes } = resource.attributes ?? {};
+  draft.setResource(id, {
+    ...resource,
+    attributes: value === null ? attributes : { ...attributes, [name]: value },
+  });
 }

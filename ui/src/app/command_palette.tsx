@@ -1,6 +1,7 @@
 // "Do anything": every command, every part, every thing on the drawing, found by a few letters.
 import { useMemo, useState } from "react";
 import { SearchList } from "../controls/search_list";
+import { inSentence } from "../editor/words";
 import { COMMANDS, type Reach } from "./commands";
 import type { Desk } from "./desk";
 import { type Entry, rank } from "./find";
@@ -28,7 +29,7 @@ function entries(reach: Reach): Entry[] {
     : workbench.catalog.kinds.map(
         (kind): Entry => ({
           id: `part ${kind.id}`,
-          title: `Add ${kind.title.toLowerCase()}`,
+          title: `Add ${inSentence(kind.title)}`,
           words: `${kind.id} ${kind.search.join(" ")}`,
           hint: "Part",
           icon: workbench.catalog.icons[kind.icon] ?? "",

@@ -31,6 +31,7 @@ export function installBridge(editor: Editor, core: EditorCore, view: View, root
       const slot = core.scene.slotOf.get(id);
       if (!b) return null;
       const header = slot !== undefined && core.scene.container(slot);
+      if (slot !== undefined && core.scene.lane(slot)) return { x: b.x + b.w / 2, y: b.y };
       const y = header ? b.y + (HEADER_HEIGHT / 2) * core.camera.get().zoom : b.y + b.h / 2;
       return { x: header ? b.x + Math.min(b.w / 2, 60) : b.x + b.w / 2, y };
     },

@@ -46,6 +46,7 @@ export interface CanvasKind {
   parents: string[];
   size: [number, number];
   links: { kind: string; to: string[] }[];
+  attributes?: readonly { name: string; type: string }[];
 }
 
 /** Worst thing known of a shape. `ok`: judged, nothing found; `none`: no badge; `waiting`: not judged yet. */

@@ -3,6 +3,7 @@ import type { EditJson, Id, LinkJson, LinkKind, RectJson, ResourceJson, TableJso
 import type { DocumentStore } from "../document/store";
 import { type Box, bottom, right, shift } from "../geometry/box";
 import { type Kinds, linkOffer } from "./nesting";
+import { inSentence, zoneWords } from "./words";
 
 export const GRID = 8;
 /** Room a container keeps round its contents; its header needs more. */
@@ -22,7 +23,7 @@ export function nameOf(store: DocumentStore, kinds: Kinds, ids: readonly Id[]): 
   if (ids.length === 1) return store.title(ids[0]!);
   const found = new Set(ids.map((id) => store.resource(id)?.kind));
   const only = found.size === 1 ? [...found][0] : undefined;
-  const word = only ? (kinds.get(only)?.title ?? only.replaceAll("-", " ")).toLowerCase() : "shape";
+  const word = only ? inSentence(kinds.get(only)?.title ?? only.replaceAll("-", " ")) : "shape";
   return `${ids.length} ${plural(word)}`;
 }
 
@@ -71,6 +72,8 @@ export interface Move {
   parents: ReadonlyMap<Id, Id | null>;
   /** Containers that grow. */
   grown: ReadonlyMap<Id, Box>;
+  /** Of the roots that are dropped into another lane: its zone, or null for none. */
+  zones?: ReadonlyMap<Id, string | null>;
 }
 
 /** `boxOf`: where shapes stood before the gesture, places without a line in the file included. */
@@ -86,6 +89,12 @@ export function moveEdit(
     const ids = roots.filter((id) => parents.has(id) && parents.get(id) === parent);
     edits.push({ edit: "move-to-parent", ids, parent });
   }
+  for (const [resource, zone] of move.zones ?? [])
+    edits.push(
+      zone === null
+        ? { edit: "unset-attribute", resource, path: ["zone"] }
+        : { edit: "set-attribute", resource, path: ["zone"], value: zone },
+    );
   const resources: { [id: Id]: RectJson } = {};
   for (const root of roots)
     for (const id of store.subtree(root)) {
@@ -97,7 +106,7 @@ export function moveEdit(
   if (Object.keys(resources).length > 0)
     edits.push({ edit: "set-layout", resources, ...(Object.keys(links).length > 0 ? { links } : {}) });
   if (edits.length === 0) return null;
-  return { edit: "batch", name: `Move ${nameOf(store, kinds, roots)}${intoWords(store, parents)}`, edits };
+  return { edit: "batch", name: `Move ${nameOf(store, kinds, roots)}${intoWords(store, move)}`, edits };
 }
 
 /** Way-points of links that move as a whole go along. */
@@ -154,7 +163,9 @@ export function duplicateEdit(
   };
   const edits: EditJson[] = all.map((id) => {
     const b = boxOf(id);
-    return copyOf(store, id, names.get(id)!, parentOf(id) ?? null, b && shift(b, dx, dy));
+    const copy = copyOf(store, id, names.get(id)!, parentOf(id) ?? null, b && shift(b, dx, dy));
+    const zone = move.zones?.get(id);
+    return zone === undefined ? copy : { ...copy, attributes: inZone(copy.attributes, zone) };
   });
   const linksUsed = new Set<Id>();
   for (const [id, link] of Object.entries(store.design().links)) {
@@ -166,11 +177,18 @@ export function duplicateEdit(
     edits.push({ edit: "add-link", id: copy, link: { ...link, from, to } });
   }
   if (grown.size > 0) edits.push(growEdit(grown));
-  const name = `Duplicate ${nameOf(store, kinds, roots)}${intoWords(store, parents)}`;
+  const name = `Duplicate ${nameOf(store, kinds, roots)}${intoWords(store, move)}`;
   return { edit: { edit: "batch", name, edits }, roots: roots.map((r) => names.get(r)!) };
 }
 
-function copyOf(store: DocumentStore, of: Id, id: Id, parent: Id | null, b: Box | null): EditJson {
+function inZone(attributes: TableJson = {}, zone: string | null): TableJson {
+  const { zone: _, ...rest } = attributes;
+  return zone === null ? rest : { ...rest, zone };
+}
+
+type AddJson = Extract<EditJson, { edit: "add-resource" }>;
+
+function copyOf(store: DocumentStore, of: Id, id: Id, parent: Id | null, b: Box | null): AddJson {
   const resource = store.resource(of)!;
   return {
     edit: "add-resource",
@@ -188,10 +206,15 @@ export function growEdit(grown: ReadonlyMap<Id, Box>): EditJson {
   return { edit: "set-layout", resources };
 }
 
-/** " into data", " out", or nothing where no shape changes its container. */
-function intoWords(store: DocumentStore, parents: ReadonlyMap<Id, Id | null>): string {
+/** " into data, into zone b", " out", or nothing where no shape changes its container or zone. */
+function intoWords(store: DocumentStore, { parents, zones }: Move): string {
   const [target] = parents.values();
-  return target === undefined ? "" : target === null ? " out" : ` into ${store.title(target)}`;
+  const [zone] = zones?.values() ?? [];
+  const words = [
+    ...(target === undefined ? [] : [target === null ? "out" : `into ${store.title(target)}`]),
+    ...(zone === undefined ? [] : [zoneWords(zone)]),
+  ];
+  return words.length > 0 ? ` ${words.join(", ")}` : "";
 }
 
 /** A resource's table as the file spells it, without kind, parent and former ids. */

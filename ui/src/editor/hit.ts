@@ -15,6 +15,8 @@ export type Hit =
 
 export const HEADER_HEIGHT = 32;
 const EDGE = 5;
+/** Half the height of a lane's label, which sits on its upper edge. */
+export const LANE_LABEL = 9;
 const LINK_REACH = 6;
 const HANDLE_REACH = 8;
 /** The `+` handle hangs this many pixels below the shape. */
@@ -69,17 +71,33 @@ export function hitTest(scene: Scene, p: Point, zoom: number): Hit {
 /** The shape on top at the point: the deepest, of equals the last one. Leaves before containers. */
 export function topShape(scene: Scene, p: Point, skip?: ReadonlySet<number>): number {
   let best = -1;
-  for (const slot of scene.shapes.search({ x: p.x, y: p.y, w: 0, h: 0 })) {
-    if (skip?.has(slot) || !containsPoint(scene.box(slot), p)) continue;
+  const near = { x: p.x - LANE_LABEL, y: p.y - LANE_LABEL, w: 2 * LANE_LABEL, h: 2 * LANE_LABEL };
+  for (const slot of scene.shapes.search(near)) {
+    if (skip?.has(slot) || !takes(scene, slot, p)) continue;
     if (best < 0 || above(scene, slot, best)) best = slot;
   }
   return best;
 }
 
+/** A lane is taken by its label or its sides: what lies over it is not in it. */
+function takes(scene: Scene, slot: number, p: Point): boolean {
+  const b = scene.box(slot);
+  if (!scene.lane(slot)) return containsPoint(b, p);
+  if (p.y < b.y - LANE_LABEL || p.y > b.y + b.h || p.x < b.x - EDGE || p.x > b.x + b.w + EDGE) return false;
+  const side = Math.min(Math.abs(p.x - b.x), Math.abs(p.x - b.x - b.w)) <= EDGE;
+  const label = Math.abs(p.x - b.x - b.w / 2) <= LANE_LABEL * 4 && Math.abs(p.y - b.y) <= LANE_LABEL;
+  return (side && p.y >= b.y) || label;
+}
+
 function above(scene: Scene, a: number, b: number): boolean {
-  const leafA = scene.container(a) ? 0 : 1;
-  const leafB = scene.container(b) ? 0 : 1;
+  const leafA = rank(scene, a);
+  const leafB = rank(scene, b);
   return leafA - leafB > 0 || (leafA === leafB && (scene.depth[a]! - scene.depth[b]! || a - b) > 0);
+}
+
+/** Containers lie lowest, lanes over them, cards on top. */
+function rank(scene: Scene, slot: number): number {
+  return scene.container(slot) ? 0 : scene.lane(slot) ? 1 : 2;
 }
 
 /** The innermost container at the point. */

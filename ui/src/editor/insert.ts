@@ -6,7 +6,9 @@ import { viewBox } from "./camera";
 import type { EditorCore } from "./core";
 import { freeId, GRID, grow, growEdit, linkEdit, toRect } from "./edits";
 import { containerAt } from "./hit";
+import { freeLetter, LANE, laneBox, zoneOfNew } from "./lanes";
 import { linkOffer, offer } from "./nesting";
+import { inSentence, zoneWords } from "./words";
 
 export interface InsertOptions {
   /** Said by the caller; found under the point where left out. */
@@ -42,8 +44,10 @@ export async function insertNow(
     return null;
   }
   const parent = nest.parent ?? null;
-  const box = freePlace(core, kind, point, parent);
-  const id = freeId((c) => store.resource(c) !== undefined, kind);
+  const box = placeFor(core, kind, point, parent);
+  const own = attributesFor(core, kind, box, parent);
+  const base = kind === LANE ? `${kind}-${own.letter}` : kind;
+  const id = freeId((c) => store.resource(c) !== undefined, base);
   const title = scene.kinds.get(kind)?.title ?? kind;
   const within = parent !== null ? { parent } : {};
   const edits: EditJson[] = [
@@ -52,7 +56,7 @@ export async function insertNow(
       id,
       kind,
       ...within,
-      attributes: { title: numbered(title, id) },
+      attributes: kind === LANE ? own : { title: numbered(title, id), ...own },
       at: toRect(box),
     },
   ];
@@ -65,14 +69,25 @@ export async function insertNow(
   if (grown.size > 0) edits.push(growEdit(grown));
   const link = options.linkFrom === undefined ? null : linkTo(core, options.linkFrom, id, kind);
   if (link) edits.push(link);
-  const where = parent === null ? "" : ` to ${store.title(parent)}`;
-  const done = await core.commit(
-    { edit: "batch", name: `Add ${title.toLowerCase()}${where}`, edits },
-    `added ${title.toLowerCase()}${where}`,
-  );
+  const to = parent === null ? "" : ` to ${store.title(parent)}`;
+  const where = `${to}${own.zone === undefined ? "" : `, ${zoneWords(own.zone)}`}`;
+  const what = `${inSentence(title)}${where}`;
+  const done = await core.commit({ edit: "batch", name: `Add ${what}`, edits }, `added ${what}`);
   if (!done) return null;
   core.select({ resources: [id] });
   return id;
+}
+
+/** What the place says: the zone of the lane it lies over, or the letter of a new lane. */
+function attributesFor(
+  core: EditorCore,
+  kind: string,
+  box: Box,
+  parent: Id | null,
+): { [name: string]: string } {
+  if (kind === LANE) return { letter: freeLetter(core.store, parent) };
+  const zone = zoneOfNew(core, kind, box, parent);
+  return zone === undefined ? {} : { zone };
 }
 
 /** "Server", "Server 2": the kind's title with the number that the id got. */
@@ -91,12 +106,21 @@ function idAt(core: EditorCore, point: Point): Id | null {
   return slot < 0 ? null : core.scene.ids[slot]!;
 }
 
+function placeFor(core: EditorCore, kind: string, point: Point, parent: Id | null): Box {
+  const region = parent === null ? null : core.documentBox(parent);
+  const width = core.scene.kinds.get(kind)?.size[0] ?? 200;
+  return kind === LANE && region ? laneBox(region, point, width) : freePlace(core, kind, point, parent);
+}
+
 /** At the point; if a sibling is there already, the nearest free place to the right or below. */
 function freePlace(core: EditorCore, kind: string, point: Point, parent: Id | null): Box {
   const [w, h] = core.scene.kinds.get(kind)?.size ?? [160, 56];
   const x0 = toGrid(point.x - w / 2, GRID);
   const y0 = toGrid(point.y - h / 2, GRID);
-  const taken = core.scene.slots(core.store.children(parent)).map((s) => core.scene.box(s));
+  const taken = core.scene
+    .slots(core.store.children(parent))
+    .filter((s) => !core.scene.lane(s))
+    .map((s) => core.scene.box(s));
   for (let ring = 0; ring < 40; ring++)
     for (const [dx, dy] of [
       [ring, 0],

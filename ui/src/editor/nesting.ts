@@ -2,6 +2,7 @@
 import type { Id, LinkKind } from "../document/model";
 import type { DocumentStore } from "../document/store";
 import type { CanvasKind, NestOffer } from "./editor";
+import { inSentence } from "./words";
 
 export type Kinds = ReadonlyMap<string, CanvasKind>;
 
@@ -10,7 +11,7 @@ function article(word: string): string {
 }
 
 function named(kinds: Kinds, kind: string): string {
-  return (kinds.get(kind)?.title ?? kind.replaceAll("-", " ")).toLowerCase();
+  return inSentence(kinds.get(kind)?.title ?? kind.replaceAll("-", " "));
 }
 
 export function mayStandIn(kinds: Kinds, kind: string, parentKind: string | null): boolean {

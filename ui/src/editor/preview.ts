@@ -25,6 +25,8 @@ export interface Ghost {
   kind: string;
   box: Box;
   allowed: boolean;
+  /** Of a lane, which is seen through. */
+  label?: string;
 }
 
 export interface Preview {

@@ -3,6 +3,7 @@
 import type { EditorCore } from "./core";
 import type { Item } from "./editor";
 import { STATUSES } from "./scene/look";
+import { inSentence } from "./words";
 
 export function spokenName(core: EditorCore, item: Item): string {
   const { store, scene } = core;
@@ -15,7 +16,7 @@ export function spokenName(core: EditorCore, item: Item): string {
   }
   const resource = store.resource(item.id);
   if (!resource) return item.id;
-  const word = (kind: string) => (scene.kinds.get(kind)?.title ?? kind.replaceAll("-", " ")).toLowerCase();
+  const word = (kind: string) => inSentence(scene.kinds.get(kind)?.title ?? kind.replaceAll("-", " "));
   const parts = [`${word(resource.kind)} ${store.title(item.id)}`];
   const parent = core.parentOf(item.id);
   if (parent !== null) parts[0] += ` in ${word(store.resource(parent)!.kind)} ${store.title(parent)}`;

@@ -8,7 +8,7 @@ const kinds = (design, kind) => Object.keys(design.resources).filter((id) => des
 const freeIn = (r) => ({ x: r.x + r.w * 0.82, y: r.y + r.h * 0.6 });
 
 async function fromPalette(app, part, to) {
-  const box = await app.page.locator(".part").filter({ hasText: part }).first().boundingBox();
+  const box = await app.page.locator(".part").filter({ has: app.page.getByText(part, { exact: true }) }).first().boundingBox();
   await app.drag({ x: box.x + box.width / 2, y: box.y + box.height / 2 }, to);
 }
 
@@ -72,6 +72,22 @@ story("a shape is resized by a handle, and a rubber band takes what it touches",
     { x: images.x + 30, y: scratch.y + scratch.h / 2 },
   );
   assert.deepEqual([...(await app.selected())].sort(), ["images", "scratch"]);
+});
+
+story("a server that is dropped into the lane of a zone is pinned to it, and one undo takes that back", TEMPLATE, async (app) => {
+  const tier = await app.rect("app-tier");
+  await fromPalette(app, "Zone", { x: tier.x + tier.w * 0.82, y: tier.y + 60 });
+  const lanes = await app.untilDesign((d) => kinds(d, "zone").length === 1);
+  const [lane] = kinds(lanes, "zone");
+  assert.equal(lanes.resources[lane].parent, "frankfurt");
+  const zone = (d) => d.resources.app.zone ?? d.resources.app.attributes?.zone;
+  await app.drag(await app.grip("app"), freeIn(tier), { keys: ["Control"] });
+  const pinned = await app.untilDesign((d) => zone(d) === "a");
+  assert.equal(pinned.resources.app.parent, "app-tier");
+  await app.page.getByText("Undo: Move App server into zone a").waitFor();
+  await app.keys("Control+z");
+  const back = await app.untilDesign((d) => zone(d) === undefined);
+  assert.deepEqual(back.layout.resources.app, lanes.layout.resources.app);
 });
 
 story("copies are pasted with the keyboard and deleted again", TEMPLATE, async (app) => {

@@ -18,7 +18,7 @@ export class Aggregate {
     this.version = scene.version;
     this.counts = new Float32Array(scene.count * KINDS);
     for (let s = 0; s < scene.count; s++)
-      if (scene.alive[s] && scene.parent[s]! >= 0 && !scene.container(s))
+      if (scene.alive[s] && scene.parent[s]! >= 0 && !scene.ground(s))
         this.counts[scene.parent[s]! * KINDS + scene.status[s]!]!++;
     // One line per pair of containers stands for all links between them.
     const pairs = new Set<number>();

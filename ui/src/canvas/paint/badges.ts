@@ -25,7 +25,7 @@ export function paintBadges(p: Painter, scene: Scene, theme: Theme, slots: reado
 
 function shown(scene: Scene, slot: number, status: Status): boolean {
   if (status === "none") return false;
-  return !scene.container(slot) || status === "warning" || status === "error";
+  return !scene.ground(slot) || status === "warning" || status === "error";
 }
 
 function each(

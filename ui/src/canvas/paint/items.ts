@@ -8,6 +8,7 @@ import { paintBadges, paintDots } from "./badges";
 import { paintCards } from "./cards";
 import { paintContainers } from "./containers";
 import { paintGround } from "./ground";
+import { paintLaneLabels, paintLanes } from "./lanes";
 import { levelOf } from "./level";
 import { paintLinks, paintPills } from "./links";
 
@@ -29,7 +30,7 @@ function paintFar(p: Painter, scene: Scene, theme: Theme, b: Box, zoom: number):
   paintContainers(p, scene, theme, containers, zoom, "aggregate");
   aggregate.paint(p, scene, theme, containers, zoom);
   // Resources that stand in no container have nobody to stand for them.
-  const free = all.filter((s) => scene.parent[s]! < 0 && !scene.container(s));
+  const free = all.filter((s) => scene.parent[s]! < 0 && !scene.ground(s));
   paintCards(p, scene, theme, free, zoom, "aggregate");
   return containers.length + free.length;
 }
@@ -44,11 +45,14 @@ export function paintItems(
 ): void {
   const level = levelOf(zoom);
   const containers = shapes.filter((s) => scene.container(s));
-  const cards = shapes.filter((s) => !scene.container(s));
+  const lanes = shapes.filter((s) => scene.lane(s));
+  const cards = shapes.filter((s) => !scene.ground(s));
   paintContainers(p, scene, theme, containers, zoom, level);
+  paintLanes(p, scene, theme, lanes, zoom);
   paintLinks(p, scene, theme, links, zoom, level);
   paintCards(p, scene, theme, cards, zoom, level);
   if (level === "full") {
+    paintLaneLabels(p, scene, theme, lanes, zoom);
     paintPills(p, scene, theme, links, zoom);
     paintBadges(p, scene, theme, shapes);
   } else if (level === "reduced") paintDots(p, scene, theme, shapes);

@@ -2,7 +2,8 @@
 
 import { boxToScreen } from "../../editor/camera";
 import type { EditorCore } from "../../editor/core";
-import { corners, PLUS_DROP } from "../../editor/hit";
+import { corners, LANE_LABEL, PLUS_DROP } from "../../editor/hit";
+import type { Ghost } from "../../editor/preview";
 import { type Box, inflate, type Point, touches } from "../../geometry/box";
 import { quickRoute } from "../../geometry/polyline";
 import type { Guide } from "../../geometry/snap";
@@ -165,6 +166,7 @@ function paintHandles(p: Painter, core: EditorCore, theme: Theme): void {
 
 function paintGhost(p: Painter, core: EditorCore, theme: Theme): void {
   const ghost = core.preview.ghost!;
+  if (ghost.label !== undefined) return paintLaneGhost(p, core, theme, ghost, ghost.label);
   const kind = core.scene.kinds.get(ghost.kind);
   const b = screen(core, ghost.box);
   const colour = ghost.allowed ? theme.accent : theme.error;
@@ -182,6 +184,24 @@ function paintGhost(p: Painter, core: EditorCore, theme: Theme): void {
   p.font(600, 12.5 * zoom);
   const y = kind?.container ? b.y + 22 * zoom : b.y + b.h / 2 + 4 * zoom;
   p.text(p.fit(kind?.title ?? ghost.kind, Math.max(10, b.w - 66 * zoom)), b.x + 58 * zoom, y, theme.text);
+}
+
+function paintLaneGhost(p: Painter, core: EditorCore, theme: Theme, ghost: Ghost, label: string): void {
+  const b = screen(core, ghost.box);
+  const colour = ghost.allowed ? theme.accent : theme.error;
+  p.begin();
+  p.round(b.x, b.y, b.w, b.h, 10 * Math.min(1, core.camera.get().zoom));
+  p.alpha(0.06);
+  p.fill(colour);
+  p.alpha(1);
+  p.stroke(colour, 1.6, [5, 4]);
+  p.font(600, 11);
+  const w = p.width(label) + 18;
+  p.begin();
+  p.round(b.x + (b.w - w) / 2, b.y - LANE_LABEL, w, 2 * LANE_LABEL, LANE_LABEL);
+  p.fill(theme.panel);
+  p.stroke(colour, 1);
+  p.text(label, b.x + b.w / 2, b.y + 3.9, theme.text, "center");
 }
 
 function paintGuide(p: Painter, core: EditorCore, theme: Theme, guide: Guide): void {

@@ -118,6 +118,18 @@ describe("overlay", () => {
   });
 });
 
+test("a_lane_is_a_veil_over_containers_and_under_links_and_cards_with_its_zone_on_its_edge", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "zone" });
+  await s.press({ x: 600, y: 320 }).release();
+  const lines = painted(s, 1);
+  const at = (part: string) => lines.findIndex((line) => line.includes(part));
+  const veil = at("round 504 40 200");
+  expect(veil).toBeGreaterThan(at("text “data · zones a, b”"));
+  expect(veil).toBeLessThan(at("text “Orders”"));
+  expect(lines[at("text “zone a”")]).toMatch(/text “zone a” 604 .* center/);
+});
+
 describe("high contrast", () => {
   const channel = (v: number) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
   const luminance = (hex: string) =>

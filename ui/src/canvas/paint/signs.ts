@@ -1,10 +1,11 @@
-/** What an outline would cross: badges of outlined shapes, ports of links that are marked or run through an edge. */
+/** What an outline would cross: badges of outlined shapes, labels of lanes, ports of links that are marked or run through an edge. */
 import type { EditorCore } from "../../editor/core";
 import { type Box, touches } from "../../geometry/box";
 import { labelPoint } from "../../geometry/polyline";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { paintBadges } from "./badges";
+import { paintLaneLabels } from "./lanes";
 import { levelOf } from "./level";
 import { paintPills } from "./links";
 
@@ -17,9 +18,12 @@ export function paintSigns(p: Painter, core: EditorCore, theme: Theme): void {
   const { scene, preview } = core;
   const { x, y, zoom } = core.camera.get();
   // What is dimmed stays so, and what moves is painted with what moves.
-  if (levelOf(zoom) !== "full" || preview.moving || preview.lit || core.highlighted) return;
+  if (levelOf(zoom) !== "full" || preview.lit || core.highlighted) return;
   const view: Box = { x, y, w: core.view.w / zoom, h: core.view.h / zoom };
   const outlined = outlinedSlots(core).filter((slot) => touches(scene.box(slot), view));
+  const lanes = outlined.filter((slot) => scene.lane(slot) && !preview.moving?.shapes.has(slot));
+  paintLaneLabels(p, scene, theme, lanes, zoom);
+  if (preview.moving) return;
   const marked = markedLinks(core);
   if (outlined.length === 0 && marked.size === 0) return;
   const boxes = outlined.map((slot) => scene.box(slot));

@@ -12,6 +12,8 @@ export const Look = {
   container: 6,
   frame: 7,
   note: 8,
+  /** A zone: a mark on the ground that things lie over. */
+  lane: 9,
 } as const;
 export type Look = (typeof Look)[keyof typeof Look];
 
@@ -35,7 +37,6 @@ export type LinkState = (typeof LINK_STATES)[number];
 const CONTAINERS: { [kind: string]: Look } = {
   account: Look.region,
   region: Look.region,
-  zone: Look.region,
   network: Look.network,
   subnet: Look.subnet,
   frame: Look.frame,
@@ -46,6 +47,7 @@ export const COMPACT_BELOW = 44;
 
 export function lookOf(resource: ResourceJson, kind: CanvasKind | undefined, height: number): Look {
   if (resource.kind === "note") return Look.note;
+  if (resource.kind === "zone") return Look.lane;
   if (resource.kind === "subnet" && resource.attributes?.exposure === "public") return Look.publicSubnet;
   const container =
     CONTAINERS[resource.kind] ?? (kind?.container && height >= 96 ? Look.container : undefined);

@@ -7,7 +7,7 @@ import type { DocumentStore } from "../../document/store";
 import { type Box, union } from "../../geometry/box";
 import { bounds, quickRoute, routeThrough } from "../../geometry/polyline";
 import type { CanvasKind, Judgement, LinkFact } from "../editor";
-import { FAMILIES, isContainer, LINK_STATES, type Look, lookOf, STATUSES } from "./look";
+import { FAMILIES, isContainer, LINK_STATES, Look, lookOf, STATUSES } from "./look";
 import { SpatialIndex } from "./spatial";
 import { factOf, summaryOf, titleOf } from "./strings";
 
@@ -105,6 +105,15 @@ export class Scene {
 
   container(slot: number): boolean {
     return isContainer(this.look[slot] as Look);
+  }
+
+  lane(slot: number): boolean {
+    return this.look[slot] === Look.lane;
+  }
+
+  /** A box that others lie in or over: no card. */
+  ground(slot: number): boolean {
+    return this.container(slot) || this.lane(slot);
   }
 
   /** Slots of links at a shape. */

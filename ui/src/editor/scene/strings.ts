@@ -3,10 +3,12 @@
 import type { Id, ResourceJson, ValueJson } from "../../document/model";
 import type { DocumentStore } from "../../document/store";
 import type { CanvasKind } from "../editor";
+import { letterOf } from "../lanes";
+import { inSentence } from "../words";
 
 /** "App server × 2", "web · zones a, b". */
 export function titleOf(store: DocumentStore, id: Id, resource: ResourceJson): string {
-  const title = resource.title ?? id;
+  const title = resource.title ?? (resource.kind === "zone" ? `zone ${letterOf(resource)}` : id);
   const count = resource.attributes?.count;
   if (typeof count === "number" && count > 1) return `${title} × ${count}`;
   if (resource.kind !== "subnet") return title;
@@ -31,7 +33,7 @@ const FACTS: { [kind: string]: string[] } = {
 /** The fact at the right of a container's header. */
 export function factOf(resource: ResourceJson, kind: CanvasKind | undefined): string {
   const names = FACTS[resource.kind];
-  if (!names) return kind?.container ? kind.title.toLowerCase() : "";
+  if (!names) return kind?.container ? inSentence(kind.title) : "";
   return names
     .map((name) => text(resource.attributes?.[name]))
     .filter(Boolean)
@@ -40,7 +42,7 @@ export function factOf(resource: ResourceJson, kind: CanvasKind | undefined): st
 
 /** The second line of a card. */
 export function summaryOf(resource: ResourceJson, kind: CanvasKind | undefined): string {
-  return (kind?.title ?? resource.kind.replaceAll("-", " ")).toLowerCase();
+  return inSentence(kind?.title ?? resource.kind.replaceAll("-", " "));
 }
 
 export function text(value: ValueJson | undefined): string {

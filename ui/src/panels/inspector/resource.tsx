@@ -4,6 +4,7 @@ import { Button } from "../../controls/button";
 import { ComboField, FixedValue, SelectBox, TextBox } from "../../controls/fields";
 import { RawIcon } from "../../controls/icon";
 import type { DesignJson, EditJson, Id, TableJson, ValueJson } from "../../document/model";
+import { inSentence } from "../../editor/words";
 import type { KindDto } from "../../ipc/generated/KindDto";
 import type { ResourceFactsDto } from "../../ipc/generated/ResourceFactsDto";
 import { useDesign, useReadable, useSelected, useSetting, useWorkbench } from "../context";
@@ -155,7 +156,7 @@ function Head(props: {
       ) : (
         <div className="grow">
           <h2>
-            {picked.length} {same ? `${(kind?.title ?? first.resource.kind).toLowerCase()}s` : "resources"}
+            {picked.length} {same ? `${inSentence(kind?.title ?? first.resource.kind)}s` : "resources"}
           </h2>
           <p className="muted">A change here is made in all of them</p>
         </div>
@@ -179,7 +180,7 @@ function subtitle(
   title: (id: Id) => string,
 ) {
   const zones = new Set((facts?.instances ?? []).map((instance) => instance.zone).filter(Boolean));
-  const words = [(kind?.title ?? `unknown kind ${one.resource.kind}`).toLowerCase()];
+  const words = [inSentence(kind?.title ?? `unknown kind ${one.resource.kind}`)];
   if (one.resource.parent) words.push(title(one.resource.parent));
   if (zones.size > 0) words.push(`zone${zones.size > 1 ? "s" : ""} ${[...zones].join(", ")}`);
   return words.join(" · ");

@@ -7,6 +7,7 @@ import type { KindDto } from "../../ipc/generated/KindDto";
 import { useReadable, useWorkbench } from "../context";
 import { familyGroups, findKinds } from "./kinds";
 import "./palette.css";
+import { inSentence } from "../../editor/words";
 
 /** Pixels that a pressed pointer travels before it drags. */
 const DRAG_START = 4;
@@ -70,7 +71,7 @@ function Part({ kind, disabled }: { kind: KindDto; disabled: boolean }) {
       title={kind.help}
       disabled={disabled}
       data-kind={kind.id}
-      aria-label={`Add ${kind.title.toLowerCase()}`}
+      aria-label={`Add ${inSentence(kind.title)}`}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         // A fast hand is off the button before its first move is told.

@@ -5,6 +5,8 @@ import type { EditorCore, ToolOptions } from "../../core";
 import { GRID } from "../../edits";
 import { containerAt } from "../../hit";
 import { insertAt } from "../../insert";
+import { freeLetter, LANE, laneBox, zoneOfNew } from "../../lanes";
+import { zoneWords } from "../../words";
 import { Panning, pansAnyway } from "../pan/panning";
 import { type PointerInfo, State } from "../state";
 
@@ -26,15 +28,23 @@ export class InsertIdle extends State {
     const { core, kind } = this;
     const size = core.scene.kinds.get(kind)?.size ?? [160, 56];
     const at: Point = { x: toGrid(p.world.x - size[0] / 2, GRID), y: toGrid(p.world.y - size[1] / 2, GRID) };
-    const box = { ...at, w: size[0], h: size[1] };
     const found = core.offer(kind, containerAt(core.scene, p.world));
     const target =
       found.allowed && found.parent !== undefined ? (core.scene.slotOf.get(found.parent) ?? -1) : -1;
-    const into = target >= 0 ? `into ${core.store.title(found.parent!)}` : "";
-    const text = found.because && found.allowed && into ? `${found.because}: ${into}` : found.because || into;
+    const free = { ...at, w: size[0], h: size[1] };
+    const box = kind === LANE && target >= 0 ? laneBox(core.scene.box(target), p.world, size[0]) : free;
+    const zone = found.allowed ? zoneOfNew(core, kind, box, found.parent ?? null) : undefined;
+    const into = [
+      ...(target >= 0 ? [`into ${core.store.title(found.parent!)}`] : []),
+      ...(zone === undefined ? [] : [zoneWords(zone)]),
+    ].join(", ");
+    // A lane is drawn across what its region holds: it is right wherever it is pointed to.
+    const because = kind === LANE && found.allowed ? "" : found.because;
+    const text = because && found.allowed && into ? `${because}: ${into}` : because || into;
+    const label = kind === LANE ? { label: `zone ${freeLetter(core.store, found.parent ?? null)}` } : {};
     core.preview = {
       ...core.preview,
-      ghost: { kind, box, allowed: found.allowed },
+      ghost: { kind, box, allowed: found.allowed, ...label },
       target,
       hint: text ? { at: p.world, text, refused: !found.allowed } : null,
     };

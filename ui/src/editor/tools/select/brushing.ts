@@ -38,7 +38,7 @@ export class Brushing extends State {
       .filter((s) => {
         const b = scene.box(s);
         if (contains(box, b)) return true;
-        return touching && !scene.container(s) && touches(box, b) && !containsPoint(b, this.from.world);
+        return touching && !scene.ground(s) && touches(box, b) && !containsPoint(b, this.from.world);
       })
       .map((s) => scene.ids[s]!);
     const links = scene

@@ -9,7 +9,9 @@ import { snap, toGrid } from "../../../geometry/snap";
 import type { EditorCore } from "../../core";
 import { duplicateEdit, GRID, grow, HEADER, moveEdit, nameOf, rootsOf } from "../../edits";
 import { containerAt } from "../../hit";
+import { zoneAfter } from "../../lanes";
 import { BLEED } from "../../scene/scene";
+import { zoneWords } from "../../words";
 import { type KeyInfo, type PointerInfo, State } from "../state";
 
 const SNAP_REACH = 6;
@@ -28,6 +30,7 @@ export class Translating extends State {
   private dx = 0;
   private dy = 0;
   private parents = new Map<Id, Id | null>();
+  private zones = new Map<Id, string | null>();
   private grown = new Map<Id, Box>();
   /** Boxes of grown containers before, to put back. */
   private readonly original = new Map<Id, Box>();
@@ -122,8 +125,7 @@ export class Translating extends State {
     this.neighbours = core.scene
       .shapesIn(seen)
       .filter(
-        (s) =>
-          !this.shapes.has(s) && (parents.has(core.scene.parent[s]!) || (leaf && !core.scene.container(s))),
+        (s) => !this.shapes.has(s) && (parents.has(core.scene.parent[s]!) || (leaf && !core.scene.ground(s))),
       )
       .slice(0, MOST_NEIGHBOURS)
       .map((s) => core.scene.box(s));
@@ -151,12 +153,32 @@ export class Translating extends State {
       because = found.because;
     }
     core.preview = { ...core.preview, target: -1, hint: null };
+    const lane = this.pin();
     if (this.refused) {
       core.preview.hint = { at: last.world, text: this.refused, refused: true };
-    } else if (target !== undefined) {
-      core.preview.target = target === null ? -1 : (core.scene.slotOf.get(target) ?? -1);
-      core.preview.hint = { at: last.world, text: this.changes(target, because), refused: false };
+      return;
     }
+    const words = target === undefined ? [] : [this.changes(target, because)];
+    const [zone] = this.zones.values();
+    if (zone !== undefined) words.push(zoneWords(zone));
+    if (words.length > 0) core.preview.hint = { at: last.world, text: words.join("; "), refused: false };
+    core.preview.target = typeof target === "string" ? (core.scene.slotOf.get(target) ?? -1) : lane;
+  }
+
+  /** Zones that the shapes get where they would stand now; answers the lane of the first. */
+  private pin(): number {
+    const { core, dx, dy } = this;
+    this.zones = new Map();
+    let lane = -1;
+    for (const id of this.refused ? [] : this.roots) {
+      const b = core.documentBox(id);
+      const parent = this.parents.has(id) ? this.parents.get(id)! : core.parentOf(id);
+      const found = b && zoneAfter(core, id, shift(b, dx, dy), parent);
+      if (!found) continue;
+      this.zones.set(id, found.zone);
+      if (lane < 0) lane = found.lane;
+    }
+    return lane;
   }
 
   private changes(target: Id | null, because: string): string {
@@ -212,7 +234,8 @@ export class Translating extends State {
       return;
     }
     core.preview = { ...core.preview, guides: [], hint: null, target: -1 };
-    const move = { roots: this.roots, dx, dy, parents: this.parents, grown: this.grown };
+    const { roots, parents, grown, zones } = this;
+    const move = { roots, dx, dy, parents, grown, zones };
     const boxOf = (id: Id) => this.original.get(id) ?? core.documentBox(id);
     const copies = this.last.alt ? duplicateEdit(core.store, core.scene.kinds, move, boxOf) : null;
     const edit = copies ? copies.edit : moveEdit(core.store, core.scene.kinds, move, boxOf);
@@ -227,9 +250,10 @@ export class Translating extends State {
   private said(did: string): string {
     const { core } = this;
     const [target] = this.parents.values();
+    const [zone] = this.zones.values();
     const what = `${did} ${nameOf(core.store, core.scene.kinds, this.roots)}`;
-    if (target === undefined) return what;
-    return `${what} to ${target === null ? "the top" : core.store.title(target)}`;
+    const to = target === undefined ? "" : ` to ${target === null ? "the top" : core.store.title(target)}`;
+    return `${what}${to}${zone === undefined ? "" : ` ${zoneWords(zone)}`}`;
   }
 
   /** Containers go back to their size. */
