@@ -1,7 +1,7 @@
 //! What routing and arranging need to know of a drawing. Knows no topology beyond nesting.
 
 use gp_catalog::{Catalog, kind::Family};
-use gp_model::{Design, Id, Point, Rect};
+use gp_model::{Design, Id, Point, Rect, Resource};
 use std::collections::BTreeMap;
 
 /// Height of a container's header line: icon and title at the left, a fact at the right.
@@ -58,6 +58,11 @@ pub struct RouteInput {
     pub links: BTreeMap<Id, RouteLink>,
 }
 
+/// A zone is drawn as a lane over what its region holds: links cross it, and nothing makes room for it.
+pub(crate) fn is_lane(resource: &Resource) -> bool {
+    resource.kind == "zone"
+}
+
 /// Width of text in a header, from its length: 11–12.5 px Inter averages under 7 px a letter.
 pub fn text_width(text: &str) -> i32 {
     // Longer than any label that is shown whole.
@@ -99,7 +104,7 @@ impl RouteInput {
         pill: impl Fn(&Id) -> String,
     ) -> Self {
         let shapes = design.layout.resources.iter().filter_map(|(id, rect)| {
-            let resource = design.resources.get(id)?;
+            let resource = design.resources.get(id).filter(|resource| !is_lane(resource))?;
             let kind = catalog.kind(&resource.kind);
             let role = match kind {
                 Some(kind) if kind.family == Family::Annotation => Role::Frame,
@@ -147,5 +152,28 @@ impl Shape {
             labels.push(Rect { x: x + w - fact, y, w: fact, h: height });
         }
         labels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RouteInput;
+    use crate::arrange::ArrangeInput;
+
+    #[test]
+    fn lanes_are_no_obstacles_and_stay_where_they_are() {
+        let text = "format = 1\n\
+            [resource.frankfurt]\nkind = \"region\"\n\
+            [resource.zone-a]\nkind = \"zone\"\nparent = \"frankfurt\"\n\
+            [resource.zone-b]\nkind = \"zone\"\nparent = \"frankfurt\"\n\
+            [layout.resources]\nfrankfurt = [0, 0, 800, 560]\nzone-a = [100, 40, 200, 504]\n";
+        let design = gp_model::file::parse(text.as_bytes()).design;
+        let catalog = gp_catalog::builtin();
+        let routed = RouteInput::of(&design, catalog, |_| String::new(), |_| String::new());
+        let ids: Vec<&str> = routed.shapes.keys().map(|id| id.as_str()).collect();
+        assert_eq!(ids, ["frankfurt"]);
+        let arranged = ArrangeInput::of(&design, catalog);
+        let ids: Vec<&str> = arranged.items.keys().map(|id| id.as_str()).collect();
+        assert_eq!(ids, ["frankfurt", "zone-b"], "only a lane without a place gets one");
     }
 }

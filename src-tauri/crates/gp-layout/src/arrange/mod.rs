@@ -12,7 +12,7 @@ mod spot;
 #[cfg(test)]
 mod tests;
 
-use crate::input::{HEADER, Role, drawable, text_width};
+use crate::input::{HEADER, Role, drawable, is_lane, text_width};
 use gp_catalog::{Catalog, kind::Family};
 use gp_model::{Design, Id, Rect, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -51,7 +51,9 @@ pub struct ArrangeInput {
 impl ArrangeInput {
     /// The drawing of a design.
     pub fn of(design: &Design, catalog: &Catalog) -> Self {
-        let items = design.resources.iter().map(|(id, resource)| {
+        let placed = |id: &Id| design.layout.resources.contains_key(id);
+        let boxes = design.resources.iter().filter(|(id, one)| !(is_lane(one) && placed(id)));
+        let items = boxes.map(|(id, resource)| {
             let kind = catalog.kind(&resource.kind);
             let role = match kind {
                 Some(kind) if kind.family == Family::Annotation => Role::Frame,
