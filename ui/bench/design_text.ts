@@ -43,7 +43,7 @@ const FAMILY_ORDER = ["place", "network", "compute", "storage", "data", "securit
 export function kindsOf(files: { [path: string]: string }): CanvasKind[] {
   const kinds = Object.entries(files).map(([path, text]) => {
     const kind = parse(text) as unknown as Partial<Omit<CanvasKind, "attributes">> & {
-      attributes?: { [name: string]: { type: string } };
+      attributes?: { [name: string]: { type: string; of?: string[]; required?: boolean } };
       title: string;
       family: string;
       icon: string;
@@ -58,7 +58,7 @@ export function kindsOf(files: { [path: string]: string }): CanvasKind[] {
       parents: kind.parents ?? [],
       size: kind.size ?? [160, 56],
       links: (kind.links ?? []).map((l) => ({ kind: l.kind, to: l.to ?? [] })),
-      attributes: Object.entries(kind.attributes ?? {}).map(([name, { type }]) => ({ name, type })),
+      attributes: Object.entries(kind.attributes ?? {}).map(([name, one]) => ({ ...one, name })),
     } satisfies CanvasKind;
   });
   return kinds.sort((a, b) => FAMILY_ORDER.indexOf(a.family) - FAMILY_ORDER.indexOf(b.family));

@@ -13,6 +13,7 @@ import { createDesk, type Desk, NO_SESSION } from "./desk";
 import { DialogHost, QuestionHost } from "./dialogs";
 import { EditorScreen } from "./editor_screen";
 import { ErrorBoundary } from "./error_boundary";
+import { keepFocus } from "./focus";
 import { createScreen, type Screen } from "./screen";
 import { createSettings } from "./settings";
 import { fitsShortcut, isTyping } from "./shortcuts";
@@ -68,7 +69,7 @@ export function App({ desk, screen, contrast, makeEditor }: Booted & { makeEdito
   // A dialog or menu over one design says nothing about the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the session stands for the design
   useEffect(() => screen.clear(), [screen, session]);
-  useFocus(workbench);
+  useEffect(() => keepFocus(workbench?.editor), [workbench]);
   useShortcuts(reach);
   useUnloadGuard(desk);
   useWindowTitle(desk);
@@ -127,16 +128,6 @@ function workbenchOf(desk: Desk, screen: Screen, editor: Editor): Workbench {
     run: (command) => runCommand(command, { desk, screen, workbench }),
   };
   return workbench;
-}
-
-/** The keyboard is never nowhere: an opened design has it in its drawing, the start screen as a whole. */
-function useFocus(workbench: Workbench | null): void {
-  useEffect(() => {
-    const { activeElement } = document;
-    if (activeElement && activeElement !== document.body && !activeElement.closest("[inert]")) return;
-    if (workbench) workbench.editor.grabFocus();
-    else document.querySelector<HTMLElement>(".start")?.focus();
-  }, [workbench]);
 }
 
 function useShortcuts(reach: Reach): void {

@@ -220,7 +220,11 @@ function hostOf(reach: () => Reach): EditorHost {
       reach().screen.dialog.set("part-add");
     },
     onInspect: () => reach().desk.settings.set("right.on", true),
-    onNotice: (text) => reach().desk.say({ text: sentence(text) }),
+    onNotice: (text, offer) =>
+      reach().desk.say({
+        text: sentence(text),
+        ...(offer ? { action: { title: offer.title, run: offer.take } } : {}),
+      }),
     nestOffer: (kind, parent, id) => {
       const { desk } = reach();
       const args = {

@@ -11,6 +11,8 @@ export function fitsShortcut(shortcut: string, event: KeyLike): boolean {
   const name = NAMES[key] ?? key;
   const sign = name.length === 1 && !/[a-z0-9]/i.test(name);
   if (!sign && wants("Shift") !== event.shiftKey) return false;
+  // With Shift, a digit gives the sign above it, another one on each keyboard.
+  if (wants("Shift") && /^\d$/.test(name) && event.code === `Digit${name}`) return true;
   return event.key.toLowerCase() === name.toLowerCase();
 }
 
@@ -20,6 +22,7 @@ export interface KeyLike {
   metaKey: boolean;
   altKey: boolean;
   shiftKey: boolean;
+  code?: string;
 }
 
 const NAMES: Record<string, string> = {

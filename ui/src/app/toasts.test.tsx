@@ -3,7 +3,7 @@ import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, expect, it, vi } from "vitest";
 import { signal } from "../document/signal";
-import type { Desk } from "./desk";
+import { type Desk, NO_SESSION } from "./desk";
 import { Toasts } from "./toasts";
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -17,7 +17,9 @@ it("a notice that was closed under the pointer does not keep the next one for ev
   const notice = signal<{ text: string; key: number } | null>(null);
   const say = (text: string, key: number) => act(() => notice.set({ text, key }));
   const shown = () => root.querySelector(".toast")?.textContent;
-  await act(() => createRoot(root).render(<Toasts desk={{ notice } as unknown as Desk} />));
+  await act(() =>
+    createRoot(root).render(<Toasts desk={{ notice, session: signal(NO_SESSION) } as unknown as Desk} />),
+  );
 
   await say("first", 1);
   const toast = root.querySelector(".toast");

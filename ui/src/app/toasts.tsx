@@ -4,7 +4,8 @@ import { Button, IconButton } from "../controls/button";
 import { Mark } from "../controls/icon";
 import { useReadable } from "../panels/context";
 import { copyText } from "./clipboard";
-import type { Desk } from "./desk";
+import { type Desk, NO_SESSION } from "./desk";
+import { keepFocus } from "./focus";
 
 const STAYS = 5000;
 const ERROR_STAYS = 12000;
@@ -20,6 +21,11 @@ export function Toasts({ desk }: { desk: Desk }) {
     return () => window.clearTimeout(timer);
   }, [notice, held]);
   const shown = notice && notice.key !== gone ? notice : null;
+  const close = () => {
+    if (shown) setGone(shown.key);
+    // The button that was pressed goes, and the keyboard with it.
+    window.setTimeout(() => keepFocus(desk.session.get() === NO_SESSION ? null : desk.editor()), 0);
+  };
   return (
     <div className="toasts" role="status" aria-live="polite" aria-atomic="true">
       {shown && (
@@ -35,7 +41,7 @@ export function Toasts({ desk }: { desk: Desk }) {
             <Button
               small
               onPress={() => {
-                setGone(shown.key);
+                close();
                 shown.action?.run();
               }}
             >
@@ -47,7 +53,7 @@ export function Toasts({ desk }: { desk: Desk }) {
               Copy details
             </Button>
           )}
-          <IconButton size="tiny" icon="close" label="Close" onPress={() => setGone(shown.key)} />
+          <IconButton size="tiny" icon="close" label="Close" onPress={close} />
         </div>
       )}
     </div>

@@ -46,7 +46,7 @@ export interface CanvasKind {
   parents: string[];
   size: [number, number];
   links: { kind: string; to: string[] }[];
-  attributes?: readonly { name: string; type: string }[];
+  attributes?: readonly { name: string; type: string; of?: string[]; required?: boolean }[];
 }
 
 /** Worst thing known of a shape. `ok`: judged, nothing found; `none`: no badge; `waiting`: not judged yet. */
@@ -109,6 +109,11 @@ export interface InsertRequest {
   kinds: string[];
 }
 
+export interface Offer {
+  title: string;
+  take(): void;
+}
+
 export interface EditorHost {
   /** One finished act. Refusals come back as a rejected promise; the preview goes away either way. */
   onEdit(edit: EditJson): Promise<{ revision: number }>;
@@ -120,8 +125,8 @@ export interface EditorHost {
   onInsertRequest(request: InsertRequest): void;
   /** Double click or Enter on a shape: show its inspector. */
   onInspect(item: Item): void;
-  /** An act was refused, or says something worth reading: shown for a few seconds. */
-  onNotice(text: string): void;
+  /** An act was refused, or says something worth reading: shown for a few seconds, with what can be done about it. */
+  onNotice(text: string, offer?: Offer): void;
   /** The core's word on nesting; the editor answers from the catalog where this is left out. */
   nestOffer?(kind: string, parent: Id | null, id?: Id): Promise<NestOffer>;
 }

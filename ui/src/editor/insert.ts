@@ -1,14 +1,15 @@
 /** Makes a resource where the user pointed, in the container where it can live, linked if asked. */
 import type { EditJson, Id } from "../document/model";
-import { type Box, type Point, touches } from "../geometry/box";
-import { toGrid } from "../geometry/snap";
+import type { Box, Point } from "../geometry/box";
 import { viewBox } from "./camera";
 import type { EditorCore } from "./core";
-import { freeId, GRID, grow, growEdit, linkEdit, toRect } from "./edits";
+import { freeId, grow, growEdit, linkEdit, toRect } from "./edits";
 import { containerAt } from "./hit";
-import { freeLetter, LANE, laneBox, zoneOfNew } from "./lanes";
+import { freeLetter, LANE, zoneOfNew } from "./lanes";
 import { linkOffer, offer } from "./nesting";
-import { inSentence, zoneWords } from "./words";
+import { doorInto, housing } from "./offers";
+import { placeFor } from "./places";
+import { inSentence, numbered, zoneWords } from "./words";
 
 export interface InsertOptions {
   /** Said by the caller; found under the point where left out. */
@@ -40,7 +41,7 @@ export async function insertNow(
     (await core.host.nestOffer?.(kind, under).catch(() => null)) ?? offer(store, scene.kinds, kind, under);
   if (!nest.allowed) {
     core.clearPreview();
-    core.host.onNotice(nest.because);
+    core.host.onNotice(nest.because, housing(core, kind, under, point));
     return null;
   }
   const parent = nest.parent ?? null;
@@ -75,6 +76,10 @@ export async function insertNow(
   const done = await core.commit({ edit: "batch", name: `Add ${what}`, edits }, `added ${what}`);
   if (!done) return null;
   core.select({ resources: [id] });
+  if (nest.because !== "" && under !== null) {
+    const door = doorInto(core, under, id);
+    if (door) core.host.onNotice(nest.because, door);
+  }
   return id;
 }
 
@@ -90,12 +95,6 @@ function attributesFor(
   return zone === undefined ? {} : { zone };
 }
 
-/** "Server", "Server 2": the kind's title with the number that the id got. */
-function numbered(kind: string, id: Id): string {
-  const number = /-(\d+)$/.exec(id)?.[1];
-  return number === undefined ? kind : `${kind} ${number}`;
-}
-
 function middle(core: EditorCore): Point {
   const seen = viewBox(core.camera.get(), core.view);
   return { x: seen.x + seen.w / 2, y: seen.y + seen.h / 2 };
@@ -104,32 +103,6 @@ function middle(core: EditorCore): Point {
 function idAt(core: EditorCore, point: Point): Id | null {
   const slot = containerAt(core.scene, point);
   return slot < 0 ? null : core.scene.ids[slot]!;
-}
-
-function placeFor(core: EditorCore, kind: string, point: Point, parent: Id | null): Box {
-  const region = parent === null ? null : core.documentBox(parent);
-  const width = core.scene.kinds.get(kind)?.size[0] ?? 200;
-  return kind === LANE && region ? laneBox(region, point, width) : freePlace(core, kind, point, parent);
-}
-
-/** At the point; if a sibling is there already, the nearest free place to the right or below. */
-function freePlace(core: EditorCore, kind: string, point: Point, parent: Id | null): Box {
-  const [w, h] = core.scene.kinds.get(kind)?.size ?? [160, 56];
-  const x0 = toGrid(point.x - w / 2, GRID);
-  const y0 = toGrid(point.y - h / 2, GRID);
-  const taken = core.scene
-    .slots(core.store.children(parent))
-    .filter((s) => !core.scene.lane(s))
-    .map((s) => core.scene.box(s));
-  for (let ring = 0; ring < 40; ring++)
-    for (const [dx, dy] of [
-      [ring, 0],
-      [0, ring],
-    ] as const) {
-      const b = { x: x0 + dx * GRID * 2, y: y0 + dy * GRID * 2, w, h };
-      if (!taken.some((t) => touches(t, b))) return b;
-    }
-  return { x: x0, y: y0, w, h };
 }
 
 /** The link edit for a shape that is made in the same batch, so the document does not know it yet. */

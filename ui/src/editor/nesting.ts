@@ -6,7 +6,7 @@ import { inSentence } from "./words";
 
 export type Kinds = ReadonlyMap<string, CanvasKind>;
 
-function article(word: string): string {
+export function article(word: string): string {
   return /^[aeiou]/i.test(word) ? `an ${word}` : `a ${word}`;
 }
 

@@ -90,6 +90,25 @@ story("a server that is dropped into the lane of a zone is pinned to it, and one
   assert.deepEqual(back.layout.resources.app, lanes.layout.resources.app);
 });
 
+story("what cannot stand where it is dropped brings an offer: a network for a subnet, a door to a bucket", TEMPLATE, async (app) => {
+  const region = await app.rect("frankfurt");
+  await fromPalette(app, "Subnet", { x: region.x + region.w - 60, y: region.y + region.h - 30 });
+  await app.page.getByText("A subnet has to stand in a network").waitFor();
+  await app.button("Make a network for it").click();
+  const housed = await app.untilDesign((d) => d.resources.subnet?.parent === "network");
+  assert.equal(housed.resources.network.parent, "frankfurt");
+  await app.page.getByText("Undo: Add network with subnet").waitFor();
+  await app.keys("Control+z");
+  await app.untilDesign((d) => !d.resources.network && !d.resources.subnet);
+
+  const tier = await app.rect("app-tier");
+  await fromPalette(app, "Bucket", { x: tier.x + tier.w * 0.2, y: tier.y + tier.h * 0.6 });
+  await app.button("Add a private end point in app").click();
+  const door = await app.untilDesign((d) => d.resources["bucket-door"]);
+  assert.equal(door.resources.bucket.parent, "frankfurt");
+  assert.equal(door.resources["bucket-door"].target ?? door.resources["bucket-door"].attributes?.target, "bucket");
+});
+
 story("copies are pasted with the keyboard and deleted again", TEMPLATE, async (app) => {
   await app.click("app");
   await app.keys("Control+c");

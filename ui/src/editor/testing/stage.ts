@@ -6,7 +6,7 @@ import type { DesignJson, EditJson, Id } from "../../document/model";
 import { createDocumentStore } from "../../document/store";
 import type { Box, Point } from "../../geometry/box";
 import { EditorCore, type Surface, type TextRequest } from "../core";
-import type { EditorHost } from "../editor";
+import type { EditorHost, Offer } from "../editor";
 import { corners, PLUS_DROP } from "../hit";
 import { pressKey } from "../keys";
 import { TOOLS } from "../tools";
@@ -32,6 +32,8 @@ export class Stage {
   readonly store = createDocumentStore();
   readonly edits: EditJson[] = [];
   readonly notices: string[] = [];
+  /** What the last notice offered. */
+  offer: Offer | undefined;
   readonly commands: string[] = [];
   readonly inserts: { parent: Id | null; linkFrom?: Id; kinds: string[] }[] = [];
   readonly inspected: Id[] = [];
@@ -71,7 +73,10 @@ export class Stage {
       onContextMenu: () => {},
       onInsertRequest: (request) => this.inserts.push(request),
       onInspect: (item) => this.inspected.push(item.id),
-      onNotice: (text) => this.notices.push(text),
+      onNotice: (text, offer) => {
+        this.notices.push(text);
+        this.offer = offer;
+      },
     };
   }
 

@@ -6,6 +6,7 @@ import { GRID } from "../../edits";
 import { containerAt } from "../../hit";
 import { insertAt } from "../../insert";
 import { freeLetter, LANE, laneBox, zoneOfNew } from "../../lanes";
+import { housing } from "../../offers";
 import { zoneWords } from "../../words";
 import { Panning, pansAnyway } from "../pan/panning";
 import { type PointerInfo, State } from "../state";
@@ -62,7 +63,9 @@ export class InsertIdle extends State {
     core.rest();
     if (hint?.refused) {
       core.clearPreview();
-      core.host.onNotice(hint.text);
+      const at = containerAt(core.scene, p.world);
+      const under = at < 0 ? null : core.scene.ids[at]!;
+      core.host.onNotice(hint.text, housing(core, kind, under, p.world));
       return;
     }
     void insertAt(core, kind, p.world, {});

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { contains, touches } from "../../../geometry/box";
 import { insertAt } from "../../insert";
 import { Stage } from "../../testing/stage";
 
@@ -61,4 +62,47 @@ test("an_added_shape_is_linked_in_the_same_edit", async () => {
   await insertAt(s.core, "database", { x: 620, y: 450 }, { linkFrom: "app" });
   expect(s.edits).toHaveLength(1);
   expect(s.store.link("app-database")).toMatchObject({ from: "app", to: "database" });
+});
+
+test("a_subnet_on_a_region_is_refused_and_a_network_for_it_is_offered", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "subnet" });
+  await s.press({ x: 880, y: 460 }).release();
+  expect(s.notices).toEqual(["a subnet has to stand in a network"]);
+  expect(s.edits).toEqual([]);
+  expect(s.offer?.title).toBe("Make a network for it");
+  s.offer?.take();
+  await s.settled();
+  expect(s.edits).toHaveLength(1);
+  expect(s.lastName).toBe("Add network with subnet");
+  expect(s.store.resource("network")).toMatchObject({ kind: "network", parent: "frankfurt" });
+  expect(s.store.resource("subnet")).toMatchObject({ kind: "subnet", parent: "network" });
+  expect(contains(s.box("network"), s.box("subnet"))).toBe(true);
+  expect(contains(s.box("frankfurt"), s.box("network"))).toBe(true);
+  expect(touches(s.box("network"), s.box("shop"))).toBe(false);
+  expect(s.selected).toEqual(["subnet"]);
+});
+
+test("a_server_on_empty_ground_is_offered_all_that_it_needs_around_it", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "server" });
+  await s.press({ x: -60, y: 500 }).release();
+  expect(s.offer?.title).toBe("Make a network and a subnet for it");
+});
+
+test("a_bucket_on_a_subnet_goes_to_the_region_and_a_door_to_it_is_offered", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "bucket" });
+  await s.press({ x: 640, y: 330 }).release();
+  expect(s.notices).toEqual(["a bucket lives in the region, not in a subnet"]);
+  expect(s.offer?.title).toBe("Add a private end point in app");
+  s.offer?.take();
+  await s.settled();
+  expect(s.store.resource("bucket-door")).toMatchObject({
+    kind: "private-endpoint",
+    parent: "app-tier",
+    title: "Bucket door",
+    attributes: { target: "bucket" },
+  });
+  expect(contains(s.box("app-tier"), s.box("bucket-door"))).toBe(true);
 });
