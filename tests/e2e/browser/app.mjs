@@ -121,7 +121,7 @@ class Place {
       used = all.length;
       return all.at(-1);
     };
-    return { child, nextAddress, ...answer };
+    return { child, nextAddress, opens: args.length > 0, ...answer };
   }
 
   /** Starts a server and shows it. */
@@ -137,7 +137,8 @@ class Place {
     page.on("pageerror", (fault) => app.faults.push(fault.message));
     app.page = page;
     await page.goto(server.url);
-    await page.waitForSelector("[data-ready=true], .start-card");
+    // A design that was named opens by itself, a moment after the start screen.
+    await page.waitForSelector(server.opens ? "[data-ready=true]" : ".start-card");
     await app.idle();
     return app;
   }
@@ -223,8 +224,10 @@ class App {
     );
   }
 
+  /** Of the design that is shown; waits for one that is just being opened. */
   async session() {
-    return Number(await this.page.evaluate(() => sessionStorage.getItem("groundplan.session")));
+    const kept = await this.page.waitForFunction(() => sessionStorage.getItem("groundplan.session"));
+    return Number(await kept.jsonValue());
   }
 
   /** The document as the core has it. */
@@ -234,6 +237,19 @@ class App {
 
   async design() {
     return (await this.document()).design;
+  }
+
+  /** Until nothing on the page changes or moves any more. */
+  async still() {
+    await this.page.evaluate(async () => {
+      let changed = performance.now();
+      const watch = new MutationObserver(() => (changed = performance.now()));
+      watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      while (performance.now() - changed < 150) await new Promise(requestAnimationFrame);
+      watch.disconnect();
+      const ends = (one) => one.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
+      await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
+    });
   }
 
   /** Until nothing is to be painted. */

@@ -51,7 +51,7 @@ async fn window_a_server_is_drawn_linked_undone_saved_and_found_again() {
     window.click("[role=dialog] input").await;
     window.write("close design").await;
     window.until("the start screen shows", "document.querySelector('.start')").await;
-    assert_eq!(window.value("window.__gp.rectOf('server')").await, Value::Null, "nothing is left");
+    window.until("nothing is left", "!window.__gp.rectOf('server')").await;
     window.press("Open…").await;
     window.drawn("server").await;
     let canvas = window.value("document.querySelector('.canvas-root canvas').dataset.made").await;
@@ -60,6 +60,29 @@ async fn window_a_server_is_drawn_linked_undone_saved_and_found_again() {
     assert_eq!(document["path"], file.display().to_string());
     assert_eq!(document["design"]["resources"]["server"]["parent"], "app-tier");
     assert_eq!(links(&document["design"], "server", "orders"), 0);
+    window.leave().await;
+    stage.app_is_gone();
+}
+
+#[tokio::test]
+#[ignore = "needs a display: cargo xtask test window"]
+async fn window_copies_and_pastes_with_the_keyboard() {
+    let mut stage = Stage::new();
+    let window = stage.open(&["--template", "three-tier-web-shop"]).await;
+    window.drawn("app").await;
+    window.click_at(window.grip("app").await).await;
+    window.until("it is selected", "window.__gp.selection().resources[0] === 'app'").await;
+    window.control('c').await;
+    window.point_at(window.free_place("app-tier").await).await;
+    window.control('v').await;
+    let servers = |design: &Value| {
+        let all = design["resources"].as_object().expect("resources");
+        all.values().filter(|one| one["kind"] == "server" && one["parent"] == "app-tier").count()
+    };
+    window.until_design("the copy is there", |design| servers(design) == 2).await;
+    window.rests().await;
+    window.control('z').await;
+    window.until_design("and is undone", |design| servers(design) == 1).await;
     window.leave().await;
     stage.app_is_gone();
 }

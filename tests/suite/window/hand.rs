@@ -116,8 +116,22 @@ impl Window {
 
     /// Where to grab a resource.
     pub async fn grip(&self, id: &str) -> (f64, f64) {
-        let expression = format!("window.__gp?.gripOf('{id}')");
-        point(&self.until(&format!("{id} is drawn"), &expression).await)
+        self.still(&format!("{id} is drawn"), &format!("window.__gp?.gripOf('{id}')")).await
+    }
+
+    /// A point that was the same twice: what still moves would be missed by the hand.
+    async fn still(&self, what: &str, expression: &str) -> (f64, f64) {
+        let began = Instant::now();
+        let mut last = self.until(what, expression).await;
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let now = self.until(what, expression).await;
+            if now == last {
+                return point(&now);
+            }
+            assert!(began.elapsed() < PATIENCE, "waited too long until {what} and rests");
+            last = now;
+        }
     }
 
     /// A place inside a container where nothing else is.
@@ -129,7 +143,7 @@ impl Window {
                    if (window.__gp.itemAt(x, y)?.id === '{container}') return {{ x, y }};
                return null; }})()"
         );
-        point(&self.until(&format!("{container} has room"), &expression).await)
+        self.still(&format!("{container} has room"), &expression).await
     }
 
     /// The middle of an element that can be seen.
@@ -140,7 +154,18 @@ impl Window {
                const r = e.getBoundingClientRect();
                return r.width ? {{ x: r.x + r.width / 2, y: r.y + r.height / 2 }} : null; }})()"
         );
-        point(&self.until(&format!("{selector} shows"), &expression).await)
+        self.still(&format!("{selector} shows"), &expression).await
+    }
+
+    /// Moves the pointer to a place, as a hand does it: with more than one step.
+    pub async fn point_at(&self, at: (f64, f64)) {
+        let moved = |x: f64| PointerAction::MoveTo {
+            duration: Some(Duration::ZERO),
+            x: (at.0 + x).round(),
+            y: at.1.round(),
+        };
+        let mouse = MouseActions::new("mouse".to_owned()).then(moved(-4.0)).then(moved(0.0));
+        self.client.perform_actions(mouse).await.expect("the pointer moves");
     }
 
     /// Presses and releases at a point.

@@ -10,5 +10,6 @@ mod drawing;
 mod files;
 mod gate;
 mod hand;
+mod screen;
 mod stage;
 mod starting;

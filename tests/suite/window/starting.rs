@@ -1,6 +1,6 @@
 //! Starting: the command line, and a second start.
 
-use super::stage::Stage;
+use super::{screen::Screen, stage::Stage};
 use std::fs;
 
 #[tokio::test]
@@ -23,6 +23,22 @@ async fn window_of_a_second_start_is_the_first_one() {
     assert!(stage.log().contains("the window opens"), "the log file says so: {}", stage.log());
 }
 
+#[tokio::test]
+#[ignore = "needs a display: cargo xtask test window"]
+async fn window_has_the_size_that_it_was_closed_with() {
+    let mut stage = Stage::new();
+    let window = stage.open(&[]).await;
+    Screen::of(&stage).resize_windows(1010, 690);
+    window.until("the page follows", "innerWidth === 1010 && innerHeight === 690").await;
+    Screen::of(&stage).close_windows();
+    stage.app_is_gone();
+    window.leave().await;
+    let window = stage.open(&[]).await;
+    window.until("it is as before", "innerWidth === 1010 && innerHeight === 690").await;
+    window.leave().await;
+    stage.app_is_gone();
+}
+
 #[test]
 #[ignore = "needs a display: cargo xtask test window"]
 fn window_command_line_helps_and_refuses_in_words() {
@@ -36,4 +52,8 @@ fn window_command_line_helps_and_refuses_in_words() {
     let blind = stage.command(&[]).env_remove("DISPLAY").output().expect("it runs");
     assert_eq!(blind.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&blind.stderr).contains("there is no display"));
+    let dead = stage.command(&[]).env("DISPLAY", ":64999").output().expect("it runs");
+    assert_eq!(dead.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&dead.stderr).into_owned();
+    assert!(said.contains("“:64999” does not answer: use `groundplan serve`"), "{said}");
 }

@@ -12,8 +12,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** What axe finds once the thing shows and nothing moves any more. */
 async function faults(app, where, thing) {
   await thing.first().waitFor();
-  await app.idle();
-  await app.page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
+  await app.still();
   // Not a script element: the content policy would refuse it.
   await app.page.evaluate(AXE);
   const { violations } = await app.page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));

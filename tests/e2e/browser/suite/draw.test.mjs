@@ -54,7 +54,7 @@ story("a server is dragged in, nested, linked, moved out again and everything is
   assert.equal(history.undo, undefined);
   await app.page.getByText("4 of 4 intents proven").waitFor();
   await app.keys("Control+Shift+z");
-  assert.equal(kinds(await app.design(), "server").length, 2);
+  await app.untilDesign((d) => kinds(d, "server").length === 2);
 });
 
 story("a shape is resized by a handle, and a rubber band takes what it touches", TEMPLATE, async (app) => {
