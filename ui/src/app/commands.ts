@@ -158,7 +158,7 @@ export const COMMANDS: readonly Command[] = [
     shortcut: "Ctrl+X",
     when: pickedWritable,
     keyWhen: onShapes,
-    run: (reach) => void copy(reach, true),
+    run: (reach) => copy(reach, true),
   },
   {
     id: "copy",
@@ -167,7 +167,7 @@ export const COMMANDS: readonly Command[] = [
     shortcut: "Ctrl+C",
     when: picked,
     keyWhen: () => !isTextSelected(),
-    run: (reach) => void copy(reach, false),
+    run: (reach) => copy(reach, false),
   },
   {
     id: "paste",
@@ -408,7 +408,14 @@ function deployEvent(screen: Screen, what: "deploy" | "destroy"): void {
 /** What was copied last, where the system clipboard is closed to us: it can be pasted in this window. */
 let kept = "";
 
-async function copy({ desk, workbench }: Reach, cut: boolean): Promise<void> {
+/** The copy under way: who pastes right behind it means what is being copied. */
+let copying: Promise<unknown> = Promise.resolve();
+
+function copy(reach: Reach, cut: boolean): void {
+  copying = copyNow(reach, cut);
+}
+
+async function copyNow({ desk, workbench }: Reach, cut: boolean): Promise<void> {
   const ids = [...(workbench?.editor.selection.get().resources ?? [])];
   if (ids.length === 0) return;
   const answer = await desk.ask(desk.backend.call("design_copy", { session: desk.session.get(), ids }));
@@ -419,6 +426,7 @@ async function copy({ desk, workbench }: Reach, cut: boolean): Promise<void> {
 
 async function paste({ desk, workbench, screen }: Reach, outerLinks: boolean): Promise<void> {
   if (!workbench) return;
+  await copying.catch(() => undefined);
   const text = (await readClipboard()) ?? kept;
   if (text.trim() === "") return desk.say({ text: "There is nothing to paste" });
   const { x, y } = workbench.editor.clientToWorld(screen.pastePoint());
