@@ -159,6 +159,7 @@ impl Shape {
 mod tests {
     use super::RouteInput;
     use crate::arrange::ArrangeInput;
+    use gp_model::Id;
 
     #[test]
     fn lanes_are_no_obstacles_and_stay_where_they_are() {
@@ -170,10 +171,10 @@ mod tests {
         let design = gp_model::file::parse(text.as_bytes()).design;
         let catalog = gp_catalog::builtin();
         let routed = RouteInput::of(&design, catalog, |_| String::new(), |_| String::new());
-        let ids: Vec<&str> = routed.shapes.keys().map(|id| id.as_str()).collect();
+        let ids: Vec<&str> = routed.shapes.keys().map(Id::as_str).collect();
         assert_eq!(ids, ["frankfurt"]);
         let arranged = ArrangeInput::of(&design, catalog);
-        let ids: Vec<&str> = arranged.items.keys().map(|id| id.as_str()).collect();
+        let ids: Vec<&str> = arranged.items.keys().map(Id::as_str).collect();
         assert_eq!(ids, ["frankfurt", "zone-b"], "only a lane without a place gets one");
     }
 }
