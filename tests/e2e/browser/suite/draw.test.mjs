@@ -101,6 +101,8 @@ story("what cannot stand where it is dropped brings an offer: a network for a su
   await app.keys("Control+z");
   await app.untilDesign((d) => !d.resources.network && !d.resources.subnet);
 
+  // What was made was brought into view.
+  await app.keys("Shift+Digit1");
   const tier = await app.rect("app-tier");
   await fromPalette(app, "Bucket", { x: tier.x + tier.w * 0.2, y: tier.y + tier.h * 0.6 });
   await app.button("Add a private end point in app").click();
