@@ -13,7 +13,10 @@ use super::{
     stable::{Seeker, choose},
     zones::ordinal,
 };
-use crate::resolved::{Companion, Exposure, Segment};
+use crate::{
+    kind::CompanionRange,
+    resolved::{Companion, Exposure, Segment},
+};
 use gp_model::{Diagnostic, Id, Place, Provider};
 use ipnet::Ipv4Net;
 use std::{
@@ -207,6 +210,16 @@ fn no_room(id: &Id, place: &str) -> Diagnostic {
     )
 }
 
+fn no_room_beside(ctx: &Context<'_>, id: &Id, range: &CompanionRange, network: &Id) -> Diagnostic {
+    let text = format!(
+        "“{id}” needs a range of its own on {} (“{}”, /{}), and none is left in “{network}”: give the network a larger range, or make room",
+        ctx.facts.provider, range.name, range.prefix
+    );
+    let mut found = Diagnostic::error("no-room-for-range", Place::resource(id), text);
+    found.environment = Some(ctx.facts.id.clone());
+    found
+}
+
 /// Subnets and companions of a network. Returns the subnets that changed.
 fn inside(ctx: &Context<'_>, state: &mut State, network: &Id) -> Ids {
     let members: Vec<Id> = state.in_network.get(network).into_iter().flatten().cloned().collect();
@@ -230,8 +243,10 @@ fn inside(ctx: &Context<'_>, state: &mut State, network: &Id) -> Ids {
             changed.insert(id.clone());
         }
     }
-    let companions =
-        room.map(|room| companions(ctx, state, network, &members, room, &mut occupied));
+    let mut findings = Vec::new();
+    let companions = room
+        .map(|room| companions(ctx, state, network, &members, room, &mut occupied, &mut findings));
+    state.find(6, network, findings);
     put(&mut state.companions, network, companions.filter(|c| !c.is_empty()));
     changed
 }
@@ -247,6 +262,7 @@ fn companions(
     members: &[Id],
     room: Ipv4Net,
     occupied: &mut Vec<Ipv4Net>,
+    findings: &mut Vec<Diagnostic>,
 ) -> Vec<Companion> {
     let mut found = Vec::new();
     for id in members {
@@ -260,9 +276,14 @@ fn companions(
                 continue;
             }
             let seekers = [Seeker { age: 0, key: format!("{network}/{}", range.name) }];
-            if let Some(cidr) = blocks(&seekers, room, range.prefix, occupied)[0] {
-                let (resource, network) = (id.clone(), network.clone());
-                found.push(Companion { resource, network, name: range.name.clone(), cidr });
+            // A network smaller than what is demanded has no room for it either.
+            let fits = range.prefix >= room.prefix_len();
+            match blocks(&seekers, room, range.prefix, occupied)[0].filter(|_| fits) {
+                Some(cidr) => {
+                    let (resource, network) = (id.clone(), network.clone());
+                    found.push(Companion { resource, network, name: range.name.clone(), cidr });
+                }
+                None => findings.push(no_room_beside(ctx, id, range, network)),
             }
         }
     }

@@ -62,6 +62,8 @@ fn letters(
             ("zones", items.iter().filter_map(Value::as_str).collect())
         }
         (_, Some(Value::String(zone))) => ("zone", vec![zone.as_str()]),
+        // A lane shows one of its region's zones.
+        _ if inherited.kind == "zone" => ("letter", inherited.text("letter").into_iter().collect()),
         _ => ("zone", Vec::new()),
     };
     let mut kept: Vec<String> = Vec::new();

@@ -20,6 +20,7 @@ mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
 mod health_check_nobody_answers;
 mod illegal_name;
+mod image_of_other_system;
 mod intent_to_nothing;
 mod intent_without_end_points;
 mod internet_in_private_tier;
@@ -62,6 +63,7 @@ mod unreadable_variable;
 mod unset_variable;
 mod volume_in_other_zone;
 mod waiver_for_nothing;
+mod windows_in_lab;
 mod wrong_parent;
 mod zone_not_in_region;
 
@@ -91,6 +93,7 @@ pub static CHECKS: &[&Rule] = &[
     &fixed_address_outside_subnet::RULE,
     &health_check_nobody_answers::RULE,
     &illegal_name::RULE,
+    &image_of_other_system::RULE,
     &intent_to_nothing::RULE,
     &intent_without_end_points::RULE,
     &internet_in_private_tier::RULE,
@@ -133,6 +136,7 @@ pub static CHECKS: &[&Rule] = &[
     &unset_variable::RULE,
     &volume_in_other_zone::RULE,
     &waiver_for_nothing::RULE,
+    &windows_in_lab::RULE,
     &wrong_parent::RULE,
     &zone_not_in_region::RULE,
 ];

@@ -15,14 +15,23 @@ pub(crate) static RULE: Rule = Rule {
     reads: Reads { kinds: &[], attributes: &[], near: &[] },
     check: Check::Resolve(fix),
     cases: Cases {
-        firing: &[r"
+        firing: &[
+            r"
+env production azure
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/24
+    subnet web public 10.20.0.0/24
+      load-balancer entry public
+",
+            r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/24
     subnet one private 10.20.0.0/24
       server a
     subnet two private
       server b
-"],
+",
+        ],
         silent: &[r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16

@@ -19,6 +19,10 @@ pub(crate) static RULE: Rule = Rule {
         firing: &[
             r"
 region frankfurt zones a,b location=frankfurt
+  zone lane letter=c
+",
+            r"
+region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet tier private
       server one zone=c
@@ -32,6 +36,7 @@ region frankfurt zones a,b location=frankfurt
         ],
         silent: &[r#"
 region frankfurt zones a,b location=frankfurt
+  zone lane letter=b
   network shop 10.20.0.0/16
     subnet tier private zones=["a"]
       server one zone=a
@@ -44,10 +49,12 @@ fn fix(facts: &Facts<'_>, found: &mut Diagnostic) {
     let above = resource.ancestors.iter().filter_map(|id| facts.resource(id));
     let there = above.map(|r| &r.zones).find(|zones| !zones.is_empty());
     let Some(there) = there.filter(|there| !there.is_empty()) else { return };
-    if is_set(resource, "zone")
-        && resource.text("zone").is_some_and(|zone| !there.iter().any(|t| t == zone))
-    {
-        let edit = set(&resource.id, "zone", there[0].as_str().into());
+    let pinned = ["zone", "letter"].into_iter().find(|name| {
+        is_set(resource, name)
+            && resource.text(name).is_some_and(|zone| !there.iter().any(|t| t == zone))
+    });
+    if let Some(name) = pinned {
+        let edit = set(&resource.id, name, there[0].as_str().into());
         offer(found, format!("Use zone {}", there[0]), edit);
     } else if is_set(resource, "zones") {
         let named = written_zones(resource);
