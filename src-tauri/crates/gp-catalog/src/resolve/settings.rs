@@ -18,6 +18,7 @@ pub(super) fn findings(
         found.extend(environment.regions.keys().filter_map(|name| settings.region(name)));
         found.extend(settings.pool());
         found.extend(settings.ttl());
+        found.extend(settings.suffix());
     }
     let waivers = design.policy.waivers.iter().enumerate();
     found.extend(waivers.filter_map(|(number, waiver)| waiver_for_nothing(design, number, waiver)));
@@ -95,7 +96,23 @@ impl Settings<'_> {
         let found = Diagnostic::error("unfit-setting", self.place("ttl"), text);
         Some(found.fixed_by("Leave it out", self.without(|e| e.ttl = None)))
     }
+
+    fn suffix(&self) -> Option<Diagnostic> {
+        let suffix = self.environment.suffix.as_deref()?;
+        let length = suffix.chars().count();
+        if length <= LONGEST_SUFFIX {
+            return None;
+        }
+        let text = format!(
+            "suffix of environment “{}” has {length} letters, which leaves little of a name of 63: at most {LONGEST_SUFFIX}",
+            self.id
+        );
+        Some(Diagnostic::error("unfit-setting", self.place("suffix"), text))
+    }
 }
+
+/// Letters that a suffix may have, so that something of the thing's own name is left.
+const LONGEST_SUFFIX: usize = 20;
 
 /// A waiver may name whatever a finding can be about.
 fn waiver_for_nothing(design: &Design, number: usize, waiver: &Waiver) -> Option<Diagnostic> {

@@ -19,7 +19,6 @@ pub(crate) mod expired_waiver;
 mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
 mod health_check_nobody_answers;
-mod illegal_name;
 mod image_of_other_system;
 mod intent_to_nothing;
 mod intent_without_end_points;
@@ -40,6 +39,7 @@ mod overlapping_cidrs;
 mod override_not_possible;
 mod override_of_nothing;
 mod private_address_in_public_zone;
+mod quota_passed;
 mod record_loop;
 mod record_to_nothing;
 mod record_without_address;
@@ -92,7 +92,6 @@ pub static CHECKS: &[&Rule] = &[
     &firewall_line_to_nothing::RULE,
     &fixed_address_outside_subnet::RULE,
     &health_check_nobody_answers::RULE,
-    &illegal_name::RULE,
     &image_of_other_system::RULE,
     &intent_to_nothing::RULE,
     &intent_without_end_points::RULE,
@@ -113,6 +112,7 @@ pub static CHECKS: &[&Rule] = &[
     &override_not_possible::RULE,
     &override_of_nothing::RULE,
     &private_address_in_public_zone::RULE,
+    &quota_passed::RULE,
     &record_loop::RULE,
     &record_to_nothing::RULE,
     &record_without_address::RULE,

@@ -35,7 +35,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let Some(zone) = facts.resource(&record.zone).filter(|zone| zone.flag("public")) else {
             continue;
         };
-        let private = |text: &&String| text.parse::<Ipv4Addr>().is_ok_and(|a| is_private(a));
+        let private = |text: &&String| text.parse::<Ipv4Addr>().is_ok_and(is_private);
         if let Some(address) = record.values.iter().find(private) {
             let message = format!(
                 "“{}” tells everybody the private address {address}: move the record into a zone that answers inside only",

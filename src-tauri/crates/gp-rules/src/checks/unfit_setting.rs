@@ -21,7 +21,7 @@ env test lab pool="10.0.0.0/33" ttl=soon
 internet internet
 "#,
             r#"
-env test lab pool="10.64.0.1/10"
+env test lab pool="10.64.0.1/10" suffix=of-the-whole-company-and-more
 internet internet
 "#,
         ],
