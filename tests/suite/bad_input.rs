@@ -62,6 +62,41 @@ fn damaged_text_is_shown_with_line_and_column_and_is_not_written_over() {
 }
 
 #[test]
+fn a_damaged_design_is_not_exported_for_a_provider_without_what_could_not_be_read() {
+    let place = Place::with_shop();
+    let shop = place.read("shop.gplan");
+    place.write("bad.gplan", shop.replace("[resource.orders]", "[resource.orders"));
+    for format in ["terraform", "cloudformation"] {
+        let line = format!("export bad.gplan -f {format} -e production --out {format}");
+        place.run(&line).check(1, &["error["]);
+    }
+    assert!(place.files().iter().all(|file| !file.contains('/')), "{:?}", place.files());
+    let line = "export bad.gplan -f terraform -e production --json --out -";
+    let ran = place.run(line);
+    ran.check(1, &[]);
+    assert_eq!(ran.json()["files"], json!({}));
+    assert_eq!(ran.json()["findings"][0]["severity"], "error");
+}
+
+#[test]
+fn errors_of_a_design_are_errors_of_its_exports() {
+    let place = Place::with_shop();
+    let shop = place.read("shop.gplan");
+    for (old, new, says) in [
+        ("cidr = \"10.20.0.0/16\"", "cidr = \"10.20.0.0/33\"", "10.20.0.0/33"),
+        ("cpu = 2", "cpu = \"${var.size}\"", "unset-variable"),
+    ] {
+        assert!(shop.contains(old));
+        place.write("bad.gplan", shop.replacen(old, new, 1));
+        for format in ["terraform", "cloudformation"] {
+            let line = format!("export bad.gplan -f {format} -e production --out {format}");
+            place.run(&line).check(1, &["error[", says]);
+        }
+        place.run("export bad.gplan -f svg -e production --out svg").check(0, &[]);
+    }
+}
+
+#[test]
 fn text_that_is_no_text_is_said() {
     check_found(b"format = 1\n[design]\nname = \"\xff\xfe\"\n", &["UTF-8"]);
     check_found(b"\x7fELF\x02\x01\x01\x00\x00\x00\x00", &["error["]);

@@ -243,11 +243,52 @@ fn exports_go_to_a_folder_or_to_a_pipe_and_write_over_nothing_foreign() {
     place.fine(&format!("{line} --overwrite"));
     assert_ne!(place.read(mine), "# my own\n");
 
+    place.write(mine, place.read(mine).replace("most_recent = true", "most_recent = false"));
+    place.run(line).check(2, &["“compute.tf” in infra was changed since this program wrote it"]);
+    place.fine(&format!("{line} --overwrite"));
+
     let svg = place.fine("export shop.gplan --format svg --out -");
     assert!(svg.out.starts_with("<svg") || svg.out.starts_with("<?xml"), "{}", &svg.out[..80]);
     let json = place
         .fine("export shop.gplan --format cloudformation --environment production --out cf --json");
     assert!(!json.json()["written"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn files_of_an_earlier_export_that_are_no_more_are_removed() {
+    let place = Place::with_shop();
+    let line = "export shop.gplan --format terraform --environment production --out infra";
+    place.fine(line);
+    place.fine("export shop.gplan -f cloudformation -e production --out infra");
+    place.write("infra/own.tf", "# mine\n");
+    let edit = r#"[{"edit": "remove-resources", "ids": ["orders"]}]"#;
+    place.run_with("edit shop.gplan", edit).check(0, &[]);
+    let edited = place.read("infra/data.tf");
+    place.write("infra/data.tf", edited.replace("true", "false"));
+    place.run(line).check(2, &["“data.tf” in infra was changed since this program wrote it"]);
+    place.write("infra/data.tf", edited.replace('\n', "\r\n"));
+    let ran = place.run(line);
+    assert!(ran.err.contains("removed infra/data.tf"), "{}", ran.text());
+    let left: Vec<String> =
+        place.files().into_iter().filter(|file| file.starts_with("infra/")).collect();
+    for kept in ["infra/own.tf", "infra/template.yaml", "infra/compute.tf"] {
+        assert!(left.contains(&kept.to_owned()), "{left:?}");
+    }
+    assert!(!left.contains(&"infra/data.tf".to_owned()), "{left:?}");
+}
+
+#[test]
+fn a_stream_of_several_files_is_one_configuration() {
+    let place = Place::with_shop();
+    let line = "export shop.gplan --format terraform --environment production --out -";
+    let text = place.fine(line).out;
+    assert!(text.starts_with("# File compute.tf\n# Web shop, environment production."), "{text}");
+    assert!(!text.contains("terraform init"), "the README is no code");
+    assert_eq!(text.matches("\nterraform {").count(), 1);
+    let json = place.fine(&format!("{line} --json")).json();
+    let files = json["files"].as_object().unwrap();
+    assert!(files.contains_key("README.md") && files.contains_key("network.tf"), "{json}");
+    assert_eq!(json["findings"], serde_json::json!([]));
 }
 
 #[test]

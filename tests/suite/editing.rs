@@ -284,9 +284,23 @@ async fn exports_are_shown_beside_what_is_there_before_they_are_written() {
             "{format}"
         );
     }
+    let args = json!({ "format": "terraform", "environment": "production", "folder": "out" });
+    let stale = desk.place.read("out/data.tf");
+    desk.place.write("out/old.tf", &stale);
+    let shown = desk.call("export_run", args.clone()).await;
+    let states = |shown: &serde_json::Value| {
+        let files = shown["files"].as_array().unwrap();
+        let old = files.iter().find(|file| file["path"] == "old.tf");
+        old.map_or_else(String::new, |file| file["state"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(states(&shown), "removed");
+    desk.place.write("out/old.tf", format!("{stale}# mine\n"));
+    assert_eq!(states(&desk.call("export_run", args.clone()).await), "edited");
+    desk.place.write("out/old.tf", &stale);
+    let done = desk.call("export_write", args.clone()).await;
+    assert_eq!(done["removed"].as_array().unwrap().len(), 1, "{done}");
     let file = "out/compute.tf";
     desk.place.write(file, "# mine\n");
-    let args = json!({ "format": "terraform", "environment": "production", "folder": "out" });
     desk.refused("export_write", args, ErrorCode::CannotWrite, "was not written by this program")
         .await;
     let args = json!({ "format": "terraform", "environment": "production" });

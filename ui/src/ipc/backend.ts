@@ -77,7 +77,7 @@ export interface Commands {
   export_run: [InEnvironment & { format: string; folder?: string; theme?: string }, ExportDto];
   export_write: [
     InEnvironment & { format: string; folder: string; overwrite?: boolean },
-    { written: string[] },
+    { written: string[]; removed: string[] },
   ];
   proof_ask: [Session & { from: string; to: string; service?: string }, ProofDto];
   proof_matrix: [Session, MatrixCellDto[]];

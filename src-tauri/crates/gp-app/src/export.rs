@@ -1,24 +1,12 @@
-//! Exports: run in memory, shown beside what is in the folder, written only where that is safe.
+//! Exports, in memory. What becomes of the files is told in `folder_export.rs`.
 
-use crate::{
-    arrange, disk,
-    dto::{AppError, ErrorCode, ExportDto, ExportFileDto},
-    facts::{self, Shown},
-    judged::Judged,
-};
+use crate::{arrange, dto::AppError, facts::Shown, judged::Judged};
 use gp_export::{Drawing, LinkState, Options, Theme};
 use gp_layout::route;
-use gp_model::{Design, Id, Place, Severity};
+use gp_model::{Design, Diagnostic, Id, Place, Severity};
 use gp_plan::FileSet;
 use serde::Serialize;
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Component, Path, PathBuf},
-};
-
-/// In every file that we write, near the top; a file without it is not ours to overwrite.
-const OURS: &str = "Groundplan";
+use std::collections::BTreeMap;
 
 /// A format as the UI lists it.
 #[derive(Debug, Serialize)]
@@ -43,9 +31,13 @@ pub fn formats() -> Vec<FormatDto> {
         .collect()
 }
 
-/// The files of a format, in memory.
+/// The files of a format, in memory, and what is wrong: with them, and with the design itself, for
+/// what it does not say right they do not say right either. Of a damaged file (`unread` are its
+/// errors) only pictures are made: what could not be read would be missing, and whoever applies
+/// that destroys it.
 pub fn run(
     judged: &Judged,
+    unread: &[Diagnostic],
     source: &str,
     format: &str,
     theme: Option<&str>,
@@ -57,7 +49,18 @@ pub fn run(
     })?;
     let theme = if theme == Some("dark") { Theme::Dark } else { Theme::Light };
     let drawing = format.draws.then(|| drawing(judged, source));
-    Ok(gp_export::export(format, &judged.resolved, drawing.as_ref(), Options { theme }))
+    let mut files =
+        gp_export::export(format, &judged.resolved, drawing.as_ref(), Options { theme });
+    let mut diagnostics = unread.to_vec();
+    if !format.draws {
+        let errors = judged.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+        diagnostics.extend(errors.cloned());
+        if !unread.is_empty() {
+            files.files.clear();
+        }
+    }
+    diagnostics.append(&mut files.diagnostics);
+    Ok(FileSet { diagnostics, ..files })
 }
 
 /// Where everything is drawn; what has no place yet gets one, as on the canvas.
@@ -90,71 +93,4 @@ fn placed(design: &Design) -> Design {
     let mut placed = design.clone();
     placed.layout.resources.extend(arrange::missing(design));
     placed
-}
-
-/// The files beside what is in the folder.
-pub fn preview(files: &FileSet, folder: Option<&Path>, text: &str) -> ExportDto {
-    let of = |(path, bytes): (&String, &Vec<u8>)| ExportFileDto {
-        path: path.clone(),
-        text: String::from_utf8_lossy(bytes).into_owned(),
-        state: folder.map_or("new", |folder| state(&folder.join(path), bytes)).to_owned(),
-    };
-    ExportDto {
-        files: files.files.iter().map(of).collect(),
-        diagnostics: facts::diagnostics(&files.diagnostics, text),
-    }
-}
-
-fn state(path: &Path, bytes: &[u8]) -> &'static str {
-    match fs::read(path) {
-        Err(_) => "new",
-        Ok(there) if there == bytes => "same",
-        Ok(there) if is_ours(&there) => "changed",
-        Ok(_) => "foreign",
-    }
-}
-
-fn is_ours(bytes: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
-    head.contains(OURS)
-}
-
-/// Writes the files below `folder`. Files of others are written over only when that was said.
-pub fn write(files: &FileSet, folder: &Path, overwrite: bool) -> Result<Vec<PathBuf>, AppError> {
-    let foreign: Vec<&String> = files
-        .files
-        .iter()
-        .filter(|(path, bytes)| state(&folder.join(path), bytes) == "foreign")
-        .map(|(path, _)| path)
-        .collect();
-    if let (Some(first), false) = (foreign.first(), overwrite) {
-        let message = format!(
-            "“{first}” in {} was not written by this program: choose another folder, or allow overwriting",
-            folder.display()
-        );
-        return Err(AppError::new(ErrorCode::CannotWrite, message));
-    }
-    let mut written = Vec::new();
-    for (path, bytes) in &files.files {
-        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-        if !inside {
-            return Err(AppError::new(
-                ErrorCode::Forbidden,
-                format!("“{path}” would be outside of the folder"),
-            ));
-        }
-        let path = folder.join(path);
-        let parent = path.parent().unwrap_or(folder);
-        fs::create_dir_all(parent).map_err(|error| {
-            AppError::new(
-                ErrorCode::CannotWrite,
-                format!("“{}” cannot be made: {error}", parent.display()),
-            )
-        })?;
-        if state(&path, bytes) != "same" {
-            disk::write(&path, bytes)?;
-        }
-        written.push(path);
-    }
-    Ok(written)
 }

@@ -12,6 +12,7 @@ pub mod events;
 pub mod export;
 pub mod facts;
 mod folder;
+pub mod folder_export;
 mod inspect;
 mod journal;
 pub mod judge;

@@ -46,7 +46,7 @@ pub fn of_design(design: &Design) -> Pictures {
 fn draw(design: &Design) -> Pictures {
     let judged = judge(design, None, 0);
     ["light", "dark"].map(|theme| {
-        let files = export::run(&judged, "", "svg", Some(theme))
+        let files = export::run(&judged, &[], "", "svg", Some(theme))
             .map(|files| files.files)
             .unwrap_or_default();
         files

@@ -8,6 +8,7 @@ mod header;
 pub mod name;
 
 pub use formats::svg;
+pub use header::{Origin, origin};
 
 use gp_catalog::Resolved;
 use gp_model::{Id, Point, Provider, Rect};
@@ -130,7 +131,12 @@ pub fn export(
     if !format.providers.is_empty() && !format.providers.contains(&resolved.environment.provider) {
         return wrong_provider(format, resolved);
     }
-    (format.write)(&Input { resolved, drawing, options })
+    let mut files = (format.write)(&Input { resolved, drawing, options });
+    // A picture carries the design's own text, in which nothing may be touched.
+    if !format.draws {
+        header::seal(&mut files);
+    }
+    files
 }
 
 fn wrong_provider(format: &Format, resolved: &Resolved) -> FileSet {

@@ -11,6 +11,6 @@ export type ExportDto = {
  */
 files: Array<ExportFileDto>, 
 /**
- * What the target cannot express.
+ * What the target cannot express, and errors of the design.
  */
 diagnostics: Array<DiagnosticDto>, };

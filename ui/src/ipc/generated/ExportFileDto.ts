@@ -13,6 +13,8 @@ path: string,
  */
 text: string, 
 /**
- * Against what is in the folder: `new`, `same`, `changed`, `foreign` (not ours: asks first).
+ * Against what is in the folder: `new`, `same`, `changed`, `foreign` (not ours: asks first),
+ * `removed` (of an earlier export, and not of this one), `edited` (ours, changed by hand since:
+ * asks first).
  */
 state: string, };

@@ -13,7 +13,7 @@ import { useDesign, useReadable, useSetting, useWorkbench } from "../context";
 import { plural } from "../facts";
 import { sentence } from "../finding";
 import { fits, fittingEnvironment } from "../formats";
-import { exportSummary, STATE_WORDS } from "./states";
+import { asksFirst, exportSummary, STATE_WORDS } from "./states";
 import "./export.css";
 
 const environmentsOf = (design: DesignJson) => design.environments;
@@ -32,6 +32,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const [folder, setFolder] = useSetting<string | null>("export.folder", null);
   const [made, setMade] = useState<ExportDto>();
   const [overwrite, setOverwrite] = useState(false);
+  const [despite, setDespite] = useState(false);
   const [writing, setWriting] = useState(false);
 
   useEffect(() => {
@@ -44,6 +45,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     let wanted = true;
     setMade(undefined);
+    setDespite(false);
     const place = folder === null ? {} : { folder };
     const args = { session: session.get(), format, environment: chosen, theme: theme.get(), ...place };
     void ask(backend.call("export_run", args)).then(
@@ -55,7 +57,9 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   }, [backend, ask, session, theme, format, chosen, folder]);
 
   const provider = environments[chosen]?.provider ?? "lab";
-  const foreign = made?.files.filter((file) => file.state === "foreign") ?? [];
+  const foreign = made?.files.filter(asksFirst) ?? [];
+  const errors = made?.diagnostics.filter((one) => one.severity === "error") ?? [];
+  const unasked = (foreign.length > 0 && !overwrite) || (errors.length > 0 && !despite);
   const changes = made?.files.filter((file) => file.state !== "same") ?? [];
   const pick = async () => {
     const path = await workbench.pickPath("folder", "Export into", folder ?? info.folder);
@@ -68,7 +72,8 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     const answer = await ask(backend.call("export_write", args));
     setWriting(false);
     if (!answer) return;
-    say({ text: `${plural(answer.written.length, "file")} written to ${folder}`, kind: "ok" });
+    const removed = answer.removed.length > 0 ? `, ${answer.removed.length} removed` : "";
+    say({ text: `${plural(answer.written.length, "file")} written to ${folder}${removed}`, kind: "ok" });
     onClose();
   };
   return (
@@ -87,7 +92,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
           ) : (
             <Button
               look="primary"
-              isDisabled={writing || changes.length === 0 || (foreign.length > 0 && !overwrite)}
+              isDisabled={writing || changes.length === 0 || unasked}
               onPress={() => void write()}
             >
               {writing
@@ -135,9 +140,16 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
         </p>
       ))}
       <Files made={made} known={folder !== null} />
+      {changes.length > 0 && errors.length > 0 && (
+        <CheckBox
+          label={`Write it with ${plural(errors.length, "error")}: what is wrong in the design is wrong in the files`}
+          value={despite}
+          onDone={setDespite}
+        />
+      )}
       {folder !== null && foreign.length > 0 && (
         <CheckBox
-          label={`Overwrite ${plural(foreign.length, "file")} that Groundplan did not write`}
+          label={`Overwrite ${plural(foreign.length, "file")} that Groundplan did not write, or that changed since`}
           value={overwrite}
           onDone={setOverwrite}
         />
@@ -148,7 +160,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
 
 function Files({ made, known }: { made: ExportDto | undefined; known: boolean }) {
   if (!made) return <Empty icon="waiting" text="Writing the files in memory…" />;
-  if (made.files.length === 0) return <Empty text="This format has nothing to write for this environment" />;
+  if (made.files.length === 0) return <Empty text="There is nothing to write: see above why" />;
   return (
     <div className="export-files">
       <WindowList

@@ -6,7 +6,14 @@ export const STATE_WORDS: Record<string, string> = {
   same: "unchanged",
   changed: "changed",
   foreign: "not ours",
+  removed: "removed",
+  edited: "edited by hand",
 };
+
+/** Files that somebody else wrote, or changed since: touched only when the user says so. */
+export function asksFirst(file: ExportFileDto): boolean {
+  return file.state === "foreign" || file.state === "edited";
+}
 
 /** "3 new, 1 changed, 8 unchanged". */
 export function exportSummary(files: readonly ExportFileDto[]): string {

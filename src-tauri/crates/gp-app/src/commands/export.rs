@@ -4,13 +4,13 @@ use super::{answer, read, unknown};
 use crate::{
     app::App,
     dto::AppError,
-    export,
+    export, folder_export,
     judged::{Judged, judge},
     session::Session,
 };
 use gp_model::Id;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::Path;
 
 #[derive(Deserialize)]
@@ -31,7 +31,8 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
     let run: Run = read(args)?;
     let session = app.session(run.session)?;
     let (judged, text) = now(&session, &run.environment);
-    let files = export::run(&judged, &text, &run.format, run.theme.as_deref())?;
+    let unread = session.file_errors();
+    let files = export::run(&judged, &unread, &text, &run.format, run.theme.as_deref())?;
     let folder = run.folder.as_deref().map(|folder| app.allowed(Path::new(folder))).transpose()?;
     if let Some(folder) = &folder {
         // A link in an allowed folder may lead out of it.
@@ -40,9 +41,9 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
         }
     }
     match (name, folder) {
-        ("export_run", folder) => answer(export::preview(&files, folder.as_deref(), &text)),
+        ("export_run", folder) => answer(folder_export::preview(&files, folder.as_deref(), &text)),
         ("export_write", Some(folder)) => {
-            Ok(json!({ "written": export::write(&files, &folder, run.overwrite)? }))
+            answer(folder_export::write(&files, &folder, run.overwrite)?)
         }
         ("export_write", None) => Err(AppError::failed("choose a folder to write to")),
         _ => Err(unknown(name)),

@@ -11,7 +11,7 @@ use ts_rs::TS;
 pub struct ExportDto {
     /// In order of path.
     pub files: Vec<ExportFileDto>,
-    /// What the target cannot express.
+    /// What the target cannot express, and errors of the design.
     pub diagnostics: Vec<DiagnosticDto>,
 }
 
@@ -24,7 +24,9 @@ pub struct ExportFileDto {
     pub path: String,
     /// Its text.
     pub text: String,
-    /// Against what is in the folder: `new`, `same`, `changed`, `foreign` (not ours: asks first).
+    /// Against what is in the folder: `new`, `same`, `changed`, `foreign` (not ours: asks first),
+    /// `removed` (of an earlier export, and not of this one), `edited` (ours, changed by hand since:
+    /// asks first).
     pub state: String,
 }
 

@@ -6,8 +6,13 @@ use crate::{
     output::{self, Outcome},
 };
 use clap::Args;
-use gp_app::{dto::AppError, export};
+use gp_app::{
+    dto::{AppError, ExportDto},
+    export,
+    folder_export::{self, Done},
+};
 use std::{
+    collections::BTreeMap,
     io::Write,
     path::{Path, PathBuf},
 };
@@ -20,13 +25,14 @@ pub struct Export {
     /// The format; `groundplan catalog --coverage` shows which kinds each can express.
     #[arg(long, short)]
     format: String,
-    /// The folder, or `-` for standard output.
+    /// The folder, or `-` for standard output (with `--json` as `{files: {path: text}, findings}`).
+    /// Files that an earlier export of this design left there and that are no more are removed.
     #[arg(long, short)]
     out: PathBuf,
     /// For pictures: `light` or `dark`.
     #[arg(long, value_parser = ["light", "dark"])]
     theme: Option<String>,
-    /// Write over files that this program did not write.
+    /// Write over files that this program did not write, or that were changed since.
     #[arg(long)]
     overwrite: bool,
 }
@@ -36,33 +42,50 @@ impl Export {
         let opened = design::open(&self.design.design)?;
         let judged = opened.judge(&opened.environment(self.design.environment.as_deref())?);
         let text = opened.session.text_now();
-        let files = export::run(&judged, &text, &self.format, self.theme.as_deref())?;
-        let preview = export::preview(&files, None, &text);
+        let unread = opened.session.file_errors();
+        let files = export::run(&judged, &unread, &text, &self.format, self.theme.as_deref())?;
+        let shown = folder_export::preview(&files, None, &text);
         if self.out == Path::new("-") {
-            let mut out = std::io::stdout().lock();
-            for bytes in files.files.values() {
-                // Whoever closed the pipe has read enough.
-                let _ = out.write_all(bytes);
-            }
+            print(&folder_export::stream(&files), &shown, json)?;
         } else {
-            let written = export::write(&files, &self.out, self.overwrite)?;
-            if json {
-                output::json(
-                    &serde_json::json!({ "written": written, "findings": preview.diagnostics }),
-                )?;
-            } else {
-                for path in written {
-                    output::say(&format!("wrote {}", path.display()));
-                }
-            }
+            let done = folder_export::write(&files, &self.out, self.overwrite)?;
+            tell(&done, &shown, json)?;
         }
         if !json {
-            for finding in &preview.diagnostics {
+            for finding in &shown.diagnostics {
                 output::say(&format!("{}[{}] {}", finding.severity, finding.rule, finding.message));
             }
         }
         Ok(Outcome::findings_if(
-            preview.diagnostics.iter().any(|finding| finding.severity == "error"),
+            shown.diagnostics.iter().any(|finding| finding.severity == "error"),
         ))
     }
+}
+
+/// The files on standard output.
+fn print(stream: &[u8], shown: &ExportDto, json: bool) -> Result<(), AppError> {
+    if json {
+        let texts: BTreeMap<&str, &str> =
+            shown.files.iter().map(|file| (&*file.path, &*file.text)).collect();
+        return output::json(&serde_json::json!({ "files": texts, "findings": shown.diagnostics }));
+    }
+    // Whoever closed the pipe has read enough.
+    let _ = std::io::stdout().lock().write_all(stream);
+    Ok(())
+}
+
+/// What became of the folder.
+fn tell(done: &Done, shown: &ExportDto, json: bool) -> Result<(), AppError> {
+    if json {
+        return output::json(&serde_json::json!({
+            "written": done.written, "removed": done.removed, "findings": shown.diagnostics
+        }));
+    }
+    for path in &done.written {
+        output::say(&format!("wrote {}", path.display()));
+    }
+    for path in &done.removed {
+        output::say(&format!("removed {}", path.display()));
+    }
+    Ok(())
 }

@@ -81,9 +81,20 @@ fn refused(resource: &ResolvedResource) -> Option<Diagnostic> {
             );
             ("size", text)
         }
+        "load-balancer" if sticks_to_tls(resource) => {
+            let text = format!(
+                "AWS keeps no client at its target where a network load balancer ends TLS: take stickiness out of “{title}”, or its certificate"
+            );
+            ("stickiness", text)
+        }
         _ => return None,
     };
     Some(Diagnostic::error("refused-by-provider", Place::attribute(&resource.id, attribute), text))
+}
+
+fn sticks_to_tls(balancer: &ResolvedResource) -> bool {
+    let tls = |listener: &Listener| server::listener_protocol(balancer, listener) == "TLS";
+    server::stickiness(balancer).is_some() && balancer.listeners.iter().any(tls)
 }
 
 /// GiB that the smallest volume on magnetic disks has (EBS: st1 and sc1).

@@ -249,11 +249,8 @@ impl<'a> Facts<'a> {
 
     /// What marks everything we make: design and environment.
     pub fn ownership(&self) -> [(&'static str, String); 2] {
-        let design = &self.resolved.design;
-        let mark =
-            if design.id.is_empty() { crate::name::slug(&design.name) } else { design.id.clone() };
         [
-            ("groundplan-design", mark),
+            ("groundplan-design", crate::header::design_mark(self.resolved)),
             ("groundplan-environment", self.resolved.environment.id.to_string()),
         ]
     }

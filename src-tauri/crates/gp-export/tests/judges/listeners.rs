@@ -23,6 +23,14 @@ fn a_pass_through_listener_with_a_certificate_ends_tls() {
 }
 
 #[test]
+fn stickiness_where_tls_ends_is_refused() {
+    let design = wire(
+        "stickiness = \"1 hour\"\nlisteners = [{ protocol = \"tls\", port = 9000, certificate = \"wire.example.com\" }]",
+    );
+    check_says(&design, "terraform", "take stickiness out of “wire”, or its certificate");
+}
+
+#[test]
 fn without_a_certificate_tls_passes_through() {
     let design = wire("listeners = [{ protocol = \"https\", port = 9000 }]");
     check_writes(

@@ -36,7 +36,7 @@ pub fn export(input: &Input<'_>) -> FileSet {
     mapping::write_all(&mut template);
     let collisions = template.collisions();
     template.diagnostics.extend(collisions);
-    let mut text = header::comment(&header::lines(input.resolved));
+    let mut text = header::comment(input.resolved, "cloudformation");
     write_map(&mut text, 0, &head(&template));
     write_resources(&mut text, &template);
     write_map(&mut text, 0, &outputs(&template));
@@ -141,10 +141,6 @@ fn about(entry: &Entry) -> Vec<(String, Node)> {
     }
     if let Some(keep) = entry.keep {
         row.set("DeletionPolicy", keep).set("UpdateReplacePolicy", keep);
-    }
-    if let Some(check) = entry.accept {
-        let config = map([("ignore_checks", vec![check].into())]);
-        row.set("Metadata", map([("cfn-lint", map([("config", config)]))]));
     }
     row.0
 }

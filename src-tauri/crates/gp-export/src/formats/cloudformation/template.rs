@@ -25,8 +25,6 @@ pub struct Entry {
     pub depends_on: Vec<String>,
     /// `DeletionPolicy` and `UpdateReplacePolicy`.
     pub keep: Option<&'static str>,
-    /// Findings of cfn-lint that do not hold here.
-    pub accept: Option<&'static str>,
     /// The drawn thing's title.
     pub title: String,
 }
@@ -128,7 +126,6 @@ impl<'a> Template<'a> {
             properties,
             depends_on: Vec::new(),
             keep: None,
-            accept: None,
             title,
         });
         id

@@ -1,8 +1,9 @@
 //! Load balancers: application (proxy) and network (pass-through).
 
 use super::{
+    refs::{Keys, address, keys, segment_ids, tags},
     security::group_list,
-    sheet::{File, Keys, Sheet, address, keys, segment_ids, tags},
+    sheet::{File, Sheet},
     writer::{Body, code},
 };
 use crate::{

@@ -2,7 +2,8 @@
 
 use super::{
     identity,
-    sheet::{File, Sheet, address, keyed, keyed_name, segment_ids, tags},
+    refs::{address, keyed, keyed_name, segment_ids, tags},
+    sheet::{File, Sheet},
     writer::{Expr, code},
 };
 use crate::aws::{image, server as facts_of, size};

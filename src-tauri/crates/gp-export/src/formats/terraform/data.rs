@@ -1,7 +1,8 @@
 //! Databases and queues.
 
 use super::{
-    sheet::{File, Sheet, address, segment_ids, tags},
+    refs::{address, segment_ids, tags},
+    sheet::{File, Sheet},
     writer::{Expr, code},
 };
 use crate::aws::{server as facts_of, tier_segments};
@@ -99,7 +100,7 @@ fn replicas<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource, name: &st
         body.set("storage_encrypted", database.flag("encrypted"));
         body.set_some("vpc_security_group_ids", group.map(|g| Expr::List(vec![code(g)])));
         body.set("publicly_accessible", false).set("skip_final_snapshot", true);
-        body.set("tags", tags(database, super::sheet::keyed_name(&database.title)));
+        body.set("tags", tags(database, super::refs::keyed_name(&database.title)));
     });
 }
 

@@ -1,7 +1,8 @@
 //! Name zones and their records.
 
 use super::{
-    sheet::{File, Keys, Sheet, address, keys, tags},
+    refs::{Keys, address, keys, tags},
+    sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
 use crate::aws::{

@@ -48,7 +48,7 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
         "aws_db_instance" => body.set("db_instance_identifier", title),
         "aws_lambda_function" => body.set("function_name", title),
         "aws_instance" => body.set("instance_tags", name_tag(title.into())),
-        "aws_subnet" => body.set("tags", name_tag(super::sheet::keyed_name(title))),
+        "aws_subnet" => body.set("tags", name_tag(super::refs::keyed_name(title))),
         "aws_ebs_volume" => {
             body.set("most_recent", true);
             body.block("filter", |inner| {

@@ -2,7 +2,8 @@
 //! drawn grants need.
 
 use super::{
-    sheet::{File, Sheet, address, tags},
+    refs::{address, tags},
+    sheet::{File, Sheet},
     writer::{Expr, code},
 };
 use crate::aws::{grant, grant::On, is_managed, unsupported};

@@ -10,6 +10,7 @@ mod identity;
 mod mapping;
 mod network;
 mod overrides;
+mod refs;
 mod security;
 mod sheet;
 mod storage;
@@ -35,11 +36,10 @@ pub fn export(input: &Input<'_>) -> FileSet {
     sheet.variable("region", "string", "AWS region.", Some(region.into()));
     mapping::write_all(&mut sheet);
     let mut files = FileSet::default();
-    let about = header::lines(input.resolved);
-    let head = header::comment(&about);
+    let head = header::comment(input.resolved, "terraform");
     files.text("versions.tf", format!("{head}\n{}", versions(&facts)));
     files.text("providers.tf", format!("{head}\n{}", providers(&mut sheet)));
-    files.text("README.md", readme(&sheet, &about));
+    files.text("README.md", readme(&sheet));
     for (file, entries) in &sheet.files {
         files.text(file.path(), format!("{head}\n{}", entries_text(entries)));
     }
@@ -184,14 +184,15 @@ fn moves(sheet: &Sheet<'_>) -> String {
     blocks_text(&blocks)
 }
 
-fn readme(sheet: &Sheet<'_>, about: &str) -> String {
+fn readme(sheet: &Sheet<'_>) -> String {
     let resolved = sheet.facts.resolved;
     let name = crate::name::one_line(&resolved.design.name);
     let mut out = format!(
-        "# {}, {}\n\n{}\n\n```\nterraform init\nterraform plan\nterraform apply\n```\n",
+        "# {}, {}\n\n{}\n{}\n\n```\nterraform init\nterraform plan\nterraform apply\n```\n",
         markdown(&name),
         markdown(&resolved.environment.id),
-        about.trim_end()
+        markdown(&header::about(resolved)),
+        header::source(resolved, "terraform")
     );
     let needed = sheet.variables.iter().filter(|(_, variable)| variable.default.is_none());
     let (secrets, plain): (Vec<_>, Vec<_>) = needed.partition(|(_, variable)| variable.sensitive);

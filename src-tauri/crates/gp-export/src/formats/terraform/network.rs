@@ -1,10 +1,11 @@
 //! Networks, tiers, ways in and out. Load balancers stand in `balancer.rs`, names in `dns.rs`.
 
 use super::{
-    sheet::{
-        File, Keys, Sheet, address, instance_address, keyed, keyed_name, keys, segment_address,
-        segment_ids, tags,
+    refs::{
+        Keys, address, instance_address, keyed, keyed_name, keys, segment_address, segment_ids,
+        tags,
     },
+    sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
 use crate::{

@@ -1,7 +1,8 @@
 //! Security groups with one resource per rule, and network ACLs of firewalls drawn on a subnet.
 
 use super::{
-    sheet::{File, Sheet, address, segment_ids, tags},
+    refs::{address, segment_ids, tags},
+    sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
 use crate::{

@@ -1,7 +1,8 @@
 //! Volumes and buckets.
 
 use super::{
-    sheet::{File, Sheet, address, keyed, keyed_name, tags},
+    refs::{address, keyed, keyed_name, tags},
+    sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
 use crate::aws::{is_managed, server as facts_of, size};
