@@ -7,7 +7,7 @@ use std::{
     io::{Read as _, Seek as _},
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -86,14 +86,7 @@ fn the_stack_is_created_changed_and_deleted_and_nothing_is_left() {
     let bigger = open.replace("memory = \"4 GiB\"", "memory = \"16 GiB\"");
     let second = written(&export(&bigger, "production", "cloudformation"));
     let mut emulator = Emulator::start(&python);
-    let output = Command::new(&python)
-        .arg(root().join("tests/tools/stack_life.py"))
-        .arg(format!("http://127.0.0.1:{}", emulator.port))
-        .args([first.path().join("template.yaml"), second.path().join("template.yaml")])
-        .arg("EntryCertificateArn=arn:aws:acm:eu-central-1:123456789012:certificate/judge")
-        .args(["S3PrefixList=pl-12345678", "ImageDebian12=ami-0123456789abcdef0"])
-        .output()
-        .unwrap();
+    let output = live(&python, &emulator, first.path(), second.path());
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}\n{}", emulator.last_words());
     let life: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -107,4 +100,27 @@ fn the_stack_is_created_changed_and_deleted_and_nothing_is_left() {
     assert_eq!(changed, ["App0", "App1"], "{life}");
     assert_eq!(life["end"], "DELETE_COMPLETE", "{life}");
     assert_eq!(life["left"], serde_json::json!({}), "{life}");
+    let text = std::fs::read_to_string(first.path().join("template.yaml")).unwrap();
+    let (old, new) = FAULT;
+    assert!(text.contains(old), "the template has no {old}");
+    std::fs::write(first.path().join("template.yaml"), text.replacen(old, new, 1)).unwrap();
+    let output = live(&python, &emulator, first.path(), second.path());
+    let said = String::from_utf8_lossy(&output.stderr);
+    let refused = "Address 10.20.1.9 does not fall within the subnet";
+    assert!(!output.status.success() && said.contains(refused), "a fault passes: {said}");
+}
+
+/// What no schema sees and AWS refuses: a server at an address outside its subnet.
+const FAULT: (&str, &str) = ("PrivateIpAddress: \"10.20.1.72\"", "PrivateIpAddress: \"10.20.1.9\"");
+
+/// A stack's life from one template to another.
+fn live(python: &Path, emulator: &Emulator, first: &Path, second: &Path) -> Output {
+    Command::new(python)
+        .arg(root().join("tests/tools/stack_life.py"))
+        .arg(format!("http://127.0.0.1:{}", emulator.port))
+        .args([first.join("template.yaml"), second.join("template.yaml")])
+        .arg("EntryCertificateArn=arn:aws:acm:eu-central-1:123456789012:certificate/judge")
+        .args(["S3PrefixList=pl-12345678", "ImageDebian12=ami-0123456789abcdef0"])
+        .output()
+        .unwrap()
 }

@@ -1,7 +1,7 @@
 //! Drawn firewalls as network ACLs: what these cannot say is said, and nothing opens by itself.
 
 use crate::{
-    hcl_schema::body,
+    hcl_judge::body,
     support::{EVERY_KIND, check_says, export, said},
 };
 

@@ -2,7 +2,7 @@
 //! it would otherwise destroy and make anew what nobody touched.
 
 use crate::{
-    hcl_schema::body,
+    hcl_judge::body,
     support::{EVERY_KIND, cloudformation_json, export},
 };
 use hcl::{Block, Expression, expr::TraversalOperator};

@@ -1,270 +1,14 @@
 //! The provider's own schema looks at every name, nesting, requirement and reference of the
-//! exported Terraform; and the judge is judged: no misspelling and no dropped argument gets by.
+//! exported Terraform; and the judge (`hcl_judge.rs`) is judged: nothing broken gets by.
 
-use crate::support::{cases, export};
-use gp_plan::FileSet;
-use hcl::{
-    Block, Body, Expression, Structure,
-    expr::{TraversalOperator, Variable},
+use crate::{
+    hcl_judge::{body, judge, judge_one, schema},
+    support::{EVERY_KIND, TEMPLATE, cases, export},
 };
+use gp_plan::FileSet;
+use hcl::{Block, Body, Structure};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet};
-
-const SCHEMA: &str = include_str!("../../schema/terraform.json");
-const META: [&str; 4] = ["count", "depends_on", "for_each", "provider"];
-
-fn schema() -> Json {
-    serde_json::from_str(SCHEMA).unwrap()
-}
-
-/// All Terraform files of an export as one body.
-pub fn body(files: &FileSet) -> Body {
-    let texts = files.files.iter().filter(|(path, _)| path.rsplit('.').next() == Some("tf"));
-    let bodies = texts.map(|(path, text)| {
-        hcl::parse(std::str::from_utf8(text).unwrap())
-            .unwrap_or_else(|error| panic!("{path}: {error}"))
-    });
-    Body(bodies.flat_map(|body| body.0).collect())
-}
-
-/// What is wrong with a configuration by the provider's schema; empty: nothing.
-pub fn judge(body: &Body, schema: &Json) -> Vec<String> {
-    let mut judge = Judge { schema, declared: BTreeMap::new(), found: Vec::new() };
-    for block in body.blocks() {
-        let labels: Vec<&str> = block.labels.iter().map(hcl::BlockLabel::as_str).collect();
-        match (block.identifier.as_str(), labels.as_slice()) {
-            ("resource", [type_, name]) => {
-                drop(judge.declared.insert(format!("{type_}.{name}"), (*type_).to_owned()));
-            }
-            ("data", [type_, name]) => {
-                drop(judge.declared.insert(format!("data.{type_}.{name}"), (*type_).to_owned()));
-            }
-            ("variable", [name]) => {
-                drop(judge.declared.insert(format!("var.{name}"), String::new()));
-            }
-            _ => {}
-        }
-    }
-    for block in body.blocks() {
-        judge.top(block);
-    }
-    judge.found
-}
-
-struct Judge<'s> {
-    schema: &'s Json,
-    declared: BTreeMap<String, String>,
-    found: Vec<String>,
-}
-
-impl Judge<'_> {
-    fn top(&mut self, block: &Block) {
-        let labels: Vec<&str> = block.labels.iter().map(hcl::BlockLabel::as_str).collect();
-        match (block.identifier.as_str(), labels.as_slice()) {
-            (kind @ ("resource" | "data"), [type_, name]) => {
-                let place = format!("{kind} {type_}.{name}");
-                match self.schema[kind].get(*type_) {
-                    Some(own) => {
-                        let own = own.clone();
-                        self.inside(&place, &block.body, &own, true);
-                    }
-                    None => self.found.push(format!("{place}: no such type")),
-                }
-            }
-            ("moved", []) => {}
-            ("terraform" | "provider" | "variable" | "output", _) => {
-                for attribute in block.body.attributes() {
-                    self.expression(&format!("{} {labels:?}", block.identifier), attribute.expr());
-                }
-                let wanted: &[&str] = match block.identifier.as_str() {
-                    "variable" => &["type", "description"],
-                    "output" => &["value"],
-                    "provider" => &["region"],
-                    _ => &["required_version"],
-                };
-                for name in wanted {
-                    if block.body.attributes().all(|a| a.key.as_str() != *name) {
-                        self.found
-                            .push(format!("{} {labels:?}: {name} is missing", block.identifier));
-                    }
-                }
-            }
-            (other, _) => self.found.push(format!("{other}: no such block")),
-        }
-    }
-
-    fn inside(&mut self, place: &str, body: &Body, schema: &Json, top: bool) {
-        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        for structure in body {
-            match structure {
-                Structure::Attribute(attribute) => {
-                    let name = attribute.key.as_str();
-                    *seen.entry(name).or_default() += 1;
-                    let meta = top && META.contains(&name);
-                    if !meta && name != "provider" {
-                        match schema["arguments"].get(name) {
-                            Some(own) => {
-                                self.type_of(&format!("{place}.{name}"), attribute.expr(), own);
-                            }
-                            None => self.found.push(format!("{place}: no argument {name}")),
-                        }
-                    }
-                    if name != "provider" {
-                        self.expression(&format!("{place}.{name}"), attribute.expr());
-                    }
-                }
-                Structure::Block(block) => {
-                    let name = block.identifier.as_str();
-                    *seen.entry(name).or_default() += 1;
-                    if top && name == "lifecycle" {
-                        self.lifecycle(place, &block.body, schema);
-                        continue;
-                    }
-                    match schema["blocks"].get(name) {
-                        Some(own) => self.inside(
-                            &format!("{place}.{name}"),
-                            &block.body,
-                            &own.clone(),
-                            false,
-                        ),
-                        None => self.found.push(format!("{place}: no block {name}")),
-                    }
-                }
-            }
-        }
-        for part in ["arguments", "blocks"] {
-            for (name, own) in schema[part].as_object().unwrap() {
-                if own["required"] == true && !seen.contains_key(name.as_str()) {
-                    self.found.push(format!("{place}: {name} is required"));
-                }
-            }
-        }
-        self.twice(place, &seen, schema);
-    }
-
-    fn twice(&mut self, place: &str, seen: &BTreeMap<&str, usize>, schema: &Json) {
-        for (name, count) in seen {
-            if *count > 1 && schema["arguments"].get(*name).is_some() {
-                self.found.push(format!("{place}: {name} is given twice"));
-            }
-        }
-    }
-
-    fn lifecycle(&mut self, place: &str, body: &Body, schema: &Json) {
-        for attribute in body.attributes() {
-            let name = attribute.key.as_str();
-            if !["create_before_destroy", "ignore_changes", "prevent_destroy"].contains(&name) {
-                self.found.push(format!("{place}.lifecycle: no argument {name}"));
-            }
-            if let ("ignore_changes", Expression::Array(items)) = (name, attribute.expr()) {
-                for item in items {
-                    if let Expression::Variable(variable) = item
-                        && schema["arguments"].get(variable.as_str()).is_none()
-                    {
-                        self.found
-                            .push(format!("{place}.lifecycle: no argument {}", variable.as_str()));
-                    }
-                }
-            }
-        }
-    }
-
-    fn type_of(&mut self, place: &str, value: &Expression, own: &Json) {
-        let wanted = own["type"].as_str().unwrap_or("");
-        let fits = match value {
-            Expression::Bool(_) => wanted == "boolean" || wanted == "any",
-            // Terraform turns a number into text where the provider wants text.
-            Expression::Number(_) => matches!(wanted, "number" | "string"),
-            Expression::String(_) | Expression::TemplateExpr(_) => wanted == "string",
-            Expression::Array(_) => matches!(wanted, "list" | "set"),
-            Expression::Object(_) => wanted == "map",
-            _ => true,
-        };
-        if !fits {
-            self.found.push(format!("{place}: is not a {wanted}"));
-        }
-    }
-
-    /// Every reference names something declared, and an attribute that it has.
-    fn expression(&mut self, place: &str, value: &Expression) {
-        match value {
-            Expression::Array(items) => items.iter().for_each(|item| self.expression(place, item)),
-            Expression::Object(object) => {
-                object.iter().for_each(|(_, value)| self.expression(place, value));
-            }
-            Expression::FuncCall(call) => {
-                call.args.iter().for_each(|item| self.expression(place, item));
-            }
-            Expression::TemplateExpr(template) => self.template(place, template),
-            Expression::Traversal(traversal) => {
-                let mut path = match &traversal.expr {
-                    Expression::Variable(variable) => vec![variable.as_str().to_owned()],
-                    other => return self.expression(place, other),
-                };
-                for operator in &traversal.operators {
-                    match operator {
-                        TraversalOperator::GetAttr(name) => path.push(name.as_str().to_owned()),
-                        TraversalOperator::Index(index)
-                            if !matches!(index, Expression::String(_) | Expression::Number(_)) =>
-                        {
-                            self.expression(place, index);
-                        }
-                        _ => {}
-                    }
-                }
-                self.reference(place, &path);
-            }
-            Expression::Variable(variable) => self.bare(place, variable),
-            _ => {}
-        }
-    }
-
-    fn template(&mut self, place: &str, template: &hcl::TemplateExpr) {
-        let parsed = hcl::Template::from_expr(template).unwrap();
-        for element in parsed.elements() {
-            if let hcl::template::Element::Interpolation(inner) = element {
-                self.expression(place, &inner.expr);
-            }
-        }
-    }
-
-    fn bare(&mut self, place: &str, variable: &Variable) {
-        if !["string", "number", "bool"].contains(&variable.as_str()) {
-            self.found.push(format!("{place}: {} is no reference", variable.as_str()));
-        }
-    }
-
-    fn reference(&mut self, place: &str, path: &[String]) {
-        let words: Vec<&str> = path.iter().map(String::as_str).collect();
-        match words.as_slice() {
-            ["each", "key" | "value", ..] => {}
-            ["var", name, ..] => self.declared_or(place, &format!("var.{name}")),
-            ["data", type_, name, rest @ ..] => {
-                self.attribute(place, "data", type_, &format!("data.{type_}.{name}"), rest);
-            }
-            [type_, name, rest @ ..] => {
-                self.attribute(place, "resource", type_, &format!("{type_}.{name}"), rest);
-            }
-            _ => self.found.push(format!("{place}: {words:?} is no reference")),
-        }
-    }
-
-    fn declared_or(&mut self, place: &str, address: &str) {
-        if !self.declared.contains_key(address) {
-            self.found.push(format!("{place}: {address} is not declared"));
-        }
-    }
-
-    fn attribute(&mut self, place: &str, kind: &str, type_: &str, address: &str, rest: &[&str]) {
-        self.declared_or(place, address);
-        if let Some(name) = rest.first() {
-            let known = self.schema[kind][type_]["attributes"].as_array();
-            if !known.is_some_and(|known| known.iter().any(|own| own == name)) {
-                self.found.push(format!("{place}: {address} has no attribute {name}"));
-            }
-        }
-    }
-}
+use std::collections::BTreeSet;
 
 #[test]
 fn every_name_nesting_requirement_and_reference_is_the_providers() {
@@ -277,25 +21,26 @@ fn every_name_nesting_requirement_and_reference_is_the_providers() {
     }
 }
 
-/// Tries a change at every place of a body; gives what the judge let pass.
+/// Tries a change at every place of a body; gives what the judge let pass. A change shows in its own
+/// block, so only that is judged anew.
 fn let_pass(
     body: &Body,
     schema: &Json,
     change: fn(&mut Structure) -> Option<String>,
 ) -> Vec<String> {
     let mut passed = Vec::new();
-    let mut number = 0;
-    loop {
-        let mut copy = body.clone();
-        let mut left = number;
-        let Some(what) = change_at(&mut copy, &mut left, change) else {
-            return passed;
-        };
-        if judge(&copy, schema).is_empty() {
-            passed.push(what);
+    // The body of `terraform`, `provider`, `moved` and the like is Terraform's own, not the provider's.
+    for structure in &only_provider(body).0 {
+        for number in 0.. {
+            let mut copy = Body(vec![structure.clone()]);
+            let Some(what) = change_at(&mut copy, &mut { number }, change) else { break };
+            let Structure::Block(block) = &copy.0[0] else { continue };
+            if judge_one(body, block, schema).is_empty() {
+                passed.push(what);
+            }
         }
-        number += 1;
     }
+    passed
 }
 
 /// Applies `change` at the place with that number, counted through all depths.
@@ -352,10 +97,11 @@ fn misspell_label(structure: &mut Structure) -> Option<String> {
 #[test]
 fn a_misspelled_name_never_passes() {
     let schema = schema();
-    // The body of `terraform`, `provider`, `moved` and the like is Terraform's own, not the provider's.
-    let body = only_provider(&body(&export(crate::support::TEMPLATE, "production", "terraform")));
-    assert_eq!(let_pass(&body, &schema, misspell), Vec::<String>::new());
-    assert_eq!(let_pass(&body, &schema, misspell_label), Vec::<String>::new());
+    for (design, environment) in [(TEMPLATE, "production"), (EVERY_KIND, "production")] {
+        let body = body(&export(design, environment, "terraform"));
+        assert_eq!(let_pass(&body, &schema, misspell), Vec::<String>::new());
+        assert_eq!(let_pass(&body, &schema, misspell_label), Vec::<String>::new());
+    }
 }
 
 fn only_provider(body: &Body) -> Body {
@@ -379,28 +125,105 @@ fn only_provider(body: &Body) -> Body {
 #[test]
 fn a_dropped_required_argument_never_passes() {
     let schema = schema();
-    let body = only_provider(&body(&export(crate::support::EVERY_KIND, "production", "terraform")));
+    let body = body(&export(EVERY_KIND, "production", "terraform"));
     let mut dropped = 0;
-    for (index, structure) in body.0.iter().enumerate() {
+    for structure in &only_provider(&body).0 {
         let Structure::Block(block) = structure else { continue };
         let labels: Vec<&str> = block.labels.iter().map(hcl::BlockLabel::as_str).collect();
         let kind = block.identifier.as_str();
         let Some(own) = labels.first().and_then(|type_| schema[kind].get(*type_)) else { continue };
-        for name in required(own) {
-            let mut copy = body.clone();
-            let Structure::Block(target) = &mut copy.0[index] else { continue };
-            target.body.0.retain(|s| match s {
-                Structure::Attribute(a) => a.key.as_str() != name,
-                Structure::Block(b) => b.identifier.as_str() != name,
-            });
-            assert!(!judge(&copy, &schema).is_empty(), "{labels:?} without {name} passes");
+        for copy in without_one(block, own) {
+            assert!(!judge_one(&body, &copy, &schema).is_empty(), "{labels:?} passes: {copy:#?}");
             dropped += 1;
         }
     }
-    assert!(dropped > 100, "only {dropped} arguments were dropped");
+    assert!(dropped > 180, "only {dropped} arguments were dropped");
+}
+
+/// The block without one of its required arguments or blocks, for each of them, at every depth.
+fn without_one(block: &Block, own: &Json) -> Vec<Block> {
+    let mut all = Vec::new();
+    for name in required(own) {
+        let mut copy = block.clone();
+        copy.body.0.retain(|structure| match structure {
+            Structure::Attribute(a) => a.key.as_str() != name,
+            Structure::Block(b) => b.identifier.as_str() != name,
+        });
+        all.push(copy);
+    }
+    for (index, structure) in block.body.0.iter().enumerate() {
+        let Structure::Block(inner) = structure else { continue };
+        let Some(own) = own["blocks"].get(inner.identifier.as_str()) else { continue };
+        for changed in without_one(inner, own) {
+            let mut copy = block.clone();
+            copy.body.0[index] = Structure::Block(changed);
+            all.push(copy);
+        }
+    }
+    all
 }
 
 fn required(own: &Json) -> BTreeSet<String> {
     let rows = ["arguments", "blocks"].into_iter().flat_map(|part| own[part].as_object().unwrap());
     rows.filter(|(_, own)| own["required"] == true).map(|(name, _)| name.clone()).collect()
+}
+
+/// The text of a configuration with one piece of it replaced, judged.
+#[track_caller]
+fn check_seen(files: &FileSet, (old, new): (&str, &str), wanted: &str) {
+    let mut files = files.clone();
+    let mut found = false;
+    for content in files.files.values_mut() {
+        let text = std::str::from_utf8(content).unwrap();
+        if text.contains(old) && !found {
+            *content = text.replacen(old, new, 1).into_bytes();
+            found = true;
+        }
+    }
+    assert!(found, "there is no {old}");
+    let said = judge(&body(&files), &schema());
+    assert!(said.iter().any(|line| line.contains(wanted)), "{said:#?}");
+}
+
+#[test]
+fn a_missing_key_and_one_too_many_are_seen() {
+    let files = export(TEMPLATE, "production", "terraform");
+    let zone = ("aws_subnet.app_tier[each.value.zone].id", "aws_subnet.app_tier.id");
+    check_seen(&files, zone, "aws_subnet.app_tier needs a key");
+    let one = ("aws_security_group.app.id", "aws_security_group.app[\"0\"].id");
+    check_seen(&files, one, "aws_security_group.app has no keys");
+}
+
+#[test]
+fn two_regions_are_as_the_provider_has_them() {
+    let files = export(crate::regions::DESIGN, "production", "terraform");
+    assert_eq!(judge(&body(&files), &schema()), Vec::<String>::new());
+}
+
+#[test]
+fn a_wrong_region_never_passes() {
+    let files = export(crate::regions::DESIGN, "production", "terraform");
+    let (whole, schema) = (body(&files), schema());
+    let mut tried = 0;
+    for (index, structure) in whole.0.iter().enumerate() {
+        let Structure::Block(block) = structure else { continue };
+        let type_ = block.labels.first().map_or("", hcl::BlockLabel::as_str);
+        // Nothing refers to these, and they refer to nothing in a region.
+        let alone = ["aws_iam_", "aws_vpc_peering_connection", "aws_db_instance"];
+        if block.body.attributes().all(|a| a.key.as_str() != "provider")
+            || alone.iter().any(|own| type_.starts_with(own))
+        {
+            continue;
+        }
+        let mut copy = whole.clone();
+        let Structure::Block(changed) = &mut copy.0[index] else { continue };
+        changed
+            .body
+            .0
+            .retain(|s| !matches!(s, Structure::Attribute(a) if a.key.as_str() == "provider"));
+        assert!(!judge(&copy, &schema).is_empty(), "{:?} in another region passes", block.labels);
+        tried += 1;
+    }
+    assert!(tried > 8, "only {tried} blocks");
+    check_seen(&files, ("provider = aws.virginia", "provider = aws.virgin"), "provider aws.virgin");
 }

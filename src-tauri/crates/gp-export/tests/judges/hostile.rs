@@ -1,7 +1,7 @@
 //! Names that try to be code come out as names, in every format.
 
 use crate::{
-    hcl_schema::body,
+    hcl_judge::body,
     support::{all, cloudformation_json, export, file, program},
 };
 use std::{fmt::Write as _, process::Command};

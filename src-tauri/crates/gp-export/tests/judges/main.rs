@@ -11,6 +11,7 @@ mod emulator;
 mod firewall;
 mod golden;
 mod growth;
+mod hcl_judge;
 mod hcl_schema;
 mod hostile;
 mod left_out;

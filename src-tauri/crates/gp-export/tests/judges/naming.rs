@@ -1,7 +1,7 @@
 //! Names in AWS: two environments, or two designs, in one account and region never meet.
 
 use crate::{
-    hcl_schema::body,
+    hcl_judge::body,
     support::{EVERY_KIND, export},
 };
 use std::collections::BTreeSet;

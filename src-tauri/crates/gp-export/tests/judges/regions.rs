@@ -2,7 +2,8 @@
 
 use crate::support::{all, export};
 
-const DESIGN: &str = r#"format = 1
+/// Two networks, peered, with a server in each.
+pub const DESIGN: &str = r#"format = 1
 [design]
 name = "Far"
 [resource.frankfurt]

@@ -2,7 +2,7 @@
 //! value (which nobody has here) nor the name in its place.
 
 use crate::{
-    hcl_schema,
+    hcl_judge,
     support::{EVERY_KIND, all, check_says, check_writes, cloudformation_json, export, file},
 };
 
@@ -72,7 +72,7 @@ fn hostile_names_of_secrets_stay_names_and_stay_apart() {
         1,
     );
     let files = export(&design, "production", "terraform");
-    let body = hcl_schema::body(&files);
+    let body = hcl_judge::body(&files);
     let secrets = body.blocks().filter(|block| {
         block.identifier.as_str() == "variable" && block.labels[0].as_str().starts_with("secret_")
     });

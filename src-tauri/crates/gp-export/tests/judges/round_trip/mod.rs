@@ -6,7 +6,7 @@ mod cloudformation;
 mod terraform;
 
 use crate::{
-    hcl_schema,
+    hcl_judge,
     support::{EVERY_KIND, TEMPLATE, cases, cloudformation_json, export, resolved},
 };
 use cloud::{Cloud, plain};
@@ -199,7 +199,7 @@ fn check_same(design: &Resolved, cloud: &Cloud) {
 fn the_design_comes_back_from_terraform() {
     for (design, environment) in cases() {
         let files = export(design, environment, "terraform");
-        check_same(&resolved(design, environment), &terraform::read(&hcl_schema::body(&files)));
+        check_same(&resolved(design, environment), &terraform::read(&hcl_judge::body(&files)));
     }
 }
 
@@ -230,7 +230,7 @@ const SEEN: [&str; 9] = [
 #[test]
 fn the_round_trip_sees_every_lost_block() {
     for (design, environment) in [(TEMPLATE, "production"), (EVERY_KIND, "production")] {
-        let body = hcl_schema::body(&export(design, environment, "terraform"));
+        let body = hcl_judge::body(&export(design, environment, "terraform"));
         let drawn = resolved(design, environment);
         let whole = terraform::read(&body).meaning(&observers(&drawn));
         let (lines, rows) = (topology(&whole), edges(&whole));
@@ -253,4 +253,46 @@ fn the_round_trip_sees_every_lost_block() {
         }
         assert!(lost > 15, "only {lost} blocks were taken away");
     }
+}
+
+/// Types of CloudFormation whose loss cannot go unseen.
+const SEEN_BY_CLOUDFORMATION: [&str; 9] = [
+    "EC2::Instance",
+    "EC2::NetworkAclEntry",
+    "EC2::Route",
+    "EC2::SecurityGroupEgress",
+    "EC2::SecurityGroupIngress",
+    "EC2::SubnetNetworkAclAssociation",
+    "EC2::SubnetRouteTableAssociation",
+    "EC2::VPCEndpoint",
+    "ElasticLoadBalancingV2::Listener",
+];
+
+#[test]
+fn the_round_trip_sees_every_lost_resource_of_cloudformation() {
+    let test = "the_round_trip_sees_every_lost_resource_of_cloudformation";
+    let files = export(EVERY_KIND, "production", "cloudformation");
+    let Some(template) = cloudformation_json(test, &files) else {
+        return;
+    };
+    let drawn = resolved(EVERY_KIND, "production");
+    let whole = cloudformation::read(&template).meaning(&observers(&drawn));
+    let (lines, rows) = (topology(&whole), edges(&whole));
+    let mut lost = 0;
+    for (id, resource) in template["Resources"].as_object().unwrap() {
+        let type_ = resource["Type"].as_str().unwrap().trim_start_matches("AWS::");
+        if !SEEN_BY_CLOUDFORMATION.contains(&type_) {
+            continue;
+        }
+        let mut copy = template.clone();
+        copy["Resources"].as_object_mut().unwrap().remove(id);
+        lost += 1;
+        // A reference to what is gone is a loss that CloudFormation itself would see.
+        let same = std::panic::catch_unwind(|| {
+            let read = cloudformation::read(&copy).meaning(&observers(&drawn));
+            topology(&read) == lines && edges(&read) == rows
+        });
+        assert!(!same.unwrap_or(false), "nobody misses {id}");
+    }
+    assert!(lost > 40, "only {lost} resources were taken away");
 }

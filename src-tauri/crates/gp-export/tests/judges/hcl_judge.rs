@@ -1,0 +1,338 @@
+//! The judge of exported Terraform: every name, nesting, requirement and reference against the
+//! provider's own schema; keys of what has `for_each`; and that what belongs together is made in one
+//! region. It knows nothing of the design.
+
+use gp_plan::FileSet;
+use hcl::{
+    Block, Body, Expression, Structure,
+    expr::{Traversal, TraversalOperator, Variable},
+};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+const SCHEMA: &str = include_str!("../../schema/terraform.json");
+const META: [&str; 4] = ["count", "depends_on", "for_each", "provider"];
+
+/// The provider's schema.
+pub fn schema() -> Json {
+    serde_json::from_str(SCHEMA).unwrap()
+}
+
+/// All Terraform files of an export as one body.
+pub fn body(files: &FileSet) -> Body {
+    let texts = files.files.iter().filter(|(path, _)| path.rsplit('.').next() == Some("tf"));
+    let bodies = texts.map(|(path, text)| {
+        hcl::parse(std::str::from_utf8(text).unwrap())
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
+    });
+    Body(bodies.flat_map(|body| body.0).collect())
+}
+
+/// What is wrong with a configuration by the provider's schema; empty: nothing.
+pub fn judge(body: &Body, schema: &Json) -> Vec<String> {
+    let mut judge = Judge::new(body, schema);
+    body.blocks().for_each(|block| judge.top(block));
+    judge.found
+}
+
+/// What is wrong with one block that stands in place of another of this configuration.
+pub fn judge_one(body: &Body, block: &Block, schema: &Json) -> Vec<String> {
+    let mut judge = Judge::new(body, schema);
+    judge.top(block);
+    judge.found
+}
+
+/// Types of all regions, or that tie two of them together: they may name things of another.
+const EVERYWHERE: [&str; 3] = ["aws_iam_", "aws_route53_", "aws_vpc_peering_connection"];
+
+/// A block that others can name.
+#[derive(Default)]
+struct Declared {
+    /// It is several, each with a key.
+    keyed: bool,
+    /// The provider that makes it.
+    provider: String,
+}
+
+struct Judge<'s> {
+    schema: &'s Json,
+    declared: BTreeMap<String, Declared>,
+    /// Type and provider of the block that is looked at.
+    here: (String, String),
+    found: Vec<String>,
+}
+
+fn provider_of(block: &Block) -> String {
+    let own = block.body.attributes().find(|a| a.key.as_str() == "provider");
+    own.map_or_else(|| "aws".to_owned(), |own| own.expr().to_string().replace(['$', '{', '}'], ""))
+}
+
+impl<'s> Judge<'s> {
+    fn new(body: &Body, schema: &'s Json) -> Self {
+        let mut declared = BTreeMap::new();
+        for block in body.blocks() {
+            let labels: Vec<&str> = block.labels.iter().map(hcl::BlockLabel::as_str).collect();
+            let name = match (block.identifier.as_str(), labels.as_slice()) {
+                ("resource", [type_, name]) => format!("{type_}.{name}"),
+                ("data", [type_, name]) => format!("data.{type_}.{name}"),
+                ("variable", [name]) => format!("var.{name}"),
+                ("provider", [name]) => {
+                    let alias = block.body.attributes().find(|a| a.key.as_str() == "alias");
+                    let text = alias.map(|alias| alias.expr().to_string().replace('"', ""));
+                    format!(
+                        "provider {}",
+                        text.map_or((*name).to_owned(), |a| format!("{name}.{a}"))
+                    )
+                }
+                _ => continue,
+            };
+            let keyed = block.body.attributes().any(|a| a.key.as_str() == "for_each");
+            declared.insert(name, Declared { keyed, provider: provider_of(block) });
+        }
+        Self { schema, declared, here: <_>::default(), found: Vec::new() }
+    }
+}
+
+impl Judge<'_> {
+    fn top(&mut self, block: &Block) {
+        let labels: Vec<&str> = block.labels.iter().map(hcl::BlockLabel::as_str).collect();
+        match (block.identifier.as_str(), labels.as_slice()) {
+            (kind @ ("resource" | "data"), [type_, name]) => {
+                let place = format!("{kind} {type_}.{name}");
+                self.here = ((*type_).to_owned(), provider_of(block));
+                if !self.declared.contains_key(&format!("provider {}", self.here.1)) {
+                    self.found.push(format!("{place}: no provider {}", self.here.1));
+                }
+                match self.schema[kind].get(*type_) {
+                    Some(own) => {
+                        let own = own.clone();
+                        self.inside(&place, &block.body, &own, true);
+                    }
+                    None => self.found.push(format!("{place}: no such type")),
+                }
+            }
+            ("moved", []) => {}
+            ("terraform" | "provider" | "variable" | "output", _) => {
+                for attribute in block.body.attributes() {
+                    self.expression(&format!("{} {labels:?}", block.identifier), attribute.expr());
+                }
+                let wanted: &[&str] = match block.identifier.as_str() {
+                    "variable" => &["type", "description"],
+                    "output" => &["value"],
+                    "provider" => &["region"],
+                    _ => &["required_version"],
+                };
+                for name in wanted {
+                    if block.body.attributes().all(|a| a.key.as_str() != *name) {
+                        self.found
+                            .push(format!("{} {labels:?}: {name} is missing", block.identifier));
+                    }
+                }
+            }
+            (other, _) => self.found.push(format!("{other}: no such block")),
+        }
+    }
+
+    fn inside(&mut self, place: &str, body: &Body, schema: &Json, top: bool) {
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for structure in body {
+            match structure {
+                Structure::Attribute(attribute) => {
+                    let name = attribute.key.as_str();
+                    *seen.entry(name).or_default() += 1;
+                    let meta = top && META.contains(&name);
+                    if !meta && name != "provider" {
+                        match schema["arguments"].get(name) {
+                            Some(own) => {
+                                self.type_of(&format!("{place}.{name}"), attribute.expr(), own);
+                            }
+                            None => self.found.push(format!("{place}: no argument {name}")),
+                        }
+                    }
+                    if name != "provider" {
+                        self.expression(&format!("{place}.{name}"), attribute.expr());
+                    }
+                }
+                Structure::Block(block) => {
+                    let name = block.identifier.as_str();
+                    *seen.entry(name).or_default() += 1;
+                    if top && name == "lifecycle" {
+                        self.lifecycle(place, &block.body, schema);
+                        continue;
+                    }
+                    match schema["blocks"].get(name) {
+                        Some(own) => self.inside(
+                            &format!("{place}.{name}"),
+                            &block.body,
+                            &own.clone(),
+                            false,
+                        ),
+                        None => self.found.push(format!("{place}: no block {name}")),
+                    }
+                }
+            }
+        }
+        for part in ["arguments", "blocks"] {
+            for (name, own) in schema[part].as_object().unwrap() {
+                if own["required"] == true && !seen.contains_key(name.as_str()) {
+                    self.found.push(format!("{place}: {name} is required"));
+                }
+            }
+        }
+        self.twice(place, &seen, schema);
+    }
+
+    fn twice(&mut self, place: &str, seen: &BTreeMap<&str, usize>, schema: &Json) {
+        for (name, count) in seen {
+            if *count > 1 && schema["arguments"].get(*name).is_some() {
+                self.found.push(format!("{place}: {name} is given twice"));
+            }
+        }
+    }
+
+    fn lifecycle(&mut self, place: &str, body: &Body, schema: &Json) {
+        for attribute in body.attributes() {
+            let name = attribute.key.as_str();
+            if !["create_before_destroy", "ignore_changes", "prevent_destroy"].contains(&name) {
+                self.found.push(format!("{place}.lifecycle: no argument {name}"));
+            }
+            if let ("ignore_changes", Expression::Array(items)) = (name, attribute.expr()) {
+                for item in items {
+                    if let Expression::Variable(variable) = item
+                        && schema["arguments"].get(variable.as_str()).is_none()
+                    {
+                        self.found
+                            .push(format!("{place}.lifecycle: no argument {}", variable.as_str()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn type_of(&mut self, place: &str, value: &Expression, own: &Json) {
+        let wanted = own["type"].as_str().unwrap_or("");
+        let fits = match value {
+            Expression::Bool(_) => wanted == "boolean" || wanted == "any",
+            // Terraform turns a number into text where the provider wants text.
+            Expression::Number(_) => matches!(wanted, "number" | "string"),
+            Expression::String(_) | Expression::TemplateExpr(_) => wanted == "string",
+            Expression::Array(_) => matches!(wanted, "list" | "set"),
+            Expression::Object(_) => wanted == "map",
+            _ => true,
+        };
+        if !fits {
+            self.found.push(format!("{place}: is not a {wanted}"));
+        }
+    }
+
+    /// Every reference names something declared, and an attribute that it has.
+    fn expression(&mut self, place: &str, value: &Expression) {
+        match value {
+            Expression::Array(items) => items.iter().for_each(|item| self.expression(place, item)),
+            Expression::Object(object) => {
+                object.iter().for_each(|(_, value)| self.expression(place, value));
+            }
+            Expression::FuncCall(call) => {
+                call.args.iter().for_each(|item| self.expression(place, item));
+            }
+            Expression::TemplateExpr(template) => self.template(place, template),
+            Expression::Traversal(traversal) => self.traversal(place, traversal),
+            Expression::Variable(variable) => self.bare(place, variable),
+            _ => {}
+        }
+    }
+
+    fn traversal(&mut self, place: &str, traversal: &Traversal) {
+        let Expression::Variable(root) = &traversal.expr else {
+            return self.expression(place, &traversal.expr);
+        };
+        let mut path = vec![root.as_str().to_owned()];
+        // Which of the words a key follows.
+        let mut keys = Vec::new();
+        for operator in &traversal.operators {
+            match operator {
+                TraversalOperator::GetAttr(name) => path.push(name.as_str().to_owned()),
+                TraversalOperator::Index(index) => {
+                    keys.push(path.len());
+                    if !matches!(index, Expression::String(_) | Expression::Number(_)) {
+                        self.expression(place, index);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.reference(place, &path, &keys);
+    }
+
+    fn template(&mut self, place: &str, template: &hcl::TemplateExpr) {
+        let parsed = hcl::Template::from_expr(template).unwrap();
+        for element in parsed.elements() {
+            if let hcl::template::Element::Interpolation(inner) = element {
+                self.expression(place, &inner.expr);
+            }
+        }
+    }
+
+    fn bare(&mut self, place: &str, variable: &Variable) {
+        if !["string", "number", "bool"].contains(&variable.as_str()) {
+            self.found.push(format!("{place}: {} is no reference", variable.as_str()));
+        }
+    }
+
+    fn reference(&mut self, place: &str, path: &[String], keys: &[usize]) {
+        let words: Vec<&str> = path.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["each", "key" | "value", ..] => {}
+            ["aws", alias] if place.ends_with(".provider") => {
+                self.declared_or(place, &format!("provider aws.{alias}"));
+            }
+            ["var", name, ..] => self.declared_or(place, &format!("var.{name}")),
+            ["data", type_, name, rest @ ..] => {
+                self.attribute(place, "data", type_, &format!("data.{type_}.{name}"), rest);
+                self.named(place, &format!("data.{type_}.{name}"), rest, keys.contains(&3));
+            }
+            [type_, name, rest @ ..] => {
+                self.attribute(place, "resource", type_, &format!("{type_}.{name}"), rest);
+                self.named(place, &format!("{type_}.{name}"), rest, keys.contains(&2));
+            }
+            _ => self.found.push(format!("{place}: {words:?} is no reference")),
+        }
+    }
+
+    /// One of several is named by its key, and what is the only one by none; and both ends of a
+    /// reference are in one region, or one of them is in all.
+    fn named(&mut self, place: &str, address: &str, rest: &[&str], keyed: bool) {
+        let Some(declared) = self.declared.get(address) else { return };
+        match (declared.keyed, keyed) {
+            (true, false) if !rest.is_empty() => {
+                self.found.push(format!("{place}: {address} needs a key"));
+            }
+            (false, true) => self.found.push(format!("{place}: {address} has no keys")),
+            _ => {}
+        }
+        let (type_, provider) = &self.here;
+        let free = |type_: &str| {
+            EVERYWHERE.iter().any(|own| type_.trim_start_matches("data.").starts_with(own))
+        };
+        let apart = declared.provider != *provider && !place.starts_with("output");
+        if apart && !free(type_) && !free(address) {
+            self.found.push(format!("{place}: {address} is made by {}", declared.provider));
+        }
+    }
+
+    fn declared_or(&mut self, place: &str, address: &str) {
+        if !self.declared.contains_key(address) {
+            self.found.push(format!("{place}: {address} is not declared"));
+        }
+    }
+
+    fn attribute(&mut self, place: &str, kind: &str, type_: &str, address: &str, rest: &[&str]) {
+        self.declared_or(place, address);
+        if let Some(name) = rest.first() {
+            let known = self.schema[kind][type_]["attributes"].as_array();
+            if !known.is_some_and(|known| known.iter().any(|own| own == name)) {
+                self.found.push(format!("{place}: {address} has no attribute {name}"));
+            }
+        }
+    }
+}
