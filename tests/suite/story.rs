@@ -16,6 +16,90 @@ fn from_the_template_to_a_proven_lab_and_back_to_nothing() {
     }
 }
 
+/// Ports that overlap, a part of a range, a filter that forgets connections, a flow out of a function.
+const PORTS: &str = r#"
+format = 1
+[design]
+id = "5b0c6c1e-0000-4000-8000-000000000002"
+name = "Ports"
+[resource.here]
+kind = "region"
+location = "frankfurt"
+zones = ["a"]
+[resource.net]
+kind = "network"
+parent = "here"
+cidr = "10.0.0.0/16"
+[resource.near]
+kind = "subnet"
+parent = "net"
+exposure = "isolated"
+[resource.far]
+kind = "subnet"
+parent = "net"
+exposure = "isolated"
+[resource.app]
+kind = "server"
+parent = "near"
+[resource.store]
+kind = "server"
+parent = "far"
+services = [
+  { name = "store", protocol = "tcp", port = 5000, high = 5010 },
+  { name = "http", protocol = "tcp", port = 8080, high = 8090 },
+]
+[resource.guard]
+kind = "firewall"
+parent = "far"
+stateful = false
+rules = [
+  { action = "allow", source = "app", destination = "store", protocol = "tcp", ports = "5000-9000" },
+  { action = "allow", source = "store", destination = "app", protocol = "tcp", ports = "1024-65535" },
+]
+[resource.images]
+kind = "bucket"
+parent = "here"
+[resource.worker]
+kind = "function"
+parent = "here"
+[link.app-store]
+from = "app"
+to = "store"
+allow = ["tcp/5005", "tcp/8080", "tcp/8080-8090"]
+[link.worker-images]
+from = "worker"
+to = "images"
+allow = ["tcp/443"]
+[environment.test]
+provider = "lab"
+"#;
+
+#[test]
+fn every_port_and_every_source_that_can_be_drawn_is_tried() {
+    if !lab_or_skip("every_port_and_every_source_that_can_be_drawn_is_tried") {
+        return;
+    }
+    let place = Place::new();
+    place.write("ports.gplan", PORTS);
+    let deployed = place.run("deploy ports.gplan --approve");
+    deployed.check(0, &["Every drawn flow tried: 4 of 4 answer", "proof and packets agree"]);
+    let ran = place.run("verify ports.gplan --json");
+    ran.check(0, &[]);
+    let tried: Vec<String> = ran.json()["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|cell| cell["tried"] == "open")
+        .map(|cell| format!("{} {} {}", cell["from"], cell["to"], cell["service"]).replace('"', ""))
+        .collect();
+    for open in ["app store tcp/5005", "app store tcp/8081-8090", "worker images tcp/443"] {
+        assert!(tried.contains(&open.to_owned()), "{open} is not in {tried:?}");
+    }
+    assert!(!tried.contains(&"app store tcp/5000-5004".to_owned()), "{tried:?}");
+    place.fine("destroy ports.gplan --approve");
+    place.check_nothing_runs();
+}
+
 #[test]
 fn an_ordinary_user_can_do_it_all() {
     let name = "an_ordinary_user_can_do_it_all";

@@ -1,9 +1,11 @@
 //! Random small designs, the same for the same number: every kind of hop, most doors half open.
 
+mod routes;
+
 use gp_catalog::kind::Service;
 use gp_catalog::resolved::{
     Cause, Exposure, Filter, FilterKind, FilterRule, Instance, Listener, Origin, Peer, Resolved,
-    ResolvedResource, ResolvedValue, Route, RouteTable, Segment, Target, Via,
+    ResolvedResource, ResolvedValue, Segment, Target,
 };
 use gp_model::{Id, Lifecycle, PortSpec, Protocol, Value};
 use ipnet::Ipv4Net;
@@ -166,14 +168,6 @@ impl Maker {
         }
     }
 
-    /// Where packets to anywhere go from a segment of a row of NAT gateways.
-    fn along_the_row(&self, segment: &str) -> Option<Via> {
-        let nat = |instance: &str| Via::Nat { instance: instance.to_owned() };
-        let ways = [nat("nat0"), nat("nat1"), Via::InternetGateway];
-        let place = ROW.iter().position(|place| *place == segment).filter(|_| self.row)?;
-        ways.into_iter().nth(place)
-    }
-
     fn add(&mut self, id: &str, kind: &str, instances: Vec<Instance>) {
         let mut services = Vec::new();
         for _ in 0..self.dice.roll(3) {
@@ -246,107 +240,6 @@ impl Maker {
             lb.listeners.push(Listener { ports, protocol: "tcp".to_owned(), redirect, targets });
         }
         self.made.resources.insert(Id::new("lb"), Arc::new(lb));
-    }
-
-    fn routes(&mut self) {
-        for segment in self.segments.clone() {
-            let network = self.made.segments[&segment].network.clone();
-            let own = self.ranges.iter().find(|range| range.prefix_len() == 16);
-            let own = self
-                .made
-                .segments
-                .values()
-                .find(|s| s.network == network)
-                .map_or_else(|| *own.expect("a network was made"), |s| wide(s.cidr));
-            let mut routes = Vec::new();
-            if self.dice.percent(92) {
-                routes.push((own, Via::Local));
-            }
-            let (holds_nat, nats) = (self.holds_nat(&segment), self.nats_beside(&segment));
-            let nat = |dice: &mut Dice| Via::Nat { instance: dice.of(&nats).clone() };
-            let gateway = |dice: &mut Dice| match dice.roll(10) {
-                // Else a NAT gateway stands behind another one.
-                _ if holds_nat && dice.percent(55) => Via::InternetGateway,
-                0..=4 if !holds_nat => Via::InternetGateway,
-                0..=8 => nat(dice),
-                _ => Via::Blackhole,
-            };
-            if self.dice.percent(85) {
-                let via = self.along_the_row(&segment).unwrap_or_else(|| gateway(&mut self.dice));
-                routes.push((net("0.0.0.0/0"), via));
-            }
-            routes.extend(self.peerings(&network));
-            if self.dice.percent(50) {
-                let range = *self.dice.of(&[net("198.19.0.0/16"), net("198.18.0.0/15")]);
-                routes.push((range, Via::Endpoint { resource: Id::new("endpoint") }));
-            }
-            for _ in 0..self.dice.roll(3) {
-                let special = [
-                    net("203.0.113.0/24"),
-                    net("198.18.0.0/16"),
-                    net("10.0.0.0/8"),
-                    own,
-                    net("10.1.0.0/16"),
-                ];
-                let mut range = *self.dice.of(&special);
-                if self.dice.percent(30) {
-                    range = *self.dice.of(&self.ranges);
-                }
-                let via =
-                    if self.dice.percent(35) { Via::Blackhole } else { gateway(&mut self.dice) };
-                let at = self.dice.roll(routes.len() + 1);
-                routes.insert(at, (range, via));
-            }
-            let from = Id::new("implied");
-            let routes = routes
-                .into_iter()
-                .map(|(destination, via)| Route { destination, via, from: from.clone() })
-                .collect();
-            let id = format!("rt-{segment}");
-            self.made.route_tables.insert(id.clone(), Arc::new(RouteTable { id, network, routes }));
-        }
-    }
-
-    /// Routes to the other networks: each over its own peering, or in vain over that of a third.
-    fn peerings(&mut self, network: &Id) -> Vec<(Ipv4Net, Via)> {
-        let others: Vec<String> =
-            self.networks.iter().filter(|other| **other != **network).cloned().collect();
-        let mut routes = Vec::new();
-        for other in &others {
-            if !self.dice.percent(80) {
-                continue;
-            }
-            let third = others.iter().find(|third| *third != other);
-            let over = third.filter(|_| self.dice.percent(40)).unwrap_or(other);
-            let via = Via::Peering { link: Id::new("peer"), network: Id::new(over) };
-            routes.push((self.other_range(other), via));
-        }
-        routes
-    }
-
-    /// NAT gateways of the network that stand in other segments; or one that is of no use here.
-    fn nats_beside(&self, segment: &str) -> Vec<String> {
-        let network = &self.made.segments[segment].network;
-        let beside =
-            |place: &String| place != segment && self.made.segments[place].network == *network;
-        let nats = self.made.instances().filter(|(resource, _)| resource.kind == "nat-gateway");
-        let beside = nats.filter(|(_, nat)| nat.segment.as_ref().is_some_and(beside));
-        let mut names: Vec<String> = beside.map(|(_, nat)| nat.address.clone()).collect();
-        if names.is_empty() {
-            names.push("nat0".to_owned());
-        }
-        names
-    }
-
-    fn holds_nat(&self, segment: &str) -> bool {
-        let nats = self.made.resources.values().filter(|resource| resource.kind == "nat-gateway");
-        let mut stand = nats.flat_map(|nat| &nat.instances);
-        stand.any(|nat| nat.segment.as_deref() == Some(segment))
-    }
-
-    fn other_range(&self, network: &str) -> Ipv4Net {
-        let of = |segment: &&Arc<Segment>| *segment.network == *network;
-        self.made.segments.values().find(of).map_or(net("10.9.0.0/16"), |s| wide(s.cidr))
     }
 
     fn filters(&mut self) {
