@@ -111,11 +111,10 @@ impl PlannedChange {
     /// Whether this is what can be left of a planned action of which these steps are open.
     fn is_left_of(&self, planned: Action, open: &[Action]) -> bool {
         match (planned, self.action) {
-            // It was done, and the program died before it heard of it.
+            // It was done and the program died before it heard of it, or one half of it was done.
             (Action::Create | Action::Replace, Action::Adopt)
-            | (Action::Delete, Action::Forget) => true,
-            // The old one is gone, the new one is not there yet.
-            (Action::Replace, Action::Create) => true,
+            | (Action::Delete, Action::Forget)
+            | (Action::Replace, Action::Create) => true,
             (planned, now) if planned != now => false,
             (Action::Delete | Action::Replace, _) => open.iter().any(|a| *a != Action::Create),
             _ => true,

@@ -102,20 +102,20 @@ impl Prober {
     /// One address, from any port, and where that arrives from one of each range that is told apart.
     async fn once(&self, probe: &Probe, address: Ipv4Addr) -> Verdict {
         let Some(netns) = self.spaces.get(&probe.from) else { return Verdict::Timeout };
-        let any = self.from_port(netns, probe, address, None).await;
+        let any = self.sent_from(netns, probe, address, None).await;
         let mut worst = any.unwrap_or(Verdict::Timeout);
         for clients in &probe.clients {
             if !matches!(worst, Verdict::Open | Verdict::NoListener) {
                 break;
             }
             // Ports that are all taken are no client's.
-            let one = self.from_port(netns, probe, address, Some(*clients)).await;
+            let one = self.sent_from(netns, probe, address, Some(*clients)).await;
             worst = one.map_or(worst, |verdict| worst.max(verdict));
         }
         worst
     }
 
-    async fn from_port(
+    async fn sent_from(
         &self,
         netns: &Netns,
         probe: &Probe,
