@@ -38,11 +38,11 @@ impl Interrupted {
         find().map_err(|error| store_error(&error))
     }
 
-    /// "a deploy that began … did not end: 2 of 12 steps are done".
+    /// "a deploy that began … did not end; 2 of 12 steps are done".
     pub fn words(&self) -> String {
         let Run { kind, started, plan, .. } = &self.run;
         let (done, all) = (self.done.len(), plan.steps.len());
-        format!("a {kind} that began {started} did not end: {done} of {all} steps are done")
+        format!("a {kind} that began {started} did not end; {done} of {all} steps are done")
     }
 
     /// The plan to go on with, and its run.
