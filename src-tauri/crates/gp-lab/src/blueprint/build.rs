@@ -2,17 +2,13 @@
 //! Routers, filters and load balancers have files of their own.
 
 use super::{
-    Answer, Blueprint, Bridge, CORE, CORE_ADDRESS, Cable, End, Far, LONGEST_RANGE, Listener,
-    RouteLine, SERVICES, SERVICES_ADDRESS, Space, Volume, balance, filter,
+    Blueprint, Bridge, CORE, CORE_ADDRESS, Cable, End, Far, RouteLine, SERVICES, SERVICES_ADDRESS,
+    Space, Volume, balance, filter, listeners,
     names::{device_name, hardware_address, slots},
     router,
 };
 use crate::nft::{Action, Chain, Match, Rule};
-use gp_catalog::{
-    borders::Borders,
-    resolved::{Instance, Resolved, ResolvedResource, Segment},
-};
-use gp_model::{LinkKind, PortSpec, Protocol};
+use gp_catalog::resolved::{Instance, Resolved, ResolvedResource, Segment};
 use ipnet::Ipv4Net;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -238,7 +234,7 @@ fn inner_space(
 ) -> Space {
     let mut space = Space {
         owner: instance.address.clone(),
-        listeners: listeners(plot.resolved, resource),
+        listeners: listeners::listeners(plot.resolved, resource),
         rules: filter::group_rules(plot.resolved, &instance.address),
         ..Space::default()
     };
@@ -342,7 +338,7 @@ fn add_outer(
         if is_service(address) { (SERVICES, SERVICES_ADDRESS) } else { (CORE, CORE_ADDRESS) };
     let mut space = Space {
         owner: instance.address.clone(),
-        listeners: listeners(plot.resolved, resource),
+        listeners: listeners::listeners(plot.resolved, resource),
         rules: filter::group_rules(plot.resolved, &instance.address),
         ..Space::default()
     };
@@ -359,56 +355,4 @@ fn add_outer(
         End { space: hub.into(), device: device_name('i', &instance.address), ..End::default() };
     let cable = Cable { owner: instance.address.clone(), end, to: Far::Space(far) };
     made.cables.insert(instance.address.clone(), cable);
-}
-
-/// Everything that must answer on a resource: its services, what flows to it open, and what
-/// health checks ask. Of a long range a port answers on either side of every border.
-fn listeners(resolved: &Resolved, resource: &ResolvedResource) -> Vec<Listener> {
-    let mut found: Vec<Listener> = Vec::new();
-    let mut add = |ports: PortSpec, name: &str| {
-        if ports.protocol != Protocol::Icmp && !found.iter().any(|listener| listener.ports == ports)
-        {
-            found.push(Listener { ports, answer: answer(resource, ports, name) });
-        }
-    };
-    for service in &resource.services {
-        add(service.ports, &service.name);
-    }
-    let flows = resolved.links.values().filter(|link| link.to == resource.id);
-    for link in flows.filter(|link| matches!(link.kind, LinkKind::Flow | LinkKind::Target)) {
-        link.ports.iter().for_each(|ports| add(*ports, "service"));
-    }
-    for port in balance::checked_ports(resolved, resource) {
-        add(PortSpec::tcp(port), "http");
-    }
-    if resource.instances.iter().any(is_outside) {
-        add(PortSpec::tcp(443), "https");
-    }
-    if resource.kind == "load-balancer" {
-        return balance::listeners(resource);
-    }
-    if found.iter().all(|listener| listener.ports.high - listener.ports.low < LONGEST_RANGE) {
-        return found;
-    }
-    let asked: BTreeSet<PortSpec> = found.iter().map(|listener| listener.ports).collect();
-    let pieces = Borders::of_rules(resolved).cut(&asked);
-    let first = |piece: PortSpec| {
-        let covers = |l: &&Listener| balance::covers(l.ports, piece);
-        let listener = found.iter().find(covers)?;
-        Some(Listener { ports: piece, answer: listener.answer.clone() })
-    };
-    pieces.into_iter().filter_map(first).collect()
-}
-
-fn answer(resource: &ResolvedResource, ports: PortSpec, name: &str) -> Answer {
-    const HTTP: [u16; 7] = [80, 443, 3000, 8000, 8080, 8443, 9000];
-    if ports.protocol == Protocol::Udp {
-        Answer::Echo
-    } else if resource.kind == "database" && ports.low == 5432 {
-        Answer::Postgres
-    } else if name.starts_with("http") || name == "web" || HTTP.contains(&ports.low) {
-        Answer::Http
-    } else {
-        Answer::Banner { service: name.to_owned() }
-    }
 }

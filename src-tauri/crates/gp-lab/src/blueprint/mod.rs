@@ -5,6 +5,7 @@
 mod balance;
 mod build;
 mod filter;
+mod listeners;
 mod names;
 mod router;
 mod text;

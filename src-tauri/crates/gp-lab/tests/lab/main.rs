@@ -676,6 +676,28 @@ fn a_plan_builds_changes_and_ends_a_lab() {
 }
 
 #[test]
+fn a_replaced_segment_takes_what_stands_in_it_along() {
+    let name = "a_replaced_segment_takes_what_stands_in_it_along";
+    if let Err(why) = gp_lab::available() {
+        return skip(name, &why.to_string());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let bench = bench();
+        deploy(&bench, &sketch::resolved("smaller", SHOP), false).await;
+        let smaller = SHOP.replace("data/a shop 10.20.2.0/26", "data/a shop 10.20.2.0/27");
+        let smaller = sketch::resolved("smaller", &smaller);
+        let changed = deploy(&bench, &smaller, false).await;
+        for replaced in ["Replace data/a", "Replace orders[0]"] {
+            assert!(changed.iter().any(|change| change == replaced), "{changed:#?}");
+        }
+        let verification = bench.driver.verify(&smaller).await.unwrap();
+        assert!(verification.cells.iter().all(|cell| !cell.drawn || cell.verdict == Verdict::Open));
+        assert_eq!(deploy(&bench, &smaller, false).await, Vec::<String>::new());
+    });
+}
+
+#[test]
 fn an_ordinary_user_gets_the_same_lab() {
     let name = "an_ordinary_user_gets_the_same_lab";
     let id = Command::new("id").arg("-u").output().unwrap();
