@@ -72,7 +72,7 @@ pub enum Command {
         after_help = "Examples:\n  groundplan plan shop.gplan --environment test\n  groundplan plan shop.gplan --destroy"
     )]
     Plan(deploy::Plan),
-    /// Make it run.
+    /// Make it run, or go on with a run that was interrupted.
     #[command(after_help = "Example:\n  groundplan deploy shop.gplan --environment test --approve")]
     Deploy(deploy::Run),
     /// Try every connection for real and compare with the proof.

@@ -159,6 +159,31 @@ fn ports_that_overlap_are_opened_once_and_ranges_are_cut_where_rules_are() {
 }
 
 #[test]
+fn proof_and_packets_agree_on_nat_gateways_in_a_row() {
+    let text = "
+        network shop
+        segment deep shop 10.20.0.0/24 0.0.0.0/0=nat:inner
+        segment middle shop 10.20.1.0/24 0.0.0.0/0=nat:outer
+        segment edge shop 10.20.2.0/24 0.0.0.0/0=igw
+        internet internet - 203.0.113.10
+        bucket images - 198.19.1.1 tcp/443
+        nat-gateway inner middle 10.20.1.5
+        nat-gateway outer edge 10.20.2.5 public=198.18.0.5
+        server app deep 10.20.0.10 tcp/80
+        server beside middle 10.20.1.10 tcp/80
+        open app
+        flow one beside internet tcp/443
+        flow two beside images tcp/443
+    ";
+    with_lab("row", text, async |resolved, bench| {
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        assert_eq!(cells(&verification, "app", "internet"), "tcp/443 open");
+        assert_eq!(cells(&verification, "beside", "images"), "tcp/443! open");
+        check_agreement(&resolved, bench).await;
+    });
+}
+
+#[test]
 fn functions_start_connections() {
     let text = "
         network shop
