@@ -45,7 +45,7 @@ fn collect(folder: &Path, out: &mut String) {
             if name != "tests" {
                 collect(&path, out);
             }
-        } else if name.ends_with(".rs") && !name.contains("tests") {
+        } else if path.extension().is_some_and(|end| end == "rs") && !name.contains("tests") {
             let text = std::fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             out.extend(
