@@ -2,9 +2,9 @@
 //! zone where zones differ (a NAT gateway each).
 
 use super::Facts;
-use gp_catalog::resolved::{RouteTable, Segment};
+use gp_catalog::resolved::{Exposure, RouteTable, Segment};
 use gp_model::Id;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One table, or one per zone of the same tier.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,27 +35,18 @@ pub(super) fn groups<'a>(facts: &Facts<'a>) -> Vec<TableGroup<'a>> {
     grouped.into_values().collect()
 }
 
+/// Name, owner and zone of a table. Private tiers have one per zone, so that each goes out by its own
+/// gateway, and those are told apart by zone even where there is one only: a second zone must not
+/// replace what the first one has.
 fn place<'a>(
     table: &'a RouteTable,
-    users: &[&Segment],
+    users: &[&'a Segment],
     facts: &Facts<'a>,
 ) -> (String, &'a Id, Option<&'a str>) {
-    let tiers: BTreeSet<&str> = users.iter().map(|segment| &*segment.subnet).collect();
-    let zones: BTreeSet<Option<&str>> =
-        users.iter().map(|segment| segment.zone.as_deref()).collect();
-    let (Some(tier), 1) = (tiers.first(), tiers.len()) else {
+    let tier = users.first().and_then(|segment| facts.resource(&segment.subnet));
+    let (Some(segment), Some(tier)) = (users.first(), tier) else {
         return (table.id.clone(), &table.network, None);
     };
-    let Some(tier) = facts.resource(tier) else {
-        return (table.id.clone(), &table.network, None);
-    };
-    let segments = facts.segments(&tier.id);
-    let shared = segments.len() == users.len() && segments.len() > 1;
-    let zone = match (zones.len(), zones.first()) {
-        (1, Some(Some(zone))) if !shared => {
-            segments.iter().find_map(|s| s.zone.as_deref().filter(|own| own == zone))
-        }
-        _ => None,
-    };
-    (tier.id.to_string(), &tier.id, zone)
+    let own = users.len() == 1 && segment.exposure == Exposure::Private;
+    (tier.id.to_string(), &tier.id, segment.zone.as_deref().filter(|_| own))
 }

@@ -72,6 +72,22 @@ fn growing_replaces_nothing_in_cloudformation() {
     };
     let Some(before) = ids(&small()) else { return };
     check_kept(&before, &ids(EVERY_KIND).unwrap());
+    check_kept(&ids(&one_zone()).unwrap(), &ids(EVERY_KIND).unwrap());
+}
+
+/// One zone, and a second one later.
+fn one_zone() -> String {
+    assert!(EVERY_KIND.contains("zones = [\"a\", \"b\"]"));
+    EVERY_KIND.replace("zones = [\"a\", \"b\"]", "zones = [\"a\"]").replace("zone = \"b\"\n", "")
+}
+
+#[test]
+fn a_second_zone_moves_nothing_in_terraform() {
+    for spread in ["zonal", "regional"] {
+        let nat = "kind = \"nat-gateway\"\n";
+        let spread = |design: &str| design.replace(nat, &format!("{nat}spread = \"{spread}\"\n"));
+        check_kept(&addresses(&spread(&one_zone())), &addresses(&spread(EVERY_KIND)));
+    }
 }
 
 #[test]
