@@ -104,7 +104,7 @@ export function Code() {
         </div>
         {made && made.diagnostics.length > 0 && (
           <span className="pill warning" title={made.diagnostics.map((one) => one.message).join("\n")}>
-            {plural(made.diagnostics.length, "thing")} cannot be expressed
+            {plural(made.diagnostics.length, "thing")} to look at
           </span>
         )}
         <Button
