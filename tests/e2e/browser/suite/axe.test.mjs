@@ -96,10 +96,12 @@ for (const theme of ["light", "dark"]) {
     await app.click("app");
     await app.keys("ArrowRight");
     await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+    await app.tab("Log").click();
+    const found = await faults(app, "log", app.page.getByRole("log").locator(".log-line"));
     await stop(app.server.child, "SIGKILL");
     const again = await app.place.open({ ...file, serve: [path] });
     const asked = (name) => again.page.getByRole("alertdialog", { name });
-    const found = await faults(again, "recovery", asked("There are edits that were not saved"));
+    found.push(...(await faults(again, "recovery", asked("There are edits that were not saved"))));
     await again.button("Use the recovered version").click();
     await again.untilDesign((d) => d.layout.resources.app[0] === 368);
     await writeFile(path, `${await readFile(path, "utf8")}# theirs\n`);
@@ -107,8 +109,8 @@ for (const theme of ["light", "dark"]) {
     found.push(...(await faults(again, "changed on disk", asked("Another program changed this file"))));
     await stop(again.server.child, "SIGKILL");
     const third = await app.place.open({ ...file, serve: [path] });
-    await third.tab("Log").click();
-    found.push(...(await faults(third, "log", third.page.getByRole("log").getByText("unsaved edits"))));
+    const both = third.page.getByRole("alertdialog").getByRole("region", { name: "Recovered" });
+    found.push(...(await faults(third, "recovery beside a changed file", both)));
     assert.deepEqual(found, []);
   });
 }
