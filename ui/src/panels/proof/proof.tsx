@@ -216,7 +216,7 @@ function Matrix() {
         </div>
         <CheckBox label="Only what is open" value={openOnly} onDone={setOpenOnly} />
         <span className="muted cut">
-          {plural(cells.filter((cell) => cell.proven).length, "cell")} open of {cells.length}
+          {cells.filter((cell) => cell.proven).length} of {cells.length} open
         </span>
         <Button
           small
