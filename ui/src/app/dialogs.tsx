@@ -1,27 +1,24 @@
 // Dialogs: the questions of the desk, and the ones that commands open.
-import { type ReactNode, useMemo, useState } from "react";
+import type { ReactNode } from "react";
 import { Button } from "../controls/button";
 import { Dialog } from "../controls/dialog";
-import { type Choice, ComboField } from "../controls/fields";
-import type { LinkKind } from "../document/model";
 import type { VersionDto } from "../ipc/generated/VersionDto";
-import { useReadable, useWorkbench } from "../panels/context";
+import { useReadable } from "../panels/context";
 import { ExportDialog } from "../panels/export/export";
 import { plural } from "../panels/facts";
 import { EnvironmentDialog } from "../panels/inspector/environment";
 import { IntentDialog } from "../panels/inspector/intent";
-import { Ports } from "../panels/inspector/ports";
-import { freeId } from "../panels/inspector/values";
 import { whenText } from "../panels/start/when";
 import { CommandPalette } from "./command_palette";
-import { COMMANDS, type Command, type Reach } from "./commands";
+import type { Reach } from "./commands";
 import type { Desk } from "./desk";
 import { ErrorBoundary } from "./error_boundary";
 import { FilePicker } from "./file_picker";
+import { HelpDialog } from "./help_dialog";
 import { InsertDialog } from "./insert_dialog";
 import type { Answers, Asked, Question } from "./questions";
 import type { DialogName } from "./screen";
-import { shortcutText } from "./shortcuts";
+import { LinkDialog, MoveDialog } from "./target_dialogs";
 
 type Recovery = Extract<Question, { is: "recovery" }>;
 
@@ -289,157 +286,4 @@ function OpenDialog({ reach, name }: { reach: Reach; name: DialogName | null }) 
     case "environment-add":
       return <EnvironmentDialog id={null} readOnly={false} onClose={close} />;
   }
-}
-
-const GROUPS: Command["group"][] = ["File", "Edit", "Arrange", "View", "Tools", "Help"];
-const ON_CANVAS: [string, string][] = [
-  ["Move the selection", "Arrows"],
-  ["Move it finely", "Shift arrows"],
-  ["Go to the next thing", "Alt arrows"],
-  ["Grow a linked sibling", "Ctrl arrows"],
-  ["Into and out of a container", "Enter, Esc"],
-  ["Pan", "Space and drag"],
-  ["Pan with the hand", "H, arrows"],
-  ["Zoom at the pointer", "Ctrl wheel"],
-];
-
-function HelpDialog({ onClose }: { onClose: () => void }) {
-  return (
-    <Dialog wide title="Shortcuts" onClose={onClose} foot={<Button onPress={onClose}>Close</Button>}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reached by keys */}
-      <div className="help-sheet" tabIndex={0} role="group" aria-label="Shortcuts">
-        {GROUPS.map((group) => (
-          <section key={group}>
-            <h3>{group}</h3>
-            {COMMANDS.filter((one) => one.group === group && one.shortcut).map((one) => (
-              <HelpLine key={one.id} title={one.title} keys={shortcutText(one.shortcut ?? "")} />
-            ))}
-          </section>
-        ))}
-        <section>
-          <h3>On the drawing</h3>
-          {ON_CANVAS.map(([title, keys]) => (
-            <HelpLine key={title} title={title} keys={keys} />
-          ))}
-        </section>
-      </div>
-    </Dialog>
-  );
-}
-
-function HelpLine({ title, keys }: { title: string; keys: string }) {
-  return (
-    <p className="help-line">
-      <span className="grow cut">{title}</span>
-      <kbd className="kbd">{keys}</kbd>
-    </p>
-  );
-}
-
-/** Resources to choose from, without those that cannot be meant. */
-function useChoices(fits: (id: string, kind: string) => boolean): Choice[] {
-  const { document, catalog } = useWorkbench();
-  return Object.entries(document.design().resources)
-    .filter(([id, { kind }]) => fits(id, kind))
-    .map(([id, { title, kind }]) => ({ id, title: title ?? id, hint: catalog.kind(kind)?.title ?? kind }));
-}
-
-function LinkDialog({ onClose }: { onClose: () => void }) {
-  const { editor, document, catalog, edit } = useWorkbench();
-  const from = editor.selection.get().resources;
-  const ends = from.flatMap((id) => catalog.kind(document.resource(id)?.kind ?? "")?.links ?? []);
-  const choices = useChoices((id, kind) => !from.includes(id) && ends.some((end) => end.to.includes(kind)));
-  const [to, setTo] = useState<string | null>(null);
-  const [allow, setAllow] = useState<string[]>([]);
-  const send = async () => {
-    if (to === null) return;
-    const taken = new Set(Object.keys(document.design().links));
-    const edits = from.map((id) => {
-      const link = freeId(`${id}-${to}`, (one) => taken.has(one));
-      taken.add(link);
-      return {
-        edit: "add-link" as const,
-        id: link,
-        link: { from: id, to, ...(allow.length > 0 ? { allow } : {}), ...kindOf(id, to) },
-      };
-    });
-    const name = `Link ${plural(from.length, "resource")} to ${document.title(to)}`;
-    if (await edit(edits.length === 1 && edits[0] ? edits[0] : { edit: "batch", name, edits })) onClose();
-  };
-  /** The kind is written only where the ends leave a choice. */
-  const kindOf = (id: string, target: string): { kind?: LinkKind } => {
-    const kind = document.resource(target)?.kind ?? "";
-    const fitting = (catalog.kind(document.resource(id)?.kind ?? "")?.links ?? []).filter((end) =>
-      end.to.includes(kind),
-    );
-    return fitting.length > 1 && fitting[0] ? { kind: fitting[0].kind as LinkKind } : {};
-  };
-  return (
-    <Dialog
-      title={
-        from.length === 1 ? `Link ${document.title(from[0] ?? "")} to` : `Link ${from.length} resources to`
-      }
-      onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={to === null} onPress={() => void send()}>
-            Link
-          </Button>
-        </>
-      }
-    >
-      <ComboField
-        label="To"
-        value={to}
-        choices={choices}
-        placeholder={choices.length > 0 ? "choose" : "nothing here can be linked to"}
-        onDone={setTo}
-      />
-      <div className="labelled">
-        <span className="label">Ports</span>
-        <Ports allow={allow} readOnly={false} none="Every service of the target" onSet={setAllow} />
-      </div>
-    </Dialog>
-  );
-}
-
-function MoveDialog({ onClose }: { onClose: () => void }) {
-  const { editor, document, catalog, edit } = useWorkbench();
-  const ids = useMemo(() => [...editor.selection.get().resources], [editor]);
-  const inside = useMemo(() => new Set(ids.flatMap((id) => document.subtree(id))), [ids, document]);
-  const parents = ids.map((id) => catalog.kind(document.resource(id)?.kind ?? "")?.parents ?? []);
-  const choices = useChoices((id, kind) => !inside.has(id) && parents.every((list) => list.includes(kind)));
-  const all = parents.every((list) => list.includes("root"))
-    ? [{ id: "", title: "the design", hint: "top" }, ...choices]
-    : choices;
-  const [to, setTo] = useState<string | null>(null);
-  const send = async () => {
-    if (to !== null && (await edit({ edit: "move-to-parent", ids, parent: to === "" ? null : to })))
-      onClose();
-  };
-  return (
-    <Dialog
-      title={
-        ids.length === 1 ? `Move ${document.title(ids[0] ?? "")} into` : `Move ${ids.length} resources into`
-      }
-      onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={to === null} onPress={() => void send()}>
-            Move
-          </Button>
-        </>
-      }
-    >
-      <ComboField
-        label="Container"
-        value={to}
-        choices={all}
-        placeholder={all.length > 0 ? "choose" : "nothing here can hold it"}
-        onDone={setTo}
-      />
-    </Dialog>
-  );
 }
