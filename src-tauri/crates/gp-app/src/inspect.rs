@@ -23,6 +23,7 @@ pub fn resource_facts(judged: &Judged, id: &str) -> Result<ResourceFactsDto, App
             .map(|(name, value)| (name.clone(), fact(judged, value)))
             .collect(),
         instances: resource.instances.iter().map(instance).collect(),
+        reserved: reserved(judged, id),
         counterparts: counterparts
             .into_iter()
             .flatten()
@@ -32,6 +33,12 @@ pub fn resource_facts(judged: &Judged, id: &str) -> Result<ResourceFactsDto, App
         reached_by: ends(judged, &judged.world.everything_that_reaches(id), |c| &c.from, id),
         reaches: ends(judged, &judged.world.everything_reached_by(id), |c| &c.to, id),
     })
+}
+
+fn reserved(judged: &Judged, id: &str) -> Vec<String> {
+    let all = judged.resolved.companions.iter();
+    let here = all.filter(|range| range.resource == *id || range.network == *id);
+    here.map(|range| format!("{} {}", range.name, range.cidr)).collect()
 }
 
 fn instance(instance: &gp_catalog::resolved::Instance) -> InstanceDto {
@@ -93,4 +100,25 @@ fn ends(
 /// Packets in the words of a pill: TCP goes without saying.
 pub fn packets(set: &PacketSet) -> String {
     set.specs().iter().map(crate::facts::port_label).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_that_the_provider_demands_is_shown_at_its_thing_and_at_its_network() {
+        let design = gp_testkit::sketch(
+            "env cloud azure\nregion r location=frankfurt\n  network n 10.20.0.0/16\n    subnet s public\n      load-balancer entry public\n",
+        );
+        let judged = crate::judged::judge(&design, None, 1);
+        let shown = |id: &str| resource_facts(&judged, id).unwrap().reserved;
+        let entry = shown("entry");
+        assert!(
+            matches!(&entry[..], [one] if one.starts_with("gateway 10.20.") && one.ends_with("/26")),
+            "{entry:?}"
+        );
+        assert_eq!(shown("n"), entry);
+        assert_eq!(shown("s"), Vec::<String>::new());
+    }
 }

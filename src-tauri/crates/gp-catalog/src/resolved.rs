@@ -51,7 +51,7 @@ pub struct Resolved {
     pub companions: Arc<Vec<Companion>>,
     /// Address records: drawn zones' records and names of things.
     pub records: Arc<Vec<Record>>,
-    /// Policy settings of the design (profile of the environment applied).
+    /// Policy settings of the design; the environment's profile wins over theirs.
     pub policy: Arc<PolicySettings>,
     /// What could not be made sense of on the way.
     pub diagnostics: Vec<Diagnostic>,
@@ -89,6 +89,9 @@ pub struct EnvironmentFacts {
     pub backend: Table,
     /// Values of variables, for exporters that keep them as variables.
     pub variables: Table,
+    /// Its own policy profile, instead of the design's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
 }
 
 /// A drawn region on the provider.

@@ -15,6 +15,10 @@ attributes: { [key in string]: AttributeFactDto },
  */
 instances: Array<InstanceDto>, 
 /**
+ * Ranges that the provider demands beside it or, for a network, in it: "gateway 10.20.9.0/26".
+ */
+reserved: Array<string>, 
+/**
  * Provider → resource types.
  */
 counterparts: { [key in string]: Array<string> }, 

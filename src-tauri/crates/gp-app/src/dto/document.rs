@@ -106,6 +106,8 @@ pub struct ResourceFactsDto {
     pub attributes: BTreeMap<String, AttributeFactDto>,
     /// Its instances.
     pub instances: Vec<InstanceDto>,
+    /// Ranges that the provider demands beside it or, for a network, in it: "gateway 10.20.9.0/26".
+    pub reserved: Vec<String>,
     /// Provider → resource types.
     pub counterparts: BTreeMap<String, Vec<String>>,
     /// Raw attributes that the exporter would write for the main counterpart, with origin.

@@ -132,7 +132,6 @@ impl Resolution {
                     && before.like == after.like
                     && before.regions == after.regions
                     && before.pool == after.pool
-                    && before.profile == after.profile
             }
             (None, None) => true,
             _ => false,
@@ -236,6 +235,7 @@ fn facts(id: Id, environment: Option<&Environment>) -> EnvironmentFacts {
         protect: environment.protect.unwrap_or(false),
         backend: environment.backend.clone(),
         variables: environment.variables.clone(),
+        profile: environment.profile.clone(),
     }
 }
 
@@ -562,19 +562,7 @@ fn assemble(ctx: &Context<'_>, state: &State) -> Resolved {
         needs: Arc::clone(&state.all_needs),
         companions: Arc::clone(&state.all_companions),
         records: Arc::clone(&state.all_records),
-        policy: policy(ctx),
+        policy: Arc::clone(&ctx.design.policy),
         diagnostics,
-    }
-}
-
-/// The design's policy settings with the environment's profile.
-fn policy(ctx: &Context<'_>) -> Arc<gp_model::PolicySettings> {
-    match ctx.environment.and_then(|e| e.profile.as_ref()) {
-        Some(profile) => {
-            let mut policy = gp_model::PolicySettings::clone(&ctx.design.policy);
-            policy.profile = Some(profile.clone());
-            Arc::new(policy)
-        }
-        None => Arc::clone(&ctx.design.policy),
     }
 }

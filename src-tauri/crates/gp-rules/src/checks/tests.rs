@@ -240,6 +240,19 @@ fn a_waiver_hides_what_it_names_until_its_last_day() {
 }
 
 #[test]
+fn removing_an_ended_waiver_leaves_the_other_settings_as_they_are() {
+    let mut design = sketch(
+        "env test lab profile=strict\npolicy profile=baseline\ninternet internet\nwaive empty-container internet \"x\" expires=2020-01-01",
+    );
+    let found = look(&design);
+    let ended = found.iter().find(|d| d.rule == "expired-waiver").unwrap();
+    edit::apply(&design, &ended.fixes[0].edit).unwrap().apply(&mut design);
+    assert_eq!(design.policy.profile.as_deref(), Some("baseline"));
+    assert!(design.policy.waivers.is_empty());
+    assert_eq!(resolved(&design).environment.profile.as_deref(), Some("strict"));
+}
+
+#[test]
 fn the_template_is_clean_everywhere() {
     let text = include_str!("../../../../../templates/three-tier-web-shop/design.gplan");
     let design = gp_model::file::parse(text.as_bytes()).design;
