@@ -183,6 +183,36 @@ fn proof_and_packets_agree_on_nat_gateways_in_a_row() {
     });
 }
 
+/// Their answers would leave by another way than the question came: a public address does not help
+/// behind a NAT gateway, nor without a way out, nor where a peer's range leads elsewhere.
+#[test]
+fn proof_and_packets_agree_on_answers_that_go_astray() {
+    let text = "
+        network alpha
+        network beta
+        segment edge alpha 10.1.0.0/24 0.0.0.0/0=igw 10.2.0.0/16=peer:ab:beta
+        segment inner alpha 10.1.1.0/24 0.0.0.0/0=nat:nat
+        segment lost alpha 10.1.2.0/24
+        segment far beta 10.2.0.0/24 0.0.0.0/0=igw
+        internet internet - 203.0.113.10
+        nat-gateway nat edge 10.1.0.5 public=198.18.0.5
+        server good edge 10.1.0.10 public=198.18.0.10 tcp/80 udp/53
+        server behind inner 10.1.1.10 public=198.18.0.11 tcp/80 udp/53
+        server stuck lost 10.1.2.10 public=198.18.0.12 tcp/80 udp/53
+        server peer far 10.2.0.10 public=198.18.0.13 tcp/80 udp/53
+        open good
+        open behind
+        open stuck
+        open peer
+        peering ab alpha beta
+    ";
+    with_lab("astray", text, async |resolved, bench| {
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        assert!(cells(&verification, "internet", "good").starts_with("tcp/80 open, udp/53 open"));
+        check_agreement(&resolved, bench).await;
+    });
+}
+
 #[test]
 fn functions_start_connections() {
     let text = "
