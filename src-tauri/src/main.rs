@@ -4,6 +4,8 @@
 mod commands;
 mod dialogs;
 mod display;
+#[cfg(target_os = "linux")]
+mod graphics;
 mod interface;
 mod window;
 
@@ -21,7 +23,9 @@ Examples
   groundplan-desktop --template three-tier-web-shop
 
 Environment
-  GROUNDPLAN_LOG   what the log file gets, for instance `info,gp_lab=debug`";
+  GROUNDPLAN_LOG   what the log file gets, for instance `info,gp_lab=debug`
+  WEBKIT_DISABLE_DMABUF_RENDERER
+                   on Linux without a GPU it is set to 1, which draws faster; a value of yours stays";
 
 fn main() -> ExitCode {
     // A lab's holder is this program again; it must become one before any thread exists.
@@ -50,6 +54,8 @@ fn start(arguments: &[String]) -> ExitCode {
             "{reason}: use `groundplan serve` and a browser, or see `groundplan --help`"
         ));
     }
+    #[cfg(target_os = "linux")]
+    graphics::choose();
     let folder = env::current_dir().unwrap_or_default();
     let app = App::start(Options {
         places: Places::standard(),

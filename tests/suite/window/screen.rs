@@ -4,7 +4,8 @@ use super::stage::Stage;
 use x11rb::{
     connection::Connection as _,
     protocol::xproto::{
-        Atom, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, Window,
+        Atom, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, MapState,
+        Window,
     },
     rust_connection::RustConnection,
 };
@@ -30,7 +31,7 @@ impl Screen {
         Self { connection, root, protocols, delete }
     }
 
-    /// The windows that want to be told when they are closed: those that a user sees as such.
+    /// The windows on the screen that want to be told when they are closed: what a user sees as such.
     fn windows(&self) -> Vec<Window> {
         let tree = self.connection.query_tree(self.root).expect("sent").reply().expect("the tree");
         let wants = |window: &Window| {
@@ -41,7 +42,16 @@ impl Screen {
                 reply.value32().is_some_and(|mut all| all.any(|one| one == self.delete))
             })
         };
-        tree.children.into_iter().filter(wants).collect()
+        let shows = |window: &Window| {
+            let cookie = self.connection.get_window_attributes(*window);
+            let reply = cookie.expect("sent").reply().ok();
+            reply.is_some_and(|reply| reply.map_state == MapState::VIEWABLE)
+        };
+        tree.children.into_iter().filter(shows).filter(wants).collect()
+    }
+
+    pub fn has_windows(&self) -> bool {
+        !self.windows().is_empty()
     }
 
     pub fn close_windows(&self) {

@@ -1,7 +1,12 @@
 //! Starting: the command line, and a second start.
 
-use super::{screen::Screen, stage::Stage};
-use std::fs;
+use super::{
+    screen::Screen,
+    stage::{Stage, wait_for},
+};
+use std::{fs, process::Stdio};
+
+const RENDERER: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
 #[tokio::test]
 #[ignore = "needs a display: cargo xtask test window"]
@@ -37,6 +42,35 @@ async fn window_has_the_size_that_it_was_closed_with() {
     window.until("it is as before", "innerWidth === 1010 && innerHeight === 690").await;
     window.leave().await;
     stage.app_is_gone();
+}
+
+#[test]
+#[ignore = "needs a display: cargo xtask test window"]
+fn window_without_a_gpu_is_drawn_without_shared_buffers_unless_the_user_chose() {
+    let devices = fs::read_dir("/dev/dri").into_iter().flatten().flatten();
+    let has_gpu =
+        devices.into_iter().any(|d| d.file_name().to_string_lossy().starts_with("renderD"));
+    let expected = if has_gpu { None } else { Some("1") };
+    for (chosen, expected) in [(None, expected), (Some("0"), Some("0"))] {
+        let stage = Stage::new();
+        let mut command = stage.command(&[]);
+        // Tests of the interface look at the web view as it comes.
+        command.env_remove("GROUNDPLAN_INTERFACE").env_remove(RENDERER);
+        command.envs(chosen.map(|value| (RENDERER, value))).stderr(Stdio::null());
+        let mut app = command.spawn().expect("it starts");
+        let screen = Screen::of(&stage);
+        wait_for("the window shows", || screen.has_windows());
+        let environment = fs::read(format!("/proc/{}/environ", app.id())).expect("it runs");
+        let set = environment.split(|&byte| byte == 0).find_map(|line| {
+            std::str::from_utf8(line).ok()?.strip_prefix(RENDERER)?.strip_prefix('=')
+        });
+        assert_eq!(set, expected, "chosen: {chosen:?}");
+        // A window that is just coming up may miss it once.
+        wait_for("it ends", || {
+            screen.close_windows();
+            app.try_wait().expect("it is ours").is_some()
+        });
+    }
 }
 
 #[test]
