@@ -102,6 +102,19 @@ mod tests {
     }
 
     #[test]
+    fn a_file_manager_hands_a_design_over() {
+        let starter = include_str!("../linux/groundplan.desktop");
+        assert!(starter.lines().any(|line| line == "Exec={{exec}} %f"), "{starter}");
+        let config: serde_json::Value =
+            serde_json::from_str(include_str!("../tauri.conf.json")).expect("it is json");
+        for format in ["deb", "rpm"] {
+            let template = &config["bundle"]["linux"][format]["desktopTemplate"];
+            assert_eq!(template, "linux/groundplan.desktop", "{format}");
+        }
+        assert_eq!(config["bundle"]["fileAssociations"][0]["ext"][0], "gplan");
+    }
+
+    #[test]
     fn the_window_shows_no_foreign_page() {
         let cases = [
             ("tauri://localhost/index.html", true),

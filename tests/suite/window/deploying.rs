@@ -24,7 +24,7 @@ async fn window_the_template_runs_as_a_lab_is_verified_and_leaves_nothing() {
         .until(
             "verification has spoken",
             "(() => { const t = document.querySelector('[role=log]')?.innerText ?? '';
-               return /as drawn|blocked|verified/i.test(t) ? t : null; })()",
+               return /tried: (\\d+) of \\1 answer/.test(t) && /proof and packets agree/.test(t) ? t : null; })()",
         )
         .await;
     assert!(!lines.as_str().unwrap_or_default().to_lowercase().contains("failed"), "{lines}");

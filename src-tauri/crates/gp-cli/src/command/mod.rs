@@ -91,7 +91,11 @@ pub enum Command {
     Labs,
     /// Open the app in a browser, on this machine only.
     #[command(
-        after_help = "Example:\n  groundplan serve shop.gplan\n\nOnly files below the current folder (or --folder, or the design's own folder) can be opened and written."
+        after_help = "Example:
+  groundplan serve shop.gplan
+
+Only files below the current folder (or --folder, or the design's own folder) can be opened and written.
+The printed address lets one tab in; when it is used, one for another tab is printed."
     )]
     Serve(serve::Serve),
 }
