@@ -90,13 +90,11 @@ pub enum Command {
     #[command(after_help = "Example:\n  groundplan labs")]
     Labs,
     /// Open the app in a browser, on this machine only.
-    #[command(
-        after_help = "Example:
+    #[command(after_help = "Example:
   groundplan serve shop.gplan
 
 Only files below the current folder (or --folder, or the design's own folder) can be opened and written.
-The printed address lets one tab in; when it is used, one for another tab is printed."
-    )]
+The printed address lets one tab in; when it is used, one for another tab is printed.")]
     Serve(serve::Serve),
 }
 

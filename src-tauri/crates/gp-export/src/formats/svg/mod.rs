@@ -6,7 +6,7 @@ mod theme;
 pub mod writer;
 
 use crate::{Drawing, Input};
-use gp_catalog::resolved::ResolvedResource;
+use gp_catalog::{kind::Kind, resolved::ResolvedResource};
 use gp_model::{Diagnostic, Id, Place, Rect};
 use gp_plan::FileSet;
 use shapes::Canvas;
@@ -38,10 +38,19 @@ pub fn export(input: &Input<'_>) -> FileSet {
 fn picture(input: &Input<'_>, drawing: &Drawing) -> String {
     let frame = frame(drawing);
     let mut canvas = Canvas::new(input.options.theme, input.resolved.resources.len() * 700);
-    for (resource, rect) in containers_first(input, drawing) {
+    let all = containers_first(input, drawing);
+    let form = |resource: &ResolvedResource| {
         let kind = gp_catalog::builtin().kind(&resource.kind);
-        if kind.is_some_and(|kind| kind.container) || is_frame(resource) {
+        (Form::of(resource, kind), kind)
+    };
+    for &(resource, rect) in &all {
+        if let (Form::Container, kind) = form(resource) {
             canvas.container(resource, kind, rect);
+        }
+    }
+    for &(resource, rect) in &all {
+        if let (Form::Lane, _) = form(resource) {
+            canvas.lane(resource, rect);
         }
     }
     for (id, link) in &input.resolved.links {
@@ -49,9 +58,8 @@ fn picture(input: &Input<'_>, drawing: &Drawing) -> String {
             canvas.link(link, &route, drawing.link_states.get(id).copied().unwrap_or_default());
         }
     }
-    for (resource, rect) in containers_first(input, drawing) {
-        let kind = gp_catalog::builtin().kind(&resource.kind);
-        if !kind.is_some_and(|kind| kind.container) && !is_frame(resource) {
+    for &(resource, rect) in &all {
+        if let (Form::Card, kind) = form(resource) {
             canvas.card(resource, kind, rect, drawing.findings.get(&resource.id).copied());
         }
     }
@@ -59,8 +67,23 @@ fn picture(input: &Input<'_>, drawing: &Drawing) -> String {
     document(input, drawing, frame, canvas)
 }
 
-fn is_frame(resource: &ResolvedResource) -> bool {
-    resource.kind == "frame"
+/// How a thing is drawn.
+enum Form {
+    Container,
+    /// Zones lie across their region and hold nothing.
+    Lane,
+    Card,
+}
+
+impl Form {
+    fn of(resource: &ResolvedResource, kind: Option<&Kind>) -> Self {
+        match resource.kind.as_str() {
+            "zone" => Self::Lane,
+            "frame" => Self::Container,
+            _ if kind.is_some_and(|kind| kind.container) => Self::Container,
+            _ => Self::Card,
+        }
+    }
 }
 
 /// What is drawn, from the outside in.

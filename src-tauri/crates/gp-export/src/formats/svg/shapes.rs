@@ -55,7 +55,7 @@ impl Canvas {
                 (c.public_fill, c.ok, 0.5, false)
             }
             "subnet" => (c.subnet_fill, c.line, 1.0, false),
-            "frame" | "zone" => ("none", c.line, 1.0, true),
+            "frame" => ("none", c.line, 1.0, true),
             _ => (c.region, c.line, 1.0, true),
         };
         let Rect { x, y, w, h } = rect;
@@ -82,6 +82,35 @@ impl Canvas {
         self.icon(kind, x + 11, y + 9, 15, c.muted);
         self.text(x + 33, y + 21, 12.0, true, c.text, "start", &title);
         self.text(x + w - 12, y + 21, 11.0, false, c.muted, "end", &fact);
+    }
+
+    /// A zone: a veil across its region, over containers and under what stands in them; its name on
+    /// the upper edge.
+    pub fn lane(&mut self, zone: &ResolvedResource, Rect { x, y, w, h }: Rect) {
+        let c = self.colours;
+        let title = fit(&zone.title, 11.0, (w - 32).max(0) as f32);
+        let label = (width(&title, 11.0) + 18.0).round();
+        let middle = x as f32 + w as f32 / 2.0;
+        let _ = writeln!(
+            self.body,
+            "<rect x=\"{x}.5\" y=\"{y}.5\" width=\"{}\" height=\"{}\" rx=\"10\" fill=\"{}\" fill-opacity=\"0.035\" stroke=\"{}\" stroke-dasharray=\"2 4\"/>",
+            (w - 1).max(1),
+            (h - 1).max(1),
+            c.text,
+            c.line
+        );
+        let _ = writeln!(
+            self.pills,
+            "<rect x=\"{}\" y=\"{}\" width=\"{label}\" height=\"18\" rx=\"9\" fill=\"{}\" stroke=\"{}\"/><text x=\"{middle}\" y=\"{}\" font-size=\"11\" font-weight=\"600\" fill=\"{}\" text-anchor=\"middle\">{}</text>",
+            middle - label / 2.0,
+            y - PILL,
+            c.card,
+            c.line,
+            y + 4,
+            c.muted,
+            escaped(&title)
+        );
+        self.keep_free(y + 4, (middle - label / 2.0, middle + label / 2.0));
     }
 
     /// A card: icon tile, title, one line, a badge where there is a finding.
