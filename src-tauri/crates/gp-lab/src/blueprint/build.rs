@@ -260,6 +260,9 @@ fn inner_space(
 fn nat(space: &mut Space) {
     space.forwards = true;
     space.listeners.clear();
+    // Answers come back to whom the question went through; others it does not know where to send.
+    let id = format!("stray:{}", space.owner);
+    space.rules.push(Rule::counted(Chain::Forward, vec![Match::Stray], Action::Reject, id));
     // Its own group judges what it passes on, too.
     let arriving = space.rules.iter().filter(|rule| rule.chain == Chain::Input);
     let passing: Vec<Rule> =

@@ -140,7 +140,8 @@ fn add_table(
             let meets = |s: &&&Segment| {
                 drawn.destination.contains(&s.cidr) || s.cidr.contains(&drawn.destination)
             };
-            let near: Vec<&Segment> = segments.iter().filter(meets).copied().collect();
+            let near = segments.iter().filter(meets).filter(|s| !leads_elsewhere(table, s.cidr));
+            let near: Vec<&Segment> = near.copied().collect();
             space.routes.extend(local_routes(&near, number));
         }
         let stands = segments.iter().any(|segment| segment.cidr == drawn.destination);
@@ -154,6 +155,13 @@ fn add_table(
     if !seen.contains(&everywhere()) {
         space.routes.insert(unreachable(everywhere(), number));
     }
+}
+
+/// Whether the longest of the routes to a segment is not a local one.
+fn leads_elsewhere(table: &RouteTable, cidr: Ipv4Net) -> bool {
+    let over = table.routes.iter().filter(|route| route.destination.contains(&cidr));
+    let longest = over.min_by_key(|route| std::cmp::Reverse(route.destination.prefix_len()));
+    longest.is_some_and(|route| route.via != Via::Local)
 }
 
 fn local_routes(segments: &[&Segment], table: u32) -> Vec<RouteLine> {

@@ -131,6 +131,7 @@ impl Display for Match {
             Self::Out(device) => write!(f, "out {device}"),
             Self::Known => write!(f, "known"),
             Self::New => write!(f, "new"),
+            Self::Stray => write!(f, "stray"),
             Self::Hardware(address) => write!(f, "hardware {address:02x?}"),
             Self::Marked => write!(f, "marked reply"),
         }

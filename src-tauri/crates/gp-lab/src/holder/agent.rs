@@ -7,13 +7,16 @@ use gp_model::{PortSpec, Protocol};
 use std::{cell::RefCell, collections::BTreeMap, io, net::Ipv4Addr, rc::Rc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream, UdpSocket},
+    net::{TcpListener, TcpSocket, TcpStream, UdpSocket},
     task::{AbortHandle, spawn_local},
     time::timeout,
 };
 
 /// How long a client may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// Who listens where.
 pub struct Agent {
@@ -107,11 +110,19 @@ fn open(
         socket.set_nonblocking(true)?;
         spawn_local(echo(UdpSocket::from_std(socket)?))
     } else {
-        let socket = netns.within(home, || std::net::TcpListener::bind(place))??;
-        socket.set_nonblocking(true)?;
-        spawn_local(accept(TcpListener::from_std(socket)?, served))
+        let listener = netns.within(home, || listen(place))??;
+        spawn_local(accept(listener, served))
     };
     Ok(task.abort_handle())
+}
+
+/// Shares its port with probes that have to send from just that one.
+fn listen(place: (Ipv4Addr, u16)) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.set_reuseport(true)?;
+    socket.bind(place.into())?;
+    socket.listen(BACKLOG)
 }
 
 async fn echo(socket: UdpSocket) {

@@ -142,7 +142,9 @@ impl Prober {
     async fn tcp(&self, netns: &Netns, place: SocketAddr, target: SocketAddr) -> io::Result<()> {
         let socket = netns.within(&self.home, TcpSocket::new_v4)??;
         if place.port() != 0 {
+            // Also where somebody listens there, in this very namespace.
             socket.set_reuseaddr(true)?;
+            socket.set_reuseport(true)?;
             socket.bind(place)?;
         }
         socket.connect(target).await.map(|_| ())

@@ -100,6 +100,7 @@ fn match_json(condition: &Match) -> Vec<Value> {
                 &json!(["established", "related"]),
             )]
         }
+        Match::Stray => vec![compare("in", &json!({"ct": {"key": "state"}}), &json!(["invalid"]))],
         Match::New => vec![compare("in", &json!({"ct": {"key": "state"}}), &json!(["new"]))],
         Match::Hardware(address) => {
             let text = address.map(|byte| format!("{byte:02x}")).join(":");

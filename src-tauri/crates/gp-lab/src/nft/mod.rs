@@ -65,6 +65,8 @@ pub enum Match {
     Known,
     /// The first packet of a connection.
     New,
+    /// An answer to what never came by here.
+    Stray,
     /// From this hardware address.
     Hardware([u8; 6]),
     /// The connection carries a mark.

@@ -3,10 +3,10 @@
 
 use super::{Bench, SHOP, sketch, with_lab, with_resolved};
 use gp_analysis::reach::{Row, World};
-use gp_catalog::Resolved;
+use gp_catalog::{Resolved, resolved::Via};
 use gp_lab::{Verdict, Verification};
 use gp_model::Id;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Each cell on which proof and packets differ, in words.
 fn disagreements(resolved: &Resolved, verification: &Verification) -> Vec<String> {
@@ -211,6 +211,62 @@ fn proof_and_packets_agree_on_answers_that_go_astray() {
         assert!(cells(&verification, "internet", "good").starts_with("tcp/80 open, udp/53 open"));
         check_agreement(&resolved, bench).await;
     });
+}
+
+/// The designs on which the proof is compared with its twin, as far as `resolve` could have made them.
+#[test]
+fn proof_and_packets_agree_on_random_designs() {
+    let name = "proof_and_packets_agree_on_random_designs";
+    let designs = (0..).map(gp_reach_twin::random::design).filter(is_as_resolved);
+    let (mut cells, mut open) = (0, 0);
+    for (number, mut resolved) in designs.take(8).enumerate() {
+        resolved.design.id = format!("random-{number}");
+        resolved.environment.id = Id::new("test");
+        with_resolved(name, resolved, async |resolved, bench| {
+            let verification = bench.driver.verify(&resolved).await.unwrap();
+            let lines = disagreements(&resolved, &verification);
+            assert!(lines.is_empty(), "the design with number {number}:\n{}", lines.join("\n"));
+            cells += verification.cells.len();
+            open += verification
+                .cells
+                .iter()
+                .filter(|cell| cell.verdict <= Verdict::NoListener)
+                .count();
+        });
+    }
+    let skipped = gp_lab::available().is_err();
+    assert!(skipped || (cells > 400 && open > 60), "{cells} cells, {open} of them open");
+}
+
+/// No balancer, filters where they belong, one route to each range and one within the network, NAT
+/// gateways in reach.
+fn is_as_resolved(resolved: &Resolved) -> bool {
+    let group_of_hop = |id: &str| {
+        let (kind, place) = id.split_once(':').unwrap_or((id, ""));
+        let hop = ["nat", "internet", "partner", "images"].iter().any(|hop| place.starts_with(hop));
+        hop && kind.starts_with("sg")
+    };
+    let network_of = |instance: &str| {
+        let (_, found) = resolved.instances().find(|(_, i)| i.address == instance)?;
+        Some(&resolved.segments.get(found.segment.as_ref()?)?.network)
+    };
+    let routes_well = |table: &gp_catalog::resolved::RouteTable| {
+        let ranges: BTreeSet<_> = table.routes.iter().map(|route| route.destination).collect();
+        let reaches = |route: &gp_catalog::resolved::Route| match &route.via {
+            Via::Nat { instance } => network_of(instance) == Some(&table.network),
+            // Only services have their addresses in this range.
+            Via::Endpoint { .. } => route.destination.prefix_len() == 16,
+            _ => true,
+        };
+        let is_local = |route: &gp_catalog::resolved::Route| route.via == Via::Local;
+        ranges.len() == table.routes.len()
+            && table.routes.iter().all(reaches)
+            && table.routes.iter().any(is_local)
+    };
+    resolved.resource("lb").is_none()
+        && !resolved.filters.contains_key("fw:edge")
+        && !resolved.filters.keys().any(|id| group_of_hop(id))
+        && resolved.route_tables.values().all(|table| routes_well(table))
 }
 
 #[test]

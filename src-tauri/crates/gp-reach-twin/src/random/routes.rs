@@ -2,8 +2,8 @@
 //! that do not.
 
 use super::{Dice, Maker, ROW, net, wide};
-use gp_catalog::resolved::{Route, RouteTable, Segment, Via};
-use gp_model::Id;
+use gp_catalog::resolved::{ResolvedLink, Route, RouteTable, Segment, Via};
+use gp_model::{Id, LinkKind};
 use ipnet::Ipv4Net;
 use std::sync::Arc;
 
@@ -78,10 +78,29 @@ impl Maker {
             }
             let third = others.iter().find(|third| *third != other);
             let over = third.filter(|_| self.dice.percent(40)).unwrap_or(other);
-            let via = Via::Peering { link: Id::new("peer"), network: Id::new(over) };
+            let via = Via::Peering { link: self.peered(network, over), network: Id::new(over) };
             routes.push((self.other_range(other), via));
         }
         routes
+    }
+
+    /// The peering of two networks, drawn when it is first needed.
+    fn peered(&mut self, one: &str, other: &str) -> Id {
+        let (from, to) = if one < other { (one, other) } else { (other, one) };
+        let id = Id::new(format!("{from}-{to}"));
+        let link = ResolvedLink {
+            id: id.clone(),
+            kind: LinkKind::Peering,
+            from: Id::new(from),
+            to: Id::new(to),
+            ports: Vec::new(),
+            access: Vec::new(),
+            traffic: None,
+            note: None,
+            attributes: indexmap::IndexMap::default(),
+        };
+        self.made.links.insert(id.clone(), Arc::new(link));
+        id
     }
 
     /// NAT gateways of the network that stand in other segments; or one that is of no use here.
