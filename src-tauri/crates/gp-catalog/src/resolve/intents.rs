@@ -1,8 +1,12 @@
 //! Intents with their ends expanded: a container means everything in it that has an address.
 
-use super::{Context, State, links::named_ports};
+use super::{
+    Context, State,
+    links::named_ports,
+    variables::{Problem, fill},
+};
 use crate::resolved::ResolvedIntent;
-use gp_model::{Diagnostic, Id, Intent, Place};
+use gp_model::{Diagnostic, Id, Intent, Place, Value};
 
 /// One intent; none where an end does not exist, which is said.
 pub(super) fn resolved(
@@ -34,7 +38,7 @@ pub(super) fn resolved(
         from: intent.from.clone(),
         to: intent.to.clone(),
         sources: inside(state, &intent.from),
-        ports: ports(state, id, intent, &destinations, findings),
+        ports: ports(ctx, state, id, intent, &destinations, findings),
         destinations,
     })
 }
@@ -65,7 +69,35 @@ fn inside(state: &State, end: &Id) -> Vec<Id> {
     found
 }
 
+/// The words that limit an intent, with variables filled in; a variable may hold several.
+fn words(
+    ctx: &Context<'_>,
+    id: &Id,
+    intent: &Intent,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    for word in &intent.allow {
+        let value = Value::from(word.as_str());
+        let filled = fill(ctx, &value, false);
+        let who = format!("intent “{id}”");
+        let said =
+            |problem: &Problem| problem.said(ctx, &who, "allow", Place::Intent { id: id.clone() });
+        findings.extend(filled.problems.iter().map(said));
+        match filled.value {
+            Some(Value::List(items)) => {
+                found.extend(items.iter().filter_map(Value::as_str).map(str::to_owned));
+            }
+            Some(Value::String(text)) => found.push(text),
+            // Said above, or by whoever looks for a service of this name.
+            _ => found.push(word.clone()),
+        }
+    }
+    found
+}
+
 fn ports(
+    ctx: &Context<'_>,
     state: &State,
     id: &Id,
     intent: &Intent,
@@ -73,7 +105,7 @@ fn ports(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<gp_model::PortSpec> {
     let mut ports = Vec::new();
-    for word in &intent.allow {
+    for word in &words(ctx, id, intent, findings) {
         let before = ports.len();
         for destination in destinations {
             for spec in named_ports(state, destination, std::slice::from_ref(word), |_| {}) {

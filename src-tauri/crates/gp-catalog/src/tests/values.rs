@@ -126,3 +126,18 @@ fn a_record_with_several_values_takes_the_addresses_of_what_it_names() {
         .collect();
     assert_eq!(found, [("A", vec![app.as_str(), "10.9.0.7"]), ("TXT", vec!["app"])]);
 }
+
+#[test]
+fn an_intent_takes_the_ports_of_a_variable() {
+    let resolved = meant(&format!(
+        r#"{SHOP}
+        internet internet
+        ! unreachable internet -> app allow=["${{var.closed}}","tcp/22"] id=closed
+        env test lab variables.closed=["https","tcp/5432"]
+        "#
+    ));
+    assert_eq!(said(&resolved), [] as [String; 0]);
+    let ports: Vec<String> =
+        resolved.intents["closed"].ports.iter().map(ToString::to_string).collect();
+    assert_eq!(ports, ["tcp/443", "tcp/5432", "tcp/22"]);
+}
