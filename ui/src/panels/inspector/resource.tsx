@@ -197,7 +197,8 @@ const MOST_INSTANCES = 6;
 
 function Reach({ facts }: { facts: ResourceFactsDto }) {
   const addresses = facts.instances.filter((instance) => instance.ip || instance.publicIp);
-  if (addresses.length === 0 && facts.reachedBy.length === 0 && facts.reaches.length === 0) return null;
+  const alone = addresses.length === 0 && facts.reachedBy.length === 0 && facts.reaches.length === 0;
+  if (alone && facts.reserved.length === 0) return null;
   return (
     <section aria-label="Reach">
       <h2>Reach</h2>
@@ -212,8 +213,9 @@ function Reach({ facts }: { facts: ResourceFactsDto }) {
       {addresses.length > MOST_INSTANCES && (
         <p className="help">and {addresses.length - MOST_INSTANCES} more</p>
       )}
-      <Fact label="Reached by" value={facts.reachedBy.join(", ") || "nobody"} />
-      <Fact label="Reaches" value={facts.reaches.join(", ") || "nothing"} />
+      {facts.reserved.length > 0 && <Fact label="Kept for the provider" value={facts.reserved.join(", ")} />}
+      {!alone && <Fact label="Reached by" value={facts.reachedBy.join(", ") || "nobody"} />}
+      {!alone && <Fact label="Reaches" value={facts.reaches.join(", ") || "nothing"} />}
     </section>
   );
 }
