@@ -379,7 +379,7 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
     if dirty.intents || !inherited.is_empty() || !instances.is_empty() {
         touched.intents = all_intents(ctx, &mut state);
     }
-    collect(&mut state, touched.topology, !links.is_empty());
+    collect(&mut state, !ranges.networks.is_empty(), !links.is_empty());
     touched.links = links;
     state
 }
@@ -506,11 +506,11 @@ fn all_intents(ctx: &Context<'_>, state: &mut State) -> bool {
 }
 
 /// The lists that are shown as a whole; what did not change stays shared.
-fn collect(state: &mut State, topology: bool, links: bool) {
+fn collect(state: &mut State, networks: bool, links: bool) {
     if state.needs_changed {
         state.all_needs = Arc::new(state.needs.values().flat_map(|n| n.iter().cloned()).collect());
     }
-    if topology {
+    if networks {
         let companions: Vec<Companion> =
             state.companions.values().flat_map(|c| c.iter().cloned()).collect();
         if *state.all_companions != companions {
