@@ -195,7 +195,7 @@ impl Deployments {
 
     /// Goes on with an interrupted run that has just this left to do; else begins a new one.
     fn begin(&self, mut prepared: Prepared, lease: Lease) -> Result<Approved, AppError> {
-        let kind = if prepared.destroy { "destroy" } else { "deploy" };
+        let kind = run::kind_of(&prepared);
         let (store, plan) = (self.store()?, &prepared.plan);
         let left = Interrupted::newest(&store, &plan.design, &plan.environment)?;
         let (run, goes_on) = match left.and_then(|left| left.rest(kind, plan)) {

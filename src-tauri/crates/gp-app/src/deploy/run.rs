@@ -37,6 +37,8 @@ impl Deployments {
         let began = Instant::now();
         let outcome = self.walk(session, environment, prepared, run, cancel).await?;
         let seconds = began.elapsed().as_secs_f32();
+        let (kind, complete) = (kind_of(prepared), outcome.is_complete());
+        tracing::info!(environment, run, complete, seconds, "{kind} ended");
         let walked = |status: &mut Status| status.walked(prepared, &outcome, seconds);
         if !outcome.is_complete() || !(prepared.destroy || prepared.target.lab.is_some()) {
             drop(lease);
@@ -63,6 +65,8 @@ impl Deployments {
             running.cancel = cancel.clone();
             running.approved = Some((Arc::clone(prepared), run));
         }
+        let steps = prepared.plan.steps.len();
+        tracing::info!(environment, run, steps, "{} begins", kind_of(prepared));
         let done = self.store().ok().and_then(|store| store.done_steps(run).ok());
         let done = done.map_or(0, |steps| steps.len() as u32);
         self.tell(session, environment, |status| status.start(prepared, done));
@@ -137,4 +141,9 @@ impl Deployments {
         self.tell(session, environment, |status| status.swept(&left));
         Ok(())
     }
+}
+
+/// What a run is called in the state and in the log.
+pub(super) fn kind_of(prepared: &Prepared) -> &'static str {
+    if prepared.destroy { "destroy" } else { "deploy" }
 }

@@ -88,7 +88,10 @@ impl Canvas {
     /// the upper edge.
     pub fn lane(&mut self, zone: &ResolvedResource, Rect { x, y, w, h }: Rect) {
         let c = self.colours;
-        let title = fit(&zone.title, 11.0, (w - 32).max(0) as f32);
+        let named = zone.title != zone.id.as_str();
+        let letter = || format!("zone {}", zone.text("letter").unwrap_or("a"));
+        let title = if named { zone.title.clone() } else { letter() };
+        let title = fit(&title, 11.0, (w - 32).max(0) as f32);
         let label = (width(&title, 11.0) + 18.0).round();
         let middle = x as f32 + w as f32 / 2.0;
         let _ = writeln!(
