@@ -65,7 +65,8 @@ region frankfurt zones a,b location=frankfurt
     },
 };
 
-/// Defaults of a new AWS account, per region; Amazon VPC quotas, 2025.
+/// Defaults of a new AWS account, per region. Source: “Amazon VPC quotas” in the VPC user guide
+/// (amazon-vpc-limits), as of November 2026.
 const NETWORKS: usize = 5;
 /// Elastic IP addresses; a NAT gateway has one.
 const PUBLIC_ADDRESSES: usize = 5;
