@@ -55,19 +55,22 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.addInitScript(() => {
-    // The first frame with the drawing: the first one after shapes were drawn on its canvas.
-    const draw = CanvasRenderingContext2D.prototype.fillText;
-    CanvasRenderingContext2D.prototype.fillText = function (...args) {
-      window.firstText ??= performance.now();
-      return draw.apply(this, args);
-    };
+    // The first frame with the drawing: the one in which shapes were drawn first; an empty ground has none.
+    for (const name of ["rect", "roundRect"]) {
+      const draw = CanvasRenderingContext2D.prototype[name];
+      CanvasRenderingContext2D.prototype[name] = function (...args) {
+        if (window.firstShape === undefined) {
+          window.firstShape = 0;
+          requestAnimationFrame((now) => (window.firstShape = now));
+        }
+        return draw.apply(this, args);
+      };
+    }
   });
   await page.goto(url);
   await page.waitForSelector("[data-ready=true]", { timeout: 120_000 });
-  await page.waitForFunction(() => window.firstText !== undefined, null, { timeout: 120_000 });
-  console.log(
-    `page to first text on the drawing ${(await page.evaluate(() => window.firstText)).toFixed(0)} ms`,
-  );
+  await page.waitForFunction(() => window.firstShape > 0, null, { timeout: 120_000 });
+  console.log(`page to first frame ${(await page.evaluate(() => window.firstShape)).toFixed(0)} ms`);
   await page
     .getByText(/intents proven|problems?$|warnings?$|errors?|advice$/)
     .first()
