@@ -13,7 +13,7 @@ import { createDesk, type Desk, NO_SESSION } from "./desk";
 import { DialogHost, QuestionHost } from "./dialogs";
 import { EditorScreen } from "./editor_screen";
 import { ErrorBoundary } from "./error_boundary";
-import { keepFocus } from "./focus";
+import { watchFocus } from "./focus";
 import { createScreen, type Screen } from "./screen";
 import { createSettings } from "./settings";
 import { fitsShortcut, isTyping } from "./shortcuts";
@@ -69,7 +69,7 @@ export function App({ desk, screen, contrast, makeEditor }: Booted & { makeEdito
   // A dialog or menu over one design says nothing about the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the session stands for the design
   useEffect(() => screen.clear(), [screen, session]);
-  useEffect(() => keepFocus(workbench?.editor), [workbench]);
+  useEffect(() => watchFocus(workbench?.editor), [workbench]);
   useShortcuts(reach);
   useUnloadGuard(desk);
   useWindowTitle(desk);

@@ -218,6 +218,7 @@ story("a design is drawn, linked, edited, saved, closed and opened with the keyb
   await anything(app, "App server");
   await until(() => app.selected(), (selected) => selected[0] === "app");
   await anything(app, "Link to");
+  await page.getByRole("dialog", { name: /^Link/ }).waitFor();
   await tabTo(app, "[role=dialog] input");
   await keyboard.type("Queue");
   await keyboard.press("ArrowDown");
