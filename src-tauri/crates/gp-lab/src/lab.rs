@@ -4,6 +4,7 @@
 use crate::{
     HOLDER_ARGUMENT,
     blueprint::short_name,
+    holder::enter,
     protocol::{Call, LabInfo, Reply, Request, VERSION},
     socket::{clean, is_gone},
 };
@@ -121,6 +122,7 @@ impl Lab {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(false);
+        enter::on_the_way(&mut command);
         let cannot = |error: &io::Error| {
             LabError::Unavailable(format!("cannot start the lab's holder: {error}"))
         };

@@ -1,4 +1,8 @@
 //! Into a network namespace of the lab's own, as root or as anybody.
+//!
+//! The kernel gives a user namespace only to a process without threads, and a program that links a web
+//! view has one before its `main` begins. So the way in starts between the fork and the program
+//! ([`on_the_way`]), where there is one thread, and [`enter`] does what is left of it.
 
 use caps::{CapSet, Capability, CapsHashSet};
 use nix::{
@@ -8,6 +12,7 @@ use nix::{
     unistd::{getgid, getuid, setsid},
 };
 use std::{fs, io};
+use tokio::process::Command;
 
 /// Leaves the terminal's session, the user's namespace (where needed) and the host's network.
 pub fn enter() -> io::Result<()> {
@@ -17,7 +22,7 @@ pub fn enter() -> io::Result<()> {
     match unshare(CloneFlags::CLONE_NEWNET) {
         Ok(()) => {}
         Err(Errno::EPERM) => {
-            own_user_namespace()?;
+            Maps::new().enter()?;
             unshare(CloneFlags::CLONE_NEWNET)?;
         }
         Err(error) => return Err(error.into()),
@@ -25,13 +30,57 @@ pub fn enter() -> io::Result<()> {
     keep_capabilities()
 }
 
+/// Has the program that this command starts begin in a user namespace of its own, if it needs one for a
+/// lab. Where that is refused it starts as it is, and says so itself.
+#[allow(unsafe_code, reason = "nothing else runs between the fork and the program")]
+pub fn on_the_way(command: &mut Command) {
+    // All that needs memory is made before the fork.
+    let maps = Maps::new();
+    let kept: CapsHashSet = NEEDED.into_iter().collect();
+    let go = move || {
+        if unshare(CloneFlags::CLONE_NEWNET) == Err(Errno::EPERM) && maps.enter().is_ok() {
+            // Capabilities of somebody who is not root outlive the start of a program only so.
+            let _ = caps::set(None, CapSet::Inheritable, &kept);
+            for capability in NEEDED {
+                let _ = caps::raise(None, CapSet::Ambient, capability);
+            }
+        }
+        Ok(())
+    };
+    // SAFETY: between fork and exec it makes system calls and nothing else: it takes no memory, but for
+    // the words of an error of `caps`, and no lock.
+    unsafe {
+        command.pre_exec(go);
+    }
+}
+
+/// What the holder needs to make namespaces, links, filters and listeners.
+const NEEDED: [Capability; 4] = [
+    Capability::CAP_SYS_ADMIN,
+    Capability::CAP_NET_ADMIN,
+    Capability::CAP_NET_RAW,
+    Capability::CAP_NET_BIND_SERVICE,
+];
+
 /// The user is mapped to itself: programs that refuse root still run.
-fn own_user_namespace() -> io::Result<()> {
-    let (user, group) = (getuid(), getgid());
-    unshare(CloneFlags::CLONE_NEWUSER)?;
-    fs::write("/proc/self/setgroups", "deny")?;
-    fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
-    fs::write("/proc/self/gid_map", format!("{group} {group} 1"))
+struct Maps {
+    users: String,
+    groups: String,
+}
+
+impl Maps {
+    fn new() -> Self {
+        let (user, group) = (getuid(), getgid());
+        Self { users: format!("{user} {user} 1"), groups: format!("{group} {group} 1") }
+    }
+
+    /// Into a user namespace of one's own.
+    fn enter(&self) -> io::Result<()> {
+        unshare(CloneFlags::CLONE_NEWUSER)?;
+        fs::write("/proc/self/setgroups", "deny")?;
+        fs::write("/proc/self/uid_map", &self.users)?;
+        fs::write("/proc/self/gid_map", &self.groups)
+    }
 }
 
 /// Without root's id a program we start (`nft`) would lose what we may; ambient ones stay.

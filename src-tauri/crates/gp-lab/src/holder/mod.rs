@@ -3,7 +3,7 @@
 
 mod agent;
 mod balancer;
-mod enter;
+pub(crate) mod enter;
 mod fabric;
 mod firewall;
 mod prober;
