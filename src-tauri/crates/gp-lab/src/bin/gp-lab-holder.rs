@@ -1,8 +1,14 @@
 //! A holder by itself, for the crate's own tests and benchmark. The app and the command line
-//! offer the same entry in their own programs.
+//! offer the same entry in their own programs. With `GP_LAB_HOLDER_THREADED` there is a thread before it
+//! begins, as in a program that links a web view.
 
-fn main() -> std::process::ExitCode {
+use std::{env, process::ExitCode, thread};
+
+fn main() -> ExitCode {
+    if env::var_os("GP_LAB_HOLDER_THREADED").is_some() {
+        thread::spawn(|| thread::park());
+    }
     // A caller may name the entry as it would with the real programs.
-    let arguments = std::env::args().skip(1).skip_while(|word| word == gp_lab::HOLDER_ARGUMENT);
+    let arguments = env::args().skip(1).skip_while(|word| word == gp_lab::HOLDER_ARGUMENT);
     gp_lab::holder_main(arguments)
 }
