@@ -5,7 +5,7 @@ import { signal } from "../document/signal";
 import { BackendError } from "../ipc/backend";
 import { type Answers, fakeBackend } from "../ipc/fake";
 import type { DocumentDto } from "../ipc/generated/DocumentDto";
-import { createDesk, NO_SESSION, suggestedName } from "./desk";
+import { createDesk, designPath, NO_SESSION, suggestedName } from "./desk";
 import { createSettings } from "./settings";
 
 const server = { kind: "server", attributes: {} };
@@ -340,6 +340,8 @@ it("says a refusal and goes on", async () => {
 it("suggests a file name from the design's", () => {
   expect(suggestedName("Web shop: “new”")).toBe("web-shop-new.gplan");
   expect(suggestedName(null)).toBe("design.gplan");
+  expect(designPath("/designs/my shop")).toBe("/designs/my shop.gplan");
+  expect(designPath("/designs/shop.v2.gplan")).toBe("/designs/shop.v2.gplan");
   expect(suggestedName("…")).toBe("design.gplan");
 });
 

@@ -289,7 +289,8 @@ export function createDesk(ground: Ground): Desk {
     const answer = await ask(
       backend.call("path_pick", { mode, title, ...(suggestion ? { suggestion } : {}) }),
     );
-    return answer?.path;
+    // The core says a missing path as null: nobody chose one.
+    return answer?.path ?? undefined;
   };
 
   const write = async (how: { path?: string; overwrite?: boolean }): Promise<boolean> => {
@@ -319,10 +320,16 @@ export function createDesk(ground: Ground): Desk {
   const save = async (as = false): Promise<boolean> => {
     const known = state.file.get().path;
     if (known !== undefined && !as) return write({});
-    const path = await pickPath("save", "Save the design as", known ?? suggestedName(document.design().name));
-    if (path === undefined) return false;
-    // A native dialog asked whether to replace what is there, but does not know that it changed.
-    const asked = ground.info.shell !== "browser" && path !== known;
+    const picked = await pickPath(
+      "save",
+      "Save the design as",
+      known ?? suggestedName(document.design().name),
+    );
+    if (picked === undefined) return false;
+    const path = designPath(picked);
+    // A native dialog asked whether to replace what is there, but does not know that it changed, and has asked
+    // about the name as it was typed.
+    const asked = ground.info.shell !== "browser" && path === picked && path !== known;
     return write({ path, ...(asked ? { overwrite: true } : {}) });
   };
 
@@ -499,4 +506,9 @@ export function suggestedName(name: string | null): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
   return `${base || "design"}.gplan`;
+}
+
+/** A design's file ends in `.gplan`: others are not listed when one is opened. */
+export function designPath(picked: string): string {
+  return picked.endsWith(".gplan") ? picked : `${picked}.gplan`;
 }
