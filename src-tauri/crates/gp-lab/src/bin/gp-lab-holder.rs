@@ -6,7 +6,7 @@ use std::{env, process::ExitCode, thread};
 
 fn main() -> ExitCode {
     if env::var_os("GP_LAB_HOLDER_THREADED").is_some() {
-        thread::spawn(|| thread::park());
+        thread::spawn(thread::park);
     }
     // A caller may name the entry as it would with the real programs.
     let arguments = env::args().skip(1).skip_while(|word| word == gp_lab::HOLDER_ARGUMENT);
