@@ -76,6 +76,18 @@ fn help_lists_every_command_and_each_has_examples() {
 }
 
 #[test]
+fn the_rule_that_the_help_of_explain_names_is_one() {
+    let place = Place::new();
+    let help = place.fine("explain --help");
+    let examples = help.out.lines().filter_map(|line| line.trim().strip_prefix("groundplan "));
+    let rules: Vec<&str> = examples.filter(|words| words.starts_with("explain ")).collect();
+    assert!(!rules.is_empty(), "{}", help.out);
+    for words in rules {
+        assert!(place.fine(words).out.contains("Why"), "{words}");
+    }
+}
+
+#[test]
 fn words_that_are_not_understood_are_named_with_the_way_out() {
     let place = Place::with_shop();
     let cases = [

@@ -63,7 +63,7 @@ impl Catalog {
 
 /// Which rule.
 #[derive(Args)]
-#[command(after_help = "Example:\n  groundplan explain cidr-overlap")]
+#[command(after_help = "Example:\n  groundplan explain overlapping-cidrs")]
 pub struct Explain {
     /// The rule's id, as findings show it; all rules where it is left out.
     rule: Option<String>,
