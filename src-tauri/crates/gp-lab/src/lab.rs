@@ -142,34 +142,7 @@ impl Lab {
 
     /// Asks the holder. A question that met its end is asked again: then nobody runs.
     pub async fn call(&self, request: Request) -> Result<Reply, LabError> {
-        let is_question = matches!(request, Request::Hello | Request::Live);
-        for _ in 0..if is_question { ENDINGS } else { 0 } {
-            match self.ask(request.clone()).await {
-                Err(LabError::Lost(error)) if is_ending(&error) => {
-                    sleep(Duration::from_millis(10)).await;
-                }
-                answer => return answer,
-            }
-        }
-        self.ask(request).await
-    }
-
-    async fn ask(&self, request: Request) -> Result<Reply, LabError> {
-        let socket = self.socket();
-        let mut connected = UnixStream::connect(&socket).await;
-        if connected.as_ref().is_err_and(is_refused) && !clean(&socket) {
-            // It was about to listen.
-            connected = UnixStream::connect(&socket).await;
-        }
-        let stream = match connected {
-            Ok(stream) => stream,
-            Err(error) if is_gone(&error) => return Err(LabError::NotRunning),
-            Err(error) => return Err(LabError::Lost(error)),
-        };
-        match converse(stream, request).await.map_err(LabError::Lost)? {
-            Reply::Failed(message) => Err(LabError::Refused(message)),
-            reply => Ok(reply),
-        }
+        call(&self.socket(), request).await
     }
 
     /// Ends the lab and waits until its process is gone. Nothing runs: nothing happens.
@@ -195,6 +168,37 @@ impl Lab {
 /// How often a question is asked again of a holder that is ending: it takes milliseconds.
 const ENDINGS: u32 = 50;
 
+/// Asks whoever has this socket; see [`Lab::call`].
+async fn call(socket: &Path, request: Request) -> Result<Reply, LabError> {
+    let is_question = matches!(request, Request::Hello | Request::Live);
+    for _ in 0..if is_question { ENDINGS } else { 0 } {
+        match ask(socket, request.clone()).await {
+            Err(LabError::Lost(error)) if is_ending(&error) => {
+                sleep(Duration::from_millis(10)).await;
+            }
+            answer => return answer,
+        }
+    }
+    ask(socket, request).await
+}
+
+async fn ask(socket: &Path, request: Request) -> Result<Reply, LabError> {
+    let mut connected = UnixStream::connect(socket).await;
+    if connected.as_ref().is_err_and(is_refused) && !clean(socket) {
+        // It was about to listen.
+        connected = UnixStream::connect(socket).await;
+    }
+    let stream = match connected {
+        Ok(stream) => stream,
+        Err(error) if is_gone(&error) => return Err(LabError::NotRunning),
+        Err(error) => return Err(LabError::Lost(error)),
+    };
+    match converse(stream, request).await.map_err(LabError::Lost)? {
+        Reply::Failed(message) => Err(LabError::Refused(message)),
+        reply => Ok(reply),
+    }
+}
+
 /// The holder closed the connection without an answer.
 fn is_ending(error: &io::Error) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
@@ -219,17 +223,9 @@ pub async fn list(config: &LabConfig) -> Vec<LabInfo> {
         if path.extension().is_none_or(|extension| extension != "sock") {
             continue;
         }
-        match UnixStream::connect(&path).await {
-            Ok(stream) => {
-                let asked = timeout(PATIENCE, converse(stream, Request::Hello)).await;
-                if let Ok(Ok(Reply::Hello(info))) = asked {
-                    labs.push(info);
-                }
-            }
-            Err(error) if is_refused(&error) => {
-                clean(&path);
-            }
-            Err(_) => {}
+        let asked = timeout(PATIENCE, call(&path, Request::Hello)).await;
+        if let Ok(Ok(Reply::Hello(info))) = asked {
+            labs.push(info);
         }
     }
     labs.sort_by(|a, b| (&a.design, &a.environment).cmp(&(&b.design, &b.environment)));
@@ -241,12 +237,15 @@ fn is_refused(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::ConnectionRefused
 }
 
-/// Running, and not just waiting to be taken note of.
+/// Whether any of its threads runs: the first one may be gone while another still holds the sockets.
 fn is_alive(pid: u32) -> bool {
-    let Ok(text) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
-    // The name stands in parentheses and may hold anything.
-    let state = text.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-    !matches!(state, None | Some('Z' | 'X'))
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    threads.map(|thread| thread.path().join("stat")).any(|stat| {
+        let text = fs::read_to_string(stat).unwrap_or_default();
+        // The name stands in parentheses and may hold anything.
+        let state = text.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+        !matches!(state, None | Some('Z' | 'X'))
+    })
 }
 
 fn private_folder(folder: &Path) -> Result<(), LabError> {
@@ -261,4 +260,28 @@ fn private_folder(folder: &Path) -> Result<(), LabError> {
         return Err(refused("it belongs to somebody else; set XDG_RUNTIME_DIR".into()));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::net::UnixListener;
+
+    #[tokio::test]
+    async fn a_holder_that_is_ending_is_waited_for_and_its_traces_go() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = LabConfig { folder: folder.path().to_owned(), ..LabConfig::default() };
+        let socket = Lab::new(config.clone(), "shop", "test").socket();
+        let listener = UnixListener::bind(&socket).expect("a socket");
+        fs::create_dir(socket.with_extension("d")).expect("a folder");
+        // A killed one whose last thread still has the socket: it takes calls and answers none.
+        let ending = std::thread::spawn(move || {
+            for call in listener.incoming().take(3) {
+                drop(call);
+            }
+        });
+        assert_eq!(list(&config).await, []);
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
+        ending.join().expect("it ends");
+    }
 }

@@ -525,11 +525,15 @@ fn a_server_comes_and_goes_without_touching_the_rest() {
     });
 }
 
-/// Whether a process runs.
+/// Whether any thread of a process runs: the first may be gone while another holds what the process has.
 fn alive(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-    !matches!(state, None | Some('Z' | 'X'))
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    tasks.map(|task| std::fs::read_to_string(task.path().join("stat")).unwrap_or_default()).any(
+        |stat| {
+            let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+            !matches!(state, None | Some('Z' | 'X'))
+        },
+    )
 }
 
 fn files(folder: &Path) -> Vec<String> {
