@@ -1,0 +1,49 @@
+// The commands of the group Deploy.
+import type { Screen } from "../screen";
+import { type Command, open } from "./command";
+
+export const DEPLOY: readonly Command[] = [
+  {
+    id: "deploy",
+    title: "Deploy…",
+    group: "Deploy",
+    search: "plan apply lab",
+    when: open,
+    run: ({ screen }) => deployEvent(screen, "deploy"),
+  },
+  {
+    id: "destroy",
+    title: "Destroy…",
+    group: "Deploy",
+    search: "tear down",
+    when: open,
+    run: ({ screen }) => deployEvent(screen, "destroy"),
+  },
+  {
+    id: "verify",
+    title: "Verify again",
+    group: "Deploy",
+    when: ({ desk }) => desk.deploy.get()?.state === "running",
+    run: ({ desk }) =>
+      void desk.ask(
+        desk.backend.call("deploy_verify", {
+          session: desk.session.get(),
+          environment: desk.environment.get(),
+        }),
+      ),
+  },
+  {
+    id: "proof-ask",
+    title: "Ask what reaches what",
+    group: "Deploy",
+    search: "proof reach",
+    when: open,
+    run: ({ screen }) => screen.show("proof"),
+  },
+];
+
+function deployEvent(screen: Screen, what: "deploy" | "destroy"): void {
+  screen.show("deploy");
+  // The panel may only now be made: it listens after this turn.
+  window.setTimeout(() => window.dispatchEvent(new CustomEvent(`groundplan:${what}`)), 50);
+}
