@@ -96,6 +96,9 @@ function removeResource(store: DocumentStore, draft: Draft, id: Id): void {
   draft.setResource(id, null);
   draft.put({ of: "resource-layout", id, before: store.rect(id) ?? null, after: null });
   for (const l of store.linksOf(id)) draft.put({ of: "link", id: l, before: store.link(l)!, after: null });
+  for (const [i, intent] of Object.entries(store.design().intents))
+    if (intent.from === id || intent.to === id)
+      draft.put({ of: "intent", id: i, before: intent, after: null });
 }
 
 /** A title or a plain attribute; `null` takes it away. */

@@ -3,6 +3,7 @@ import { parse } from "smol-toml";
 import {
   type DesignJson,
   emptyDesign,
+  type IntentJson,
   type LayoutJson,
   type LinkJson,
   type ResourceJson,
@@ -33,6 +34,7 @@ export function designOf(text: string): DesignJson {
     name: about.name ?? null,
     resources: each(file.resource as Tables, (t) => split(t, RESOURCE_KEYS) as unknown as ResourceJson),
     links: each(file.link as Tables, (t) => split(t, LINK_KEYS) as unknown as LinkJson),
+    intents: each(file.intent as Tables, (t) => t as unknown as IntentJson),
     layout: { resources: {}, links: {}, ...(file.layout as Partial<LayoutJson>) },
   };
 }

@@ -21,6 +21,7 @@ const ACTS = [
 export function CanvasTools() {
   const { editor, run } = useWorkbench();
   const tool = useReadable(editor.tool);
+  const locked = useReadable(editor.toolLock);
   return (
     <>
       <Toolbar className="canvas-tools" aria-label="Tools">
@@ -36,6 +37,16 @@ export function CanvasTools() {
             </ToggleButton>
           </Tip>
         ))}
+        <Tip title={locked ? "Put tools down after use" : "Keep the tool after use"} shortcut="Q">
+          <ToggleButton
+            className="tool"
+            aria-label="Keep the tool after use"
+            isSelected={locked}
+            onChange={() => run("tool-lock")}
+          >
+            <Icon name="locked" size={15} />
+          </ToggleButton>
+        </Tip>
         {ACTS.map((one) => (
           <Tip key={one.command} title={one.title} shortcut={one.key}>
             <AriaButton className="tool" aria-label={one.title} onPress={() => run(one.command)}>

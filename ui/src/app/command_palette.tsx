@@ -1,6 +1,7 @@
 // "Do anything": every command, every part, every thing on the drawing, found by a few letters.
 import { useMemo, useState } from "react";
 import { SearchList } from "../controls/search_list";
+import type { Point } from "../editor/editor";
 import { inSentence } from "../editor/words";
 import { COMMANDS, type Reach } from "./commands";
 import type { Desk } from "./desk";
@@ -11,7 +12,7 @@ import { titleNow } from "./top_bar";
 const MOST = 60;
 
 /** All that can be done now: commands, parts to add, things to go to. */
-function entries(reach: Reach): Entry[] {
+function entries(reach: Reach, at: Point | null): Entry[] {
   const commands = COMMANDS.filter((one) => one.id !== "palette" && (one.when?.(reach) ?? true)).map(
     (command): Entry => ({
       id: `command ${command.id}`,
@@ -35,7 +36,8 @@ function entries(reach: Reach): Entry[] {
           icon: workbench.catalog.icons[kind.icon] ?? "",
           family: kind.family,
           weight: 1,
-          run: () => void workbench.editor.insert(kind.id),
+          named: [kind.title, kind.short],
+          run: () => void workbench.editor.insert(kind.id, at ?? undefined),
         }),
       );
   return [...commands, ...parts, ...things(reach.desk, workbench)];
@@ -59,7 +61,9 @@ function things(desk: Desk, workbench: NonNullable<Reach["workbench"]>): Entry[]
 
 export function CommandPalette({ reach, onClose }: { reach: Reach; onClose: () => void }) {
   const [text, setText] = useState("");
-  const all = useMemo(() => entries(reach), [reach]);
+  // Before the pointer goes to the list: where it was is where a part goes.
+  const [at] = useState(() => reach.workbench?.editor.pointer() ?? null);
+  const all = useMemo(() => entries(reach, at), [reach, at]);
   const found = useMemo(() => rank(all, text).slice(0, MOST), [all, text]);
   return (
     <SearchList

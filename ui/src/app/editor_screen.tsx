@@ -235,6 +235,11 @@ function hostOf(reach: () => Reach): EditorHost {
       };
       return desk.backend.call("nest_offer", args);
     },
+    async addressOf(id) {
+      const { desk } = reach();
+      const args = { session: desk.session.get(), id };
+      return (await desk.backend.call("resource_facts", args)).instances[0]?.ip;
+    },
   };
 }
 
@@ -331,7 +336,7 @@ function Drawer({ reach }: { reach: Reach }) {
 const MENU = [
   ["part-add", "link-to", "move-to", "rename"],
   ["cut", "copy", "paste", "duplicate", "delete"],
-  ["select-same-kind", "select-connected", "layout-selection", "zoom-selection"],
+  ["select-same-kind", "select-same-tag", "select-connected", "tidy", "layout-selection", "zoom-selection"],
   ["undo", "redo", "zoom-fit"],
 ];
 

@@ -5,6 +5,8 @@ export interface Entry {
   title: string;
   /** Also found by these. */
   words: string;
+  /** Other names of it, as good as the title: "Subnet" for "Add subnet". */
+  named?: readonly string[];
   hint: string;
   icon?: string;
   family?: string;
@@ -39,9 +41,14 @@ function inOrder(name: string, letters: string): boolean {
   return letters.length > 1;
 }
 
+function best({ title, words, named = [] }: Entry, text: string): number {
+  const all = [title, ...named].map((name) => score(name, words, text)).filter((one) => one >= 0);
+  return all.length > 0 ? Math.min(...all) : -1;
+}
+
 export function rank(entries: readonly Entry[], text: string): Entry[] {
   return entries
-    .map((entry, index) => ({ entry, index, score: score(entry.title, entry.words, text) }))
+    .map((entry, index) => ({ entry, index, score: best(entry, text) }))
     .filter((one) => one.score >= 0)
     .sort((a, b) => a.score - b.score || a.entry.weight - b.entry.weight || a.index - b.index)
     .map((one) => one.entry);

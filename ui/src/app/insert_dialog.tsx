@@ -4,22 +4,23 @@ import { SearchList } from "../controls/search_list";
 import type { InsertRequest } from "../editor/editor";
 import type { KindDto } from "../ipc/generated/KindDto";
 import { useSetting, useWorkbench } from "../panels/context";
-import { findKinds } from "../panels/palette/kinds";
+import { FAVOURITES, findKinds, knownFirst } from "../panels/palette/kinds";
 
 const MOST_RECENT = 6;
 
 export function InsertDialog({ request, onClose }: { request: InsertRequest | null; onClose: () => void }) {
-  const { catalog, editor } = useWorkbench();
+  const { catalog, editor, document } = useWorkbench();
   const [recent, setRecent] = useSetting<string[]>("parts.recent", []);
+  const [favourites] = useSetting<string[]>(FAVOURITES, []);
   const [text, setText] = useState("");
   const kinds = useMemo(() => {
     // What fits there comes first; everything else can be added too, and goes where it can live.
     const fitting = (request?.kinds ?? []).flatMap((id) => catalog.kind(id) ?? []);
-    const offered = [...fitting, ...catalog.kinds.filter((kind) => !fitting.includes(kind))];
-    if (text.trim() !== "") return findKinds(offered, text);
-    const first = recent.flatMap((id) => offered.find((kind) => kind.id === id) ?? []);
-    return [...first, ...offered.filter((kind) => !first.includes(kind))];
-  }, [catalog, request, recent, text]);
+    const others = request?.only ? [] : catalog.kinds.filter((kind) => !fitting.includes(kind));
+    const known = [...favourites, ...recent];
+    const offered = [...knownFirst(fitting, known), ...knownFirst(others, known)];
+    return text.trim() === "" ? offered : findKinds(offered, text);
+  }, [catalog, request, recent, favourites, text]);
   const add = (kind: KindDto) => {
     setRecent([kind.id, ...recent.filter((id) => id !== kind.id)].slice(0, MOST_RECENT));
     onClose();
@@ -34,15 +35,16 @@ export function InsertDialog({ request, onClose }: { request: InsertRequest | nu
     kind,
     id: kind.id,
     title: kind.title,
-    hint: kind.help,
+    hint: favourites.includes(kind.id) ? `Favourite · ${kind.help}` : kind.help,
     icon: catalog.icons[kind.icon] ?? "",
     family: kind.family,
   }));
+  const label = labelOf(request, (id) => document.title(id));
   return (
     <SearchList
       narrow
-      label="Add a part"
-      placeholder="Add a part"
+      label={label}
+      placeholder={label}
       icon="add"
       text={text}
       onText={setText}
@@ -52,4 +54,10 @@ export function InsertDialog({ request, onClose }: { request: InsertRequest | nu
       onClose={onClose}
     />
   );
+}
+
+function labelOf(request: InsertRequest | null, title: (id: string) => string): string {
+  if (!request?.only) return "Add a part";
+  if (request.linkFrom !== undefined) return `Add a part linked with ${title(request.linkFrom)}`;
+  return request.parent === null ? "Add a part" : `Add a part to ${title(request.parent)}`;
 }

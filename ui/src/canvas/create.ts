@@ -108,6 +108,7 @@ function makeEditor(
     selection: core.selection,
     camera: core.camera,
     tool: core.tool,
+    toolLock: core.toolLock,
     hover: core.hover,
     select: (selection) => core.select(selection),
     setTool: (tool, options) => core.setTool(tool, options),
@@ -135,6 +136,8 @@ function makeEditor(
     can: (command) => COMMANDS[command].can(core),
     startInsert: (kind, event) => events.startInsert(kind, event),
     insert: (kind, at, options) => insertAt(core, kind, at, options ?? {}),
+    pointer: () => core.pointed(),
+    bringIntoView: (ids) => core.bringIntoView(ids),
     clientToWorld: (p) => {
       const r = root.getBoundingClientRect();
       return toWorld(core.camera.get(), { x: p.x - r.left, y: p.y - r.top });

@@ -21,7 +21,7 @@ export class DomEvents {
     this.on(root, "pointermove", (e) => this.pointerMove(e));
     this.on(root, "pointerup", (e) => this.pointerUp(e));
     this.on(root, "pointercancel", (e) => this.pointerCancel(e));
-    this.on(root, "pointerleave", () => core.setHover(null));
+    this.on(root, "pointerleave", () => core.pointerLeft());
     this.on(root, "dblclick", (e) => this.inCanvas(e) && core.doubleClick(this.info(e)));
     this.on(root, "contextmenu", (e) => this.contextMenu(e));
     this.on(root, "keydown", (e) => this.key(e, true));

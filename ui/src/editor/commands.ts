@@ -1,7 +1,7 @@
 /** The editor's commands by name: for shortcuts, menus, the toolbar and the command palette. */
 import type { Id, RectJson } from "../document/model";
-import { type Box, unionAll } from "../geometry/box";
-import { nextZoom, panBy, zoomAt } from "./camera";
+import { type Box, center, type Point, unionAll } from "../geometry/box";
+import { nextZoom, panBy, toScreen, zoomAt } from "./camera";
 import type { EditorCore } from "./core";
 import type { EditorCommand } from "./editor";
 import {
@@ -16,8 +16,12 @@ import {
   rootsOf,
   toRect,
 } from "./edits";
+import { containerAt } from "./hit";
+import { zonesAfter } from "./lanes";
 import { kindsFor } from "./nesting";
+import { hasTags, selectConnected, selectSameKind, selectSameTag } from "./selecting";
 import { growAround, stretch } from "./steps";
+import { tidyShifts } from "./tidy";
 import { renameShape } from "./tools/select/text";
 
 interface Command {
@@ -51,6 +55,7 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
   },
   "select-none": { can: always, run: (core) => core.select({}) },
   "select-same-kind": { can: some, run: selectSameKind },
+  "select-same-tag": { can: hasTags, run: selectSameTag },
   "select-connected": { can: some, run: selectConnected },
   delete: {
     can: (core) =>
@@ -68,6 +73,7 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
   "align-bottom": align("bottom"),
   "distribute-horizontal": { can: several(3), run: (core) => spread(core, "x") },
   "distribute-vertical": { can: several(3), run: (core) => spread(core, "y") },
+  tidy: { can: several(2), run: tidy },
   "same-size": { can: several(2), run: sameSize },
   wider: { can: editable, run: (core) => stretch(core, GRID, 0) },
   narrower: { can: editable, run: (core) => stretch(core, -GRID, 0) },
@@ -77,6 +83,7 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
     can: (core) => !core.readOnly && core.selection.get().links.some((l) => core.waypoints(l).length > 0),
     run: resetWaypoints,
   },
+  "tool-lock": { can: (core) => !core.readOnly, run: lockTool },
   "enter-container": { can: some, run: enterContainer },
   "leave-container": { can: some, run: leaveContainer },
 };
@@ -99,53 +106,80 @@ function selectionBox(core: EditorCore): Box | null {
   return unionAll(core.selectedSlots().map((s) => core.scene.box(s)));
 }
 
-function selectSameKind(core: EditorCore): void {
-  const { store } = core;
-  const kinds = new Set(core.selection.get().resources.map((id) => store.resource(id)?.kind));
-  const all = Object.entries(store.design().resources);
-  core.select({ resources: all.filter(([, r]) => kinds.has(r.kind)).map(([id]) => id) });
-}
-
-function selectConnected(core: EditorCore): void {
-  const found = new Set(core.selection.get().resources);
-  for (const id of found)
-    for (const l of core.store.linksOf(id)) {
-      const link = core.store.link(l)!;
-      for (const end of [link.from, link.to]) if (core.store.resource(end)) found.add(end);
-    }
-  core.select({ resources: [...found] });
-}
-
-function remove(core: EditorCore): Promise<boolean> {
+async function remove(core: EditorCore): Promise<void> {
   const { resources, links } = core.selection.get();
-  return core.commit(removeEdit(core.store, core.scene.kinds, resources, links), "deleted");
+  const { store } = core;
+  const what = resources.length > 0 ? nameOf(store, core.scene.kinds, rootsOf(store, resources)) : "";
+  const intents = intentsAt(store, resources);
+  const edit = removeEdit(store, core.scene.kinds, resources, links);
+  if (!(await core.commit(edit, "deleted")) || intents === 0) return;
+  const lost = intents === 1 ? "the intent that named it" : `the ${intents} intents that named it`;
+  const { host } = core;
+  const after = store.revision();
+  const take = () => {
+    if (store.revision() === after) host.onCommand("undo");
+    else host.onNotice("something else was done since: undo goes back step by step");
+  };
+  host.onNotice(`deleted ${what}, and ${lost}`, { title: "Undo", take });
+}
+
+/** Intents that go with these shapes and what they hold. */
+function intentsAt(store: EditorCore["store"], ids: readonly Id[]): number {
+  const gone = new Set(ids.flatMap((id) => store.subtree(id)));
+  return Object.values(store.design().intents).filter(({ from, to }) => gone.has(from) || gone.has(to))
+    .length;
 }
 
 async function duplicate(core: EditorCore): Promise<void> {
   const { x, y } = core.lastOffset;
   const roots = rootsOf(core.store, core.selection.get().resources);
   const grown = growAround(core, roots, x, y);
-  const move = { roots, dx: x, dy: y, parents: new Map(), grown };
+  const { zones } = zonesAfter(core, roots, x, y, (id) => core.parentOf(id));
+  const move = { roots, dx: x, dy: y, parents: new Map(), grown, zones };
   const made = duplicateEdit(core.store, core.scene.kinds, move, (id) => core.documentBox(id));
   const done = await core.commit(made?.edit ?? null, "duplicated");
-  if (done && made) core.select({ resources: made.roots });
+  if (!done || !made) return;
+  core.select({ resources: made.roots });
+  core.bringIntoView(made.roots);
 }
 
+/** At the pointer; where it is elsewhere, beside what is selected. */
 function askInsert(core: EditorCore): void {
+  const pointed = core.pointed();
+  const { world, parent } = pointed ? { world: pointed, parent: containerIdAt(core, pointed) } : beside(core);
+  const kind = parent === null ? null : (core.store.resource(parent)?.kind ?? null);
+  const client = toScreen(core.camera.get(), world);
+  core.host.onInsertRequest({ client, world, parent, kinds: kindsFor(core.scene.kinds, kind) });
+}
+
+function containerIdAt(core: EditorCore, point: Point): Id | null {
+  const slot = containerAt(core.scene, point);
+  return slot < 0 ? null : core.scene.ids[slot]!;
+}
+
+function beside(core: EditorCore): { world: Point; parent: Id | null } {
   const slot = core.selectedSlots()[0];
-  const inside = slot !== undefined && core.scene.container(slot);
-  const parent =
-    slot === undefined ? null : inside ? core.scene.ids[slot]! : core.parentOf(core.scene.ids[slot]!);
-  const screen = middle(core);
-  const b = slot === undefined ? null : core.scene.box(slot);
-  const world = b
-    ? { x: b.x + b.w / 2, y: inside ? b.y + b.h / 2 : b.y + b.h + 56 }
-    : core.info(screen).world;
-  const kinds = kindsFor(
-    core.scene.kinds,
-    parent === null ? null : (core.store.resource(parent)?.kind ?? null),
-  );
-  core.host.onInsertRequest({ client: screen, world, parent, kinds });
+  if (slot === undefined) {
+    const world = core.info(middle(core)).world;
+    return { world, parent: containerIdAt(core, world) };
+  }
+  const b = core.scene.box(slot);
+  const id = core.scene.ids[slot]!;
+  if (core.scene.container(slot)) return { world: center(b), parent: id };
+  return { world: { x: b.x + b.w / 2, y: b.y + b.h + 56 }, parent: core.parentOf(id) };
+}
+
+function lockTool(core: EditorCore): void {
+  const locked = !core.toolLock.get();
+  core.toolLock.set(locked);
+  core.surface.announce(locked ? "tools stay until Escape" : "tools are put down after use");
+}
+
+/** In rows with equal gaps, in the order in which they are read. */
+function tidy(core: EditorCore): void {
+  const roots = rootsOf(core.store, core.selection.get().resources);
+  const boxes = roots.map((id) => core.documentBox(id)!);
+  shiftEach(core, roots, tidyShifts(boxes), `Tidy ${nameOf(core.store, core.scene.kinds, roots)}`);
 }
 
 /** Moves every chosen shape (with what it holds) by its own shift, in one edit. */
@@ -211,7 +245,14 @@ function sameSize(core: EditorCore): void {
   if (boxes.length < 2) return;
   const w = Math.max(...boxes.map((b) => b.w));
   const h = Math.max(...boxes.map((b) => b.h));
-  const resources = Object.fromEntries(roots.map((id, k) => [id, toRect({ ...boxes[k]!, w, h })]));
+  const resources: { [id: Id]: RectJson } = {};
+  const boxOf = (id: Id): Box | null => (resources[id] ? rectBox(resources[id]) : core.documentBox(id));
+  roots.forEach((id, k) => {
+    const b = { ...boxes[k]!, w, h };
+    resources[id] = toRect(b);
+    for (const [at, g] of grow(core.parentOf(id), b, boxOf, (one) => core.parentOf(one)))
+      resources[at] = toRect(g);
+  });
   const name = `Same size for ${nameOf(core.store, core.scene.kinds, roots)}`;
   void core.commit({ edit: "batch", name, edits: [{ edit: "set-layout", resources }] });
 }

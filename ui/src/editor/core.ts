@@ -5,8 +5,8 @@
 import type { EditJson, Id } from "../document/model";
 import { type Signal, signal } from "../document/signal";
 import type { DocumentChange, DocumentStore } from "../document/store";
-import type { Box, Point } from "../geometry/box";
-import { fitView, panBy, reveal, type Size, toWorld, zoomAt } from "./camera";
+import { type Box, contains, type Point, unionAll } from "../geometry/box";
+import { fitView, panBy, reveal, type Size, toWorld, viewBox, zoomAt } from "./camera";
 import type {
   Camera,
   CanvasKind,
@@ -19,7 +19,7 @@ import type {
 } from "./editor";
 import { boxOfRect } from "./edits";
 import { type Handles, type Hit, hitHandle, hitTest } from "./hit";
-import { offer } from "./nesting";
+import { linkOffer, offer } from "./nesting";
 import { noPreview, type Preview } from "./preview";
 import { Scene } from "./scene/scene";
 import type { KeyInfo, PointerInfo, State } from "./tools/state";
@@ -55,6 +55,9 @@ export interface ToolOptions {
 /** Makes the resting state of a tool. */
 export type ToolTable = { [name in ToolName]: (core: EditorCore, options: ToolOptions) => State };
 
+/** Below that, handles that come with the pointer would be larger than what they belong to. */
+const LEAST_HOVER_ZOOM = 0.4;
+
 /** How far the first Ctrl+D shifts its copy. */
 const FIRST_OFFSET: Point = { x: 24, y: 24 };
 
@@ -79,6 +82,10 @@ export class EditorCore {
   /** A gesture's edit is with the core: its preview stays until the patch is here. */
   pending = 0;
   lastOffset: Point = FIRST_OFFSET;
+  /** Where the pointer is on the screen; null: not over the drawing. */
+  pointer: Point | null = null;
+  /** Tools stay in hand after they were used. */
+  readonly toolLock: Signal<boolean> = signal(false);
   /** Acts that are computed from the document wait here for those before them. */
   turns = new Turns();
   state: State;
@@ -89,6 +96,8 @@ export class EditorCore {
   private readonly tools: ToolTable;
   private readonly stop: () => void;
   private generation = 0;
+  /** Kinds that something can be linked with. */
+  private readonly linkable = new Map<string, boolean>();
 
   constructor(store: DocumentStore, host: EditorHost, surface: Surface, tools: ToolTable) {
     this.store = store;
@@ -136,6 +145,7 @@ export class EditorCore {
   startAnew(): void {
     if (!this.state.resting) this.cancel();
     this.setTool("select");
+    this.toolLock.set(false);
     this.lastOffset = FIRST_OFFSET;
     this.turns = new Turns();
     this.select({});
@@ -144,6 +154,7 @@ export class EditorCore {
 
   setKinds(kinds: readonly CanvasKind[]): void {
     this.scene.setKinds(kinds);
+    this.linkable.clear();
     this.surface.fresh();
   }
 
@@ -274,7 +285,30 @@ export class EditorCore {
     const one = resources.length + links.length === 1;
     const shape = one && resources[0] !== undefined ? (this.scene.slotOf.get(resources[0]) ?? -1) : -1;
     const link = one && links[0] !== undefined ? (this.scene.linkSlotOf.get(links[0]) ?? -1) : -1;
-    return { shape: this.readOnly ? -1 : shape, link, waypoints: link < 0 ? [] : this.waypoints(links[0]!) };
+    const over = this.hover.get();
+    const hovered = over?.on === "resource" ? (this.scene.slotOf.get(over.id) ?? -1) : -1;
+    const plus = [shape, hovered].filter((s) => s >= 0 && this.sprouts(s, s === shape));
+    return {
+      shape: this.readOnly ? -1 : shape,
+      plus: this.readOnly ? [] : [...new Set(plus)],
+      link,
+      waypoints: link < 0 ? [] : this.waypoints(links[0]!),
+    };
+  }
+
+  /** Whether something can be added from it. A container that is not selected has its whole inside for that. */
+  private sprouts(slot: number, selected: boolean): boolean {
+    if (!this.scene.alive[slot] || this.scene.lane(slot)) return false;
+    if (this.scene.container(slot)) return selected;
+    if (!selected && this.camera.get().zoom < LEAST_HOVER_ZOOM) return false;
+    const { kinds } = this.scene;
+    const kind = this.store.resource(this.scene.ids[slot]!)?.kind ?? "";
+    let any = this.linkable.get(kind);
+    if (any === undefined) {
+      any = [...kinds.keys()].some((other) => linkOffer(kinds, kind, other) !== null);
+      this.linkable.set(kind, any);
+    }
+    return any;
   }
 
   waypoints(id: Id): Point[] {
@@ -319,7 +353,8 @@ export class EditorCore {
   /** The gesture is over: the tool rests, or gives way to select where it is not locked. */
   rest(): void {
     const name = this.tool.get();
-    const stays = name === "select" || name === "pan" || this.options.lock === true;
+    const locked = this.options.lock === true || this.toolLock.get();
+    const stays = name === "select" || name === "pan" || locked;
     if (!stays) {
       this.options = {};
       this.tool.set("select");
@@ -350,14 +385,26 @@ export class EditorCore {
     };
   }
 
+  /** Where something new goes: to the pointer, if it is over the drawing. */
+  pointed(): Point | null {
+    return this.pointer && toWorld(this.camera.get(), this.pointer);
+  }
+
   pointerDown(p: PointerInfo): void {
+    this.pointer = p.screen;
     this.state.pointerDown(p);
     this.surface.frame();
   }
 
   pointerMove(p: PointerInfo): void {
+    this.pointer = p.screen;
     this.state.pointerMove(p);
     this.surface.frame();
+  }
+
+  pointerLeft(): void {
+    this.pointer = null;
+    this.setHover(null);
   }
 
   pointerUp(p: PointerInfo): void {
@@ -391,5 +438,15 @@ export class EditorCore {
 
   reveal(slot: number): void {
     this.camera.set(reveal(this.camera.get(), this.scene.box(slot), this.view));
+  }
+
+  /** Moves the view only where something of these is outside of it, and zooms out only where they do not fit. */
+  bringIntoView(ids: readonly Id[]): void {
+    const all = unionAll(this.scene.slots(ids).map((s) => this.scene.box(s)));
+    const camera = this.camera.get();
+    if (!all || contains(viewBox(camera, this.view), all)) return;
+    const near = reveal(camera, all, this.view);
+    if (contains(viewBox(near, this.view), all)) this.camera.set(near);
+    else this.fit(all, camera.zoom);
   }
 }

@@ -107,6 +107,8 @@ export interface InsertRequest {
   linkFrom?: Id;
   /** Kinds that fit there, most fitting first. */
   kinds: string[];
+  /** Nothing else is offered. */
+  only?: boolean;
 }
 
 export interface Offer {
@@ -129,6 +131,8 @@ export interface EditorHost {
   onNotice(text: string, offer?: Offer): void;
   /** The core's word on nesting; the editor answers from the catalog where this is left out. */
   nestOffer?(kind: string, parent: Id | null, id?: Id): Promise<NestOffer>;
+  /** The address that a thing has now; undefined: none is known. */
+  addressOf?(id: Id): Promise<string | undefined>;
 }
 
 export type EditorCommand =
@@ -144,6 +148,7 @@ export type EditorCommand =
   | "select-all"
   | "select-none"
   | "select-same-kind"
+  | "select-same-tag"
   | "select-connected"
   | "delete"
   | "duplicate"
@@ -157,7 +162,9 @@ export type EditorCommand =
   | "align-bottom"
   | "distribute-horizontal"
   | "distribute-vertical"
+  | "tidy"
   | "same-size"
+  | "tool-lock"
   | "wider"
   | "narrower"
   | "taller"
@@ -181,6 +188,8 @@ export interface Editor {
   readonly selection: Readable<Selection>;
   readonly camera: Readable<Camera>;
   readonly tool: Readable<ToolName>;
+  /** Tools stay in hand after they were used. */
+  readonly toolLock: Readable<boolean>;
   readonly hover: Readable<Item | null>;
   select(selection: Partial<Selection>): void;
   setTool(tool: ToolName, options?: { lock?: boolean; kind?: string; linkKind?: LinkKind }): void;
@@ -202,6 +211,10 @@ export interface Editor {
   startInsert(kind: string, event: { pointerId: number; clientX: number; clientY: number }): void;
   /** Makes a resource of the kind with its centre at the point (the middle of the view where left out). */
   insert(kind: string, at?: Point, options?: { parent?: Id | null; linkFrom?: Id }): Promise<Id | null>;
+  /** Where the pointer is over the drawing, in the drawing's units; null: it is elsewhere. */
+  pointer(): Point | null;
+  /** Moves the view only where something of these is outside of it. */
+  bringIntoView(ids: readonly Id[]): void;
   clientToWorld(point: Point): Point;
   /** Client rectangle of a shape or of a link's label. */
   clientRect(item: Item): Box | null;

@@ -1,8 +1,18 @@
 /** Builds the edits of finished gestures. Pure: reads the document, answers an edit with a good name. */
-import type { EditJson, Id, LinkJson, LinkKind, RectJson, ResourceJson, TableJson } from "../document/model";
+import type {
+  EditJson,
+  Id,
+  LinkJson,
+  LinkKind,
+  RectJson,
+  ResourceJson,
+  TableJson,
+  ValueJson,
+} from "../document/model";
 import type { DocumentStore } from "../document/store";
 import { type Box, bottom, right, shift } from "../geometry/box";
 import { type Kinds, linkOffer } from "./nesting";
+import { Titles } from "./titles";
 import { inSentence, zoneWords } from "./words";
 
 export const GRID = 8;
@@ -161,11 +171,22 @@ export function duplicateEdit(
     const parent = store.resource(id)?.parent;
     return parents.has(id) ? parents.get(id) : parent === undefined ? null : (names.get(parent) ?? parent);
   };
+  const titles = new Titles(store);
   const edits: EditJson[] = all.map((id) => {
     const b = boxOf(id);
-    const copy = copyOf(store, id, names.get(id)!, parentOf(id) ?? null, b && shift(b, dx, dy));
+    const parent = parentOf(id);
+    const own = store.resource(id)!;
     const zone = move.zones?.get(id);
-    return zone === undefined ? copy : { ...copy, attributes: inZone(copy.attributes, zone) };
+    const table = pointed(kinds, own.kind, tableOf(own), names);
+    const attributes = zone === undefined ? table : inZone(table, zone);
+    return {
+      edit: "add-resource",
+      id: names.get(id)!,
+      kind: own.kind,
+      ...(parent != null ? { parent } : {}),
+      attributes: own.title === undefined ? attributes : { ...attributes, title: titles.take(own.title) },
+      ...(b ? { at: toRect(shift(b, dx, dy)) } : {}),
+    };
   });
   const linksUsed = new Set<Id>();
   for (const [id, link] of Object.entries(store.design().links)) {
@@ -186,18 +207,17 @@ function inZone(attributes: TableJson = {}, zone: string | null): TableJson {
   return zone === null ? rest : { ...rest, zone };
 }
 
-type AddJson = Extract<EditJson, { edit: "add-resource" }>;
-
-function copyOf(store: DocumentStore, of: Id, id: Id, parent: Id | null, b: Box | null): AddJson {
-  const resource = store.resource(of)!;
-  return {
-    edit: "add-resource",
-    id,
-    kind: resource.kind,
-    ...(parent !== null ? { parent } : {}),
-    attributes: tableOf(resource),
-    ...(b ? { at: toRect(b) } : {}),
-  };
+/** What pointed at a thing that is copied as well points at its copy. */
+function pointed(kinds: Kinds, kind: string, table: TableJson, names: ReadonlyMap<Id, Id>): TableJson {
+  const turn = (value: ValueJson): ValueJson =>
+    typeof value === "string" ? (names.get(value) ?? value) : value;
+  const next = { ...table };
+  for (const { name, type } of kinds.get(kind)?.attributes ?? []) {
+    const value = next[name];
+    if (type !== "reference" || value === undefined) continue;
+    next[name] = Array.isArray(value) ? value.map(turn) : turn(value);
+  }
+  return next;
 }
 
 /** Containers take the boxes that they grew to. */

@@ -24,8 +24,10 @@ export const PLUS_DROP = 16;
 const PLUS_RADIUS = 11;
 
 export interface Handles {
-  /** The only selected shape, or -1. */
+  /** The shape whose corners can be pulled, or -1. */
   shape: number;
+  /** Shapes with a `+` below: the only selected one, the one under the pointer. */
+  plus: readonly number[];
   /** The only selected link, or -1, with its way-points. */
   link: number;
   waypoints: readonly Point[];
@@ -47,8 +49,12 @@ export function hitHandle(scene: Scene, handles: Handles, p: Point, zoom: number
     const b = scene.box(handles.shape);
     for (const { corner, x, y } of corners(b))
       if (near(x, y, HANDLE_REACH)) return { on: "corner", slot: handles.shape, corner };
-    if (near(b.x + b.w / 2, b.y + b.h + PLUS_DROP / zoom, PLUS_RADIUS))
-      return { on: "plus", slot: handles.shape };
+  }
+  for (const slot of handles.plus) {
+    const b = scene.box(slot);
+    // The way there from the shape counts too, else the handle would go before the pointer is on it.
+    const [aside, below] = [Math.abs(p.x - b.x - b.w / 2) * zoom, (p.y - b.y - b.h) * zoom];
+    if (aside <= PLUS_RADIUS && below > 0 && below <= PLUS_DROP + PLUS_RADIUS) return { on: "plus", slot };
   }
   for (const [index, w] of handles.waypoints.entries())
     if (near(w.x, w.y, HANDLE_REACH)) return { on: "waypoint", slot: handles.link, index };

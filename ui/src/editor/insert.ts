@@ -8,13 +8,16 @@ import { containerAt } from "./hit";
 import { freeLetter, LANE, zoneOfNew } from "./lanes";
 import { linkOffer, offer } from "./nesting";
 import { doorInto, housing } from "./offers";
-import { placeFor } from "./places";
-import { inSentence, numbered, zoneWords } from "./words";
+import { placeFor, type Size } from "./places";
+import { Titles } from "./titles";
+import { inSentence, zoneWords } from "./words";
 
 export interface InsertOptions {
   /** Said by the caller; found under the point where left out. */
   parent?: Id | null;
   linkFrom?: Id;
+  /** As large as another; else of the kind's own size. */
+  size?: Size;
 }
 
 /** In its turn: two that are dropped quickly would get the same id. */
@@ -45,7 +48,7 @@ export async function insertNow(
     return null;
   }
   const parent = nest.parent ?? null;
-  const box = placeFor(core, kind, point, parent);
+  const box = placeFor(core, kind, point, parent, options.size);
   const own = attributesFor(core, kind, box, parent);
   const base = kind === LANE ? `${kind}-${own.letter}` : kind;
   const id = freeId((c) => store.resource(c) !== undefined, base);
@@ -57,7 +60,7 @@ export async function insertNow(
       id,
       kind,
       ...within,
-      attributes: kind === LANE ? own : { title: numbered(title, id), ...own },
+      attributes: kind === LANE ? own : { title: new Titles(store).take(title), ...own },
       at: toRect(box),
     },
   ];
@@ -76,6 +79,7 @@ export async function insertNow(
   const done = await core.commit({ edit: "batch", name: `Add ${what}`, edits }, `added ${what}`);
   if (!done) return null;
   core.select({ resources: [id] });
+  core.bringIntoView([id]);
   if (nest.because !== "" && under !== null) {
     const door = doorInto(core, under, id);
     if (door) core.host.onNotice(nest.because, door);

@@ -37,6 +37,7 @@ const EDITOR_KEYS: { [key: string]: EditorCommand } = {
   Delete: "delete",
   Backspace: "delete",
   F2: "rename",
+  q: "tool-lock",
   "/": "insert",
   Insert: "insert",
 };
@@ -124,10 +125,10 @@ function enter(core: EditorCore, out: boolean): boolean {
   return true;
 }
 
-/** Ctrl with an arrow: one more of the kind on that side, linked from the selected one where the catalog allows. */
+/** Ctrl with an arrow: one more like it on that side, linked from the selected one where the catalog allows. */
 function sprout(core: EditorCore, key: string): boolean {
   const [slot, more] = core.selectedSlots();
-  if (slot === undefined || more !== undefined || core.readOnly || core.scene.container(slot)) return false;
+  if (slot === undefined || more !== undefined || core.readOnly) return false;
   void core.turns.take({ run: () => growFrom(core, key) });
   return true;
 }
@@ -142,7 +143,8 @@ async function growFrom(core: EditorCore, key: string): Promise<void> {
     x: b.x + b.w / 2 + dx * (b.w + SPROUT_GAP),
     y: b.y + b.h / 2 + dy * (b.h + SPROUT_GAP),
   };
-  await insertNow(core, core.store.resource(id)!.kind, at, { parent: core.parentOf(id), linkFrom: id });
+  const size = [b.w, b.h] as const;
+  await insertNow(core, core.store.resource(id)!.kind, at, { parent: core.parentOf(id), linkFrom: id, size });
 }
 
 /** Plain arrows move a selection and walk where there is none, with the hand they pan; Alt always walks. */
@@ -167,6 +169,8 @@ function arrow(core: EditorCore, k: KeyInfo): boolean {
     core.surface.announce("nothing further in this direction");
     return true;
   }
+  // From here on it is the keyboard that points.
+  core.pointer = null;
   core.select({ resources: [core.scene.ids[next]!] });
   core.reveal(next);
   return true;

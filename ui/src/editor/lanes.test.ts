@@ -55,7 +55,7 @@ test("into_another_tier_and_another_zone_at_once", async () => {
   const s = await shopInLanes();
   const tier = s.box("data-tier");
   s.press("app").dragTo({ x: 600, y: tier.y + 70 }, { ctrl: true });
-  expect(s.core.preview.hint?.text).toBe("into data, out of app: new address and new rules; into zone b");
+  expect(s.core.preview.hint?.text).toBe("into data, out of app; into zone b");
   await s.release({ ctrl: true });
   expect([s.store.resource("app")?.parent, zoneOf(s, "app")]).toEqual(["data-tier", "b"]);
   expect(s.lastName).toBe("Move App server into data, into zone b");

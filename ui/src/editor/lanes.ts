@@ -4,7 +4,7 @@
  */
 import type { Id, ResourceJson } from "../document/model";
 import type { DocumentStore } from "../document/store";
-import { type Box, center, containsPoint, type Point } from "../geometry/box";
+import { type Box, center, containsPoint, type Point, shift } from "../geometry/box";
 import { toGrid } from "../geometry/snap";
 import type { EditorCore } from "./core";
 import { GRID, HEADER, PADDING } from "./edits";
@@ -62,6 +62,26 @@ export function zoneAfter(
   const from = before ? laneAt(core, center(before), core.parentOf(id)) : -1;
   const left = from >= 0 && letterOf(store.resource(scene.ids[from]!)) === zone;
   return left ? { zone: null, lane: -1 } : null;
+}
+
+/** Zones that shapes get where they would stand, and the lane of the first. */
+export function zonesAfter(
+  core: EditorCore,
+  roots: readonly Id[],
+  dx: number,
+  dy: number,
+  parentOf: (id: Id) => Id | null,
+): { zones: Map<Id, string | null>; lane: number } {
+  const zones = new Map<Id, string | null>();
+  let lane = -1;
+  for (const id of roots) {
+    const b = core.documentBox(id);
+    const found = b && zoneAfter(core, id, shift(b, dx, dy), parentOf(id));
+    if (!found) continue;
+    zones.set(id, found.zone);
+    if (lane < 0) lane = found.lane;
+  }
+  return { zones, lane };
 }
 
 /** The first zone of the region that has no lane yet. */

@@ -9,7 +9,8 @@ import type { Offer } from "./editor";
 import { freeId, grow, growEdit, HEADER, PADDING, toRect } from "./edits";
 import { article, type Kinds, mayStandIn } from "./nesting";
 import { freePlace, placeFor } from "./places";
-import { inSentence, numbered } from "./words";
+import { Titles } from "./titles";
+import { inSentence } from "./words";
 
 /** More containers than that round one new thing are no help. */
 const MOST = 3;
@@ -63,6 +64,7 @@ async function house(
   const outer = freePlace(core, size, point, parent);
   const boxes = chain.map((_, k) => within(outer, k));
   const taken = new Set<Id>();
+  const titles = new Titles(store);
   const ids = chain.map((one) => {
     const id = freeId((c) => taken.has(c) || store.resource(c) !== undefined, one);
     taken.add(id);
@@ -70,7 +72,7 @@ async function house(
   });
   const edits: EditJson[] = chain.map((one, k) => {
     const holder = k === 0 ? parent : ids[k - 1]!;
-    const attributes = { title: numbered(scene.kinds.get(one)?.title ?? one, ids[k]!) };
+    const attributes = { title: titles.take(scene.kinds.get(one)?.title ?? one) };
     const at = toRect(boxes[k]!);
     return {
       edit: "add-resource",
@@ -114,13 +116,20 @@ export function doorInto(core: EditorCore, under: Id, to: Id): Offer | undefined
       ({ type, of, required }) => type === "reference" && required && of?.includes(service),
     );
     const inside = places.find((id) => kind.parents.includes(store.resource(id)?.kind ?? ""));
-    if (!way || inside === undefined) continue;
+    if (!way || inside === undefined || hasDoor(core, kind.id, way.name, inside, to)) continue;
     return {
       title: `Add ${article(titleOf(scene.kinds, kind.id))} in ${store.title(inside)}`,
       take: () => void core.turns.take({ run: () => addDoor(core, kind.id, way.name, inside, to) }),
     };
   }
   return undefined;
+}
+
+function hasDoor(core: EditorCore, kind: string, way: string, inside: Id, to: Id): boolean {
+  return core.store
+    .children(inside)
+    .map((id) => core.store.resource(id))
+    .some((one) => one?.kind === kind && one.attributes?.[way] === to);
 }
 
 async function addDoor(core: EditorCore, kind: string, way: string, inside: Id, to: Id): Promise<void> {

@@ -1,37 +1,56 @@
 /** Where a new shape gets its place. */
 import type { Id } from "../document/model";
-import { type Box, type Point, touches } from "../geometry/box";
+import type { Box, Point } from "../geometry/box";
+import { nearestFree } from "../geometry/free";
 import { toGrid } from "../geometry/snap";
 import type { EditorCore } from "./core";
-import { GRID } from "./edits";
+import { GRID, HEADER, PADDING } from "./edits";
 import { LANE, laneBox } from "./lanes";
 
-export function placeFor(core: EditorCore, kind: string, point: Point, parent: Id | null): Box {
+/** Room that is left between a new shape and what was in its way. */
+const GAP = 16;
+
+export type Size = readonly [number, number];
+
+export function sizeOf(core: EditorCore, kind: string): Size {
+  return core.scene.kinds.get(kind)?.size ?? [160, 56];
+}
+
+export function placeFor(
+  core: EditorCore,
+  kind: string,
+  point: Point,
+  parent: Id | null,
+  size: Size = sizeOf(core, kind),
+): Box {
   const region = parent === null ? null : core.documentBox(parent);
-  const size = core.scene.kinds.get(kind)?.size ?? [160, 56];
   return kind === LANE && region ? laneBox(region, point, size[0]) : freePlace(core, size, point, parent);
 }
 
-/** At the point; if a sibling is there already, the nearest free place to the right or below. */
+/** Round the point; where a sibling is already, the nearest free place, inside the container if there is one. */
 export function freePlace(
   core: EditorCore,
-  [w, h]: readonly [number, number],
+  [w, h]: Size,
   point: Point,
   parent: Id | null,
+  moving: ReadonlySet<number> = new Set(),
 ): Box {
-  const x0 = toGrid(point.x - w / 2, GRID);
-  const y0 = toGrid(point.y - h / 2, GRID);
+  const wanted = { x: toGrid(point.x - w / 2, GRID), y: toGrid(point.y - h / 2, GRID), w, h };
   const taken = core.scene
     .slots(core.store.children(parent))
-    .filter((s) => !core.scene.lane(s))
+    .filter((s) => !core.scene.lane(s) && !moving.has(s))
     .map((s) => core.scene.box(s));
-  for (let ring = 0; ring < 40; ring++)
-    for (const [dx, dy] of [
-      [ring, 0],
-      [0, ring],
-    ] as const) {
-      const b = { x: x0 + dx * GRID * 2, y: y0 + dy * GRID * 2, w, h };
-      if (!taken.some((t) => touches(t, b))) return b;
-    }
-  return { x: x0, y: y0, w, h };
+  const frame = parent === null ? null : core.documentBox(parent);
+  return nearestFree(wanted, { taken, within: frame && roomIn(frame, w, h), gap: GAP });
+}
+
+/** Null where the shape is too large for it: the container grows then. */
+function roomIn(frame: Box, w: number, h: number): Box | null {
+  const room = {
+    x: frame.x + PADDING,
+    y: frame.y + HEADER,
+    w: frame.w - 2 * PADDING,
+    h: frame.h - HEADER - PADDING,
+  };
+  return room.w >= w && room.h >= h ? room : null;
 }

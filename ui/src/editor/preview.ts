@@ -29,14 +29,22 @@ export interface Ghost {
   label?: string;
 }
 
+/** Said beside the pointer: what will change, or why not. */
+export interface Hint {
+  at: Point;
+  text: string;
+  refused: boolean;
+  /** What follows from it, a line each. */
+  lines?: readonly string[];
+}
+
 export interface Preview {
   moving: MovingSet | null;
   guides: Guide[];
   band: { box: Box; touching: boolean } | null;
   /** Container that would take the shape: outlined. */
   target: number;
-  /** Said beside the pointer: what will change, or why not. */
-  hint: { at: Point; text: string; refused: boolean } | null;
+  hint: Hint | null;
   ghost: Ghost | null;
   draft: LinkDraft | null;
   /** These are lit, the rest is dimmed. */

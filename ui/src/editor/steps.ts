@@ -3,10 +3,18 @@ import type { EditJson, Id } from "../document/model";
 import { type Box, shift } from "../geometry/box";
 import type { EditorCore } from "./core";
 import { grow, moveEdit, nameOf, rootsOf, toRect } from "./edits";
+import { zonesAfter } from "./lanes";
 import { contentOf, pulled } from "./resize";
 import type { Act } from "./turns";
+import { zoneWords } from "./words";
 
-type Change = (core: EditorCore, roots: readonly Id[], dx: number, dy: number) => EditJson | null;
+/** What the steps come to, and what is said of it where that is more than can be seen. */
+interface Outcome {
+  edit: EditJson | null;
+  said?: string;
+}
+
+type Change = (core: EditorCore, roots: readonly Id[], dx: number, dy: number) => Outcome;
 
 class Step implements Act<boolean> {
   private readonly core: EditorCore;
@@ -32,7 +40,8 @@ class Step implements Act<boolean> {
 
   run(): Promise<boolean> {
     const { core } = this;
-    return core.commit(this.change(core, rootsOf(core.store, this.chosen), this.dx, this.dy));
+    const { edit, said } = this.change(core, rootsOf(core.store, this.chosen), this.dx, this.dy);
+    return core.commit(edit, said);
   }
 }
 
@@ -56,8 +65,12 @@ export function stretch(core: EditorCore, dx: number, dy: number): void {
 }
 
 const moved: Change = (core, roots, dx, dy) => {
-  const move = { roots, dx, dy, parents: new Map(), grown: growAround(core, roots, dx, dy) };
-  return moveEdit(core.store, core.scene.kinds, move, (id) => core.documentBox(id));
+  const { zones } = zonesAfter(core, roots, dx, dy, (id) => core.parentOf(id));
+  const move = { roots, dx, dy, parents: new Map(), grown: growAround(core, roots, dx, dy), zones };
+  const edit = moveEdit(core.store, core.scene.kinds, move, (id) => core.documentBox(id));
+  const [zone] = zones.values();
+  const name = nameOf(core.store, core.scene.kinds, roots);
+  return zone === undefined ? { edit } : { edit, said: `moved ${name} ${zoneWords(zone)}` };
 };
 
 const resized: Change = (core, roots, dx, dy) => {
@@ -72,10 +85,10 @@ const resized: Change = (core, roots, dx, dy) => {
     boxes.set(id, b);
     for (const [at, g] of grow(core.parentOf(id), b, boxOf, (a) => core.parentOf(a))) boxes.set(at, g);
   }
-  if (boxes.size === 0) return null;
+  if (boxes.size === 0) return { edit: null };
   const resources = Object.fromEntries([...boxes].map(([id, b]) => [id, toRect(b)]));
   const name = `Resize ${nameOf(core.store, core.scene.kinds, roots)}`;
-  return { edit: "batch", name, edits: [{ edit: "set-layout", resources }] };
+  return { edit: { edit: "batch", name, edits: [{ edit: "set-layout", resources }] } };
 };
 
 /** What containers grow to so that these shapes have room once they are shifted. */

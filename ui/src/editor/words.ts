@@ -9,9 +9,3 @@ export function inSentence(title: string): string {
 export function zoneWords(zone: string | null): string {
   return zone === null ? "out of its zone" : `into zone ${zone}`;
 }
-
-/** "Server", "Server 2": the kind's title with the number that the id got. */
-export function numbered(kind: string, id: string): string {
-  const number = /-(\d+)$/.exec(id)?.[1];
-  return number === undefined ? kind : `${kind} ${number}`;
-}

@@ -30,6 +30,7 @@ export const ARRANGE: readonly Command[] = [
   drawing("narrower", "Make narrower", "Arrange", { shortcut: "Alt+Shift+Left", search: "resize" }),
   drawing("taller", "Make taller", "Arrange", { shortcut: "Alt+Shift+Down", search: "resize" }),
   drawing("shorter", "Make shorter", "Arrange", { shortcut: "Alt+Shift+Up", search: "resize" }),
+  drawing("tidy", "Tidy up", "Arrange", { search: "rows grid equal gaps" }),
   drawing("same-size", "Make the same size", "Arrange"),
   drawing("reset-waypoints", "Straighten links", "Arrange"),
 ];

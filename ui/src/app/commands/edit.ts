@@ -65,6 +65,7 @@ export const EDIT: readonly Command[] = [
   drawing("rename", "Rename", "Edit", { shortcut: "F2", search: "title" }),
   drawing("select-all", "Select all", "Edit", { shortcut: "Ctrl+A" }),
   drawing("select-same-kind", "Select same kind", "Edit"),
+  drawing("select-same-tag", "Select same tag", "Edit", { search: "owner label" }),
   drawing("select-connected", "Select what is connected", "Edit"),
   {
     id: "part-add",
@@ -73,7 +74,7 @@ export const EDIT: readonly Command[] = [
     shortcut: "/",
     search: "insert resource new",
     when: writable,
-    run: ({ screen }) => screen.dialog.set("part-add"),
+    run: ({ workbench }) => workbench?.editor.run("insert"),
   },
   {
     id: "link-to",

@@ -3,8 +3,8 @@
 import { boxToScreen } from "../../editor/camera";
 import type { EditorCore } from "../../editor/core";
 import { corners, LANE_LABEL, PLUS_DROP } from "../../editor/hit";
-import type { Ghost } from "../../editor/preview";
-import { type Box, inflate, type Point, touches } from "../../geometry/box";
+import type { Ghost, Hint } from "../../editor/preview";
+import { type Box, type Point, touches } from "../../geometry/box";
 import { quickRoute } from "../../geometry/polyline";
 import type { Guide } from "../../geometry/snap";
 import type { Painter } from "../painter";
@@ -143,14 +143,20 @@ function paintHandles(p: Painter, core: EditorCore, theme: Theme): void {
     p.fill(theme.card);
     p.stroke(theme.accent, 1.6);
   }
-  const only = core.handles().shape;
-  if (only < 0 || core.preview.moving || core.preview.band) return;
-  const b = screen(core, core.scene.box(only));
-  p.begin();
-  for (const { x, y } of corners(b)) p.round(x - 3.5, y - 3.5, 7, 7, 1.5);
-  p.fill(theme.card);
-  p.stroke(theme.accent, 1.5);
-  if (core.preview.draft) return;
+  const { shape, plus } = core.handles();
+  if (core.preview.moving || core.preview.band) return;
+  if (shape >= 0) {
+    const b = screen(core, core.scene.box(shape));
+    p.begin();
+    for (const { x, y } of corners(b)) p.round(x - 3.5, y - 3.5, 7, 7, 1.5);
+    p.fill(theme.card);
+    p.stroke(theme.accent, 1.5);
+  }
+  if (!core.preview.draft) for (const slot of plus) paintPlus(p, core, theme, slot);
+}
+
+function paintPlus(p: Painter, core: EditorCore, theme: Theme, slot: number): void {
+  const b = screen(core, core.scene.box(slot));
   const x = b.x + b.w / 2;
   const y = b.y + b.h + PLUS_DROP;
   p.begin();
@@ -249,19 +255,21 @@ function paintBand(p: Painter, core: EditorCore, theme: Theme, band: Box, touchi
   p.stroke(theme.accent, 1, touching ? [4, 3] : undefined);
 }
 
-function paintHint(
-  p: Painter,
-  core: EditorCore,
-  theme: Theme,
-  hint: { at: Point; text: string; refused: boolean },
-): void {
+/** Height of each further line of a hint. */
+const HINT_LINE = 18;
+
+function paintHint(p: Painter, core: EditorCore, theme: Theme, hint: Hint): void {
   const s = point(core, hint.at);
+  p.font(400, 12);
+  const lines = (hint.lines ?? []).map((line) => p.fit(line, 420));
+  const widest = Math.max(0, ...lines.map((line) => p.width(line)));
   p.font(500, 12);
   const text = p.fit(hint.text, 420);
-  const w = p.width(text) + 20;
+  const w = Math.max(p.width(text), widest) + 20;
+  const h = 26 + lines.length * HINT_LINE;
   const x = Math.max(6, Math.min(core.view.w - w - 6, s.x + 16));
-  const y = Math.max(6, Math.min(core.view.h - 34, s.y + 20));
-  const b = inflate({ x, y, w, h: 26 }, 0);
+  const y = Math.max(6, Math.min(core.view.h - h - 8, s.y + 20));
+  const b = { x, y, w, h };
   p.begin();
   p.round(b.x, b.y + 1, b.w, b.h, 6);
   p.fill(theme.shadow);
@@ -270,4 +278,6 @@ function paintHint(
   p.fill(theme.panel);
   p.stroke(hint.refused ? theme.error : theme.line, 1);
   p.text(text, x + 10, y + 17, hint.refused ? theme.error : theme.text);
+  p.font(400, 12);
+  for (const [k, line] of lines.entries()) p.text(line, x + 10, y + 17 + (k + 1) * HINT_LINE, theme.muted);
 }

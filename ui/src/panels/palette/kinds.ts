@@ -1,6 +1,15 @@
 // Which parts are shown, and under which heading.
 import type { KindDto } from "../../ipc/generated/KindDto";
 
+/** Where the kinds that somebody starred are kept. */
+export const FAVOURITES = "parts.favourites";
+
+/** The known ones in their order, then the rest in its own. */
+export function knownFirst(kinds: readonly KindDto[], known: readonly string[]): KindDto[] {
+  const first = [...new Set(known)].flatMap((id) => kinds.find((kind) => kind.id === id) ?? []);
+  return [...first, ...kinds.filter((kind) => !first.includes(kind))];
+}
+
 export interface FamilyGroup {
   title: string;
   kinds: KindDto[];

@@ -2,10 +2,10 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Empty } from "../../controls/button";
 import { LiveBox } from "../../controls/fields";
-import { RawIcon } from "../../controls/icon";
+import { Icon, RawIcon } from "../../controls/icon";
 import type { KindDto } from "../../ipc/generated/KindDto";
-import { useReadable, useWorkbench } from "../context";
-import { familyGroups, findKinds } from "./kinds";
+import { useReadable, useSetting, useWorkbench } from "../context";
+import { FAVOURITES, familyGroups, findKinds } from "./kinds";
 import "./palette.css";
 import { inSentence } from "../../editor/words";
 
@@ -16,7 +16,15 @@ export function Palette() {
   const { catalog, file } = useWorkbench();
   const [text, setText] = useState("");
   const readOnly = useReadable(file).readOnly !== undefined;
-  const groups = useMemo(() => familyGroups(findKinds(catalog.kinds, text)), [catalog, text]);
+  const [favourites, setFavourites] = useSetting<string[]>(FAVOURITES, []);
+  const groups = useMemo(() => {
+    const found = findKinds(catalog.kinds, text);
+    const starred = favourites.flatMap((id) => found.find((kind) => kind.id === id) ?? []);
+    const families = familyGroups(found);
+    return starred.length > 0 ? [{ title: "Favourites", kinds: starred }, ...families] : families;
+  }, [catalog, favourites, text]);
+  const star = (id: string) =>
+    setFavourites(favourites.includes(id) ? favourites.filter((one) => one !== id) : [...favourites, id]);
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const focus = () => box.current?.focus();
@@ -43,7 +51,13 @@ export function Palette() {
             <h2>{title}</h2>
             <div className="palette-grid">
               {kinds.map((kind) => (
-                <Part key={kind.id} kind={kind} disabled={readOnly} />
+                <Part
+                  key={kind.id}
+                  kind={kind}
+                  disabled={readOnly}
+                  starred={favourites.includes(kind.id)}
+                  onStar={() => star(kind.id)}
+                />
               ))}
             </div>
           </section>
@@ -60,7 +74,33 @@ export function Palette() {
   );
 }
 
-function Part({ kind, disabled }: { kind: KindDto; disabled: boolean }) {
+interface PartProps {
+  kind: KindDto;
+  disabled: boolean;
+  starred: boolean;
+  onStar: () => void;
+}
+
+function Part(props: PartProps) {
+  const { kind, starred, onStar } = props;
+  return (
+    <div className={`part-box ${starred ? "starred" : ""}`}>
+      <PartButton {...props} />
+      <button
+        type="button"
+        className="part-star focus-ring"
+        aria-label={`${inSentence(kind.title)} is a favourite`.replace(/^./, (c) => c.toUpperCase())}
+        aria-pressed={starred}
+        title={starred ? "Take out of the favourites" : "Make it a favourite"}
+        onClick={onStar}
+      >
+        <Icon name={starred ? "star-full" : "star"} size={13} />
+      </button>
+    </div>
+  );
+}
+
+function PartButton({ kind, disabled }: PartProps) {
   const { catalog, editor } = useWorkbench();
   const pressed = useRef<{ x: number; y: number } | null>(null);
   const dragged = useRef(false);

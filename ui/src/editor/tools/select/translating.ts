@@ -9,10 +9,13 @@ import { snap, toGrid } from "../../../geometry/snap";
 import type { EditorCore } from "../../core";
 import { duplicateEdit, GRID, grow, HEADER, moveEdit, nameOf, rootsOf } from "../../edits";
 import { containerAt } from "../../hit";
-import { zoneAfter } from "../../lanes";
+import { zonesAfter } from "../../lanes";
+import { doorInto } from "../../offers";
+import { freePlace } from "../../places";
 import { BLEED } from "../../scene/scene";
 import { zoneWords } from "../../words";
 import { type KeyInfo, type PointerInfo, State } from "../state";
+import { consequences, headline } from "./changes";
 
 const SNAP_REACH = 6;
 const MOST_NEIGHBOURS = 200;
@@ -35,6 +38,12 @@ export class Translating extends State {
   /** Boxes of grown containers before, to put back. */
   private readonly original = new Map<Id, Box>();
   private refused = "";
+  /** Of the only shape that is dragged, as soon as the core has said it. */
+  private address: string | undefined;
+  /** The container over which the drag began: what lies over it now is not news. */
+  private readonly began: number;
+  /** It cannot live in the container it is dropped on, and goes beside it. */
+  private astray: { at: Id; because: string } | null = null;
 
   constructor(core: EditorCore, from: PointerInfo, now: PointerInfo) {
     super(core);
@@ -42,6 +51,7 @@ export class Translating extends State {
     this.last = now;
     this.roots = rootsOf(core.store, core.selection.get().resources);
     this.shapes = core.scene.subtree(this.roots);
+    this.began = containerAt(core.scene, from.world, this.shapes);
     for (const s of this.shapes)
       for (const l of core.scene.linksAt(s)) {
         const both = this.shapes.has(core.scene.from[l]!) && this.shapes.has(core.scene.to[l]!);
@@ -61,6 +71,20 @@ export class Translating extends State {
     core.setHover(null);
     if (!this.last.alt) core.hide(this.shapes, [...this.inner, ...this.crossing]);
     this.update();
+    this.askAddress();
+  }
+
+  private askAddress(): void {
+    const [id, more] = this.roots;
+    if (id === undefined || more !== undefined) return;
+    const told = (address: string | undefined) => {
+      this.address = address;
+      if (this.core.state !== this) return;
+      this.update();
+      this.core.surface.frame();
+    };
+    // Without an answer the hint says that it will be another one.
+    this.core.host.addressOf?.(id).then(told, () => undefined);
   }
 
   override pointerMove(p: PointerInfo): void {
@@ -139,18 +163,19 @@ export class Translating extends State {
     const at = containerAt(core.scene, last.world, skip);
     this.parents = new Map();
     this.refused = "";
-    let because = "";
-    let target: Id | null | undefined;
+    this.astray = null;
+    let into: { id: Id; to: Id | null; because: string } | undefined;
     for (const id of this.roots) {
       const kind = core.store.resource(id)!.kind;
       const now = core.parentOf(id);
       const found = core.offer(kind, at, skip);
       if (!found.allowed) this.refused = found.because;
       const parent = found.parent ?? null;
+      if (found.because && at >= 0 && at !== this.began)
+        this.astray = { at: core.scene.ids[at]!, because: found.because };
       if (!found.allowed || parent === now) continue;
       this.parents.set(id, parent);
-      target = parent;
-      because = found.because;
+      into = { id, to: parent, because: found.because };
     }
     core.preview = { ...core.preview, target: -1, hint: null };
     const lane = this.pin();
@@ -158,41 +183,27 @@ export class Translating extends State {
       core.preview.hint = { at: last.world, text: this.refused, refused: true };
       return;
     }
-    const words = target === undefined ? [] : [this.changes(target, because)];
+    const words = into ? [headline(core, into.id, into.to, into.because)] : [];
+    const lines = into ? consequences(core, into.id, into.to, this.address) : [];
+    if (!into && this.astray) words.push(this.astray.because);
     const [zone] = this.zones.values();
     if (zone !== undefined) words.push(zoneWords(zone));
-    if (words.length > 0) core.preview.hint = { at: last.world, text: words.join("; "), refused: false };
-    core.preview.target = typeof target === "string" ? (core.scene.slotOf.get(target) ?? -1) : lane;
+    if (words.length > 0)
+      core.preview.hint = { at: last.world, text: words.join("; "), refused: false, lines };
+    const to = into?.to ?? null;
+    core.preview.target = to === null ? lane : (core.scene.slotOf.get(to) ?? -1);
   }
 
   /** Zones that the shapes get where they would stand now; answers the lane of the first. */
   private pin(): number {
-    const { core, dx, dy } = this;
-    this.zones = new Map();
-    let lane = -1;
-    for (const id of this.refused ? [] : this.roots) {
-      const b = core.documentBox(id);
-      const parent = this.parents.has(id) ? this.parents.get(id)! : core.parentOf(id);
-      const found = b && zoneAfter(core, id, shift(b, dx, dy), parent);
-      if (!found) continue;
-      this.zones.set(id, found.zone);
-      if (lane < 0) lane = found.lane;
-    }
+    const roots = this.refused ? [] : this.roots;
+    const { zones, lane } = zonesAfter(this.core, roots, this.dx, this.dy, (id) => this.parentAfter(id));
+    this.zones = zones;
     return lane;
   }
 
-  private changes(target: Id | null, because: string): string {
-    const { store } = this.core;
-    if (because) return `${because}: into ${target === null ? "the open" : store.title(target)}`;
-    if (target === null) return "out of every container";
-    const now = this.roots.map((id) => this.core.parentOf(id))[0];
-    const kind = store.resource(target)?.kind;
-    if (kind !== "subnet") return `into ${store.title(target)}`;
-    const from =
-      now !== null && now !== undefined && store.resource(now)?.kind === "subnet"
-        ? `, out of ${store.title(now)}`
-        : "";
-    return `into ${store.title(target)}${from}: new address and new rules`;
+  private parentAfter(id: Id): Id | null {
+    return this.parents.has(id) ? this.parents.get(id)! : this.core.parentOf(id);
   }
 
   private growContainers(): void {
@@ -200,7 +211,7 @@ export class Translating extends State {
     const next = new Map<Id, Box>();
     if (!this.refused)
       for (const id of this.roots) {
-        const parent = this.parents.has(id) ? this.parents.get(id)! : core.parentOf(id);
+        const parent = this.parentAfter(id);
         const b = core.documentBox(id);
         if (!b) continue;
         const box = (p: Id) => next.get(p) ?? this.original.get(p) ?? core.documentBox(p);
@@ -224,8 +235,22 @@ export class Translating extends State {
     surface.stale(changedEdges(old, b, HEADER, BLEED));
   }
 
+  /** What cannot live where it was dropped stands beside it, not on top of it. */
+  private stepAside(): void {
+    const { core, astray } = this;
+    const [id, more] = this.roots;
+    const b = id === undefined || more !== undefined || !astray ? null : core.documentBox(id);
+    if (!b || id === undefined) return;
+    const skip = this.last.alt ? undefined : this.shapes;
+    const to = freePlace(core, [b.w, b.h], center(shift(b, this.dx, this.dy)), this.parentAfter(id), skip);
+    this.dx = to.x - b.x;
+    this.dy = to.y - b.y;
+    this.pin();
+    this.growContainers();
+  }
+
   override pointerUp(): void {
-    const { core, dx, dy } = this;
+    const { core } = this;
     if (this.refused) {
       core.host.onNotice(this.refused);
       this.cancel();
@@ -233,8 +258,10 @@ export class Translating extends State {
       core.rest();
       return;
     }
-    core.preview = { ...core.preview, guides: [], hint: null, target: -1 };
-    const { roots, parents, grown, zones } = this;
+    this.stepAside();
+    const moving = core.preview.moving && { ...core.preview.moving, dx: this.dx, dy: this.dy };
+    core.preview = { ...core.preview, moving, guides: [], hint: null, target: -1 };
+    const { roots, parents, grown, zones, dx, dy, astray } = this;
     const move = { roots, dx, dy, parents, grown, zones };
     const boxOf = (id: Id) => this.original.get(id) ?? core.documentBox(id);
     const copies = this.last.alt ? duplicateEdit(core.store, core.scene.kinds, move, boxOf) : null;
@@ -244,7 +271,14 @@ export class Translating extends State {
     void core.commit(edit, this.said(copies ? "duplicated" : "moved")).then((done) => {
       if (!done) this.cancel();
       else if (copies) core.select({ resources: copies.roots });
+      if (done && astray) this.offerDoor(astray, copies ? copies.roots : roots);
     });
+  }
+
+  private offerDoor({ at, because }: { at: Id; because: string }, dropped: readonly Id[]): void {
+    const [id, more] = dropped;
+    const door = id === undefined || more !== undefined ? undefined : doorInto(this.core, at, id);
+    if (door) this.core.host.onNotice(because, door);
   }
 
   private said(did: string): string {

@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Box, contains, touches } from "../geometry/box";
+import { COMMANDS } from "./commands";
+import { Stage } from "./testing/stage";
+import { tidyShifts } from "./tidy";
+
+test("arrows_pin_to_the_lane_that_a_shape_comes_to_lie_over", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "zone" });
+  await s.press({ x: 600, y: 600 }).dragTo({ x: 600, y: 320 }).release();
+  await s.click("app");
+  for (let k = 0; k < 8; k++) await s.key("ArrowRight");
+  expect(s.store.resource("app")?.attributes?.zone).toBe("a");
+  expect(s.said).toContain("moved App server into zone a");
+  expect(s.edits.filter((edit) => JSON.stringify(edit).includes('"zone"'))).toHaveLength(2);
+});
+
+test("a_copy_by_ctrl_d_gets_the_zone_that_it_lies_over", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "zone" });
+  await s.press({ x: 600, y: 600 }).dragTo({ x: 600, y: 320 }).release();
+  s.core.lastOffset = { x: 120, y: 0 };
+  await s.click("app");
+  await s.key("Ctrl+d");
+  expect(s.store.resource("app-2")?.attributes?.zone).toBe("a");
+  expect(s.store.resource("app")?.attributes?.zone).toBeUndefined();
+});
+
+test("a_bucket_dropped_on_a_tier_steps_aside_and_a_door_to_it_is_offered", async () => {
+  const s = new Stage();
+  s.press("images").dragTo({ x: 640, y: 340 });
+  expect(s.core.preview.hint?.text).toBe("a bucket lives in the region, not in a subnet");
+  await s.release();
+  expect(s.store.resource("images")?.parent).toBe("frankfurt");
+  expect(touches(s.box("images"), s.box("shop"))).toBe(false);
+  expect(s.offer?.title).toBe("Add a private end point in app");
+  s.offer?.take();
+  await s.settled();
+  expect(s.store.resource("images-door-2")).toMatchObject({
+    parent: "app-tier",
+    attributes: { target: "images" },
+  });
+});
+
+test("no_second_door_is_offered_where_there_is_one", async () => {
+  const s = new Stage();
+  await s.press("images").dragTo({ x: 640, y: 340 }).release();
+  s.offer?.take();
+  await s.settled();
+  s.offer = undefined;
+  await s.press("images").dragTo({ x: 640, y: 340 }).release();
+  expect(s.offer).toBeUndefined();
+});
+
+test("before_a_drop_the_address_and_the_network_that_change_are_said", async () => {
+  const s = new Stage();
+  s.core.host.addressOf = async () => "10.20.1.12";
+  s.press("app").dragTo({ x: 620, y: 460 });
+  await s.settled();
+  expect(s.core.preview.hint).toMatchObject({ text: "into data, out of app", refused: false });
+  expect(s.core.preview.hint?.lines).toEqual([
+    expect.stringMatching(/^address: a new one.*, not 10\.20\.1\.12$/),
+  ]);
+  await s.key("Escape");
+});
+
+test("equal_gaps_snap_and_are_shown_and_ctrl_switches_that_off", async () => {
+  const s = new Stage();
+  s.core.setTool("insert", { kind: "bucket" });
+  await s.press({ x: 856, y: 500 }).release();
+  const third = s.selected[0]!;
+  // 80 between the first two; from here on it would be 78.
+  const y = 344 + 78 + s.box(third).h / 2;
+  s.press(third).dragTo({ x: s.grip(third).x, y });
+  expect(s.box(third).y + s.core.preview.moving!.dy).toBe(344 + 80);
+  expect(s.core.preview.guides.some((guide) => guide.type === "gap")).toBe(true);
+  s.dragTo({ x: s.grip(third).x, y }, { ctrl: true });
+  expect(s.core.preview.guides).toEqual([]);
+  await s.release({ ctrl: true });
+  expect(s.box(third).y).toBe(344 + 78);
+});
+
+test("same_size_makes_room_in_the_container", async () => {
+  const s = new Stage();
+  await s.click("images");
+  await s.press(s.corner("images", "se")).dragBy(200, 0).release();
+  s.core.select({ resources: ["images", "scratch"] });
+  COMMANDS["same-size"].run(s.core);
+  await s.settled();
+  expect(s.box("scratch").w).toBe(s.box("images").w);
+  expect(contains(s.box("frankfurt"), s.box("scratch"))).toBe(true);
+});
+
+test("tidy_puts_what_lies_about_in_rows_with_equal_gaps", async () => {
+  const s = new Stage();
+  await s.press("scratch").dragTo({ x: 1010, y: 195 }, { ctrl: true }).release({ ctrl: true });
+  s.core.select({ resources: ["images", "scratch"] });
+  COMMANDS.tidy.run(s.core);
+  await s.settled();
+  const [a, b] = [s.box("images"), s.box("scratch")];
+  expect([b.y, b.x]).toEqual([a.y, a.x + a.w + 24]);
+  expect(s.lastName).toBe("Tidy 2 shapes");
+});
+
+test("whatever_is_tidied_lies_on_nothing_that_is_tidied_with_it", () => {
+  const box = fc.record({
+    x: fc.integer({ min: -500, max: 500 }),
+    y: fc.integer({ min: -500, max: 500 }),
+    w: fc.integer({ min: 8, max: 300 }),
+    h: fc.integer({ min: 8, max: 300 }),
+  });
+  fc.assert(
+    fc.property(fc.array(box, { minLength: 2, maxLength: 20 }), (boxes) => {
+      const moved = tidyShifts(boxes).map(({ dx, dy }, k): Box => {
+        const b = boxes[k]!;
+        return { ...b, x: b.x + dx, y: b.y + dy };
+      });
+      for (const [k, b] of moved.entries())
+        for (const other of moved.slice(k + 1)) expect(touches(b, other)).toBe(false);
+    }),
+  );
+});
