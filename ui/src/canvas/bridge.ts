@@ -3,6 +3,7 @@
 import type { EditorCore } from "../editor/core";
 import type { Editor } from "../editor/editor";
 import { HEADER_HEIGHT } from "../editor/hit";
+import type { Preview } from "../editor/preview";
 import type { Box, Point } from "../geometry/box";
 import type { View } from "./view";
 
@@ -18,6 +19,8 @@ export interface TestBridge {
   stats(): ReturnType<Editor["stats"]>;
   selection(): { resources: readonly string[]; links: readonly string[] };
   camera(): { x: number; y: number; zoom: number };
+  /** What a gesture under way shows. */
+  preview(): Pick<Preview, "ghost" | "guides" | "hint">;
   editor: Editor;
 }
 
@@ -44,6 +47,7 @@ export function installBridge(editor: Editor, core: EditorCore, view: View, root
     stats: () => editor.stats(),
     selection: () => core.selection.get(),
     camera: () => core.camera.get(),
+    preview: () => ({ ghost: core.preview.ghost, guides: core.preview.guides, hint: core.preview.hint }),
     editor,
   };
   (globalThis as { __gp?: TestBridge }).__gp = bridge;

@@ -106,11 +106,16 @@ function rank(scene: Scene, slot: number): number {
   return scene.container(slot) ? 0 : scene.lane(slot) ? 1 : 2;
 }
 
-/** The innermost container at the point. */
-export function containerAt(scene: Scene, p: Point, skip?: ReadonlySet<number>): number {
+/** The innermost container at the point. `boxOf`: of those that only look larger for now, as they are. */
+export function containerAt(
+  scene: Scene,
+  p: Point,
+  skip?: ReadonlySet<number>,
+  boxOf: (slot: number) => Box = (slot) => scene.box(slot),
+): number {
   let best = -1;
   for (const slot of scene.shapes.search({ x: p.x, y: p.y, w: 0, h: 0 })) {
-    if (skip?.has(slot) || !scene.container(slot) || !containsPoint(scene.box(slot), p)) continue;
+    if (skip?.has(slot) || !scene.container(slot) || !containsPoint(boxOf(slot), p)) continue;
     if (
       best < 0 ||
       scene.depth[slot]! - scene.depth[best]! > 0 ||

@@ -94,7 +94,7 @@ test("same_size_makes_room_in_the_container", async () => {
 
 test("tidy_puts_what_lies_about_in_rows_with_equal_gaps", async () => {
   const s = new Stage();
-  await s.press("scratch").dragTo({ x: 1010, y: 195 }, { ctrl: true }).release({ ctrl: true });
+  await s.press("scratch").dragTo({ x: 922, y: 195 }, { ctrl: true }).release({ ctrl: true });
   s.core.select({ resources: ["images", "scratch"] });
   COMMANDS.tidy.run(s.core);
   await s.settled();
@@ -120,4 +120,15 @@ test("whatever_is_tidied_lies_on_nothing_that_is_tidied_with_it", () => {
         for (const other of moved.slice(k + 1)) expect(touches(b, other)).toBe(false);
     }),
   );
+});
+
+test("a_container_that_grows_under_a_slow_drag_lets_go_of_what_is_dragged_out_of_it", async () => {
+  const s = new Stage();
+  s.press("app");
+  for (let k = 0; k < 40; k++) s.dragBy(0, 4, { ctrl: true });
+  expect(s.core.preview.hint?.text).toContain("into data");
+  for (let k = 0; k < 60; k++) s.dragBy(0, 4, { ctrl: true });
+  expect(s.core.preview.hint?.refused).toBe(true);
+  expect(s.box("data-tier").h).toBe(128);
+  await s.key("Escape");
 });

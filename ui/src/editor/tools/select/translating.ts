@@ -4,7 +4,7 @@
  */
 
 import type { Id } from "../../../document/model";
-import { type Box, center, changedEdges, sameBox, shift, unionAll } from "../../../geometry/box";
+import { type Box, center, changedEdges, inflate, sameBox, shift, unionAll } from "../../../geometry/box";
 import { snap, toGrid } from "../../../geometry/snap";
 import type { EditorCore } from "../../core";
 import { duplicateEdit, GRID, grow, HEADER, moveEdit, nameOf, rootsOf } from "../../edits";
@@ -18,6 +18,8 @@ import { type KeyInfo, type PointerInfo, State } from "../state";
 import { consequences, headline } from "./changes";
 
 const SNAP_REACH = 6;
+/** How far beyond the edge of its container the pointer may be before a shape is dragged out of it. */
+const HOLD = 16;
 const MOST_NEIGHBOURS = 200;
 
 export class Translating extends State {
@@ -160,7 +162,14 @@ export class Translating extends State {
   private aim(): void {
     const { core, last } = this;
     const skip = last.alt ? undefined : this.shapes;
-    const at = containerAt(core.scene, last.world, skip);
+    // A container that grew to make room must not hold on to what is dragged out of it.
+    const home = this.roots.map((id) => core.parentOf(id))[0];
+    const asIs = (slot: number) => {
+      const id = core.scene.ids[slot]!;
+      const b = this.original.get(id) ?? core.scene.box(slot);
+      return id === home ? inflate(b, HOLD) : b;
+    };
+    const at = containerAt(core.scene, last.world, skip, asIs);
     this.parents = new Map();
     this.refused = "";
     this.astray = null;

@@ -1,0 +1,137 @@
+// Making: parts from the palette, by typing, from a shape, from the keyboard; against the real core.
+import assert from "node:assert/strict";
+import { story, until } from "../app.mjs";
+
+const TEMPLATE = { serve: ["--template", "three-tier-web-shop"] };
+const kinds = (design, kind) => Object.keys(design.resources).filter((id) => design.resources[id].kind === kind);
+const titles = (design) => Object.values(design.resources).flatMap((one) => one.title ?? []);
+const freeIn = (r) => ({ x: r.x + r.w * 0.82, y: r.y + r.h * 0.6 });
+const focused = (app) => app.page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? "");
+const tool = (app) => app.page.evaluate(() => globalThis.__gp.editor.tool.get());
+const part = (app, kind) => app.page.locator(`.part[data-kind=${kind}]`).first();
+
+story("a part in hand shows its true size and where it goes, and Escape puts it back", TEMPLATE, async (app) => {
+  const { page } = app;
+  const box = await part(app, "server").boundingBox();
+  const to = freeIn(await app.rect("app-tier"));
+  await page.mouse.move(box.x + 20, box.y + 15);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 40, box.y + 30, { steps: 3 });
+  await page.mouse.move(to.x, to.y, { steps: 8 });
+  const ghost = await page.evaluate(() => globalThis.__gp.preview());
+  assert.deepEqual([ghost.ghost.box.w, ghost.ghost.box.h], [184, 56]);
+  assert.equal(ghost.hint.text, "into app");
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+  assert.equal(kinds(await app.design(), "server").length, 1);
+  assert.equal(await tool(app), "select");
+});
+
+story("typing adds a part at the pointer: by the slash, and through Do anything", TEMPLATE, async (app) => {
+  const { page } = app;
+  const at = freeIn(await app.rect("data-tier"));
+  await page.mouse.move(at.x, at.y, { steps: 3 });
+  await page.evaluate(() => globalThis.__gp.editor.grabFocus());
+  await page.keyboard.press("/");
+  await until(() => focused(app), (label) => label === "Add a part");
+  await page.keyboard.type("server");
+  await page.keyboard.press("Enter");
+  const first = await app.untilDesign((d) => kinds(d, "server").length === 2);
+  const [made] = kinds(first, "server").filter((id) => id !== "app");
+  assert.equal(first.resources[made].parent, "data-tier");
+  const there = await app.rect(made);
+  assert.ok(Math.abs(there.x + there.w / 2 - at.x) < there.w / 2, "it lies under the pointer");
+
+  const net = await app.rect("shop");
+  await page.mouse.move(net.x + net.w - 6, net.y + net.h - 6, { steps: 3 });
+  await page.keyboard.press("Control+k");
+  await until(() => focused(app), (label) => label === "Do anything");
+  await page.keyboard.type("subnet");
+  await page.keyboard.press("Enter");
+  const second = await app.untilDesign((d) => kinds(d, "subnet").length === 4);
+  assert.equal(second.resources.subnet.parent, "shop");
+});
+
+story("a double click offers favourites and recent parts first, and what is starred is remembered", TEMPLATE, async (app) => {
+  const { page } = app;
+  await part(app, "queue").hover();
+  await page.getByRole("button", { name: "Queue is a favourite" }).first().click();
+  await page.getByRole("region", { name: "Favourites" }).getByText("Queue").waitFor();
+  const region = await app.rect("frankfurt");
+  await page.mouse.dblclick(region.x + 10, region.y + region.h * 0.5);
+  const options = page.getByRole("option");
+  await options.first().waitFor();
+  assert.match(await options.first().textContent(), /^\s*Queue/);
+  await page.keyboard.type("bucket");
+  await page.keyboard.press("Enter");
+  await app.untilDesign((d) => kinds(d, "bucket").length === 2 || kinds(d, "bucket").length === 3);
+
+  const again = await app.rect("frankfurt");
+  await page.mouse.dblclick(again.x + 10, again.y + again.h * 0.5);
+  await options.first().waitFor();
+  assert.match(await options.nth(0).textContent(), /^\s*Queue/);
+  assert.match(await options.nth(1).textContent(), /^\s*Bucket/);
+  await page.keyboard.press("Escape");
+  await until(() => app.call("settings_get").then((all) => all["parts.favourites"]), (kept) => kept?.[0] === "queue");
+});
+
+story("the plus that comes with the pointer offers only what may be linked, and links it", TEMPLATE, async (app) => {
+  const { page } = app;
+  const app_ = await app.rect("app");
+  await page.mouse.move(app_.x + app_.w / 2, app_.y + app_.h / 2, { steps: 4 });
+  await page.mouse.move(app_.x + app_.w / 2, app_.y + app_.h + 16, { steps: 4 });
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.getByRole("dialog", { name: "Add a part linked with App server" }).waitFor();
+  const offered = (await page.getByRole("option").allTextContents()).map((text) => text.trim());
+  assert.ok(offered.some((text) => text.startsWith("Database")));
+  assert.ok(!offered.some((text) => /^(Region|Zone|Note|Network)/.test(text)), offered.join(" | "));
+  await page.keyboard.type("database");
+  await page.keyboard.press("Enter");
+  const design = await app.untilDesign((d) => kinds(d, "database").length === 2);
+  const made = kinds(design, "database").find((id) => id !== "orders");
+  assert.equal(design.resources[made].parent, "app-tier");
+  assert.ok(Object.values(design.links).some((link) => link.from === "app" && link.to === made));
+});
+
+story("Ctrl with an arrow grows a linked sibling, and titles are not doubled", TEMPLATE, async (app) => {
+  await app.click("app");
+  await app.keys("Control+ArrowRight");
+  const one = await app.untilDesign((d) => kinds(d, "server").length === 2);
+  const [made] = kinds(one, "server").filter((id) => id !== "app");
+  assert.ok(Object.values(one.links).some((link) => link.from === "app" && link.to === made));
+  await until(() => app.selected(), (selected) => selected[0] === made);
+  await app.keys("Control+d");
+  const two = await app.untilDesign((d) => kinds(d, "server").length === 3);
+  assert.equal(new Set(titles(two)).size, titles(two).length, titles(two).join(", "));
+});
+
+story("a tool that is kept draws one link after the other, until Escape", TEMPLATE, async (app) => {
+  const before = Object.keys((await app.design()).links).length;
+  await app.click("app");
+  await app.keys("q", "l");
+  await app.drag(await app.grip("internet"), await app.grip("app"));
+  await app.untilDesign((d) => Object.keys(d.links).length === before + 1);
+  assert.equal(await tool(app), "link");
+  await app.drag(await app.grip("app"), await app.grip("internet"));
+  await app.untilDesign((d) => Object.keys(d.links).length === before + 2);
+  assert.equal(await tool(app), "link");
+  await app.keys("Escape");
+  assert.equal(await tool(app), "select");
+  await app.button("Keep the tool after use").click();
+  await app.keys("l");
+  await app.page.mouse.move(700, 300);
+  assert.equal(await tool(app), "link");
+});
+
+story("deleting a tier says how many intents went with it, and Undo brings all of it back", TEMPLATE, async (app) => {
+  const before = await app.design();
+  await app.click("data-tier");
+  await app.keys("Delete");
+  await app.page.getByText(/Deleted data, and the 3 intents that named it/).waitFor();
+  await app.untilDesign((d) => Object.keys(d.intents).length === 1);
+  await app.page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  const after = await app.untilDesign((d) => d.resources["data-tier"]);
+  assert.deepEqual(after.intents, before.intents);
+  assert.deepEqual(after.resources, before.resources);
+});
