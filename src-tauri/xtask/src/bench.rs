@@ -3,7 +3,7 @@
 
 use crate::{
     browser, node,
-    process::{cargo, check, command},
+    process::{cargo, check, command, target},
     words::{Command, Outcome, Words},
 };
 use anyhow::{Context as _, Result, bail};
@@ -11,9 +11,23 @@ use anyhow::{Context as _, Result, bail};
 pub const COMMAND: Command = Command {
     usage: "bench [NAME]",
     about: "measure, in release: everything, or what is named",
-    flags: &[("--list", "print the names, measure nothing"), ("--json", "figures for machines")],
+    flags: &[
+        ("--list", "print the names, measure nothing"),
+        ("--json", "figures for machines"),
+        ("--sizes LIST", "canvas: numbers of resources; 500,2000,10000,50000 where left out"),
+        ("--quick", "canvas: 500 and 10,000 resources, a third of the frames"),
+        ("--alone", "canvas: without React Flow beside it"),
+        ("--check", "canvas: exit code 1 where a number is over its budget"),
+    ],
     count: (0, 1),
-    examples: &["bench --list", "bench layout", "bench resolve --json"],
+    examples: &[
+        "bench --list",
+        "bench layout",
+        "bench resolve --json",
+        "bench canvas",
+        "bench canvas --quick --alone --check",
+        "bench canvas --sizes 2000,10000 --json",
+    ],
     run: bench,
 };
 
@@ -44,6 +58,11 @@ fn bench(words: &Words) -> Result<Outcome> {
     if let Some(name) = chosen.filter(|chosen| !names().any(|name| name == **chosen)) {
         bail!("there is no bench “{name}”; see `cargo xtask bench --list`");
     }
+    let of_canvas = ["--quick", "--alone", "--check"].into_iter().find(|flag| words.has(flag));
+    let of_canvas = of_canvas.or_else(|| words.value("--sizes").map(|_| "--sizes"));
+    if let (Some(flag), Some(name)) = (of_canvas, chosen.filter(|name| **name != CANVAS)) {
+        bail!("{flag} is for `bench canvas`; “{name}” does not know it");
+    }
     let wanted = |name: &str| chosen.is_none_or(|chosen| *chosen == name);
     for (_, package, example) in BENCHES.iter().filter(|(name, ..)| wanted(name)) {
         let mut run = cargo();
@@ -53,19 +72,27 @@ fn bench(words: &Words) -> Result<Outcome> {
         }
         check(&mut run)?;
     }
-    if wanted(CANVAS) {
-        canvas(words.has("--json"))?;
-    }
-    Ok(Outcome::Fine)
+    if wanted(CANVAS) { canvas(words) } else { Ok(Outcome::Fine) }
 }
 
-fn canvas(json: bool) -> Result<()> {
+/// The real interface in front of the real core, both as they are released, in Chromium.
+fn canvas(words: &Words) -> Result<Outcome> {
     node::ready()?;
     let browser = browser::path().context(browser::MISSING)?;
+    let release = ["build", "--release", "--quiet", "--package"];
+    let serve = ["gp-cli", "--features", "gp-cli/any-interface"];
+    check(cargo().args(release).args(serve))?;
+    check(cargo().args(release).args(["gp-testkit", "--example", "generate"]))?;
     let mut run = command("npm", "ui");
-    run.args(["run", "--silent", "bench"]).env(browser::VARIABLE, browser);
-    if json {
-        run.env("GP_BENCH_JSON", "1");
+    run.args(["run", "--silent", "bench", "--"])
+        .args(["--json", "--quick", "--alone", "--check"].iter().filter(|flag| words.has(flag)))
+        .args(words.value("--sizes").iter().flat_map(|sizes| ["--sizes", *sizes]))
+        .env(browser::VARIABLE, browser)
+        .env("GP_BIN", target().join("release"));
+    let status = run.status().context("cannot start npm")?;
+    match status.code() {
+        Some(0) => Ok(Outcome::Fine),
+        Some(1) if words.has("--check") => Ok(Outcome::Findings),
+        _ => bail!("the measurement ended with {status}"),
     }
-    check(&mut run)
 }

@@ -22,6 +22,8 @@ const NETWORK: [i32; 2] = [
     SUBNET_WIDTH + 2 * GAP,
     HEADER + GAP + 3 * (HEADER + GAP) + (ROWS[0] + ROWS[1] + ROWS[2]) * ROW,
 ];
+const REGION: [i32; 2] =
+    [5 * (NETWORK[0] + GAP) + GAP, HEADER + PER_REGION as i32 / 5 * (NETWORK[1] + GAP) + GAP];
 
 /// The text of a design with this many resources (at least 200) and about this many links: fewer
 /// where the servers leave no more pairs. Ten thousand and twelve thousand is the usual size.
@@ -30,6 +32,7 @@ pub fn generate(resources: usize, links: usize, seed: u64) -> String {
     it.line("format = 1\n\n[design]\nname = \"Generated\"\n");
     it.resource("internet", "internet", None, "", [-400, 0, 120, 56]);
     let networks = resources.saturating_sub(1).div_ceil(PER_NETWORK).max(1);
+    it.across = networks.div_ceil(PER_REGION).isqrt().max(1);
     for number in 0..networks {
         if number % PER_REGION == 0 {
             it.region(number / PER_REGION);
@@ -49,6 +52,8 @@ struct Generator {
     layout: String,
     count: usize,
     linked: usize,
+    /// Regions beside one another.
+    across: usize,
     random: u64,
 }
 
@@ -94,16 +99,20 @@ impl Generator {
         let keys = format!(
             "title = \"Region {number}\"\nlocation = \"frankfurt\"\nzones = [\"a\", \"b\"]\ntags = {{ owner = \"team-{number}\" }}\n"
         );
-        let [x, y] = [region_x(number), 0];
-        let rows = PER_REGION as i32 / 5;
-        let size = [5 * (NETWORK[0] + GAP) + GAP, HEADER + rows * (NETWORK[1] + GAP) + GAP];
-        self.resource("region", &id, None, &keys, [x, y, size[0], size[1]]);
+        let [x, y] = self.region_at(number);
+        self.resource("region", &id, None, &keys, [x, y, REGION[0], REGION[1]]);
+    }
+
+    fn region_at(&self, number: usize) -> [i32; 2] {
+        let [column, row] = [number % self.across, number / self.across].map(|n| n as i32);
+        [column * (REGION[0] + 3 * GAP), row * (REGION[1] + 3 * GAP)]
     }
 
     fn network(&mut self, number: usize, most: usize, links: usize) {
         let (region, inside) = (number / PER_REGION, (number % PER_REGION) as i32);
-        let x = region_x(region) + GAP + inside % 5 * (NETWORK[0] + GAP);
-        let y = HEADER + inside / 5 * (NETWORK[1] + GAP);
+        let [left, top] = self.region_at(region);
+        let x = left + GAP + inside % 5 * (NETWORK[0] + GAP);
+        let y = top + HEADER + inside / 5 * (NETWORK[1] + GAP);
         let (high, low) = (number / 16, number % 16 * 16);
         let name = format!("net-{number}");
         let keys = format!("cidr = \"10.{high}.{low}.0/20\"\nflow-logs = true\n");
@@ -191,7 +200,8 @@ impl Generator {
         if take() {
             self.link(&format!("visitors-{number}"), "internet", entry, "allow = [\"tcp/443\"]");
         }
-        for server in servers.iter().take(3) {
+        // With its visitors ten links: the usual hub.
+        for server in servers.iter().take(9) {
             if take() {
                 self.link(&format!("target-{server}"), entry, server, "allow = [\"http\"]");
             }
@@ -224,10 +234,6 @@ impl Generator {
         self.text.push_str(&self.layout);
         self.text
     }
-}
-
-fn region_x(number: usize) -> i32 {
-    number as i32 * (5 * (NETWORK[0] + GAP) + 4 * GAP)
 }
 
 fn card([x, y]: [i32; 2], number: i32) -> [i32; 4] {

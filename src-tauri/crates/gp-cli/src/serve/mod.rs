@@ -50,7 +50,7 @@ pub struct Serve {
     #[arg(long)]
     folder: Option<PathBuf>,
     /// Show the interface in this folder instead of the embedded one: for tests of the interface.
-    #[cfg(debug_assertions)]
+    #[cfg(any(debug_assertions, feature = "any-interface"))]
     #[arg(long, hide = true)]
     interface: Option<PathBuf>,
 }
@@ -116,12 +116,12 @@ impl Serve {
 }
 
 impl Serve {
-    #[cfg(debug_assertions)]
+    #[cfg(any(debug_assertions, feature = "any-interface"))]
     fn interface(&self) -> Option<Arc<Path>> {
         self.interface.as_deref().map(Arc::from)
     }
 
-    #[cfg(not(debug_assertions))]
+    #[cfg(not(any(debug_assertions, feature = "any-interface")))]
     #[expect(clippy::unused_self, reason = "one signature in both profiles")]
     fn interface(&self) -> Option<Arc<Path>> {
         None
