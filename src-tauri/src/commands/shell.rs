@@ -2,7 +2,7 @@
 
 use super::Answer;
 use crate::dialogs::{self, Mode};
-use gp_app::{App, dto::AppError, events};
+use gp_app::{App, dto::AppError, frame::frame};
 use serde_json::{Value, json};
 use tauri::{
     AppHandle, State, WebviewWindow,
@@ -15,7 +15,7 @@ pub async fn events_open(app: State<'_, App>, channel: Channel<InvokeResponseBod
     let mut receiver = app.subscribe();
     tauri::async_runtime::spawn(async move {
         while let Some(event) = receiver.recv().await {
-            if channel.send(InvokeResponseBody::Raw(events::frame(&event))).is_err() {
+            if channel.send(InvokeResponseBody::Raw(frame(&event))).is_err() {
                 break;
             }
         }

@@ -3,7 +3,7 @@
 import { emptyDesign } from "../document/model";
 import { type Readable, type Signal, signal } from "../document/signal";
 import { createDocumentStore, type DocumentStore } from "../document/store";
-import type { Editor, ThemeName } from "../editor/editor";
+import type { Editor, Routes, ThemeName } from "../editor/editor";
 import { asBackendError, type Backend } from "../ipc/backend";
 import type { AppEvent } from "../ipc/generated/AppEvent";
 import type { AppInfoDto } from "../ipc/generated/AppInfoDto";
@@ -112,7 +112,7 @@ export function createDesk(ground: Ground): Desk {
   /** Closed from here: no news. */
   let left = NO_SESSION;
   let lastJudgement: JudgementDto | null = null;
-  let routes: { [link: string]: [number, number][] } = {};
+  let routes: Routes = {};
   /** What becomes of edits of an earlier run is being asked. */
   let settling: Promise<void> | undefined;
 
@@ -235,7 +235,8 @@ export function createDesk(ground: Ground): Desk {
         break;
       case "routed":
         // The drawing may come up after the first routes: it gets them then.
-        routes = event.partial ? { ...routes, ...event.routes } : event.routes;
+        if (event.partial) Object.assign(routes, event.routes);
+        else routes = event.routes;
         editor?.setRoutes(event.routes, event.partial);
         break;
       case "deploy":

@@ -14,6 +14,7 @@ import type {
   Item,
   Judgement,
   NestOffer,
+  Routes,
   Selection,
   ToolName,
 } from "./editor";
@@ -163,7 +164,7 @@ export class EditorCore {
     this.surface.frame();
   }
 
-  setRoutes(routes: { [id: Id]: [number, number][] | undefined }, partial: boolean): void {
+  setRoutes(routes: Routes, partial: boolean): void {
     this.surface.stale(this.scene.applyRoutes(routes, partial));
     this.surface.frame();
   }

@@ -71,6 +71,11 @@ export interface Judgement {
   partial: boolean;
 }
 
+/** Link → its line, `x, y` after `x, y`. */
+export interface Routes {
+  [link: Id]: ArrayLike<number> | undefined;
+}
+
 /** Where a kind would go if dropped there. `NestOfferDto` fits. */
 export interface NestOffer {
   parent?: string | undefined;
@@ -197,7 +202,7 @@ export interface Editor {
   setReadOnly(readOnly: boolean): void;
   setCatalog(kinds: readonly CanvasKind[], icons: { [name: string]: string | undefined }): void;
   setJudgement(judgement: Judgement): void;
-  setRoutes(routes: { [id: Id]: [number, number][] | undefined }, partial: boolean): void;
+  setRoutes(routes: Routes, partial: boolean): void;
   /** Lights these, dims the rest; null ends it. Used by the query box and by panels. */
   highlight(ids: ReadonlySet<Id> | null): void;
   /** Brings it into view, selects it and gives the canvas the focus. */

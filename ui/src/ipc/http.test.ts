@@ -59,7 +59,7 @@ describe("frames", () => {
   });
 
   it("of a kind that is not known are skipped", () => {
-    expect(readFrame(new Uint8Array([2, 1, 2, 3]))).toBeUndefined();
+    expect(readFrame(new Uint8Array([0x12, 1, 2, 3]))).toBeUndefined();
     expect(readFrame(new Uint8Array([]))).toBeUndefined();
   });
 

@@ -54,16 +54,6 @@ impl Events {
     }
 }
 
-/// First byte of a frame that carries an event in JSON. `0x02` is reserved for raw scene patches.
-const JSON: u8 = 1;
-
-/// An event as it travels to a window: one byte for the kind, then JSON.
-pub fn frame(event: &AppEvent) -> Vec<u8> {
-    let mut bytes = vec![JSON];
-    serde_json::to_writer(&mut bytes, event).expect("events are plain data");
-    bytes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

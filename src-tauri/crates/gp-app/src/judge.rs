@@ -205,7 +205,9 @@ impl Worker {
         self.keep(&input, &routes, partial);
         let routes = routes
             .into_iter()
-            .map(|(id, points)| (id.to_string(), points.into_iter().map(Into::into).collect()))
+            .map(|(id, points)| {
+                (id.to_string(), points.into_iter().flat_map(<[i32; 2]>::from).collect())
+            })
             .collect();
         self.events.tell(&AppEvent::Routed {
             session: self.session,

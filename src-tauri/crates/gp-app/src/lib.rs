@@ -13,6 +13,7 @@ pub mod export;
 pub mod facts;
 mod folder;
 pub mod folder_export;
+pub mod frame;
 mod inspect;
 mod journal;
 pub mod judge;

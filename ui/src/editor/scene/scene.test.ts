@@ -128,12 +128,7 @@ describe("the scene follows the document", () => {
     const s = new Stage();
     s.core.setRoutes(
       {
-        "app-orders": [
-          [452, 344],
-          [452, 400],
-          [460, 400],
-          [460, 432],
-        ],
+        "app-orders": [452, 344, 452, 400, 460, 400, 460, 432],
       },
       false,
     );

@@ -6,7 +6,7 @@ import type { ChangeJson, Id, RectJson } from "../../document/model";
 import type { DocumentStore } from "../../document/store";
 import { type Box, union } from "../../geometry/box";
 import { bounds, quickRoute, routeThrough } from "../../geometry/polyline";
-import type { CanvasKind, Judgement, LinkFact } from "../editor";
+import type { CanvasKind, Judgement, LinkFact, Routes } from "../editor";
 import { FAMILIES, isContainer, LINK_STATES, Look, lookOf, STATUSES } from "./look";
 import { SpatialIndex } from "./spatial";
 import { factOf, summaryOf, titleOf } from "./strings";
@@ -62,7 +62,7 @@ export class Scene {
   points = new Float32Array(512);
   private pointsUsed = 0;
   /** Routes of the core, by link; they hold until an end moves. */
-  private routes = new Map<Id, Float32Array>();
+  private routes = new Map<Id, ArrayLike<number>>();
 
   readonly shapes = new SpatialIndex((slot, out) => this.shapeExtent(slot, out));
   readonly lines = new SpatialIndex((slot, out) => this.lineExtent(slot, out));
@@ -430,19 +430,18 @@ export class Scene {
   // --- what the core thinks --------------------------------------------------------------------
 
   /** Routes of the core; answers stale boxes. */
-  applyRoutes(routes: { [id: Id]: [number, number][] | undefined }, partial: boolean): Box[] {
+  applyRoutes(routes: Routes, partial: boolean): Box[] {
     const dirty: Box[] = [];
     if (!partial) this.routes.clear();
     for (const [id, line] of Object.entries(routes)) {
-      if (!line || line.length < 2) continue;
-      const flat = Float32Array.from(line.flat());
-      this.routes.set(id, flat);
+      if (!line || line.length < 4) continue;
+      this.routes.set(id, line);
       const slot = this.linkSlotOf.get(id);
       if (slot === undefined || !this.linkAlive[slot]) continue;
       const now = this.route(slot);
-      if (now.length === flat.length && now.every((v, k) => v === flat[k])) continue;
+      if (now.length === line.length && now.every((v, k) => v === line[k])) continue;
       dirty.push(this.linkBox(slot));
-      this.setRoute(slot, flat);
+      this.setRoute(slot, line);
       this.lines.touch(slot);
       dirty.push(this.linkBox(slot));
     }

@@ -39,9 +39,16 @@ pub enum AppEvent {
     CloseRequested,
     /// A revision was judged.
     Judged(JudgementDto),
-    /// Link routes: link id → polyline, absolute. Only those that changed when `partial`.
+    /// Link routes: link id → polyline, absolute, `x, y` after `x, y`. Only those that changed when `partial`.
     #[serde(rename_all = "camelCase")]
-    Routed { session: u32, revision: u32, partial: bool, routes: BTreeMap<String, Vec<[i32; 2]>> },
+    Routed {
+        session: u32,
+        revision: u32,
+        partial: bool,
+        /// Of very many, the numbers arrive as they are (see `frame`).
+        #[ts(type = "{ [link: string]: ArrayLike<number> }")]
+        routes: BTreeMap<String, Vec<i32>>,
+    },
     /// A deployment moved on.
     Deploy(DeployStatusDto),
     /// A line of the log.

@@ -8,7 +8,7 @@ use axum::{
     },
     response::Response,
 };
-use gp_app::{dto::AppEvent, events::frame};
+use gp_app::{dto::AppEvent, frame::frame};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 pub async fn events(State(served): State<Served>, upgrade: WebSocketUpgrade) -> Response {
