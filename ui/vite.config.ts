@@ -7,6 +7,7 @@ export default defineConfig(({ mode }) => ({
   base: "./",
   plugins: [react()],
   define: { __TEST_BRIDGE__: JSON.stringify(mode === "test" || mode === "development") },
+  worker: { format: "es" },
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1200 },
   server: { port: 5173, strictPort: true, fs: { allow: [".."] } },
   test: {

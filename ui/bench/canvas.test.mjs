@@ -83,9 +83,15 @@ async function drag(page, from, to, during = async () => {}) {
   await idle(page);
 }
 
-for (const zoom of [1, 0.5, 0.25, 0.1])
-  test(`the_plate_after_random_edits_and_pans_equals_a_full_repaint_at_${zoom * 100}_percent`, async () => {
-    const page = await open("?n=600", { width: 900, height: 600 });
+const stats = (page) => page.evaluate(() => window.__gp.stats());
+
+for (const { zoom, query, by } of [
+  ...[1, 0.5, 0.25, 0.1, 0.04].map((zoom) => ({ zoom, query: "?n=600", by: "worker" })),
+  { zoom: 0.5, query: "?n=600&alone", by: "page" },
+])
+  test(`the_plate_of_the_${by}_after_random_edits_and_gestures_equals_a_full_repaint_at_${zoom * 100}_percent`, async () => {
+    const page = await open(query, { width: 900, height: 600 });
+    await quiet(page);
     const start = await pixels(page);
     await page.evaluate(async (z) => {
       const { editor, store, randomJudgement } = window.bench;
@@ -94,29 +100,50 @@ for (const zoom of [1, 0.5, 0.25, 0.1])
         seed = (seed * 1103515245 + 12345) % 2147483648;
         return Math.floor((seed / 2147483648) * n);
       };
+      const resources = () => Object.keys(store.design().resources);
+      const move = (id, dx, dy) => {
+        const before = store.rect(id);
+        const after = [before[0] + dx, before[1] + dy, before[2], before[3]];
+        store.apply({ changes: [{ of: "resource-layout", id, before, after }] }, store.revision() + 1);
+      };
       editor.setCamera({ x: 60, y: 60, zoom: z });
       for (let k = 0; k < 40; k++) {
-        const ids = Object.keys(store.design().resources).filter((id) => id.includes("-s"));
+        const ids = resources().filter((id) => id.includes("-s"));
         const id = ids[next(Math.min(ids.length, 120))];
         editor.select({ resources: [id] });
-        const b = store.rect(id);
-        const revision = store.revision() + 1;
         if (k % 4 === 0) editor.run("delete");
         else if (k % 4 === 1) editor.run("duplicate");
-        else {
-          const after = [b[0] + next(200) - 100, b[1] + next(120) - 60, b[2], b[3]];
-          store.apply({ changes: [{ of: "resource-layout", id, before: b, after }] }, revision);
-        }
+        else move(id, next(200) - 100, next(120) - 60);
+        if (k % 9 === 3)
+          move(
+            resources().find((one) => one.endsWith(`tier-${next(4)}`)),
+            next(60),
+            next(60),
+          );
         if (k % 7 === 0) editor.setJudgement(randomJudgement(k));
         const c = editor.camera.get();
-        editor.setCamera({ ...c, x: c.x + (next(120) - 60) / z, y: c.y + (next(80) - 40) / z });
+        const zoomed = k % 8 < 2 ? z * (1 + (k % 8) / 2) : z;
+        editor.setCamera({ x: c.x + (next(120) - 60) / z, y: c.y + (next(80) - 40) / z, zoom: zoomed });
         await new Promise((r) => requestAnimationFrame(r));
       }
       editor.select({});
     }, zoom);
+    // A drag by its grip, and one that is given up.
+    for (const [id, ends] of [
+      ["net-0-0-tier-1", "dropped"],
+      ["net-0-0-tier-2", "given up"],
+    ]) {
+      const from = await grip(page, id);
+      await drag(page, from, { x: from.x + 70, y: from.y + 45 }, async () => {
+        if (ends === "given up") await page.keyboard.press("Escape");
+      });
+    }
+    await page.evaluate(() => window.__gp.editor.select({}));
+    await page.mouse.move(2, 2);
     await quiet(page);
     const kept = await pixels(page);
     assert.ok((await differing(page, start, kept)) > 1000, "the edits changed the picture");
+    assert.equal((await stats(page)).workerTiles > 0, by === "worker", "who painted");
     await repaint(page);
     const fresh = await pixels(page);
     assert.equal(await differing(page, kept, fresh, zoom !== 1), 0);
@@ -228,5 +255,73 @@ test("a_screen_reader_hears_what_is_selected", async () => {
   assert.equal(label, "volume Scratch in region Frankfurt, has a warning, 1 link");
   await page.keyboard.press("Alt+ArrowUp");
   assert.deepEqual((await page.evaluate(() => window.__gp.selection())).resources, ["images"]);
+  await page.close();
+});
+
+/** What a gesture on 10,000 resources and 12,000 links costs: things painted, not time, so that it holds on any machine. */
+test("work_per_gesture_on_a_large_drawing_stays_in_bounds", async () => {
+  const page = await open("?n=10000");
+  await quiet(page);
+  const cost = async (camera, gesture) => {
+    await page.evaluate((c) => window.__gp.editor.setCamera(c), camera);
+    await page.mouse.move(800, 990);
+    await quiet(page);
+    const before = await stats(page);
+    await gesture();
+    await idle(page);
+    const after = await stats(page);
+    await quiet(page);
+    return Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]]));
+  };
+  const near = { x: 100, y: 100, zoom: 1 };
+  const within = (what, did, bounds) => {
+    for (const [name, most] of Object.entries(bounds))
+      assert.ok(did[name] <= most, `${what}: ${name} ${did[name]}, allowed ${most}`);
+  };
+  const pan = (dx, dy) => async () => {
+    await page.mouse.move(800, 500);
+    await page.mouse.down({ button: "middle" });
+    await page.mouse.move(800 + dx, 500 + dy, { steps: 30 });
+    await page.mouse.up({ button: "middle" });
+  };
+  // 600 × 300 pixels expose at most two columns and two rows of tiles, and their ring.
+  const strip = { fullRepaints: 0, dirtyRepaints: 0, stripRepaints: 40 };
+  within("pan", await cost(near, pan(-600, -300)), { ...strip, itemsPainted: 1500, movingPainted: 0 });
+  const far = { x: 0, y: 0, zoom: 0.04 };
+  within("pan far away", await cost(far, pan(-600, -300)), { ...strip, itemsPainted: 25_000 });
+  const drag = (id) => async () => {
+    const from = await grip(page, id);
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 200, from.y + 150, { steps: 30 });
+    await idle(page);
+    await page.keyboard.press("Escape");
+    await page.mouse.up();
+  };
+  // Without the server, and with it again: the tiles under it and under its links.
+  within("drag a server", await cost(near, drag("net-0-0-tier-0-s6")), {
+    fullRepaints: 0,
+    stripRepaints: 0,
+    dirtyRepaints: 60,
+    itemsPainted: 5000,
+    movingPainted: 1500,
+  });
+  within("drag a network", await cost({ ...near, zoom: 0.3 }, drag("net-0-0")), {
+    fullRepaints: 0,
+    stripRepaints: 0,
+    dirtyRepaints: 120,
+    itemsPainted: 12_000,
+    movingPainted: 12_000,
+  });
+  const select = () =>
+    page.evaluate(() =>
+      window.__gp.editor.select({
+        resources: Object.keys(window.bench.store.design().resources).slice(0, 500),
+      }),
+    );
+  within("select 500", await cost(near, select), { fullRepaints: 0, stripRepaints: 0, dirtyRepaints: 0 });
+  const judge = () => page.evaluate(() => window.__gp.editor.setJudgement(window.bench.randomJudgement(9)));
+  // Only what is in view, each tile once.
+  within("status of all", await cost(near, judge), { fullRepaints: 0, stripRepaints: 0, dirtyRepaints: 35 });
   await page.close();
 });

@@ -32,6 +32,8 @@ const icons = Object.fromEntries(
 const edits: EditJson[] = [];
 const asked: unknown[] = [];
 
+// As in a browser that has no workers.
+if (query.has("alone")) Reflect.deleteProperty(window, "Worker");
 const store = createDocumentStore();
 const host: EditorHost = {
   async onEdit(edit) {

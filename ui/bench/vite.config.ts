@@ -6,5 +6,6 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
   define: { __TEST_BRIDGE__: "true" },
+  worker: { format: "es" },
   build: { outDir: "../dist-bench", emptyOutDir: true, target: "es2022" },
 });

@@ -12,15 +12,17 @@ export function forgetText(): void {
   widths.clear();
 }
 
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
 export class CanvasPainter implements Painter {
   scale = 1;
   private offsetX = 0;
   private offsetY = 0;
   private fontKey = "";
-  private readonly ctx: CanvasRenderingContext2D;
+  private readonly ctx: Context;
   private readonly icons: IconStore;
 
-  constructor(ctx: CanvasRenderingContext2D, icons: IconStore) {
+  constructor(ctx: Context, icons: IconStore) {
     this.ctx = ctx;
     this.icons = icons;
   }
@@ -45,6 +47,12 @@ export class CanvasPainter implements Painter {
   unclip(): void {
     this.ctx.restore();
     this.fontKey = "";
+  }
+
+  /** All of it shows the bitmap. */
+  cover(bitmap: ImageBitmap): void {
+    this.ctx.setTransform(1, 0, 0, 1, 0, 0);
+    this.ctx.drawImage(bitmap, 0, 0);
   }
 
   begin(): void {

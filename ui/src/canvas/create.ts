@@ -118,7 +118,7 @@ function makeEditor(
       view.request();
     },
     setCatalog: (kinds, icons) => {
-      view.icons.set(icons);
+      view.setIcons(icons);
       core.setKinds(kinds);
     },
     setJudgement: (judgement) => core.setJudgement(judgement),

@@ -1,94 +1,119 @@
-/** Icons as paths, rasterised once per colour and size in device pixels. */
+/** Icons as paths, rasterised once per colour and size in device pixels. Works in the page and in a worker. */
 
-interface Shape {
-  path: Path2D;
+/** One filled shape of a picture, as plain data: a worker has no parser for SVG. */
+export interface IconPart {
+  shape: "path" | "rect" | "ellipse";
+  /** Path data. */
+  d: string;
+  /** Rectangle: x, y, width, height, radius. Ellipse: cx, cy, rx, ry. */
+  at: number[];
+  matrix: number[];
 }
 
+type Sprite = HTMLCanvasElement | OffscreenCanvas;
+
 export class IconStore {
-  private readonly shapes = new Map<string, Shape>();
-  private readonly sprites = new Map<string, HTMLCanvasElement>();
+  private readonly parts = new Map<string, IconPart[]>();
+  private readonly paths = new Map<string, Path2D>();
+  private readonly sprites = new Map<string, Sprite>();
 
   /** SVG texts, 32 × 32, one colour. */
   set(icons: { [name: string]: string | undefined }): void {
-    this.shapes.clear();
-    this.sprites.clear();
-    for (const [name, svg] of Object.entries(icons)) {
-      const path = svg ? pathOf(svg) : null;
-      if (path) this.shapes.set(name, { path });
-    }
+    const read = Object.entries(icons).map(([name, svg]): [string, IconPart[]] => [
+      name,
+      svg ? partsOf(svg) : [],
+    ]);
+    this.take(read.filter(([, parts]) => parts.length > 0));
   }
 
-  sprite(name: string, colour: string, px: number): HTMLCanvasElement | null {
-    const shape = this.shapes.get(name);
-    if (!shape || px < 4) return null;
+  /** What another thread has read. */
+  take(icons: readonly [string, IconPart[]][]): void {
+    this.parts.clear();
+    this.paths.clear();
+    this.sprites.clear();
+    for (const [name, parts] of icons) this.parts.set(name, parts);
+  }
+
+  all(): [string, IconPart[]][] {
+    return [...this.parts];
+  }
+
+  sprite(name: string, colour: string, px: number): Sprite | null {
+    const path = this.path(name);
+    if (!path || px < 4) return null;
     const key = `${name} ${colour} ${px}`;
     const known = this.sprites.get(key);
     if (known) return known;
     // Old zoom steps are of no more use; a step has a few dozen sprites.
     if (this.sprites.size > 400) this.sprites.clear();
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = px;
-    const ctx = canvas.getContext("2d");
+    const canvas = blank(px);
+    const ctx = canvas.getContext("2d") as
+      | CanvasRenderingContext2D
+      | OffscreenCanvasRenderingContext2D
+      | null;
     if (!ctx) return null;
     ctx.scale(px / 32, px / 32);
     ctx.fillStyle = colour;
-    ctx.fill(shape.path);
+    ctx.fill(path);
     this.sprites.set(key, canvas);
     return canvas;
   }
+
+  private path(name: string): Path2D | undefined {
+    const known = this.paths.get(name);
+    const parts = this.parts.get(name);
+    if (known || !parts) return known;
+    const all = new Path2D();
+    for (const part of parts) all.addPath(pathOf(part), new DOMMatrix(part.matrix));
+    this.paths.set(name, all);
+    return all;
+  }
 }
 
-function number(element: Element, name: string): number {
-  return Number.parseFloat(element.getAttribute(name) ?? "0") || 0;
+function blank(px: number): Sprite {
+  if (typeof document === "undefined") return new OffscreenCanvas(px, px);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = px;
+  return canvas;
 }
 
-/** All filled shapes of the picture as one path. Elements with `fill="none"` are bounding boxes. */
-function pathOf(svg: string): Path2D | null {
+function pathOf({ shape, d, at }: IconPart): Path2D {
+  const path = new Path2D(d);
+  const [a = 0, b = 0, c = 0, e = 0, r = 0] = at;
+  if (shape === "rect") path.roundRect(a, b, c, e, r);
+  if (shape === "ellipse") path.ellipse(a, b, c, e, 0, 0, 7);
+  return path;
+}
+
+/** All filled shapes of the picture. Elements with `fill="none"` are bounding boxes. */
+function partsOf(svg: string): IconPart[] {
   const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-  if (root.nodeName !== "svg") return null;
-  const all = new Path2D();
+  if (root.nodeName !== "svg") return [];
   const [, , width, height] = (root.getAttribute("viewBox") ?? "0 0 32 32").split(/[\s,]+/).map(Number);
   const scale = new DOMMatrix().scale(32 / (width || 32), 32 / (height || 32));
+  const out: IconPart[] = [];
   for (const element of root.querySelectorAll("path, rect, circle, ellipse, polygon")) {
     if (element.closest("[fill=none], defs, [style*='fill:none'], [style*='fill: none']")) continue;
-    const one = shapePath(element);
-    if (one) all.addPath(one, scale.multiply(transformOf(element)));
+    const { a, b, c, d, e, f } = scale.multiply(transformOf(element));
+    out.push({ ...shapeOf(element), matrix: [a, b, c, d, e, f] });
   }
-  return all;
+  return out;
 }
 
-function shapePath(element: Element): Path2D | null {
-  const path = new Path2D();
+function shapeOf(element: Element): Omit<IconPart, "matrix"> {
+  const numbers = (...names: string[]) =>
+    names.map((name) => Number.parseFloat(element.getAttribute(name) ?? "0") || 0);
   switch (element.nodeName) {
-    case "path":
-      return new Path2D(element.getAttribute("d") ?? "");
     case "rect":
-      path.roundRect(
-        number(element, "x"),
-        number(element, "y"),
-        number(element, "width"),
-        number(element, "height"),
-        number(element, "rx"),
-      );
-      return path;
+      return { shape: "rect", d: "", at: numbers("x", "y", "width", "height", "rx") };
     case "circle":
-      path.arc(number(element, "cx"), number(element, "cy"), number(element, "r"), 0, 7);
-      return path;
+      return { shape: "ellipse", d: "", at: numbers("cx", "cy", "r", "r") };
     case "ellipse":
-      path.ellipse(
-        number(element, "cx"),
-        number(element, "cy"),
-        number(element, "rx"),
-        number(element, "ry"),
-        0,
-        0,
-        7,
-      );
-      return path;
+      return { shape: "ellipse", d: "", at: numbers("cx", "cy", "rx", "ry") };
     case "polygon":
-      return new Path2D(`M${element.getAttribute("points") ?? ""}Z`);
+      return { shape: "path", d: `M${element.getAttribute("points") ?? ""}Z`, at: [] };
     default:
-      return null;
+      return { shape: "path", d: element.getAttribute("d") ?? "", at: [] };
   }
 }
 

@@ -1,22 +1,26 @@
 /**
  * The drawing as bitmaps: tiles fixed to the world at one scale, painted when they come into view and kept.
  * Panning blits tiles and paints those that appear; zooming shows tiles scaled until it rests; an edit
- * repaints only the stale part of the tiles it touches. Work beyond a frame's budget waits for the next
- * frame, with the last scale or the overview in the gaps, so that no gesture ever waits for paint.
+ * repaints only the stale part of the tiles it touches. Whole tiles are painted by the worker where there is one,
+ * and copied here a few per frame; stale parts by the page, at once. What is not ready waits for a later frame,
+ * with the last scale or the overview in the gaps, so that no gesture ever waits for paint.
  */
 import type { Camera } from "../editor/editor";
 import type { Scene } from "../editor/scene/scene";
 import { type Box, inflate } from "../geometry/box";
 import { CanvasPainter } from "./canvas_painter";
 import type { IconStore } from "./icons";
-import { paintRegion } from "./paint/items";
+import { aggregateOf } from "./paint/aggregate";
+import { levelOf } from "./paint/level";
+import { type Part, paintPart } from "./paint/part";
 import type { Theme } from "./theme";
+import type { Arrival, Helper } from "./worker/helper";
 
 export const TILE_W = 512;
 export const TILE_H = 256;
 const OVERVIEW = 1600;
-/** Stale parts of this many tiles are repainted at once: an edit is never seen late. */
-const AT_ONCE = 4;
+/** So many pixels of stale parts are repainted at once: an edit is never seen late. */
+const AT_ONCE = 1.5 * TILE_W * TILE_H;
 
 export interface Counters {
   fullRepaints: number;
@@ -25,6 +29,17 @@ export interface Counters {
   blits: number;
   scaledFrames: number;
   itemsPainted: number;
+  /** Of the items, how many were links. */
+  linksPainted: number;
+  /** Tiles that came from the worker; the page painted the others. */
+  workerTiles: number;
+}
+
+interface Range {
+  i1: number;
+  j1: number;
+  i2: number;
+  j2: number;
 }
 
 interface Tile {
@@ -32,9 +47,11 @@ interface Tile {
   j: number;
   canvas: HTMLCanvasElement;
   painter: CanvasPainter;
-  /** Stale part in the tile's own pixels; null: all is well. */
+  /** Stale part in the tile's own pixels; null: all is well. Of an asked tile: what is since it was asked. */
   dirty: { x1: number; y1: number; x2: number; y2: number } | null;
   painted: boolean;
+  /** The worker is painting it. */
+  asked: boolean;
 }
 
 interface TileSet {
@@ -52,7 +69,11 @@ export class Plate {
     blits: 0,
     scaledFrames: 0,
     itemsPainted: 0,
+    linksPainted: 0,
+    workerTiles: 0,
   };
+  /** There is something that the page can do in its next frame. */
+  unfinished = false;
   /** Nothing visible is missing, stale or blurred. */
   complete = false;
   /** The tiles round the view are ready as well. */
@@ -60,15 +81,22 @@ export class Plate {
   private now: TileSet = { scale: 0, tiles: new Map() };
   private before: TileSet | null = null;
   private overview: { canvas: HTMLCanvasElement; scale: number; x: number; y: number } | null = null;
+  private overviewAsked = false;
+  private arrivals: { set: TileSet; tile: Tile; arrival: Arrival }[] = [];
   private spare: HTMLCanvasElement[] = [];
   private readonly scene: Scene;
   private readonly icons: IconStore;
   private theme: Theme;
+  private readonly helper: Helper;
+  /** Something came that the next frame shows. */
+  private readonly arrived: () => void;
 
-  constructor(scene: Scene, icons: IconStore, theme: Theme) {
+  constructor(scene: Scene, icons: IconStore, theme: Theme, helper: Helper, arrived: () => void) {
     this.scene = scene;
     this.icons = icons;
     this.theme = theme;
+    this.helper = helper;
+    this.arrived = arrived;
   }
 
   setTheme(theme: Theme): void {
@@ -77,6 +105,7 @@ export class Plate {
   }
 
   staleAll(): void {
+    this.helper.stale();
     this.drop(this.now);
     this.dropBefore();
     this.now = { scale: 0, tiles: new Map() };
@@ -85,7 +114,11 @@ export class Plate {
   }
 
   /** Paint of these world boxes is stale. */
-  stale(boxes: readonly Box[]): void {
+  stale(changed: readonly Box[]): void {
+    this.helper.stale();
+    // Far away a thing shows in what stands for it.
+    const far = levelOf(this.now.scale / this.ratio) === "aggregate";
+    const boxes = far ? [...changed, ...aggregateOf(this.scene).changes()] : changed;
     if (boxes.length === 0) return;
     this.overview = null;
     this.complete = false;
@@ -111,7 +144,7 @@ export class Plate {
 
   /**
    * Shows the view on `ctx` (`w` × `h` device pixels). `settle`: the zoom rests, be sharp. `budget`:
-   * milliseconds that paint may take in this frame.
+   * milliseconds that paint may take in this frame. `alone`: nothing waits for the worker.
    */
   draw(
     ctx: CanvasRenderingContext2D,
@@ -121,6 +154,7 @@ export class Plate {
     dpr: number,
     settle: boolean,
     budget: number,
+    alone: boolean,
   ): void {
     const start = performance.now();
     this.chooseScale(camera.zoom * dpr, settle);
@@ -135,7 +169,8 @@ export class Plate {
       i2: Math.floor((ox + w / ratio - 0.001) / TILE_W),
       j2: Math.floor((oy + h / ratio - 0.001) / TILE_H),
     };
-    const missing = this.work(range, start, budget);
+    this.takeArrivals(start, budget);
+    const missing = this.work(range, start, budget, alone || !this.helper.ready);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     if (missing > 0) this.backdrop(ctx, camera, w, h, dpr);
     for (let j = range.j1; j <= range.j2; j++)
@@ -165,18 +200,34 @@ export class Plate {
   /** The whole drawing, small: shown where nothing better is there. Made when idle. */
   makeOverview(): void {
     const extent = this.scene.extent();
-    if (this.overview || !extent) return;
+    if (this.overview || this.overviewAsked || !extent) return;
     const b = inflate(extent, 40);
     const scale = Math.min(1, OVERVIEW / b.w, OVERVIEW / b.h);
+    const [x2, y2] = [Math.max(1, Math.ceil(b.w * scale)), Math.max(1, Math.ceil(b.h * scale))];
+    const left = Math.floor(b.x * scale);
+    const top = Math.floor(b.y * scale);
+    const part = { scale, left, top, x1: 0, y1: 0, x2, y2, ratio: 1 };
     const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.ceil(b.w * scale));
-    canvas.height = Math.max(1, Math.ceil(b.h * scale));
+    canvas.width = x2;
+    canvas.height = y2;
     const ctx = canvas.getContext("2d", { alpha: false });
     if (!ctx) return;
-    const painter = new CanvasPainter(ctx, this.icons);
-    painter.transform(scale, -b.x * scale, -b.y * scale);
-    paintRegion(painter, this.scene, this.theme, b, scale);
-    this.overview = { canvas, scale, x: b.x, y: b.y };
+    const made = () => {
+      this.overview = { canvas, scale, x: left / scale, y: top / scale };
+    };
+    if (!this.helper.ready) {
+      paintPart(new CanvasPainter(ctx, this.icons), this.scene, this.theme, part);
+      return made();
+    }
+    this.overviewAsked = true;
+    const { version } = this.scene;
+    this.helper.paint(part, x2, y2, (arrival) => {
+      this.overviewAsked = false;
+      if (!arrival) return;
+      ctx.drawImage(arrival.bitmap, 0, 0);
+      arrival.bitmap.close();
+      if (this.scene.version === version) made();
+    });
   }
 
   private chooseScale(wanted: number, settle: boolean): void {
@@ -194,58 +245,99 @@ export class Plate {
     this.now = { scale: wanted, tiles: new Map() };
   }
 
+  /** Copies what the worker has painted; the rest waits for the next frame. */
+  private takeArrivals(start: number, budget: number): void {
+    let k = 0;
+    for (; k < this.arrivals.length; k++) {
+      if (k > 0 && performance.now() - start > budget) break;
+      const { set, tile, arrival } = this.arrivals[k]!;
+      if (set === this.now && set.tiles.get(key(tile.i, tile.j)) === tile) {
+        tile.painter.cover(arrival.bitmap);
+        this.count(tile, arrival.shapes, arrival.links);
+        this.counters.workerTiles++;
+        tile.painted = true;
+        tile.asked = false;
+      }
+      arrival.bitmap.close();
+    }
+    this.arrivals.splice(0, k);
+  }
+
   /** Paints what is visible and missing or stale, the middle first. Answers how much is still to do. */
-  private work(
-    range: { i1: number; j1: number; i2: number; j2: number },
-    start: number,
-    budget: number,
-  ): number {
+  private work(range: Range, start: number, budget: number, alone: boolean): number {
     const missing: Tile[] = [];
     const dirty: Tile[] = [];
+    let asked = 0;
     for (let j = range.j1; j <= range.j2; j++)
       for (let i = range.i1; i <= range.i2; i++) {
         const tile = this.tile(i, j);
-        if (!tile.painted) missing.push(tile);
+        if (tile.asked && !alone) asked++;
+        else if (!tile.painted) missing.push(tile);
         else if (tile.dirty) dirty.push(tile);
       }
     const ci = (range.i1 + range.i2) / 2;
     const cj = (range.j1 + range.j2) / 2;
     const far = (t: Tile) => Math.abs(t.i - ci) + Math.abs(t.j - cj);
     missing.sort((a, b) => far(a) - far(b));
-    let left = missing.length + dirty.length;
-    dirty.forEach((tile, k) => {
-      if (k >= AT_ONCE && performance.now() - start > budget) return;
+    let left = missing.length + dirty.length + asked;
+    const page = (tile: Tile) => {
       this.repaint(tile);
       left--;
-    });
-    for (const [k, tile] of missing.entries()) {
-      if (k > 0 && performance.now() - start > budget) break;
-      this.repaint(tile);
-      left--;
+    };
+    const late = () => performance.now() - start > budget;
+    dirty.sort((a, b) => soiled(a) - soiled(b));
+    let pixels = 0;
+    for (const tile of dirty) {
+      pixels += soiled(tile);
+      if (pixels <= AT_ONCE || (alone && !late())) page(tile);
+      else if (!alone && this.helper.free) this.ask(tile);
     }
+    for (const [k, tile] of missing.entries())
+      if (alone && (k === 0 || !late())) page(tile);
+      else if (!alone && this.helper.free) this.ask(tile);
+    this.unfinished = this.arrivals.length > 0 || (alone && left > 0);
     return left;
   }
 
+  /** Has the worker paint a tile whole. */
+  private ask(tile: Tile): void {
+    const set = this.now;
+    tile.asked = true;
+    tile.dirty = null;
+    const part = this.part(tile, { x1: 0, y1: 0, x2: TILE_W, y2: TILE_H });
+    this.helper.paint(part, TILE_W, TILE_H, (arrival) => {
+      if (arrival) this.arrivals.push({ set, tile, arrival });
+      else {
+        tile.asked = false;
+        if (tile.painted) tile.dirty = { x1: 0, y1: 0, x2: TILE_W, y2: TILE_H };
+      }
+      this.arrived();
+    });
+  }
+
   /** With time left, the next ring: a pan finds its tiles ready. */
-  private prefetch(
-    range: { i1: number; j1: number; i2: number; j2: number },
-    start: number,
-    budget: number,
-  ): void {
+  private prefetch(range: Range, start: number, budget: number): void {
     this.evict(range);
+    let waiting = false;
     for (let j = range.j1 - 1; j <= range.j2 + 1; j++)
       for (let i = range.i1 - 1; i <= range.i2 + 1; i++) {
-        if (performance.now() - start > budget / 2) return;
         const tile = this.tile(i, j);
-        if (tile.painted && !tile.dirty) continue;
-        this.repaint(tile);
+        waiting ||= tile.asked;
+        if (tile.asked || (tile.painted && !tile.dirty)) continue;
+        if (this.helper.ready) {
+          waiting = true;
+          if (this.helper.free) this.ask(tile);
+          continue;
+        }
+        if (performance.now() - start <= budget / 2) this.repaint(tile);
+        this.unfinished = true;
         return;
       }
-    this.prefetched = true;
+    this.prefetched = !waiting;
   }
 
   /** Tiles far from the view give their canvases back. */
-  private evict(range: { i1: number; j1: number; i2: number; j2: number }): void {
+  private evict(range: Range): void {
     const most = (range.i2 - range.i1 + 5) * (range.j2 - range.j1 + 5);
     if (this.now.tiles.size <= most) return;
     for (const [k, t] of this.now.tiles) {
@@ -266,38 +358,45 @@ export class Plate {
     if (canvas.height !== TILE_H) canvas.height = TILE_H;
     const ctx = canvas.getContext("2d", { alpha: false });
     if (!ctx) throw new Error("this browser gives no 2D canvas");
-    const tile = { i, j, canvas, painter: new CanvasPainter(ctx, this.icons), dirty: null, painted: false };
+    const tile = {
+      i,
+      j,
+      canvas,
+      painter: new CanvasPainter(ctx, this.icons),
+      dirty: null,
+      painted: false,
+      asked: false,
+    };
     this.now.tiles.set(k, tile);
     return tile;
   }
 
   private repaint(tile: Tile): void {
-    const { scale } = this.now;
-    const part = tile.painted && tile.dirty ? tile.dirty : { x1: 0, y1: 0, x2: TILE_W, y2: TILE_H };
+    const whole = { x1: 0, y1: 0, x2: TILE_W, y2: TILE_H };
+    const part = this.part(tile, tile.painted && tile.dirty ? tile.dirty : whole);
+    const { shapes, links } = paintPart(tile.painter, this.scene, this.theme, part);
+    this.count(tile, shapes, links);
+    tile.painted = true;
+    // What the worker is at is older than this, and is not taken.
+    if (tile.asked) this.renew(tile);
+    tile.dirty = null;
+  }
+
+  /** The same tile under a new name: what was asked for the old one finds nobody. */
+  private renew(tile: Tile): void {
+    this.now.tiles.set(key(tile.i, tile.j), { ...tile, asked: false, dirty: null });
+  }
+
+  private count(tile: Tile, shapes: number, links: number): void {
     if (tile.painted) this.counters.dirtyRepaints++;
     else this.counters.stripRepaints++;
-    const left = tile.i * TILE_W;
-    const top = tile.j * TILE_H;
-    const world = {
-      x: (left + part.x1) / scale,
-      y: (top + part.y1) / scale,
-      w: (part.x2 - part.x1) / scale,
-      h: (part.y2 - part.y1) / scale,
-    };
-    const p = tile.painter;
-    p.transform(scale, -left, -top);
-    p.clip(part.x1, part.y1, part.x2 - part.x1, part.y2 - part.y1);
-    // Hairlines are at least a pixel wide at any zoom, so they reach a little out of their shape.
-    this.counters.itemsPainted += paintRegion(
-      p,
-      this.scene,
-      this.theme,
-      inflate(world, 2 / scale),
-      scale / this.ratio,
-    );
-    p.unclip();
-    tile.painted = true;
-    tile.dirty = null;
+    this.counters.itemsPainted += shapes + links;
+    this.counters.linksPainted += links;
+  }
+
+  private part(tile: Tile, { x1, y1, x2, y2 }: Pick<Part, "x1" | "y1" | "x2" | "y2">): Part {
+    const { scale } = this.now;
+    return { scale, left: tile.i * TILE_W, top: tile.j * TILE_H, x1, y1, x2, y2, ratio: this.ratio };
   }
 
   /** Device pixels per screen pixel, for level of detail. */
@@ -356,6 +455,10 @@ export class Plate {
     for (const t of set.tiles.values()) if (this.spare.length < 48) this.spare.push(t.canvas);
     set.tiles.clear();
   }
+}
+
+function soiled({ dirty }: Tile): number {
+  return dirty ? (dirty.x2 - dirty.x1) * (dirty.y2 - dirty.y1) : 0;
 }
 
 function soil(tile: Tile, x1: number, y1: number, x2: number, y2: number): void {

@@ -13,6 +13,7 @@ import { paintOverlay } from "./paint/overlay";
 import { paintSigns } from "./paint/signs";
 import { Plate } from "./plate";
 import { CONTRAST_THEMES, THEMES, type Theme } from "./theme";
+import { type Change, Helper } from "./worker/helper";
 
 /** Paint per frame while something moves, and when all is still. */
 const BUSY_BUDGET = 5;
@@ -20,6 +21,8 @@ const IDLE_BUDGET = 12;
 /** While the zoom changes, what is painted is out of date in the next frame. */
 const ZOOM_BUDGET = 1;
 const SETTLE_AFTER = 120;
+/** What nobody waits for is done after this pause. */
+const IDLE_AFTER = 400;
 /** A frame longer than this halves the resolution of dense screens till the gesture ends. */
 const OVERRUN = 14;
 
@@ -27,6 +30,7 @@ export class View {
   readonly canvas: HTMLCanvasElement;
   readonly icons = new IconStore();
   readonly plate: Plate;
+  private readonly helper: Helper;
   private readonly ctx: CanvasRenderingContext2D;
   private readonly painter: CanvasPainter;
   private readonly core: EditorCore;
@@ -42,6 +46,7 @@ export class View {
   private linger: MovingSet | null = null;
   private frames = 0;
   private lastFrameMs = 0;
+  private movingPainted = 0;
   private waiting: (() => void)[] = [];
   private quiet: (() => void)[] = [];
 
@@ -52,13 +57,27 @@ export class View {
     if (!ctx) throw new Error("this browser gives no 2D canvas");
     this.ctx = ctx;
     this.painter = new CanvasPainter(ctx, this.icons);
-    this.plate = new Plate(core.scene, this.icons, this.theme);
+    this.helper = new Helper(core.scene, this.icons, this.theme, (what) => this.helped(what));
+    this.plate = new Plate(core.scene, this.icons, this.theme, this.helper, () => this.request());
   }
 
   setTheme(name: ThemeName, contrast: boolean): void {
     this.theme = (contrast ? CONTRAST_THEMES : THEMES)[name];
+    this.helper.setTheme(this.theme);
     this.plate.setTheme(this.theme);
+    // All at once: a drawing that fills up tile by tile would flicker.
+    this.first = true;
     this.request();
+  }
+
+  setIcons(icons: { [name: string]: string | undefined }): void {
+    this.icons.set(icons);
+    this.helper.setIcons();
+  }
+
+  private helped(what: Change): void {
+    if (what === "font") this.staleAll();
+    else this.request();
   }
 
   resize(w: number, h: number): void {
@@ -95,7 +114,8 @@ export class View {
   }
 
   stats(): CanvasStats {
-    return { ...this.plate.counters, frames: this.frames, lastFrameMs: this.lastFrameMs };
+    const { movingPainted, frames, lastFrameMs } = this;
+    return { ...this.plate.counters, movingPainted, frames, lastFrameMs };
   }
 
   /** Nothing left to paint and no edit under way. */
@@ -120,6 +140,7 @@ export class View {
   }
 
   destroy(): void {
+    this.helper.stop();
     cancelAnimationFrame(this.requested);
     this.requested = 0;
     clearTimeout(this.settleTimer);
@@ -138,7 +159,7 @@ export class View {
     const budget = this.first ? 1000 : !this.settled ? ZOOM_BUDGET : busy ? BUSY_BUDGET : IDLE_BUDGET;
     // The canvas keeps its size; a coarse plate is scaled up on the way.
     const zoomed = { ...camera, zoom: (camera.zoom * full) / dpr };
-    this.plate.draw(this.ctx, zoomed, canvas.width, canvas.height, dpr, this.settled, budget);
+    this.plate.draw(this.ctx, zoomed, canvas.width, canvas.height, dpr, this.settled, budget, this.first);
     this.first = false;
     this.paintMoving(full);
     this.painter.transform(full, 0, 0);
@@ -147,11 +168,11 @@ export class View {
     this.lastFrameMs = performance.now() - start;
     if (busy && this.lastFrameMs > OVERRUN && full > 1) this.coarse = true;
     if (!this.plate.complete && !this.settled) this.settleSoon();
-    else if (!this.plate.complete) this.request();
+    else if (this.plate.unfinished) this.request();
     this.later();
     this.wake();
     // Not before those who wait are told: the ring round the view is nobody's business.
-    if (this.plate.complete && !this.plate.prefetched) this.request();
+    if (this.plate.complete && this.plate.unfinished) this.request();
   }
 
   /** Whether the camera moved since the last frame; a zoom that rests gets sharp a moment later. */
@@ -177,14 +198,29 @@ export class View {
   }
 
   /** Indexes and overview are made when nobody waits. */
-  private later(): void {
+  private later(wait = IDLE_AFTER): void {
     clearTimeout(this.idleTimer);
     this.idleTimer = setTimeout(() => {
       if (!this.core.state.resting || !this.plate.complete) return;
-      this.core.scene.tidy();
+      this.helper.start();
+      this.tidy();
       this.plate.makeOverview();
+      if (this.helper.busy || !this.plate.prefetched) return this.later(IDLE_AFTER / 8);
       for (const resolve of this.quiet.splice(0)) resolve();
-    }, 400);
+    }, wait);
+  }
+
+  /** Search trees are built by the worker; what is touched meanwhile stays in the list beside them. */
+  private tidy(): void {
+    const { scene } = this.core;
+    if (!this.helper.ready) return scene.tidy();
+    if (!scene.untidy || !this.helper.free) return;
+    scene.shapes.lend();
+    scene.lines.lend();
+    this.helper.index((shapes, lines) => {
+      scene.shapes.adopt(shapes);
+      scene.lines.adopt(lines);
+    });
   }
 
   private wake(): void {
@@ -223,14 +259,10 @@ export class View {
         h: core.view.h / camera.zoom,
       };
       p.transform(scale, Math.round(dx * scale) - ox, Math.round(dy * scale) - oy);
-      paintItems(
-        p,
-        core.scene,
-        this.theme,
-        this.within(set, seen),
-        moving ? this.linksWithin(set.inner, seen) : [],
-        camera.zoom,
-      );
+      const shapes = this.within(set, seen);
+      const links = moving ? this.linksWithin(set.inner, seen) : [];
+      paintItems(p, core.scene, this.theme, shapes, links, camera.zoom);
+      this.movingPainted += shapes.length + links.length;
     }
     p.transform(scale, -ox, -oy);
     if (moving && !moving.copy) this.paintCrossing(p, moving);
@@ -275,6 +307,7 @@ export class View {
       const y = Math.min(a.y, b.y);
       const all = { x, y, w: Math.max(a.x + a.w, b.x + b.w) - x, h: Math.max(a.y + a.h, b.y + b.h) - y };
       if (!touches(all, seen)) continue;
+      this.movingPainted++;
       const style = scene.linkState[l]! * 2 + (isQuiet(scene.linkKind[l]!) ? 1 : 0);
       const lines = styles.get(style);
       if (lines) lines.push(quickRoute(a, b));

@@ -234,6 +234,7 @@ export class EditorCore {
       this.scene.linkHidden[l] = 1;
       boxes.push(this.scene.linkBox(l));
     }
+    this.scene.version++;
     this.surface.stale(boxes);
   }
 
@@ -250,6 +251,7 @@ export class EditorCore {
         scene.linkHidden[l] = 0;
         if (scene.linkAlive[l]) boxes.push(scene.linkBox(l));
       }
+    scene.version++;
     this.surface.stale(boxes);
   }
 

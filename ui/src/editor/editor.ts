@@ -185,6 +185,11 @@ export interface CanvasStats {
   blits: number;
   scaledFrames: number;
   itemsPainted: number;
+  linksPainted: number;
+  /** Tiles that the worker painted. */
+  workerTiles: number;
+  /** Shapes and links of moving sets, in all frames. */
+  movingPainted: number;
   frames: number;
   lastFrameMs: number;
 }

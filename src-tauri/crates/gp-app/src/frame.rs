@@ -77,6 +77,10 @@ fn parted(changes: Value) -> (Vec<Value>, Vec<Value>) {
     changes.into_iter().partition(is_place)
 }
 
+fn count<T>(list: &[T]) -> i32 {
+    i32::try_from(list.len()).expect("a design has fewer things than numbers")
+}
+
 /// A scene patch as it is written.
 struct Scene {
     bytes: Vec<u8>,
@@ -108,7 +112,7 @@ impl Scene {
 
     fn routes(&mut self, routes: &BTreeMap<String, Vec<i32>>) {
         self.texts(routes.keys().map(String::as_str));
-        self.numbers(routes.values().map(|route| route.len() as i32));
+        self.numbers(routes.values().map(|route| count(route)));
         self.numbers(routes.values().flatten().copied());
     }
 
@@ -157,7 +161,7 @@ impl<'a> Said<'a> {
     fn number(&mut self, text: &'a str) -> i32 {
         *self.numbers.entry(text).or_insert_with(|| {
             self.texts.push(text);
-            (self.texts.len() - 1) as i32
+            count(&self.texts) - 1
         })
     }
 }
@@ -207,7 +211,12 @@ mod tests {
                 let points = dice.roll(7);
                 (0..2 * points).map(|_| dice.number()).collect()
             });
-            AppEvent::Routed { session: 1, revision: u32::MAX, partial: count % 2 == 0, routes }
+            AppEvent::Routed {
+                session: 1,
+                revision: u32::MAX,
+                partial: count.is_multiple_of(2),
+                routes,
+            }
         }
 
         fn patched(&mut self, count: usize) -> AppEvent {

@@ -1,87 +1,174 @@
-/** The far view: containers with a bar of what their resources are, and only links that cross containers. */
+/** The far view: containers with a bar of what their resources are, and only links that cross containers, bundled. */
 import { STATUSES } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
+import { type Box, inflate, touches } from "../../geometry/box";
+import { bounds, quickRoute } from "../../geometry/polyline";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { blockColour } from "./cards";
 
 const KINDS = STATUSES.length;
+const FADED = 0.3;
+/** Width of a bundle on the screen: of one link, and of very many. */
+const THIN = 0.6;
+const THICK = 3;
 
-/** Counted once per scene version: which containers hold how many of each status, which links cross. */
+/** All links between two containers as one line. */
+interface Bundle {
+  links: number;
+  line: number[];
+  box: Box;
+}
+
+interface Counted {
+  version: number;
+  /** Per container and status: how many of its resources. */
+  counts: Float32Array;
+  bundles: Map<number, Bundle>;
+}
+
+const NOTHING: Counted = { version: -1, counts: new Float32Array(0), bundles: new Map() };
+
+const known = new WeakMap<Scene, Aggregate>();
+
+export function aggregateOf(scene: Scene): Aggregate {
+  const one = known.get(scene) ?? new Aggregate(scene);
+  known.set(scene, one);
+  return one;
+}
+
+/** Counted once per scene version. */
 export class Aggregate {
-  private version = -1;
-  private counts = new Float32Array(0);
-  private crossing: number[] = [];
+  private now: Counted = NOTHING;
+  private readonly scene: Scene;
 
-  private settle(scene: Scene): void {
-    if (this.version === scene.version) return;
-    this.version = scene.version;
-    this.counts = new Float32Array(scene.count * KINDS);
-    for (let s = 0; s < scene.count; s++)
-      if (scene.alive[s] && scene.parent[s]! >= 0 && !scene.ground(s))
-        this.counts[scene.parent[s]! * KINDS + scene.status[s]!]!++;
-    // One line per pair of containers stands for all links between them.
-    const pairs = new Set<number>();
-    this.crossing = [];
-    for (let l = 0; l < scene.linkCount; l++) {
-      if (!scene.linkAlive[l]) continue;
-      const a = scene.parent[scene.from[l]!]!;
-      const b = scene.parent[scene.to[l]!]!;
-      if (a < 0 || b < 0 || a === b || scene.parent[a] === scene.parent[b]) continue;
-      const pair = a * scene.count + b;
-      if (pairs.has(pair)) continue;
-      pairs.add(pair);
-      this.crossing.push(l);
-    }
+  constructor(scene: Scene) {
+    this.scene = scene;
   }
 
-  paint(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], zoom: number): void {
-    this.settle(scene);
+  /** Boxes in which the far view differs from when it was counted last. Links change it far from where they run. */
+  changes(): Box[] {
+    const before = this.now;
+    const now = this.settle();
+    if (now === before) return [];
+    const { scene } = this;
+    const out: Box[] = [];
+    for (let s = 0; s < scene.count; s++) {
+      if (!scene.alive[s] || !scene.container(s)) continue;
+      for (let k = s * KINDS; k < (s + 1) * KINDS; k++)
+        if (before.counts[k] !== now.counts[k]) {
+          out.push(scene.box(s));
+          break;
+        }
+    }
+    for (const [pair, bundle] of before.bundles)
+      if (!sameBundle(bundle, now.bundles.get(pair))) out.push(bundle.box);
+    for (const [pair, bundle] of now.bundles)
+      if (!sameBundle(bundle, before.bundles.get(pair))) out.push(bundle.box);
+    return out;
+  }
+
+  /** Bars of the containers and bundles through the box; answers how many bundles. */
+  paint(p: Painter, theme: Theme, slots: readonly number[], through: Box | null, zoom: number): number {
+    const { counts, bundles } = this.settle();
     STATUSES.forEach((status, k) => {
       let any = false;
       p.begin();
-      for (const s of slots) any = this.bar(p, scene, s, k) || any;
+      for (const s of slots) any = this.bar(p, counts, s, k) || any;
       if (any) p.fill(blockColour(theme, status));
     });
-    this.bundles(p, scene, theme, slots, zoom);
+    if (!through) return 0;
+    const reach = inflate(through, THICK / zoom);
+    return paintBundles(
+      p,
+      theme,
+      [...bundles.values()].filter((bundle) => touches(bundle.box, reach)),
+      zoom,
+    );
   }
 
-  private bar(p: Painter, scene: Scene, s: number, status: number): boolean {
+  private settle(): Counted {
+    const { scene } = this;
+    if (this.now.version === scene.version) return this.now;
+    const counts = new Float32Array(scene.count * KINDS);
+    for (let s = 0; s < scene.count; s++)
+      if (scene.alive[s] && scene.parent[s]! >= 0 && !scene.ground(s))
+        counts[scene.parent[s]! * KINDS + scene.status[s]!]!++;
+    this.now = { version: scene.version, counts, bundles: this.bundle() };
+    return this.now;
+  }
+
+  private bundle(): Map<number, Bundle> {
+    const { scene } = this;
+    const bundles = new Map<number, Bundle>();
+    for (let l = 0; l < scene.linkCount; l++) {
+      if (!scene.linkAlive[l]) continue;
+      const a = this.holder(scene.from[l]!);
+      const b = this.holder(scene.to[l]!);
+      if (a < 0 || b < 0 || scene.hidden[a] || scene.hidden[b]) continue;
+      if (this.within(a, b) || this.within(b, a)) continue;
+      const [low, high] = a < b ? [a, b] : [b, a];
+      const pair = low * scene.count + high;
+      const bundle = bundles.get(pair);
+      if (bundle) bundle.links++;
+      else {
+        const line = quickRoute(scene.box(low), scene.box(high));
+        bundles.set(pair, { links: 1, line, box: bounds(line) });
+      }
+    }
+    return bundles;
+  }
+
+  /** The container that stands for a shape: the one it lies in, or itself. */
+  private holder(slot: number): number {
+    return this.scene.container(slot) ? slot : this.scene.parent[slot]!;
+  }
+
+  private within(inner: number, outer: number): boolean {
+    for (let at = inner, steps = 0; at >= 0 && steps < 30; at = this.scene.parent[at]!, steps++)
+      if (at === outer) return true;
+    return false;
+  }
+
+  private bar(p: Painter, counts: Float32Array, s: number, status: number): boolean {
     const at = s * KINDS;
-    const n = this.counts[at + status]!;
+    const n = counts[at + status]!;
     if (n === 0) return false;
     let all = 0;
     let before = 0;
     for (let k = 0; k < KINDS; k++) {
-      if (k < status) before += this.counts[at + k]!;
-      all += this.counts[at + k]!;
+      if (k < status) before += counts[at + k]!;
+      all += counts[at + k]!;
     }
-    const left = scene.x[s]! + scene.w[s]! * 0.08;
-    const wide = scene.w[s]! * 0.84;
-    p.rect(
-      left + (wide * before) / all,
-      scene.y[s]! + scene.h[s]! * 0.3,
-      (wide * n) / all,
-      scene.h[s]! * 0.5,
-    );
+    const { x, y, w, h } = this.scene.box(s);
+    const left = x + w * 0.08;
+    const wide = w * 0.84;
+    p.rect(left + (wide * before) / all, y + h * 0.3, (wide * n) / all, h * 0.5);
     return true;
   }
+}
 
-  private bundles(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], zoom: number): void {
-    const seen = new Set(slots);
+function sameBundle(a: Bundle, b: Bundle | undefined): boolean {
+  return b !== undefined && weight(a) === weight(b) && a.line.every((v, k) => v === b.line[k]);
+}
+
+/** Twice as many links make a line a step wider. */
+function weight({ links }: Bundle): number {
+  return Math.min(5, Math.floor(Math.log2(links)));
+}
+
+function paintBundles(p: Painter, theme: Theme, bundles: readonly Bundle[], zoom: number): number {
+  for (let step = 0; step <= 5; step++) {
+    const group = bundles.filter((bundle) => weight(bundle) === step);
+    if (group.length === 0) continue;
     p.begin();
-    let any = false;
-    for (const l of this.crossing) {
-      if (!seen.has(scene.parent[scene.from[l]!]!) && !seen.has(scene.parent[scene.to[l]!]!)) continue;
-      const at = scene.routeAt[l]!;
-      const last = at + scene.routeLength[l]! - 2;
-      p.move(scene.points[at]!, scene.points[at + 1]!);
-      p.line(scene.points[last]!, scene.points[last + 1]!);
-      any = true;
+    for (const { line } of group) {
+      p.move(line[0]!, line[1]!);
+      for (let k = 2; k < line.length; k += 2) p.line(line[k]!, line[k + 1]!);
     }
-    if (!any) return;
-    p.alpha(0.35);
-    p.stroke(theme.link, 0.6 / zoom);
+    p.alpha(FADED);
+    p.stroke(theme.link, (THIN + ((THICK - THIN) * step) / 5) / zoom);
     p.alpha(1);
   }
+  return bundles.length;
 }

@@ -3,7 +3,7 @@ import type { Scene } from "../../editor/scene/scene";
 import type { Box } from "../../geometry/box";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
-import { Aggregate } from "./aggregate";
+import { aggregateOf } from "./aggregate";
 import { paintBadges, paintDots } from "./badges";
 import { paintCards } from "./cards";
 import { paintContainers } from "./containers";
@@ -12,27 +12,43 @@ import { paintLaneLabels, paintLanes } from "./lanes";
 import { levelOf } from "./level";
 import { paintLinks, paintPills } from "./links";
 
-const aggregate = new Aggregate();
+/** How much was painted: what a gesture costs, counted. */
+export interface Painted {
+  shapes: number;
+  links: number;
+}
 
-/** Everything that touches the box and does not move. Answers how many items that was. */
-export function paintRegion(p: Painter, scene: Scene, theme: Theme, b: Box, zoom: number): number {
+/** Everything that touches the box and does not move. */
+export function paintRegion(p: Painter, scene: Scene, theme: Theme, b: Box, zoom: number): Painted {
   paintGround(p, theme, b, zoom);
   if (levelOf(zoom) === "aggregate") return paintFar(p, scene, theme, b, zoom);
   const shapes = scene.shapesIn(b).filter((s) => !scene.hidden[s]);
   const links = scene.linksIn(b).filter((l) => !scene.linkHidden[l]);
   paintItems(p, scene, theme, shapes, links, zoom);
-  return shapes.length + links.length;
+  return { shapes: shapes.length, links: links.length };
 }
 
-function paintFar(p: Painter, scene: Scene, theme: Theme, b: Box, zoom: number): number {
+function paintFar(p: Painter, scene: Scene, theme: Theme, b: Box, zoom: number): Painted {
   const all = scene.shapesIn(b).filter((s) => !scene.hidden[s]);
-  const containers = all.filter((s) => scene.container(s));
+  return paintSums(p, scene, theme, all, b, zoom);
+}
+
+/** `through`: where bundles of links are painted; null: nowhere. */
+function paintSums(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  shapes: readonly number[],
+  through: Box | null,
+  zoom: number,
+): Painted {
+  const containers = shapes.filter((s) => scene.container(s));
   paintContainers(p, scene, theme, containers, zoom, "aggregate");
-  aggregate.paint(p, scene, theme, containers, zoom);
+  const links = aggregateOf(scene).paint(p, theme, containers, through, zoom);
   // Resources that stand in no container have nobody to stand for them.
-  const free = all.filter((s) => scene.parent[s]! < 0 && !scene.ground(s));
+  const free = shapes.filter((s) => scene.parent[s]! < 0 && !scene.ground(s));
   paintCards(p, scene, theme, free, zoom, "aggregate");
-  return containers.length + free.length;
+  return { shapes: containers.length + free.length, links };
 }
 
 export function paintItems(
@@ -44,6 +60,10 @@ export function paintItems(
   zoom: number,
 ): void {
   const level = levelOf(zoom);
+  if (level === "aggregate" && shapes.some((s) => scene.container(s))) {
+    paintSums(p, scene, theme, shapes, null, zoom);
+    return;
+  }
   const containers = shapes.filter((s) => scene.container(s));
   const lanes = shapes.filter((s) => scene.lane(s));
   const cards = shapes.filter((s) => !scene.ground(s));

@@ -64,8 +64,14 @@ describe("draw commands", () => {
   test("only_what_touches_the_region_is_painted", () => {
     const s = judged();
     const p = new RecordingPainter();
-    const count = paintRegion(p, s.core.scene, THEMES.light, { x: 784, y: 300, w: 100, h: 40 }, 1);
-    expect(count).toBeLessThan(6);
+    const { shapes, links } = paintRegion(
+      p,
+      s.core.scene,
+      THEMES.light,
+      { x: 784, y: 300, w: 100, h: 40 },
+      1,
+    );
+    expect(shapes + links).toBeLessThan(6);
     expect(p.lines.some((l) => l.includes("“Orders”"))).toBe(false);
     expect(p.lines.some((l) => l.includes("“Scratch”"))).toBe(true);
   });

@@ -503,10 +503,15 @@ export class Scene {
 
   // --- index -----------------------------------------------------------------------------------
 
-  /** Worth a rebuild of the trees? Called when idle. */
-  tidy(): void {
-    if (this.shapes.stale > 64) this.shapes.rebuild(this.count);
-    if (this.lines.stale > 64) this.lines.rebuild(this.linkCount);
+  /** Worth a rebuild of the trees? */
+  get untidy(): boolean {
+    return this.shapes.stale > 64 || this.lines.stale > 64;
+  }
+
+  /** Rebuilds the trees that are wrong about more than `most` things. Called when idle. */
+  tidy(most = 64): void {
+    if (this.shapes.stale > most) this.shapes.rebuild(this.count);
+    if (this.lines.stale > most) this.lines.rebuild(this.linkCount);
   }
 
   private shapeExtent(slot: number, out: Float64Array): boolean {

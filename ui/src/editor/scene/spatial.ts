@@ -8,10 +8,18 @@ import type { Box } from "../../geometry/box";
 /** Writes `[minX, minY, maxX, maxY]` of a slot; false where the slot is empty. */
 export type Extent = (slot: number, out: Float64Array) => boolean;
 
+/** A tree as bytes, as it goes from thread to thread. An empty tree has none. */
+export interface Packed {
+  slots: Int32Array<ArrayBuffer>;
+  tree: ArrayBuffer;
+}
+
 export class SpatialIndex {
   private tree: Flatbush | null = null;
   private slots: Int32Array = new Int32Array(0);
   private loose = new Set<number>();
+  /** What was touched since another thread was asked to build the tree. */
+  private since: Set<number> | null = null;
   private readonly room = new Float64Array(4);
   private readonly extent: Extent;
 
@@ -25,6 +33,7 @@ export class SpatialIndex {
     for (let slot = 0; slot < count; slot++) if (this.extent(slot, this.room)) alive[n++] = slot;
     this.slots = alive.subarray(0, n);
     this.loose.clear();
+    this.since = null;
     this.tree = null;
     if (n === 0) return;
     const tree = new Flatbush(n);
@@ -40,6 +49,28 @@ export class SpatialIndex {
   /** The slot's box changed, or it was made or removed. */
   touch(slot: number): void {
     this.loose.add(slot);
+    this.since?.add(slot);
+  }
+
+  /** From now on somebody else builds the tree, of the boxes as they are. */
+  lend(): void {
+    this.since = new Set();
+  }
+
+  /** Takes the tree that was built elsewhere, unless it was rebuilt here meanwhile. */
+  adopt({ slots, tree }: Packed): void {
+    if (!this.since) return;
+    this.slots = slots;
+    this.tree = tree.byteLength > 0 ? Flatbush.from(tree) : null;
+    this.loose = this.since;
+    this.since = null;
+  }
+
+  packed(): Packed {
+    return {
+      slots: this.slots.slice(),
+      tree: (this.tree?.data.slice(0) as ArrayBuffer | undefined) ?? new ArrayBuffer(0),
+    };
   }
 
   /** How many slots the tree is wrong about. */
