@@ -42,13 +42,17 @@ interface Range {
   j2: number;
 }
 
+type Rect = Pick<Part, "x1" | "y1" | "x2" | "y2">;
+
+const WHOLE: Rect = { x1: 0, y1: 0, x2: TILE_W, y2: TILE_H };
+
 interface Tile {
   i: number;
   j: number;
   canvas: HTMLCanvasElement;
   painter: CanvasPainter;
-  /** Stale part in the tile's own pixels; null: all is well. Of an asked tile: what is since it was asked. */
-  dirty: { x1: number; y1: number; x2: number; y2: number } | null;
+  /** Stale parts in the tile's own pixels. Of an asked tile: what is since it was asked. */
+  dirty: readonly Rect[];
   painted: boolean;
   /** The worker is painting it. */
   asked: boolean;
@@ -273,7 +277,7 @@ export class Plate {
         const tile = this.tile(i, j);
         if (tile.asked && !alone) asked++;
         else if (!tile.painted) missing.push(tile);
-        else if (tile.dirty) dirty.push(tile);
+        else if (tile.dirty.length > 0) dirty.push(tile);
       }
     const ci = (range.i1 + range.i2) / 2;
     const cj = (range.j1 + range.j2) / 2;
@@ -303,13 +307,13 @@ export class Plate {
   private ask(tile: Tile): void {
     const set = this.now;
     tile.asked = true;
-    tile.dirty = null;
-    const part = this.part(tile, { x1: 0, y1: 0, x2: TILE_W, y2: TILE_H });
+    tile.dirty = [];
+    const part = this.part(tile, WHOLE);
     this.helper.paint(part, TILE_W, TILE_H, (arrival) => {
       if (arrival) this.arrivals.push({ set, tile, arrival });
       else {
         tile.asked = false;
-        if (tile.painted) tile.dirty = { x1: 0, y1: 0, x2: TILE_W, y2: TILE_H };
+        if (tile.painted) tile.dirty = [WHOLE];
       }
       this.arrived();
     });
@@ -323,7 +327,7 @@ export class Plate {
       for (let i = range.i1 - 1; i <= range.i2 + 1; i++) {
         const tile = this.tile(i, j);
         waiting ||= tile.asked;
-        if (tile.asked || (tile.painted && !tile.dirty)) continue;
+        if (tile.asked || (tile.painted && tile.dirty.length === 0)) continue;
         if (this.helper.ready) {
           waiting = true;
           if (this.helper.free) this.ask(tile);
@@ -363,7 +367,7 @@ export class Plate {
       j,
       canvas,
       painter: new CanvasPainter(ctx, this.icons),
-      dirty: null,
+      dirty: [],
       painted: false,
       asked: false,
     };
@@ -372,19 +376,22 @@ export class Plate {
   }
 
   private repaint(tile: Tile): void {
-    const whole = { x1: 0, y1: 0, x2: TILE_W, y2: TILE_H };
-    const part = this.part(tile, tile.painted && tile.dirty ? tile.dirty : whole);
-    const { shapes, links } = paintPart(tile.painter, this.scene, this.theme, part);
-    this.count(tile, shapes, links);
+    const painted = { shapes: 0, links: 0 };
+    for (const rect of tile.painted ? tile.dirty : [WHOLE]) {
+      const { shapes, links } = paintPart(tile.painter, this.scene, this.theme, this.part(tile, rect));
+      painted.shapes += shapes;
+      painted.links += links;
+    }
+    this.count(tile, painted.shapes, painted.links);
     tile.painted = true;
+    tile.dirty = [];
     // What the worker is at is older than this, and is not taken.
     if (tile.asked) this.renew(tile);
-    tile.dirty = null;
   }
 
   /** The same tile under a new name: what was asked for the old one finds nobody. */
   private renew(tile: Tile): void {
-    this.now.tiles.set(key(tile.i, tile.j), { ...tile, asked: false, dirty: null });
+    this.now.tiles.set(key(tile.i, tile.j), { ...tile, asked: false });
   }
 
   private count(tile: Tile, shapes: number, links: number): void {
@@ -394,7 +401,7 @@ export class Plate {
     this.counters.linksPainted += links;
   }
 
-  private part(tile: Tile, { x1, y1, x2, y2 }: Pick<Part, "x1" | "y1" | "x2" | "y2">): Part {
+  private part(tile: Tile, { x1, y1, x2, y2 }: Rect): Part {
     const { scale } = this.now;
     return { scale, left: tile.i * TILE_W, top: tile.j * TILE_H, x1, y1, x2, y2, ratio: this.ratio };
   }
@@ -457,9 +464,16 @@ export class Plate {
   }
 }
 
-function soiled({ dirty }: Tile): number {
-  return dirty ? (dirty.x2 - dirty.x1) * (dirty.y2 - dirty.y1) : 0;
+function area({ x1, y1, x2, y2 }: Rect): number {
+  return (x2 - x1) * (y2 - y1);
 }
+
+function soiled({ dirty }: Tile): number {
+  return dirty.reduce((sum, rect) => sum + area(rect), 0);
+}
+
+/** More parts than this are painted as one. */
+const MOST_PARTS = 8;
 
 function soil(tile: Tile, x1: number, y1: number, x2: number, y2: number): void {
   const left = tile.i * TILE_W;
@@ -471,13 +485,18 @@ function soil(tile: Tile, x1: number, y1: number, x2: number, y2: number): void 
     y2: Math.min(TILE_H, y2 - top),
   };
   if (part.x1 >= part.x2 || part.y1 >= part.y2) return;
-  const d = tile.dirty;
-  tile.dirty = d
-    ? {
-        x1: Math.min(d.x1, part.x1),
-        y1: Math.min(d.y1, part.y1),
-        x2: Math.max(d.x2, part.x2),
-        y2: Math.max(d.y2, part.y2),
-      }
-    : part;
+  if (tile.dirty.some((rect) => holds(rect, part))) return;
+  const parts = [...tile.dirty.filter((rect) => !holds(part, rect)), part];
+  const all = parts.reduce((a, b) => ({
+    x1: Math.min(a.x1, b.x1),
+    y1: Math.min(a.y1, b.y1),
+    x2: Math.max(a.x2, b.x2),
+    y2: Math.max(a.y2, b.y2),
+  }));
+  const sum = parts.reduce((pixels, rect) => pixels + area(rect), 0);
+  tile.dirty = parts.length > MOST_PARTS || sum >= area(all) ? [all] : parts;
+}
+
+function holds(outer: Rect, inner: Rect): boolean {
+  return inner.x1 >= outer.x1 && inner.y1 >= outer.y1 && inner.x2 <= outer.x2 && inner.y2 <= outer.y2;
 }

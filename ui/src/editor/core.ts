@@ -232,7 +232,7 @@ export class EditorCore {
     }
     for (const l of links) {
       this.scene.linkHidden[l] = 1;
-      boxes.push(this.scene.linkBox(l));
+      boxes.push(...this.scene.linkBoxes(l));
     }
     this.scene.version++;
     this.surface.stale(boxes);
@@ -249,7 +249,7 @@ export class EditorCore {
     for (let l = 0; l < scene.linkCount; l++)
       if (scene.linkHidden[l]) {
         scene.linkHidden[l] = 0;
-        if (scene.linkAlive[l]) boxes.push(scene.linkBox(l));
+        if (scene.linkAlive[l]) boxes.push(...scene.linkBoxes(l));
       }
     scene.version++;
     this.surface.stale(boxes);

@@ -44,8 +44,8 @@ export function touches(a: Box, b: Box): boolean {
   return a.x <= right(b) && b.x <= right(a) && a.y <= bottom(b) && b.y <= bottom(a);
 }
 
-export function inflate(b: Box, by: number): Box {
-  return { x: b.x - by, y: b.y - by, w: b.w + 2 * by, h: b.h + 2 * by };
+export function inflate(b: Box, by: number, down = by): Box {
+  return { x: b.x - by, y: b.y - down, w: b.w + 2 * by, h: b.h + 2 * down };
 }
 
 export function shift(b: Box, dx: number, dy: number): Box {

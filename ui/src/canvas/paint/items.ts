@@ -23,7 +23,7 @@ export function paintRegion(p: Painter, scene: Scene, theme: Theme, b: Box, zoom
   paintGround(p, theme, b, zoom);
   if (levelOf(zoom) === "aggregate") return paintFar(p, scene, theme, b, zoom);
   const shapes = scene.shapesIn(b).filter((s) => !scene.hidden[s]);
-  const links = scene.linksIn(b).filter((l) => !scene.linkHidden[l]);
+  const links = scene.linksIn(b).filter((l) => !scene.linkHidden[l] && scene.linkTouches(l, b));
   paintItems(p, scene, theme, shapes, links, zoom);
   return { shapes: shapes.length, links: links.length };
 }

@@ -4,8 +4,8 @@
  */
 import type { ChangeJson, Id, RectJson } from "../../document/model";
 import type { DocumentStore } from "../../document/store";
-import { type Box, union } from "../../geometry/box";
-import { bounds, quickRoute, routeThrough } from "../../geometry/polyline";
+import { type Box, inflate, union } from "../../geometry/box";
+import { bounds, labelPoint, quickRoute, routeThrough } from "../../geometry/polyline";
 import type { CanvasKind, Judgement, LinkFact, Routes } from "../editor";
 import { FAMILIES, isContainer, LINK_STATES, Look, lookOf, STATUSES } from "./look";
 import { SpatialIndex } from "./spatial";
@@ -15,6 +15,8 @@ import { factOf, summaryOf, titleOf } from "./strings";
 export const BLEED = 12;
 /** Room around a link for arrow and label. */
 export const LINK_BLEED = 80;
+/** Half the width of arrow, label and the widest line. */
+const LINK_REACH = 14;
 
 type Column = Float32Array | Int32Array | Uint8Array;
 
@@ -95,7 +97,37 @@ export class Scene {
 
   linkBox(slot: number): Box {
     const b = bounds(this.points, this.routeAt[slot], this.routeLength[slot]);
-    return { x: b.x - LINK_BLEED, y: b.y - 14, w: b.w + 2 * LINK_BLEED, h: b.h + 28 };
+    return { x: b.x - LINK_BLEED, y: b.y - LINK_REACH, w: b.w + 2 * LINK_BLEED, h: b.h + 2 * LINK_REACH };
+  }
+
+  /** What of the box the link is painted in: along its segments, and round its label. */
+  linkBoxes(slot: number): Box[] {
+    const at = this.routeAt[slot]!;
+    const out: Box[] = [];
+    for (let k = at; k + 3 < at + this.routeLength[slot]!; k += 2)
+      out.push(inflate(bounds(this.points, k, 4), LINK_REACH));
+    const label = labelPoint(this.points, at, this.routeLength[slot]);
+    if (this.label[slot]) out.push(inflate({ ...label, w: 0, h: 0 }, LINK_BLEED, LINK_REACH));
+    return out;
+  }
+
+  /** Whether something of the link is painted in the box; its own box says so of much that it only goes round. */
+  linkTouches(slot: number, b: Box): boolean {
+    const { points } = this;
+    const at = this.routeAt[slot]!;
+    const end = at + this.routeLength[slot]!;
+    const [left, top, right, bottom] = [b.x, b.y, b.x + b.w, b.y + b.h];
+    for (let k = at; k + 3 < end; k += 2) {
+      const [x1, y1, x2, y2] = [points[k]!, points[k + 1]!, points[k + 2]!, points[k + 3]!];
+      const across = Math.min(x1, x2) - LINK_REACH <= right && Math.max(x1, x2) + LINK_REACH >= left;
+      if (across && Math.min(y1, y2) - LINK_REACH <= bottom && Math.max(y1, y2) + LINK_REACH >= top)
+        return true;
+    }
+    if (!this.label[slot]) return false;
+    const { x, y } = labelPoint(points, at, end - at);
+    return (
+      x - LINK_BLEED <= right && x + LINK_BLEED >= left && y - LINK_REACH <= bottom && y + LINK_REACH >= top
+    );
   }
 
   route(slot: number): Float32Array {
@@ -253,7 +285,7 @@ export class Scene {
 
   private refreshLink(id: Id, dirty: Box[]): void {
     const old = this.linkSlotOf.get(id);
-    if (old !== undefined) dirty.push(this.linkBox(old));
+    if (old !== undefined) dirty.push(...this.linkBoxes(old));
     if (old !== undefined) this.dropLinkEnds(old);
     if (!this.store.link(id)) {
       if (old === undefined) return;
@@ -266,7 +298,7 @@ export class Scene {
     const slot = old ?? this.newLink(id);
     this.fillLink(slot, id);
     this.lines.touch(slot);
-    if (this.linkAlive[slot]) dirty.push(this.linkBox(slot));
+    if (this.linkAlive[slot]) dirty.push(...this.linkBoxes(slot));
   }
 
   private newShape(id: Id): number {
@@ -307,6 +339,7 @@ export class Scene {
     this.y[slot] = b.y;
     this.w[slot] = b.w;
     this.h[slot] = b.h;
+    this.version++;
   }
 
   private settleParents(): void {
@@ -440,10 +473,10 @@ export class Scene {
       if (slot === undefined || !this.linkAlive[slot]) continue;
       const now = this.route(slot);
       if (now.length === line.length && now.every((v, k) => v === line[k])) continue;
-      dirty.push(this.linkBox(slot));
+      dirty.push(...this.linkBoxes(slot));
       this.setRoute(slot, line);
       this.lines.touch(slot);
-      dirty.push(this.linkBox(slot));
+      dirty.push(...this.linkBoxes(slot));
     }
     this.version++;
     return dirty;
@@ -494,7 +527,7 @@ export class Scene {
     this.linkState[slot] = state;
     this.label[slot] = fact.label;
     this.linkKind[slot] = fact.kind;
-    dirty.push(this.linkBox(slot));
+    dirty.push(...this.linkBoxes(slot));
   }
 
   linkFact(id: Id): LinkFact | undefined {

@@ -48,7 +48,7 @@ export class Resizing extends State {
     if (!this.original.has(id)) this.original.set(id, old);
     if (sameBox(old, b)) return;
     const links = scene.linksAt(slot);
-    surface.stale(links.map((l) => scene.linkBox(l)));
+    surface.stale(links.flatMap((l) => scene.linkBoxes(l)));
     scene.setBox(slot, b);
     scene.shapes.touch(slot);
     for (const l of links) {
@@ -58,7 +58,7 @@ export class Resizing extends State {
     const changed = scene.container(slot)
       ? changedEdges(old, b, HEADER, BLEED)
       : [inflate(union(old, b), BLEED)];
-    surface.stale([...changed, ...links.map((l) => scene.linkBox(l))]);
+    surface.stale([...changed, ...links.flatMap((l) => scene.linkBoxes(l))]);
   }
 
   override pointerUp(): void {
