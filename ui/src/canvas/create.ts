@@ -48,6 +48,7 @@ export function createEditor(container: HTMLElement, store: DocumentStore, host:
   const layer = new DomLayer(core, root);
   core.surface = surface;
   const events = new DomEvents(core, root);
+  view.beforeFrame = () => events.flush();
   const size = () => view.resize(Math.max(1, root.clientWidth), Math.max(1, root.clientHeight));
   const observer = new ResizeObserver(size);
   observer.observe(root);

@@ -13,12 +13,17 @@ export class DomEvents {
   private insertPointer: number | null = null;
   private pinch: { gap: number; zoom: number } | null = null;
   private down = false;
+  /** The newest move waits for the frame: those before it, which no frame would show, are left out. */
+  private moved: PointerEvent | null = null;
 
   constructor(core: EditorCore, root: HTMLElement) {
     this.core = core;
     this.root = root;
     this.on(root, "pointerdown", (e) => this.pointerDown(e));
-    this.on(root, "pointermove", (e) => this.pointerMove(e));
+    this.on(root, "pointermove", (e) => {
+      this.moved = e;
+      core.surface.frame();
+    });
     this.on(root, "pointerup", (e) => this.pointerUp(e));
     this.on(root, "pointercancel", (e) => this.pointerCancel(e));
     this.on(root, "pointerleave", () => core.pointerLeft());
@@ -29,7 +34,10 @@ export class DomEvents {
     this.on(root, "blur", () => {
       core.spaceDown = false;
     });
-    const wheel = (e: WheelEvent) => this.wheel(e);
+    const wheel = (e: WheelEvent) => {
+      this.flush();
+      this.wheel(e);
+    };
     root.addEventListener("wheel", wheel, { passive: false });
     this.off.push(() => root.removeEventListener("wheel", wheel));
   }
@@ -43,8 +51,20 @@ export class DomEvents {
     type: K,
     run: (e: HTMLElementEventMap[K]) => void,
   ): void {
-    target.addEventListener(type, run);
-    this.off.push(() => target.removeEventListener(type, run));
+    const inTurn = (e: HTMLElementEventMap[K]) => {
+      // One pointer's moves stand for each other; another finger's do not.
+      if (type !== "pointermove" || (e as PointerEvent).pointerId !== this.moved?.pointerId) this.flush();
+      run(e);
+    };
+    target.addEventListener(type, inTurn);
+    this.off.push(() => target.removeEventListener(type, inTurn));
+  }
+
+  /** Does what waits for the frame. Called by the frame, and by every event that comes after a move. */
+  flush(): void {
+    const e = this.moved;
+    this.moved = null;
+    if (e) this.pointerMove(e);
   }
 
   /** Not in the text field over the drawing. */

@@ -120,13 +120,13 @@ export class Plate {
   /** Paint of these world boxes is stale. */
   stale(changed: readonly Box[]): void {
     this.helper.stale();
+    const { scale, tiles } = this.now;
     // Far away a thing shows in what stands for it.
-    const far = levelOf(this.now.scale / this.ratio) === "aggregate";
+    const far = tiles.size > 0 && levelOf(scale / this.ratio) === "aggregate";
     const boxes = far ? [...changed, ...aggregateOf(this.scene).changes()] : changed;
     if (boxes.length === 0) return;
     this.overview = null;
     this.complete = false;
-    const { scale, tiles } = this.now;
     if (tiles.size === 0) return;
     for (const b of boxes) {
       const x1 = Math.floor(b.x * scale) - 2;

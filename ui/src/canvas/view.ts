@@ -47,6 +47,8 @@ export class View {
   private frames = 0;
   private lastFrameMs = 0;
   private movingPainted = 0;
+  /** Input that waited for this frame. */
+  beforeFrame: () => void = () => {};
   private waiting: (() => void)[] = [];
   private quiet: (() => void)[] = [];
 
@@ -115,7 +117,7 @@ export class View {
 
   stats(): CanvasStats {
     const { movingPainted, frames, lastFrameMs } = this;
-    return { ...this.plate.counters, movingPainted, frames, lastFrameMs };
+    return { ...this.plate.counters, movingPainted, density: this.plate.ratio, frames, lastFrameMs };
   }
 
   /** Nothing left to paint and no edit under way. */
@@ -148,6 +150,7 @@ export class View {
   }
 
   private frame(): void {
+    this.beforeFrame();
     this.requested = 0;
     const start = performance.now();
     const { core, canvas } = this;

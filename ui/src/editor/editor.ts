@@ -190,6 +190,8 @@ export interface CanvasStats {
   workerTiles: number;
   /** Shapes and links of moving sets, in all frames. */
   movingPainted: number;
+  /** Device pixels per pixel that are painted now: fewer while a gesture is too slow for all. */
+  density: number;
   frames: number;
   lastFrameMs: number;
 }

@@ -5,7 +5,7 @@ import { type Box, inflate, touches } from "../../geometry/box";
 import { bounds, quickRoute } from "../../geometry/polyline";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
-import { blockColour } from "./cards";
+import { blockColour, crisp } from "./cards";
 
 const KINDS = STATUSES.length;
 const FADED = 0.3;
@@ -68,23 +68,19 @@ export class Aggregate {
     return out;
   }
 
-  /** Bars of the containers and bundles through the box; answers how many bundles. */
+  /** Bundles through the box, and over them the bars of the containers; answers how many bundles. */
   paint(p: Painter, theme: Theme, slots: readonly number[], through: Box | null, zoom: number): number {
     const { counts, bundles } = this.settle();
+    const reach = through && inflate(through, THICK / zoom);
+    const seen = reach ? [...bundles.values()].filter((bundle) => touches(bundle.box, reach)) : [];
+    paintBundles(p, theme, seen, zoom);
     STATUSES.forEach((status, k) => {
       let any = false;
       p.begin();
       for (const s of slots) any = this.bar(p, counts, s, k) || any;
       if (any) p.fill(blockColour(theme, status));
     });
-    if (!through) return 0;
-    const reach = inflate(through, THICK / zoom);
-    return paintBundles(
-      p,
-      theme,
-      [...bundles.values()].filter((bundle) => touches(bundle.box, reach)),
-      zoom,
-    );
+    return seen.length;
   }
 
   private settle(): Counted {
@@ -143,7 +139,7 @@ export class Aggregate {
     const { x, y, w, h } = this.scene.box(s);
     const left = x + w * 0.08;
     const wide = w * 0.84;
-    p.rect(left + (wide * before) / all, y + h * 0.3, (wide * n) / all, h * 0.5);
+    crisp(p, left + (wide * before) / all, y + h * 0.3, (wide * n) / all, h * 0.5);
     return true;
   }
 }
@@ -157,7 +153,7 @@ function weight({ links }: Bundle): number {
   return Math.min(5, Math.floor(Math.log2(links)));
 }
 
-function paintBundles(p: Painter, theme: Theme, bundles: readonly Bundle[], zoom: number): number {
+function paintBundles(p: Painter, theme: Theme, bundles: readonly Bundle[], zoom: number): void {
   for (let step = 0; step <= 5; step++) {
     const group = bundles.filter((bundle) => weight(bundle) === step);
     if (group.length === 0) continue;
@@ -170,5 +166,4 @@ function paintBundles(p: Painter, theme: Theme, bundles: readonly Bundle[], zoom
     p.stroke(theme.link, (THIN + ((THICK - THIN) * step) / 5) / zoom);
     p.alpha(1);
   }
-  return bundles.length;
 }

@@ -150,6 +150,15 @@ function wrap(p: Painter, text: string, width: number, most: number): string[] {
   return shown;
 }
 
+/** A rectangle on whole device pixels: crisp however small, and the same whatever else is in its path. */
+export function crisp(p: Painter, x: number, y: number, w: number, h: number): void {
+  const whole = (v: number) => Math.round(v * p.scale);
+  const [left, top] = [whole(x), whole(y)];
+  const wide = Math.max(1, whole(x + w) - left);
+  const high = Math.max(1, whole(y + h) - top);
+  p.rect(left / p.scale, top / p.scale, wide / p.scale, high / p.scale);
+}
+
 /** Rectangles in status colour; without a status in the icon's colour, faded into the card. */
 function paintBlocks(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
   const groups = new Map<string, number[]>();
@@ -161,7 +170,7 @@ function paintBlocks(p: Painter, scene: Scene, theme: Theme, slots: readonly num
   }
   for (const [colour, group] of groups) {
     p.begin();
-    for (const s of group) p.rect(scene.x[s]!, scene.y[s]!, scene.w[s]!, scene.h[s]!);
+    for (const s of group) crisp(p, scene.x[s]!, scene.y[s]!, scene.w[s]!, scene.h[s]!);
     p.fill(colour);
   }
 }
