@@ -65,7 +65,8 @@ export function WindowList({
   head,
 }: WindowProps) {
   const box = useRef<HTMLDivElement | null>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
+  // Its height is known before it is shown: until then only the spare rows are made.
+  const [view, setView] = useState({ top: 0, height: 0 });
   const tops = useMemo(
     () => rowTops(count, typeof height === "number" ? () => height : height),
     [count, height],
