@@ -283,6 +283,11 @@ export class EditorCore {
     return this.scene.slots(this.selection.get().resources);
   }
 
+  /** What is drawn as selected: with a band, what it takes. */
+  marked(): Selection {
+    return this.preview.band?.taken ?? this.selection.get();
+  }
+
   handles(): Handles {
     const { resources, links } = this.selection.get();
     const one = resources.length + links.length === 1;

@@ -1,6 +1,7 @@
 /** What a gesture shows before it is done. It stands outside the document and vanishes without a trace. */
 import type { Box, Point } from "../geometry/box";
 import type { Guide } from "../geometry/snap";
+import type { Selection } from "./editor";
 
 /** Shapes drawn somewhere else than where the document has them. */
 export interface MovingSet {
@@ -41,7 +42,8 @@ export interface Hint {
 export interface Preview {
   moving: MovingSet | null;
   guides: Guide[];
-  band: { box: Box; touching: boolean } | null;
+  /** `taken`: what would be selected if the band ended here. */
+  band: { box: Box; touching: boolean; taken: Selection } | null;
   /** Container that would take the shape: outlined. */
   target: number;
   hint: Hint | null;

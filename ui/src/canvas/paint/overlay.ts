@@ -103,7 +103,7 @@ function paintHover(p: Painter, core: EditorCore, theme: Theme): void {
 function paintLinkMarks(p: Painter, core: EditorCore, theme: Theme): void {
   const { zoom } = core.camera.get();
   const hover = core.hover.get();
-  const marked = new Set(core.selection.get().links);
+  const marked = new Set(core.marked().links);
   const soft = hover?.on === "link" && !marked.has(hover.id) ? hover.id : null;
   for (const id of soft ? [...marked, soft] : marked) {
     const slot = core.scene.linkSlotOf.get(id);
@@ -121,7 +121,7 @@ function paintLinkMarks(p: Painter, core: EditorCore, theme: Theme): void {
 }
 
 function paintSelection(p: Painter, core: EditorCore, theme: Theme): void {
-  const slots = core.selectedSlots();
+  const slots = core.scene.slots(core.marked().resources);
   const view = { x: -8, y: -8, w: core.view.w + 16, h: core.view.h + 16 };
   const boxes: Box[] = [];
   const scale = Math.min(1, core.camera.get().zoom);

@@ -38,7 +38,7 @@ export function paintSigns(p: Painter, core: EditorCore, theme: Theme): void {
 
 function outlinedSlots(core: EditorCore): number[] {
   const over = core.hover.get();
-  const slots = new Set(core.selectedSlots());
+  const slots = new Set(core.scene.slots(core.marked().resources));
   if (over?.on === "resource") slots.add(core.scene.slotOf.get(over.id) ?? -1);
   slots.add(core.preview.target);
   slots.delete(-1);
@@ -47,7 +47,7 @@ function outlinedSlots(core: EditorCore): number[] {
 
 function markedLinks(core: EditorCore): Set<number> {
   const over = core.hover.get();
-  const ids = [...core.selection.get().links, ...(over?.on === "link" ? [over.id] : [])];
+  const ids = [...core.marked().links, ...(over?.on === "link" ? [over.id] : [])];
   return new Set(ids.flatMap((id) => core.scene.linkSlotOf.get(id) ?? []));
 }
 

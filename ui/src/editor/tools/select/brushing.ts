@@ -8,26 +8,25 @@ import { type PointerInfo, State } from "../state";
 export class Brushing extends State {
   readonly name = "select.brushing";
   private readonly from: PointerInfo;
-  private readonly before: Selection;
 
   constructor(core: EditorCore, from: PointerInfo, now: PointerInfo) {
     super(core);
     this.from = from;
-    this.before = core.selection.get();
     this.pointerMove(now);
   }
 
+  /** The selection waits for the release: panels and screen readers have nothing from a band that still moves. */
   override pointerMove(p: PointerInfo): void {
     const { core, from } = this;
     const box = boxOf(from.world, p.world);
     const touching = p.world.x < from.world.x;
-    core.preview = { ...core.preview, band: { box, touching } };
     const found = this.within(box, touching);
-    const keep = from.shift ? this.before : { resources: [], links: [] };
-    core.select({
+    const keep = from.shift ? core.selection.get() : { resources: [], links: [] };
+    const taken = {
       resources: [...new Set([...keep.resources, ...found.resources])],
       links: [...new Set([...keep.links, ...found.links])],
-    });
+    };
+    core.preview = { ...core.preview, band: { box, touching, taken } };
   }
 
   /** Containers that the band started in, or that are only touched, are not meant. */
@@ -50,13 +49,10 @@ export class Brushing extends State {
 
   override pointerUp(): void {
     const { core } = this;
+    core.select(core.marked());
     core.clearPreview();
     const n = core.selection.get().resources.length;
     core.surface.announce(n === 1 ? "1 selected" : `${n} selected`);
     core.rest();
-  }
-
-  override cancel(): void {
-    this.core.select(this.before);
   }
 }

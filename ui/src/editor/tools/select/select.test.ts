@@ -41,11 +41,15 @@ describe("selecting", () => {
     expect(s.edits).toEqual([]);
   });
 
-  test("escape_ends_a_band_and_puts_the_selection_back", async () => {
+  test("a_band_that_still_moves_marks_what_it_takes_and_selects_nothing_yet_and_escape_ends_it", async () => {
     const s = new Stage();
     await s.click("entry");
+    let told = 0;
+    s.core.selection.subscribe(() => told++);
     s.press({ x: 210, y: 280 }).dragTo({ x: 560, y: 360 });
-    expect(s.selected).toEqual(["app"]);
+    expect(s.core.marked().resources).toEqual(["app"]);
+    expect(s.selected).toEqual(["entry"]);
+    expect(told).toBe(0);
     await s.key("Escape");
     expect(s.selected).toEqual(["entry"]);
     expect(s.core.preview.band).toBeNull();
