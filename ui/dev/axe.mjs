@@ -39,6 +39,8 @@ const SCENES = [
   ["save as, file picker", "tab=problems", [command("save as")]],
   ["recovery", "tab=problems&recovery", []],
   ["read-only", "tab=problems&read-only", []],
+  ["mini-map", "tab=problems", [command("mini-map"), (page) => page.locator(".minimap").waitFor()]],
+  ["presentation", "tab=problems", [command("present")]],
   ["empty design", "empty&tab=deploy&left=outline", []],
 ];
 

@@ -92,6 +92,7 @@ function Zoom() {
         [
           entry("zoom-fit", "Show everything", "Shift 1"),
           entry("zoom-selection", "Show selection", "Shift 2"),
+          entry("minimap", "Mini-map on or off", "M"),
         ],
       ]}
     >

@@ -31,6 +31,7 @@ import { CanvasTools } from "./canvas_tools";
 import { COMMANDS, type Reach, runCommand } from "./commands";
 import { DialogHost } from "./dialogs";
 import { ErrorBoundary } from "./error_boundary";
+import { Presentation } from "./presentation";
 import { shortcutText } from "./shortcuts";
 import { Splitter } from "./splitter";
 import { StatusBar } from "./status_bar";
@@ -49,10 +50,15 @@ export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreen
   const connected = useReadable(desk.connected);
   const { readOnly } = useReadable(desk.file);
   const kept = useKept(reach);
+  const presenting = useReadable(reach.screen.presenting) !== null && workbench !== null;
   // The frame stands before the panels are in it: the drawing has its size from the start, and its canvas never moves.
   return (
     <WorkbenchProvider value={workbench}>
-      <div className="editor" data-ready={workbench !== null} inert={away}>
+      <div
+        className={presenting ? "editor presenting" : "editor"}
+        data-ready={workbench !== null}
+        inert={away}
+      >
         <ErrorBoundary what="The top bar" look="top-bar">
           {workbench ? <TopBar reach={reach} /> : <div className="top-bar" />}
         </ErrorBoundary>
@@ -169,8 +175,18 @@ function Drawing({ reach, makeEditor, onEditor }: Omit<EditorScreenProps, "away"
       <div className="canvas-host" ref={box} />
       {reach.workbench && <NothingDrawn />}
       {reach.workbench && <CanvasTools />}
+      {reach.workbench && <Minimap />}
+      {reach.workbench && <Presentation reach={reach} />}
     </div>
   );
+}
+
+/** The drawing shows it; whether it does is kept. */
+function Minimap() {
+  const { editor } = useWorkbench();
+  const [on] = useSetting("minimap.on", false);
+  useEffect(() => editor.setMinimap(on), [editor, on]);
+  return null;
 }
 
 const isEmpty = (design: DesignJson) => Object.keys(design.resources).length === 0;

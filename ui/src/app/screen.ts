@@ -2,6 +2,7 @@
 import { type Signal, signal } from "../document/signal";
 import type { InsertRequest, Point } from "../editor/editor";
 import type { Settings } from "../panels/context";
+import type { Presenting } from "./presenting";
 
 export type DialogName =
   | "palette"
@@ -22,6 +23,8 @@ export interface Screen {
   insert: Signal<InsertRequest | null>;
   /** Menu of a thing, at a place. */
   menu: Signal<Point | null>;
+  /** null: the editor as one works in it. */
+  presenting: Signal<Presenting | null>;
   show(tab: string): void;
   toggle(side: "left" | "right" | "drawer"): void;
   /** Takes away what stands over the drawing. */
@@ -38,10 +41,12 @@ export function createScreen(settings: Settings): Screen {
   const dialog = signal<DialogName | null>(null);
   const insert = signal<InsertRequest | null>(null);
   const menu = signal<Point | null>(null);
+  const presenting = signal<Presenting | null>(null);
   return {
     dialog,
     insert,
     menu,
+    presenting,
     show(tab) {
       const left = LEFT_TABS.includes(tab);
       settings.set(left ? "left.tab" : "drawer.tab", tab);
@@ -54,6 +59,7 @@ export function createScreen(settings: Settings): Screen {
       dialog.set(null);
       insert.set(null);
       menu.set(null);
+      presenting.set(null);
     },
     pastePoint: () => pointer,
   };

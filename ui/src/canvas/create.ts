@@ -13,6 +13,7 @@ import { installBridge } from "./bridge";
 import { forgetText } from "./canvas_painter";
 import { DomEvents } from "./dom_events";
 import { DomLayer } from "./dom_layer";
+import { Minimap } from "./minimap";
 import { View } from "./view";
 
 export function createEditor(container: HTMLElement, store: DocumentStore, host: EditorHost): Editor {
@@ -57,9 +58,11 @@ export function createEditor(container: HTMLElement, store: DocumentStore, host:
     forgetText();
     view.staleAll();
   });
-  const editor = makeEditor(core, view, events, root);
+  const minimap = minimapIn(core, view, container, root);
+  const editor = { ...makeEditor(core, view, events, root), setMinimap: minimap.set };
   const destroy = () => {
     observer.disconnect();
+    minimap.set(false);
     events.destroy();
     layer.destroy();
     view.destroy();
@@ -69,6 +72,19 @@ export function createEditor(container: HTMLElement, store: DocumentStore, host:
   const whole: Editor = { ...editor, destroy };
   if (__TEST_BRIDGE__) installBridge(whole, core, view, root);
   return whole;
+}
+
+/** Beside the drawing's element, so that its presses are not the drawing's. */
+function minimapIn(core: EditorCore, view: View, container: HTMLElement, root: HTMLElement) {
+  let map: Minimap | null = null;
+  const set = (on: boolean) => {
+    if (on === (map !== null)) return;
+    map?.destroy();
+    map = on ? new Minimap(core, view.plate, container, () => root.focus({ preventScroll: true })) : null;
+    // A frame leads to a picture where there is none.
+    view.request();
+  };
+  return { set };
 }
 
 /** Before the view stands nothing can be shown. */
@@ -104,7 +120,7 @@ function makeEditor(
   view: View,
   events: DomEvents,
   root: HTMLElement,
-): Omit<Editor, "destroy"> {
+): Omit<Editor, "destroy" | "setMinimap"> {
   return {
     selection: core.selection,
     camera: core.camera,

@@ -5,6 +5,7 @@
  * and copied here a few per frame; stale parts by the page, at once. What is not ready waits for a later frame,
  * with the last scale or the overview in the gaps, so that no gesture ever waits for paint.
  */
+import { type Signal, signal } from "../document/signal";
 import type { Camera } from "../editor/editor";
 import type { Scene } from "../editor/scene/scene";
 import { type Box, inflate } from "../geometry/box";
@@ -33,6 +34,14 @@ export interface Counters {
   linksPainted: number;
   /** Tiles that came from the worker; the page painted the others. */
   workerTiles: number;
+}
+
+/** World point (x, y) is at its top left. */
+export interface Picture {
+  canvas: HTMLCanvasElement;
+  scale: number;
+  x: number;
+  y: number;
 }
 
 interface Range {
@@ -84,7 +93,8 @@ export class Plate {
   prefetched = false;
   private now: TileSet = { scale: 0, tiles: new Map() };
   private before: TileSet | null = null;
-  private overview: { canvas: HTMLCanvasElement; scale: number; x: number; y: number } | null = null;
+  /** The whole drawing, small; null while it is stale. */
+  readonly picture: Signal<Picture | null> = signal<Picture | null>(null);
   private overviewAsked = false;
   private arrivals: { set: TileSet; tile: Tile; arrival: Arrival }[] = [];
   private spare: HTMLCanvasElement[] = [];
@@ -113,7 +123,7 @@ export class Plate {
     this.drop(this.now);
     this.dropBefore();
     this.now = { scale: 0, tiles: new Map() };
-    this.overview = null;
+    this.picture.set(null);
     this.complete = false;
   }
 
@@ -125,7 +135,7 @@ export class Plate {
     const far = tiles.size > 0 && levelOf(scale / this.ratio) === "aggregate";
     const boxes = far ? [...changed, ...aggregateOf(this.scene).changes()] : changed;
     if (boxes.length === 0) return;
-    this.overview = null;
+    this.picture.set(null);
     this.complete = false;
     if (tiles.size === 0) return;
     for (const b of boxes) {
@@ -204,7 +214,7 @@ export class Plate {
   /** The whole drawing, small: shown where nothing better is there. Made when idle. */
   makeOverview(): void {
     const extent = this.scene.extent();
-    if (this.overview || this.overviewAsked || !extent) return;
+    if (this.picture.get() || this.overviewAsked || !extent) return;
     const b = inflate(extent, 40);
     const scale = Math.min(1, OVERVIEW / b.w, OVERVIEW / b.h);
     const [x2, y2] = [Math.max(1, Math.ceil(b.w * scale)), Math.max(1, Math.ceil(b.h * scale))];
@@ -217,7 +227,7 @@ export class Plate {
     const ctx = canvas.getContext("2d", { alpha: false });
     if (!ctx) return;
     const made = () => {
-      this.overview = { canvas, scale, x: left / scale, y: top / scale };
+      this.picture.set({ canvas, scale, x: left / scale, y: top / scale });
     };
     if (!this.helper.ready) {
       paintPart(new CanvasPainter(ctx, this.icons), this.scene, this.theme, part);
@@ -425,7 +435,7 @@ export class Plate {
     dpr: number,
   ): void {
     const z = camera.zoom * dpr;
-    const o = this.overview;
+    const o = this.picture.get();
     if (o)
       ctx.drawImage(
         o.canvas,

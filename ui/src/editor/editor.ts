@@ -207,6 +207,8 @@ export interface Editor {
   setTool(tool: ToolName, options?: { lock?: boolean; kind?: string; linkKind?: LinkKind }): void;
   setTheme(theme: ThemeName, contrast?: boolean): void;
   setReadOnly(readOnly: boolean): void;
+  /** The whole drawing, small, in a corner of it. */
+  setMinimap(on: boolean): void;
   setCatalog(kinds: readonly CanvasKind[], icons: { [name: string]: string | undefined }): void;
   setJudgement(judgement: Judgement): void;
   setRoutes(routes: Routes, partial: boolean): void;

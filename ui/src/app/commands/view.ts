@@ -1,5 +1,8 @@
 // The commands of the group View.
-import { type Command, drawing, onDrawing, open, tab } from "./command";
+import { present, step } from "../presenting";
+import { type Command, drawing, onDrawing, open, type Reach, tab } from "./command";
+
+const presenting = ({ screen }: Reach) => screen.presenting.get() !== null;
 
 export const VIEW: readonly Command[] = [
   drawing("zoom-in", "Zoom in", "View", { shortcut: "Ctrl+Plus" }),
@@ -11,6 +14,44 @@ export const VIEW: readonly Command[] = [
   drawing("pan-down", "Move the view down", "View", { shortcut: "PgDn", keyWhen: onDrawing }),
   drawing("pan-left", "Move the view left", "View", { shortcut: "Shift+PgUp", keyWhen: onDrawing }),
   drawing("pan-right", "Move the view right", "View", { shortcut: "Shift+PgDn", keyWhen: onDrawing }),
+  {
+    id: "minimap",
+    title: "Mini-map on or off",
+    group: "View",
+    shortcut: "M",
+    when: open,
+    run: ({ desk }) => desk.settings.set("minimap.on", !desk.settings.get("minimap.on", false)),
+  },
+  {
+    id: "present",
+    title: "Present",
+    group: "View",
+    shortcut: "Shift+P",
+    search: "presentation full screen views show",
+    when: (reach) => open(reach) && !presenting(reach),
+    run: present,
+  },
+  {
+    id: "present-next",
+    title: "Next view of the presentation",
+    group: "View",
+    when: presenting,
+    run: (reach) => step(reach, 1),
+  },
+  {
+    id: "present-previous",
+    title: "View before in the presentation",
+    group: "View",
+    when: presenting,
+    run: (reach) => step(reach, -1),
+  },
+  {
+    id: "present-end",
+    title: "End the presentation",
+    group: "View",
+    when: presenting,
+    run: ({ screen }) => screen.presenting.set(null),
+  },
   tab("parts", "parts"),
   tab("outline", "outline"),
   tab("views", "views"),
