@@ -49,10 +49,15 @@ export class CanvasPainter implements Painter {
     this.fontKey = "";
   }
 
-  /** All of it shows the bitmap. */
-  cover(bitmap: ImageBitmap): void {
+  /** A picture as it is, at a device pixel. */
+  stamp(picture: ImageBitmap | HTMLCanvasElement, x: number, y: number): void {
     this.ctx.setTransform(1, 0, 0, 1, 0, 0);
-    this.ctx.drawImage(bitmap, 0, 0);
+    this.ctx.drawImage(picture, x, y);
+  }
+
+  /** The surface was made anew. */
+  forget(): void {
+    this.fontKey = "";
   }
 
   begin(): void {

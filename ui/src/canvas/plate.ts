@@ -266,7 +266,7 @@ export class Plate {
       if (k > 0 && performance.now() - start > budget) break;
       const { set, tile, arrival } = this.arrivals[k]!;
       if (set === this.now && set.tiles.get(key(tile.i, tile.j)) === tile) {
-        tile.painter.cover(arrival.bitmap);
+        tile.painter.stamp(arrival.bitmap, 0, 0);
         this.count(tile, arrival.shapes, arrival.links);
         this.counters.workerTiles++;
         tile.painted = true;
@@ -303,7 +303,7 @@ export class Plate {
     let pixels = 0;
     for (const tile of dirty) {
       pixels += soiled(tile);
-      if (pixels <= AT_ONCE || (alone && !late())) page(tile);
+      if (pixels <= AT_ONCE || !late()) page(tile);
       else if (!alone && this.helper.free) this.ask(tile);
     }
     for (const [k, tile] of missing.entries())

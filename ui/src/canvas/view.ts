@@ -1,14 +1,9 @@
 /** One persistent canvas and one frame loop: plate, then what moves, then the overlay. */
 import type { EditorCore } from "../editor/core";
 import type { CanvasStats, ThemeName } from "../editor/editor";
-import type { MovingSet } from "../editor/preview";
-import { isQuiet, LINK_STATES } from "../editor/scene/look";
-import { type Box, touches } from "../geometry/box";
-import { quickRoute } from "../geometry/polyline";
 import { CanvasPainter } from "./canvas_painter";
 import { IconStore } from "./icons";
-import { paintItems } from "./paint/items";
-import { arrowHead, linkColour, polyline } from "./paint/links";
+import { MovingLayer } from "./moving";
 import { paintOverlay } from "./paint/overlay";
 import { paintSigns } from "./paint/signs";
 import { Plate } from "./plate";
@@ -31,6 +26,7 @@ export class View {
   readonly icons = new IconStore();
   readonly plate: Plate;
   private readonly helper: Helper;
+  private readonly moving: MovingLayer;
   private readonly ctx: CanvasRenderingContext2D;
   private readonly painter: CanvasPainter;
   private readonly core: EditorCore;
@@ -43,7 +39,6 @@ export class View {
   private lastCamera = "";
   private coarse = false;
   private first = true;
-  private linger: MovingSet | null = null;
   private frames = 0;
   private lastFrameMs = 0;
   private movingPainted = 0;
@@ -59,6 +54,7 @@ export class View {
     if (!ctx) throw new Error("this browser gives no 2D canvas");
     this.ctx = ctx;
     this.painter = new CanvasPainter(ctx, this.icons);
+    this.moving = new MovingLayer(core, this.icons);
     this.helper = new Helper(core.scene, this.icons, this.theme, (what) => this.helped(what));
     this.plate = new Plate(core.scene, this.icons, this.theme, this.helper, () => this.request());
   }
@@ -164,7 +160,7 @@ export class View {
     const zoomed = { ...camera, zoom: (camera.zoom * full) / dpr };
     this.plate.draw(this.ctx, zoomed, canvas.width, canvas.height, dpr, this.settled, budget, this.first);
     this.first = false;
-    this.paintMoving(full);
+    this.movingPainted += this.moving.paint(this.painter, this.theme, full, this.plate.complete);
     this.painter.transform(full, 0, 0);
     paintOverlay(this.painter, core, this.theme, () => this.paintSigns(full));
     this.frames++;
@@ -240,96 +236,5 @@ export class View {
     p.transform(scale, -Math.round(x * scale), -Math.round(y * scale));
     paintSigns(p, core, this.theme);
     p.transform(dpr, 0, 0);
-  }
-
-  /** The moving set is painted anew each frame; everything else comes from the plate. */
-  private paintMoving(dpr: number): void {
-    const { core, painter: p } = this;
-    const { moving, bend } = core.preview;
-    const set = moving ?? this.linger;
-    this.linger = moving && !moving.copy ? moving : this.plate.complete ? null : this.linger;
-    const camera = core.camera.get();
-    const scale = camera.zoom * dpr;
-    const ox = Math.round(camera.x * scale);
-    const oy = Math.round(camera.y * scale);
-    if (set && (moving || !this.plate.complete)) {
-      const dx = moving?.dx ?? 0;
-      const dy = moving?.dy ?? 0;
-      const seen = {
-        x: camera.x - dx,
-        y: camera.y - dy,
-        w: core.view.w / camera.zoom,
-        h: core.view.h / camera.zoom,
-      };
-      p.transform(scale, Math.round(dx * scale) - ox, Math.round(dy * scale) - oy);
-      const shapes = this.within(set, seen);
-      const links = moving ? this.linksWithin(set.inner, seen) : [];
-      paintItems(p, core.scene, this.theme, shapes, links, camera.zoom);
-      this.movingPainted += shapes.length + links.length;
-    }
-    p.transform(scale, -ox, -oy);
-    if (moving && !moving.copy) this.paintCrossing(p, moving);
-    if (bend) {
-      const { linkState, linkKind } = core.scene;
-      this.paintLines(p, [bend.points], linkState[bend.link]!, isQuiet(linkKind[bend.link]!));
-    }
-  }
-
-  private within(set: MovingSet, seen: Box): number[] {
-    const { scene } = this.core;
-    if (set.shapes.size > 300) return scene.shapesIn(seen).filter((s) => set.shapes.has(s));
-    const out = [...set.shapes].filter((s) => scene.alive[s] && touches(scene.paintedBox(s), seen));
-    return out.sort((a, b) => scene.depth[a]! - scene.depth[b]! || a - b);
-  }
-
-  private linksWithin(links: ReadonlySet<number>, seen: Box): number[] {
-    const { scene } = this.core;
-    if (links.size > 300) return scene.linksIn(seen).filter((l) => links.has(l));
-    return [...links].filter((l) => scene.linkAlive[l] && touches(scene.linkBox(l), seen));
-  }
-
-  private paintCrossing(p: CanvasPainter, moving: MovingSet): void {
-    const { scene } = this.core;
-    const camera = this.core.camera.get();
-    const seen = {
-      x: camera.x,
-      y: camera.y,
-      w: this.core.view.w / camera.zoom,
-      h: this.core.view.h / camera.zoom,
-    };
-    const at = (slot: number) => {
-      const b = scene.box(slot);
-      return moving.shapes.has(slot) ? { ...b, x: b.x + moving.dx, y: b.y + moving.dy } : b;
-    };
-    const styles = new Map<number, number[][]>();
-    for (const l of moving.crossing) {
-      if (!scene.linkAlive[l]) continue;
-      const a = at(scene.from[l]!);
-      const b = at(scene.to[l]!);
-      const x = Math.min(a.x, b.x);
-      const y = Math.min(a.y, b.y);
-      const all = { x, y, w: Math.max(a.x + a.w, b.x + b.w) - x, h: Math.max(a.y + a.h, b.y + b.h) - y };
-      if (!touches(all, seen)) continue;
-      this.movingPainted++;
-      const style = scene.linkState[l]! * 2 + (isQuiet(scene.linkKind[l]!) ? 1 : 0);
-      const lines = styles.get(style);
-      if (lines) lines.push(quickRoute(a, b));
-      else styles.set(style, [quickRoute(a, b)]);
-    }
-    for (const [style, lines] of styles) this.paintLines(p, lines, style >> 1, style % 2 === 1);
-  }
-
-  /** Lines of one style: one stroke for all, one fill for all arrows. */
-  private paintLines(p: CanvasPainter, lines: readonly number[][], state: number, quiet: boolean): void {
-    const { zoom } = this.core.camera.get();
-    const colour = linkColour(this.theme, LINK_STATES[state]!);
-    const simple = zoom < 0.4;
-    p.begin();
-    for (const line of lines) polyline(p, line, 0, line.length, simple ? 0 : 6, quiet || simple ? 0 : 7);
-    p.stroke(colour, Math.max(quiet ? 1.2 : 1.5, 0.6 / zoom), quiet && !simple ? [2, 3] : undefined);
-    if (zoom < 0.2 || quiet) return;
-    p.begin();
-    for (const line of lines) arrowHead(p, line, 0, line.length);
-    p.fill(colour);
   }
 }

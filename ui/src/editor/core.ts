@@ -269,7 +269,7 @@ export class EditorCore {
   }
 
   offer(kind: string, at: number, skip?: ReadonlySet<number>): NestOffer {
-    const skipped = new Set([...(skip ?? [])].map((s) => this.scene.ids[s]!));
+    const skipped = { has: (id: Id) => skip?.has(this.scene.slotOf.get(id) ?? -1) ?? false };
     return offer(this.store, this.scene.kinds, kind, at < 0 ? null : this.scene.ids[at]!, skipped);
   }
 

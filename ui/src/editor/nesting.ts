@@ -28,7 +28,7 @@ export function offer(
   kinds: Kinds,
   kind: string,
   at: Id | null,
-  skip: ReadonlySet<Id> = new Set(),
+  skip: { has(id: Id): boolean } = new Set<Id>(),
 ): NestOffer {
   const chain = at === null ? [] : [at, ...store.ancestors(at)];
   const first = chain.find((id) => !skip.has(id));

@@ -44,6 +44,15 @@ export function touches(a: Box, b: Box): boolean {
   return a.x <= right(b) && b.x <= right(a) && a.y <= bottom(b) && b.y <= bottom(a);
 }
 
+/** What both cover; null where they share nothing. */
+export function intersection(a: Box, b: Box): Box | null {
+  const x = Math.max(a.x, b.x);
+  const y = Math.max(a.y, b.y);
+  const w = Math.min(right(a), right(b)) - x;
+  const h = Math.min(bottom(a), bottom(b)) - y;
+  return w > 0 && h > 0 ? { x, y, w, h } : null;
+}
+
 export function inflate(b: Box, by: number, down = by): Box {
   return { x: b.x - by, y: b.y - down, w: b.w + 2 * by, h: b.h + 2 * down };
 }

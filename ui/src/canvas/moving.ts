@@ -1,0 +1,187 @@
+/**
+ * What a gesture moves, over the plate that was painted without it. Few things are painted anew each frame; many are
+ * painted once, into a bitmap that is carried along. Links with one end in the set are drawn by a cheap route.
+ */
+import type { EditorCore } from "../editor/core";
+import type { MovingSet } from "../editor/preview";
+import { isQuiet, LINK_STATES } from "../editor/scene/look";
+import { type Box, contains, inflate, intersection, touches, union } from "../geometry/box";
+import { quickRoute } from "../geometry/polyline";
+import { CanvasPainter } from "./canvas_painter";
+import type { IconStore } from "./icons";
+import { paintItems } from "./paint/items";
+import { arrowHead, linkColour, polyline } from "./paint/links";
+import type { Theme } from "./theme";
+
+/** From this many on, painting each frame costs more than carrying a bitmap. */
+const MANY = 48;
+
+/** A moving set as it was painted once. */
+interface Carried {
+  shapes: ReadonlySet<number>;
+  theme: Theme;
+  scale: number;
+  /** All that moves, and what of it the bitmap shows, where the document has it. */
+  extent: Box;
+  shown: Box;
+  left: number;
+  top: number;
+}
+
+export class MovingLayer {
+  private readonly core: EditorCore;
+  private readonly canvas = document.createElement("canvas");
+  private readonly painter: CanvasPainter | null;
+  private carried: Carried | null = null;
+  /** A set that was just dropped is shown until the plate has it. */
+  private linger: MovingSet | null = null;
+
+  constructor(core: EditorCore, icons: IconStore) {
+    this.core = core;
+    const ctx = this.canvas.getContext("2d");
+    this.painter = ctx && new CanvasPainter(ctx, icons);
+  }
+
+  /** Answers how many shapes and links were painted. */
+  paint(p: CanvasPainter, theme: Theme, dpr: number, complete: boolean): number {
+    const { camera, preview } = this.core;
+    const { moving, bend } = preview;
+    const { x, y, zoom } = camera.get();
+    const scale = zoom * dpr;
+    const [ox, oy] = [Math.round(x * scale), Math.round(y * scale)];
+    const seen = { x, y, w: this.core.view.w / zoom, h: this.core.view.h / zoom };
+    let painted = 0;
+    if (!moving) this.carried = null;
+    else {
+      const [dx, dy] = [Math.round(moving.dx * scale) - ox, Math.round(moving.dy * scale) - oy];
+      const under = { ...seen, x: seen.x - moving.dx, y: seen.y - moving.dy };
+      painted += this.paintSet(p, theme, scale, moving, under, dx, dy);
+    }
+    if (this.linger && !moving && !complete) {
+      p.transform(scale, -ox, -oy);
+      painted += this.paintItems(p, theme, this.linger, seen, false);
+    }
+    this.linger = moving && !moving.copy ? moving : complete ? null : this.linger;
+    p.transform(scale, -ox, -oy);
+    if (moving && !moving.copy) painted += this.paintCrossing(p, theme, moving, seen);
+    if (bend) {
+      const { linkState, linkKind } = this.core.scene;
+      this.paintLines(p, theme, [bend.points], linkState[bend.link]!, isQuiet(linkKind[bend.link]!));
+    }
+    return painted;
+  }
+
+  private paintSet(
+    p: CanvasPainter,
+    theme: Theme,
+    scale: number,
+    set: MovingSet,
+    seen: Box,
+    dx: number,
+    dy: number,
+  ): number {
+    if (set.shapes.size + set.inner.size < MANY || !this.painter) {
+      p.transform(scale, dx, dy);
+      return this.paintItems(p, theme, set, seen, true);
+    }
+    let painted = 0;
+    if (!this.carries(set, theme, scale, seen)) painted = this.carry(this.painter, set, theme, scale, seen);
+    if (this.carried) p.stamp(this.canvas, this.carried.left + dx, this.carried.top + dy);
+    return painted;
+  }
+
+  private carries(set: MovingSet, theme: Theme, scale: number, seen: Box): boolean {
+    const c = this.carried;
+    if (!c || c.shapes !== set.shapes || c.theme !== theme || c.scale !== scale) return false;
+    const needed = intersection(c.extent, seen);
+    return !needed || contains(c.shown, needed);
+  }
+
+  private carry(p: CanvasPainter, set: MovingSet, theme: Theme, scale: number, seen: Box): number {
+    const extent = this.extentOf(set);
+    const room = extent && intersection(extent, inflate(seen, seen.w / 4, seen.h / 4));
+    this.carried = null;
+    if (!extent || !room) return 0;
+    const [left, top] = [Math.floor(room.x * scale), Math.floor(room.y * scale)];
+    // A canvas that gets a size is blank again.
+    this.canvas.width = Math.max(1, Math.ceil((room.x + room.w) * scale) - left);
+    this.canvas.height = Math.max(1, Math.ceil((room.y + room.h) * scale) - top);
+    p.forget();
+    p.transform(scale, -left, -top);
+    this.carried = { shapes: set.shapes, theme, scale, extent, shown: room, left, top };
+    return this.paintItems(p, theme, set, room, true);
+  }
+
+  private extentOf(set: MovingSet): Box | null {
+    const { scene } = this.core;
+    let all: Box | null = null;
+    for (const s of set.shapes)
+      if (scene.alive[s]) all = all ? union(all, scene.paintedBox(s)) : scene.paintedBox(s);
+    for (const l of set.inner)
+      if (all && scene.linkAlive[l]) for (const b of scene.linkBoxes(l)) all = union(all, b);
+    return all;
+  }
+
+  private paintItems(p: CanvasPainter, theme: Theme, set: MovingSet, seen: Box, links: boolean): number {
+    const shapes = this.within(set, seen);
+    const inner = links ? this.linksWithin(set.inner, seen) : [];
+    paintItems(p, this.core.scene, theme, shapes, inner, this.core.camera.get().zoom);
+    return shapes.length + inner.length;
+  }
+
+  private within(set: MovingSet, seen: Box): number[] {
+    const { scene } = this.core;
+    if (set.shapes.size > 300) return scene.shapesIn(seen).filter((s) => set.shapes.has(s));
+    const out = [...set.shapes].filter((s) => scene.alive[s] && touches(scene.paintedBox(s), seen));
+    return out.sort((a, b) => scene.depth[a]! - scene.depth[b]! || a - b);
+  }
+
+  private linksWithin(links: ReadonlySet<number>, seen: Box): number[] {
+    const { scene } = this.core;
+    if (links.size > 300) return scene.linksIn(seen).filter((l) => links.has(l));
+    return [...links].filter((l) => scene.linkAlive[l] && touches(scene.linkBox(l), seen));
+  }
+
+  private paintCrossing(p: CanvasPainter, theme: Theme, moving: MovingSet, seen: Box): number {
+    const { scene } = this.core;
+    const at = (slot: number) => {
+      const b = scene.box(slot);
+      return moving.shapes.has(slot) ? { ...b, x: b.x + moving.dx, y: b.y + moving.dy } : b;
+    };
+    const styles = new Map<number, number[][]>();
+    let painted = 0;
+    for (const l of moving.crossing) {
+      if (!scene.linkAlive[l]) continue;
+      const a = at(scene.from[l]!);
+      const b = at(scene.to[l]!);
+      if (!touches(union(a, b), seen)) continue;
+      painted++;
+      const style = scene.linkState[l]! * 2 + (isQuiet(scene.linkKind[l]!) ? 1 : 0);
+      const lines = styles.get(style);
+      if (lines) lines.push(quickRoute(a, b));
+      else styles.set(style, [quickRoute(a, b)]);
+    }
+    for (const [style, lines] of styles) this.paintLines(p, theme, lines, style >> 1, style % 2 === 1);
+    return painted;
+  }
+
+  /** Lines of one style: one stroke for all, one fill for all arrows. */
+  private paintLines(
+    p: CanvasPainter,
+    theme: Theme,
+    lines: readonly number[][],
+    state: number,
+    quiet: boolean,
+  ): void {
+    const { zoom } = this.core.camera.get();
+    const colour = linkColour(theme, LINK_STATES[state]!);
+    const simple = zoom < 0.4;
+    p.begin();
+    for (const line of lines) polyline(p, line, 0, line.length, simple ? 0 : 6, quiet || simple ? 0 : 7);
+    p.stroke(colour, Math.max(quiet ? 1.2 : 1.5, 0.6 / zoom), quiet && !simple ? [2, 3] : undefined);
+    if (zoom < 0.2 || quiet) return;
+    p.begin();
+    for (const line of lines) arrowHead(p, line, 0, line.length);
+    p.fill(colour);
+  }
+}
