@@ -1,44 +1,191 @@
-// Screenshots of the drawing in both themes: `node bench/pictures.mjs FOLDER`.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { withBrowser } from "./browser.mjs";
+// Screenshots of the real program, to look at: `node bench/pictures.mjs FOLDER [--program FILE] [--only PART] [--size N]`.
+// The interface must be built (`npm run build:test`); the larger designs are made by gp-testkit's generator.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+import { FLAGS } from "./browser.mjs";
 
-const folder = process.argv[2] ?? "dist-bench/pictures";
-await mkdir(folder, { recursive: true });
-const SIZE = { width: 1000, height: 640 };
-
-await withBrowser(async (open) => {
-  for (const theme of ["light", "dark"]) {
-    const page = await open(`?theme=${theme}&error`, SIZE);
-    await page.screenshot({ path: join(folder, `template-${theme}.png`) });
-    await page.evaluate(() => window.__gp.editor.setCamera({ x: -20, y: 60, zoom: 1 }));
-    const app = await page.evaluate(() => window.__gp.gripOf("app"));
-    await page.mouse.click(app.x, app.y);
-    await page.evaluate(() => window.__gp.whenIdle());
-    await page.screenshot({ path: join(folder, `selected-${theme}.png`) });
-    await page.mouse.move(app.x, app.y);
-    await page.mouse.down();
-    await page.mouse.move(app.x - 60, app.y + 70, { steps: 4 });
-    await page.mouse.move(app.x - 110, app.y + 135, { steps: 4 });
-    await page.waitForTimeout(100);
-    await page.screenshot({ path: join(folder, `dragging-${theme}.png`) });
-    await page.keyboard.press("Escape");
-    await page.mouse.up();
-    await page.keyboard.press("l");
-    await page.mouse.move(app.x, app.y);
-    await page.mouse.down();
-    await page.mouse.move(app.x + 200, app.y - 90, { steps: 6 });
-    await page.waitForTimeout(100);
-    await page.screenshot({ path: join(folder, `linking-${theme}.png`) });
-    await page.mouse.up();
-    await page.close();
-  }
-  const page = await open("?n=10000");
-  await page.screenshot({ path: join(folder, "large-far.png") });
-  for (const zoom of [0.09, 0.2, 0.5]) {
-    await page.evaluate((z) => window.__gp.editor.setCamera({ x: 0, y: 0, zoom: z }), zoom);
-    await page.waitForTimeout(300);
-    await page.evaluate(() => window.__gp.whenIdle());
-    await page.screenshot({ path: join(folder, `large-${zoom}.png`) });
-  }
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    program: { type: "string", default: join(ROOT, "target/debug/groundplan") },
+    only: { type: "string", default: "" },
+    themes: { type: "string", default: "light,dark" },
+  },
 });
+const folder = resolve(positionals[0] ?? join(ROOT, "ui/dist-bench/pictures"));
+const SIZE = { width: 1440, height: 900 };
+
+/** A design of so many resources, about 1.2 links each, in the folder that is served. Made once. */
+const generated = (count) => async (home) => {
+  const made = join(tmpdir(), `groundplan-${count}.gplan`);
+  if (!existsSync(made)) {
+    const numbers = [String(count), String(Math.round(count * 1.2))];
+    const words = ["run", "-q", "-p", "gp-testkit", "--example", "generate", "--", ...numbers];
+    await writeFile(made, execFileSync("cargo", words, { cwd: ROOT, maxBuffer: 1e9 }));
+  }
+  const path = join(home, "estate.gplan");
+  await copyFile(made, path);
+  return [path];
+};
+
+async function serve(home, ...args) {
+  const own = { HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home, XDG_RUNTIME_DIR: home };
+  const words = ["serve", "--interface", join(ROOT, "ui/dist-test"), "--folder", home, ...args];
+  const server = spawn(values.program, words, {
+    cwd: home,
+    env: { ...process.env, ...own },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  for await (const line of createInterface({ input: server.stdout })) {
+    const url = /http:\S+/.exec(line)?.[0];
+    if (url) return { server, url };
+  }
+  throw new Error("the program did not say where it serves");
+}
+
+/** One page on one server of its own: what every set of pictures starts from. */
+async function show(browser, theme, what, take, options = {}) {
+  const home = await mkdtemp(join(tmpdir(), "gp-pictures-"));
+  const args = typeof what === "function" ? await what(home) : what;
+  const { server, url } = await serve(home, ...args);
+  const context = await browser.newContext({
+    viewport: SIZE,
+    colorScheme: theme,
+    reducedMotion: "reduce",
+    ...options,
+  });
+  const page = await context.newPage();
+  page.on("pageerror", (fault) => console.error("page:", fault.message));
+  const quiet = () => page.evaluate(() => window.__gp?.whenQuiet());
+  const shot = async (name) => {
+    await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
+    console.log(`${name}-${theme}.png`);
+  };
+  try {
+    await page.goto(url);
+    await page.waitForSelector(args.length > 0 ? "[data-ready=true]" : ".start-card", { timeout: 120_000 });
+    if (args.length > 0)
+      await page
+        .getByText(/no problems|\d+ (problem|warning|error|advice)/)
+        .first()
+        .waitFor({ timeout: 120_000 });
+    await quiet();
+    await take({ page, shot, quiet });
+  } finally {
+    await context.close();
+    server.kill("SIGINT");
+    const slow = setTimeout(() => server.kill("SIGKILL"), 3000);
+    await new Promise((gone) => server.once("exit", gone));
+    clearTimeout(slow);
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** The same place at the zooms that the levels of detail differ by. */
+async function zooms({ page, shot, quiet }, name) {
+  await shot(`${name}-fit`);
+  for (const percent of [100, 40, 20, 10]) {
+    await page.evaluate((zoom) => {
+      const { editor } = window.__gp;
+      const host = document.querySelector(".canvas-host").getBoundingClientRect();
+      const middle = editor.clientToWorld({ x: host.x + host.width / 2, y: host.y + host.height / 2 });
+      const [w, h] = [host.width / zoom, host.height / zoom];
+      editor.setCamera({ x: middle.x - w / 2, y: middle.y - h / 2, zoom });
+    }, percent / 100);
+    await page.waitForTimeout(200);
+    await quiet();
+    await shot(`${name}-${percent}`);
+    await page.evaluate(() => window.__gp.editor.run("zoom-fit"));
+    await quiet();
+  }
+}
+
+const grip = (page, id) => page.evaluate((one) => window.__gp.gripOf(one), id);
+
+const PARTS = {
+  start: [[], ({ shot }) => shot("start")],
+  empty: [
+    ["--template", "three-tier-web-shop"],
+    async ({ page, shot, quiet }) => {
+      await page.evaluate(() => window.__gp.editor.grabFocus());
+      await page.keyboard.press("Control+a");
+      await page.keyboard.press("Delete");
+      await page.getByText("Drag a part here").waitFor();
+      await quiet();
+      await shot("empty");
+    },
+  ],
+  template: [["--template", "three-tier-web-shop"], (one) => zooms(one, "template")],
+  states: [
+    ["--template", "three-tier-web-shop"],
+    async ({ page, shot, quiet }) => {
+      await page.evaluate(() => window.__gp.editor.run("zoom-100"));
+      const app = await grip(page, "app");
+      await page.mouse.click(app.x, app.y);
+      await quiet();
+      await shot("selected");
+      await page.mouse.move(app.x, app.y);
+      await page.mouse.down();
+      await page.mouse.move(app.x - 60, app.y + 30, { steps: 4 });
+      await page.mouse.move(app.x - 110, app.y + 135, { steps: 4 });
+      await page.waitForTimeout(100);
+      await shot("dragging");
+      await page.keyboard.press("Escape");
+      await page.mouse.up();
+      await page.keyboard.press("l");
+      await page.mouse.move(app.x, app.y);
+      await page.mouse.down();
+      await page.mouse.move(app.x + 160, app.y - 90, { steps: 6 });
+      await page.waitForTimeout(100);
+      await shot("linking");
+      await page.keyboard.press("Escape");
+      await page.mouse.up();
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+a");
+      await quiet();
+      await shot("many");
+      await page.keyboard.press("Escape");
+      await page.mouse.click(app.x, app.y, { button: "right" });
+      await page.getByRole("menu").waitFor();
+      await shot("menu");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      for (const id of ["way-out", "app-orders"]) {
+        const at = await grip(page, id);
+        await page.mouse.click(at.x, at.y);
+        await page.keyboard.press("Delete");
+      }
+      await page.getByRole("tab", { name: "Problems" }).click();
+      await page
+        .getByText(/\d+ (problem|warning|error)/)
+        .first()
+        .waitFor();
+      await quiet();
+      await shot("problems");
+    },
+  ],
+  middle: [generated(300), (one) => zooms(one, "middle")],
+  large: [generated(10_000), (one) => zooms(one, "large")],
+};
+
+await mkdir(folder, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.GP_CHROMIUM ?? "/usr/bin/chromium",
+  args: FLAGS,
+});
+try {
+  for (const [name, [args, take]] of Object.entries(PARTS)) {
+    if (values.only && !values.only.split(",").includes(name)) continue;
+    for (const theme of values.themes.split(",")) await show(browser, theme, args, take);
+  }
+} finally {
+  await browser.close();
+}

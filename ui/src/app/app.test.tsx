@@ -29,7 +29,13 @@ it("asks before it closes with unsaved edits even when the editor failed, and as
   };
   await act(() =>
     createRoot(root).render(
-      <App desk={desk} screen={createScreen(settings)} contrast={signal(false)} makeEditor={makeEditor} />,
+      <App
+        desk={desk}
+        screen={createScreen(settings)}
+        contrast={signal(false)}
+        textScale={signal(1)}
+        makeEditor={makeEditor}
+      />,
     ),
   );
   expect(root.textContent).toContain("Groundplan failed: no canvas");

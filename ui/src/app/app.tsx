@@ -27,6 +27,7 @@ export interface Booted {
   desk: Desk;
   screen: Screen;
   contrast: Readable<boolean>;
+  textScale: Readable<number>;
 }
 
 /** Asks the core for what never changes while the program runs. */
@@ -37,7 +38,7 @@ export async function boot(backend: Backend): Promise<Booted> {
     backend.call("settings_get", undefined),
   ]);
   const settings = createSettings(backend, kept ?? {});
-  const { theme, contrast } = followTheme(settings);
+  const { theme, contrast, textScale } = followTheme(settings);
   const desk = createDesk({
     backend,
     info,
@@ -48,7 +49,7 @@ export async function boot(backend: Backend): Promise<Booted> {
   const screen = createScreen(settings);
   const { open } = info;
   if (!(await desk.reopen()) && open !== undefined) void desk.openNamed(open);
-  return { desk, screen, contrast };
+  return { desk, screen, contrast, textScale };
 }
 
 function catalogOf(dto: CatalogDto): Catalog {
@@ -56,7 +57,7 @@ function catalogOf(dto: CatalogDto): Catalog {
   return { ...dto, kind: (id) => byId.get(id) };
 }
 
-export function App({ desk, screen, contrast, makeEditor }: Booted & { makeEditor: MakeEditor }) {
+export function App({ desk, screen, contrast, textScale, makeEditor }: Booted & { makeEditor: MakeEditor }) {
   const session = useReadable(desk.session);
   const theme = useReadable(desk.theme);
   const busy = useReadable(desk.busy);
@@ -74,19 +75,20 @@ export function App({ desk, screen, contrast, makeEditor }: Booted & { makeEdito
   useUnloadGuard(desk);
   useWindowTitle(desk);
   const more = useReadable(contrast);
-  useEffect(() => editor?.setTheme(theme, more), [editor, theme, more]);
+  const larger = useReadable(textScale);
+  useEffect(() => editor?.setTheme(theme, more, larger), [editor, theme, more, larger]);
   const refuse = useCallback((thrown: unknown) => void desk.ask(Promise.reject(thrown)), [desk]);
   const ready = useCallback(
     (made: Editor | null) => {
       if (made) {
         made.setCatalog(desk.catalog.kinds, desk.catalog.icons);
-        made.setTheme(desk.theme.get(), contrast.get());
+        made.setTheme(desk.theme.get(), contrast.get(), textScale.get());
         desk.setEditor(made);
         made.startAnew();
       }
       setEditor(made);
     },
-    [desk, contrast],
+    [desk, contrast, textScale],
   );
   return (
     <>
@@ -148,7 +150,7 @@ function useShortcuts(reach: Reach): void {
       if (!command || !(command.keyWhen?.() ?? true) || !(command.when?.(reach) ?? true)) return;
       event.preventDefault();
       // A field hands its text over when the focus leaves: what is saved is what is seen.
-      if (typing) (document.activeElement as HTMLElement | null)?.blur();
+      if (typing && !command.movesFocus) (document.activeElement as HTMLElement | null)?.blur();
       command.run(reach);
     };
     window.addEventListener("keydown", listen);

@@ -235,7 +235,8 @@ function hostOf(reach: () => Reach): EditorHost {
       reach().screen.insert.set(request);
       reach().screen.dialog.set("part-add");
     },
-    onInspect: () => reach().desk.settings.set("right.on", true),
+    findings: (id) => reach().desk.facts.get().of.get(id) ?? [],
+    onInspect: () => run("inspect"),
     onNotice: (text, offer) =>
       reach().desk.say({
         text: sentence(text),
@@ -352,7 +353,8 @@ function Drawer({ reach }: { reach: Reach }) {
 const MENU = [
   ["part-add", "link-to", "move-to", "rename"],
   ["cut", "copy", "paste", "duplicate", "delete"],
-  ["select-same-kind", "select-same-tag", "select-connected", "tidy", "layout-selection", "zoom-selection"],
+  ["select-same-kind", "select-same-tag", "select-connected", "next-link"],
+  ["tidy", "reset-waypoints", "layout-selection", "zoom-selection"],
   ["undo", "redo", "zoom-fit"],
 ];
 

@@ -11,6 +11,7 @@ const ON_CANVAS: [string, string][] = [
   ["Go to the next thing", "Alt arrows"],
   ["Grow a linked sibling", "Ctrl arrows"],
   ["Into and out of a container", "Enter, Esc"],
+  ["Menu of the selection", "Shift F10"],
   ["Pan", "Space and drag"],
   ["Pan with the hand", "H, arrows"],
   ["Zoom at the pointer", "Ctrl wheel"],

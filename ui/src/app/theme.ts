@@ -1,4 +1,4 @@
-// Light, dark, as the system has it; more contrast. Written to the root element, read by CSS and the canvas.
+// Light, dark, as the system has it; more contrast; larger text. Written to the root element, read by CSS and the canvas.
 import { type Readable, signal } from "../document/signal";
 import type { ThemeName } from "../editor/editor";
 import type { Settings } from "../panels/context";
@@ -9,6 +9,18 @@ export interface Themes {
   theme: Readable<ThemeName>;
   /** More contrast: chosen here, wanted by the system, or because the system forces colours, which no canvas follows. */
   contrast: Readable<boolean>;
+  /** How much larger text is wanted: chosen here, times the browser's own font size. */
+  textScale: Readable<number>;
+}
+
+/** What can be chosen; a drawing's boxes hold no more than twice the size. */
+export const TEXT_SCALES = [1, 1.15, 1.3, 1.5, 1.75, 2] as const;
+/** What a browser's root font size is unless somebody has changed it. */
+const USUAL_FONT_SIZE = 16;
+
+function browserScale(): number {
+  const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return Number.isFinite(size) && size > 0 ? size / USUAL_FONT_SIZE : 1;
 }
 
 export function followTheme(settings: Settings): Themes {
@@ -17,6 +29,7 @@ export function followTheme(settings: Settings): Themes {
   const forced = window.matchMedia("(forced-colors: active)");
   const theme = signal<ThemeName>("light");
   const contrast = signal(false);
+  const textScale = signal(1);
   const apply = () => {
     const choice = settings.get<ThemeChoice>("theme", "system");
     // Forced colours come with a ground of their own: ours has to fit it.
@@ -25,9 +38,14 @@ export function followTheme(settings: Settings): Themes {
     document.documentElement.dataset.theme = name;
     document.documentElement.dataset.contrast = contrast.get() ? "more" : "normal";
     theme.set(name);
+    const scale = Math.min(2, Math.max(1, settings.get("text.scale", 1) * browserScale()));
+    document.documentElement.style.setProperty("--text-scale", String(scale));
+    textScale.set(scale);
   };
+  // A changed font size of the browser is told by no event of its own.
+  window.addEventListener("focus", apply);
   for (const query of [dark, more, forced]) query.addEventListener("change", apply);
   settings.subscribe(apply);
   apply();
-  return { theme, contrast };
+  return { theme, contrast, textScale };
 }

@@ -8,7 +8,6 @@ import type { Editor, EditorHost, Item } from "../editor/editor";
 import { insertAt } from "../editor/insert";
 import { TOOLS } from "../editor/tools";
 import type { Box, Point } from "../geometry/box";
-import { labelPoint } from "../geometry/polyline";
 import { installBridge } from "./bridge";
 import { forgetText } from "./canvas_painter";
 import { DomEvents } from "./dom_events";
@@ -36,6 +35,7 @@ export function createEditor(container: HTMLElement, store: DocumentStore, host:
     stale: (boxes) => {
       view.plate.stale(boxes);
       view.request();
+      layer.refresh();
     },
     fresh: () => view.fresh(),
     announce: (text) => layer.announce(text),
@@ -129,7 +129,7 @@ function makeEditor(
     hover: core.hover,
     select: (selection) => core.select(selection),
     setTool: (tool, options) => core.setTool(tool, options),
-    setTheme: (theme, contrast = false) => view.setTheme(theme, contrast),
+    setTheme: (theme, contrast = false, textScale = 1) => view.setTheme(theme, contrast, textScale),
     setReadOnly: (readOnly) => {
       core.readOnly = readOnly;
       view.request();
@@ -194,6 +194,5 @@ function worldBox(core: EditorCore, item: Item): Box | null {
   }
   const slot = scene.linkSlotOf.get(item.id);
   if (slot === undefined || !scene.linkAlive[slot]) return null;
-  const at = labelPoint(scene.points, scene.routeAt[slot], scene.routeLength[slot]);
-  return { x: at.x - 12, y: at.y - 8, w: 24, h: 16 };
+  return core.labelBox(slot);
 }

@@ -163,24 +163,14 @@ export class DomEvents {
     e.preventDefault();
     const { core } = this;
     if (!core.state.resting) return;
-    const byKey = e.button !== 2;
-    const slot = byKey ? core.selectedSlots()[0] : undefined;
-    if (slot !== undefined) return this.menuAt(slot);
+    // The menu key is a shortcut of its own: it has opened the menu already.
+    if (e.button !== 2) return;
     const p = this.info(e);
     const item = core.item(core.hit(p.world));
     const { resources, links } = core.selection.get();
     if (item && !(item.on === "resource" ? resources : links).includes(item.id))
       core.select(item.on === "resource" ? { resources: [item.id] } : { links: [item.id] });
     core.host.onContextMenu({ client: p.screen, world: p.world, item });
-  }
-
-  private menuAt(slot: number): void {
-    const { core } = this;
-    const b = core.scene.box(slot);
-    const camera = core.camera.get();
-    const world = { x: b.x + b.w / 2, y: b.y + b.h / 2 };
-    const screen = { x: (world.x - camera.x) * camera.zoom, y: (world.y - camera.y) * camera.zoom };
-    core.host.onContextMenu({ client: screen, world, item: { on: "resource", id: core.scene.ids[slot]! } });
   }
 
   private key(e: KeyboardEvent, down: boolean): void {

@@ -4,6 +4,8 @@ import type { Family } from "../editor/scene/look";
 
 export interface Theme {
   name: ThemeName;
+  /** How much larger texts are wanted than they are drawn. */
+  textScale: number;
   canvas: string;
   dot: string;
   panel: string;
@@ -18,6 +20,9 @@ export interface Theme {
   shadow: string;
   ok: string;
   okLine: string;
+  /** A resource far away: fine, or without a verdict. Calm, so that what is wrong stands out. */
+  okBlock: string;
+  block: string;
   warning: string;
   /** The mark in the warning triangle. */
   warningSign: string;
@@ -44,7 +49,10 @@ function mix(colour: string, ground: string, share: number): string {
   return `#${out.map((v) => v.toString(16).padStart(2, "0")).join("")}`;
 }
 
-type Base = Omit<Theme, "tiles" | "okLine" | "regionLine" | "networkLine" | "publicLine" | "subnetLine">;
+type Base = Omit<
+  Theme,
+  "tiles" | "okBlock" | "block" | "okLine" | "regionLine" | "networkLine" | "publicLine" | "subnetLine"
+>;
 
 /** `lines`: how much of its colour a container's line has; all of it where contrast is wanted. */
 function finish(base: Base, lines = { ok: 0.55, region: 0.45, network: 0.5, public: 0.45 }): Theme {
@@ -55,6 +63,8 @@ function finish(base: Base, lines = { ok: 0.55, region: 0.45, network: 0.5, publ
     ...base,
     tiles,
     okLine: mix(base.ok, base.panel, lines.ok),
+    okBlock: mix(base.ok, base.card, Math.max(0.42, lines.ok - 0.1)),
+    block: mix(base.faint, base.card, lines.region),
     regionLine: mix(base.faint, base.canvas, lines.region),
     networkLine: mix(base.accent, base.network, lines.network),
     publicLine: mix(base.ok, base.public, lines.public),
@@ -64,6 +74,7 @@ function finish(base: Base, lines = { ok: 0.55, region: 0.45, network: 0.5, publ
 
 const LIGHT: Base = {
   name: "light",
+  textScale: 1,
   canvas: "#fbfbfc",
   dot: "#e4e7ec",
   panel: "#ffffff",
@@ -101,6 +112,7 @@ const LIGHT: Base = {
 
 const DARK: Base = {
   name: "dark",
+  textScale: 1,
   canvas: "#0f1218",
   dot: "#1d222c",
   panel: "#151920",

@@ -59,8 +59,8 @@ export class View {
     this.plate = new Plate(core.scene, this.icons, this.theme, this.helper, () => this.request());
   }
 
-  setTheme(name: ThemeName, contrast: boolean): void {
-    this.theme = (contrast ? CONTRAST_THEMES : THEMES)[name];
+  setTheme(name: ThemeName, contrast: boolean, textScale: number): void {
+    this.theme = { ...(contrast ? CONTRAST_THEMES : THEMES)[name], textScale };
     this.helper.setTheme(this.theme);
     this.plate.setTheme(this.theme);
     // All at once: a drawing that fills up tile by tile would flicker.

@@ -3,7 +3,7 @@ import type { Id, RectJson } from "../document/model";
 import { type Box, center, type Point, unionAll } from "../geometry/box";
 import { nextZoom, panBy, toScreen, zoomAt } from "./camera";
 import type { EditorCore } from "./core";
-import type { EditorCommand } from "./editor";
+import type { EditorCommand, Item } from "./editor";
 import {
   type Alignment,
   alignShifts,
@@ -22,7 +22,7 @@ import { kindsFor } from "./nesting";
 import { hasTags, selectConnected, selectSameKind, selectSameTag } from "./selecting";
 import { growAround, stretch } from "./steps";
 import { tidyShifts } from "./tidy";
-import { renameShape } from "./tools/select/text";
+import { editLabel, renameShape } from "./tools/select/text";
 
 interface Command {
   run(core: EditorCore): void;
@@ -63,7 +63,7 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
     run: inTurn(remove),
   },
   duplicate: { can: editable, run: inTurn(duplicate) },
-  rename: { can: several(1), run: (core) => renameShape(core, core.selectedSlots()[0]!) },
+  rename: { can: (core) => several(1)(core) || onlyLink(core), run: rename },
   insert: { can: (core) => !core.readOnly, run: askInsert },
   "align-left": align("left"),
   "align-center": align("center"),
@@ -86,6 +86,9 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
   "tool-lock": { can: (core) => !core.readOnly, run: lockTool },
   "enter-container": { can: some, run: enterContainer },
   "leave-container": { can: some, run: leaveContainer },
+  "next-link": { can: (core) => linksHere(core).length > 0, run: (core) => walkLinks(core, 1) },
+  "previous-link": { can: (core) => linksHere(core).length > 0, run: (core) => walkLinks(core, -1) },
+  menu: { can: always, run: openMenu },
 };
 
 function middle(core: EditorCore) {
@@ -267,11 +270,60 @@ function enterContainer(core: EditorCore): void {
   const id = core.selection.get().resources[0]!;
   const [child] = core.store.children(id);
   if (child === undefined) core.host.onInspect({ on: "resource", id });
-  else core.select({ resources: [child] });
+  else core.walkTo({ on: "resource", id: child });
 }
 
 function leaveContainer(core: EditorCore): void {
   const id = core.selection.get().resources[0]!;
   const parent = core.parentOf(id);
-  core.select({ resources: parent === null ? [] : [parent] });
+  if (parent === null) core.select({});
+  else core.walkTo({ on: "resource", id: parent });
+}
+
+const onlyLink = (core: EditorCore) => !core.readOnly && core.selection.get().links.length === 1;
+
+/** The title of a shape, the ports of a link. */
+function rename(core: EditorCore): void {
+  const [slot] = core.selectedSlots();
+  const link = core.scene.linkSlotOf.get(core.selection.get().links[0] ?? "");
+  if (slot !== undefined) renameShape(core, slot);
+  else if (link !== undefined) editLabel(core, link);
+}
+
+/** Of the selected shape; of a selected link, those of the shape that the walk began at. */
+function linksHere(core: EditorCore): readonly Id[] {
+  const { resources, links } = core.selection.get();
+  const link = links[0] === undefined ? undefined : core.store.link(links[0]);
+  if (!link) return resources[0] === undefined ? [] : core.store.linksOf(resources[0]);
+  const ends = [core.walkedFrom, link.from, link.to];
+  const from = ends.find((id) => id !== null && (id === link.from || id === link.to));
+  return from ? core.store.linksOf(from) : [];
+}
+
+/** One key goes through all links of a shape, round and round. */
+function walkLinks(core: EditorCore, by: 1 | -1): void {
+  const { resources, links } = core.selection.get();
+  const all = linksHere(core);
+  if (resources[0] !== undefined) core.walkedFrom = resources[0];
+  const now = links[0] === undefined ? -1 : all.indexOf(links[0]);
+  const next = now < 0 ? (by > 0 ? 0 : all.length - 1) : (now + by + all.length) % all.length;
+  core.walkTo({ on: "link", id: all[next]! });
+}
+
+/** The menu of what is selected, at it; of the drawing, in its middle. */
+function openMenu(core: EditorCore): void {
+  const { resources, links } = core.selection.get();
+  const [slot] = core.selectedSlots();
+  const link = core.scene.linkSlotOf.get(links[0] ?? "");
+  const item: Item | null =
+    slot !== undefined
+      ? { on: "resource", id: resources[0]! }
+      : link !== undefined
+        ? { on: "link", id: links[0]! }
+        : null;
+  const camera = core.camera.get();
+  const b = slot !== undefined ? core.scene.box(slot) : link !== undefined ? core.labelBox(link) : null;
+  const world = b ? { x: b.x + b.w / 2, y: b.y + b.h / 2 } : core.info(middle(core)).world;
+  const client = { x: (world.x - camera.x) * camera.zoom, y: (world.y - camera.y) * camera.zoom };
+  core.host.onContextMenu({ client, world, item });
 }

@@ -6,6 +6,7 @@ import type { EditJson, Id } from "../document/model";
 import { type Signal, signal } from "../document/signal";
 import type { DocumentChange, DocumentStore } from "../document/store";
 import { type Box, contains, type Point, unionAll } from "../geometry/box";
+import { labelPoint } from "../geometry/polyline";
 import { fitView, panBy, reveal, type Size, toWorld, viewBox, zoomAt } from "./camera";
 import type {
   Camera,
@@ -23,6 +24,7 @@ import { type Handles, type Hit, hitHandle, hitTest } from "./hit";
 import { linkOffer, offer } from "./nesting";
 import { noPreview, type Preview } from "./preview";
 import { Scene } from "./scene/scene";
+import { spokenResult } from "./spoken";
 import type { KeyInfo, PointerInfo, State } from "./tools/state";
 import { Turns } from "./turns";
 
@@ -91,6 +93,10 @@ export class EditorCore {
   turns = new Turns();
   state: State;
   options: ToolOptions = {};
+  /** The selection that was reached by walking: Escape goes out of it, not away from it. */
+  walked: Selection | null = null;
+  /** The shape whose links are being walked. */
+  walkedFrom: Id | null = null;
   readonly store: DocumentStore;
   readonly host: EditorHost;
   surface: Surface;
@@ -131,6 +137,9 @@ export class EditorCore {
       return;
     }
     this.surface.stale(this.scene.patch(change.patch.changes));
+    // Our own acts say themselves what they did.
+    const said = this.pending > 0 ? "" : spokenResult(this, change.patch.changes);
+    if (said) this.surface.announce(said);
     // Our own edit has arrived: shapes stand where the preview showed them, which must not shift them again.
     if (this.pending > 0 && this.state.resting && this.preview.moving) this.clearPreview();
     const { resources, links } = this.selection.get();
@@ -277,6 +286,25 @@ export class EditorCore {
 
   select(next: Partial<Selection>): void {
     this.selection.set({ resources: next.resources ?? [], links: next.links ?? [] });
+  }
+
+  /** By keyboard: into view, and known as walked to. */
+  walkTo(item: Item): void {
+    this.select(item.on === "resource" ? { resources: [item.id] } : { links: [item.id] });
+    this.walked = this.selection.get();
+    // From here on it is the keyboard that points.
+    this.pointer = null;
+    const slot = item.on === "resource" ? this.scene.slotOf.get(item.id) : this.scene.linkSlotOf.get(item.id);
+    if (slot === undefined) return;
+    if (item.on === "resource") this.reveal(slot);
+    else this.camera.set(reveal(this.camera.get(), this.labelBox(slot), this.view));
+  }
+
+  /** Where a link's label stands, or would. */
+  labelBox(link: number): Box {
+    const { points, routeAt, routeLength } = this.scene;
+    const at = labelPoint(points, routeAt[link], routeLength[link]);
+    return { x: at.x - 12, y: at.y - 8, w: 24, h: 16 };
   }
 
   selectedSlots(): number[] {

@@ -128,7 +128,7 @@ test("a_shape_is_spoken_with_its_place_its_findings_and_its_links", () => {
     partial: false,
   });
   expect(spokenName(s.core, { on: "resource", id: "app" })).toBe(
-    "server App server in subnet app, has an error, 4 links",
+    "server App server in subnet app, 1 error, 4 links",
   );
   expect(spokenName(s.core, { on: "link", id: "app-orders" })).toBe("link from App server to Orders, 5432");
 });

@@ -134,6 +134,8 @@ export interface EditorHost {
   onInspect(item: Item): void;
   /** An act was refused, or says something worth reading: shown for a few seconds, with what can be done about it. */
   onNotice(text: string, offer?: Offer): void;
+  /** What is found at a resource or link; the drawing itself knows the worst only. */
+  findings?(id: Id): readonly { severity: string }[];
   /** The core's word on nesting; the editor answers from the catalog where this is left out. */
   nestOffer?(kind: string, parent: Id | null, id?: Id): Promise<NestOffer>;
   /** The address that a thing has now; undefined: none is known. */
@@ -176,7 +178,10 @@ export type EditorCommand =
   | "shorter"
   | "reset-waypoints"
   | "enter-container"
-  | "leave-container";
+  | "leave-container"
+  | "next-link"
+  | "previous-link"
+  | "menu";
 
 export interface CanvasStats {
   fullRepaints: number;
@@ -205,7 +210,8 @@ export interface Editor {
   readonly hover: Readable<Item | null>;
   select(selection: Partial<Selection>): void;
   setTool(tool: ToolName, options?: { lock?: boolean; kind?: string; linkKind?: LinkKind }): void;
-  setTheme(theme: ThemeName, contrast?: boolean): void;
+  /** `textScale`: how much larger than drawn its texts are wanted, 1 to 2. */
+  setTheme(theme: ThemeName, contrast?: boolean, textScale?: number): void;
   setReadOnly(readOnly: boolean): void;
   /** The whole drawing, small, in a corner of it. */
   setMinimap(on: boolean): void;

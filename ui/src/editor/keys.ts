@@ -38,6 +38,10 @@ const EDITOR_KEYS: { [key: string]: EditorCommand } = {
   Backspace: "delete",
   F2: "rename",
   q: "tool-lock",
+  ContextMenu: "menu",
+  "Shift+F10": "menu",
+  k: "next-link",
+  "Shift+k": "previous-link",
   "/": "insert",
   Insert: "insert",
 };
@@ -85,7 +89,7 @@ export function pressKey(core: EditorCore, k: KeyInfo): boolean {
   if (core.key(k)) return true;
   if (!k.down) return false;
   if (k.key === "Escape") {
-    core.cancel();
+    goBack(core);
     return true;
   }
   // In the middle of a gesture only Escape and the gesture's own keys count.
@@ -109,6 +113,15 @@ export function pressKey(core: EditorCore, k: KeyInfo): boolean {
   if (k.key === "Enter" && !k.ctrl && !k.alt) return enter(core, k.shift);
   if (k.key.startsWith("Arrow")) return arrow(core, k);
   return false;
+}
+
+/** What was walked to is left for what holds it; else Escape ends the gesture, the tool, the selection. */
+function goBack(core: EditorCore): void {
+  const chosen = core.selection.get();
+  const [id] = chosen.resources;
+  const walked = core.walked === chosen && core.state.resting && core.tool.get() === "select";
+  if (walked && id !== undefined && core.parentOf(id) !== null) COMMANDS["leave-container"].run(core);
+  else core.cancel();
 }
 
 /** Enter goes into a container, or to a shape's fields; Shift+Enter goes out. */
@@ -163,15 +176,21 @@ function arrow(core: EditorCore, k: KeyInfo): boolean {
     nudge(core, dx * step, dy * step);
     return true;
   }
-  const from = chosen[chosen.length - 1];
-  const next = from === undefined ? firstShape(core.scene) : neighbourIn(core.scene, from, k.key);
-  if (next < 0) {
-    core.surface.announce("nothing further in this direction");
-    return true;
-  }
-  // From here on it is the keyboard that points.
-  core.pointer = null;
-  core.select({ resources: [core.scene.ids[next]!] });
-  core.reveal(next);
+  const next = nextInDirection(core, chosen[chosen.length - 1], k.key);
+  if (next < 0) core.surface.announce("nothing further in this direction");
+  else core.walkTo({ on: "resource", id: core.scene.ids[next]! });
   return true;
+}
+
+/** From a link the arrows go to the end that lies there. */
+function nextInDirection(core: EditorCore, from: number | undefined, key: string): number {
+  const { scene } = core;
+  if (from !== undefined) return neighbourIn(scene, from, key);
+  const [link] = core.selection.get().links;
+  const slot = link === undefined ? undefined : scene.linkSlotOf.get(link);
+  if (slot === undefined) return firstShape(scene);
+  const [dx, dy] = DIRECTIONS[key] ?? [0, 0];
+  const along = (s: number) => (scene.x[s]! + scene.w[s]! / 2) * dx + (scene.y[s]! + scene.h[s]! / 2) * dy;
+  const [a, b] = [scene.from[slot]!, scene.to[slot]!];
+  return along(a) > along(b) ? a : b;
 }

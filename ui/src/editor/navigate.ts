@@ -1,7 +1,10 @@
 /** Finding the next shape by direction: keyboard only, no pointer. */
 import type { Scene } from "./scene/scene";
 
-/** The nearest shape in the direction of the arrow key; straight ahead counts more than near. -1: none. */
+/**
+ * The nearest shape in the direction of the arrow key; straight ahead counts more than near. What stands in the
+ * same container comes before everything else, so that walking stays within it up to its edge. -1: none.
+ */
 export function neighbourIn(scene: Scene, from: number, key: string, among?: ReadonlySet<number>): number {
   const [ux, uy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [
     0, 0,
@@ -10,9 +13,10 @@ export function neighbourIn(scene: Scene, from: number, key: string, among?: Rea
   const cy = scene.y[from]! + scene.h[from]! / 2;
   let best = Infinity;
   let found = -1;
+  let beside = false;
   for (let s = 0; s < scene.count; s++) {
     if (s === from || !scene.alive[s] || (among && !among.has(s))) continue;
-    // What surrounds it or lies in it is reached by Enter and Shift+Enter, not by direction.
+    // What surrounds it or lies in it is reached by Enter and Escape, not by direction.
     if (inside(scene, from, s) || inside(scene, s, from)) continue;
     const dx = scene.x[s]! + scene.w[s]! / 2 - cx;
     const dy = scene.y[s]! + scene.h[s]! / 2 - cy;
@@ -20,9 +24,11 @@ export function neighbourIn(scene: Scene, from: number, key: string, among?: Rea
     const aside = Math.abs(dx * uy!) + Math.abs(dy * ux!);
     if (ahead <= 0 || aside > ahead * 3) continue;
     const cost = ahead + aside * 2;
-    if (cost < best) {
+    const sibling = !among && scene.parent[s] === scene.parent[from];
+    if ((sibling && !beside) || (sibling === beside && cost < best)) {
       best = cost;
       found = s;
+      beside ||= sibling;
     }
   }
   return found;

@@ -8,6 +8,18 @@ import { contentOf, pulled } from "./resize";
 import type { Act } from "./turns";
 import { zoneWords } from "./words";
 
+/** What right, left, down and up are called. */
+type Words = readonly [string, string, string, string];
+const MOVES: Words = ["right", "left", "down", "up"];
+const STRETCHES: Words = ["wider", "narrower", "taller", "shorter"];
+
+/** "moved 16 right": in the drawing's own units. */
+function steps(verb: string, words: Words, dx: number, dy: number): string {
+  const across = dx === 0 ? [] : [`${Math.abs(dx)} ${words[dx > 0 ? 0 : 1]}`];
+  const down = dy === 0 ? [] : [`${Math.abs(dy)} ${words[dy > 0 ? 2 : 3]}`];
+  return `${verb} ${[...across, ...down].join(", ")}`;
+}
+
 /** What the steps come to, and what is said of it where that is more than can be seen. */
 interface Outcome {
   edit: EditJson | null;
@@ -70,7 +82,8 @@ const moved: Change = (core, roots, dx, dy) => {
   const edit = moveEdit(core.store, core.scene.kinds, move, (id) => core.documentBox(id));
   const [zone] = zones.values();
   const name = nameOf(core.store, core.scene.kinds, roots);
-  return zone === undefined ? { edit } : { edit, said: `moved ${name} ${zoneWords(zone)}` };
+  const said = zone === undefined ? steps("moved", MOVES, dx, dy) : `moved ${name} ${zoneWords(zone)}`;
+  return { edit, said };
 };
 
 const resized: Change = (core, roots, dx, dy) => {
@@ -88,7 +101,8 @@ const resized: Change = (core, roots, dx, dy) => {
   if (boxes.size === 0) return { edit: null };
   const resources = Object.fromEntries([...boxes].map(([id, b]) => [id, toRect(b)]));
   const name = `Resize ${nameOf(core.store, core.scene.kinds, roots)}`;
-  return { edit: { edit: "batch", name, edits: [{ edit: "set-layout", resources }] } };
+  const edit: EditJson = { edit: "batch", name, edits: [{ edit: "set-layout", resources }] };
+  return { edit, said: steps("made", STRETCHES, dx, dy) };
 };
 
 /** What containers grow to so that these shapes have room once they are shifted. */

@@ -20,6 +20,8 @@ export interface Command {
   shortcut?: string;
   /** Also while typing; only for keys that no text needs. */
   always?: boolean;
+  /** It takes the focus elsewhere by itself, and has to know where it was. */
+  movesFocus?: boolean;
   /** Where its key counts, beside `when`. */
   keyWhen?: () => boolean;
   /** Words that find it beside its title. */

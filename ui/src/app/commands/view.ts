@@ -1,6 +1,8 @@
 // The commands of the group View.
+import { focusInspector, focusNextPanel } from "../focus";
 import { present, step } from "../presenting";
-import { type Command, drawing, onDrawing, open, type Reach, tab } from "./command";
+import { TEXT_SCALES } from "../theme";
+import { type Command, drawing, onDrawing, onShapes, open, type Reach, tab } from "./command";
 
 const presenting = ({ screen }: Reach) => screen.presenting.get() !== null;
 
@@ -52,6 +54,8 @@ export const VIEW: readonly Command[] = [
     when: presenting,
     run: ({ screen }) => screen.presenting.set(null),
   },
+  drawing("next-link", "Next link", "View", { shortcut: "K", keyWhen: onDrawing, search: "walk follow" }),
+  drawing("previous-link", "Previous link", "View", { shortcut: "Shift+K", keyWhen: onDrawing }),
   tab("parts", "parts"),
   tab("outline", "outline"),
   tab("views", "views"),
@@ -60,6 +64,41 @@ export const VIEW: readonly Command[] = [
   tab("proof", "proof"),
   tab("code", "code"),
   tab("log", "log"),
+  {
+    id: "panel-next",
+    title: "Go to the next panel",
+    group: "View",
+    shortcut: "F6",
+    always: true,
+    movesFocus: true,
+    search: "focus keyboard",
+    when: open,
+    run: () => focusNextPanel(1),
+  },
+  {
+    id: "panel-previous",
+    title: "Go to the panel before",
+    group: "View",
+    shortcut: "Shift+F6",
+    always: true,
+    movesFocus: true,
+    search: "focus keyboard",
+    when: open,
+    run: () => focusNextPanel(-1),
+  },
+  {
+    id: "inspect",
+    title: "Go to its fields",
+    group: "View",
+    shortcut: "Alt+Enter",
+    search: "inspector properties edit",
+    keyWhen: onShapes,
+    when: open,
+    run: ({ desk }) => {
+      desk.settings.set("right.on", true);
+      focusInspector();
+    },
+  },
   {
     id: "toggle-left",
     title: "Left panel on or off",
@@ -103,9 +142,33 @@ export const VIEW: readonly Command[] = [
     run: ({ desk }) => desk.settings.set("theme", "system"),
   },
   {
+    id: "text-larger",
+    title: "Larger text",
+    group: "View",
+    search: "font size zoom accessibility",
+    when: ({ desk }) => desk.settings.get("text.scale", 1) < 2,
+    run: (reach) => scaleText(reach, 1),
+  },
+  {
+    id: "text-smaller",
+    title: "Smaller text",
+    group: "View",
+    search: "font size zoom accessibility",
+    when: ({ desk }) => desk.settings.get("text.scale", 1) > 1,
+    run: (reach) => scaleText(reach, -1),
+  },
+  {
     id: "contrast",
     title: "High contrast on or off",
     group: "View",
     run: ({ desk }) => desk.settings.set("contrast", !desk.settings.get("contrast", false)),
   },
 ];
+
+function scaleText({ desk }: Reach, by: 1 | -1): void {
+  const now = desk.settings.get("text.scale", 1);
+  const nearest = TEXT_SCALES.findLastIndex((scale) => scale <= now + 0.01);
+  const next = TEXT_SCALES[Math.min(TEXT_SCALES.length - 1, Math.max(0, nearest + by))]!;
+  desk.settings.set("text.scale", next);
+  desk.say({ text: `Text at ${Math.round(next * 100)} %` });
+}

@@ -8,6 +8,8 @@ import type { Theme } from "../theme";
 import { blockColour, crisp } from "./cards";
 
 const KINDS = STATUSES.length;
+/** A container lower than this on the screen is spoken for by the one around it. */
+const LEAST_HEIGHT = 8;
 const FADED = 0.3;
 /** Width of a bundle on the screen: of one link, and of very many. */
 const THIN = 0.6;
@@ -22,12 +24,19 @@ interface Bundle {
 
 interface Counted {
   version: number;
-  /** Per container and status: how many of its resources. */
+  /** Per container and status: how many resources lie anywhere in it. */
   counts: Float32Array;
+  /** Per container: height of the tallest container right in it. */
+  tallest: Float32Array;
   bundles: Map<number, Bundle>;
 }
 
-const NOTHING: Counted = { version: -1, counts: new Float32Array(0), bundles: new Map() };
+const NOTHING: Counted = {
+  version: -1,
+  counts: new Float32Array(0),
+  tallest: new Float32Array(0),
+  bundles: new Map(),
+};
 
 const known = new WeakMap<Scene, Aggregate>();
 
@@ -55,11 +64,9 @@ export class Aggregate {
     const out: Box[] = [];
     for (let s = 0; s < scene.count; s++) {
       if (!scene.alive[s] || !scene.container(s)) continue;
-      for (let k = s * KINDS; k < (s + 1) * KINDS; k++)
-        if (before.counts[k] !== now.counts[k]) {
-          out.push(scene.box(s));
-          break;
-        }
+      let same = before.tallest[s] === now.tallest[s];
+      for (let k = s * KINDS; k < (s + 1) * KINDS; k++) same &&= before.counts[k] === now.counts[k];
+      if (!same) out.push(scene.box(s));
     }
     for (const [pair, bundle] of before.bundles)
       if (!sameBundle(bundle, now.bundles.get(pair))) out.push(bundle.box);
@@ -68,16 +75,27 @@ export class Aggregate {
     return out;
   }
 
+  /** High enough to be seen. */
+  visible(container: number, zoom: number): boolean {
+    return this.scene.parent[container]! < 0 || this.scene.h[container]! * zoom >= LEAST_HEIGHT;
+  }
+
+  /** No bar stands for what lies right in it: its resources are shown themselves. */
+  silent(container: number, zoom: number): boolean {
+    return container < 0 || this.settle().tallest[container]! * zoom >= LEAST_HEIGHT;
+  }
+
   /** Bundles through the box, and over them the bars of the containers; answers how many bundles. */
   paint(p: Painter, theme: Theme, slots: readonly number[], through: Box | null, zoom: number): number {
     const { counts, bundles } = this.settle();
     const reach = through && inflate(through, THICK / zoom);
     const seen = reach ? [...bundles.values()].filter((bundle) => touches(bundle.box, reach)) : [];
     paintBundles(p, theme, seen, zoom);
+    const speaking = slots.filter((s) => !this.silent(s, zoom));
     STATUSES.forEach((status, k) => {
       let any = false;
       p.begin();
-      for (const s of slots) any = this.bar(p, counts, s, k) || any;
+      for (const s of speaking) any = this.bar(p, counts, s, k) || any;
       if (any) p.fill(blockColour(theme, status));
     });
     return seen.length;
@@ -87,10 +105,17 @@ export class Aggregate {
     const { scene } = this;
     if (this.now.version === scene.version) return this.now;
     const counts = new Float32Array(scene.count * KINDS);
-    for (let s = 0; s < scene.count; s++)
-      if (scene.alive[s] && scene.parent[s]! >= 0 && !scene.ground(s))
-        counts[scene.parent[s]! * KINDS + scene.status[s]!]!++;
-    this.now = { version: scene.version, counts, bundles: this.bundle() };
+    const tallest = new Float32Array(scene.count);
+    for (let s = 0; s < scene.count; s++) {
+      if (!scene.alive[s]) continue;
+      const parent = scene.parent[s]!;
+      if (scene.container(s)) {
+        if (parent >= 0) tallest[parent] = Math.max(tallest[parent]!, scene.h[s]!);
+      } else if (!scene.ground(s))
+        for (let at = parent, steps = 0; at >= 0 && steps < 30; at = scene.parent[at]!, steps++)
+          counts[at * KINDS + scene.status[s]!]!++;
+    }
+    this.now = { version: scene.version, counts, tallest, bundles: this.bundle() };
     return this.now;
   }
 

@@ -3,11 +3,13 @@ import { FAMILIES, Look, STATUSES } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
-import { LEAST_TEXT, type Level } from "./level";
+import { LEAST_TEXT, type Level, legible } from "./level";
 
 const TILE = 40;
 const ICON = 20;
 const TEXT_X = 57;
+const TITLE = 12.5;
+const SUMMARY = 11;
 
 export function paintCards(
   p: Painter,
@@ -87,33 +89,38 @@ function paintIcons(p: Painter, scene: Scene, theme: Theme, slots: readonly numb
   }
 }
 
+/** Titles keep their size on the screen as long as they fit; then they are a little smaller, then cut. */
 function paintTexts(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], zoom: number): void {
-  const swell = zoom < 0.55 ? Math.min(1.35, 0.55 / zoom) : 1;
-  const size = 12.5 * swell;
-  if (size * zoom < LEAST_TEXT) return;
-  const two = 11 * zoom >= LEAST_TEXT;
-  p.font(600, size);
-  for (const s of slots) {
+  const large = legible(TITLE, 8.5, zoom, 20) * theme.textScale;
+  const small = legible(TITLE, 6.8, zoom, 17) * theme.textScale;
+  if (small * zoom < LEAST_TEXT) return;
+  const two = SUMMARY * zoom >= LEAST_TEXT;
+  const title = (s: number, size: number) => {
     const compact = scene.look[s] === Look.compact;
     const left = compact ? 28 : TEXT_X;
-    const room = scene.w[s]! - left - 8;
-    if (room < 16) continue;
+    const room = scene.w[s]! - left - 6;
+    if (room < 16) return true;
+    if (size > small && p.width(scene.title[s]!) > room) return false;
     const middle = scene.y[s]! + scene.h[s]! / 2;
-    const y = compact || !two ? middle + size * 0.35 : middle - 4;
+    const y = compact || !two || !scene.summary[s] ? middle + size * 0.35 : middle - 4;
     p.text(p.fit(scene.title[s]!, room), scene.x[s]! + left, y, theme.text);
-  }
-  if (!two) return;
-  p.font(400, 11);
+    return true;
+  };
+  p.font(600, large);
+  const tight = slots.filter((s) => !title(s, large));
+  if (tight.length > 0) p.font(600, small);
+  for (const s of tight) title(s, small);
+  if (two) paintSummaries(p, scene, theme, slots);
+}
+
+function paintSummaries(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
+  p.font(400, SUMMARY * theme.textScale);
   for (const s of slots) {
     if (scene.look[s] === Look.compact || !scene.summary[s]) continue;
     const room = scene.w[s]! - TEXT_X - 6;
     if (room < 16) continue;
-    p.text(
-      p.fit(scene.summary[s]!, room),
-      scene.x[s]! + TEXT_X,
-      scene.y[s]! + scene.h[s]! / 2 + 14,
-      theme.muted,
-    );
+    const y = scene.y[s]! + scene.h[s]! / 2 + 10 + 4 * theme.textScale;
+    p.text(p.fit(scene.summary[s]!, room), scene.x[s]! + TEXT_X, y, theme.muted);
   }
 }
 
@@ -123,11 +130,12 @@ function paintNotes(p: Painter, scene: Scene, theme: Theme, slots: readonly numb
   p.fill(theme.note);
   p.stroke(theme.noteLine, Math.max(1, 0.7 / zoom));
   if (12 * zoom < LEAST_TEXT) return;
-  p.font(400, 12);
+  p.font(400, 12 * theme.textScale);
+  const step = 17 * theme.textScale;
   for (const s of slots) {
-    const lines = Math.max(1, Math.floor((scene.h[s]! - 12) / 17));
+    const lines = Math.max(1, Math.floor((scene.h[s]! - 12) / step));
     wrap(p, scene.title[s]!, scene.w[s]! - 20, lines).forEach((line, k) => {
-      p.text(line, scene.x[s]! + 10, scene.y[s]! + 21 + k * 17, theme.text);
+      p.text(line, scene.x[s]! + 10, scene.y[s]! + 4 + step + k * step, theme.text);
     });
   }
 }
@@ -178,6 +186,5 @@ function paintBlocks(p: Painter, scene: Scene, theme: Theme, slots: readonly num
 export function blockColour(theme: Theme, status: string): string {
   if (status === "error") return theme.error;
   if (status === "warning") return theme.warning;
-  if (status === "ok") return theme.okLine;
-  return theme.regionLine;
+  return status === "ok" ? theme.okBlock : theme.block;
 }

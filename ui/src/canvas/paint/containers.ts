@@ -3,7 +3,7 @@ import { Look } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
-import { LEAST_TEXT, type Level } from "./level";
+import { type Level, legible, NAMES_BELOW } from "./level";
 
 interface Style {
   fill: string;
@@ -59,29 +59,45 @@ export function paintContainers(
 
 const TITLE = 12;
 const FACT = 11;
+const ICON = 16;
+/** Screen pixels that a header's words keep as long as the header is high enough. */
+const LEAST_TITLE = 9;
+const LEAST_FACT = 8.5;
+/** Below this zoom a fact would take more room than it is worth. */
+const FACTS_FROM = 0.5;
+/** The middle of a header, below the upper edge. */
+const MIDDLE = 16.8;
 
-/** Headers grow a little against the zoom, so that a far view still has names on it. */
+/** Headers grow against the zoom, so that names stay readable as long as they fit. */
 function paintHeaders(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], zoom: number): void {
-  const swell = zoom < 0.5 ? Math.min(6, 0.5 / zoom) : 1;
-  const size = TITLE * swell;
-  if (size * zoom < LEAST_TEXT) return;
+  if (zoom < NAMES_BELOW) return;
+  const size = legible(TITLE, LEAST_TITLE, zoom) * theme.textScale;
+  const swell = size / TITLE;
+  const icon = zoom >= 0.4 ? ICON * Math.min(swell, 1.6) : 0;
+  const left = icon > 0 ? 11 + icon + 6 * swell : 12;
+  const shown = slots.filter((s) => scene.w[s]! - left - 11 >= size * 3 && scene.h[s]! >= size * 1.6);
   p.font(600, size);
-  for (const s of slots) {
-    const x = scene.x[s]!;
-    const y = scene.y[s]!;
-    const room = scene.w[s]! - 44 * swell;
-    if (room < size * 3 || scene.h[s]! < size * 1.6) continue;
-    if (swell === 1) p.icon(scene.icon[s]!, theme.muted, x + 11, y + 9, 16);
-    const left = swell === 1 ? 33 : 12 * swell;
-    p.text(p.fit(scene.title[s]!, room), x + left, y + (swell === 1 ? 21 : size * 1.4), theme.text);
-  }
-  if (swell > 1 || FACT * zoom < LEAST_TEXT) return;
-  const taken = slots.map((s) => p.width(scene.title[s]!));
-  p.font(400, FACT);
-  slots.forEach((s, k) => {
-    const fact = scene.fact[s];
-    const room = scene.w[s]! - 33 - taken[k]! - 28;
-    if (fact && room > 24)
-      p.text(p.fit(fact, room), scene.x[s]! + scene.w[s]! - 12, scene.y[s]! + 21, theme.muted, "right");
+  const taken = shown.map((s) => {
+    const title = p.fit(shortName(scene.title[s]!, swell), scene.w[s]! - left - 11);
+    const middle = scene.y[s]! + MIDDLE;
+    if (icon > 0) p.icon(scene.icon[s]!, theme.muted, scene.x[s]! + 11, middle - icon / 2, icon);
+    p.text(title, scene.x[s]! + left, middle + size * 0.35, theme.text);
+    return left + p.width(title);
   });
+  if (zoom < FACTS_FROM) return;
+  const small = legible(FACT, LEAST_FACT, zoom) * theme.textScale;
+  p.font(400, small);
+  shown.forEach((s, k) => {
+    const room = scene.w[s]! - taken[k]! - 28;
+    const fact = scene.fact[s] && p.fit(scene.fact[s]!, room);
+    // Half a range says nothing.
+    if (fact !== scene.fact[s]) return;
+    const at = scene.y[s]! + MIDDLE + small * 0.38;
+    if (fact) p.text(fact, scene.x[s]! + scene.w[s]! - 12, at, theme.muted, "right");
+  });
+}
+
+/** "web · zones a, b": where letters are large against the box, the name is enough. */
+export function shortName(title: string, swell: number): string {
+  return swell > 1.25 ? title.split(" · ", 1)[0]! : title;
 }

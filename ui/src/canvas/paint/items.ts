@@ -11,6 +11,7 @@ import { paintGround } from "./ground";
 import { paintLaneLabels, paintLanes } from "./lanes";
 import { levelOf } from "./level";
 import { paintLinks, paintPills } from "./links";
+import { paintNames } from "./names";
 
 /** How much was painted: what a gesture costs, counted. */
 export interface Painted {
@@ -42,12 +43,14 @@ function paintSums(
   through: Box | null,
   zoom: number,
 ): Painted {
-  const containers = shapes.filter((s) => scene.container(s));
+  const aggregate = aggregateOf(scene);
+  const containers = shapes.filter((s) => scene.container(s) && aggregate.visible(s, zoom));
   paintContainers(p, scene, theme, containers, zoom, "aggregate");
-  const links = aggregateOf(scene).paint(p, theme, containers, through, zoom);
-  // Resources that stand in no container have nobody to stand for them.
-  const free = shapes.filter((s) => scene.parent[s]! < 0 && !scene.ground(s));
+  const links = aggregate.paint(p, theme, containers, through, zoom);
+  // Resources that no bar stands for are shown themselves.
+  const free = shapes.filter((s) => !scene.ground(s) && aggregate.silent(scene.parent[s]!, zoom));
   paintCards(p, scene, theme, free, zoom, "aggregate");
+  paintNames(p, scene, theme, containers, zoom);
   return { shapes: containers.length + free.length, links };
 }
 
@@ -76,4 +79,5 @@ export function paintItems(
     paintPills(p, scene, theme, links, zoom);
     paintBadges(p, scene, theme, shapes);
   } else if (level === "reduced") paintDots(p, scene, theme, shapes);
+  paintNames(p, scene, theme, containers, zoom);
 }

@@ -34,14 +34,15 @@ export function paintLaneLabels(
   zoom: number,
 ): void {
   if (slots.length === 0 || SIZE * zoom < LEAST_TEXT) return;
-  p.font(600, SIZE);
+  const half = LANE_LABEL * theme.textScale;
+  p.font(600, SIZE * theme.textScale);
   const labels = slots.map((s) => {
     const text = p.fit(scene.title[s]!, Math.max(0, scene.w[s]! - 32));
     return { text, x: scene.x[s]! + scene.w[s]! / 2, y: scene.y[s]!, w: p.width(text) + 18 };
   });
   p.begin();
-  for (const { x, y, w } of labels) p.round(x - w / 2, y - LANE_LABEL, w, 2 * LANE_LABEL, LANE_LABEL);
+  for (const { x, y, w } of labels) p.round(x - w / 2, y - half, w, 2 * half, half);
   p.fill(theme.panel);
   p.stroke(theme.regionLine, 1);
-  for (const { text, x, y } of labels) p.text(text, x, y + 3.9, theme.muted, "center");
+  for (const { text, x, y } of labels) p.text(text, x, y + 3.9 * theme.textScale, theme.muted, "center");
 }

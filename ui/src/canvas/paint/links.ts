@@ -9,6 +9,8 @@ import { LEAST_TEXT, type Level } from "./level";
 const RADIUS = 6;
 const ARROW = 8;
 const PILL_HEIGHT = 17;
+const PILL_TEXT = 10.5;
+const MOST_PILL = 140;
 
 export function linkColour(theme: Theme, state: LinkState): string {
   return state === "proven" ? theme.ok : state === "broken" ? theme.error : theme.link;
@@ -56,8 +58,8 @@ function paintGroup(
       arrow ? ARROW - 1 : 0,
     );
   const dash = state === "broken" ? [5, 4] : quiet ? [2, 3] : undefined;
-  // Far away links are many and shapes matter more.
-  if (zoom < 0.14) p.alpha(0.45);
+  // Far away links are many and shapes matter more; what is broken still shows.
+  if (zoom < 0.14 && state !== "broken") p.alpha(0.35);
   p.stroke(colour, Math.max(quiet ? 1.2 : 1.5, 0.6 / zoom), simple ? undefined : dash);
   if (zoom < 0.14) p.alpha(1);
   if (!arrow) return;
@@ -126,13 +128,15 @@ export function paintPills(
   links: readonly number[],
   zoom: number,
 ): void {
-  if (10.5 * zoom < LEAST_TEXT) return;
-  p.font(600, 10.5);
+  if (PILL_TEXT * zoom < LEAST_TEXT) return;
+  const scale = theme.textScale;
+  const height = PILL_HEIGHT * scale;
+  p.font(600, PILL_TEXT * scale);
   for (const [index, state] of LINK_STATES.entries()) {
     const group = links.filter((l) => scene.linkState[l] === index && scene.label[l]);
     if (group.length === 0) continue;
     const pills = group.map((l) => {
-      const text = p.fit(scene.label[l]!, 140);
+      const text = p.fit(scene.label[l]!, MOST_PILL);
       return {
         text,
         at: labelPoint(scene.points, scene.routeAt[l], scene.routeLength[l]),
@@ -140,11 +144,10 @@ export function paintPills(
       };
     });
     p.begin();
-    for (const { at, w } of pills)
-      p.round(at.x - w / 2, at.y - PILL_HEIGHT / 2, w, PILL_HEIGHT, PILL_HEIGHT / 2);
+    for (const { at, w } of pills) p.round(at.x - w / 2, at.y - height / 2, w, height, height / 2);
     p.fill(theme.panel);
     p.stroke(state === "proven" ? theme.okLine : state === "broken" ? theme.error : theme.line, 1);
     const colour = state === "unproven" ? theme.muted : linkColour(theme, state);
-    for (const { text, at } of pills) p.text(text, at.x, at.y + 3.8, colour, "center");
+    for (const { text, at } of pills) p.text(text, at.x, at.y + 3.8 * scale, colour, "center");
   }
 }

@@ -260,11 +260,12 @@ const HINT_LINE = 18;
 
 function paintHint(p: Painter, core: EditorCore, theme: Theme, hint: Hint): void {
   const s = point(core, hint.at);
-  p.font(400, 12);
-  const lines = (hint.lines ?? []).map((line) => p.fit(line, 420));
+  const most = 420 * theme.textScale;
+  p.font(400, 12 * theme.textScale);
+  const lines = (hint.lines ?? []).map((line) => p.fit(line, most));
   const widest = Math.max(0, ...lines.map((line) => p.width(line)));
-  p.font(500, 12);
-  const text = p.fit(hint.text, 420);
+  p.font(500, 12 * theme.textScale);
+  const text = p.fit(hint.text, most);
   const w = Math.max(p.width(text), widest) + 20;
   const h = 26 + lines.length * HINT_LINE;
   const x = Math.max(6, Math.min(core.view.w - w - 6, s.x + 16));

@@ -6,7 +6,7 @@ import type { DesignJson, EditJson, Id } from "../../document/model";
 import { createDocumentStore } from "../../document/store";
 import type { Box, Point } from "../../geometry/box";
 import { EditorCore, type Surface, type TextRequest } from "../core";
-import type { EditorHost, Offer } from "../editor";
+import type { EditorHost, MenuRequest, Offer } from "../editor";
 import { corners, PLUS_DROP } from "../hit";
 import { pressKey } from "../keys";
 import { TOOLS } from "../tools";
@@ -36,6 +36,7 @@ export class Stage {
   offer: Offer | undefined;
   readonly commands: string[] = [];
   readonly inserts: { parent: Id | null; linkFrom?: Id; kinds: string[] }[] = [];
+  readonly menus: MenuRequest[] = [];
   readonly inspected: Id[] = [];
   readonly said: string[] = [];
   readonly stale: Box[] = [];
@@ -70,7 +71,7 @@ export class Stage {
         return { revision };
       },
       onCommand: (command) => this.commands.push(command),
-      onContextMenu: () => {},
+      onContextMenu: (request) => this.menus.push(request),
       onInsertRequest: (request) => this.inserts.push(request),
       onInspect: (item) => this.inspected.push(item.id),
       onNotice: (text, offer) => {
@@ -91,6 +92,11 @@ export class Stage {
         this.text = request;
       },
     };
+  }
+
+  /** An edit that the drawing did not ask for: of a panel, undo, another window. */
+  elsewhere(edit: EditJson): void {
+    this.store.apply(applyEdit(this.store, edit), this.store.revision() + 1);
   }
 
   box(id: Id): Box {

@@ -124,7 +124,7 @@ describe("moving", () => {
     await s.release();
     expect(s.store.resource("app")?.parent).toBe("data-tier");
     expect(s.lastName).toBe("Move App server into data");
-    expect(s.said).toContain("moved App server to data");
+    expect(s.said).toContain("moved App server to subnet data");
   });
 
   test("a_server_dropped_outside_every_subnet_is_refused_with_the_reason", async () => {
@@ -193,7 +193,7 @@ describe("moving", () => {
     expect(s.store.resource("app")?.parent).toBe("app-tier");
     expect(s.edits).toHaveLength(1);
     expect(s.lastName).toBe("Duplicate App server into data");
-    expect(s.said).toContain("duplicated App server to data");
+    expect(s.said).toContain("duplicated App server to subnet data");
     const [, y, , h] = s.rect("app-2")!;
     const [, top, , height] = s.rect("data-tier")!;
     expect(top + height).toBeGreaterThanOrEqual(y + h + 16);

@@ -13,6 +13,7 @@ import { zonesAfter } from "../../lanes";
 import { doorInto } from "../../offers";
 import { freePlace } from "../../places";
 import { BLEED } from "../../scene/scene";
+import { named } from "../../spoken";
 import { zoneWords } from "../../words";
 import { type KeyInfo, type PointerInfo, State } from "../state";
 import { consequences, headline } from "./changes";
@@ -295,7 +296,7 @@ export class Translating extends State {
     const [target] = this.parents.values();
     const [zone] = this.zones.values();
     const what = `${did} ${nameOf(core.store, core.scene.kinds, this.roots)}`;
-    const to = target === undefined ? "" : ` to ${target === null ? "the top" : core.store.title(target)}`;
+    const to = target === undefined ? "" : ` to ${target === null ? "the top" : named(core, target)}`;
     return `${what}${to}${zone === undefined ? "" : ` ${zoneWords(zone)}`}`;
   }
 

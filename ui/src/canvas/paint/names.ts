@@ -1,0 +1,72 @@
+/** Far away: names of containers over what they hold, as on a map. Larger places first, each within its own box. */
+import type { Scene } from "../../editor/scene/scene";
+import type { Painter } from "../painter";
+import type { Theme } from "../theme";
+import { shortName } from "./containers";
+import { NAMES_BELOW } from "./level";
+
+/** Screen pixels. */
+const SIZE = 11;
+const SIZE_OUTER = 12;
+const PAD = 6;
+const INSET = 4;
+const LEAST_ROOM = 30;
+/** A box shows its name while that takes no more than one part in so many of its height. */
+const MOST_SHARE = 3;
+
+interface Name {
+  /** In units. */
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  text: string;
+}
+
+export function paintNames(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  containers: readonly number[],
+  zoom: number,
+): void {
+  if (zoom >= NAMES_BELOW) return;
+  for (const outer of [true, false]) {
+    const px = (outer ? SIZE_OUTER : SIZE) * theme.textScale;
+    p.font(600, px / zoom);
+    const names = containers.flatMap((s) => {
+      const name = (scene.depth[s] === 0) === outer ? nameOf(p, scene, s, zoom, px) : null;
+      return name ? [name] : [];
+    });
+    if (names.length === 0) continue;
+    p.begin();
+    for (const { x, y, w, h } of names) p.round(x, y, w, h, 4 / zoom);
+    p.alpha(0.92);
+    p.fill(theme.panel);
+    p.alpha(1);
+    p.stroke(theme.line, 1 / zoom);
+    for (const { text, x, y, h } of names)
+      p.text(text, x + PAD / zoom, y + h / 2 + (px * 0.35) / zoom, theme.text);
+  }
+}
+
+/** Null where it would not fit. Beside the name of what it lies in, where that one stands in the same place. */
+function nameOf(p: Painter, scene: Scene, s: number, zoom: number, px: number): Name | null {
+  const h = (px + 7) / zoom;
+  const inset = INSET / zoom;
+  if (scene.h[s]! < h * MOST_SHARE) return null;
+  const x = Math.max(scene.x[s]! + inset, besideOuter(p, scene, s, zoom, h));
+  const room = scene.x[s]! + scene.w[s]! - inset - x - (2 * PAD) / zoom;
+  if (room * zoom < LEAST_ROOM) return null;
+  const text = p.fit(shortName(scene.title[s]!, Number.POSITIVE_INFINITY), room);
+  return { x, y: scene.y[s]! + inset, w: p.width(text) + (2 * PAD) / zoom, h, text };
+}
+
+/** Where the names of the containers around it end, if they stand in its way. */
+function besideOuter(p: Painter, scene: Scene, s: number, zoom: number, h: number): number {
+  const outer = scene.parent[s]!;
+  if (outer < 0 || scene.y[s]! - scene.y[outer]! > h + INSET / zoom) return Number.NEGATIVE_INFINITY;
+  const beside = besideOuter(p, scene, outer, zoom, h);
+  const x = Math.max(scene.x[outer]! + INSET / zoom, beside);
+  return x + p.width(shortName(scene.title[outer]!, Number.POSITIVE_INFINITY)) + (2 * PAD + 2 * INSET) / zoom;
+}
