@@ -6,11 +6,12 @@ use std::{
     process::{Command, Stdio},
 };
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "new",
     "templates",
     "check",
     "edit",
+    "merge",
     "catalog",
     "resolve",
     "reach",
@@ -362,4 +363,31 @@ fn deployments_print_results_to_output_and_progress_to_error() {
     assert_eq!(place.fine("sweep shop.gplan --json").json(), serde_json::json!([]));
     place.fine("labs").check(0, &["no lab runs"]);
     place.check_nothing_runs();
+}
+
+#[test]
+fn merge_puts_two_versions_together_and_serves_git_as_a_driver() {
+    let place = Place::with_shop();
+    let base = place.read("shop.gplan");
+    place.write("base.gplan", &base);
+    place.write("mine.gplan", &base.replace("title = \"App server\"", "title = \"Worker\""));
+    let theirs =
+        format!("# theirs\n{}", base.replace("name = \"Web shop\"", "name = \"Bookshop\""));
+    place.write("theirs.gplan", &theirs);
+    let ran = place.fine("merge base.gplan mine.gplan theirs.gplan");
+    assert!(ran.out.starts_with("# theirs\n"), "{}", ran.out);
+    assert!(ran.out.contains("title = \"Worker\"") && ran.out.contains("name = \"Bookshop\""));
+    let also = base.replace("title = \"App server\"", "title = \"Machine\"");
+    place.write("theirs.gplan", &also);
+    let ran = place.run("merge base.gplan mine.gplan theirs.gplan --in-place");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("title: base App server, mine Worker, theirs Machine"), "{}", ran.err);
+    assert!(place.read("mine.gplan").contains("title = \"Worker\""));
+    let ran = place.run("merge base.gplan mine.gplan theirs.gplan --prefer theirs --json");
+    assert_eq!(ran.json()["merge"]["conflicts"][0]["theirs"], "Machine");
+    assert!(ran.json()["text"].as_str().unwrap().contains("title = \"Machine\""));
+    place.write("theirs.gplan", "format = 1\n[resource");
+    let ran = place.run("merge base.gplan mine.gplan theirs.gplan");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("cannot be merged"), "{}", ran.err);
 }

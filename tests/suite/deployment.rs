@@ -511,3 +511,39 @@ async fn an_environment_of_a_provider_without_driver_says_the_way_out() {
     assert_eq!(refused.code, ErrorCode::Unavailable);
     assert!(refused.message.contains("export “production” as Terraform"), "{refused:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_away_or_made_elsewhere_is_noticed() {
+    let world = World::default();
+    let mut desk = desk(fake(&world)).await;
+    deployed(&mut desk).await;
+    let kept = world.clone();
+    for address in world.addresses() {
+        world.vanish(&address);
+    }
+    let status = desk.until_state("nothing").await;
+    assert_eq!(status["text"], "Nothing runs here");
+    // Another program with the same drawing makes it again.
+    let mut other = self::desk(fake(&kept)).await;
+    deployed(&mut other).await;
+    desk.until_state("running").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_failed_at_its_start_is_cleaned_up_though_nothing_stands() {
+    let world = World::default();
+    let mut desk = desk(fake(&world)).await;
+    let plan = desk.plan(false).await;
+    for change in plan["changes"].as_array().unwrap() {
+        let address = change["address"].as_str().unwrap();
+        world.plan_fault(address, Fault::Refused("no room".to_owned()));
+    }
+    desk.apply(&plan).await.unwrap();
+    desk.until_state("failed").await;
+    assert_eq!(world.addresses(), Vec::<String>::new());
+    let plan = desk.plan(true).await;
+    assert_eq!(plan["changes"].as_array().map(Vec::len), Some(0), "{plan:#}");
+    let status = desk.call("deploy_status", json!({ "environment": "test" })).await;
+    assert_eq!(status["state"], "nothing", "{status:#}");
+    assert_eq!(status["lines"].as_array().map(Vec::len), Some(0), "{status:#}");
+}

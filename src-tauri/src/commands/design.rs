@@ -31,6 +31,16 @@ pub async fn design_layout(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn design_merge(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_merge", args).await
+}
+
+#[tauri::command]
+pub async fn design_merge_preview(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_merge_preview", args).await
+}
+
+#[tauri::command]
 pub async fn design_new(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_new", args).await
 }

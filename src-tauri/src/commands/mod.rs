@@ -29,6 +29,8 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         design::design_edit,
         design::design_from_template,
         design::design_layout,
+        design::design_merge,
+        design::design_merge_preview,
         design::design_new,
         design::design_open,
         design::design_paste,

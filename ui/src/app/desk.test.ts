@@ -214,6 +214,44 @@ it("asks once about a file that both its watcher and a save found changed", asyn
   await vi.waitFor(() => expect(desk.questions.current.get()).not.toBeNull());
 });
 
+const tally = { added: 0, removed: 0, changed: 1, moved: 0, words: [] };
+const preview = { seen: "f00", conflicts: [], mine: tally, theirs: tally };
+
+it("merges what another program did to the file, and saves then", async () => {
+  const merges: unknown[] = [];
+  const { desk, open } = deskWith({
+    design_merge_preview: () => preview,
+    design_merge: (args) => {
+      merges.push(args);
+      return { revision: 2 };
+    },
+    design_save: ({ path }) => {
+      if (merges.length === 0) throw new BackendError({ code: "changed-on-disk", message: "it changed" });
+      return { path: path ?? "/designs/x.gplan", anew: false };
+    },
+  });
+  await open();
+  const saved = desk.save();
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question.is).toBe("path"));
+  desk.questions.current.get()?.answer("/designs/x.gplan" as never);
+  await vi.waitFor(() => expect(desk.questions.current.get()?.question).toMatchObject({ merge: preview }));
+  desk.questions.current.get()?.answer({ merge: "f00", choices: { a: "theirs" } } as never);
+  expect(await saved).toBe(true);
+  expect(merges).toEqual([{ session: 1, seen: "f00", choices: { a: "theirs" } }]);
+});
+
+it("shows that the file changed for as long as it differs, where nothing of ours can be lost", async () => {
+  const path = "/designs/x.gplan";
+  const { backend, desk, open } = deskWith();
+  await open();
+  backend.tell({ event: "document-saved", session: 1, path, history: { dirty: false } });
+  backend.tell({ event: "file-changed", session: 1, path });
+  expect(desk.file.get().changed).toBe(true);
+  await desk.readAgain();
+  expect(desk.file.get().changed).toBeFalsy();
+  expect(backend.calls.map((call) => call.name)).toContain("design_reload");
+});
+
 /** A design with edits of an earlier run that are to be decided on; `changed`: so is its file. */
 function undecided(changed: boolean, more: Answers = {}) {
   const saves: unknown[] = [];
@@ -230,6 +268,7 @@ function undecided(changed: boolean, more: Answers = {}) {
           recovery: {
             edits: 4,
             names: [],
+            differences: [],
             lost: 0,
             changed,
             saved: { at: "2026-01-01T00:00:00Z", resources: 0, links: 0 },

@@ -51,6 +51,8 @@ export interface Desk {
   /** The design from before a reload of the page. */
   reopen(): Promise<boolean>;
   save(as?: boolean): Promise<boolean>;
+  /** Reads the file again; what was edited since is asked about. */
+  readAgain(): Promise<void>;
   close(): Promise<void>;
   chooseEnvironment(id: string): void;
   say(notice: Notice): void;
@@ -64,6 +66,10 @@ export const NO_SESSION = -1;
 const TEMPLATE = "template:";
 /** The design that a window shows, so that a reload of the page shows it again. */
 const KEPT_SESSION = "groundplan.session";
+
+/** What became of a file that another program changed. */
+type Settled = "open" | "saved" | "merged";
+const MERGED = "The changes on disk are merged into yours; save to keep both";
 
 interface State {
   session: Signal<number>;
@@ -107,7 +113,7 @@ export function createDesk(ground: Ground): Desk {
   let spoken = 0;
   let closing = false;
   /** Files that another program changed, with the question that stands about each. */
-  const asking = new Map<string, Promise<boolean>>();
+  const asking = new Map<string, Promise<Settled>>();
   let opening = Promise.resolve(false);
   /** Closed from here: no news. */
   let left = NO_SESSION;
@@ -222,7 +228,7 @@ export function createDesk(ground: Ground): Desk {
         break;
       case "document-saved":
         state.history.set(event.history);
-        state.file.set({ ...state.file.get(), path: event.path });
+        state.file.set({ ...state.file.get(), path: event.path, changed: false });
         break;
       case "journal-failed":
         say({ text: sentence(event.message), kind: "error" });
@@ -255,34 +261,45 @@ export function createDesk(ground: Ground): Desk {
     if (dto) show(dto);
   };
 
+  /** Nothing of ours can be lost: then a bar offers to read it again for as long as it differs. */
   const changedOnDisk = async (path: string) => {
-    if (!state.history.get().dirty) {
-      say({
-        text: "The file was changed by another program",
-        action: { title: "Reload", run: () => void reload() },
-      });
-      return;
-    }
-    await askDisk(path);
+    if (!state.history.get().dirty) state.file.set({ ...state.file.get(), changed: true });
+    else if ((await askDisk(path)) === "merged") say({ text: MERGED, kind: "ok" });
+  };
+
+  const readAgain = async () => {
+    const { path } = state.file.get();
+    if (path !== undefined && state.history.get().dirty) return void (await changedOnDisk(path));
+    await reload();
   };
 
   /** The file's watcher and a save may both find the change: whoever comes second gets the first one's answer. */
-  const askDisk = (path: string): Promise<boolean> => {
+  const askDisk = (path: string): Promise<Settled> => {
     const asked = asking.get(path);
     if (asked) return asked;
-    const settled = questions.ask({ is: "changed-on-disk", path, dirty: true }).then((answer) => {
-      asking.delete(path);
-      return settleDisk(answer);
-    });
+    const settled = askNow(path).finally(() => asking.delete(path));
     asking.set(path, settled);
     return settled;
   };
 
-  const settleDisk = async (answer: "reload" | "keep" | "save-as" | "cancel"): Promise<boolean> => {
+  const askNow = async (path: string): Promise<Settled> => {
+    const args = { session: state.session.get() };
+    // What cannot be read to its end cannot be merged; the other ways out are still there.
+    const merge = await backend.call("design_merge_preview", args).catch(() => undefined);
+    const answer = await questions.ask({ is: "changed-on-disk", path, merge });
     if (answer === "reload") await reload();
-    if (answer === "keep") return write({ overwrite: true });
-    if (answer === "save-as") return save(true);
-    return false;
+    if (answer === "keep") return (await write({ overwrite: true })) ? "saved" : "open";
+    if (answer === "save-as") return (await save(true)) ? "saved" : "open";
+    if (typeof answer === "string") return "open";
+    try {
+      await backend.call("design_merge", { ...args, seen: answer.merge, choices: answer.choices });
+      return "merged";
+    } catch (thrown) {
+      // It was changed once more while the question stood.
+      if (asBackendError(thrown).code === "changed-on-disk") return askNow(path);
+      refuse(thrown);
+      return "open";
+    }
   };
 
   const pickPath: Desk["pickPath"] = async (mode, title, suggestion) => {
@@ -304,7 +321,8 @@ export function createDesk(ground: Ground): Desk {
       const error = asBackendError(thrown);
       if (error.code === "changed-on-disk") {
         const path = how.path ?? state.file.get().path ?? "";
-        return askDisk(path);
+        const settled = await askDisk(path);
+        return settled === "merged" ? write(how) : settled === "saved";
       }
       if (error.code === "exists" && how.path !== undefined) {
         const answer = await questions.ask({ is: "replace", path: how.path });
@@ -475,6 +493,7 @@ export function createDesk(ground: Ground): Desk {
     openNamed,
     reopen,
     save,
+    readAgain,
     pickPath,
     chooseEnvironment,
     mustAsk,

@@ -16,6 +16,7 @@ import { ErrorBoundary } from "./error_boundary";
 import { FilePicker } from "./file_picker";
 import { HelpDialog } from "./help_dialog";
 import { InsertDialog } from "./insert_dialog";
+import { MergeDialog } from "./merge_dialog";
 import type { Answers, Asked, Question } from "./questions";
 import type { DialogName } from "./screen";
 import { LinkDialog, MoveDialog } from "./target_dialogs";
@@ -107,6 +108,7 @@ function Ask({ desk, asked }: { desk: Desk; asked: Asked }) {
         </Dialog>
       );
     case "changed-on-disk":
+      if (question.merge) return <MergeDialog path={question.path} merge={question.merge} answer={answer} />;
       return (
         <Dialog
           alert
@@ -125,7 +127,7 @@ function Ask({ desk, asked }: { desk: Desk; asked: Asked }) {
         >
           <p className="mono selectable">{question.path}</p>
           <p>
-            “Save as…” loses neither version. “Keep mine” writes over theirs, of which Groundplan keeps a
+            What it says now cannot be read to its end, so it cannot be merged. “Save as…” loses neither version. “Keep mine” writes over theirs, of which Groundplan keeps a
             copy.
           </p>
         </Dialog>
@@ -169,12 +171,8 @@ function RecoveryDialog({ question, answer }: { question: Recovery; answer: (ans
           <Button onPress={() => answer("saved")}>
             {changed ? "Use the file on disk" : "Use the saved version"}
           </Button>
-          {changed && (
-            <>
-              <span className="grow" />
-              <Button onPress={() => answer("save-as")}>Save the recovered version as…</Button>
-            </>
-          )}
+          <span className="grow" />
+          <Button onPress={() => answer("save-as")}>Keep both: save as…</Button>
           <Button look="primary" autoFocus onPress={() => answer("recovered")}>
             Use the recovered version
           </Button>
@@ -198,17 +196,17 @@ function RecoveryDialog({ question, answer }: { question: Recovery; answer: (ans
           <p>The edits are thrown away.</p>
         </Version>
         <Version title="Recovered" version={recovery.recovered} none="">
-          <p>{plural(recovery.edits, "edit")} after the last save:</p>
+          <p>
+            {plural(recovery.edits, "edit")} after the last save. <b>Differs from the file:</b>
+          </p>
           <ul>
-            {recovery.names.map((name, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat
-              <li key={index} className="cut muted" title={name}>
-                {name}
+            {recovery.differences.map((words, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: words may repeat
+              <li key={index} className="cut muted" title={words}>
+                {words}
               </li>
             ))}
-            {recovery.edits > recovery.names.length && (
-              <li className="muted">and {recovery.edits - recovery.names.length} more</li>
-            )}
+            {recovery.differences.length === 0 && <li className="muted">in nothing: both say the same</li>}
           </ul>
         </Version>
       </div>

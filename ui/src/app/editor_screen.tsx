@@ -48,7 +48,7 @@ export interface EditorScreenProps {
 export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreenProps) {
   const { workbench, desk } = reach;
   const connected = useReadable(desk.connected);
-  const { readOnly } = useReadable(desk.file);
+  const { readOnly, changed } = useReadable(desk.file);
   const kept = useKept(reach);
   const presenting = useReadable(reach.screen.presenting) !== null && workbench !== null;
   // The frame stands before the panels are in it: the drawing has its size from the start, and its canvas never moves.
@@ -68,6 +68,15 @@ export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreen
             <span className="grow">Read-only: {readOnly}</span>
             <Button small onPress={() => void desk.save(true)}>
               Save as…
+            </Button>
+          </div>
+        )}
+        {changed && (
+          <div className="banner" role="status">
+            <Icon name="document" size={15} />
+            <span className="grow">Another program changed this file</span>
+            <Button small onPress={() => void desk.readAgain()}>
+              Reload
             </Button>
           </div>
         )}

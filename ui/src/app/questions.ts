@@ -1,11 +1,17 @@
 // Questions that must be answered before something goes on. One at a time; each is a promise.
 import { type Readable, signal } from "../document/signal";
+import type { MergeDto } from "../ipc/generated/MergeDto";
 import type { RecoveryDto } from "../ipc/generated/RecoveryDto";
 
 export interface Answers {
   unsaved: "save" | "discard" | "cancel";
   deploying: "stop" | "cancel";
-  "changed-on-disk": "reload" | "keep" | "save-as" | "cancel";
+  "changed-on-disk":
+    | "reload"
+    | "keep"
+    | "save-as"
+    | "cancel"
+    | { merge: string; choices: { [key: string]: "mine" | "theirs" } };
   replace: "replace" | "save-as" | "cancel";
   recovery: "recovered" | "saved" | "save-as";
   path: string | undefined;
@@ -14,7 +20,7 @@ export interface Answers {
 export type Question =
   | { is: "unsaved"; name: string; why: "edits" | "runs" }
   | { is: "deploying"; name: string; environment: string }
-  | { is: "changed-on-disk"; path: string; dirty: boolean }
+  | { is: "changed-on-disk"; path: string; merge: MergeDto | undefined }
   | { is: "replace"; path: string }
   | { is: "recovery"; recovery: RecoveryDto; path: string | undefined }
   | { is: "path"; mode: "open" | "save" | "folder"; title: string; suggestion: string | undefined };

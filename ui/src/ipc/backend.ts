@@ -11,6 +11,7 @@ import type { ErrorCode } from "./generated/ErrorCode";
 import type { ExportDto } from "./generated/ExportDto";
 import type { LogLineDto } from "./generated/LogLineDto";
 import type { MatrixCellDto } from "./generated/MatrixCellDto";
+import type { MergeDto } from "./generated/MergeDto";
 import type { NestOfferDto } from "./generated/NestOfferDto";
 import type { PlanDto } from "./generated/PlanDto";
 import type { ProofDto } from "./generated/ProofDto";
@@ -57,6 +58,11 @@ export interface Commands {
   design_redo: [Session, { revision: number }];
   design_save: [Session & { path?: string; overwrite?: boolean }, SavedDto];
   design_reload: [Session, DocumentDto];
+  design_merge_preview: [Session, MergeDto];
+  design_merge: [
+    Session & { seen: string; choices: { [key: string]: "mine" | "theirs" } },
+    { revision: number },
+  ];
   design_close: [Session, unknown];
   design_copy: [Session & { ids: string[] }, { text: string }];
   design_paste: [

@@ -9,6 +9,7 @@ const CHANGES: ReadonlySet<CommandName> = new Set<CommandName>([
   "design_close",
   "design_edit",
   "design_layout",
+  "design_merge",
   "design_paste",
   "design_recover",
   "design_redo",

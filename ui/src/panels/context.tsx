@@ -38,6 +38,8 @@ export interface Settings {
 export interface FileState {
   path?: string;
   readOnly?: string;
+  /** Another program changed it since it was read. */
+  changed?: boolean;
   /** Problems of the file itself, found while reading it. */
   diagnostics: readonly DiagnosticDto[];
 }

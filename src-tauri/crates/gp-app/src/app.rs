@@ -30,7 +30,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 /// What a new design starts from.
 pub const EMPTY_DESIGN: &str = "format = 1\n\n[design]\nname = \"Untitled\"\n";
 
-/// How often open files are looked at for foreign changes.
+/// How often open files and what runs of them are looked at for what others do.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
 
 /// How a program is started.
@@ -277,7 +277,8 @@ impl App {
             let [picture_light, picture_dark] = picture::of_design(&lost.design);
             RecentDto {
                 exists: true,
-                name: format!("{} (not saved)", lost.design.title()),
+                saved: false,
+                name: lost.design.title().to_owned(),
                 at: disk::modified(&lost.path).unwrap_or_default(),
                 path: lost.path.display().to_string(),
                 picture_light,
@@ -309,16 +310,18 @@ fn real_path(path: &Path) -> Option<PathBuf> {
 fn shown(Recent { path, name, at }: Recent) -> RecentDto {
     let [picture_light, picture_dark] = picture::of_file(Path::new(&path));
     let exists = Path::new(&path).is_file();
-    RecentDto { path, name, at, exists, picture_light, picture_dark }
+    RecentDto { path, name, at, exists, saved: true, picture_light, picture_dark }
 }
 
 fn template_ids() -> String {
     templates::all().iter().map(|template| template.id).collect::<Vec<_>>().join(", ")
 }
 
-/// Looks at open files until the program ends. A thread, not a task: the facade has no runtime of its own.
+/// Looks at open files, and at what runs of them, until the program ends. A thread, not a task: the facade has no runtime of its own.
 fn watch(inner: &Arc<Inner>) {
     let weak = Arc::downgrade(inner);
+    // Labs are asked over sockets.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let spawned = std::thread::Builder::new().name("watch files".to_owned()).spawn(move || {
         while let Some(inner) = weak.upgrade() {
             let sessions: Vec<Arc<Session>> = inner
@@ -330,6 +333,12 @@ fn watch(inner: &Arc<Inner>) {
                 .collect();
             for session in &sessions {
                 session.watch();
+                if let Ok(runtime) = &runtime {
+                    let looked = inner.deployments.watch(session);
+                    // Who does not answer is asked again the next time.
+                    let _ =
+                        runtime.block_on(async { tokio::time::timeout(WATCH_EVERY, looked).await });
+                }
             }
             drop((sessions, inner));
             std::thread::sleep(WATCH_EVERY);

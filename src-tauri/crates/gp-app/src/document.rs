@@ -6,6 +6,7 @@ use crate::{
     disk::{self, Stamp},
     dto::{AppError, ErrorCode, HistoryDto},
     journal::{Journal, Owner, Recovered},
+    merging::Merging,
 };
 use gp_model::{
     Design, Diagnostic, Edit, Id, Patch, Provider,
@@ -13,6 +14,7 @@ use gp_model::{
     file::{self, FileText, Saved},
     history::History,
     journal::Act,
+    merge::Choices,
 };
 use std::{
     path::{Path, PathBuf},
@@ -62,12 +64,8 @@ impl Document {
 
     fn new(owner: &Owner, path: Option<&Path>, id: Option<&str>, bytes: &[u8]) -> Self {
         let opened = file::parse(bytes);
-        let mut design = opened.design;
-        // Neither is an act of the user: it shows in the file at the first save that follows one.
-        let places = arrange::missing(&design);
-        design.layout.resources.extend(places);
-        let id = design.id.get_or_insert_with(|| id.map_or_else(|| new_id(path), str::to_owned));
-        let journal = Journal::new(owner, path, Some(id), opened.file.text());
+        let design = begun(opened.design, path, id);
+        let journal = Journal::new(owner, path, design.id.as_deref(), opened.file.text());
         Self {
             journal,
             path: path.map(Path::to_owned),
@@ -139,7 +137,29 @@ impl Document {
                 history.seal();
                 Ok(None)
             }
+            Act::Merge { text, patch } => {
+                let opened = file::parse(text.as_bytes());
+                history.merge(design, patch, &opened.design);
+                self.text = opened.file;
+                self.stamp = Some(disk::stamp(text.as_bytes()));
+                Ok(Some(patch.clone()))
+            }
         }
+    }
+
+    /// What is changed here and what these bytes say, put together, and the act that takes it in.
+    pub(crate) fn merged_with(
+        &self,
+        theirs: &[u8],
+        choices: &Choices,
+    ) -> Result<(Merging, Act), AppError> {
+        let (path, id) = (self.path.as_deref(), self.design.id.as_deref());
+        let base = begun(file::parse(self.text.bytes()).design, path, id);
+        let merging = Merging::of(&base, &self.design, theirs, choices)?;
+        let text = String::from_utf8_lossy(theirs).into_owned();
+        let mut after = merging.merged.design.clone();
+        after.layout.resources.extend(arrange::missing(&after));
+        Ok((merging, Act::Merge { text, patch: Patch::between(&self.design, &after) }))
     }
 
     /// The edit, and a place for every shape that it leaves without one: one act.
@@ -170,6 +190,12 @@ impl Document {
     pub(crate) fn is_at(&self, path: &Path) -> bool {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         self.path.as_deref().is_some_and(|own| own == path || real(own) == real(path))
+    }
+
+    /// The bytes of its file as they are now.
+    pub(crate) fn on_disk(&self) -> Result<Vec<u8>, AppError> {
+        let path = self.path.as_deref();
+        disk::read(path.ok_or_else(|| AppError::not_found("the design has no file yet"))?)
     }
 
     /// A file that somebody else changed, or another file that is in the way, is not overwritten unasked.
@@ -218,6 +244,15 @@ impl Document {
         self.path = Some(path.to_owned());
         self.history.mark_saved();
     }
+}
+
+/// A design with what it gets when it is opened: neither is an act of the user, and shows in the file at
+/// the first save that follows one.
+fn begun(mut design: Design, path: Option<&Path>, id: Option<&str>) -> Design {
+    let places = arrange::missing(&design);
+    design.layout.resources.extend(places);
+    design.id.get_or_insert_with(|| id.map_or_else(|| new_id(path), str::to_owned));
+    design
 }
 
 /// For a design without a uuid. A file's is made from its path, so that a design that was opened

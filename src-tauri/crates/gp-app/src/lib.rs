@@ -20,6 +20,7 @@ pub mod judge;
 pub mod judged;
 mod kinds;
 pub mod log;
+pub mod merging;
 mod nest;
 mod paste;
 mod picture;
@@ -38,7 +39,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Model types that cross unchanged, and their schemas, for shells that speak JSON.
 pub mod model {
-    pub use gp_model::{Design, Edit, edit, file::schema as file_schema};
+    pub use gp_model::{Design, Edit, edit, file::schema as file_schema, merge};
 
     /// The JSON Schema of edits.
     pub fn edit_schema() -> serde_json::Value {

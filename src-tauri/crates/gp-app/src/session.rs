@@ -3,15 +3,17 @@
 use crate::{
     disk,
     document::Document,
-    dto::{AppError, AppEvent, DocumentDto, ErrorCode, SavedDto},
+    dto::{AppError, AppEvent, DocumentDto, ErrorCode, MergeDto, SavedDto},
     events::Events,
     facts,
     journal::{Journal, Owner, Recovered},
     judge::Judge,
+    merging,
     places::Places,
 };
 use gp_model::{
     Design, Diagnostic, Edit, Id, Patch, Severity, edit::Refusal, file::Saved, journal::Act,
+    merge::Choices,
 };
 use std::{
     path::Path,
@@ -188,7 +190,9 @@ impl Session {
             return Err(AppError::new(ErrorCode::ReadOnly, reason.clone()));
         }
         document.decided()?;
-        let Some(patch) = document.perform(&act)?.filter(|patch| !patch.is_empty()) else {
+        let merges = matches!(act, Act::Merge { .. });
+        let Some(patch) = document.perform(&act)?.filter(|patch| merges || !patch.is_empty())
+        else {
             return Ok(document.revision);
         };
         document.revision += 1;
@@ -252,6 +256,29 @@ impl Session {
             self.judge.look_at(&document, None);
         }
         Ok(self.dto())
+    }
+
+    /// What is changed here beside what another program made of the file. Changes nothing.
+    pub fn merge_preview(&self) -> Result<MergeDto, AppError> {
+        let document = self.document();
+        let theirs = document.on_disk()?;
+        let (merging, _) = document.merged_with(&theirs, &Choices::new())?;
+        Ok(merging.dto(&document.design, &theirs))
+    }
+
+    /// Takes in what another program made of the file, as one act. `seen`: the file that was looked at.
+    pub fn merge(&self, seen: &str, choices: &Choices) -> Result<u32, AppError> {
+        let mut document = self.document();
+        let theirs = document.on_disk()?;
+        if merging::fingerprint(&theirs) != seen {
+            let message = "the file was changed once more: look at it again";
+            return Err(AppError::new(ErrorCode::ChangedOnDisk, message));
+        }
+        let (_, act) = document.merged_with(&theirs, choices)?;
+        let revision = self.act(&mut document, act)?;
+        document.seen_foreign = document.stamp;
+        tracing::info!(path = ?document.path, "the changes on disk are in");
+        Ok(revision)
     }
 
     /// Applies the edits found after a crash, or throws them away. Nothing, where another window was

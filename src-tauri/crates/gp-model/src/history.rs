@@ -76,6 +76,16 @@ impl History {
         }
     }
 
+    /// Takes in what another program did to the file, which says this now: one act. Nothing that can be reached by Undo is
+    /// what the file says then.
+    pub fn merge(&mut self, design: &mut Design, patch: &Patch, file: &Design) {
+        patch.apply(design);
+        // Nothing here changes a section that we do not know, so theirs is right.
+        design.unknown.clone_from(&file.unknown);
+        self.record("Merge the changes on disk", patch.clone(), None);
+        self.saved = Saved::Unreachable;
+    }
+
     /// Ends a run of edits that would become one act (the field lost the focus).
     pub fn seal(&mut self) {
         if let Some(last) = self.done.last_mut() {

@@ -5,13 +5,13 @@
 //! (the file may be another one, or gone, when they are wanted), then one record per act. A crash
 //! may cut the last line short: it is dropped, nobody was told that it was kept.
 
-use crate::{Design, Edit, History};
+use crate::{Design, Edit, History, Patch, file};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
 /// The newest form of the journal that this program writes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What a journal belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,13 @@ pub enum Act {
     Redo,
     /// A run of edits ended.
     Seal,
+    /// What another program did to the file was taken in.
+    Merge {
+        /// What the file says since.
+        text: String,
+        /// What that changed here.
+        patch: Patch,
+    },
 }
 
 /// What a journal says.
@@ -175,6 +182,10 @@ pub fn replay(base: &Design, records: &[Record]) -> Recovered {
             Act::Undo => drop(it.history.undo(&mut it.design)),
             Act::Redo => drop(it.history.redo(&mut it.design)),
             Act::Seal => it.history.seal(),
+            Act::Merge { text, patch } => {
+                let file = file::parse(text.as_bytes()).design;
+                it.history.merge(&mut it.design, patch, &file);
+            }
         }
         it.repeated += 1;
     }
@@ -184,7 +195,7 @@ pub fn replay(base: &Design, records: &[Record]) -> Recovered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Value, file};
+    use crate::Value;
 
     const DESIGN: &str = "format = 1\n[resource.app]\nkind = \"server\"\n";
 

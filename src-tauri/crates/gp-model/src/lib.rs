@@ -15,6 +15,7 @@ pub mod history;
 pub mod id;
 pub mod journal;
 pub mod link;
+pub mod merge;
 pub mod near;
 pub mod patch;
 pub mod placeholder;

@@ -3,7 +3,7 @@
 use crate::{Design, Environment, Id, Intent, Link, Point, PolicySettings, Rect, Resource, Table};
 use indexmap::{IndexMap, map::Entry};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// One changed part. `None` before: it was made; `None` after: it was removed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,13 @@ pub struct About {
     pub about: Table,
 }
 
+impl About {
+    /// A design's.
+    pub(crate) fn of(design: &Design) -> Self {
+        Self { id: design.id.clone(), name: design.name.clone(), about: design.about.clone() }
+    }
+}
+
 /// All that one edit changed, each part at most once.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Patch {
@@ -68,6 +75,43 @@ impl Patch {
     pub fn of(change: Change) -> Self {
         let mut patch = Self::default();
         patch.push(change);
+        patch
+    }
+
+    /// The patch that makes one design of another; sections that we do not know stay.
+    pub fn between(before: &Design, after: &Design) -> Self {
+        let mut patch = Self::default();
+        let mut keys = |of: fn(&Design) -> Vec<Id>, change: &dyn Fn(Id) -> Change| {
+            let ids: BTreeSet<Id> = of(before).into_iter().chain(of(after)).collect();
+            ids.into_iter().for_each(|id| patch.push(change(id)));
+        };
+        keys(|it| it.resources.keys().cloned().collect(), &|id| {
+            let of = |it: &Design| it.resources.get(&id).cloned();
+            Change::Resource { before: of(before), after: of(after), id }
+        });
+        keys(|it| it.links.keys().cloned().collect(), &|id| {
+            let of = |it: &Design| it.links.get(&id).cloned();
+            Change::Link { before: of(before), after: of(after), id }
+        });
+        keys(|it| it.intents.keys().cloned().collect(), &|id| {
+            let of = |it: &Design| it.intents.get(&id).cloned();
+            Change::Intent { before: of(before), after: of(after), id }
+        });
+        keys(|it| it.environments.keys().cloned().collect(), &|id| {
+            let of = |it: &Design| it.environments.get(&id).cloned();
+            Change::Environment { before: of(before), after: of(after), id }
+        });
+        keys(|it| it.layout.resources.keys().cloned().collect(), &|id| {
+            let of = |it: &Design| it.layout.resources.get(&id).copied();
+            Change::ResourceLayout { before: of(before), after: of(after), id }
+        });
+        keys(|it| it.layout.links.keys().cloned().collect(), &|id| {
+            let of = |it: &Design| it.layout.links.get(&id).cloned();
+            Change::LinkLayout { before: of(before), after: of(after), id }
+        });
+        let policy = |it: &Design| Arc::clone(&it.policy);
+        patch.push(Change::Policy { before: policy(before), after: policy(after) });
+        patch.push(Change::About { before: About::of(before), after: About::of(after) });
         patch
     }
 

@@ -86,17 +86,17 @@ images = [ 5,6,7,8 ]
 app-images = [[1, 2], [3, 4]]
 # the end"#;
 
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     let cases = std::env::var("GP_CASES").ok().and_then(|it| it.parse().ok()).unwrap_or(96);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// Files with resources in them.
-fn full_bases() -> impl Strategy<Value = String> {
+pub(crate) fn full_bases() -> impl Strategy<Value = String> {
     bases().prop_map(|text| if text.contains("[resource") { text } else { LIVED_IN.to_owned() })
 }
 
-fn bases() -> impl Strategy<Value = String> {
+pub(crate) fn bases() -> impl Strategy<Value = String> {
     let all = [SHOP, LIVED_IN, "", "format = 1"].into_iter().flat_map(|text| {
         [
             text.to_owned(),
@@ -157,7 +157,7 @@ fn ids() -> impl Strategy<Value = Id> {
 
 /// Makes an edit when the design is known.
 #[derive(Clone)]
-struct Maker(Rc<dyn Fn(&Design) -> Edit>);
+pub(crate) struct Maker(Rc<dyn Fn(&Design) -> Edit>);
 
 impl fmt::Debug for Maker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -166,12 +166,21 @@ impl fmt::Debug for Maker {
     }
 }
 
+impl Maker {
+    /// Does the edit, where the design takes it.
+    pub(crate) fn apply(&self, design: &mut Design) {
+        if let Ok(patch) = apply(design, &(self.0)(design)) {
+            patch.apply(design);
+        }
+    }
+}
+
 fn maker(make: impl Fn(&Design) -> Edit + 'static) -> Maker {
     Maker(Rc::new(make))
 }
 
 #[expect(clippy::too_many_lines, reason = "one row for each edit")]
-fn edits() -> impl Strategy<Value = Maker> {
+pub(crate) fn edits() -> impl Strategy<Value = Maker> {
     let n = || any::<prop::sample::Index>().prop_map(|it| it.index(1 << 20));
     let rect = || any::<[i32; 4]>().prop_map(Rect::from);
     prop_oneof![
@@ -280,7 +289,7 @@ fn edits() -> impl Strategy<Value = Maker> {
 }
 
 /// Saves and reads back: the text must say what the design says, without a new start.
-fn check_save(file: &FileText, design: &Design) -> FileText {
+pub(crate) fn check_save(file: &FileText, design: &Design) -> FileText {
     let saved = file.save(design).expect("it is not read-only");
     let again = file::parse(&saved.bytes);
     let text = String::from_utf8_lossy(&saved.bytes);

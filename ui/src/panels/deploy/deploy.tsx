@@ -36,7 +36,10 @@ export function Deploy() {
       workbench.backend.call("deploy_plan", { session: session.get(), environment: chosen, destroy }),
     );
     setPlanning(false);
-    if (answer) setPlan({ plan: answer, destroy });
+    if (!answer) return;
+    if (!destroy || answer.changes.length > 0) return setPlan({ plan: answer, destroy });
+    setPlan(null);
+    workbench.say({ text: `Nothing of this design is left in ${chosen}`, kind: "ok" });
   };
   useEffect(() => {
     const onPlan = () => void make(false);

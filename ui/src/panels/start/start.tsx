@@ -109,7 +109,7 @@ function RecentCard({ recent, theme, onOpen }: { recent: RecentDto; theme: Theme
       type="button"
       className="start-card focus-ring"
       disabled={!recent.exists}
-      title={recent.exists ? recent.path : `${recent.path} is not there any more`}
+      title={!recent.saved ? "In no file yet: it was open when the program ended" : recent.exists ? recent.path : `${recent.path} is not there any more`}
       data-path={recent.path}
       onClick={onOpen}
     >
@@ -118,7 +118,7 @@ function RecentCard({ recent, theme, onOpen }: { recent: RecentDto; theme: Theme
       </span>
       <strong className="cut">{recent.name}</strong>
       <span className="start-summary cut">
-        {recent.path.split(/[/\\]/).pop()} ·{" "}
+        {recent.saved ? recent.path.split(/[/\\]/).pop() : "not saved"} ·{" "}
         {recent.exists ? whenText(recent.at, new Date()) : "not there any more"}
       </span>
     </button>

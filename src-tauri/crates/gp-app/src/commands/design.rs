@@ -2,7 +2,7 @@
 
 use super::{InSession, answer, read, unknown};
 use crate::{app::App, arrange, dto::AppError, paste};
-use gp_model::{Edit, Id, Point};
+use gp_model::{Edit, Id, Point, merge::Choices};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -21,6 +21,14 @@ struct Open {
 struct Recover {
     session: u32,
     keep: bool,
+}
+
+#[derive(Deserialize)]
+struct Merge {
+    session: u32,
+    seen: String,
+    #[serde(default)]
+    choices: Choices,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +84,10 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
             let Recover { session, keep } = read(args)?;
             answer(app.session(session)?.recover(keep)?)
         }
+        "design_merge" => {
+            let Merge { session, seen, choices } = read(args)?;
+            Ok(revision(app.session(session)?.merge(&seen, &choices)?))
+        }
         "design_layout" => {
             let Chosen { session, ids } = read(args)?;
             let session = app.session(session)?;
@@ -99,6 +111,7 @@ fn of_session(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
         "design_undo" => Ok(revision(session.undo()?)),
         "design_redo" => Ok(revision(session.redo()?)),
         "design_reload" => answer(session.reload()?),
+        "design_merge_preview" => answer(session.merge_preview()?),
         _ => Err(unknown(name)),
     }
 }

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 38] = [
+pub const COMMANDS: [&str; 40] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -33,6 +33,8 @@ pub const COMMANDS: [&str; 38] = [
     "design_edit",
     "design_from_template",
     "design_layout",
+    "design_merge",
+    "design_merge_preview",
     "design_new",
     "design_open",
     "design_paste",

@@ -51,6 +51,22 @@ struct Running {
     cancel: Cancel,
     /// What was approved last, for Retry.
     approved: Option<(Arc<Prepared>, i64)>,
+    /// What was found at the last look, to notice what others do.
+    found: Option<Found>,
+}
+
+/// Whether something stood, and whom to ask whether it still does.
+#[derive(Clone)]
+struct Found {
+    target: Target,
+    design: String,
+    stands: bool,
+}
+
+impl Running {
+    fn new() -> Self {
+        Self { status: Arc::default(), cancel: Cancel::default(), approved: None, found: None }
+    }
 }
 
 /// A plan with everything that carrying it out needs.
@@ -166,6 +182,9 @@ impl Deployments {
     ) -> Result<PlanDto, AppError> {
         let prepared = self.prepare(session, environment, destroy).await?;
         let text = session.document().text.shared_text();
+        if destroy && prepared.plan.steps.is_empty() {
+            self.nothing_is_left(session.id, &prepared)?;
+        }
         let interrupted = Interrupted::find(&*self.store()?, &prepared.plan.design, environment)?;
         Ok(status::plan_dto(&prepared, &text, interrupted.map(|left| left.words())))
     }
@@ -275,9 +294,56 @@ impl Deployments {
                 None => Interrupted::find(&store, design, environment)?
                     .map_or(Elsewhere::Nothing, |left| Elsewhere::Died(left.words())),
             };
+            let stands = status::stands(&prepared);
             lock(&running.status).found(&prepared, ends_in, &elsewhere);
+            let (target, design) = (prepared.target, prepared.plan.design);
+            if let Some(known) = lock(&self.running).get_mut(&(session.id, environment.to_owned()))
+            {
+                known.found = Some(Found { target, design, stands });
+            }
         }
         Ok(lock(&running.status).dto(session.id, environment))
+    }
+
+    /// Asks the world, cheaply, whether something came or went that was not done from here, in every
+    /// environment that was looked at; tells the windows.
+    pub async fn watch(&self, session: &Session) {
+        for (environment, Found { target, design, stands }) in self.idle(session.id) {
+            let Ok(live) = target.driver.live(&design, &environment).await else { continue };
+            if live.is_empty() != stands {
+                continue;
+            }
+            if let Ok(dto) = self.status(session, &environment).await {
+                tracing::info!(environment, state = dto.state, "something was done elsewhere");
+                self.events.tell(&AppEvent::Deploy(dto));
+            }
+        }
+    }
+
+    fn idle(&self, session: u32) -> Vec<(String, Found)> {
+        let all = lock(&self.running);
+        let of_session = all.iter().filter(|((of, _), _)| *of == session);
+        of_session
+            .filter(|(_, running)| lock(&running.status).is_idle())
+            .filter_map(|((_, environment), it)| Some((environment.clone(), it.found.clone()?)))
+            .collect()
+    }
+
+    /// Of a run that failed or was interrupted there is nothing to take down: then it is over.
+    fn nothing_is_left(&self, session: u32, prepared: &Prepared) -> Result<(), AppError> {
+        let (store, Plan { design, environment, .. }) = (self.store()?, &prepared.plan);
+        if !lock(&self.running(session, environment).status).is_idle() {
+            return Ok(());
+        }
+        // Who else works there will say the last word.
+        let Ok(_lease) = Lease::take(Arc::clone(&store), design, environment) else {
+            return Ok(());
+        };
+        if let Some(left) = Interrupted::newest(&store, design, environment)? {
+            left.end(&store)?;
+        }
+        self.tell(session, environment, |status| *status = Status::default());
+        Ok(())
     }
 
     /// What packets said of each cell when the running lab was verified last.
@@ -308,11 +374,7 @@ impl Deployments {
     fn running(&self, session: u32, environment: &str) -> Running {
         lock(&self.running)
             .entry((session, environment.to_owned()))
-            .or_insert_with(|| Running {
-                status: Arc::default(),
-                cancel: Cancel::default(),
-                approved: None,
-            })
+            .or_insert_with(Running::new)
             .clone()
     }
 

@@ -1,7 +1,7 @@
 //! One run: the lease, the walk, the verification, and every line of the Deploy panel on the way.
 
 use super::{
-    Approved, Deployments, Prepared, Running, Status, driver_error, lease::Lease, lock,
+    Approved, Deployments, Found, Prepared, Running, Status, driver_error, lease::Lease, lock,
     store_error, verify,
 };
 use crate::dto::{AppError, DeployStatusDto};
@@ -57,13 +57,11 @@ impl Deployments {
         let cancel = Cancel::default();
         {
             let mut all = lock(&self.running);
-            let running = all.entry((session, environment.to_owned())).or_insert_with(|| Running {
-                status: Arc::default(),
-                cancel: Cancel::default(),
-                approved: None,
-            });
+            let running = all.entry((session, environment.to_owned())).or_insert_with(Running::new);
             running.cancel = cancel.clone();
             running.approved = Some((Arc::clone(prepared), run));
+            let (target, design) = (prepared.target.clone(), prepared.plan.design.clone());
+            running.found = Some(Found { target, design, stands: !prepared.destroy });
         }
         let steps = prepared.plan.steps.len();
         tracing::info!(environment, run, steps, "{} begins", kind_of(prepared));

@@ -231,11 +231,7 @@ impl Status {
         ends_in: Option<u64>,
         elsewhere: &Elsewhere,
     ) {
-        let stands = prepared
-            .plan
-            .changes
-            .iter()
-            .any(|c| !matches!(c.action, Action::Create | Action::Forget));
+        let stands = stands(prepared);
         self.ends_in = ends_in;
         self.lines.retain(|line| line.text != OTHERS);
         match elsewhere {
@@ -264,8 +260,11 @@ impl Status {
             }
             false if self.state != "failed" => {
                 if self.state == "running" {
-                    self.lines =
-                        vec![line("ok", "The lab ended by itself".to_owned(), "nothing is left")];
+                    self.lines = vec![line(
+                        "ok",
+                        "The lab ended".to_owned(),
+                        "not from this window; nothing is left",
+                    )];
                 }
                 self.state = "nothing";
                 self.verification = None;
@@ -274,6 +273,11 @@ impl Status {
             false => {}
         }
     }
+}
+
+/// Whether something of the design stands in the world.
+pub(super) fn stands(prepared: &Prepared) -> bool {
+    prepared.plan.changes.iter().any(|c| !matches!(c.action, Action::Create | Action::Forget))
 }
 
 fn line(state: &str, text: String, note: &str) -> RunLineDto {

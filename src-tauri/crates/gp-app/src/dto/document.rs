@@ -72,6 +72,8 @@ pub struct RecoveryDto {
     pub edits: u32,
     /// Their names, newest first, at most ten.
     pub names: Vec<String>,
+    /// What the recovered version says that the saved one does not, in words, at most ten.
+    pub differences: Vec<String>,
     /// So many later ones cannot be repeated: the journal was damaged.
     pub lost: u32,
     /// Somebody changed the file since: the edits were made on what it said before.
@@ -166,4 +168,59 @@ pub struct NestOfferDto {
     pub allowed: bool,
     /// Said on screen: "a bucket lives in the region, not in a subnet".
     pub because: String,
+}
+
+/// `design_merge_preview`: what the file says by now, and what is changed here, put together.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct MergeDto {
+    /// Of the file that was looked at: `design_merge` merges that one and no other.
+    pub seen: String,
+    /// What both changed differently.
+    pub conflicts: Vec<ConflictDto>,
+    /// What was changed here.
+    pub mine: TallyDto,
+    /// What the other program changed.
+    pub theirs: TallyDto,
+}
+
+/// A value that both changed differently.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ConflictDto {
+    /// Names it in `design_merge`'s choices.
+    pub key: String,
+    /// "App server: cpu".
+    pub title: String,
+    /// What both started from, in words.
+    pub base: String,
+    /// What is here.
+    pub mine: String,
+    /// What the file says.
+    pub theirs: String,
+    /// Only about where something is drawn.
+    pub layout: bool,
+    /// What else needs the thing that one side took away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub needed_by: Option<String>,
+}
+
+/// How much one side changed.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TallyDto {
+    /// Things that are new.
+    pub added: u32,
+    /// Things that are gone.
+    pub removed: u32,
+    /// Things that say something else.
+    pub changed: u32,
+    /// Shapes that are drawn elsewhere.
+    pub moved: u32,
+    /// The first of them, a line each.
+    pub words: Vec<String>,
 }

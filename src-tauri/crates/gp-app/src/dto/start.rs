@@ -44,6 +44,8 @@ pub struct RecentDto {
     pub at: String,
     /// Whether the file is still there.
     pub exists: bool,
+    /// Whether there is a file at all: else it was in a program that ended without saving it.
+    pub saved: bool,
     /// SVG text, light and dark.
     pub picture_light: String,
     /// The dark one.

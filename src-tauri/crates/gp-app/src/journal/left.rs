@@ -9,7 +9,8 @@ use crate::{
 };
 use gp_model::{
     Design, file,
-    journal::{self, Header, Record},
+    journal::{self, Act, Header, Record},
+    merge::differences,
 };
 use std::{
     fs::{self, File, OpenOptions},
@@ -79,6 +80,15 @@ impl Said {
         file.is_none_or(|file| matches!(fs::exists(file), Ok(false)))
     }
 
+    /// What the file said when it was looked at last: at the start, or when its changes were merged.
+    fn text(&self) -> &str {
+        let merged = self.records.iter().rev().find_map(|record| match &record.act {
+            Act::Merge { text, .. } => Some(text.as_str()),
+            _ => None,
+        });
+        merged.unwrap_or(&self.header.text)
+    }
+
     /// The text that the edits start from, with the edits.
     fn repeated(&self) -> journal::Recovered {
         journal::replay(&file::parse(self.header.text.as_bytes()).design, &self.records)
@@ -100,19 +110,18 @@ impl Left {
 
     /// The question about it. `saved`: what is on disk now; none for a design without a file.
     fn question(self, saved: Option<(&Path, &[u8])>) -> Recovered {
-        let Said { header, records, damaged } = &self.said;
+        let Said { records, damaged, .. } = &self.said;
         let again = self.said.repeated();
-        let text = header.text.as_bytes();
+        let text = self.said.text().as_bytes();
         let on_disk = saved.map_or(text, |(_, bytes)| bytes);
+        let on_file = file::parse(on_disk).design;
         let dto = RecoveryDto {
             edits: again.history.names().count() as u32,
             names: again.history.names().take(MOST_NAMES).map(str::to_owned).collect(),
             lost: (damaged + records.len() - again.repeated) as u32,
             changed: on_disk != text,
-            saved: version(
-                &file::parse(on_disk).design,
-                saved.and_then(|(path, _)| disk::modified(path)),
-            ),
+            differences: differences(&on_file, &again.design, MOST_NAMES),
+            saved: version(&on_file, saved.and_then(|(path, _)| disk::modified(path))),
             recovered: version(&again.design, records.last().map(|record| record.at.clone())),
         };
         Recovered { left: self, dto }

@@ -271,3 +271,73 @@ fn a_journal_that_cannot_be_written_is_said_once_and_tried_again() {
     drop(session);
     assert_eq!(question(&machine.open()).edits, 2);
 }
+
+/// What the other program makes of the design.
+fn theirs() -> String {
+    DESIGN.replace("# mine", "# theirs").replace("[resource.two]", "[resource.two]\ntitle = \"B\"")
+}
+
+fn merge(session: &Session) {
+    let seen = session.merge_preview().expect("both are readable").seen;
+    session.merge(&seen, &gp_model::merge::Choices::new()).expect("merged");
+}
+
+#[test]
+fn what_another_program_did_is_merged_as_one_act_in_its_own_text() {
+    let machine = Machine::new();
+    let session = machine.open();
+    titled(&session, "one", "A");
+    fs::write(machine.design(), theirs()).expect("written");
+    let refused = session.save(None, false).expect_err("not unasked");
+    assert_eq!(refused.code, ErrorCode::ChangedOnDisk);
+    let shown = session.merge_preview().expect("both are readable");
+    assert_eq!((shown.conflicts.len(), shown.mine.changed, shown.theirs.changed), (0, 1, 1));
+    assert_eq!(shown.theirs.words, ["B: title nothing → B"]);
+    let refused = session.merge("another", &gp_model::merge::Choices::new()).expect_err("not seen");
+    assert_eq!(refused.code, ErrorCode::ChangedOnDisk);
+    merge(&session);
+    assert_eq!(titles(&session), "A B -");
+    assert_eq!(session.dto().history.undo.as_deref(), Some("Merge the changes on disk"));
+    session.undo().expect("one act");
+    assert_eq!(titles(&session), "A - -");
+    session.redo().expect("again");
+    session.save(None, false).expect("theirs is in it");
+    let text = fs::read_to_string(machine.design()).expect("readable");
+    assert!(text.starts_with("# theirs\n"), "{text}");
+    session.undo().expect("after the save, too");
+    assert!(session.unsaved());
+}
+
+#[test]
+fn a_merge_survives_a_crash_and_what_follows_it_too() {
+    let machine = Machine::new();
+    let session = machine.open();
+    titled(&session, "one", "A");
+    titled(&session, "three", "C");
+    fs::write(machine.design(), theirs()).expect("written");
+    merge(&session);
+    session.undo().expect("the merge");
+    session.undo().expect("the edit before it");
+    session.redo().expect("again");
+    session.redo().expect("again");
+    titled(&session, "three", "D");
+    drop(session);
+    let session = machine.open();
+    assert!(!question(&session).changed, "it was merged already");
+    assert_eq!(question(&session).differences, ["A: title nothing → A", "D: title nothing → D"]);
+    session.recover(true).expect("recovered");
+    assert_eq!(titles(&session), "A B D");
+    session.save(None, false).expect("nobody changed it since");
+    assert!(fs::read_to_string(machine.design()).expect("readable").starts_with("# theirs\n"));
+}
+
+#[test]
+fn what_cannot_be_read_is_not_merged() {
+    let machine = Machine::new();
+    let session = machine.open();
+    titled(&session, "one", "A");
+    fs::write(machine.design(), "format = 1\n[resource").expect("written");
+    let refused = session.merge_preview().expect_err("damaged");
+    assert!(refused.message.contains("cannot be merged"), "{refused}");
+    assert_eq!(titles(&session), "A - -");
+}

@@ -4,6 +4,7 @@ mod check;
 mod deploy;
 mod edit;
 mod export;
+mod merge;
 mod new;
 mod reach;
 mod tables;
@@ -42,6 +43,11 @@ pub enum Command {
         after_help = "Example:\n  echo '[{\"edit\": \"set-attribute\", \"resource\": \"app\", \"path\": [\"cpu\"], \"value\": 4}]' | groundplan edit shop.gplan"
     )]
     Edit(edit::Edit),
+    /// Put together what two people made of one design.
+    #[command(
+        after_help = "Examples:\n  groundplan merge base.gplan mine.gplan theirs.gplan > merged.gplan\n\nAs git's merge driver for designs:\n  git config merge.groundplan.driver 'groundplan merge --in-place %O %A %B'\n  echo '*.gplan merge=groundplan' >> .gitattributes"
+    )]
+    Merge(merge::Merge),
     /// List what can be drawn, and its counterpart on every provider.
     #[command(
         after_help = "Examples:\n  groundplan catalog\n  groundplan catalog --coverage --markdown"
@@ -106,6 +112,7 @@ impl Command {
             Self::Templates => tables::templates(json),
             Self::Check(design) => check::run(&design, json),
             Self::Edit(edit) => edit.run(json),
+            Self::Merge(merge) => merge.run(json),
             Self::Catalog(catalog) => catalog.run(json),
             Self::Resolve(design) => tables::resolve(&design),
             Self::Reach(reach) => reach.run(json),

@@ -4,8 +4,7 @@ use crate::{Change, Design, Patch, patch::About};
 
 /// Renames the design; an empty name removes it.
 pub(super) fn set_name(design: &Design, name: &str) -> Patch {
-    let before =
-        About { id: design.id.clone(), name: design.name.clone(), about: design.about.clone() };
+    let before = About::of(design);
     let after = About { name: (!name.is_empty()).then(|| name.to_owned()), ..before.clone() };
     Patch::of(Change::About { before, after })
 }

@@ -6,14 +6,14 @@ use imbl::{OrdMap, ordmap::DiffItem};
 use std::collections::HashSet;
 
 /// One part of the file that must say something else.
-pub(super) struct Changed {
+pub(crate) struct Changed {
     pub path: Vec<String>,
     pub before: Option<Value>,
     pub after: Option<Value>,
 }
 
 /// All differences, in the order of the file's sections.
-pub(super) fn changes(before: &Design, after: &Design, format: Option<(i64, i64)>) -> Vec<Changed> {
+pub(crate) fn changes(before: &Design, after: &Design, format: Option<(i64, i64)>) -> Vec<Changed> {
     let mut all = Vec::new();
     if let Some((old, new)) = format.filter(|(old, new)| old < new) {
         let before = (old > 0).then_some(Value::Integer(old));

@@ -23,11 +23,13 @@ use crate::{Design, Diagnostic, Place, Table, design::FORMAT};
 use serde::Serialize;
 use std::{fmt, sync::Arc};
 
+pub(crate) use change::{Changed, changes};
 pub use limits::MAX_BYTES;
-pub(crate) use read::resource_key;
+pub(crate) use read::{design as design_of, resource_key};
 pub use save::Saved;
 pub use schema::schema;
 pub use source_map::{SourceMap, Span};
+pub(crate) use tree::resource as resource_table;
 
 /// Why a design can be looked at but not saved over its file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -120,6 +122,11 @@ pub struct Opened {
 pub(crate) fn piece(design: &Design) -> String {
     let changes = change::changes(&Design::default(), design, None);
     write::write("", &changes, &mut memory::Memory::default(), "\n")
+}
+
+/// A value on one line, as it would stand in a file.
+pub(crate) fn written(value: &crate::Value) -> String {
+    render::value(value)
 }
 
 /// Reads a file. Never fails and never panics: problems are diagnostics.

@@ -13,10 +13,10 @@ use serde::{
 };
 use std::sync::Arc;
 
-type Problems<'a> = &'a mut Vec<Diagnostic>;
+pub(crate) type Problems<'a> = &'a mut Vec<Diagnostic>;
 
 /// The design that a tree means.
-pub(super) fn design(tree: Table, problems: Problems<'_>) -> Design {
+pub(crate) fn design(tree: Table, problems: Problems<'_>) -> Design {
     let mut design = Design::default();
     for (key, value) in tree {
         match (key.as_str(), value) {

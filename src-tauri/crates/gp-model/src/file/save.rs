@@ -96,7 +96,7 @@ impl Patch {
         if design.id.is_some() {
             return Self::default();
         }
-        let before = About { id: None, name: design.name.clone(), about: design.about.clone() };
+        let before = About::of(design);
         let after = About { id: Some(id.to_owned()), ..before.clone() };
         Self::of(Change::About { before, after })
     }
