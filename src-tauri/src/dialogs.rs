@@ -25,6 +25,9 @@ pub fn pick(handle: &AppHandle, mode: Mode, title: &str, suggestion: &Path) -> O
     }
     let mut dialog =
         handle.dialog().file().set_title(title).add_filter("Groundplan design", &["gplan"]);
+    if matches!(mode, Mode::Open) {
+        dialog = dialog.add_filter("Picture with a design inside", &["svg", "png"]);
+    }
     let (folder, name) = begin(mode, suggestion);
     if let Some(folder) = folder {
         dialog = dialog.set_directory(folder);

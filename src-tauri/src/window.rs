@@ -3,7 +3,10 @@
 use crate::{commands, interface};
 use gp_app::App;
 use std::path::Path;
-use tauri::{AppHandle, Manager, Url, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent};
+use tauri::{
+    AppHandle, DragDropEvent, Manager, Url, WebviewWindow, WebviewWindowBuilder, Window,
+    WindowEvent,
+};
 
 /// Runs until the window is closed.
 pub fn run(app: App) -> tauri::Result<()> {
@@ -19,7 +22,7 @@ pub fn run(app: App) -> tauri::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .manage(app)
         .invoke_handler(commands::handler())
-        .on_window_event(ask_before_closing)
+        .on_window_event(at_event)
         .setup(|shell| Ok(open(shell)?))
         .run(context)
 }
@@ -48,10 +51,13 @@ fn follow_title(window: &WebviewWindow, title: &str) {
     }
 }
 
-/// Closes at once where nothing would be lost; else the user interface asks, and calls `window_close`.
-fn ask_before_closing(window: &Window, event: &WindowEvent) {
-    let WindowEvent::CloseRequested { api, .. } = event else { return };
+/// Opens what is dropped on it. Closes at once where nothing would be lost; else the user interface asks, and calls `window_close`.
+fn at_event(window: &Window, event: &WindowEvent) {
     let app = window.state::<App>();
+    if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+        paths.iter().take(1).for_each(|path| app.request_open(&path.display().to_string()));
+    }
+    let WindowEvent::CloseRequested { api, .. } = event else { return };
     if app.must_ask() {
         api.prevent_close();
         app.request_close();

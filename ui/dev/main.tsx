@@ -57,9 +57,9 @@ const backend = fakeBackend(design, {
   deploy_apply: () => undefined,
   resource_facts: ({ id }): ResourceFactsDto => facts(backend.design(), id),
   export_formats: () => [
-    { id: "terraform", title: "Terraform", providers: ["aws"] },
-    { id: "cloudformation", title: "CloudFormation", providers: ["aws"] },
-    { id: "svg", title: "Picture (SVG)", providers: [] },
+    { id: "terraform", title: "Terraform", providers: ["aws"], draws: false },
+    { id: "cloudformation", title: "CloudFormation", providers: ["aws"], draws: false },
+    { id: "svg", title: "Picture (SVG)", providers: [], draws: true },
   ],
   export_run: ({ format }) => exported(format),
   proof_ask: () => proof,

@@ -201,7 +201,12 @@ resource "aws_db_instance" "orders" {
 `;
 
 export function exported(format: string): ExportDto {
-  const file = (path: string, state: string, text = HCL) => ({ path, text, state });
+  const file = (path: string, state: string, text = HCL) => ({
+    path,
+    text,
+    bytes: text.length,
+    state,
+  });
   if (format === "svg") return { files: [file("design.svg", "new", PICTURE)], diagnostics: [] };
   return {
     files: [
@@ -258,6 +263,7 @@ export function matrix(): MatrixCellDto[] {
 export const recovery: RecoveryDto = {
   edits: 12,
   names: ["Move Worker to app", "Set cpu of App server", "Add volume"],
+  differences: ["Worker: parent web → app", "App server: cpu 2 → 4", "volume: new"],
   lost: 0,
   changed: false,
   saved: { at: new Date(Date.now() - 3_600_000).toISOString(), resources: 12, links: 9 },
@@ -282,6 +288,7 @@ export const start: StartDto = {
       name: "Web shop",
       at: new Date(Date.now() - 720_000).toISOString(),
       exists: true,
+      saved: true,
       pictureLight: PICTURE,
       pictureDark: PICTURE,
     },
@@ -290,6 +297,7 @@ export const start: StartDto = {
       name: "Old",
       at: "2026-03-03T10:00:00Z",
       exists: false,
+      saved: true,
       pictureLight: PICTURE,
       pictureDark: PICTURE,
     },

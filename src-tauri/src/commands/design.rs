@@ -51,6 +51,11 @@ pub async fn design_open(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn design_open_bytes(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_open_bytes", args).await
+}
+
+#[tauri::command]
 pub async fn design_paste(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_paste", args).await
 }

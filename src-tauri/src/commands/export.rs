@@ -11,6 +11,11 @@ pub async fn export_formats(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn export_picture(app: State<'_, App>, args: Value) -> Answer {
+    app.call("export_picture", args).await
+}
+
+#[tauri::command]
 pub async fn export_run(app: State<'_, App>, args: Value) -> Answer {
     app.call("export_run", args).await
 }

@@ -11,6 +11,7 @@ import { copyText } from "./clipboard";
 import { COMMANDS, type Reach, runCommand } from "./commands";
 import { createDesk, type Desk, NO_SESSION } from "./desk";
 import { DialogHost, QuestionHost } from "./dialogs";
+import { useDrop } from "./drop";
 import { EditorScreen } from "./editor_screen";
 import { ErrorBoundary } from "./error_boundary";
 import { watchFocus } from "./focus";
@@ -74,6 +75,7 @@ export function App({ desk, screen, contrast, textScale, makeEditor }: Booted & 
   useShortcuts(reach);
   useUnloadGuard(desk);
   useWindowTitle(desk);
+  const dropping = useDrop(desk);
   const more = useReadable(contrast);
   const larger = useReadable(textScale);
   useEffect(() => editor?.setTheme(theme, more, larger), [editor, theme, more, larger]);
@@ -113,6 +115,7 @@ export function App({ desk, screen, contrast, textScale, makeEditor }: Booted & 
       {/* Outside: whatever else fails, the question before closing can be answered. */}
       <QuestionHost desk={desk} />
       <Toasts desk={desk} />
+      {dropping && <div className="drop-here">Drop a design, or a picture that carries one</div>}
     </>
   );
 }

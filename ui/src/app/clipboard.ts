@@ -11,6 +11,16 @@ export async function writeClipboard(text: string): Promise<boolean> {
   }
 }
 
+/** Whether the picture is there now. Some clipboards take none. */
+export async function writeImage(image: Promise<Blob>): Promise<boolean> {
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": image })]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Null: we may not look, or there is no text. */
 export async function readClipboard(): Promise<string | null> {
   try {

@@ -149,6 +149,7 @@ export function createDesk(ground: Ground): Desk {
       lastJudgement = null;
       routes = {};
     }
+    ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
     document.load(dto.design, dto.revision);
     state.history.set(dto.history);
     state.file.set({
@@ -389,6 +390,7 @@ export function createDesk(ground: Ground): Desk {
 
   const showNone = () => {
     window.sessionStorage.removeItem(KEPT_SESSION);
+    ground.settings.ofDesign(null);
     state.session.set(NO_SESSION);
     state.history.set({ dirty: false });
     state.file.set({ diagnostics: [] });

@@ -127,8 +127,8 @@ function Ask({ desk, asked }: { desk: Desk; asked: Asked }) {
         >
           <p className="mono selectable">{question.path}</p>
           <p>
-            What it says now cannot be read to its end, so it cannot be merged. “Save as…” loses neither version. “Keep mine” writes over theirs, of which Groundplan keeps a
-            copy.
+            What it says now cannot be read to its end, so it cannot be merged. “Save as…” loses neither
+            version. “Keep mine” writes over theirs, of which Groundplan keeps a copy.
           </p>
         </Dialog>
       );
@@ -196,7 +196,7 @@ function RecoveryDialog({ question, answer }: { question: Recovery; answer: (ans
           <p>The edits are thrown away.</p>
         </Version>
         <Version title="Recovered" version={recovery.recovered} none="">
-          <p>
+          <p title={recovery.names.join("\n")}>
             {plural(recovery.edits, "edit")} after the last save. <b>Differs from the file:</b>
           </p>
           <ul>

@@ -7,7 +7,8 @@ export type Side = "mine" | "theirs";
 export type Choices = { [key: string]: Side };
 
 /** One question; `keys`: the conflicts that its answer holds for. */
-export interface Row extends Pick<ConflictDto, "title" | "base" | "mine" | "theirs" | "neededBy"> {
+export interface Row extends Pick<ConflictDto, "title" | "base" | "mine" | "theirs"> {
+  neededBy?: string;
   key: string;
   keys: readonly string[];
 }

@@ -6,6 +6,7 @@ import type { AppEvent } from "./generated/AppEvent";
 import type { AppInfoDto } from "./generated/AppInfoDto";
 import type { CatalogDto } from "./generated/CatalogDto";
 import type { DeployStatusDto } from "./generated/DeployStatusDto";
+import type { DiagnosticDto } from "./generated/DiagnosticDto";
 import type { DocumentDto } from "./generated/DocumentDto";
 import type { ErrorCode } from "./generated/ErrorCode";
 import type { ExportDto } from "./generated/ExportDto";
@@ -28,6 +29,25 @@ export interface ExportFormat {
   title: string;
   /** Providers it is for; empty: any. */
   providers: string[];
+  /** Whether it is a picture. */
+  draws: boolean;
+}
+
+/** What is wanted of a picture; what is left out is not wanted. */
+export interface PictureJson {
+  theme?: string;
+  /** Only these, with what they hold. */
+  ids?: string[];
+  /** Only this part of the drawing. */
+  view?: [number, number, number, number];
+  legend?: boolean;
+  titleBlock?: boolean;
+  /** The day that the title block says. */
+  date?: string;
+  badges?: boolean;
+  /** Of a PNG, in percent. */
+  scale?: number;
+  withoutDesign?: boolean;
 }
 
 /** One folder, as `folder_list` shows it. */
@@ -51,6 +71,7 @@ export interface Commands {
   design_new: [void, DocumentDto];
   design_from_template: [{ template: string }, DocumentDto];
   design_open: [{ path: string }, DocumentDto];
+  design_open_bytes: [{ base64: string }, DocumentDto];
   design_recover: [Session & { keep: boolean }, DocumentDto];
   design_snapshot: [Session, DocumentDto];
   design_edit: [Session & { edit: EditJson }, { revision: number }];
@@ -80,9 +101,13 @@ export interface Commands {
     { revision: number },
   ];
   export_formats: [void, ExportFormat[]];
-  export_run: [InEnvironment & { format: string; folder?: string; theme?: string }, ExportDto];
+  export_run: [InEnvironment & { format: string; folder?: string; picture?: PictureJson }, ExportDto];
+  export_picture: [
+    InEnvironment & { format: string; picture: PictureJson },
+    { base64: string | null; diagnostics: DiagnosticDto[] },
+  ];
   export_write: [
-    InEnvironment & { format: string; folder: string; overwrite?: boolean },
+    InEnvironment & { format: string; folder: string; overwrite?: boolean; picture?: PictureJson },
     { written: string[]; removed: string[] },
   ];
   proof_ask: [Session & { from: string; to: string; service?: string }, ProofDto];

@@ -31,6 +31,8 @@ export interface Catalog extends CatalogDto {
 export interface Settings {
   get<T>(key: string, otherwise: T): T;
   set(key: string, value: unknown): void;
+  /** Whose panels are shown: sizes, tabs and filters are kept for each design. */
+  ofDesign(id: string | null): void;
   subscribe(listener: () => void): () => void;
 }
 

@@ -146,7 +146,7 @@ it("a list of 100,000 rows makes only those in view", () => {
 });
 
 it("an export is made for the chosen environment, or else for the first that the format is for", () => {
-  const terraform = { id: "terraform", title: "Terraform", providers: ["aws"] };
+  const terraform = { id: "terraform", title: "Terraform", providers: ["aws"], draws: false };
   const environments = { test: { provider: "lab" }, production: { provider: "aws" } } as const;
   expect(fittingEnvironment(terraform, environments, "test")).toBe("production");
   expect(fittingEnvironment({ ...terraform, providers: [] }, environments, "test")).toBe("test");

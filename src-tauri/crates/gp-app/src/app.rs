@@ -8,7 +8,7 @@ use crate::{
         TemplateDto,
     },
     events::Events,
-    journal,
+    inside, journal,
     log::Log,
     picture,
     places::Places,
@@ -156,9 +156,28 @@ impl App {
         if let Some(session) = open {
             return Ok(session);
         }
+        if let Some(text) = inside::of_file(&path)? {
+            return Ok(self.add(self.found_inside(&text)));
+        }
         let session = Session::open(self.next(), &path, &self.inner.events, places)?;
         self.remember(&session);
         Ok(self.add(session))
+    }
+
+    /// Opens what has no path: a design, or a picture that carries one.
+    pub fn open_bytes(&self, bytes: &[u8]) -> Result<Arc<Session>, AppError> {
+        let text = match inside::of_bytes("the file", bytes)? {
+            Some(text) => text,
+            None => String::from_utf8(bytes.to_vec()).map_err(|_| {
+                AppError::failed("the file is neither a design nor a picture of one")
+            })?,
+        };
+        Ok(self.add(self.found_inside(&text)))
+    }
+
+    /// A copy of a design, in no file yet.
+    fn found_inside(&self, text: &str) -> Arc<Session> {
+        Session::copy(self.next(), text, &self.inner.events, &self.options().places)
     }
 
     /// Starts from a template.

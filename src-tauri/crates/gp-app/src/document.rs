@@ -62,6 +62,15 @@ impl Document {
         Self::new(owner, None, id, text.as_bytes())
     }
 
+    /// The same with an id of its own.
+    pub(crate) fn copy(owner: &Owner, text: &str) -> Self {
+        let mut document = Self::without_file(owner, None, text);
+        document.design.id = Some(new_id(None));
+        let id = document.design.id.as_deref();
+        document.journal = Journal::new(owner, None, id, document.text.text());
+        document
+    }
+
     fn new(owner: &Owner, path: Option<&Path>, id: Option<&str>, bytes: &[u8]) -> Self {
         let opened = file::parse(bytes);
         let design = begun(opened.design, path, id);

@@ -23,7 +23,7 @@ pub struct Entry {
     pub name: String,
     /// Whether it is a folder.
     pub folder: bool,
-    /// Whether it is a design.
+    /// Whether it is a design, or a picture that may carry one.
     pub design: bool,
 }
 
@@ -39,7 +39,9 @@ pub fn list(app: &App, path: Option<&str>) -> Result<Folder, AppError> {
             let entry = entry.ok()?;
             let name = entry.file_name().into_string().ok()?;
             let folder = entry.path().is_dir();
-            let design = !folder && Path::new(&name).extension().is_some_and(|e| e == "gplan");
+            let ending = Path::new(&name).extension().and_then(|ending| ending.to_str());
+            // Pictures may carry a design: they are looked into when they are opened.
+            let design = !folder && matches!(ending, Some("gplan" | "svg" | "png"));
             (!name.starts_with('.') && (folder || design)).then_some(Entry { name, folder, design })
         })
         .collect();

@@ -7,7 +7,10 @@ use crate::{
     dto::{AppError, ErrorCode, ExportDto, ExportFileDto},
     facts,
 };
-use gp_export::{origin, svg};
+use gp_export::{
+    origin,
+    picture::{Carried, design_inside},
+};
 use gp_plan::FileSet;
 use serde::Serialize;
 use std::{
@@ -31,13 +34,15 @@ pub struct Done {
 pub fn preview(files: &FileSet, folder: Option<&Path>, text: &str) -> ExportDto {
     let of = |(path, bytes): (&String, &Vec<u8>)| ExportFileDto {
         path: path.clone(),
-        text: String::from_utf8_lossy(bytes).into_owned(),
+        text: std::str::from_utf8(bytes).unwrap_or_default().to_owned(),
+        bytes: bytes.len() as u32,
         state: folder.map_or("new", |folder| state(&folder.join(path), bytes)).to_owned(),
     };
     let mut all: Vec<ExportFileDto> = files.files.iter().map(of).collect();
     for left in folder.map(|folder| leftovers(files, folder)).unwrap_or_default() {
         let state = if left.untouched { "removed" } else { "edited" }.to_owned();
-        all.push(ExportFileDto { path: left.name, text: left.text, state });
+        let bytes = left.text.len() as u32;
+        all.push(ExportFileDto { path: left.name, text: left.text, bytes, state });
     }
     all.sort_by(|one, other| one.path.cmp(&other.path));
     ExportDto { files: all, diagnostics: facts::diagnostics(&files.diagnostics, text) }
@@ -47,18 +52,27 @@ fn state(path: &Path, bytes: &[u8]) -> &'static str {
     match fs::read(path) {
         Err(_) => "new",
         Ok(there) if there == bytes => "same",
-        Ok(there) => state_of(&String::from_utf8_lossy(&there)),
+        Ok(there) => state_of(&there),
     }
 }
 
 /// Of a file with another text than what would be written.
-fn state_of(there: &str) -> &'static str {
-    match origin(there) {
+fn state_of(there: &[u8]) -> &'static str {
+    match origin(&String::from_utf8_lossy(there)) {
         Some(known) if known.untouched => "changed",
         Some(_) => "edited",
-        // A picture has no header, but the design inside.
-        None if svg::design_inside(there).is_some() => "changed",
+        // A picture has no header, but the design inside, or who made it.
+        None if is_our_picture(there) => "changed",
         None => "foreign",
+    }
+}
+
+fn is_our_picture(bytes: &[u8]) -> bool {
+    let says = |words: &[u8]| bytes.windows(words.len()).any(|part| part == words);
+    match design_inside(bytes) {
+        Carried::Design(_) => true,
+        Carried::Refused(_) => bytes.starts_with(b"%PDF-") && says(b"(Groundplan)"),
+        Carried::NoPicture | Carried::Nothing => false,
     }
 }
 

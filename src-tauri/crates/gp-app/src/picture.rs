@@ -1,6 +1,6 @@
 //! Pictures of designs, drawn by the product's own SVG export: for the start screen.
 
-use crate::{export, judged::judge, templates::Embedded};
+use crate::{drawing::Picture, export, judged::judge, templates::Embedded};
 use gp_model::{Design, file};
 use std::{fs, path::Path, sync::OnceLock};
 
@@ -46,7 +46,7 @@ pub fn of_design(design: &Design) -> Pictures {
 fn draw(design: &Design) -> Pictures {
     let judged = judge(design, None, 0);
     ["light", "dark"].map(|theme| {
-        let files = export::run(&judged, &[], "", "svg", Some(theme))
+        let files = export::run(&judged, &[], "", "svg", &Picture::plain(theme))
             .map(|files| files.files)
             .unwrap_or_default();
         files

@@ -5,7 +5,7 @@ use crate::{
     document::Document,
     dto::{AppError, AppEvent, DocumentDto, ErrorCode, MergeDto, SavedDto},
     events::Events,
-    facts,
+    facts, inside,
     journal::{Journal, Owner, Recovered},
     judge::Judge,
     merging,
@@ -88,7 +88,10 @@ impl Session {
         places: &Places,
     ) -> Result<Arc<Self>, AppError> {
         let owner = Owner::new(1, events, places);
-        let document = Document::of_file(&owner, path, &disk::read(path)?);
+        let document = match inside::of_file(path)? {
+            Some(text) => Document::without_file(&owner, None, &text),
+            None => Document::of_file(&owner, path, &disk::read(path)?),
+        };
         let document = Document { journal: Journal::none(&owner), ..document };
         let document = Mutex::new(document);
         Ok(Arc::new(Self { id: 1, document, judge: Judge::idle(), owner }))
@@ -99,6 +102,15 @@ impl Session {
     pub fn untitled(id: u32, text: &str, events: &Arc<Events>, places: &Places) -> Arc<Self> {
         let owner = Owner::new(id, events, places);
         let document = Document::without_file(&owner, None, text);
+        Self::start(owner, document)
+    }
+
+    /// Starts from a text that was found in a picture, or has no path: a copy, which shares no deployment with
+    /// what it was copied from.
+    pub fn copy(id: u32, text: &str, events: &Arc<Events>, places: &Places) -> Arc<Self> {
+        let owner = Owner::new(id, events, places);
+        let mut document = Document::copy(&owner, text);
+        document.history.mark_unsaved();
         Self::start(owner, document)
     }
 

@@ -2,9 +2,13 @@
 //! `cargo run --release -p gp-export --example bench_export [-- --json]`. Asserts nothing.
 #![allow(clippy::disallowed_methods, reason = "a measurement, not the crate")]
 
-use gp_export::{Drawing, Format, Options};
+use gp_export::{Format, Options};
 use gp_model::Id;
 use std::time::Instant;
+
+#[allow(dead_code, reason = "of the tests")]
+#[path = "../tests/judges/support.rs"]
+mod support;
 
 /// The program's own.
 #[global_allocator]
@@ -17,9 +21,7 @@ fn main() {
     let opened = gp_model::file::parse(text.as_bytes());
     let resolved =
         gp_catalog::resolve(&opened.design, gp_catalog::builtin(), Some(&Id::new("measured")));
-    let boxes =
-        opened.design.layout.resources.iter().map(|(id, rect)| (id.clone(), *rect)).collect();
-    let drawing = Drawing { boxes, source: Some(text), ..Drawing::default() };
+    let drawing = support::drawing(&text);
     let run = |format: &Format| {
         let begun = Instant::now();
         let files = gp_export::export(format, &resolved, Some(&drawing), Options::default());

@@ -6,14 +6,15 @@ pub mod aws;
 pub mod formats;
 mod header;
 pub mod name;
+pub mod picture;
 
-pub use formats::svg;
 pub use header::{Origin, origin};
 
+pub use picture::{Drawing, LinkState};
+
 use gp_catalog::Resolved;
-use gp_model::{Id, Point, Provider, Rect};
+use gp_model::Provider;
 use gp_plan::FileSet;
-use std::collections::BTreeMap;
 
 /// A format that a design can be written in.
 #[derive(Clone, Copy, Debug)]
@@ -31,33 +32,6 @@ pub struct Format {
     write: fn(&Input<'_>) -> FileSet,
 }
 
-/// Where things are drawn and how links run.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Drawing {
-    /// Resource → its rectangle.
-    pub boxes: BTreeMap<Id, Rect>,
-    /// Link → its polyline, from end to end.
-    pub routes: BTreeMap<Id, Vec<Point>>,
-    /// The design file's text, carried inside the picture so that it opens again.
-    pub source: Option<String>,
-    /// Resource → the worst finding on it, for badges.
-    pub findings: BTreeMap<Id, gp_model::Severity>,
-    /// Link → what is known of it.
-    pub link_states: BTreeMap<Id, LinkState>,
-}
-
-/// What is known of a link; colours it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LinkState {
-    /// Drawn, not proven.
-    #[default]
-    Unproven,
-    /// Proven or seen live.
-    Proven,
-    /// Cannot work.
-    Broken,
-}
-
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -68,11 +42,23 @@ pub enum Theme {
     Dark,
 }
 
-/// What the user may choose.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What the user may choose of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// For pictures.
+    /// Its colours.
     pub theme: Theme,
+    /// Findings on what they are about.
+    pub badges: bool,
+    /// What its signs mean, below the drawing.
+    pub legend: bool,
+    /// Of a picture in dots, in percent.
+    pub scale: u16,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { theme: Theme::default(), badges: false, legend: false, scale: 100 }
+    }
 }
 
 /// What a format gets.
@@ -86,6 +72,13 @@ pub struct Input<'a> {
     pub options: Options,
 }
 
+impl Input<'_> {
+    /// The file's name of a picture.
+    fn picture_name(&self, ending: &str) -> String {
+        format!("{}.{ending}", name::slug(&self.resolved.design.name))
+    }
+}
+
 /// Every format, ordered by id.
 pub fn formats() -> &'static [Format] {
     &[
@@ -96,6 +89,22 @@ pub fn formats() -> &'static [Format] {
             draws: false,
             kinds: formats::cloudformation::kinds,
             write: formats::cloudformation::export,
+        },
+        Format {
+            id: "pdf",
+            title: "PDF picture",
+            providers: &[],
+            draws: true,
+            kinds: formats::pdf::kinds,
+            write: formats::pdf::export,
+        },
+        Format {
+            id: "png",
+            title: "PNG picture",
+            providers: &[],
+            draws: true,
+            kinds: formats::png::kinds,
+            write: formats::png::export,
         },
         Format {
             id: "svg",

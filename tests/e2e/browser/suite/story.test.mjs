@@ -193,7 +193,7 @@ story("edits of a killed program are offered beside a file that changed since", 
   const { page } = again;
   const asked = page.getByRole("alertdialog");
   await asked.getByText(/The file was changed since by another program/).waitFor();
-  await asked.getByRole("button", { name: "Save the recovered version as…" }).click();
+  await asked.getByRole("button", { name: "Keep both: save as…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox").fill("mine");
   await dialog.getByRole("button", { name: "Save", exact: true }).click();

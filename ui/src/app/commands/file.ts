@@ -38,7 +38,7 @@ export const FILE: readonly Command[] = [
     title: "Export…",
     group: "File",
     shortcut: "Ctrl+E",
-    search: "terraform cloudformation svg",
+    search: "terraform cloudformation picture svg png pdf",
     when: open,
     run: ({ screen }) => screen.dialog.set("export"),
   },

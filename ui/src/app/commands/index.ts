@@ -5,6 +5,7 @@ import { DEPLOY } from "./deploy";
 import { EDIT } from "./edit";
 import { FILE } from "./file";
 import { HELP } from "./help";
+import { PICTURE } from "./picture";
 import { TOOLS } from "./tools";
 import { VIEW } from "./view";
 
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   ...HELP,
   ...FILE,
   ...EDIT,
+  ...PICTURE,
   ...ARRANGE,
   ...VIEW,
   ...TOOLS,

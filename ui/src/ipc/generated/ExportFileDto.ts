@@ -9,9 +9,13 @@ export type ExportFileDto = {
  */
 path: string, 
 /**
- * Its text.
+ * Its text; empty where it is none.
  */
 text: string, 
+/**
+ * How many bytes it has.
+ */
+bytes: number, 
 /**
  * Against what is in the folder: `new`, `same`, `changed`, `foreign` (not ours: asks first),
  * `removed` (of an earlier export, and not of this one), `edited` (ours, changed by hand since:

@@ -21,6 +21,10 @@ at: string,
  */
 exists: boolean, 
 /**
+ * Whether there is a file at all: else it was in a program that ended without saving it.
+ */
+saved: boolean, 
+/**
  * SVG text, light and dark.
  */
 pictureLight: string, 

@@ -14,6 +14,10 @@ edits: number,
  */
 names: Array<string>, 
 /**
+ * What the recovered version says that the saved one does not, in words, at most ten.
+ */
+differences: Array<string>, 
+/**
  * So many later ones cannot be repeated: the journal was damaged.
  */
 lost: number, 

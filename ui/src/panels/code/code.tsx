@@ -21,7 +21,10 @@ export function useFormats(): ExportFormat[] | undefined {
   const [formats, setFormats] = useState<ExportFormat[]>();
   useEffect(() => {
     let wanted = true;
-    void ask(backend.call("export_formats", undefined)).then((list) => wanted && setFormats(list ?? []));
+    void ask(backend.call("export_formats", undefined)).then(
+      // A picture is no text to read.
+      (list) => wanted && setFormats((list ?? []).filter((one) => !one.draws)),
+    );
     return () => {
       wanted = false;
     };
@@ -33,7 +36,7 @@ const environmentsOf = (design: DesignJson) => design.environments;
 
 function useExport(known: ExportFormat | undefined): ExportDto | undefined {
   const format = known?.id;
-  const { backend, session, environment, facts, theme, ask } = useWorkbench();
+  const { backend, session, environment, facts, ask } = useWorkbench();
   const [made, setMade] = useState<ExportDto>();
   const environments = useDesign(environmentsOf);
   const chosen = fittingEnvironment(known, environments, useReadable(environment));
@@ -44,7 +47,7 @@ function useExport(known: ExportFormat | undefined): ExportDto | undefined {
     if (!format) return;
     let wanted = true;
     const timer = window.setTimeout(() => {
-      const args = { session: open, format, environment: chosen, theme: theme.get() };
+      const args = { session: open, format, environment: chosen };
       void ask(backend.call("export_run", args)).then((answer) => wanted && answer && setMade(answer));
     }, QUIET);
     return () => {

@@ -6,13 +6,15 @@ import { CheckBox, SelectBox } from "../../controls/fields";
 import { Icon, Mark } from "../../controls/icon";
 import { WindowList } from "../../controls/window";
 import type { DesignJson } from "../../document/model";
-import type { ExportFormat } from "../../ipc/backend";
+import type { ExportFormat, PictureJson } from "../../ipc/backend";
 import type { ExportDto } from "../../ipc/generated/ExportDto";
 import type { ExportFileDto } from "../../ipc/generated/ExportFileDto";
 import { useDesign, useReadable, useSetting, useWorkbench } from "../context";
 import { plural } from "../facts";
 import { sentence } from "../finding";
 import { fits, fittingEnvironment } from "../formats";
+import { pictureOf, sizeText } from "./picture";
+import { PictureChoices, usePictureChoice } from "./picture_choices";
 import { asksFirst, exportSummary, STATE_WORDS } from "./states";
 import "./export.css";
 
@@ -21,7 +23,7 @@ const ROW = 28;
 
 export function ExportDialog({ onClose }: { onClose: () => void }) {
   const workbench = useWorkbench();
-  const { backend, session, ask, say, environment, theme, info } = workbench;
+  const { backend, session, ask, say, environment, info, editor } = workbench;
   const environments = useDesign(environmentsOf);
   const [formats, setFormats] = useState<ExportFormat[]>([]);
   const [format, setFormat] = useSetting("export.format", "terraform");
@@ -34,6 +36,9 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const [overwrite, setOverwrite] = useState(false);
   const [despite, setDespite] = useState(false);
   const [writing, setWriting] = useState(false);
+  const [choice, choose] = usePictureChoice();
+  const draws = known?.draws ?? false;
+  const wanted = draws ? JSON.stringify(pictureOf(choice, editor, new Date())) : undefined;
 
   useEffect(() => {
     let wanted = true;
@@ -43,18 +48,18 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     };
   }, [backend, ask]);
   useEffect(() => {
-    let wanted = true;
+    let current = true;
     setMade(undefined);
     setDespite(false);
     const place = folder === null ? {} : { folder };
-    const args = { session: session.get(), format, environment: chosen, theme: theme.get(), ...place };
+    const args = { session: session.get(), format, environment: chosen, ...place, ...pictureArgs(wanted) };
     void ask(backend.call("export_run", args)).then(
-      (answer) => wanted && setMade(answer ?? { files: [], diagnostics: [] }),
+      (answer) => current && setMade(answer ?? { files: [], diagnostics: [] }),
     );
     return () => {
-      wanted = false;
+      current = false;
     };
-  }, [backend, ask, session, theme, format, chosen, folder]);
+  }, [backend, ask, session, format, chosen, folder, wanted]);
 
   const provider = environments[chosen]?.provider ?? "lab";
   const foreign = made?.files.filter(asksFirst) ?? [];
@@ -68,7 +73,8 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const write = async () => {
     if (folder === null) return;
     setWriting(true);
-    const args = { session: session.get(), format, environment: chosen, folder, overwrite };
+    const place = { session: session.get(), environment: chosen, folder };
+    const args = { ...place, format, overwrite, ...pictureArgs(wanted) };
     const answer = await ask(backend.call("export_write", args));
     setWriting(false);
     if (!answer) return;
@@ -134,6 +140,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
           </Button>
         </div>
       </div>
+      {draws && <PictureChoices format={format} choice={choice} onChange={choose} />}
       {made?.diagnostics.map((one) => (
         <p key={one.key} className="export-note">
           <Mark state={one.severity} /> {sentence(one.message)}
@@ -158,6 +165,11 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** As the core is told; the choices are compared as text, so that the same ones make no new picture. */
+function pictureArgs(wanted: string | undefined): { picture?: PictureJson } {
+  return wanted === undefined ? {} : { picture: JSON.parse(wanted) as PictureJson };
+}
+
 function Files({ made, known }: { made: ExportDto | undefined; known: boolean }) {
   if (!made) return <Empty icon="waiting" text="Writing the files in memory…" />;
   if (made.files.length === 0) return <Empty text="There is nothing to write: see above why" />;
@@ -180,7 +192,9 @@ function FileLine({ file, known }: { file: ExportFileDto; known: boolean }) {
     <div className="export-file" role="listitem">
       <Icon name="document" size={15} />
       <span className="cut grow selectable">{file.path}</span>
-      <span className="muted">{plural(file.text.split("\n").length, "line")}</span>
+      <span className="muted">
+        {file.text === "" ? sizeText(file.bytes) : plural(file.text.split("\n").length, "line")}
+      </span>
       {known && <span className={`file-state ${file.state}`}>{STATE_WORDS[file.state] ?? file.state}</span>}
     </div>
   );

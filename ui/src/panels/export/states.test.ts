@@ -4,6 +4,7 @@ import { asksFirst, exportSummary } from "./states";
 const files = ["new", "same", "removed", "edited", "foreign"].map((state) => ({
   path: state,
   text: "",
+  bytes: 0,
   state,
 }));
 

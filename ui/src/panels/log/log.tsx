@@ -5,7 +5,7 @@ import { LiveBox, SelectBox } from "../../controls/fields";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
 import type { LogLineDto } from "../../ipc/generated/LogLineDto";
-import { useReadable, useWorkbench } from "../context";
+import { useReadable, useSetting, useWorkbench } from "../context";
 import { atLeast, LEVELS, lineText } from "./lines";
 import "./log.css";
 
@@ -14,7 +14,7 @@ const ROW = 22;
 export function Log() {
   const { log, copy } = useWorkbench();
   const lines = useReadable(log);
-  const [level, setLevel] = useState("info");
+  const [level, setLevel] = useSetting("log.level", "info");
   const [text, setText] = useState("");
   const shown = useMemo(() => atLeast(lines, level, text), [lines, level, text]);
   return (

@@ -5,7 +5,7 @@ import { LiveBox } from "../../controls/fields";
 import { Icon, Mark, RawIcon } from "../../controls/icon";
 import { WindowList } from "../../controls/window";
 import type { DesignJson, Id } from "../../document/model";
-import { useDesign, useReadable, useSelected, useWorkbench } from "../context";
+import { useDesign, useReadable, useSelected, useSetting, useWorkbench } from "../context";
 import { type Facts, worst } from "../facts";
 import { arrowStep, outlineMatches, outlineRows, type Row, typedRow } from "./rows";
 import "./outline.css";
@@ -18,7 +18,7 @@ const findingsOf = (facts: Facts) => facts.of;
 export function Outline() {
   const { document } = useWorkbench();
   const resources = useDesign(resourcesOf);
-  const [text, setText] = useState("");
+  const [text, setText] = useSetting("outline.filter", "");
   const [closed, setClosed] = useState<ReadonlySet<Id>>(() => new Set());
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows follow the resources' revision
   const rows = useMemo(

@@ -8,7 +8,7 @@ import { MenuButton } from "../../controls/menu";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
 import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
-import { goTo, titleOf, useReadable, useSelected, useWorkbench } from "../context";
+import { goTo, titleOf, useReadable, useSelected, useSetting, useWorkbench } from "../context";
 import { type Facts, plural } from "../facts";
 import { fixFinding, sentence, WaiveDialog } from "../finding";
 import { type Filter, filtered, type ProblemRow, problemRows } from "./rows";
@@ -23,12 +23,14 @@ const SEVERITIES = [
   { id: "advice", title: "Advice" },
 ];
 
+const NO_FILTER: Filter = { text: "", severity: "all" };
+
 export function Problems() {
   const { facts, file } = useWorkbench();
   const judged = useSelected(facts, diagnosticsOf);
   const ofFile = useReadable(file).diagnostics;
   const all = useMemo(() => [...ofFile, ...judged], [ofFile, judged]);
-  const [filter, setFilter] = useState<Filter>({ text: "", severity: "all" });
+  const [filter, setFilter] = useSetting<Filter>("problems.filter", NO_FILTER);
   const [closed, setClosed] = useState<ReadonlySet<string>>(() => new Set());
   const rows = useMemo(() => problemRows(filtered(all, filter), closed), [all, filter, closed]);
   const known = useSelected(facts, (value) => value.revision >= 0);

@@ -109,7 +109,13 @@ function RecentCard({ recent, theme, onOpen }: { recent: RecentDto; theme: Theme
       type="button"
       className="start-card focus-ring"
       disabled={!recent.exists}
-      title={!recent.saved ? "In no file yet: it was open when the program ended" : recent.exists ? recent.path : `${recent.path} is not there any more`}
+      title={
+        !recent.saved
+          ? "In no file yet: it was open when the program ended"
+          : recent.exists
+            ? recent.path
+            : `${recent.path} is not there any more`
+      }
       data-path={recent.path}
       onClick={onOpen}
     >

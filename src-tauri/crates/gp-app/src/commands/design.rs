@@ -2,6 +2,7 @@
 
 use super::{InSession, answer, read, unknown};
 use crate::{app::App, arrange, dto::AppError, paste};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gp_model::{Edit, Id, Point, merge::Choices};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,6 +16,11 @@ struct Template {
 #[derive(Deserialize)]
 struct Open {
     path: String,
+}
+
+#[derive(Deserialize)]
+struct Bytes {
+    base64: String,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +74,12 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
             answer(app.open_template(&read::<Template>(args)?.template)?.dto())
         }
         "design_open" => answer(app.open(Path::new(&read::<Open>(args)?.path))?.dto()),
+        "design_open_bytes" => {
+            let Bytes { base64 } = read(args)?;
+            let bytes = STANDARD.decode(base64);
+            let bytes = bytes.map_err(|error| AppError::failed(format!("the file: {error}")))?;
+            answer(app.open_bytes(&bytes)?.dto())
+        }
         "design_save" => {
             let Save { session, path, overwrite } = read(args)?;
             answer(app.save(session, path.as_deref().map(Path::new), overwrite)?)

@@ -3,14 +3,16 @@
 use super::{answer, read, unknown};
 use crate::{
     app::App,
+    drawing::Picture,
     dto::AppError,
-    export, folder_export,
+    export, facts, folder_export,
     judged::{Judged, judge},
     session::Session,
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gp_model::Id;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::Path;
 
 #[derive(Deserialize)]
@@ -19,7 +21,8 @@ struct Run {
     format: String,
     environment: Id,
     folder: Option<String>,
-    theme: Option<String>,
+    #[serde(default)]
+    picture: Picture,
     #[serde(default)]
     overwrite: bool,
 }
@@ -32,7 +35,12 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
     let session = app.session(run.session)?;
     let (judged, text) = now(&session, &run.environment);
     let unread = session.file_errors();
-    let files = export::run(&judged, &unread, &text, &run.format, run.theme.as_deref())?;
+    let files = export::run(&judged, &unread, &text, &run.format, &run.picture)?;
+    if name == "export_picture" {
+        let first = files.files.values().next().map(|bytes| STANDARD.encode(bytes));
+        let found = facts::diagnostics(&files.diagnostics, &text);
+        return Ok(json!({ "base64": first, "diagnostics": found }));
+    }
     let folder = run.folder.as_deref().map(|folder| app.allowed(Path::new(folder))).transpose()?;
     if let Some(folder) = &folder {
         // A link in an allowed folder may lead out of it.

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 40] = [
+pub const COMMANDS: [&str; 42] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -37,6 +37,7 @@ pub const COMMANDS: [&str; 40] = [
     "design_merge_preview",
     "design_new",
     "design_open",
+    "design_open_bytes",
     "design_paste",
     "design_recover",
     "design_redo",
@@ -46,6 +47,7 @@ pub const COMMANDS: [&str; 40] = [
     "design_undo",
     "environment_choose",
     "export_formats",
+    "export_picture",
     "export_run",
     "export_write",
     "finding_fix",

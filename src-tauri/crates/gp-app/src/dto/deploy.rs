@@ -22,8 +22,10 @@ pub struct ExportDto {
 pub struct ExportFileDto {
     /// Relative path.
     pub path: String,
-    /// Its text.
+    /// Its text; empty where it is none.
     pub text: String,
+    /// How many bytes it has.
+    pub bytes: u32,
     /// Against what is in the folder: `new`, `same`, `changed`, `foreign` (not ours: asks first),
     /// `removed` (of an earlier export, and not of this one), `edited` (ours, changed by hand since:
     /// asks first).

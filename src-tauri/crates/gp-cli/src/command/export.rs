@@ -7,6 +7,7 @@ use crate::{
 };
 use clap::Args;
 use gp_app::{
+    drawing::Picture,
     dto::{AppError, ExportDto},
     export,
     folder_export::{self, Done},
@@ -29,12 +30,57 @@ pub struct Export {
     /// Files that an earlier export of this design left there and that are no more are removed.
     #[arg(long, short)]
     out: PathBuf,
-    /// For pictures: `light` or `dark`.
-    #[arg(long, value_parser = ["light", "dark"])]
-    theme: Option<String>,
+    #[command(flatten)]
+    picture: PictureArguments,
     /// Write over files that this program did not write, or that were changed since.
     #[arg(long)]
     overwrite: bool,
+}
+
+/// Of a picture (svg, png, pdf).
+#[derive(Args)]
+#[command(next_help_heading = "Pictures (svg, png, pdf)")]
+struct PictureArguments {
+    /// Its colours.
+    #[arg(long, value_parser = ["light", "dark"], default_value = "light")]
+    theme: String,
+    /// Only these resources, with what they hold: ids with commas between.
+    #[arg(long, value_delimiter = ',')]
+    only: Option<Vec<String>>,
+    /// Say below the drawing what its signs mean.
+    #[arg(long)]
+    legend: bool,
+    /// Say below the drawing what it is: title, environment, date, scale.
+    #[arg(long)]
+    title_block: bool,
+    /// The day that the title block says; without it, none, so that the picture is the same every day.
+    #[arg(long, requires = "title_block")]
+    date: Option<String>,
+    /// Show findings on what they are about.
+    #[arg(long)]
+    badges: bool,
+    /// Resolution of a PNG in percent: 200 for sharp screens.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(10..=400))]
+    scale: u16,
+    /// Leave the design out, which else can be opened from the picture again.
+    #[arg(long)]
+    without_design: bool,
+}
+
+impl PictureArguments {
+    fn wanted(&self) -> Picture {
+        Picture {
+            theme: self.theme.clone(),
+            ids: self.only.as_ref().map(|ids| ids.iter().map(|id| id.as_str().into()).collect()),
+            view: None,
+            legend: self.legend,
+            title_block: self.title_block,
+            date: self.date.clone(),
+            badges: self.badges,
+            scale: self.scale,
+            without_design: self.without_design,
+        }
+    }
 }
 
 impl Export {
@@ -43,7 +89,7 @@ impl Export {
         let judged = opened.judge(&opened.environment(self.design.environment.as_deref())?);
         let text = opened.session.text_now();
         let unread = opened.session.file_errors();
-        let files = export::run(&judged, &unread, &text, &self.format, self.theme.as_deref())?;
+        let files = export::run(&judged, &unread, &text, &self.format, &self.picture.wanted())?;
         let shown = folder_export::preview(&files, None, &text);
         if self.out == Path::new("-") {
             print(&folder_export::stream(&files), &shown, json)?;

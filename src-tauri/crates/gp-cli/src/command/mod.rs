@@ -70,7 +70,7 @@ pub enum Command {
     Schema,
     /// Write a design in another format.
     #[command(
-        after_help = "Examples:\n  groundplan export shop.gplan --format terraform --environment production --out infra\n  groundplan export shop.gplan --format svg --out - > shop.svg"
+        after_help = "Examples:\n  groundplan export shop.gplan --format terraform --environment production --out infra\n  groundplan export shop.gplan --format svg --out - > shop.svg\n  groundplan export shop.gplan --format png --out pictures --theme dark --scale 200 --legend --title-block --date 2026-11-27"
     )]
     Export(export::Export),
     /// Show what a deploy would do. Changes nothing.

@@ -1,7 +1,10 @@
 //! What the template becomes, word by word; and that the same design gives the same bytes.
 
-use crate::support::{EVERY_KIND, TEMPLATE, all, cases, drawing, export, resolved};
-use gp_export::{Options, Theme};
+use crate::support::{self, EVERY_KIND, TEMPLATE, all, cases, drawing, export, resolved};
+use gp_export::{
+    Options, Theme,
+    picture::{Carried, design_inside},
+};
 
 #[test]
 fn the_template_becomes_this_terraform() {
@@ -35,9 +38,68 @@ fn the_same_design_gives_the_same_bytes() {
 #[test]
 fn a_picture_carries_its_design_and_gives_it_back() {
     let text = TEMPLATE.replace("Web shop", "A & B <c> ]]>").replace('\n', "\r\n");
-    let files = export(&text, "production", "svg");
-    let svg = std::str::from_utf8(files.files.values().next().unwrap()).unwrap();
-    assert_eq!(gp_export::svg::design_inside(svg), Some(text));
+    for format in ["svg", "png"] {
+        let files = export(&text, "production", format);
+        let picture = files.files.values().next().unwrap();
+        assert_eq!(design_inside(picture), Carried::Design(text.clone()), "{format}");
+        for cut in [20, picture.len() / 2, picture.len() - 9] {
+            let found = design_inside(&picture[..cut]);
+            assert!(!matches!(&found, Carried::Design(it) if *it != text), "{format} {cut}");
+        }
+    }
+    let files = export(&text, "production", "pdf");
+    let pdf = files.files.values().next().unwrap();
+    assert!(pdf.starts_with(b"%PDF-") && pdf.windows(12).any(|it| it == b"(Groundplan)"));
+}
+
+#[test]
+fn a_chunk_that_unpacks_to_more_than_a_design_is_refused() {
+    use flate2::{Compression, Crc, write::ZlibEncoder};
+    use std::io::Write as _;
+    let files = export(TEMPLATE, "production", "png");
+    let picture = files.files.values().next().unwrap();
+    let mut packed =
+        ZlibEncoder::new(b"iTXtgroundplan-design\0\x01\0\0\0".to_vec(), Compression::best());
+    let row = vec![b'#'; 1 << 20];
+    (0..40).for_each(|_| packed.write_all(&row).unwrap());
+    let chunk = packed.finish().unwrap();
+    let mut crc = Crc::new();
+    crc.update(&chunk);
+    let mut bomb = picture[..8].to_vec();
+    bomb.extend((chunk.len() as u32 - 4).to_be_bytes());
+    bomb.extend(&chunk);
+    bomb.extend(crc.sum().to_be_bytes());
+    bomb.extend(&picture[8..]);
+    let Carried::Refused(reason) = design_inside(&bomb) else { panic!("it is read") };
+    assert!(reason.contains("larger than 32 MiB"), "{reason}");
+    let whole = picture.windows(4).position(|it| it == b"iTXt").unwrap();
+    let mut flipped = picture.clone();
+    flipped[whole + 40] ^= 1;
+    assert!(matches!(design_inside(&flipped), Carried::Refused(_)));
+}
+
+#[test]
+fn legend_and_title_block_say_what_is_there_and_nothing_of_the_clock() {
+    let mut drawing = drawing(TEMPLATE);
+    drawing.block = Some(gp_export::picture::TitleBlock {
+        title: "Web <shop>".to_owned(),
+        environment: "production".to_owned(),
+        date: Some("27 November 2026".to_owned()),
+    });
+    let options = Options { legend: true, ..Options::default() };
+    let picture = gp_export::picture::picture(&drawing, options);
+    for text in [
+        "Web &lt;shop&gt;",
+        "production · scale 100 % · 27 November 2026",
+        "Private subnet",
+        ">Compute<",
+        "Not proven",
+    ] {
+        assert!(picture.svg.contains(text), "{text} is not in\n{}", picture.svg);
+    }
+    assert!(!picture.svg.contains("Cannot work"), "no link is broken here");
+    let plain = gp_export::picture::picture(&support::drawing(TEMPLATE), Options::default());
+    assert!(picture.height > plain.height + 60);
 }
 
 #[test]
@@ -45,8 +107,12 @@ fn light_and_dark_differ_in_colours_only() {
     let meaning = resolved(TEMPLATE, "production");
     let picture = |theme| {
         let format = gp_export::format("svg").unwrap();
-        let files =
-            gp_export::export(format, &meaning, Some(&drawing(TEMPLATE)), Options { theme });
+        let files = gp_export::export(
+            format,
+            &meaning,
+            Some(&drawing(TEMPLATE)),
+            Options { theme, ..Options::default() },
+        );
         let text = String::from_utf8(files.files.into_values().next().unwrap()).unwrap();
         text.matches("<text").count()
     };

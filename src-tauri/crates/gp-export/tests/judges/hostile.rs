@@ -2,7 +2,7 @@
 
 use crate::{
     hcl_judge::body,
-    support::{all, cloudformation_json, export, file, program},
+    support::{all, cloudformation_json, export, program},
 };
 use std::{fmt::Write as _, process::Command};
 
@@ -139,7 +139,13 @@ fn in_a_picture_a_hostile_name_is_no_markup() {
         assert!(!svg.contains("<script"), "{name:?}");
         assert!(files.files.keys().all(|path| !path.contains("..") && !path.contains('/')));
         let path = files.files.keys().next().unwrap().clone();
-        let inside = gp_export::svg::design_inside(file(&files, &path)).unwrap();
-        assert_eq!(inside, design(name));
+        let inside = gp_export::picture::design_inside(&files.files[&path]);
+        assert_eq!(inside, gp_export::picture::Carried::Design(design(name)));
+        let png = export(&design(name), "production", "png");
+        let inside = gp_export::picture::design_inside(png.files.values().next().unwrap());
+        assert_eq!(inside, gp_export::picture::Carried::Design(design(name)));
+        let pdf = export(&design(name), "production", "pdf");
+        assert!(pdf.files.values().next().unwrap().starts_with(b"%PDF-"), "{name:?}");
+        assert!(pdf.files.keys().chain(png.files.keys()).all(|path| !path.contains('/')));
     }
 }

@@ -1,8 +1,11 @@
 //! Designs in, exports out, and the tools that a machine may lack.
 
 use gp_catalog::Resolved;
-use gp_export::{Drawing, Options};
-use gp_model::Id;
+use gp_export::{
+    Drawing, Options,
+    picture::{Shape, Stroke, look_of},
+};
+use gp_model::{Id, Link, Point, Rect};
 use gp_plan::FileSet;
 use gp_testkit::skip;
 use std::{
@@ -26,17 +29,37 @@ pub fn resolved(text: &str, environment: &str) -> Resolved {
     gp_catalog::resolve(&opened.design, gp_catalog::builtin(), Some(&Id::new(environment)))
 }
 
-/// The drawing as the file has it.
+/// The drawing as the file has it, with straight links.
 pub fn drawing(text: &str) -> Drawing {
-    let opened = gp_model::file::parse(text.as_bytes());
+    let design = gp_model::file::parse(text.as_bytes()).design;
+    let rect = |id: &Id| design.layout.resources.get(id).copied();
+    let middle = |rect: Rect| Point { x: rect.x + rect.w / 2, y: rect.y + rect.h / 2 };
+    let mut shapes: Vec<Shape> = design
+        .resources
+        .iter()
+        .filter_map(|(id, it)| {
+            let (rect, about) = (rect(id)?, gp_catalog::builtin().kind(&it.kind));
+            Some(Shape {
+                id: id.clone(),
+                kind: it.kind.clone(),
+                title: it.title_or(id).to_owned(),
+                line: it.kind.clone(),
+                rect,
+                depth: design.ancestors(id).len(),
+                look: look_of(&it.kind, about, false, rect.h),
+                finding: None,
+            })
+        })
+        .collect();
+    shapes.sort_by_key(|shape| shape.depth);
+    let line = |link: &Link| {
+        let points = vec![middle(rect(&link.from)?), middle(rect(&link.to)?)];
+        Some(Stroke { points, label: link.allow.join(", "), ..Stroke::default() })
+    };
     Drawing {
-        boxes: opened
-            .design
-            .layout
-            .resources
-            .iter()
-            .map(|(id, rect)| (id.clone(), *rect))
-            .collect(),
+        name: design.title().to_owned(),
+        links: design.links.values().filter_map(|link| line(link)).collect(),
+        shapes,
         source: Some(text.to_owned()),
         ..Drawing::default()
     }

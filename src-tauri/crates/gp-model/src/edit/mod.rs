@@ -18,6 +18,7 @@ pub(crate) mod resource;
 pub use free_id::free_id;
 pub use name::{coalesce_key, name};
 pub use references::REFERENCES;
+pub use resource::with_contents;
 
 use crate::{
     Access, Design, Environment, Id, Intent, Link, LinkKind, Patch, Point, PolicySettings, Rect,

@@ -107,7 +107,7 @@ pub(super) fn remove(design: &Design, ids: &[Id]) -> Result<Patch, Refusal> {
 }
 
 /// The resources and everything inside them; cycles of parents end.
-pub(crate) fn with_contents(design: &Design, ids: &[Id]) -> BTreeSet<Id> {
+pub fn with_contents(design: &Design, ids: &[Id]) -> BTreeSet<Id> {
     let mut inside: HashMap<&Id, Vec<&Id>> = HashMap::new();
     for (id, resource) in &design.resources {
         if let Some(parent) = &resource.parent {

@@ -30,55 +30,43 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// Undoes [`escape`].
+/// Undoes [`escape`], and what other programs make of it when they save the picture again.
 pub fn unescape(text: &str) -> String {
-    let named = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#13;", "\r"),
-        ("&#65279;", "\u{feff}"),
-        ("&amp;", "&"),
-    ];
-    named.iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
-}
-
-/// How wide a text is at a size, by the classes of Inter's letters.
-pub fn width(text: &str, size: f32) -> f32 {
-    let em: f32 = text
-        .chars()
-        .map(|c| match c {
-            'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '|' | '\'' | '!' => 0.26,
-            'f' | 't' | 'r' | ' ' | '/' | '(' | ')' | '-' | '·' => 0.33,
-            'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.84,
-            'A'..='Z' | '0'..='9' => 0.62,
-            c if c.is_ascii() => 0.545,
-            c if u32::from(c) > 0x2e80 => 1.0,
-            _ => 0.62,
-        })
-        .sum();
-    em * size
-}
-
-/// The text cut with `…` where it is wider than `room`.
-pub fn fit(text: &str, size: f32, room: f32) -> String {
-    let text = crate::name::one_line(text);
-    if width(&text, size) <= room {
-        return text;
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest.find(';').and_then(|end| Some((entity(&rest[1..end])?, end)));
+        let Some((letter, end)) = name else {
+            out.push('&');
+            rest = &rest[1..];
+            continue;
+        };
+        out.push(letter);
+        rest = &rest[end + 1..];
     }
-    let mut cut = String::new();
-    for c in text.chars() {
-        cut.push(c);
-        if width(&cut, size) + size * 0.7 > room {
-            cut.pop();
-            break;
-        }
-    }
-    format!("{}…", cut.trim_end())
+    out + rest
 }
 
-/// The path of a polyline with corners of radius 6.
-pub fn rounded(points: &[Point]) -> String {
+fn entity(name: &str) -> Option<char> {
+    let number =
+        |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
+    match name {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "amp" => Some('&'),
+        _ => match name.strip_prefix("#x") {
+            Some(digits) => number(digits, 16),
+            None => number(name.strip_prefix('#')?, 10),
+        },
+    }
+}
+
+/// The path of a polyline with corners of radius 6; where an arrow follows, it ends where that begins.
+pub fn rounded(points: &[Point], arrow: bool) -> String {
     let mut path = String::new();
     let Some(first) = points.first() else {
         return path;
@@ -93,8 +81,13 @@ pub fn rounded(points: &[Point]) -> String {
             enter.0, enter.1, corner.x, corner.y, leave.0, leave.1
         );
     }
-    if let Some(last) = points.last().filter(|_| points.len() > 1) {
-        let _ = write!(path, "L{} {}", last.x, last.y);
+    if let [.., before, last] = points {
+        let (x, y) = if arrow {
+            towards(*last, *before, ARROW - 1.0)
+        } else {
+            (last.x as f32, last.y as f32)
+        };
+        let _ = write!(path, "L{x} {y}");
     }
     path
 }
@@ -111,6 +104,9 @@ fn round(value: f32) -> f32 {
     (value * 10.0).round() / 10.0
 }
 
+/// How long an arrow head is.
+const ARROW: f32 = 8.0;
+
 /// The arrow head at the end of a polyline.
 pub fn arrow(points: &[Point]) -> Option<String> {
     let [.., before, end] = points else {
@@ -118,30 +114,26 @@ pub fn arrow(points: &[Point]) -> Option<String> {
     };
     let (dx, dy) = ((end.x - before.x) as f32, (end.y - before.y) as f32);
     let length = dx.hypot(dy);
-    if length < 1.0 {
+    if length == 0.0 {
         return None;
     }
     let (ux, uy) = (dx / length, dy / length);
-    let (bx, by) = (end.x as f32 - ux * 9.0, end.y as f32 - uy * 9.0);
-    let corner = |side: f32| (round(bx - uy * 4.5 * side), round(by + ux * 4.5 * side));
+    let (bx, by) = (end.x as f32 - ux * ARROW, end.y as f32 - uy * ARROW);
+    let corner = |side: f32| (round(bx - uy * 3.6 * side), round(by + ux * 3.6 * side));
     let (left, right) = (corner(1.0), corner(-1.0));
     Some(format!("M{} {}L{} {}L{} {}Z", end.x, end.y, left.0, left.1, right.0, right.1))
 }
 
-/// The point of a polyline after a part of its length: 0.5 is its middle.
-pub fn along(points: &[Point], part: f32) -> Option<(f32, f32)> {
-    let length = |a: &Point, b: &Point| ((b.x - a.x) as f32).hypot((b.y - a.y) as f32);
-    let whole: f32 = points.windows(2).map(|w| length(&w[0], &w[1])).sum();
-    let mut left = whole * part;
-    for window in points.windows(2) {
-        let here = length(&window[0], &window[1]);
-        if here >= left && here > 0.0 {
-            let part = left / here;
-            let x = window[0].x as f32 + (window[1].x - window[0].x) as f32 * part;
-            let y = window[0].y as f32 + (window[1].y - window[0].y) as f32 * part;
-            return Some((round(x), round(y)));
+/// The middle of the longest piece of a polyline: where a label disturbs least.
+pub fn label_point(points: &[Point]) -> (f32, f32) {
+    let middle = |a: Point, b: Point| ((a.x + b.x) as f32 / 2.0, (a.y + b.y) as f32 / 2.0);
+    let mut at = points.first().map_or((0.0, 0.0), |p| (p.x as f32, p.y as f32));
+    let mut best = -1;
+    for pair in points.windows(2) {
+        let long = (pair[1].x - pair[0].x).abs() + (pair[1].y - pair[0].y).abs();
+        if long > best {
+            (best, at) = (long, middle(pair[0], pair[1]));
         }
-        left -= here;
     }
-    None
+    at
 }

@@ -1,0 +1,195 @@
+//! The drawing of a picture: the same shapes, texts and routes that the canvas gets, all of them or a part.
+
+use crate::{
+    arrange,
+    facts::{self, Shown},
+    judged::Judged,
+};
+use gp_export::{
+    Drawing, LinkState, Options, Theme,
+    picture::{Shape, Stroke, TitleBlock, look_of},
+};
+use gp_layout::route;
+use gp_model::{Design, Diagnostic, Id, Link, Place, Point, Rect, Resource, Severity, Value, edit};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What is wanted of a picture.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Picture {
+    /// `light` or `dark`.
+    pub theme: String,
+    /// Only these, with what they hold; none: everything.
+    pub ids: Option<Vec<Id>>,
+    /// Only this part of the drawing.
+    pub view: Option<Rect>,
+    /// What its signs mean.
+    pub legend: bool,
+    /// Title, environment, date and scale.
+    pub title_block: bool,
+    /// The day that the title block says; handed in, so that a picture can be made again.
+    pub date: Option<String>,
+    /// Findings on what they are about.
+    pub badges: bool,
+    /// Of a picture in dots, in percent; 100 where it is 0.
+    pub scale: u16,
+    /// Leaves the design itself out of the picture.
+    pub without_design: bool,
+}
+
+/// Largest resolution, in percent.
+const MOST_SCALE: u16 = 400;
+
+impl Picture {
+    /// In a theme, and nothing but the drawing.
+    pub fn plain(theme: &str) -> Self {
+        Self { theme: theme.to_owned(), without_design: true, ..Self::default() }
+    }
+
+    /// What the format is told.
+    pub fn options(&self) -> Options {
+        let scale = if self.scale == 0 { 100 } else { self.scale.clamp(10, MOST_SCALE) };
+        let theme = if self.theme == "dark" { Theme::Dark } else { Theme::Light };
+        Options { theme, badges: self.badges, legend: self.legend, scale }
+    }
+}
+
+/// The drawing as the canvas has it; what has no place yet gets one, as there.
+pub fn drawing(
+    judged: &Judged,
+    source: &str,
+    picture: &Picture,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Drawing {
+    let design = placed(&judged.design);
+    let shown = Shown::of(judged, &design);
+    let wanted = picture.ids.as_ref().map(|ids| edit::with_contents(&design, ids));
+    let within = |id: &Id| wanted.as_ref().is_none_or(|wanted| wanted.contains(id));
+    let mut shapes: Vec<Shape> = design
+        .resources
+        .iter()
+        .filter(|(id, _)| within(id))
+        .filter_map(|(id, it)| shape(&design, &shown, id, it))
+        .filter(|shape| picture.view.is_none_or(|view| view.overlaps(shape.rect)))
+        .collect();
+    shapes.sort_by_key(|shape| shape.depth);
+    let findings = worst(&judged.diagnostics);
+    for shape in &mut shapes {
+        shape.finding = findings.get(&shape.id).copied();
+    }
+    let routes = route::route_all(&shown.route_input(&design));
+    let links = design.links.iter().filter(|(_, link)| within(&link.from) && within(&link.to));
+    let name = judged.resolved.design.name.clone();
+    Drawing {
+        links: links.filter_map(|(id, it)| stroke(&shown, id, it, routes.get(id)?)).collect(),
+        shapes,
+        frame: picture.view,
+        source: carried(judged, source, picture, diagnostics),
+        block: picture.title_block.then(|| TitleBlock {
+            title: name.clone(),
+            environment: judged.environment.to_string(),
+            date: picture.date.clone(),
+        }),
+        name,
+    }
+}
+
+fn shape(design: &Design, shown: &Shown, id: &Id, resource: &Resource) -> Option<Shape> {
+    let rect = *design.layout.resources.get(id)?;
+    let about = gp_catalog::builtin().kind(&resource.kind);
+    let public = resource.attributes.get("exposure").and_then(Value::as_str) == Some("public");
+    let look = look_of(&resource.kind, about, public, rect.h);
+    let lines = if look.is_container() { &shown.facts } else { &shown.summaries };
+    let kind = || about.map_or_else(|| resource.kind.replace('-', " "), |kind| kind.title.clone());
+    Some(Shape {
+        line: lines.get(id.as_str()).cloned().unwrap_or_else(kind),
+        id: id.clone(),
+        kind: resource.kind.clone(),
+        title: title(design, id, resource),
+        rect,
+        depth: design.ancestors(id).len(),
+        look,
+        finding: None,
+    })
+}
+
+/// "App server × 2", "web · zones a, b", as on the canvas.
+fn title(design: &Design, id: &Id, resource: &Resource) -> String {
+    let text = |key: &str| resource.attributes.get(key).and_then(Value::as_str);
+    let title = match (&resource.title, resource.kind.as_str()) {
+        (Some(title), _) => title.clone(),
+        (None, "zone") => format!("zone {}", text("letter").unwrap_or("a")),
+        (None, _) => id.to_string(),
+    };
+    if let Some(count) = resource.attributes.get("count").and_then(Value::as_integer)
+        && count > 1
+    {
+        return format!("{title} × {count}");
+    }
+    let around = design.ancestors(id);
+    let chain = std::iter::once(resource)
+        .chain(around.iter().filter_map(|id| design.resources.get(id)).map(|it| &**it));
+    let zones = chain.filter(|_| resource.kind == "subnet").find_map(|it| {
+        let zones = it.attributes.get("zones")?.as_list()?;
+        Some(zones.iter().filter_map(Value::as_str).collect::<Vec<_>>())
+    });
+    match zones.as_deref() {
+        None | Some([]) => title,
+        Some([zone]) => format!("{title} · zone {zone}"),
+        Some(zones) => format!("{title} · zones {}", zones.join(", ")),
+    }
+}
+
+fn stroke(shown: &Shown, id: &Id, link: &Link, points: &[Point]) -> Option<Stroke> {
+    let fact = shown.links.get(id.as_str());
+    let kind = fact.map(|fact| fact.kind.as_str());
+    let kind = kind.or_else(|| link.kind.map(facts::word)).unwrap_or("flow");
+    Some(Stroke {
+        points: points.to_vec(),
+        label: fact.map_or_else(|| link.allow.join(", "), |fact| fact.label.clone()),
+        state: match fact.map(|fact| fact.state.as_str()) {
+            Some("proven") => LinkState::Proven,
+            Some("broken") => LinkState::Broken,
+            _ => LinkState::Unproven,
+        },
+        quiet: matches!(kind, "attachment" | "dependency" | "cable"),
+    })
+}
+
+fn worst(diagnostics: &[Diagnostic]) -> BTreeMap<Id, Severity> {
+    let mut findings: BTreeMap<Id, Severity> = BTreeMap::new();
+    for finding in diagnostics {
+        if let Place::Resource { id, .. } = &finding.place {
+            let worst = findings.entry(id.clone()).or_insert(finding.severity);
+            *worst = (*worst).min(finding.severity);
+        }
+    }
+    findings
+}
+
+/// What travels inside: the design, or the chosen piece of it; nothing where a secret would travel along.
+fn carried(
+    judged: &Judged,
+    source: &str,
+    picture: &Picture,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    if picture.without_design {
+        return None;
+    }
+    if judged.diagnostics.iter().any(|found| found.rule == "secret-in-design") {
+        let text = "the picture does not carry the design: a secret is written in it";
+        diagnostics.push(Diagnostic::warning("picture-without-design", Place::Design, text));
+        return None;
+    }
+    let piece = picture.ids.as_ref().map(|ids| gp_model::fragment::copy(&judged.design, ids));
+    Some(piece.map_or_else(|| source.to_owned(), |piece| format!("format = 1\n\n{piece}")))
+}
+
+/// The design with a place for every shape.
+fn placed(design: &Design) -> Design {
+    let mut placed = design.clone();
+    placed.layout.resources.extend(arrange::missing(design));
+    placed
+}

@@ -1,0 +1,126 @@
+//! What a picture shows: shapes and lines with their texts, as the canvas has them. Chosen by who asks for it.
+
+use gp_catalog::kind::Kind;
+use gp_model::{Id, Point, Rect, Severity};
+
+/// Everything of one picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drawing {
+    /// The design's name.
+    pub name: String,
+    /// What stands there, containers before their contents.
+    pub shapes: Vec<Shape>,
+    /// Links between them.
+    pub links: Vec<Stroke>,
+    /// Only this part; none: everything.
+    pub frame: Option<Rect>,
+    /// The design file's text, carried inside the picture so that it opens again.
+    pub source: Option<String>,
+    /// What the picture says of itself below the drawing.
+    pub block: Option<TitleBlock>,
+}
+
+/// Below the drawing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TitleBlock {
+    /// The design.
+    pub title: String,
+    /// The environment whose meaning is shown.
+    pub environment: String,
+    /// The day, as it is to be read; handed in, so that a picture is the same whenever it is made.
+    pub date: Option<String>,
+}
+
+/// One thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shape {
+    /// Its id.
+    pub id: Id,
+    /// Its kind, by which it has an icon and a tint.
+    pub kind: String,
+    /// What people read.
+    pub title: String,
+    /// The second line of a card, the fact in a container's header.
+    pub line: String,
+    /// Where it stands.
+    pub rect: Rect,
+    /// How many containers are around it.
+    pub depth: usize,
+    /// How it is drawn.
+    pub look: Look,
+    /// Its worst finding, for a badge.
+    pub finding: Option<Severity>,
+}
+
+/// How a thing is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Look {
+    /// Dashed, white.
+    Region,
+    /// Blue.
+    Network,
+    /// Green.
+    PublicSubnet,
+    /// Grey.
+    Subnet,
+    /// Any other that holds things.
+    Container,
+    /// Dotted, without a ground.
+    Frame,
+    /// A zone: a veil across its region.
+    Lane,
+    /// Icon, title, a line.
+    Card,
+    /// Icon and title.
+    Compact,
+    /// A text.
+    Note,
+}
+
+impl Look {
+    /// Whether others stand in it.
+    pub fn is_container(self) -> bool {
+        self < Self::Lane
+    }
+}
+
+/// The look of a kind at a height; `public`: a subnet that the internet reaches.
+pub fn look_of(kind: &str, about: Option<&Kind>, public: bool, height: i32) -> Look {
+    match kind {
+        "note" => Look::Note,
+        "zone" => Look::Lane,
+        "account" | "region" => Look::Region,
+        "network" => Look::Network,
+        "subnet" if public => Look::PublicSubnet,
+        "subnet" => Look::Subnet,
+        "frame" => Look::Frame,
+        _ if about.is_some_and(|kind| kind.container) && height >= 96 => Look::Container,
+        _ if height < 44 => Look::Compact,
+        _ => Look::Card,
+    }
+}
+
+/// A link.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stroke {
+    /// Its polyline, from end to end.
+    pub points: Vec<Point>,
+    /// The ports, in a pill.
+    pub label: String,
+    /// What is known of it.
+    pub state: LinkState,
+    /// Carries no traffic: thin, dotted, without an arrow.
+    pub quiet: bool,
+}
+
+/// What is known of a link; colours it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LinkState {
+    /// Drawn, not proven.
+    #[default]
+    Unproven,
+    /// Proven or seen live.
+    Proven,
+    /// Cannot work.
+    Broken,
+}

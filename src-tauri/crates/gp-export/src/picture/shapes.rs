@@ -1,0 +1,359 @@
+//! Shapes of the picture, in the canvas's order and sizes (`ui/src/canvas/paint`): containers and their headers,
+//! lanes, links, cards, then what stands over everything: names of lanes, ports, badges.
+
+use super::{
+    scene::{Drawing, LinkState, Look, Shape, Stroke},
+    text::{Weight, fit, width, wrap},
+    theme::Colours,
+    writer::{arrow, escaped, label_point, rounded},
+};
+use crate::Theme;
+use gp_catalog::kind::{Family, Kind};
+use gp_model::{Rect, Severity};
+use std::{collections::BTreeMap, fmt::Write as _};
+
+/// The tile of a card, and the icon in it.
+const TILE: i32 = 40;
+const ICON: i32 = 20;
+const TEXT_X: i32 = 57;
+/// The widest text in a pill.
+const PILL_ROOM: f32 = 140.0;
+
+/// The picture in the making.
+pub struct Canvas {
+    /// Of the theme.
+    pub colours: &'static Colours,
+    /// What is drawn so far.
+    pub body: String,
+    icons: BTreeMap<String, String>,
+}
+
+/// A text's face.
+#[derive(Clone, Copy)]
+struct Face<'c> {
+    size: f32,
+    weight: Weight,
+    colour: &'c str,
+    anchor: &'static str,
+}
+
+impl Canvas {
+    /// An empty one; `size` guesses its length.
+    pub fn new(theme: Theme, size: usize) -> Self {
+        let (colours, body) = (Colours::of(theme), String::with_capacity(size));
+        Self { colours, body, icons: BTreeMap::new() }
+    }
+
+    /// Its length so far.
+    pub fn len(&self) -> usize {
+        self.body.len()
+    }
+
+    /// Draws everything, back to front.
+    pub fn draw(&mut self, drawing: &Drawing, badges: bool) {
+        let of = |fits: fn(Look) -> bool| drawing.shapes.iter().filter(move |it| fits(it.look));
+        let containers = || of(Look::is_container);
+        containers().for_each(|it| self.container(it));
+        containers().for_each(|it| self.header(it));
+        of(|look| look == Look::Lane).for_each(|it| self.lane(it));
+        let mut links: Vec<&Stroke> =
+            drawing.links.iter().filter(|it| it.points.len() > 1).collect();
+        links.sort_by_key(|link| (link.state, link.quiet));
+        links.iter().for_each(|link| self.link(link));
+        of(|look| look > Look::Lane).for_each(|it| self.card(it));
+        of(|look| look == Look::Lane).for_each(|it| self.lane_label(it));
+        links.iter().filter(|link| !link.label.is_empty()).for_each(|link| self.pill(link));
+        if badges {
+            for (shape, severity) in drawing.shapes.iter().filter_map(|it| Some((it, it.finding?)))
+            {
+                let (x, y) = (shape.rect.right() - 18, shape.rect.y);
+                badge(&mut self.body, self.colours, x, y, severity);
+            }
+        }
+    }
+
+    fn container(&mut self, shape: &Shape) {
+        let Rect { x, y, w, h } = shape.rect;
+        let (fill, line, dash) = self.colours.container(shape.look);
+        let _ = writeln!(
+            self.body,
+            "<rect data-id=\"{}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"10\" fill=\"{fill}\" stroke=\"{line}\"{dash}/>",
+            escaped(&shape.id)
+        );
+    }
+
+    /// Icon, title, and the fact that matters at the right.
+    fn header(&mut self, shape: &Shape) {
+        let c = self.colours;
+        let Rect { x, y, w, h } = shape.rect;
+        let room = (w - 44) as f32;
+        if room < 36.0 || h < 20 {
+            return;
+        }
+        self.icon(kind(shape), x + 11, y + 9, 16, &c.muted);
+        let title = fit(&shape.title, Weight::SemiBold, 12.0, room);
+        let face = Face { size: 12.0, weight: Weight::SemiBold, colour: &c.text, anchor: "start" };
+        self.text(x + 33, y + 21, face, &title);
+        let left = (w - 33 - 28) as f32 - width(&shape.title, Weight::SemiBold, 12.0);
+        if left > 24.0 {
+            let fact = fit(&shape.line, Weight::Regular, 11.0, left);
+            let face =
+                Face { size: 11.0, weight: Weight::Regular, colour: &c.muted, anchor: "end" };
+            self.text(x + w - 12, y + 21, face, &fact);
+        }
+    }
+
+    /// A zone: a veil across its region, over containers and under what stands in them.
+    fn lane(&mut self, shape: &Shape) {
+        let Rect { x, y, w, h } = shape.rect;
+        let (_, line, dash) = self.colours.container(Look::Lane);
+        let _ = writeln!(
+            self.body,
+            "<rect data-id=\"{}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"10\" fill=\"{}\" fill-opacity=\"0.035\" stroke=\"{line}\"{dash}/>",
+            escaped(&shape.id),
+            self.colours.text
+        );
+    }
+
+    fn lane_label(&mut self, shape: &Shape) {
+        let c = self.colours;
+        let Rect { x, y, w, .. } = shape.rect;
+        let title = fit(&shape.title, Weight::SemiBold, 11.0, (w - 32).max(0) as f32);
+        let (middle, wide) =
+            (x as f32 + w as f32 / 2.0, width(&title, Weight::SemiBold, 11.0) + 18.0);
+        let _ = writeln!(
+            self.body,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"18\" rx=\"9\" fill=\"{}\" stroke=\"{}\"/><text x=\"{}\" y=\"{}\" font-size=\"11\" font-weight=\"600\" fill=\"{}\" text-anchor=\"middle\">{}</text>",
+            short(middle - wide / 2.0),
+            y - 9,
+            short(wide),
+            c.panel,
+            c.region_line,
+            short(middle),
+            short(y as f32 + 3.9),
+            c.muted,
+            escaped(&title)
+        );
+    }
+
+    fn card(&mut self, shape: &Shape) {
+        let c = self.colours;
+        if shape.look == Look::Note {
+            return self.note(shape);
+        }
+        let Rect { x, y, w, h } = shape.rect;
+        let (id, shadow) = (escaped(&shape.id), c.shadow);
+        let _ = writeln!(
+            self.body,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8.5\" fill-opacity=\"{shadow}\"/><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"9.5\" fill-opacity=\"{shadow}\"/><rect data-id=\"{id}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"8\" fill=\"{}\" stroke=\"{}\"/>",
+            f64::from(x) - 0.5,
+            f64::from(y) + 0.5,
+            w + 1,
+            h + 1,
+            f64::from(x) - 1.5,
+            f64::from(y) + 0.5,
+            w + 3,
+            h + 3,
+            c.card,
+            c.line
+        );
+        let about = kind(shape);
+        let family = about.map_or(Family::Actor, |kind| kind.family);
+        let middle = y as f32 + h as f32 / 2.0;
+        let compact = shape.look == Look::Compact;
+        if compact {
+            self.icon(about, x + 8, y + (h - 14) / 2, 14, c.family(family));
+        } else {
+            let size = TILE.min(h - 8);
+            let _ = writeln!(
+                self.body,
+                "<rect x=\"{}\" y=\"{}\" width=\"{size}\" height=\"{size}\" rx=\"{}\" fill=\"{}\"/>",
+                x + 8,
+                f64::from(y) + f64::from(h - size) / 2.0,
+                (f64::from(size) / 4.0).min(7.0),
+                c.tile(family)
+            );
+            self.icon(about, x + 8 + (TILE - ICON) / 2, y + (h - ICON) / 2, ICON, c.family(family));
+        }
+        let left = if compact { 28 } else { TEXT_X };
+        let face = Face { size: 12.5, weight: Weight::SemiBold, colour: &c.text, anchor: "start" };
+        let down = if compact { 12.5 * 0.35 } else { -4.0 };
+        if w - left - 8 >= 16 {
+            let title = fit(&shape.title, face.weight, face.size, (w - left - 8) as f32);
+            self.text_at((x + left) as f32, middle + down, face, &title);
+        }
+        if !compact && w - TEXT_X - 6 >= 16 {
+            let line = fit(&shape.line, Weight::Regular, 11.0, (w - TEXT_X - 6) as f32);
+            let face =
+                Face { size: 11.0, weight: Weight::Regular, colour: &c.muted, anchor: "start" };
+            self.text_at((x + TEXT_X) as f32, middle + 14.0, face, &line);
+        }
+    }
+
+    fn note(&mut self, shape: &Shape) {
+        let c = self.colours;
+        let Rect { x, y, w, h } = shape.rect;
+        let _ = writeln!(
+            self.body,
+            "<rect data-id=\"{}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"6\" fill=\"{}\" stroke=\"{}\"/>",
+            escaped(&shape.id),
+            c.note,
+            c.note_line
+        );
+        let most = ((h - 12) / 17).max(1) as usize;
+        let lines = wrap(&shape.title, Weight::Regular, 12.0, (w - 20) as f32, most);
+        let face = Face { size: 12.0, weight: Weight::Regular, colour: &c.text, anchor: "start" };
+        for (row, line) in lines.iter().enumerate() {
+            self.text(x + 10, y + 21 + row as i32 * 17, face, line);
+        }
+    }
+
+    fn link(&mut self, link: &Stroke) {
+        let (colour, dash, wide) = self.colours.stroke(link.state, link.quiet);
+        let _ = write!(
+            self.body,
+            "<path d=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{wide}\"{dash}/>",
+            rounded(&link.points, !link.quiet)
+        );
+        if let Some(head) = arrow(&link.points).filter(|_| !link.quiet) {
+            let _ = write!(self.body, "<path d=\"{head}\" fill=\"{colour}\"/>");
+        }
+        self.body.push('\n');
+    }
+
+    /// Ports stand above everything, so that no card covers them.
+    fn pill(&mut self, link: &Stroke) {
+        let c = self.colours;
+        let (x, y) = label_point(&link.points);
+        let label = fit(&link.label, Weight::SemiBold, 10.5, PILL_ROOM);
+        let w = (width(&label, Weight::SemiBold, 10.5) + 14.0).max(26.0);
+        let (line, text) = match link.state {
+            LinkState::Proven => (&c.ok_line, &c.ok),
+            LinkState::Broken => (&c.error, &c.error),
+            LinkState::Unproven => (&c.line, &c.muted),
+        };
+        let _ = writeln!(
+            self.body,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"17\" rx=\"8.5\" fill=\"{}\" stroke=\"{line}\"/><text x=\"{}\" y=\"{}\" font-size=\"10.5\" font-weight=\"600\" fill=\"{text}\" text-anchor=\"middle\">{}</text>",
+            short(x - w / 2.0),
+            short(y - 8.5),
+            short(w),
+            c.panel,
+            short(x),
+            short(y + 3.8),
+            escaped(&label)
+        );
+    }
+
+    fn icon(&mut self, kind: Option<&Kind>, x: i32, y: i32, size: i32, colour: &str) {
+        let Some(name) = kind.map(|kind| kind.icon.as_str()) else {
+            return;
+        };
+        if !self.icons.contains_key(name) {
+            let Some(inner) = gp_catalog::icon(name).and_then(inside) else {
+                return;
+            };
+            self.icons.insert(name.to_owned(), inner);
+        }
+        let _ = write!(
+            self.body,
+            "<use href=\"#i-{}\" x=\"{x}\" y=\"{y}\" width=\"{size}\" height=\"{size}\" fill=\"{colour}\"/>",
+            escaped(name)
+        );
+    }
+
+    fn text(&mut self, x: i32, y: i32, face: Face<'_>, text: &str) {
+        self.text_at(x as f32, y as f32, face, text);
+    }
+
+    fn text_at(
+        &mut self,
+        x: f32,
+        y: f32,
+        Face { size, weight, colour, anchor }: Face<'_>,
+        text: &str,
+    ) {
+        if text.is_empty() {
+            return;
+        }
+        let weight = if weight == Weight::SemiBold { " font-weight=\"600\"" } else { "" };
+        let anchor =
+            if anchor == "start" { String::new() } else { format!(" text-anchor=\"{anchor}\"") };
+        let _ = writeln!(
+            self.body,
+            "<text x=\"{}\" y=\"{}\" font-size=\"{size}\"{weight} fill=\"{colour}\"{anchor}>{}</text>",
+            short(x),
+            short(y),
+            escaped(text)
+        );
+    }
+
+    /// The icons that are used, to be written before what uses them.
+    pub fn icons(&self, out: &mut String) {
+        out.push_str("<defs>\n");
+        for (name, inner) in &self.icons {
+            let _ = writeln!(
+                out,
+                "<symbol id=\"i-{}\" viewBox=\"0 0 32 32\">{inner}</symbol>",
+                escaped(name)
+            );
+        }
+        out.push_str("</defs>\n");
+    }
+}
+
+fn kind(shape: &Shape) -> Option<&'static Kind> {
+    gp_catalog::builtin().kind(&shape.kind)
+}
+
+/// Two digits behind the point are finer than any screen.
+fn short(value: f32) -> f32 {
+    (value * 100.0).round() / 100.0
+}
+
+/// What stands inside an icon's outermost element.
+fn inside(svg: &str) -> Option<String> {
+    let start = svg.find('>')? + 1;
+    let end = svg.rfind("</svg>")?;
+    Some(svg.get(start..end)?.trim().to_owned())
+}
+
+/// Octagon, triangle or disc: shape and colour say the same.
+pub fn badge(out: &mut String, c: &Colours, x: i32, y: i32, severity: Severity) {
+    let outline = |r: f32| match severity {
+        Severity::Error => {
+            let k = r * 0.4142;
+            format!(
+                "M{} {}h{}l{} {}v{}l{} {}h{}l{} {}v{}z",
+                short(-k),
+                -r,
+                short(2.0 * k),
+                short(r - k),
+                short(r - k),
+                short(2.0 * k),
+                short(k - r),
+                short(r - k),
+                short(-2.0 * k),
+                short(k - r),
+                short(k - r),
+                short(-2.0 * k)
+            )
+        }
+        Severity::Warning => {
+            format!("M0 {}L{} {}H{}z", -r - 0.5, short(r * 1.12), short(r * 0.86), short(-r * 1.12))
+        }
+        Severity::Advice => format!("M{r} 0A{r} {r} 0 1 1 {} 0A{r} {r} 0 1 1 {r} 0z", -r),
+    };
+    let (colour, mark, sign) = match severity {
+        Severity::Error => (&c.error, &c.card, "M0 -3.6V0.8M0 2.6V3.8"),
+        Severity::Warning => (&c.warning, &c.warning_sign, "M0 -3.6V0.8M0 2.6V3.8"),
+        Severity::Advice => (&c.accent, &c.card, "M0 -0.8V3.6M0 -3.6V-2.4"),
+    };
+    let _ = writeln!(
+        out,
+        "<g transform=\"translate({x} {y})\"><path d=\"{}\" fill=\"{}\"/><path d=\"{}\" fill=\"{colour}\"/><path d=\"{sign}\" stroke=\"{mark}\" stroke-width=\"1.6\" fill=\"none\"/></g>",
+        outline(9.0),
+        c.card,
+        outline(7.5)
+    );
+}

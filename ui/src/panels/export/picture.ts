@@ -1,0 +1,57 @@
+// What is wanted of a picture, from the choices of a dialog or a command.
+import type { Editor, ThemeName } from "../../editor/editor";
+import type { PictureJson } from "../../ipc/backend";
+
+export interface PictureChoice {
+  theme: ThemeName;
+  what: "all" | "selection" | "view";
+  legend: boolean;
+  titleBlock: boolean;
+  badges: boolean;
+  /** Percent. */
+  scale: number;
+  /** The design inside, so that the picture opens again. */
+  design: boolean;
+}
+
+export const PLAIN: Omit<PictureChoice, "theme"> = {
+  what: "all",
+  legend: false,
+  titleBlock: false,
+  badges: false,
+  scale: 200,
+  design: true,
+};
+
+export function pictureOf(choice: PictureChoice, editor: Editor, today: Date): PictureJson {
+  const { what, design, ...rest } = choice;
+  const view = what === "view" ? viewOf(editor) : null;
+  return {
+    ...rest,
+    withoutDesign: !design,
+    ...(what === "selection" ? { ids: [...editor.selection.get().resources] } : {}),
+    ...(view ? { view } : {}),
+    ...(choice.titleBlock ? { date: dayText(today) } : {}),
+  };
+}
+
+/** "27 November 2026". */
+export function dayText(day: Date): string {
+  return day.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+}
+
+/** What of the drawing is on the screen. */
+function viewOf(editor: Editor): [number, number, number, number] | null {
+  const box = document.querySelector(".canvas-host")?.getBoundingClientRect();
+  if (!box) return null;
+  const from = editor.clientToWorld({ x: box.left, y: box.top });
+  const to = editor.clientToWorld({ x: box.right, y: box.bottom });
+  const [x, y] = [Math.floor(from.x), Math.floor(from.y)];
+  return [x, y, Math.ceil(to.x) - x, Math.ceil(to.y) - y];
+}
+
+/** "84 KB". */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
