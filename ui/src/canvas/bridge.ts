@@ -5,6 +5,7 @@ import type { Editor } from "../editor/editor";
 import { HEADER_HEIGHT } from "../editor/hit";
 import type { Preview } from "../editor/preview";
 import type { Box, Point } from "../geometry/box";
+import { findOverlaps } from "./paint/overlaps";
 import type { View } from "./view";
 
 export interface TestBridge {
@@ -21,6 +22,8 @@ export interface TestBridge {
   camera(): { x: number; y: number; zoom: number };
   /** What a gesture under way shows. */
   preview(): Pick<Preview, "ghost" | "guides" | "hint">;
+  /** What lies over what at full detail, in words. */
+  overlaps(): string[];
   editor: Editor;
 }
 
@@ -48,6 +51,8 @@ export function installBridge(editor: Editor, core: EditorCore, view: View, root
     selection: () => core.selection.get(),
     camera: () => core.camera.get(),
     preview: () => ({ ghost: core.preview.ghost, guides: core.preview.guides, hint: core.preview.hint }),
+    overlaps: () =>
+      findOverlaps(core.scene, view.look, view.ruler).map(({ what, a, b }) => `${what}: ${a}, ${b}`),
     editor,
   };
   (globalThis as { __gp?: TestBridge }).__gp = bridge;

@@ -78,6 +78,15 @@ export class View {
     else this.request();
   }
 
+  /** What texts are measured with, and the colours of now. */
+  get ruler(): CanvasPainter {
+    return this.painter;
+  }
+
+  get look(): Theme {
+    return this.theme;
+  }
+
   resize(w: number, h: number): void {
     const dpr = this.density;
     this.core.view = { w, h };

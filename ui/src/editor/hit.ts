@@ -22,6 +22,9 @@ const HANDLE_REACH = 8;
 /** The `+` handle hangs this many pixels below the shape. */
 export const PLUS_DROP = 16;
 const PLUS_RADIUS = 11;
+/** As painted: side of a corner handle, radius of the `+`. */
+export const HANDLE = 9;
+export const PLUS_SIZE = 9.5;
 
 export interface Handles {
   /** The shape whose corners can be pulled, or -1. */

@@ -3,16 +3,26 @@
 import type { Status } from "../../editor/editor";
 import { STATUSES } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
+import type { Box } from "../../geometry/box";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 
 const RADIUS = 7.5;
+/** How far a badge's middle stands from the right end of the upper edge. */
+const ASIDE = 18;
+
+/** Where a shape's badge is painted; null: it has none. */
+export function badgeBox(scene: Scene, slot: number): Box | null {
+  if (!shown(scene, slot, STATUSES[scene.status[slot]!]!)) return null;
+  const r = RADIUS + 1.5;
+  return { x: scene.x[slot]! + scene.w[slot]! - ASIDE - r, y: scene.y[slot]! - r, w: 2 * r, h: 2 * r };
+}
 
 export function paintBadges(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
   for (const [index, status] of STATUSES.entries()) {
     const group = slots.filter((s) => scene.status[s] === index && shown(scene, s, status));
     if (group.length === 0) continue;
-    const at = group.map((s) => ({ x: scene.x[s]! + scene.w[s]! - 18, y: scene.y[s]! }));
+    const at = group.map((s) => ({ x: scene.x[s]! + scene.w[s]! - ASIDE, y: scene.y[s]! }));
     // A ring in the card's colour parts the badge from the edge it sits on.
     each(p, at, (x, y) => outline(p, status, x, y, RADIUS + 1.5));
     p.fill(theme.card);

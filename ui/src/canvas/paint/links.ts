@@ -1,6 +1,7 @@
 /** Links: orthogonal lines with rounded corners, arrow at the end, ports in a pill. */
 import { isQuiet, LINK_STATES, type LinkState } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
+import type { Box } from "../../geometry/box";
 import { labelPoint } from "../../geometry/polyline";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
@@ -120,6 +121,22 @@ export function arrowHead(p: Painter, points: ArrayLike<number>, at: number, len
   p.close();
 }
 
+/** With the font set: what the pill says, its middle and its width. */
+function pillOf(p: Painter, scene: Scene, link: number) {
+  const text = p.fit(scene.label[link]!, MOST_PILL);
+  const at = labelPoint(scene.points, scene.routeAt[link], scene.routeLength[link]);
+  return { text, at, w: Math.max(26, p.width(text) + 14) };
+}
+
+/** Where the ports of a link are painted; null: it has none. */
+export function pillBox(p: Painter, scene: Scene, theme: Theme, link: number): Box | null {
+  if (!scene.label[link]) return null;
+  p.font(600, PILL_TEXT * theme.textScale);
+  const { at, w } = pillOf(p, scene, link);
+  const h = PILL_HEIGHT * theme.textScale;
+  return { x: at.x - w / 2, y: at.y - h / 2, w, h };
+}
+
 /** After the cards: a label is never covered. */
 export function paintPills(
   p: Painter,
@@ -135,14 +152,7 @@ export function paintPills(
   for (const [index, state] of LINK_STATES.entries()) {
     const group = links.filter((l) => scene.linkState[l] === index && scene.label[l]);
     if (group.length === 0) continue;
-    const pills = group.map((l) => {
-      const text = p.fit(scene.label[l]!, MOST_PILL);
-      return {
-        text,
-        at: labelPoint(scene.points, scene.routeAt[l], scene.routeLength[l]),
-        w: Math.max(26, p.width(text) + 14),
-      };
-    });
+    const pills = group.map((l) => pillOf(p, scene, l));
     p.begin();
     for (const { at, w } of pills) p.round(at.x - w / 2, at.y - height / 2, w, height, height / 2);
     p.fill(theme.panel);

@@ -2,7 +2,7 @@
 
 import { boxToScreen } from "../../editor/camera";
 import type { EditorCore } from "../../editor/core";
-import { corners, LANE_LABEL, PLUS_DROP } from "../../editor/hit";
+import { corners, LANE_LABEL, PLUS_DROP, PLUS_SIZE } from "../../editor/hit";
 import type { Ghost, Hint } from "../../editor/preview";
 import { type Box, type Point, touches } from "../../geometry/box";
 import { quickRoute } from "../../geometry/polyline";
@@ -160,7 +160,7 @@ function paintPlus(p: Painter, core: EditorCore, theme: Theme, slot: number): vo
   const x = b.x + b.w / 2;
   const y = b.y + b.h + PLUS_DROP;
   p.begin();
-  p.circle(x, y, 9.5);
+  p.circle(x, y, PLUS_SIZE);
   p.fill(theme.accent);
   p.begin();
   p.move(x - 4, y);
