@@ -18,8 +18,14 @@ export function paintSigns(p: Painter, core: EditorCore, theme: Theme): void {
   const { scene, preview } = core;
   const { x, y, zoom } = core.camera.get();
   // What is dimmed stays so, and what moves is painted with what moves.
-  if (levelOf(zoom) !== "full" || preview.lit || core.highlighted) return;
+  if (levelOf(zoom) !== "full") return;
   const view: Box = { x, y, w: core.view.w / zoom, h: core.view.h / zoom };
+  const lit = preview.lit ?? core.highlighted;
+  // A lit shape's badge stands half outside of it, where the veil is.
+  if (lit) {
+    const cards = [...lit].filter((s) => !scene.ground(s) && touches(scene.box(s), view));
+    return paintBadges(p, scene, theme, cards);
+  }
   const outlined = outlinedSlots(core).filter((slot) => touches(scene.box(slot), view));
   const lanes = outlined.filter((slot) => scene.lane(slot) && !preview.moving?.shapes.has(slot));
   paintLaneLabels(p, scene, theme, lanes, zoom);
