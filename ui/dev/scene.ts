@@ -108,6 +108,7 @@ export function facts(design: DesignJson, id: string): ResourceFactsDto {
       { address: `${id}[1]`, zone: "b", ip: "10.20.1.68" },
     ],
     reserved: [],
+    services: [],
     counterparts: { aws: ["aws_instance", "aws_security_group"] },
     onProvider: {
       instance_type: { value: "t3.medium", origin: "derived", from: "from size" },

@@ -81,6 +81,11 @@ pub async fn design_save(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn design_saved(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_saved", args).await
+}
+
+#[tauri::command]
 pub async fn design_snapshot(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_snapshot", args).await
 }

@@ -18,6 +18,7 @@ import { watchFocus } from "./focus";
 import { createScreen, type Screen } from "./screen";
 import { createSettings } from "./settings";
 import { fitsShortcut, isTyping } from "./shortcuts";
+import { createShowing, followShowing } from "./showing";
 import { followTheme } from "./theme";
 import { Toasts } from "./toasts";
 import { useWindowTitle } from "./window_title";
@@ -72,6 +73,7 @@ export function App({ desk, screen, contrast, textScale, makeEditor }: Booted & 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the session stands for the design
   useEffect(() => screen.clear(), [screen, session]);
   useEffect(() => watchFocus(workbench?.editor), [workbench]);
+  useEffect(() => (workbench ? followShowing(workbench) : undefined), [workbench]);
   useShortcuts(reach);
   useUnloadGuard(desk);
   useWindowTitle(desk);
@@ -124,6 +126,7 @@ export function App({ desk, screen, contrast, textScale, makeEditor }: Booted & 
 function workbenchOf(desk: Desk, screen: Screen, editor: Editor): Workbench {
   const workbench: Workbench = {
     ...desk,
+    ...createShowing(),
     editor,
     async edit(edit) {
       const session = desk.session.get();

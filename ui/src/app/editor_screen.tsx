@@ -18,8 +18,10 @@ import {
 } from "../panels/context";
 import { Deploy } from "../panels/deploy/deploy";
 import type { Facts } from "../panels/facts";
+import { Find } from "../panels/find/find";
 import { sentence } from "../panels/finding";
 import { Inspector } from "../panels/inspector/inspector";
+import { Legend, ShowingBar } from "../panels/legend/legend";
 import { Log } from "../panels/log/log";
 import { Outline } from "../panels/outline/outline";
 import { Palette } from "../panels/palette/palette";
@@ -186,6 +188,13 @@ function Drawing({ reach, makeEditor, onEditor }: Omit<EditorScreenProps, "away"
       {reach.workbench && <CanvasTools />}
       {reach.workbench && <Minimap />}
       {reach.workbench && <Presentation reach={reach} />}
+      {reach.workbench && <FindHost reach={reach} />}
+      {reach.workbench && (
+        <ErrorBoundary what="The legend">
+          <ShowingBar />
+          <Legend />
+        </ErrorBoundary>
+      )}
     </div>
   );
 }
@@ -196,6 +205,19 @@ function Minimap() {
   const [on] = useSetting("minimap.on", false);
   useEffect(() => editor.setMinimap(on), [editor, on]);
   return null;
+}
+
+function FindHost({ reach: { screen, workbench } }: { reach: Reach }) {
+  if (!useReadable(screen.find)) return null;
+  const close = () => {
+    screen.find.set(false);
+    workbench?.editor.grabFocus();
+  };
+  return (
+    <ErrorBoundary what="Find">
+      <Find onClose={close} />
+    </ErrorBoundary>
+  );
 }
 
 const isEmpty = (design: DesignJson) => Object.keys(design.resources).length === 0;
@@ -251,6 +273,13 @@ function hostOf(reach: () => Reach): EditorHost {
         text: sentence(text),
         ...(offer ? { action: { title: offer.title, run: offer.take } } : {}),
       }),
+    async services(id) {
+      const { desk } = reach();
+      const facts = await desk.backend
+        .call("resource_facts", { session: desk.session.get(), id })
+        .catch(() => null);
+      return facts?.services ?? null;
+    },
     nestOffer: (kind, parent, id) => {
       const { desk } = reach();
       const args = {
@@ -269,7 +298,7 @@ function hostOf(reach: () => Reach): EditorHost {
   };
 }
 
-const HOST_COMMANDS: Record<string, string> = { "command-palette": "palette", find: "palette" };
+const HOST_COMMANDS: Record<string, string> = { "command-palette": "palette" };
 
 function LeftTabs() {
   const [tab, setTab] = useSetting("left.tab", "parts");
@@ -360,10 +389,10 @@ function Drawer({ reach }: { reach: Reach }) {
 }
 
 const MENU = [
-  ["part-add", "link-to", "move-to", "rename"],
+  ["part-add", "link-to", "move-to", "rename", "edit-ports", "reset-waypoints"],
   ["cut", "copy", "paste", "duplicate", "delete"],
   ["select-same-kind", "select-same-tag", "select-connected", "next-link"],
-  ["tidy", "reset-waypoints", "layout-selection", "zoom-selection"],
+  ["tidy", "reset-waypoints", "layout-selection", "zoom-selection", "focus-container"],
   ["undo", "redo", "zoom-fit"],
 ];
 

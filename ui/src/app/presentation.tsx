@@ -2,8 +2,9 @@
 import { useEffect, useLayoutEffect } from "react";
 import { IconButton } from "../controls/button";
 import { useDesign, useReadable, useSetting, useWorkbench } from "../panels/context";
+import { readShowing, type SavedView } from "../panels/showing";
 import { type Reach, runCommand } from "./commands";
-import { fitted, type Presenting, roomOf, type SavedView, savedViews, step, viewsKey } from "./presenting";
+import { fitted, type Presenting, roomOf, savedViews, step, viewsKey } from "./presenting";
 import { isTyping } from "./shortcuts";
 
 const KEYS: { [key: string]: string } = {
@@ -18,7 +19,7 @@ const KEYS: { [key: string]: string } = {
 };
 
 export function Presentation({ reach }: { reach: Reach }) {
-  const { editor, document: store, file, session } = useWorkbench();
+  const { editor, document: store, file, session, showing } = useWorkbench();
   const now = useReadable(reach.screen.presenting);
   const key = useDesign(viewsKey);
   const [views] = useSetting<SavedView[]>(key, []);
@@ -28,6 +29,7 @@ export function Presentation({ reach }: { reach: Reach }) {
     if (!on) return;
     const before = reach.screen.presenting.get() as Presenting;
     const shown = session.get();
+    const all = showing.get();
     editor.setReadOnly(true);
     editor.grabFocus();
     if (savedViews(reach).length > 0) step(reach, 1);
@@ -35,10 +37,15 @@ export function Presentation({ reach }: { reach: Reach }) {
       editor.setReadOnly(file.get().readOnly !== undefined);
       // Another design has a place of its own.
       if (session.get() !== shown) return;
+      showing.set(all);
       editor.setCamera(before.camera);
       editor.grabFocus();
     };
-  }, [on, editor, file, session, reach]);
+  }, [on, editor, file, session, showing, reach]);
+  const kept = now ? views[now.at] : undefined;
+  useLayoutEffect(() => {
+    if (kept) showing.set(readShowing(kept.showing));
+  }, [kept, showing]);
   const camera = now && (views[now.at]?.camera ?? now.camera);
   useLayoutEffect(() => {
     if (now && camera) editor.setCamera(fitted(camera, now.size, roomOf()));

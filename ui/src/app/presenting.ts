@@ -1,6 +1,7 @@
 // Where a presentation is, and what it goes through: the views that are kept for the design.
 import type { DesignJson } from "../document/model";
 import type { Camera } from "../editor/editor";
+import type { SavedView } from "../panels/showing";
 import type { Reach } from "./commands/command";
 
 /** Before the presentation, and where in it one is: -1 is the view that it began with. */
@@ -13,11 +14,6 @@ export interface Presenting {
 interface Size {
   w: number;
   h: number;
-}
-
-export interface SavedView {
-  name: string;
-  camera: Camera;
 }
 
 const keyOf = (design: DesignJson) => design.id ?? design.name ?? "untitled";

@@ -25,6 +25,8 @@ export interface Screen {
   menu: Signal<Point | null>;
   /** null: the editor as one works in it. */
   presenting: Signal<Presenting | null>;
+  /** The box that finds things on the drawing. */
+  find: Signal<boolean>;
   show(tab: string): void;
   toggle(side: "left" | "right" | "drawer"): void;
   /** Takes away what stands over the drawing. */
@@ -42,11 +44,13 @@ export function createScreen(settings: Settings): Screen {
   const insert = signal<InsertRequest | null>(null);
   const menu = signal<Point | null>(null);
   const presenting = signal<Presenting | null>(null);
+  const find = signal(false);
   return {
     dialog,
     insert,
     menu,
     presenting,
+    find,
     show(tab) {
       const left = LEFT_TABS.includes(tab);
       settings.set(left ? "left.tab" : "drawer.tab", tab);
@@ -60,6 +64,7 @@ export function createScreen(settings: Settings): Screen {
       insert.set(null);
       menu.set(null);
       presenting.set(null);
+      find.set(false);
     },
     pastePoint: () => pointer,
   };

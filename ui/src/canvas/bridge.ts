@@ -1,7 +1,8 @@
 /** For tests: where things are on the screen. Present in test builds only. */
 
+import { boxToScreen } from "../editor/camera";
 import type { EditorCore } from "../editor/core";
-import type { Editor } from "../editor/editor";
+import type { Editor, ShapeMark } from "../editor/editor";
 import { HEADER_HEIGHT } from "../editor/hit";
 import type { Preview } from "../editor/preview";
 import type { Box, Point } from "../geometry/box";
@@ -13,6 +14,14 @@ export interface TestBridge {
   rectOf(id: string): Box | null;
   /** A client point at which a press grabs the thing: a container's header, a card's middle. */
   gripOf(id: string): Point | null;
+  /** Ports that a link may be dropped on, in client pixels. */
+  ports(): (Box & { text: string })[];
+  /** Resources that the view shows. */
+  shown(): string[];
+  /** Resources that a query lights; null: none is asked. */
+  lit(): string[] | null;
+  /** What an overlay says. */
+  marks(): { [id: string]: ShapeMark } | null;
   itemAt(x: number, y: number): { on: "resource" | "link"; id: string } | null;
   whenIdle(): Promise<void>;
   /** Idle, and the work that waits for a pause is done too. */
@@ -41,6 +50,17 @@ export function installBridge(editor: Editor, core: EditorCore, view: View, root
       const y = header ? b.y + (HEADER_HEIGHT / 2) * core.camera.get().zoom : b.y + b.h / 2;
       return { x: header ? b.x + Math.min(b.w / 2, 60) : b.x + b.w / 2, y };
     },
+    ports() {
+      const r = root.getBoundingClientRect();
+      return (core.preview.ports?.items ?? []).map(({ box, text }) => {
+        const b = boxToScreen(core.camera.get(), box);
+        return { ...b, x: b.x + r.left, y: b.y + r.top, text };
+      });
+    },
+    shown: () => core.inView(Object.keys(core.store.design().resources)),
+    lit: () => core.highlighted && [...core.highlighted].map((slot) => core.scene.ids[slot]!),
+    marks: () =>
+      core.marks && Object.fromEntries([...core.marks].map(([slot, mark]) => [core.scene.ids[slot]!, mark])),
     itemAt(x, y) {
       const r = root.getBoundingClientRect();
       return core.item(core.hit(core.info({ x: x - r.left, y: y - r.top }).world));

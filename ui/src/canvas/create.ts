@@ -144,8 +144,17 @@ function makeEditor(
       core.highlighted = ids ? new Set(core.scene.slots(ids)) : null;
       view.request();
     },
+    show: (ids, options) => core.show(ids, options ?? {}),
+    mark: (marks) => {
+      const slots = marks && [...marks].map(([id, mark]) => [core.scene.slotOf.get(id) ?? -1, mark] as const);
+      core.marks = slots && new Map(slots.filter(([slot]) => slot >= 0));
+      view.request();
+    },
     startAnew: () => core.startAnew(),
-    focus: (id) => focus(core, root, id),
+    reveal: (id) => void reveal(core, id),
+    focus: (id) => {
+      if (reveal(core, id)) root.focus({ preventScroll: true });
+    },
     setCamera: (camera) => core.camera.set(camera),
     run: (command) => {
       if (COMMANDS[command].can(core)) COMMANDS[command].run(core);
@@ -165,17 +174,19 @@ function makeEditor(
   };
 }
 
-function focus(core: EditorCore, root: HTMLElement, id: Id): void {
+/** False where there is no such thing. */
+function reveal(core: EditorCore, id: Id): boolean {
   const slot = core.scene.slotOf.get(id);
   const link = core.scene.linkSlotOf.get(id);
-  if (slot !== undefined) {
-    core.select({ resources: [id] });
-    core.reveal(slot);
-  } else if (link !== undefined) {
-    core.select({ links: [id] });
-    core.reveal(core.scene.from[link]!);
-  } else return;
-  root.focus({ preventScroll: true });
+  if (slot === undefined && link === undefined) return false;
+  if (!(slot !== undefined ? core.scene.shown(slot) : core.scene.linkShown(link!)))
+    core.host.onNotice(`${slot !== undefined ? core.store.title(id) : "the link"} is not in this view`, {
+      title: "Show all parts",
+      take: () => core.host.onCommand("show-hidden"),
+    });
+  core.select(slot !== undefined ? { resources: [id] } : { links: [id] });
+  core.reveal(slot ?? core.scene.from[link!]!);
+  return true;
 }
 
 function clientRect(core: EditorCore, root: HTMLElement, item: Item): Box | null {

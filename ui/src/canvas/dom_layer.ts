@@ -3,6 +3,7 @@ import { boxToScreen } from "../editor/camera";
 import type { EditorCore, TextRequest } from "../editor/core";
 import type { Item } from "../editor/editor";
 import { spokenName } from "../editor/spoken";
+import { TextField } from "./text_field";
 
 const NOTHING = "nothing selected";
 /** Milliseconds in which two announcements belong to one act. */
@@ -15,10 +16,9 @@ let instances = 0;
 export class DomLayer {
   private readonly proxy: HTMLElement;
   private readonly live: HTMLElement;
-  private input: HTMLInputElement | null = null;
+  private field: TextField | null = null;
   private readonly core: EditorCore;
   private readonly root: HTMLElement;
-  private place: (() => void) | null = null;
   private refreshing = 0;
   private said = "";
   private saidAt = Number.NEGATIVE_INFINITY;
@@ -95,7 +95,7 @@ export class DomLayer {
   }
 
   private follow(): void {
-    this.place?.();
+    this.field?.place();
     const { item, core } = this;
     if (!item) return;
     const { slotOf, linkSlotOf } = core.scene;
@@ -114,48 +114,16 @@ export class DomLayer {
   }
 
   editText(request: TextRequest): void {
-    this.input?.blur();
-    const input = document.createElement("input");
-    this.input = input;
-    input.value = request.text;
-    input.setAttribute("aria-label", request.label);
-    input.className = "canvas-text";
-    input.spellcheck = false;
-    this.place = () => {
-      const camera = this.core.camera.get();
-      const b = boxToScreen(camera, request.box);
-      const size = Math.max(11, 12.5 * camera.zoom);
-      input.style.cssText =
-        `position:absolute;box-sizing:border-box;left:${b.x}px;top:${b.y}px;width:${Math.max(90, b.w)}px;height:${Math.max(22, b.h)}px;` +
-        `font:600 ${size}px "Inter Variable",Inter,system-ui,sans-serif;text-align:${request.align};padding:0 4px;` +
-        "border:1.5px solid var(--accent,#2f5bea);border-radius:4px;background:var(--card,#fff);color:var(--text,#171a21);outline:none;";
-    };
-    let open = true;
-    const close = (text: string | null) => {
-      if (!open) return;
-      open = false;
-      this.input = null;
-      this.place = null;
-      input.remove();
+    this.field?.close(null);
+    this.field = new TextField(this.core, this.root, request, () => {
+      this.field = null;
       this.root.focus({ preventScroll: true });
-      request.done(text);
-    };
-    input.addEventListener("keydown", (e) => {
-      e.stopPropagation();
-      if (e.isComposing) return;
-      if (e.key === "Enter") close(input.value);
-      if (e.key === "Escape") close(null);
     });
-    input.addEventListener("blur", () => close(input.value));
-    this.root.append(input);
-    this.place();
-    input.focus({ preventScroll: true });
-    input.select();
   }
 
   destroy(): void {
     cancelAnimationFrame(this.refreshing);
-    this.input?.remove();
+    this.field?.close(null);
     this.proxy.remove();
     this.live.remove();
   }

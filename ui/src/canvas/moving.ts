@@ -10,7 +10,8 @@ import { quickRoute } from "../geometry/polyline";
 import { CanvasPainter } from "./canvas_painter";
 import type { IconStore } from "./icons";
 import { paintItems } from "./paint/items";
-import { arrowHead, linkColour, polyline } from "./paint/links";
+import { levelOf } from "./paint/level";
+import { arrowHead, linkColour, paintPills, polyline } from "./paint/links";
 import type { Theme } from "./theme";
 
 /** From this many on, painting each frame costs more than carrying a bitmap. */
@@ -67,6 +68,7 @@ export class MovingLayer {
     if (bend) {
       const { linkState, linkKind } = this.core.scene;
       this.paintLines(p, theme, [bend.points], linkState[bend.link]!, isQuiet(linkKind[bend.link]!));
+      this.paintLabels(p, theme, new Map([[bend.link, bend.points]]));
     }
     return painted;
   }
@@ -116,9 +118,9 @@ export class MovingLayer {
     const { scene } = this.core;
     let all: Box | null = null;
     for (const s of set.shapes)
-      if (scene.alive[s]) all = all ? union(all, scene.paintedBox(s)) : scene.paintedBox(s);
+      if (scene.shown(s)) all = all ? union(all, scene.paintedBox(s)) : scene.paintedBox(s);
     for (const l of set.inner)
-      if (all && scene.linkAlive[l]) for (const b of scene.linkBoxes(l)) all = union(all, b);
+      if (all && scene.linkShown(l)) for (const b of scene.linkBoxes(l)) all = union(all, b);
     return all;
   }
 
@@ -132,14 +134,14 @@ export class MovingLayer {
   private within(set: MovingSet, seen: Box): number[] {
     const { scene } = this.core;
     if (set.shapes.size > 300) return scene.shapesIn(seen).filter((s) => set.shapes.has(s));
-    const out = [...set.shapes].filter((s) => scene.alive[s] && touches(scene.paintedBox(s), seen));
+    const out = [...set.shapes].filter((s) => scene.shown(s) && touches(scene.paintedBox(s), seen));
     return out.sort((a, b) => scene.depth[a]! - scene.depth[b]! || a - b);
   }
 
   private linksWithin(links: ReadonlySet<number>, seen: Box): number[] {
     const { scene } = this.core;
     if (links.size > 300) return scene.linksIn(seen).filter((l) => links.has(l));
-    return [...links].filter((l) => scene.linkAlive[l] && touches(scene.linkBox(l), seen));
+    return [...links].filter((l) => scene.linkShown(l) && touches(scene.linkBox(l), seen));
   }
 
   private paintCrossing(p: CanvasPainter, theme: Theme, moving: MovingSet, seen: Box): number {
@@ -149,20 +151,32 @@ export class MovingLayer {
       return moving.shapes.has(slot) ? { ...b, x: b.x + moving.dx, y: b.y + moving.dy } : b;
     };
     const styles = new Map<number, number[][]>();
+    const routes = new Map<number, number[]>();
     let painted = 0;
     for (const l of moving.crossing) {
-      if (!scene.linkAlive[l]) continue;
+      if (!scene.linkShown(l)) continue;
       const a = at(scene.from[l]!);
       const b = at(scene.to[l]!);
       if (!touches(union(a, b), seen)) continue;
       painted++;
       const style = scene.linkState[l]! * 2 + (isQuiet(scene.linkKind[l]!) ? 1 : 0);
+      const line = quickRoute(a, b, scene.fan[l]);
+      routes.set(l, line);
       const lines = styles.get(style);
-      if (lines) lines.push(quickRoute(a, b));
-      else styles.set(style, [quickRoute(a, b)]);
+      if (lines) lines.push(line);
+      else styles.set(style, [line]);
     }
     for (const [style, lines] of styles) this.paintLines(p, theme, lines, style >> 1, style % 2 === 1);
+    this.paintLabels(p, theme, routes);
     return painted;
+  }
+
+  /** Labels of lines that are drawn otherwise than where the document has them. */
+  private paintLabels(p: CanvasPainter, theme: Theme, routes: ReadonlyMap<number, readonly number[]>): void {
+    const { scene, camera } = this.core;
+    const { zoom } = camera.get();
+    if (levelOf(zoom) !== "full") return;
+    paintPills(p, scene, theme, [...routes.keys()], zoom, (l) => scene.labelOn(l, routes.get(l)!));
   }
 
   /** Lines of one style: one stroke for all, one fill for all arrows. */

@@ -51,7 +51,7 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
   "pan-down": { can: always, run: (core) => page(core, 0, -1) },
   "select-all": {
     can: always,
-    run: (core) => core.select({ resources: Object.keys(core.store.design().resources) }),
+    run: (core) => core.select({ resources: core.inView(Object.keys(core.store.design().resources)) }),
   },
   "select-none": { can: always, run: (core) => core.select({}) },
   "select-same-kind": { can: some, run: selectSameKind },
@@ -84,6 +84,10 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
     run: resetWaypoints,
   },
   "tool-lock": { can: (core) => !core.readOnly, run: lockTool },
+  "edit-ports": {
+    can: (core) => !core.readOnly && core.selection.get().links.length === 1,
+    run: (core) => void editLabel(core, core.scene.linkSlotOf.get(core.selection.get().links[0]!)!),
+  },
   "enter-container": { can: some, run: enterContainer },
   "leave-container": { can: some, run: leaveContainer },
   "next-link": { can: (core) => linksHere(core).length > 0, run: (core) => walkLinks(core, 1) },

@@ -6,7 +6,6 @@ import type { EditJson, Id } from "../document/model";
 import { type Signal, signal } from "../document/signal";
 import type { DocumentChange, DocumentStore } from "../document/store";
 import { type Box, contains, type Point, unionAll } from "../geometry/box";
-import { labelPoint } from "../geometry/polyline";
 import { fitView, panBy, reveal, type Size, toWorld, viewBox, zoomAt } from "./camera";
 import type {
   Camera,
@@ -17,11 +16,13 @@ import type {
   NestOffer,
   Routes,
   Selection,
+  ShapeMark,
   ToolName,
 } from "./editor";
 import { boxOfRect } from "./edits";
 import { type Handles, type Hit, hitHandle, hitTest } from "./hit";
 import { linkOffer, offer } from "./nesting";
+import type { Completion } from "./ports";
 import { noPreview, type Preview } from "./preview";
 import { Scene } from "./scene/scene";
 import { spokenResult } from "./spoken";
@@ -47,6 +48,12 @@ export interface TextRequest {
   text: string;
   label: string;
   align: "left" | "center";
+  /** Shown while the field is empty. */
+  hint?: string;
+  /** Why the text cannot be taken; the field stays open and says so. */
+  check?(text: string): string | undefined;
+  /** What the word at the caret may become. */
+  complete?(text: string, caret: number): Completion;
   done(text: string | null): void;
 }
 
@@ -80,6 +87,10 @@ export class EditorCore {
   preview: Preview = noPreview();
   /** Set by the query box; tools set `preview.lit`. */
   highlighted: ReadonlySet<number> | null = null;
+  /** The container that is worked in; what lies outside is faded. */
+  focused: Id | null = null;
+  /** What an overlay says of shapes. */
+  marks: ReadonlyMap<number, ShapeMark> | null = null;
   readOnly = false;
   spaceDown = false;
   /** A gesture's edit is with the core: its preview stays until the patch is here. */
@@ -130,6 +141,7 @@ export class EditorCore {
       this.cancel();
       // Slots are another shape's from here on.
       this.highlighted = null;
+      this.marks = null;
       this.setHover(null);
       this.scene.load();
       this.select({ resources: [], links: [] });
@@ -302,9 +314,29 @@ export class EditorCore {
 
   /** Where a link's label stands, or would. */
   labelBox(link: number): Box {
-    const { points, routeAt, routeLength } = this.scene;
-    const at = labelPoint(points, routeAt[link], routeLength[link]);
+    const at = this.scene.labelAt(link);
     return { x: at.x - 12, y: at.y - 8, w: 24, h: 16 };
+  }
+
+  /** Those of them that the view shows. */
+  inView(ids: readonly Id[]): Id[] {
+    return ids.filter((id) => this.scene.shown(this.scene.slotOf.get(id) ?? -1));
+  }
+
+  /** Leaves everything else out of the view, and fades what lies outside of the focused container. */
+  show(
+    ids: ReadonlySet<Id> | null,
+    { links = true, focus = null }: { links?: boolean; focus?: Id | null },
+  ): void {
+    if (!this.state.resting) this.cancel();
+    this.scene.show(ids, links);
+    this.focused = focus;
+    if (ids) {
+      const { resources, links: chosen } = this.selection.get();
+      this.select({ resources: this.inView(resources), links: links ? chosen : [] });
+    }
+    this.setHover(null);
+    this.surface.fresh();
   }
 
   selectedSlots(): number[] {
@@ -325,7 +357,7 @@ export class EditorCore {
     const hovered = over?.on === "resource" ? (this.scene.slotOf.get(over.id) ?? -1) : -1;
     const plus = [shape, hovered].filter((s) => s >= 0 && this.sprouts(s, s === shape));
     return {
-      shape: this.readOnly ? -1 : shape,
+      shape: this.readOnly || !this.scene.shown(shape) ? -1 : shape,
       plus: this.readOnly ? [] : [...new Set(plus)],
       link,
       waypoints: link < 0 ? [] : this.waypoints(links[0]!),
@@ -334,7 +366,7 @@ export class EditorCore {
 
   /** Whether something can be added from it. A container that is not selected has its whole inside for that. */
   private sprouts(slot: number, selected: boolean): boolean {
-    if (!this.scene.alive[slot] || this.scene.lane(slot)) return false;
+    if (!this.scene.shown(slot) || this.scene.lane(slot)) return false;
     if (this.scene.container(slot)) return selected;
     if (!selected && this.camera.get().zoom < LEAST_HOVER_ZOOM) return false;
     const { kinds } = this.scene;

@@ -5,7 +5,6 @@ import { COMMANDS } from "./commands";
 import { linkOffer, mayStandIn, offer } from "./nesting";
 import { spokenName } from "./spoken";
 import { Stage } from "./testing/stage";
-import { parsePorts } from "./tools/select/text";
 
 describe("camera", () => {
   test("zooming_keeps_the_point_under_the_pointer", () => {
@@ -131,9 +130,4 @@ test("a_shape_is_spoken_with_its_place_its_findings_and_its_links", () => {
     "server App server in subnet app, 1 error, 4 links",
   );
   expect(spokenName(s.core, { on: "link", id: "app-orders" })).toBe("link from App server to Orders, 5432");
-});
-
-test("ports_are_read_as_people_write_them", () => {
-  expect(parsePorts("443, udp/53 http 8000-8080")).toEqual(["tcp/443", "udp/53", "http", "tcp/8000-8080"]);
-  expect(parsePorts("  ")).toEqual([]);
 });

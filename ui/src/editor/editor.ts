@@ -4,6 +4,7 @@
  */
 import type { EditJson, Id, LinkKind } from "../document/model";
 import type { Readable } from "../document/signal";
+import type { Service } from "./ports";
 
 export interface Point {
   x: number;
@@ -93,7 +94,8 @@ export type HostCommand =
   | "save"
   | "command-palette"
   | "help"
-  | "find";
+  | "find"
+  | "show-hidden";
 
 export interface MenuRequest {
   /** Client coordinates. */
@@ -116,6 +118,15 @@ export interface InsertRequest {
   only?: boolean;
 }
 
+export const TONES = ["ok", "note", "warning", "error", "off"] as const;
+export type Tone = (typeof TONES)[number];
+
+/** A word of an overlay at a shape, and how serious it is. */
+export interface ShapeMark {
+  tone: Tone;
+  text: string;
+}
+
 export interface Offer {
   title: string;
   take(): void;
@@ -136,6 +147,8 @@ export interface EditorHost {
   onNotice(text: string, offer?: Offer): void;
   /** What is found at a resource or link; the drawing itself knows the worst only. */
   findings?(id: Id): readonly { severity: string }[];
+  /** What listens at a resource; null where the core does not know it. */
+  services?(id: Id): Promise<readonly Service[] | null>;
   /** The core's word on nesting; the editor answers from the catalog where this is left out. */
   nestOffer?(kind: string, parent: Id | null, id?: Id): Promise<NestOffer>;
   /** The address that a thing has now; undefined: none is known. */
@@ -177,6 +190,7 @@ export type EditorCommand =
   | "taller"
   | "shorter"
   | "reset-waypoints"
+  | "edit-ports"
   | "enter-container"
   | "leave-container"
   | "next-link"
@@ -220,7 +234,13 @@ export interface Editor {
   setRoutes(routes: Routes, partial: boolean): void;
   /** Lights these, dims the rest; null ends it. Used by the query box and by panels. */
   highlight(ids: ReadonlySet<Id> | null): void;
-  /** Brings it into view, selects it and gives the canvas the focus. */
+  /** What is in the view (null: everything), with or without links; what lies outside `focus` is faded. */
+  show(ids: ReadonlySet<Id> | null, options?: { links?: boolean; focus?: Id | null }): void;
+  /** What an overlay says of each; null ends it. */
+  mark(marks: ReadonlyMap<Id, ShapeMark> | null): void;
+  /** Selects it and brings it into view. */
+  reveal(id: Id): void;
+  /** The same, and gives the canvas the focus. */
   focus(id: Id): void;
   /** Another design: all of it in view, nothing selected, the first tool, whatever was set before. */
   startAnew(): void;

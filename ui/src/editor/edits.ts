@@ -279,13 +279,14 @@ export function linkEdit(
   kinds: Kinds,
   from: Id,
   to: Id,
+  allow?: string[],
 ): { edit: EditJson; id: Id } | null {
   const found = linkOffer(kinds, store.resource(from)?.kind ?? "", store.resource(to)?.kind ?? "");
   if (!found) return null;
   const [a, b] = found.swapped ? [to, from] : [from, to];
   const id = freeId((c) => store.link(c) !== undefined, `${a}-${b}`);
   const choice: LinkKind | undefined = found.kinds.length > 1 ? found.kinds[0] : undefined;
-  const link: LinkJson = { from: a, to: b, ...(choice ? { kind: choice } : {}) };
+  const link: LinkJson = { from: a, to: b, ...(choice ? { kind: choice } : {}), ...(allow ? { allow } : {}) };
   const name = `Link ${store.title(a)} → ${store.title(b)}`;
   return { edit: { edit: "batch", name, edits: [{ edit: "add-link", id, link }] }, id };
 }

@@ -1,6 +1,7 @@
 /** What lies under a point: handles first, then shapes, links, containers from the inside out. */
 import { type Box, containsPoint, type Point } from "../geometry/box";
-import { labelPoint, nearest } from "../geometry/polyline";
+import { nearest } from "../geometry/polyline";
+import { labelWidth } from "./scene/look";
 import type { Scene } from "./scene/scene";
 
 export type Corner = "nw" | "ne" | "se" | "sw";
@@ -135,7 +136,7 @@ function hitLink(scene: Scene, p: Point, zoom: number): Hit | null {
   let slot = -1;
   for (const l of scene.lines.search({ x: p.x - reach, y: p.y - reach, w: 2 * reach, h: 2 * reach })) {
     if (scene.label[l] && zoom >= 0.4) {
-      const at = labelPoint(scene.points, scene.routeAt[l], scene.routeLength[l]);
+      const at = scene.labelAt(l);
       if (Math.abs(p.x - at.x) <= labelWidth(scene.label[l]!) / 2 && Math.abs(p.y - at.y) <= 10)
         return { on: "link", slot: l, part: "label" };
     }
@@ -146,9 +147,4 @@ function hitLink(scene: Scene, p: Point, zoom: number): Hit | null {
     }
   }
   return slot < 0 ? null : { on: "link", slot, part: "line" };
-}
-
-/** A pill's width without measuring text: good enough for the pointer. */
-export function labelWidth(label: string): number {
-  return label.length * 7 + 14;
 }

@@ -7,6 +7,7 @@ import { GRID } from "./edits";
 import { insertNow } from "./insert";
 import { firstShape, neighbourIn } from "./navigate";
 import { nudge } from "./steps";
+import { bendBy } from "./tools/select/bending";
 import type { KeyInfo } from "./tools/state";
 
 /** `Ctrl+` stands for the command key on a Mac as well. */
@@ -94,6 +95,7 @@ export function pressKey(core: EditorCore, k: KeyInfo): boolean {
   }
   // In the middle of a gesture only Escape and the gesture's own keys count.
   if (!core.state.resting) return false;
+  if (bend(core, k)) return true;
   const name = chord(k);
   const command = EDITOR_KEYS[name];
   if (command) {
@@ -133,7 +135,8 @@ function enter(core: EditorCore, out: boolean): boolean {
     if (out) COMMANDS["leave-container"].run(core);
     else if (slot !== undefined && core.scene.container(slot)) COMMANDS["enter-container"].run(core);
     else core.host.onInspect({ on: "resource", id });
-  } else if (links[0] !== undefined) core.host.onInspect({ on: "link", id: links[0] });
+  } else if (COMMANDS["edit-ports"].can(core)) COMMANDS["edit-ports"].run(core);
+  else if (links[0] !== undefined) core.host.onInspect({ on: "link", id: links[0] });
   else return false;
   return true;
 }
@@ -193,4 +196,13 @@ function nextInDirection(core: EditorCore, from: number | undefined, key: string
   const along = (s: number) => (scene.x[s]! + scene.w[s]! / 2) * dx + (scene.y[s]! + scene.h[s]! / 2) * dy;
   const [a, b] = [scene.from[slot]!, scene.to[slot]!];
   return along(a) > along(b) ? a : b;
+}
+
+/** Alt+Shift with an arrow resizes a shape, and bends a link. */
+function bend(core: EditorCore, k: KeyInfo): boolean {
+  const { resources, links } = core.selection.get();
+  const direction = k.alt && k.shift && !k.ctrl ? DIRECTIONS[k.key] : undefined;
+  if (!direction || links.length !== 1 || resources.length > 0 || core.readOnly) return false;
+  bendBy(core, links[0]!, direction[0] * GRID, direction[1] * GRID);
+  return true;
 }

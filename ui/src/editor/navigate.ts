@@ -15,7 +15,7 @@ export function neighbourIn(scene: Scene, from: number, key: string, among?: Rea
   let found = -1;
   let beside = false;
   for (let s = 0; s < scene.count; s++) {
-    if (s === from || !scene.alive[s] || (among && !among.has(s))) continue;
+    if (s === from || !scene.shown(s) || (among && !among.has(s))) continue;
     // What surrounds it or lies in it is reached by Enter and Escape, not by direction.
     if (inside(scene, from, s) || inside(scene, s, from)) continue;
     const dx = scene.x[s]! + scene.w[s]! / 2 - cx;
@@ -44,9 +44,17 @@ function inside(scene: Scene, inner: number, outer: number): boolean {
 export function firstShape(scene: Scene): number {
   let best = -1;
   for (let s = 0; s < scene.count; s++) {
-    if (!scene.alive[s] || scene.parent[s]! >= 0) continue;
+    if (!scene.shown(s) || rootShown(scene, s) !== s) continue;
     const earlier = best < 0 || (scene.y[s]! - scene.y[best]! || scene.x[s]! - scene.x[best]!) < 0;
     if (earlier) best = s;
   }
   return best;
+}
+
+/** The outermost shape around it that is in the view. */
+function rootShown(scene: Scene, slot: number): number {
+  let root = slot;
+  for (let at = scene.parent[slot]!, guard = 0; at >= 0 && guard < 30; at = scene.parent[at]!, guard++)
+    if (scene.shown(at)) root = at;
+  return root;
 }

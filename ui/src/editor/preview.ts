@@ -2,6 +2,7 @@
 import type { Box, Point } from "../geometry/box";
 import type { Guide } from "../geometry/snap";
 import type { Selection } from "./editor";
+import type { Service } from "./ports";
 
 /** Shapes drawn somewhere else than where the document has them. */
 export interface MovingSet {
@@ -20,6 +21,14 @@ export interface LinkDraft {
   from: number;
   to: Point;
   target: number;
+}
+
+/** Ports of a shape that a link comes near to. */
+export interface PortsShown {
+  slot: number;
+  items: { service: Service; text: string; box: Box }[];
+  /** The one under the pointer, or -1. */
+  chosen: number;
 }
 
 export interface Ghost {
@@ -49,6 +58,7 @@ export interface Preview {
   hint: Hint | null;
   ghost: Ghost | null;
   draft: LinkDraft | null;
+  ports: PortsShown | null;
   /** These are lit, the rest is dimmed. */
   lit: ReadonlySet<number> | null;
   /** The line of a link whose way-point is dragged. */
@@ -64,6 +74,7 @@ export function noPreview(): Preview {
     hint: null,
     ghost: null,
     draft: null,
+    ports: null,
     lit: null,
     bend: null,
   };

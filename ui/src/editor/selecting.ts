@@ -43,7 +43,8 @@ export function selectConnected(core: EditorCore): void {
   select(core, [...found]);
 }
 
-function select(core: EditorCore, resources: readonly Id[]): void {
+function select(core: EditorCore, found: readonly Id[]): void {
+  const resources = core.inView(found);
   core.select({ resources });
   core.surface.announce(`${resources.length} selected`);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Box, changedEdges, contains, containsPoint, inflate, touches, union } from "./box";
-import { bounds, exit, labelPoint, nearest, quickRoute, routeThrough } from "./polyline";
+import { bounds, exit, labelPlace, nearest, quickRoute, routeThrough } from "./polyline";
 import { snap } from "./snap";
 
 const anyBox = fc.record({
@@ -83,11 +83,70 @@ describe("lines", () => {
     );
   });
 
-  test("a_label_stands_in_the_middle_of_the_longest_segment", () => {
-    expect(labelPoint([0, 0, 10, 0, 10, 100, 30, 100])).toEqual({ x: 10, y: 50 });
+  test("parallel_routes_stay_on_the_borders_and_neither_cross_nor_cover_one_another", () => {
+    const roomy = fc.record({
+      x: fc.integer({ min: -600, max: 600 }),
+      y: fc.integer({ min: -600, max: 600 }),
+      w: fc.integer({ min: 80, max: 200 }),
+      h: fc.integer({ min: 80, max: 200 }),
+    });
+    check(
+      fc.property(roomy, roomy, (a, b) => {
+        const apart = Math.max(b.x - a.x - a.w, a.x - b.x - b.w, b.y - a.y - a.h, a.y - b.y - b.h);
+        if (apart < 40) return;
+        const [one, two] = [quickRoute(a, b, -8), quickRoute(b, a, 8)];
+        for (const line of [one, two]) expectOrthogonal(line);
+        expect(onBorder(a, one[0]!, one[1]!)).toBe(true);
+        expect(onBorder(b, two[0]!, two[1]!)).toBe(true);
+        expect(crossings(one, two)).toBe(0);
+      }) as never,
+    );
+  });
+
+  test("a_label_stands_in_the_middle_of_the_longest_run", () => {
+    expect(labelPlace([0, 0, 10, 0, 10, 100, 30, 100], 20, 16, 0, null)).toEqual({ x: 10, y: 50 });
     expect(bounds([5, 5, -5, 20])).toEqual({ x: -5, y: 5, w: 10, h: 15 });
   });
+
+  test("a_label_keeps_its_place_while_the_line_passes_there_and_gives_it_up_when_it_does_not", () => {
+    const old = { x: 60, y: 0 };
+    expect(labelPlace([0, 8, 120, 8, 120, 400], 20, 16, 0, old)).toEqual({ x: 60, y: 8 });
+    expect(labelPlace([0, 90, 120, 90, 120, 400], 20, 16, 0, old)).toEqual({ x: 120, y: 245 });
+  });
+
+  test("labels_of_parallel_lines_stand_apart", () => {
+    expect(labelPlace([0, 0, 0, 200], 40, 16, 1, null)).toEqual({ x: 0, y: 122 });
+    expect(labelPlace([0, 0, 200, 0], 40, 16, -1, null)).toEqual({ x: 54, y: 0 });
+  });
+
+  test("a_label_always_stands_on_its_line", () => {
+    const point = fc.record({
+      x: fc.integer({ min: -400, max: 400 }),
+      y: fc.integer({ min: -400, max: 400 }),
+    });
+    check(
+      fc.property(anyBox, anyBox, fc.option(point), fc.integer({ min: -2, max: 2 }), (a, b, old, step) => {
+        if (touches(a, b)) return;
+        const line = quickRoute(a, b);
+        expect(nearest(labelPlace(line, 40, 16, step, old), line).distance).toBeLessThan(1e-6);
+      }) as never,
+    );
+  });
 });
+
+/** How often two orthogonal lines meet. */
+function crossings(one: readonly number[], two: readonly number[]): number {
+  let count = 0;
+  const runs = (l: readonly number[]) =>
+    l.slice(2).flatMap((_, k) => (k % 2 === 0 ? [[l[k]!, l[k + 1]!, l[k + 2]!, l[k + 3]!] as const] : []));
+  for (const [a, b, c, d] of runs(one))
+    for (const [e, f, g, h] of runs(two)) {
+      const meetX = Math.max(Math.min(a, c), Math.min(e, g)) <= Math.min(Math.max(a, c), Math.max(e, g));
+      const meetY = Math.max(Math.min(b, d), Math.min(f, h)) <= Math.min(Math.max(b, d), Math.max(f, h));
+      if (meetX && meetY) count++;
+    }
+  return count;
+}
 
 describe("snapping", () => {
   const row = [

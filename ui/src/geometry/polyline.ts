@@ -37,56 +37,93 @@ export function nearest(p: Point, points: Flat, start = 0, length = points.lengt
   return best;
 }
 
-/** The middle of the longest segment: where a label disturbs least. */
-export function labelPoint(points: Flat, start = 0, length = points.length): Point {
-  let best = -1;
-  let at: Point = { x: points[start]!, y: points[start + 1]! };
-  for (let k = start; k + 3 < start + length; k += 2) {
-    const ax = points[k]!;
-    const ay = points[k + 1]!;
-    const bx = points[k + 2]!;
-    const by = points[k + 3]!;
+/** A label follows its line no further than that from where it stood. */
+const LABEL_REACH = 40;
+/** Room between a label and the end of its run. */
+const LABEL_ROOM = 6;
+
+/**
+ * Where a label of that size stands on a line: where it stood, if the line still passes there, else in the
+ * middle of the longest run; labels of parallel lines stand `step` sizes apart.
+ */
+export function labelPlace(points: Flat, w: number, h: number, step: number, old: Point | null): Point {
+  let longest = -1;
+  let run = 0;
+  let kept: Point | null = null;
+  let near = LABEL_REACH;
+  for (let k = 0; k + 3 < points.length; k += 2) {
+    const [ax, ay, bx, by] = [points[k]!, points[k + 1]!, points[k + 2]!, points[k + 3]!];
     const long = Math.abs(bx - ax) + Math.abs(by - ay);
-    if (long > best + 0.5) {
-      best = long;
-      at = { x: (ax + bx) / 2, y: (ay + by) / 2 };
+    if (long > longest + 0.5) {
+      longest = long;
+      run = k;
+    }
+    if (!old || long < needs(ax === bx, w, h)) continue;
+    const at = along(points, k, w, h, old);
+    const off = Math.hypot(at.x - old.x, at.y - old.y);
+    if (off < near) {
+      near = off;
+      kept = at;
     }
   }
-  return at;
+  if (kept) return kept;
+  if (longest < 0) return { x: points[0]!, y: points[1]! };
+  const x = (points[run]! + points[run + 2]!) / 2;
+  const y = (points[run + 1]! + points[run + 3]!) / 2;
+  return along(points, run, w, h, { x: x + step * (w + LABEL_ROOM), y: y + step * (h + LABEL_ROOM) });
+}
+
+const needs = (upright: boolean, w: number, h: number) => (upright ? h : w) + 2 * LABEL_ROOM;
+
+/** The place of a run next to a point at which the label does not hang over its ends. */
+function along(points: Flat, k: number, w: number, h: number, p: Point): Point {
+  const [ax, ay, bx, by] = [points[k]!, points[k + 1]!, points[k + 2]!, points[k + 3]!];
+  const upright = ax === bx;
+  const [a, b] = upright ? [ay, by] : [ax, bx];
+  const room = Math.min(needs(upright, w, h) / 2, Math.abs(b - a) / 2);
+  const low = Math.min(a, b) + room;
+  const high = Math.max(a, b) - room;
+  const at = Math.max(low, Math.min(high, upright ? p.y : p.x));
+  return upright
+    ? { x: ax, y: at }
+    : { x: at, y: ay + (bx === ax ? 0 : ((by - ay) * (at - ax)) / (bx - ax)) };
 }
 
 /**
  * A cheap orthogonal route between two boxes in at most three segments, leaving from facing sides.
- * It goes round nothing: the core's router does that after the drop.
+ * It goes round nothing: the core's router does that after the drop. `aside`: how far it runs beside the
+ * middle, so that parallel links fan out.
  */
-export function quickRoute(a: Box, b: Box): number[] {
+export function quickRoute(a: Box, b: Box, aside = 0): number[] {
   const gapX = Math.max(b.x - (a.x + a.w), a.x - (b.x + b.w));
   const gapY = Math.max(b.y - (a.y + a.h), a.y - (b.y + b.h));
-  const ax = a.x + a.w / 2;
-  const ay = a.y + a.h / 2;
-  const bx = b.x + b.w / 2;
-  const by = b.y + b.h / 2;
-  if (gapX >= gapY) {
-    const x1 = bx >= ax ? a.x + a.w : a.x;
-    const x2 = bx >= ax ? b.x : b.x + b.w;
-    const y = shared(a.y, a.h, b.y, b.h);
-    if (y !== null) return [x1, y, x2, y];
-    const middle = (x1 + x2) / 2;
-    return [x1, ay, middle, ay, middle, by, x2, by];
-  }
-  const y1 = by >= ay ? a.y + a.h : a.y;
-  const y2 = by >= ay ? b.y : b.y + b.h;
-  const x = shared(a.x, a.w, b.x, b.w);
-  if (x !== null) return [x, y1, x, y2];
-  const middle = (y1 + y2) / 2;
-  return [ax, y1, ax, middle, bx, middle, bx, y2];
+  if (gapX >= gapY) return across(a, b, aside);
+  const turned = across({ x: a.y, y: a.x, w: a.h, h: a.w }, { x: b.y, y: b.x, w: b.h, h: b.w }, aside);
+  return turned.map((_, k) => turned[k ^ 1]!);
 }
 
+function across(a: Box, b: Box, aside: number): number[] {
+  const right = b.x + b.w / 2 >= a.x + a.w / 2;
+  const x1 = right ? a.x + a.w : a.x;
+  const x2 = right ? b.x : b.x + b.w;
+  const y = shared(a.y, a.h, b.y, b.h, aside);
+  if (y !== null) return [x1, y, x2, y];
+  const y1 = exitAt(a, aside);
+  const y2 = exitAt(b, aside);
+  // Who leaves on the inner side turns last: parallel lines do not cross.
+  const middle = (x1 + x2) / 2 + (right === y2 > y1 ? -aside : aside);
+  return [x1, y1, middle, y1, middle, y2, x2, y2];
+}
+
+const exitAt = ({ y, h }: Box, aside: number) =>
+  y + h / 2 + Math.max(6 - h / 2, Math.min(h / 2 - 6, aside)) * (h > 12 ? 1 : 0);
+
 /** The middle of what two spans share, if it is enough for a line that looks deliberate. */
-function shared(a: number, along: number, b: number, blong: number): number | null {
+function shared(a: number, along: number, b: number, blong: number, aside: number): number | null {
   const low = Math.max(a, b);
   const high = Math.min(a + along, b + blong);
-  return high - low >= 16 ? (low + high) / 2 : null;
+  if (high - low < 16) return null;
+  return Math.max(low + 6, Math.min(high - 6, (low + high) / 2 + aside));
 }
 
 /** The point of the box's border nearest to `p`, away from corners where the box is large enough. */

@@ -1,6 +1,6 @@
 // The one door to the core. Every command and event of gp-app, typed; how they travel is the
 // business of http.ts (browser) and tauri.ts (desktop app). Nothing else in the UI does IO.
-import type { EditJson } from "../document/model";
+import type { DesignJson, EditJson } from "../document/model";
 import type { AppError } from "./generated/AppError";
 import type { AppEvent } from "./generated/AppEvent";
 import type { AppInfoDto } from "./generated/AppInfoDto";
@@ -10,6 +10,7 @@ import type { DiagnosticDto } from "./generated/DiagnosticDto";
 import type { DocumentDto } from "./generated/DocumentDto";
 import type { ErrorCode } from "./generated/ErrorCode";
 import type { ExportDto } from "./generated/ExportDto";
+import type { ExposureDto } from "./generated/ExposureDto";
 import type { LogLineDto } from "./generated/LogLineDto";
 import type { MatrixCellDto } from "./generated/MatrixCellDto";
 import type { MergeDto } from "./generated/MergeDto";
@@ -73,6 +74,7 @@ export interface Commands {
   design_open: [{ path: string }, DocumentDto];
   design_open_bytes: [{ base64: string }, DocumentDto];
   design_recover: [Session & { keep: boolean }, DocumentDto];
+  design_saved: [Session, DesignJson];
   design_snapshot: [Session, DocumentDto];
   design_edit: [Session & { edit: EditJson }, { revision: number }];
   design_undo: [Session, { revision: number }];
@@ -111,6 +113,7 @@ export interface Commands {
     { written: string[]; removed: string[] },
   ];
   proof_ask: [Session & { from: string; to: string; service?: string }, ProofDto];
+  proof_exposure: [Session, ExposureDto[]];
   proof_matrix: [Session, MatrixCellDto[]];
   deploy_plan: [InEnvironment & { destroy?: boolean }, PlanDto];
   deploy_apply: [InEnvironment & { fingerprint: string; allowDataLoss?: boolean }, unknown];

@@ -2,7 +2,7 @@
 // Panels share nothing else, and never import one another.
 import { createContext, useCallback, useContext, useRef, useSyncExternalStore } from "react";
 import type { DesignJson, EditJson } from "../document/model";
-import type { Readable } from "../document/signal";
+import type { Readable, Signal } from "../document/signal";
 import type { DocumentStore } from "../document/store";
 import type { Editor, ThemeName } from "../editor/editor";
 import type { Backend } from "../ipc/backend";
@@ -14,6 +14,8 @@ import type { HistoryDto } from "../ipc/generated/HistoryDto";
 import type { KindDto } from "../ipc/generated/KindDto";
 import type { LogLineDto } from "../ipc/generated/LogLineDto";
 import type { Facts } from "./facts";
+import type { Overlay } from "./overlays";
+import type { Showing } from "./showing";
 
 /** A short word at the bottom of the window, read out politely. */
 export interface Notice {
@@ -65,6 +67,10 @@ export interface Workbench {
   readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
   readonly log: Readable<readonly LogLineDto[]>;
   readonly theme: Readable<ThemeName>;
+  /** What of the design is shown. */
+  readonly showing: Signal<Showing>;
+  /** What the chosen overlay says; `wait` until the core has answered. */
+  readonly overlay: Signal<Overlay | "wait" | { refused: string } | null>;
   /** Sends an edit; a refusal is said on screen. True if it was done. */
   edit(edit: EditJson): Promise<boolean>;
   /** The answer of a call; a refusal is said on screen and gives `undefined`. */

@@ -1,7 +1,7 @@
 //! Everything the inspector shows of one resource beyond what the file says.
 
 use crate::{
-    dto::{AppError, AttributeFactDto, InstanceDto, ResourceFactsDto},
+    dto::{AppError, AttributeFactDto, InstanceDto, ResourceFactsDto, ServiceDto},
     judged::Judged,
     kinds::json,
 };
@@ -30,6 +30,7 @@ pub fn resource_facts(judged: &Judged, id: &str) -> Result<ResourceFactsDto, App
             .map(|(provider, types)| (provider.as_str().to_owned(), types.clone()))
             .collect(),
         on_provider: on_provider(resource),
+        services: resource.services.iter().map(service).collect(),
         reached_by: ends(judged, &judged.world.everything_that_reaches(id), |c| &c.from, id),
         reaches: ends(judged, &judged.world.everything_reached_by(id), |c| &c.to, id),
     })
@@ -48,6 +49,10 @@ fn instance(instance: &gp_catalog::resolved::Instance) -> InstanceDto {
         ip: instance.ip.map(|ip| ip.to_string()),
         public_ip: instance.public_ip.map(|ip| ip.to_string()),
     }
+}
+
+fn service(service: &gp_catalog::kind::Service) -> ServiceDto {
+    ServiceDto { name: service.name.clone(), ports: service.ports.to_string() }
 }
 
 fn fact(judged: &Judged, value: &ResolvedValue) -> AttributeFactDto {
@@ -120,5 +125,18 @@ mod tests {
         );
         assert_eq!(shown("n"), entry);
         assert_eq!(shown("s"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn services_are_what_links_may_call_them_and_the_internet_reaches_what_faces_it() {
+        const SHOP: &str = include_str!("../../../../templates/three-tier-web-shop/design.gplan");
+        let design = gp_model::file::parse(SHOP.as_bytes()).design;
+        let judged = crate::judged::judge(&design, None, 1);
+        let services = resource_facts(&judged, "orders").unwrap().services;
+        let said: Vec<_> = services.iter().map(|one| (&*one.name, &*one.ports)).collect();
+        assert_eq!(said, [("postgresql", "tcp/5432")]);
+        let exposed = crate::proof::exposure(&judged);
+        let said: Vec<_> = exposed.iter().map(|one| (&*one.id, &*one.answers)).collect();
+        assert_eq!(said, [("entry", "80, 443")]);
     }
 }

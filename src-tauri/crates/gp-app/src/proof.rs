@@ -2,8 +2,8 @@
 
 use crate::{
     deploy::Tried,
-    dto::{AppError, MatrixCellDto, ProofDto},
-    facts,
+    dto::{AppError, ExposureDto, MatrixCellDto, ProofDto},
+    facts, inspect,
     judged::Judged,
 };
 use gp_analysis::{
@@ -11,7 +11,8 @@ use gp_analysis::{
     sets::PacketSet,
 };
 use gp_catalog::resolved::ResolvedLink;
-use gp_model::{LinkKind, PortSpec};
+use gp_model::{Id, LinkKind, PortSpec};
+use std::collections::BTreeMap;
 
 /// Whether one thing reaches another: ids of resources or addresses of instances.
 pub fn ask(
@@ -33,6 +34,23 @@ pub fn ask(
         reachable: common.specs().iter().map(ToString::to_string).collect(),
         traces: traces(judged, &pairs, &answers, &wanted),
     })
+}
+
+/// What the internet reaches: each resource once, with what it answers and the packets that arrive at all.
+pub fn exposure(judged: &Judged) -> Vec<ExposureDto> {
+    let mut all: BTreeMap<Id, (PacketSet, PacketSet)> = BTreeMap::new();
+    for one in judged.world.exposed_to_internet() {
+        let (answered, arrives) = all.entry(one.resource).or_default();
+        *answered = answered.union(&one.answered);
+        *arrives = arrives.union(&one.allowed);
+    }
+    all.into_iter()
+        .map(|(id, (answered, arrives))| ExposureDto {
+            id: id.to_string(),
+            answers: inspect::packets(&answered),
+            arrives: inspect::packets(&arrives),
+        })
+        .collect()
 }
 
 fn pairs(judged: &Judged, from: &str, to: &str) -> Result<Vec<(String, String)>, AppError> {

@@ -171,6 +171,12 @@ impl Session {
         }
     }
 
+    /// The design as it was saved last; before the first save, as it was when it was made.
+    pub fn saved_design(&self) -> Design {
+        let bytes = self.document().text.bytes().to_vec();
+        gp_model::file::parse(&bytes).design
+    }
+
     /// Problems of the file itself.
     pub fn file_diagnostics(&self) -> Vec<Diagnostic> {
         self.document().diagnostics.clone()

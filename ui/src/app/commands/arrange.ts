@@ -32,7 +32,7 @@ export const ARRANGE: readonly Command[] = [
   drawing("shorter", "Make shorter", "Arrange", { shortcut: "Alt+Shift+Up", search: "resize" }),
   drawing("tidy", "Tidy up", "Arrange", { search: "rows grid equal gaps" }),
   drawing("same-size", "Make the same size", "Arrange"),
-  drawing("reset-waypoints", "Straighten links", "Arrange"),
+  drawing("reset-waypoints", "Straighten links", "Arrange", { search: "way-points bend route reset" }),
 ];
 
 function arrange({ desk, workbench }: Reach, selection: boolean): void {

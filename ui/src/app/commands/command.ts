@@ -37,6 +37,8 @@ export const picked = ({ workbench }: Reach) => (workbench?.editor.selection.get
 /** Elsewhere these keys scroll. */
 export const onDrawing = () => isOnDrawing(document.activeElement);
 export const onShapes = () => !isTextSelected() && isOnShapes(document.activeElement);
+/** A key that the drawing takes itself: named here, so that it is listed. */
+export const byDrawing = () => false;
 export const pickedWritable = (reach: Reach) => writable(reach) && picked(reach);
 
 /** A command of the drawing itself. */

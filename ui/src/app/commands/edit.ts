@@ -2,7 +2,16 @@
 
 import { isTextSelected } from "../shortcuts";
 import { copy, paste } from "./clipboard";
-import { type Command, drawing, onShapes, picked, pickedWritable, type Reach, writable } from "./command";
+import {
+  byDrawing,
+  type Command,
+  drawing,
+  onShapes,
+  picked,
+  pickedWritable,
+  type Reach,
+  writable,
+} from "./command";
 
 const toEditor =
   (name: "undo" | "redo") =>
@@ -63,6 +72,11 @@ export const EDIT: readonly Command[] = [
   drawing("duplicate", "Duplicate", "Edit", { shortcut: "Ctrl+D" }),
   drawing("delete", "Delete", "Edit", { shortcut: "Del", keyWhen: onShapes, search: "remove" }),
   drawing("rename", "Rename", "Edit", { shortcut: "F2", search: "title" }),
+  drawing("edit-ports", "Edit ports", "Edit", {
+    shortcut: "Enter",
+    keyWhen: byDrawing,
+    search: "protocol service link label",
+  }),
   drawing("select-all", "Select all", "Edit", { shortcut: "Ctrl+A" }),
   drawing("select-same-kind", "Select same kind", "Edit"),
   drawing("select-same-tag", "Select same tag", "Edit", { search: "owner label" }),

@@ -1,6 +1,9 @@
 // The commands of the group View.
+import type { Workbench } from "../../panels/context";
+import { EVERYTHING, focusOn, isPartial, OVERLAYS, type Showing } from "../../panels/showing";
 import { focusInspector, focusNextPanel } from "../focus";
 import { present, step } from "../presenting";
+import type { Screen } from "../screen";
 import { TEXT_SCALES } from "../theme";
 import { type Command, drawing, onDrawing, onShapes, open, type Reach, tab } from "./command";
 
@@ -56,6 +59,62 @@ export const VIEW: readonly Command[] = [
   },
   drawing("next-link", "Next link", "View", { shortcut: "K", keyWhen: onDrawing, search: "walk follow" }),
   drawing("previous-link", "Previous link", "View", { shortcut: "Shift+K", keyWhen: onDrawing }),
+  {
+    id: "find",
+    title: "Find…",
+    group: "View",
+    shortcut: "Ctrl+F",
+    always: true,
+    search: "query search filter highlight",
+    when: open,
+    run: ({ screen }) => showFind(screen),
+  },
+  {
+    id: "show-hidden",
+    title: "Show all parts",
+    group: "View",
+    search: "everything hidden filter layers focus off",
+    when: ({ workbench }) => workbench !== null && isPartial(workbench.showing.get()),
+    run: (reach) => change(reach, { ...EVERYTHING, overlay: reach.workbench?.showing.get().overlay ?? null }),
+  },
+  {
+    id: "focus-container",
+    title: "Work in this container",
+    group: "View",
+    search: "focus isolate fade the rest",
+    when: ({ workbench }) => workbench !== null && containerOf(workbench) !== null,
+    run: ({ workbench }) => workbench && focusOn(workbench, containerOf(workbench) as string),
+  },
+  {
+    id: "leave-focus",
+    title: "Leave the container",
+    group: "View",
+    search: "focus end all",
+    when: ({ workbench }) => workbench !== null && workbench.showing.get().focus !== null,
+    run: (reach) => change(reach, { focus: null }),
+  },
+  {
+    id: "hide-unconnected",
+    title: "Hide what is not connected",
+    group: "View",
+    search: "links only isolated",
+    when: open,
+    run: (reach) => {
+      const now = reach.workbench?.showing.get().connected ?? null;
+      const chosen = reach.workbench?.editor.selection.get().resources ?? [];
+      change(reach, { connected: now === null ? [...chosen] : null });
+    },
+  },
+  ...OVERLAYS.map(
+    ({ id, title, help }): Command => ({
+      id: `overlay-${id}`,
+      title: `Overlay: ${title.toLowerCase()}`,
+      group: "View",
+      search: help,
+      when: open,
+      run: (reach) => change(reach, { overlay: reach.workbench?.showing.get().overlay === id ? null : id }),
+    }),
+  ),
   tab("parts", "parts"),
   tab("outline", "outline"),
   tab("views", "views"),
@@ -171,4 +230,22 @@ function scaleText({ desk }: Reach, by: 1 | -1): void {
   const next = TEXT_SCALES[Math.min(TEXT_SCALES.length - 1, Math.max(0, nearest + by))]!;
   desk.settings.set("text.scale", next);
   desk.say({ text: `Text at ${Math.round(next * 100)} %` });
+}
+
+/** Asked for again, it takes the keyboard back. */
+function showFind(screen: Screen): void {
+  if (screen.find.get()) document.querySelector<HTMLElement>(".find input")?.focus();
+  else screen.find.set(true);
+}
+
+function change({ workbench }: Reach, to: Partial<Showing>): void {
+  workbench?.showing.set({ ...workbench.showing.get(), ...to });
+}
+
+/** The selected container, or the one around what is selected. */
+function containerOf({ editor, document, catalog }: Workbench): string | null {
+  const [id] = editor.selection.get().resources;
+  if (id === undefined) return null;
+  const holds = (one: string) => catalog.kind(document.resource(one)?.kind ?? "")?.container === true;
+  return [id, ...document.ancestors(id)].find(holds) ?? null;
 }

@@ -107,7 +107,7 @@ export class Aggregate {
     const counts = new Float32Array(scene.count * KINDS);
     const tallest = new Float32Array(scene.count);
     for (let s = 0; s < scene.count; s++) {
-      if (!scene.alive[s]) continue;
+      if (!scene.shown(s)) continue;
       const parent = scene.parent[s]!;
       if (scene.container(s)) {
         if (parent >= 0) tallest[parent] = Math.max(tallest[parent]!, scene.h[s]!);
@@ -123,7 +123,7 @@ export class Aggregate {
     const { scene } = this;
     const bundles = new Map<number, Bundle>();
     for (let l = 0; l < scene.linkCount; l++) {
-      if (!scene.linkAlive[l]) continue;
+      if (!scene.linkShown(l)) continue;
       const a = this.holder(scene.from[l]!);
       const b = this.holder(scene.to[l]!);
       if (a < 0 || b < 0 || scene.hidden[a] || scene.hidden[b]) continue;

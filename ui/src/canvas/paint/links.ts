@@ -1,15 +1,13 @@
 /** Links: orthogonal lines with rounded corners, arrow at the end, ports in a pill. */
-import { isQuiet, LINK_STATES, type LinkState } from "../../editor/scene/look";
+import { isQuiet, LINK_STATES, type LinkState, PILL_HEIGHT } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
-import type { Box } from "../../geometry/box";
-import { labelPoint } from "../../geometry/polyline";
+import type { Box, Point } from "../../geometry/box";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { LEAST_TEXT, type Level } from "./level";
 
 const RADIUS = 6;
 const ARROW = 8;
-const PILL_HEIGHT = 17;
 const PILL_TEXT = 10.5;
 const MOST_PILL = 140;
 
@@ -122,9 +120,8 @@ export function arrowHead(p: Painter, points: ArrayLike<number>, at: number, len
 }
 
 /** With the font set: what the pill says, its middle and its width. */
-function pillOf(p: Painter, scene: Scene, link: number) {
+function pillOf(p: Painter, scene: Scene, link: number, at: Point) {
   const text = p.fit(scene.label[link]!, MOST_PILL);
-  const at = labelPoint(scene.points, scene.routeAt[link], scene.routeLength[link]);
   return { text, at, w: Math.max(26, p.width(text) + 14) };
 }
 
@@ -132,7 +129,7 @@ function pillOf(p: Painter, scene: Scene, link: number) {
 export function pillBox(p: Painter, scene: Scene, theme: Theme, link: number): Box | null {
   if (!scene.label[link]) return null;
   p.font(600, PILL_TEXT * theme.textScale);
-  const { at, w } = pillOf(p, scene, link);
+  const { at, w } = pillOf(p, scene, link, scene.labelAt(link));
   const h = PILL_HEIGHT * theme.textScale;
   return { x: at.x - w / 2, y: at.y - h / 2, w, h };
 }
@@ -144,6 +141,7 @@ export function paintPills(
   theme: Theme,
   links: readonly number[],
   zoom: number,
+  labelAt = (l: number) => scene.labelAt(l),
 ): void {
   if (PILL_TEXT * zoom < LEAST_TEXT) return;
   const scale = theme.textScale;
@@ -152,7 +150,7 @@ export function paintPills(
   for (const [index, state] of LINK_STATES.entries()) {
     const group = links.filter((l) => scene.linkState[l] === index && scene.label[l]);
     if (group.length === 0) continue;
-    const pills = group.map((l) => pillOf(p, scene, l));
+    const pills = group.map((l) => pillOf(p, scene, l, labelAt(l)));
     p.begin();
     for (const { at, w } of pills) p.round(at.x - w / 2, at.y - height / 2, w, height, height / 2);
     p.fill(theme.panel);

@@ -3,13 +3,14 @@
 import { boxToScreen } from "../../editor/camera";
 import type { EditorCore } from "../../editor/core";
 import { corners, LANE_LABEL, PLUS_DROP, PLUS_SIZE } from "../../editor/hit";
-import type { Ghost, Hint } from "../../editor/preview";
+import type { Ghost, Hint, PortsShown } from "../../editor/preview";
 import { type Box, type Point, touches } from "../../geometry/box";
 import { quickRoute } from "../../geometry/polyline";
 import type { Guide } from "../../geometry/snap";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { arrowHead, polyline } from "./links";
+import { paintMarks } from "./marks";
 
 /**
  * All in screen pixels: the painter's transform is the device pixel ratio alone. `signs` paints what
@@ -18,6 +19,7 @@ import { arrowHead, polyline } from "./links";
 export function paintOverlay(p: Painter, core: EditorCore, theme: Theme, signs?: () => void): void {
   const { preview } = core;
   paintVeil(p, core, theme);
+  paintMarks(p, core, theme);
   if (preview.target >= 0) outline(p, core, preview.target, theme.accent, 2, 10);
   paintLinkMarks(p, core, theme);
   paintHover(p, core, theme);
@@ -27,6 +29,7 @@ export function paintOverlay(p: Painter, core: EditorCore, theme: Theme, signs?:
   if (preview.ghost) paintGhost(p, core, theme);
   for (const guide of preview.guides) paintGuide(p, core, theme, guide);
   if (preview.draft) paintDraft(p, core, theme);
+  if (preview.ports) paintPorts(p, core, theme, preview.ports);
   if (preview.band) paintBand(p, core, theme, preview.band.box, preview.band.touching);
   if (preview.hint) paintHint(p, core, theme, preview.hint);
 }
@@ -65,27 +68,33 @@ function outline(
   p.stroke(colour, width);
 }
 
-/** Dims all but the lit ones: link targets, query results. */
+/** Dims all but the lit ones: link targets, query results; or what lies outside of the focused container. */
 function paintVeil(p: Painter, core: EditorCore, theme: Theme): void {
   const lit = core.preview.lit ?? core.highlighted;
-  if (!lit) return;
+  const focus = core.scene.slotOf.get(core.focused ?? "");
+  if (!lit && focus === undefined) return;
   const { w, h } = core.view;
   const view = { x: 0, y: 0, w, h };
-  p.begin();
-  p.rect(0, 0, w, h);
+  const scale = Math.min(1, core.camera.get().zoom);
   const shown: Box[] = [];
-  for (const slot of lit) {
+  const around: Box[] = [];
+  for (const slot of lit ?? []) {
+    if (!core.scene.shown(slot)) continue;
     const b = screen(core, core.scene.box(slot));
     // Holes must not lie in holes: lit containers are outlined instead.
-    if (touches(view, b) && !core.scene.container(slot)) shown.push(b);
+    if (touches(view, b)) (core.scene.ground(slot) ? around : shown).push(b);
   }
-  for (const b of shown) p.round(b.x, b.y, b.w, b.h, 8 * Math.min(1, core.camera.get().zoom));
+  if (!lit) shown.push(screen(core, shownBox(core, focus!)));
+  p.begin();
+  p.rect(0, 0, w, h);
+  for (const b of shown) p.round(b.x, b.y, b.w, b.h, 8 * scale);
   p.alpha(0.62);
   p.fill(theme.canvas, true);
   p.alpha(1);
+  if (!lit) return;
   p.begin();
-  for (const b of shown)
-    p.round(b.x - 1, b.y - 1, b.w + 2, b.h + 2, 8 * Math.min(1, core.camera.get().zoom) + 1);
+  for (const b of shown) p.round(b.x - 1, b.y - 1, b.w + 2, b.h + 2, 8 * scale + 1);
+  for (const b of around) p.round(b.x, b.y, b.w, b.h, 10 * scale);
   p.stroke(theme.accent, 1);
 }
 
@@ -97,6 +106,7 @@ function paintHover(p: Painter, core: EditorCore, theme: Theme): void {
   p.alpha(core.scene.container(slot) ? 0.45 : 0.8);
   outline(p, core, slot, theme.accent, 1.2, core.scene.container(slot) ? 10 : 8);
   p.alpha(1);
+  if (core.tool.get() === "link" && !core.preview.draft) paintStarts(p, core, theme, slot);
 }
 
 /** Selected and hovered links: a wide soft line under a bright one. */
@@ -127,6 +137,7 @@ function paintSelection(p: Painter, core: EditorCore, theme: Theme): void {
   const scale = Math.min(1, core.camera.get().zoom);
   p.begin();
   for (const s of slots) {
+    if (!core.scene.shown(s)) continue;
     const b = screen(core, shownBox(core, s));
     if (!touches(view, b)) continue;
     boxes.push(b);
@@ -242,6 +253,37 @@ function paintDraft(p: Painter, core: EditorCore, theme: Theme): void {
   p.begin();
   arrowHead(p, flat, 0, flat.length);
   p.fill(theme.accent);
+}
+
+/** Ports to drop a link on. */
+function paintPorts(p: Painter, core: EditorCore, theme: Theme, { items, chosen }: PortsShown): void {
+  p.font(600, 11);
+  for (const [k, { box, text }] of items.entries()) {
+    const b = screen(core, box);
+    p.begin();
+    p.round(b.x, b.y, b.w, b.h, b.h / 2);
+    p.fill(k === chosen ? theme.accent : theme.panel);
+    p.stroke(theme.accent, 1.4);
+    p.begin();
+    p.circle(b.x + 10, b.y + b.h / 2, 3);
+    p.fill(k === chosen ? theme.onAccent : theme.accent);
+    p.text(text, b.x + 18, b.y + b.h / 2 + 4, k === chosen ? theme.onAccent : theme.text);
+  }
+}
+
+/** Where a line may begin: anywhere on the shape, which these four dots say. */
+function paintStarts(p: Painter, core: EditorCore, theme: Theme, slot: number): void {
+  const b = screen(core, core.scene.box(slot));
+  p.begin();
+  for (const [x, y] of [
+    [b.x + b.w / 2, b.y],
+    [b.x + b.w, b.y + b.h / 2],
+    [b.x + b.w / 2, b.y + b.h],
+    [b.x, b.y + b.h / 2],
+  ] as const)
+    p.circle(x, y, 4);
+  p.fill(theme.card);
+  p.stroke(theme.accent, 1.6);
 }
 
 /** To the right encloses: full line. To the left touches: dashed. */

@@ -170,3 +170,17 @@ describe("high contrast", () => {
       expect(contrast(ink, t.tiles[family as keyof typeof t.tiles])).toBeGreaterThan(4.5);
   });
 });
+
+test("an_overlay_says_each_tone_by_colour_sign_and_word", () => {
+  const s = judged();
+  const slot = (id: string) => s.core.scene.slotOf.get(id)!;
+  s.core.marks = new Map([
+    [slot("entry"), { tone: "warning", text: "internet 443" }],
+    [slot("orders"), { tone: "ok", text: "runs" }],
+  ]);
+  const p = new RecordingPainter();
+  paintOverlay(p, s.core, THEMES.light);
+  const words = p.lines.filter((line) => line.startsWith("text"));
+  expect(words.some((line) => line.includes("internet 443"))).toBe(true);
+  expect(words.some((line) => line.includes("runs"))).toBe(true);
+});

@@ -1,7 +1,6 @@
 /** What an outline would cross: badges of outlined shapes, labels of lanes, ports of links that are marked or run through an edge. */
 import type { EditorCore } from "../../editor/core";
 import { type Box, touches } from "../../geometry/box";
-import { labelPoint } from "../../geometry/polyline";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { paintBadges } from "./badges";
@@ -23,7 +22,7 @@ export function paintSigns(p: Painter, core: EditorCore, theme: Theme): void {
   const lit = preview.lit ?? core.highlighted;
   // A lit shape's badge stands half outside of it, where the veil is.
   if (lit) {
-    const cards = [...lit].filter((s) => !scene.ground(s) && touches(scene.box(s), view));
+    const cards = [...lit].filter((s) => scene.shown(s) && !scene.ground(s) && touches(scene.box(s), view));
     return paintBadges(p, scene, theme, cards);
   }
   const outlined = outlinedSlots(core).filter((slot) => touches(scene.box(slot), view));
@@ -35,7 +34,7 @@ export function paintSigns(p: Painter, core: EditorCore, theme: Theme): void {
   const boxes = outlined.map((slot) => scene.box(slot));
   const crossed = scene.linksIn(view).filter((link) => {
     if (marked.has(link)) return true;
-    const at = labelPoint(scene.points, scene.routeAt[link], scene.routeLength[link]);
+    const at = scene.labelAt(link);
     return boxes.some((box) => liesOnEdge(at, box));
   });
   paintPills(p, scene, theme, crossed, zoom);

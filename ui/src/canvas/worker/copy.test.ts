@@ -20,7 +20,7 @@ function painted(scene: Scene, zoom: number): string[] {
 
 test("every_column_of_the_scene_goes_to_the_worker", () => {
   const scene = new Stage().core.scene as unknown as Record<string, unknown>;
-  // Ids are never painted.
+  // Ids are never painted, and where parallel links run is in their points.
   const known = [
     ...SHAPE_COLUMNS,
     ...LINK_COLUMNS,
@@ -29,6 +29,7 @@ test("every_column_of_the_scene_goes_to_the_worker", () => {
     "points",
     "ids",
     "linkIds",
+    "fan",
   ];
   const columns = Object.keys(scene).filter(
     (name) => ArrayBuffer.isView(scene[name]) || Array.isArray(scene[name]),

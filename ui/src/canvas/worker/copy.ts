@@ -12,6 +12,7 @@ export const SHAPE_COLUMNS = [
   "family",
   "status",
   "alive",
+  "away",
   "hidden",
 ] as const;
 export const LINK_COLUMNS = [
@@ -20,6 +21,8 @@ export const LINK_COLUMNS = [
   "linkAlive",
   "linkHidden",
   "linkState",
+  "labelX",
+  "labelY",
   "routeAt",
   "routeLength",
 ] as const;
@@ -34,6 +37,7 @@ export interface SceneCopy {
   version: number;
   count: number;
   linkCount: number;
+  linksAway: boolean;
   columns: [Column, Numbers][];
   /** Slots and what they say now. */
   texts: [Text, number[], string[]][];
@@ -44,7 +48,7 @@ export class Copier {
   private readonly sent = new Map<Text, string[]>();
 
   copy(scene: Scene): { copy: SceneCopy; transfer: ArrayBuffer[] } {
-    const { version, count, linkCount } = scene;
+    const { version, count, linkCount, linksAway } = scene;
     const columns: [Column, Numbers][] = [];
     const add = (name: Column, length: number) =>
       columns.push([name, scene[name].slice(0, length) as Numbers]);
@@ -57,7 +61,7 @@ export class Copier {
       ...SHAPE_TEXTS.map((name) => this.newer(name, scene[name], count)),
       ...LINK_TEXTS.map((name) => this.newer(name, scene[name], linkCount)),
     ];
-    const copy = { version, count, linkCount, columns, texts };
+    const copy = { version, count, linkCount, linksAway, columns, texts };
     return { copy, transfer: columns.map(([, numbers]) => numbers.buffer) };
   }
 
@@ -88,6 +92,8 @@ export function take(scene: Scene, copy: SceneCopy): void {
     w: scene.w,
     h: scene.h,
     alive: scene.alive,
+    away: scene.away,
+    linksAway: scene.linksAway,
     linkAlive: scene.linkAlive,
     routeAt: scene.routeAt,
     routeLength: scene.routeLength,
@@ -101,6 +107,7 @@ export function take(scene: Scene, copy: SceneCopy): void {
   scene.version = copy.version;
   scene.count = copy.count;
   scene.linkCount = copy.linkCount;
+  scene.linksAway = copy.linksAway;
   for (let s = 0; s < shapes; s++)
     if (
       before.alive[s] !== scene.alive[s] ||
@@ -111,8 +118,16 @@ export function take(scene: Scene, copy: SceneCopy): void {
     )
       scene.shapes.touch(s);
   for (let l = 0; l < links; l++) if (routeDiffers(before, scene, l)) scene.lines.touch(l);
-  if (scene.shapes.stale > MANY) scene.shapes.rebuild(scene.count);
+  // Another view: links come and go with their ends.
+  const other = before.linksAway !== scene.linksAway || differ(before.away, scene.away, copy.count);
+  if (other) scene.lines.rebuild(scene.linkCount);
+  if (other || scene.shapes.stale > MANY) scene.shapes.rebuild(scene.count);
   if (scene.lines.stale > MANY) scene.lines.rebuild(scene.linkCount);
+}
+
+function differ(a: Uint8Array, b: Uint8Array, count: number): boolean {
+  for (let k = 0; k < count; k++) if ((a[k] ?? 0) !== b[k]) return true;
+  return false;
 }
 
 type Lines = Pick<Scene, "linkAlive" | "routeAt" | "routeLength" | "points">;

@@ -63,3 +63,10 @@ export function isContainer(look: Look): boolean {
 export function isQuiet(linkKind: string): boolean {
   return linkKind === "attachment" || linkKind === "dependency" || linkKind === "cable";
 }
+
+export const PILL_HEIGHT = 17;
+
+/** A pill's width without measuring text: good enough for the pointer. */
+export function labelWidth(label: string): number {
+  return label.length * 7 + 14;
+}

@@ -2,66 +2,21 @@
  * The drawing in typed arrays: one slot per resource, one per link, numbers in columns, text in lists.
  * Built from the document, kept up to date by its patches. Knows no camera, no gesture, no paint.
  */
-import type { ChangeJson, Id, RectJson } from "../../document/model";
+import type { ChangeJson, Id, LinkJson, RectJson } from "../../document/model";
 import type { DocumentStore } from "../../document/store";
-import { type Box, inflate, union } from "../../geometry/box";
-import { bounds, labelPoint, quickRoute, routeThrough } from "../../geometry/polyline";
+import { type Box, type Point, union } from "../../geometry/box";
+import { labelPlace, quickRoute, routeThrough } from "../../geometry/polyline";
 import type { CanvasKind, Judgement, LinkFact, Routes } from "../editor";
-import { FAMILIES, isContainer, LINK_STATES, Look, lookOf, STATUSES } from "./look";
+import { BLEED, Columns } from "./columns";
+import { FAMILIES, LINK_STATES, labelWidth, lookOf, PILL_HEIGHT, STATUSES } from "./look";
+import { freeRoom } from "./room";
 import { SpatialIndex } from "./spatial";
-import { factOf, summaryOf, titleOf } from "./strings";
+import { factOf, portsOf, summaryOf, titleOf } from "./strings";
 
-/** Room around a shape for its badge and shadow, in units. */
-export const BLEED = 12;
-/** Room around a link for arrow and label. */
-export const LINK_BLEED = 80;
-/** Half the width of arrow, label and the widest line. */
-const LINK_REACH = 14;
+/** Parallel links run that far apart. */
+const FAN_GAP = 16;
 
-type Column = Float32Array | Int32Array | Uint8Array;
-
-function grown<T extends Column>(column: T, length: number): T {
-  const next = new (column.constructor as new (n: number) => T)(length);
-  next.set(column as never);
-  return next;
-}
-
-export class Scene {
-  /** Slots in use or once used; dead ones have `alive` 0. */
-  count = 0;
-  ids: Id[] = [];
-  slotOf = new Map<Id, number>();
-  x = new Float32Array(64);
-  y = new Float32Array(64);
-  w = new Float32Array(64);
-  h = new Float32Array(64);
-  parent = new Int32Array(64);
-  depth = new Uint8Array(64);
-  look = new Uint8Array(64);
-  family = new Uint8Array(64);
-  status = new Uint8Array(64);
-  alive = new Uint8Array(64);
-  /** Not painted on the plate: it is being moved. */
-  hidden = new Uint8Array(64);
-  title: string[] = [];
-  summary: string[] = [];
-  fact: string[] = [];
-  icon: string[] = [];
-
-  linkCount = 0;
-  linkIds: Id[] = [];
-  linkSlotOf = new Map<Id, number>();
-  from = new Int32Array(64);
-  to = new Int32Array(64);
-  linkAlive = new Uint8Array(64);
-  linkHidden = new Uint8Array(64);
-  linkState = new Uint8Array(64);
-  linkKind: string[] = [];
-  label: string[] = [];
-  /** Offset and length of a link's points in `points`. */
-  routeAt = new Int32Array(64);
-  routeLength = new Int32Array(64);
-  points = new Float32Array(512);
+export class Scene extends Columns {
   private pointsUsed = 0;
   /** Routes of the core, by link; they hold until an end moves. */
   private routes = new Map<Id, ArrayLike<number>>();
@@ -69,8 +24,6 @@ export class Scene {
   readonly shapes = new SpatialIndex((slot, out) => this.shapeExtent(slot, out));
   readonly lines = new SpatialIndex((slot, out) => this.lineExtent(slot, out));
   kinds = new Map<string, CanvasKind>();
-  /** Goes up whenever anything changed that is painted. */
-  version = 0;
   private readonly store: DocumentStore;
   private summaries = new Map<Id, string>();
   private facts = new Map<Id, string>();
@@ -80,72 +33,20 @@ export class Scene {
   private extentCache: Box | null = null;
 
   constructor(store: DocumentStore) {
+    super();
     this.store = store;
   }
 
   // --- reading ---------------------------------------------------------------------------------
 
-  box(slot: number): Box {
-    return { x: this.x[slot]!, y: this.y[slot]!, w: this.w[slot]!, h: this.h[slot]! };
-  }
-
-  /** With badge and shadow. */
-  paintedBox(slot: number): Box {
-    const b = this.box(slot);
-    return { x: b.x - BLEED, y: b.y - BLEED, w: b.w + 2 * BLEED, h: b.h + 2 * BLEED };
-  }
-
-  linkBox(slot: number): Box {
-    const b = bounds(this.points, this.routeAt[slot], this.routeLength[slot]);
-    return { x: b.x - LINK_BLEED, y: b.y - LINK_REACH, w: b.w + 2 * LINK_BLEED, h: b.h + 2 * LINK_REACH };
-  }
-
-  /** What of the box the link is painted in: along its segments, and round its label. */
-  linkBoxes(slot: number): Box[] {
-    const at = this.routeAt[slot]!;
-    const out: Box[] = [];
-    for (let k = at; k + 3 < at + this.routeLength[slot]!; k += 2)
-      out.push(inflate(bounds(this.points, k, 4), LINK_REACH));
-    const label = labelPoint(this.points, at, this.routeLength[slot]);
-    if (this.label[slot]) out.push(inflate({ ...label, w: 0, h: 0 }, LINK_BLEED, LINK_REACH));
-    return out;
-  }
-
-  /** Whether something of the link is painted in the box; its own box says so of much that it only goes round. */
-  linkTouches(slot: number, b: Box): boolean {
-    const { points } = this;
-    const at = this.routeAt[slot]!;
-    const end = at + this.routeLength[slot]!;
-    const [left, top, right, bottom] = [b.x, b.y, b.x + b.w, b.y + b.h];
-    for (let k = at; k + 3 < end; k += 2) {
-      const [x1, y1, x2, y2] = [points[k]!, points[k + 1]!, points[k + 2]!, points[k + 3]!];
-      const across = Math.min(x1, x2) - LINK_REACH <= right && Math.max(x1, x2) + LINK_REACH >= left;
-      if (across && Math.min(y1, y2) - LINK_REACH <= bottom && Math.max(y1, y2) + LINK_REACH >= top)
-        return true;
-    }
-    if (!this.label[slot]) return false;
-    const { x, y } = labelPoint(points, at, end - at);
-    return (
-      x - LINK_BLEED <= right && x + LINK_BLEED >= left && y - LINK_REACH <= bottom && y + LINK_REACH >= top
-    );
-  }
-
-  route(slot: number): Float32Array {
-    const at = this.routeAt[slot]!;
-    return this.points.subarray(at, at + this.routeLength[slot]!);
-  }
-
-  container(slot: number): boolean {
-    return isContainer(this.look[slot] as Look);
-  }
-
-  lane(slot: number): boolean {
-    return this.look[slot] === Look.lane;
-  }
-
-  /** A box that others lie in or over: no card. */
-  ground(slot: number): boolean {
-    return this.container(slot) || this.lane(slot);
+  /** What is in the view; null: all of it. */
+  show(ids: ReadonlySet<Id> | null, links: boolean): void {
+    for (let s = 0; s < this.count; s++) this.away[s] = ids && !ids.has(this.ids[s]!) ? 1 : 0;
+    this.linksAway = !links;
+    this.shapes.rebuild(this.count);
+    this.lines.rebuild(this.linkCount);
+    this.extentCache = null;
+    this.version++;
   }
 
   /** Slots of links at a shape. */
@@ -157,7 +58,7 @@ export class Scene {
   extent(): Box | null {
     if (this.extentCache) return this.extentCache;
     let all: Box | null = null;
-    for (let s = 0; s < this.count; s++) if (this.alive[s]) all = all ? union(all, this.box(s)) : this.box(s);
+    for (let s = 0; s < this.count; s++) if (this.shown(s)) all = all ? union(all, this.box(s)) : this.box(s);
     this.extentCache = all;
     return all;
   }
@@ -222,6 +123,7 @@ export class Scene {
     this.settleParents();
     for (const id of waiting) this.placeLoose(id);
     for (const id of Object.keys(design.links)) this.fillLink(this.newLink(id), id);
+    for (let l = 0; l < this.linkCount; l++) this.layLink(l);
     this.shapes.rebuild(this.count);
     this.lines.rebuild(this.linkCount);
     this.extentCache = null;
@@ -237,6 +139,7 @@ export class Scene {
     for (const c of changes) {
       if (c.of === "resource" || c.of === "resource-layout") shapes.add(c.id);
       if (c.of === "link" || c.of === "link-layout") links.add(c.id);
+      if (c.of === "link") for (const beside of this.besides(c.before, c.after)) links.add(beside);
       if (c.of === "resource") nesting ||= c.before?.parent !== c.after?.parent || !c.before || !c.after;
       // Zones show in the titles of the subnets below.
       if (c.of === "resource" && c.after)
@@ -246,6 +149,7 @@ export class Scene {
     for (const id of shapes) this.refreshShape(id, links, dirty);
     if (nesting) this.settleParents();
     for (const id of links) this.refreshLink(id, dirty);
+    for (const id of links) this.refreshRoute(id, dirty);
     this.extentCache = null;
     this.version++;
     return dirty;
@@ -297,20 +201,32 @@ export class Scene {
     if (this.store.design().layout.links[id]) this.routes.delete(id);
     const slot = old ?? this.newLink(id);
     this.fillLink(slot, id);
+  }
+
+  private refreshRoute(id: Id, dirty: Box[]): void {
+    const slot = this.linkSlotOf.get(id);
+    if (slot === undefined) return;
+    this.layLink(slot);
     this.lines.touch(slot);
     if (this.linkAlive[slot]) dirty.push(...this.linkBoxes(slot));
   }
 
+  /** Links between the same two ends, which make room for one another. */
+  private besides(...links: (LinkJson | null)[]): Id[] {
+    return links.flatMap((link) => {
+      if (!link) return [];
+      const { from, to } = link;
+      return this.store.linksOf(from).filter((id) => {
+        const other = this.store.link(id);
+        return other && (other.from === from ? other.to === to : other.from === to);
+      });
+    });
+  }
+
   private newShape(id: Id): number {
     const slot = this.count++;
-    if (slot >= this.x.length) {
-      const n = this.x.length * 2;
-      for (const name of ["x", "y", "w", "h"] as const) this[name] = grown(this[name], n);
-      this.parent = grown(this.parent, n);
-      for (const name of ["depth", "look", "family", "status", "alive", "hidden"] as const)
-        this[name] = grown(this[name], n);
-    }
-    this.hidden[slot] = 0;
+    this.roomForShape(slot);
+    this.hidden[slot] = this.away[slot] = 0;
     this.ids[slot] = id;
     this.slotOf.set(id, slot);
     return slot;
@@ -333,15 +249,6 @@ export class Scene {
     this.icon[slot] = kind?.icon ?? "";
   }
 
-  /** Moves a shape without touching the document: gestures and loading. */
-  setBox(slot: number, b: Box): void {
-    this.x[slot] = b.x;
-    this.y[slot] = b.y;
-    this.w[slot] = b.w;
-    this.h[slot] = b.h;
-    this.version++;
-  }
-
   private settleParents(): void {
     for (let s = 0; s < this.count; s++) {
       if (!this.alive[s]) continue;
@@ -360,29 +267,18 @@ export class Scene {
     const slot = this.slotOf.get(id)!;
     const parent = this.parent[slot]!;
     const room = parent >= 0 ? this.box(parent) : (this.extent() ?? { x: 0, y: 0, w: 800, h: 600 });
-    const [w, h] = [this.w[slot]!, this.h[slot]!];
     const siblings = this.store.children(parent >= 0 ? this.ids[parent]! : null);
     const taken = this.slots(siblings.filter((s) => s !== id && this.store.rect(s))).map((s) => this.box(s));
-    for (let y = room.y + 40; y < room.y + room.h * 4; y += 24) {
-      for (let x = room.x + 16; x + w <= room.x + Math.max(room.w, w + 32); x += 24) {
-        const free = taken.every(
-          (t) => x >= t.x + t.w + 8 || t.x >= x + w + 8 || y >= t.y + t.h + 8 || t.y >= y + h + 8,
-        );
-        if (free) return this.setBox(slot, { x, y, w, h });
-      }
-    }
-    this.setBox(slot, { x: room.x + 16, y: room.y + 40, w, h });
+    const [w, h] = [this.w[slot]!, this.h[slot]!];
+    this.setBox(slot, { ...freeRoom(room, w, h, taken), w, h });
   }
 
   private newLink(id: Id): number {
     const slot = this.linkCount++;
-    if (slot >= this.from.length) {
-      const n = this.from.length * 2;
-      for (const name of ["from", "to", "routeAt", "routeLength"] as const) this[name] = grown(this[name], n);
-      for (const name of ["linkAlive", "linkHidden", "linkState"] as const) this[name] = grown(this[name], n);
-    }
+    this.roomForLink(slot);
     this.linkHidden[slot] = 0;
     this.routeAt[slot] = this.routeLength[slot] = 0;
+    this.labelX[slot] = Number.NaN;
     this.linkIds[slot] = id;
     this.linkSlotOf.set(id, slot);
     return slot;
@@ -406,7 +302,15 @@ export class Scene {
       if (list) list.push(slot);
       else this.links.set(end, [slot]);
     }
-    this.setRoute(slot, this.routes.get(id) ?? this.ownRoute(slot));
+  }
+
+  /** Once all links have their ends: the line of one, beside those that run parallel to it. */
+  private layLink(slot: number): void {
+    if (!this.linkAlive[slot]) return;
+    const link = this.store.link(this.linkIds[slot]!)!;
+    const all = this.besides(link).sort();
+    this.fan[slot] = (all.indexOf(this.linkIds[slot]!) - (all.length - 1) / 2) * FAN_GAP;
+    this.setRoute(slot, this.routes.get(this.linkIds[slot]!) ?? this.ownRoute(slot));
   }
 
   private dropLinkEnds(slot: number): void {
@@ -428,7 +332,7 @@ export class Scene {
           via.map(([x, y]) => ({ x, y })),
           b,
         )
-      : quickRoute(a, b);
+      : quickRoute(a, b, this.fan[slot]);
   }
 
   /** Replaces a link's points, in place where they fit. */
@@ -441,6 +345,16 @@ export class Scene {
     }
     this.points.set(points, this.routeAt[slot]!);
     this.routeLength[slot] = n;
+    const label = this.labelOn(slot, this.route(slot));
+    this.labelX[slot] = label.x;
+    this.labelY[slot] = label.y;
+  }
+
+  /** Where its label stands on a line: it keeps its place as long as the line passes there. */
+  labelOn(slot: number, line: ArrayLike<number>): Point {
+    const old = Number.isNaN(this.labelX[slot]!) ? null : this.labelAt(slot);
+    const step = this.fan[slot]! / FAN_GAP;
+    return labelPlace(line, labelWidth(this.label[slot]!), PILL_HEIGHT, step, old);
   }
 
   /** A pool with room for twice what is in use; leftovers of longer routes are dropped on the way. */
@@ -548,7 +462,7 @@ export class Scene {
   }
 
   private shapeExtent(slot: number, out: Float64Array): boolean {
-    if (!this.alive[slot]) return false;
+    if (!this.shown(slot)) return false;
     out[0] = this.x[slot]! - BLEED;
     out[1] = this.y[slot]! - BLEED;
     out[2] = this.x[slot]! + this.w[slot]! + BLEED;
@@ -557,7 +471,7 @@ export class Scene {
   }
 
   private lineExtent(slot: number, out: Float64Array): boolean {
-    if (!this.linkAlive[slot]) return false;
+    if (!this.linkShown(slot)) return false;
     const b = this.linkBox(slot);
     out[0] = b.x;
     out[1] = b.y;
@@ -569,8 +483,4 @@ export class Scene {
 
 function takeOver<T>(into: Map<Id, T>, from: { [id: Id]: T | undefined }): void {
   for (const [id, value] of Object.entries(from)) if (value !== undefined) into.set(id, value);
-}
-
-function portsOf(allow: readonly string[] | undefined): string {
-  return (allow ?? []).map((a) => a.replace(/^(tcp|udp)\//, "")).join(", ");
 }

@@ -48,3 +48,8 @@ export function summaryOf(resource: ResourceJson, kind: CanvasKind | undefined):
 export function text(value: ValueJson | undefined): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
+
+/** The ports of a link: TCP goes without saying. */
+export function portsOf(allow: readonly string[] | undefined): string {
+  return (allow ?? []).map((a) => a.replace(/^(tcp|udp)\//, "")).join(", ");
+}

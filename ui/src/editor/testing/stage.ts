@@ -9,6 +9,7 @@ import { EditorCore, type Surface, type TextRequest } from "../core";
 import type { EditorHost, MenuRequest, Offer } from "../editor";
 import { corners, PLUS_DROP } from "../hit";
 import { pressKey } from "../keys";
+import type { Service } from "../ports";
 import { TOOLS } from "../tools";
 import type { PointerInfo } from "../tools/state";
 import shop from "./web_shop.gplan?raw";
@@ -41,6 +42,8 @@ export class Stage {
   readonly said: string[] = [];
   readonly stale: Box[] = [];
   text: TextRequest | null = null;
+  /** What listens at resources. */
+  services: { [id: Id]: Service[] } = {};
   /** The next edit is refused with this message. */
   refuse: string | null = null;
   /** The core answers at once, but its patches wait for `patches()`. */
@@ -70,6 +73,7 @@ export class Stage {
         else patch();
         return { revision };
       },
+      services: async (id) => this.services[id] ?? null,
       onCommand: (command) => this.commands.push(command),
       onContextMenu: (request) => this.menus.push(request),
       onInsertRequest: (request) => this.inserts.push(request),

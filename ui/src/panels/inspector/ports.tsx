@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { IconButton } from "../../controls/button";
 import { LiveBox } from "../../controls/fields";
-import { parsePorts } from "./values";
+import { parsePort } from "../../editor/ports";
 
 export interface PortsProps {
   allow: readonly string[];
@@ -17,9 +17,9 @@ export function Ports({ allow, readOnly, none, onSet }: PortsProps) {
   const [wrong, setWrong] = useState<string>();
   const add = () => {
     if (text.trim() === "") return;
-    const parsed = parsePorts(text);
+    const parsed = parsePort(text, null);
     if ("wrong" in parsed) return setWrong(parsed.wrong);
-    if (!allow.includes(String(parsed.value))) onSet([...allow, String(parsed.value)]);
+    if (!allow.includes(parsed.value)) onSet([...allow, parsed.value]);
     setText("");
     setWrong(undefined);
   };

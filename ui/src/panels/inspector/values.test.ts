@@ -7,7 +7,6 @@ import {
   fieldState,
   freeId,
   idProblem,
-  parsePorts,
   parseValue,
   setEdit,
   unsetEdit,
@@ -48,20 +47,6 @@ describe("a text typed into a field", () => {
 
   it("may be far out of range: that is the core's to say, as a finding", () => {
     expect(parseValue(attribute("x", "integer", { max: 8 }), "900")).toEqual({ value: 900 });
-  });
-});
-
-describe("ports", () => {
-  it.each([
-    ["443", { value: "tcp/443" }],
-    ["8000-8080", { value: "tcp/8000-8080" }],
-    ["UDP/53", { value: "udp/53" }],
-    ["icmp", { value: "icmp" }],
-    ["http", { value: "http" }],
-  ])("%s", (text, expected) => expect(parsePorts(text)).toEqual(expected));
-
-  it.each(["tcp/0", "tcp/70000", "tcp/90-80", "tcp/", "a b"])("%s is refused with an example", (text) => {
-    expect(parsePorts(text)).toHaveProperty("wrong");
   });
 });
 

@@ -193,19 +193,3 @@ export function freeId(title: string, taken: (id: string) => boolean): string {
   if (!taken(base)) return base;
   for (let number = 2; ; number++) if (!taken(`${base}-${number}`)) return `${base}-${number}`;
 }
-
-const PORTS = /^(icmp|(tcp|udp)\/(\d{1,5})(-(\d{1,5}))?)$/;
-const SERVICE = /^[a-z][a-z0-9-]*$/;
-
-/** What is wrong with one entry of `allow`; a bare number is meant as TCP. */
-export function parsePorts(text: string): Parsed {
-  const trimmed = text.trim().toLowerCase();
-  const full = /^\d+(-\d+)?$/.test(trimmed) ? `tcp/${trimmed}` : trimmed;
-  const found = PORTS.exec(full);
-  const numbers = [found?.[3], found?.[5]].filter((n) => n !== undefined).map(Number);
-  const inRange = numbers.every((n) => n >= 1 && n <= 65535);
-  const ordered = numbers.length < 2 || (numbers[0] ?? 0) <= (numbers[1] ?? 0);
-  if (found && inRange && ordered) return { value: full };
-  if (!found && SERVICE.test(trimmed)) return { value: trimmed };
-  return { wrong: "give tcp/443, udp/5000-5010, icmp, or a service's name" };
-}

@@ -119,6 +119,7 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
 fn of_session(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
     let session = app.session(read::<InSession>(args)?.session)?;
     match name {
+        "design_saved" => answer(session.saved_design()),
         "design_snapshot" => answer(session.dto()),
         "design_undo" => Ok(revision(session.undo()?)),
         "design_redo" => Ok(revision(session.redo()?)),

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 42] = [
+pub const COMMANDS: [&str; 44] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -43,6 +43,7 @@ pub const COMMANDS: [&str; 42] = [
     "design_redo",
     "design_reload",
     "design_save",
+    "design_saved",
     "design_snapshot",
     "design_undo",
     "environment_choose",
@@ -57,6 +58,7 @@ pub const COMMANDS: [&str; 42] = [
     "log_tail",
     "nest_offer",
     "proof_ask",
+    "proof_exposure",
     "proof_matrix",
     "resource_facts",
     "settings_get",

@@ -54,6 +54,10 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
             let Ask { session, from, to, service } = read(args)?;
             answer(proof::ask(&*judged(&*app.session(session)?)?, &from, &to, service.as_deref())?)
         }
+        "proof_exposure" => {
+            let session = app.session(read::<InSession>(args)?.session)?;
+            answer(proof::exposure(&*judged(&session)?))
+        }
         "proof_matrix" => {
             let session = app.session(read::<InSession>(args)?.session)?;
             let judged = judged(&session)?;

@@ -114,10 +114,23 @@ pub struct ResourceFactsDto {
     pub counterparts: BTreeMap<String, Vec<String>>,
     /// Raw attributes that the exporter would write for the main counterpart, with origin.
     pub on_provider: BTreeMap<String, AttributeFactDto>,
+    /// What it listens on.
+    pub services: Vec<ServiceDto>,
     /// Who reaches it: "Internet 443".
     pub reached_by: Vec<String>,
     /// What it reaches.
     pub reaches: Vec<String>,
+}
+
+/// A service of a resource.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ServiceDto {
+    /// What `allow` of a link may call it.
+    pub name: String,
+    /// "tcp/5432".
+    pub ports: String,
 }
 
 /// A value in force and where it comes from.

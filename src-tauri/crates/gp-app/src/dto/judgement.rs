@@ -151,6 +151,19 @@ pub struct HopDto {
     pub passes: bool,
 }
 
+/// `proof_exposure`: a resource that the internet reaches.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ExposureDto {
+    /// Its id.
+    pub id: String,
+    /// Ports that answer: "443"; empty: packets arrive, and nothing listens.
+    pub answers: String,
+    /// Ports at which packets arrive.
+    pub arrives: String,
+}
+
 /// `proof_matrix`: one cell. Also a cell that was probed.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -18,7 +18,7 @@ export function linkTargets(core: EditorCore, from: Id): { slots: Set<number>; k
   };
   const slots = new Set<number>();
   for (let s = 0; s < scene.count; s++)
-    if (scene.alive[s] && scene.ids[s] !== from && canLink(store.resource(scene.ids[s]!)?.kind ?? ""))
+    if (scene.shown(s) && scene.ids[s] !== from && canLink(store.resource(scene.ids[s]!)?.kind ?? ""))
       slots.add(s);
   return { slots, kinds: [...scene.kinds.keys()].filter(canLink) };
 }

@@ -1,10 +1,35 @@
 /** Drags a way-point of a link, or makes one where the line was pressed. */
+import type { EditJson, Id } from "../../../document/model";
 import type { Point } from "../../../geometry/box";
 import { nearest, routeThrough } from "../../../geometry/polyline";
 import { toGrid } from "../../../geometry/snap";
 import type { EditorCore } from "../../core";
 import { GRID } from "../../edits";
 import { type PointerInfo, State } from "../state";
+
+function bendEdit(core: EditorCore, id: Id, via: readonly Point[]): EditJson {
+  const link = core.store.link(id)!;
+  return {
+    edit: "batch",
+    name: `Bend ${core.store.title(link.from)} → ${core.store.title(link.to)}`,
+    edits: [{ edit: "set-layout", links: { [id]: via.map((w): [number, number] => [w.x, w.y]) } }],
+  };
+}
+
+/** By keyboard: moves the way-points of a link, or gives it its first one where its label stands. */
+export function bendBy(core: EditorCore, id: Id, dx: number, dy: number): void {
+  void core.turns.take({
+    run: () => {
+      const slot = core.scene.linkSlotOf.get(id);
+      if (slot === undefined || !core.scene.linkAlive[slot]) return Promise.resolve(false);
+      const { x, y } = core.scene.labelAt(slot);
+      const own = core.waypoints(id);
+      const via = own.length > 0 ? own : [{ x: toGrid(x, GRID), y: toGrid(y, GRID) }];
+      const moved = via.map((w) => ({ x: w.x + dx, y: w.y + dy }));
+      return core.commit(bendEdit(core, id, moved), "bent the link");
+    },
+  });
+}
 
 export class Bending extends State {
   readonly name = "select.bending";
@@ -47,14 +72,8 @@ export class Bending extends State {
     const { core, via } = this;
     core.rest();
     if (!via) return core.clearPreview();
-    const id = core.scene.linkIds[this.link]!;
-    const link = core.store.link(id)!;
     void core
-      .commit({
-        edit: "batch",
-        name: `Bend ${core.store.title(link.from)} → ${core.store.title(link.to)}`,
-        edits: [{ edit: "set-layout", links: { [id]: via.map((w): [number, number] => [w.x, w.y]) } }],
-      })
+      .commit(bendEdit(core, core.scene.linkIds[this.link]!, via), "bent the link")
       .then(() => core.unhide());
   }
 

@@ -70,7 +70,7 @@ export class SelectIdle extends State {
   override doubleClick(p: PointerInfo): void {
     const { core } = this;
     const hit = core.hit(p.world);
-    if (hit.on === "link" && !core.readOnly) return editLabel(core, hit.slot);
+    if (hit.on === "link" && !core.readOnly) return void editLabel(core, hit.slot);
     if (hit.on === "waypoint") return this.dropWaypoint(hit.slot, hit.index);
     if (hit.on === "shape" && !(core.scene.container(hit.slot) && hit.part === "body"))
       return core.readOnly ? core.host.onInspect(core.item(hit)!) : renameShape(core, hit.slot);

@@ -5,7 +5,7 @@ import type { EditorCore } from "../../core";
 import { grow, HEADER, toRect } from "../../edits";
 import type { Corner } from "../../hit";
 import { type Content, contentOf, pulled } from "../../resize";
-import { BLEED } from "../../scene/scene";
+import { BLEED } from "../../scene/columns";
 import { type PointerInfo, State } from "../state";
 
 export class Resizing extends State {

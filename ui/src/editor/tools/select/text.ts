@@ -1,7 +1,8 @@
 /** Text edited in place: titles of shapes, ports of links. */
 import type { EditJson } from "../../../document/model";
-import { labelPoint } from "../../../geometry/polyline";
 import type { EditorCore } from "../../core";
+import { article } from "../../nesting";
+import { completePorts, parsePorts } from "../../ports";
 
 export function renameShape(core: EditorCore, slot: number): void {
   const id = core.scene.ids[slot]!;
@@ -29,29 +30,46 @@ export function renameShape(core: EditorCore, slot: number): void {
   });
 }
 
-/** "443, udp/53, http" → what the file says. */
-export function parsePorts(text: string): string[] {
-  return text
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map((part) => (/^\d+(-\d+)?$/.test(part) ? `tcp/${part}` : part));
-}
+/** Kinds of links that carry no packets to ports of their own. */
+const WITHOUT_PORTS = new Set(["attachment", "dependency", "cable", "trigger"]);
 
-export function editLabel(core: EditorCore, slot: number): void {
-  const id = core.scene.linkIds[slot]!;
-  const link = core.store.link(id);
+/** The ports of a link, where its label stands; what they cannot be is said in the field. */
+export async function editLabel(core: EditorCore, slot: number): Promise<void> {
+  const { scene, store, host } = core;
+  const id = scene.linkIds[slot]!;
+  const link = store.link(id);
   if (!link) return;
-  const at = labelPoint(core.scene.points, core.scene.routeAt[slot], core.scene.routeLength[slot]);
+  if (WITHOUT_PORTS.has(scene.linkKind[slot]!))
+    return host.onNotice(`${article(scene.linkKind[slot]!)} has no ports`);
+  const offered = (await host.services?.(link.to)) ?? null;
+  const ends = `from ${store.title(link.from)} to ${store.title(link.to)}`;
+  const at = scene.labelAt(slot);
   const old = (link.allow ?? []).join(", ");
   core.surface.editText({
-    box: { x: at.x - 70, y: at.y - 12, w: 140, h: 24 },
+    box: { x: at.x - 80, y: at.y - 12, w: 160, h: 24 },
     text: old,
-    label: `Ports from ${core.store.title(link.from)} to ${core.store.title(link.to)}`,
+    label: `Ports ${ends}`,
     align: "center",
+    hint:
+      offered && offered.length > 0
+        ? `empty: ${offered.map((one) => one.name).join(", ")}`
+        : "tcp/443, https",
+    check: (text) => {
+      const parsed = parsePorts(text, offered);
+      return "wrong" in parsed ? parsed.wrong : undefined;
+    },
+    complete: (text, caret) => completePorts(text, caret, offered),
     done: (text) => {
       if (text === null || text.trim() === old) return;
-      const name = `Allow ${text.trim() || "all services"} from ${core.store.title(link.from)} to ${core.store.title(link.to)}`;
-      void core.commit({ edit: "batch", name, edits: [{ edit: "set-link", id, allow: parsePorts(text) }] });
+      const parsed = parsePorts(text, offered);
+      if ("wrong" in parsed) return host.onNotice(parsed.wrong);
+      const { allow } = parsed;
+      const what = allow.join(", ") || "all services";
+      const edit: EditJson = { edit: "set-link", id, allow };
+      void core.commit(
+        { edit: "batch", name: `Allow ${what} ${ends}`, edits: [edit] },
+        `allowed ${what} ${ends}`,
+      );
     },
   });
 }

@@ -12,7 +12,7 @@ import { containerAt } from "../../hit";
 import { zonesAfter } from "../../lanes";
 import { doorInto } from "../../offers";
 import { freePlace } from "../../places";
-import { BLEED } from "../../scene/scene";
+import { BLEED } from "../../scene/columns";
 import { named } from "../../spoken";
 import { zoneWords } from "../../words";
 import { type KeyInfo, type PointerInfo, State } from "../state";

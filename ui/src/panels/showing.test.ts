@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import { signal } from "../document/signal";
+import { createDocumentStore } from "../document/store";
+import { KINDS, webShop } from "../editor/testing/stage";
+import type { Catalog } from "./context";
+import { NO_FACTS } from "./facts";
+import { deploymentOverlay, differencesOverlay, exposureOverlay, findingsOverlay } from "./overlays";
+import { EVERYTHING, layersOf, readShowing, type Showing, shownIds } from "./showing";
+
+function seen() {
+  const document = createDocumentStore();
+  document.load(webShop(), 1);
+  const kinds = KINDS.map((kind) => ({ ...kind, attributes: kind.attributes ?? [] }));
+  const catalog = { kinds, kind: (id: string) => kinds.find((one) => one.id === id) } as unknown as Catalog;
+  return { document, catalog, facts: signal(NO_FACTS) };
+}
+
+const shown = (change: Partial<Showing>) => {
+  const ids = shownIds({ ...EVERYTHING, ...change }, seen());
+  return ids && [...ids].sort();
+};
+
+describe("what is shown", () => {
+  test("everything_needs_no_list", () => {
+    expect(shown({})).toBeNull();
+    expect(shown({ focus: "shop" })).toBeNull();
+    expect(shown({ hidden: ["links"] })).toBeNull();
+  });
+
+  test("what_a_query_finds_stands_in_its_containers", () => {
+    expect(shown({ query: "kind:database" })).toEqual(["data-tier", "frankfurt", "orders", "shop"]);
+  });
+
+  test("a_query_that_cannot_be_read_hides_nothing", () => {
+    expect(shown({ query: "cpu>" })).toBeNull();
+  });
+
+  test("a_focused_container_hides_what_lies_outside_of_it_and_its_own_containers", () => {
+    expect(shown({ focus: "data-tier", outside: "hide" })).toEqual(["data-tier", "orders"]);
+  });
+
+  test("a_layer_that_is_off_takes_its_own_and_not_what_lies_in_it", () => {
+    const ids = shown({ hidden: ["kind:subnet"] })!;
+    expect(ids).toContain("orders");
+    expect(ids).not.toContain("data-tier");
+  });
+
+  test("connected_means_linked_with_anything_or_with_what_is_named", () => {
+    expect(shown({ connected: [] })).not.toContain("way-out");
+    expect(shown({ connected: ["way-out"] })).toEqual(["frankfurt", "shop", "way-out", "web-tier"]);
+  });
+
+  test("layers_are_families_tags_and_links", () => {
+    const layers = layersOf(seen());
+    expect(layers.map((one) => one.id)).toContain("family:data");
+    expect(layers.find((one) => one.id === "tag:owner")).toMatchObject({ title: "Tag owner", count: 1 });
+    expect(layers.at(-1)).toMatchObject({ id: "links", title: "Links" });
+  });
+
+  test("a_view_out_of_an_old_or_damaged_settings_file_is_read_as_far_as_it_goes", () => {
+    expect(readShowing(undefined)).toEqual(EVERYTHING);
+    expect(readShowing({ query: 4, hidden: ["links", 2], outside: "hide", overlay: "magic" })).toEqual({
+      ...EVERYTHING,
+      hidden: ["links"],
+      outside: "hide",
+    });
+  });
+});
+
+describe("overlays", () => {
+  const design = webShop();
+
+  test("findings_say_the_worst_of_each", () => {
+    const finding = (severity: string) => ({ severity }) as never;
+    const of = new Map([
+      ["orders", [finding("warning"), finding("error"), finding("error")]],
+      ["app", [finding("advice")]],
+      ["no-such-thing", [finding("error")]],
+    ]);
+    const { marks, legend } = findingsOverlay({ ...NO_FACTS, of }, design);
+    expect(Object.fromEntries(marks)).toEqual({
+      orders: { tone: "error", text: "2 errors" },
+      app: { tone: "note", text: "1 advice" },
+    });
+    expect(legend).toEqual([
+      { tone: "error", text: "error", count: 1 },
+      { tone: "note", text: "advice", count: 1 },
+    ]);
+  });
+
+  test("exposure_tells_what_answers_from_what_only_gets_packets", () => {
+    const { marks } = exposureOverlay(
+      [
+        { id: "entry", answers: "443", arrives: "80, 443" },
+        { id: "app", answers: "", arrives: "22" },
+      ],
+      design,
+    );
+    expect(marks.get("entry")).toEqual({ tone: "warning", text: "internet 443" });
+    expect(marks.get("app")).toEqual({ tone: "off", text: "nothing answers 22" });
+  });
+
+  test("deployment_says_the_gravest_change_of_any_instance_and_counts_what_is_not_drawn", () => {
+    const change = (resource: string, action: string) => ({ resource, action }) as never;
+    const { marks, note } = deploymentOverlay(
+      [change("app", "no-op"), change("app", "create"), change("orders", "no-op"), change("gone", "delete")],
+      design,
+    );
+    expect(marks.get("app")?.text).toBe("does not run");
+    expect(marks.get("orders")).toEqual({ tone: "ok", text: "runs" });
+    expect(note).toBe("1 thing runs that is no longer drawn");
+  });
+
+  test("differences_name_what_changed_and_do_not_mind_the_order_of_keys", () => {
+    const now = structuredClone(design);
+    now.resources.app!.attributes = { ...now.resources.app!.attributes, cpu: 8 };
+    now.resources.extra = { kind: "server" };
+    now.layout.resources.orders = [0, 0, 10, 10];
+    now.resources.images!.attributes = Object.fromEntries(
+      Object.entries(now.resources.images!.attributes ?? {}).reverse(),
+    );
+    delete now.resources.scratch;
+    delete now.links["scratch-app"];
+    const { marks, note } = differencesOverlay(design, now);
+    expect(Object.fromEntries(marks)).toEqual({
+      app: { tone: "warning", text: "cpu" },
+      extra: { tone: "ok", text: "new" },
+      orders: { tone: "off", text: "moved" },
+    });
+    expect(note).toBe("1 part removed: Scratch · 1 link changed");
+  });
+});
