@@ -124,11 +124,15 @@ export class AppSide {
     return `${x} ${y}`;
   }
 
-  /** The core sees fewer zones under databases with a standby: it finds an error on each of them, and says so. */
+  /**
+   * Somebody else takes a zone away from the subnets of databases with a standby: the core finds an error on each of
+   * them, and says so.
+   */
   async changeStatuses(ids) {
     const found = () => document.querySelector(".pill").textContent;
     const before = await this.page.evaluate(found);
-    const edits = this.regionsOf(ids).map((resource) => ({
+    const subnets = new Set(ids.map((id) => this.design.resources[id].parent));
+    const edits = [...subnets].map((resource) => ({
       edit: "set-attribute",
       resource,
       path: ["zones"],
@@ -139,14 +143,6 @@ export class AppSide {
     const changed = (old) => document.querySelector(".pill").textContent !== old;
     await this.page.waitForFunction(changed, before, { timeout: 0, polling: 250 });
     await this.idle();
-  }
-
-  regionsOf(ids) {
-    const top = (id) => {
-      const { parent } = this.design.resources[id];
-      return parent === undefined ? id : top(parent);
-    };
-    return [...new Set(ids.map(top))];
   }
 
   async close() {
