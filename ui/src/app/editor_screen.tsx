@@ -339,15 +339,13 @@ function Panel({ id, what, children }: { id: string; what: string; children: Rea
 const countOf = (facts: Facts) => facts.diagnostics.length;
 
 function Drawer({ reach }: { reach: Reach }) {
-  const { facts } = useWorkbench();
   const [tab, setTab] = useSetting("drawer.tab", "problems");
-  const problems = useSelected(facts, countOf);
   return (
     <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => setTab(String(key))}>
       <div className="drawer-head">
         <TabList className="tab-list" aria-label="Bottom panel">
           <Tab id="problems" className="tab">
-            Problems {problems > 0 && <span className="count">{problems}</span>}
+            Problems <ProblemCount />
           </Tab>
           <Tab id="deploy" className="tab">
             Deploy
@@ -386,6 +384,13 @@ function Drawer({ reach }: { reach: Reach }) {
       </Panel>
     </Tabs>
   );
+}
+
+/** By itself: the tabs are not made anew with every judgement. */
+function ProblemCount() {
+  const { facts } = useWorkbench();
+  const problems = useSelected(facts, countOf);
+  return problems > 0 && <span className="count">{problems}</span>;
 }
 
 const MENU = [
