@@ -122,7 +122,14 @@ export class View {
 
   stats(): CanvasStats {
     const { movingPainted, frames, lastFrameMs } = this;
-    return { ...this.plate.counters, movingPainted, density: this.plate.ratio, frames, lastFrameMs };
+    return {
+      ...this.plate.counters,
+      movingPainted,
+      density: this.plate.ratio,
+      worker: this.helper.verdict,
+      frames,
+      lastFrameMs,
+    };
   }
 
   /** Nothing left to paint and no edit under way. */
@@ -147,7 +154,7 @@ export class View {
   }
 
   destroy(): void {
-    this.helper.stop();
+    this.helper.stop("not asked");
     cancelAnimationFrame(this.requested);
     this.requested = 0;
     clearTimeout(this.settleTimer);

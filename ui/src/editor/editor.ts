@@ -207,6 +207,8 @@ export interface CanvasStats {
   linksPainted: number;
   /** Tiles that the worker painted. */
   workerTiles: number;
+  /** Whether the worker paints, or why not. */
+  worker: string;
   /** Shapes and links of moving sets, in all frames. */
   movingPainted: number;
   /** Device pixels per pixel that are painted now: fewer while a gesture is too slow for all. */

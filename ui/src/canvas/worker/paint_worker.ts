@@ -8,7 +8,7 @@ import { TILE_H, TILE_W } from "../plate";
 import { THEMES, type Theme } from "../theme";
 import { take } from "./copy";
 import type { FontSource, FromWorker, ToWorker } from "./messages";
-import { paintProbe } from "./probe";
+import { PROBES, paintProbe } from "./probe";
 
 const post = (message: FromWorker, transfer: Transferable[] = []) =>
   (self as unknown as Worker).postMessage(message, transfer);
@@ -38,15 +38,26 @@ async function addFonts(fonts: readonly FontSource[]): Promise<void> {
   });
 }
 
+function probe(): ImageBitmap {
+  paintProbe(tile.painter, theme);
+  return tile.canvas.transferToImageBitmap();
+}
+
 async function start(message: Extract<ToWorker, { is: "start" }>): Promise<void> {
   icons.take(message.icons);
   theme = message.theme;
   await addFonts(message.fonts);
   forgetText();
-  const began = performance.now();
-  paintProbe(tile.painter, theme);
-  const bitmap = tile.canvas.transferToImageBitmap();
-  post({ is: "probe", bitmap, milliseconds: performance.now() - began }, [bitmap]);
+  // The best of a few: a machine that is busy for a moment is not slow.
+  let milliseconds = Infinity;
+  let bitmap = probe();
+  for (let k = 0; k < PROBES; k++) {
+    const began = performance.now();
+    bitmap.close();
+    bitmap = probe();
+    milliseconds = Math.min(milliseconds, performance.now() - began);
+  }
+  post({ is: "probe", bitmap, milliseconds }, [bitmap]);
 }
 
 function paint({ ticket, part, w, h }: Extract<ToWorker, { is: "paint" }>): void {

@@ -2,6 +2,9 @@
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 
+/** How often it is painted and copied; the best time counts. */
+export const PROBES = 4;
+
 export function paintProbe(p: Painter, theme: Theme): void {
   p.transform(1, 0, 0);
   p.begin();

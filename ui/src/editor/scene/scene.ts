@@ -380,13 +380,12 @@ export class Scene extends Columns {
   applyRoutes(routes: Routes, partial: boolean): Box[] {
     const dirty: Box[] = [];
     if (!partial) this.routes.clear();
-    for (const [id, line] of Object.entries(routes)) {
+    for (const id of Object.keys(routes)) {
+      const line = routes[id];
       if (!line || line.length < 4) continue;
       this.routes.set(id, line);
       const slot = this.linkSlotOf.get(id);
-      if (slot === undefined || !this.linkAlive[slot]) continue;
-      const now = this.route(slot);
-      if (now.length === line.length && now.every((v, k) => v === line[k])) continue;
+      if (slot === undefined || !this.linkAlive[slot] || this.runsAlong(slot, line)) continue;
       dirty.push(...this.linkBoxes(slot));
       this.setRoute(slot, line);
       this.lines.touch(slot);
@@ -394,6 +393,14 @@ export class Scene extends Columns {
     }
     this.version++;
     return dirty;
+  }
+
+  private runsAlong(slot: number, line: ArrayLike<number>): boolean {
+    const at = this.routeAt[slot]!;
+    const { length } = line;
+    if (this.routeLength[slot] !== length) return false;
+    for (let k = 0; k < length; k++) if (this.points[at + k] !== line[k]) return false;
+    return true;
   }
 
   /** Statuses, second lines, header facts, link states; answers stale boxes. */
