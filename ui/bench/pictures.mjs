@@ -36,12 +36,28 @@ const generated = (count) => async (home) => {
   return [path];
 };
 
+/** The template, saved under a name, in the folder that is served. */
+async function savedShop(home) {
+  const path = join(home, "web-shop.gplan");
+  execFileSync(values.program, ["new", path, "--template", "three-tier-web-shop"], {
+    env: { ...process.env, ...places(home) },
+  });
+  return [path];
+}
+
+/** All that the program keeps, in a folder that goes away. */
+const places = (home) => ({
+  HOME: home,
+  XDG_STATE_HOME: home,
+  XDG_CONFIG_HOME: home,
+  XDG_RUNTIME_DIR: home,
+});
+
 async function serve(home, ...args) {
-  const own = { HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home, XDG_RUNTIME_DIR: home };
   const words = ["serve", "--interface", join(ROOT, "ui/dist-test"), "--folder", home, ...args];
   const server = spawn(values.program, words, {
     cwd: home,
-    env: { ...process.env, ...own },
+    env: { ...process.env, ...places(home) },
     stdio: ["ignore", "pipe", "ignore"],
   });
   for await (const line of createInterface({ input: server.stdout })) {
@@ -170,6 +186,26 @@ const PARTS = {
         .waitFor();
       await quiet();
       await shot("problems");
+    },
+  ],
+  // The readme's own: saved, deployed, one shape selected.
+  readme: [
+    savedShop,
+    async ({ page, shot, quiet }) => {
+      await page.getByRole("button", { name: "Deploy", exact: true }).click();
+      await page.getByRole("button", { name: "Approve and deploy" }).click();
+      await page.getByText(/cells agree/).waitFor({ timeout: 120_000 });
+      const app = await grip(page, "app");
+      await page.mouse.click(app.x, app.y);
+      await page.mouse.move(app.x, app.y - 400);
+      await quiet();
+      await shot("editor");
+      await page.locator(".drawer-slot").getByRole("button", { name: "Destroy" }).click();
+      await page.locator(".plan").getByRole("button", { name: "Destroy" }).click();
+      await page
+        .getByText(/Nothing runs/)
+        .first()
+        .waitFor({ timeout: 60_000 });
     },
   ],
   middle: [generated(300), (one) => zooms(one, "middle")],

@@ -56,7 +56,13 @@ export class MovingLayer {
     else {
       const [dx, dy] = [Math.round(moving.dx * scale) - ox, Math.round(moving.dy * scale) - oy];
       const under = { ...seen, x: seen.x - moving.dx, y: seen.y - moving.dy };
+      const below = this.cardsOnly(moving);
+      p.transform(scale, -ox, -oy);
+      // Links end under cards; into a container that moves they go over it.
+      if (below) painted += this.paintCrossing(p, theme, moving, seen);
       painted += this.paintSet(p, theme, scale, moving, under, dx, dy);
+      p.transform(scale, -ox, -oy);
+      if (!below && !moving.copy) painted += this.paintCrossing(p, theme, moving, seen);
     }
     if (this.linger && !moving && !complete) {
       p.transform(scale, -ox, -oy);
@@ -64,7 +70,6 @@ export class MovingLayer {
     }
     this.linger = moving && !moving.copy ? moving : complete ? null : this.linger;
     p.transform(scale, -ox, -oy);
-    if (moving && !moving.copy) painted += this.paintCrossing(p, theme, moving, seen);
     if (bend) {
       const { linkState, linkKind } = this.core.scene;
       this.paintLines(p, theme, [bend.points], linkState[bend.link]!, isQuiet(linkKind[bend.link]!));
@@ -142,6 +147,12 @@ export class MovingLayer {
     const { scene } = this.core;
     if (links.size > 300) return scene.linksIn(seen).filter((l) => links.has(l));
     return [...links].filter((l) => scene.linkShown(l) && touches(scene.linkBox(l), seen));
+  }
+
+  private cardsOnly(moving: MovingSet): boolean {
+    if (moving.copy || moving.shapes.size >= MANY) return false;
+    for (const s of moving.shapes) if (this.core.scene.ground(s)) return false;
+    return true;
   }
 
   private paintCrossing(p: CanvasPainter, theme: Theme, moving: MovingSet, seen: Box): number {

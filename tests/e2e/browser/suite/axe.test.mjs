@@ -33,6 +33,7 @@ const PANELS = [
   ["outline", tab("Outline"), role("tree", { name: "Outline of the design" })],
   ["a server", (app) => app.click("app"), inspected("App server")],
   ["a link", (app) => app.click("app-orders"), inspector("App server → Orders")],
+  ["many things", (app) => app.click("app").then(() => app.keys("Control+a")), (app) => app.page.getByText("A change here is made in all of them")],
   ["the design", (app) => app.keys("Escape", "Escape"), role("region", { name: "Environments" })],
   ["views", tab("Views"), role("region", { name: "Saved views" })],
   ["deploy", tab("Deploy"), (app) => app.page.getByText("Nothing of this design runs in test")],
@@ -52,6 +53,11 @@ const DIALOGS = [
   ["shortcuts", command("Shortcuts"), dialog("Shortcuts")],
   ["add a part", command("Add a part"), dialog("Add a part")],
   ["file picker", command("Save as"), dialog("Save the design as")],
+  ["the menu of a thing", (app) => app.click("app").then(() => app.keys("Shift+F10")), role("menu")],
+  ["the main menu", (app) => app.button("Main menu").click(), role("menu")],
+  ["the zoom menu", (app) => app.page.getByRole("button", { name: /^Zoom:/ }).click(), role("menu")],
+  ["link to", (app) => app.click("app").then(() => app.command("Link to")), dialog("Link App server to")],
+  ["move into", command("Move into"), dialog("Move App server into")],
   ["unsaved edits", (app) => editAndClose(app), role("alertdialog", { name: /^Save “Web shop” first/ })],
 ];
 
@@ -77,7 +83,7 @@ for (const theme of ["light", "dark"]) {
       await go(app);
       found.push(...(await faults(app, name, shown(app))));
       await page.keyboard.press("Escape");
-      await page.locator("[role=dialog], [role=alertdialog]").waitFor({ state: "detached" });
+      await page.locator("[role=dialog], [role=alertdialog], [role=menu]").waitFor({ state: "detached" });
     }
     assert.deepEqual(found, []);
     assert.deepEqual(app.faults, []);

@@ -184,3 +184,33 @@ test("an_overlay_says_each_tone_by_colour_sign_and_word", () => {
   expect(words.some((line) => line.includes("internet 443"))).toBe(true);
   expect(words.some((line) => line.includes("runs"))).toBe(true);
 });
+
+test("larger_text_is_larger_everywhere_and_stays_in_its_box", () => {
+  const s = judged();
+  const texts = (textScale: number) => {
+    const p = new RecordingPainter();
+    paintRegion(p, s.core.scene, { ...THEMES.light, textScale }, { x: -10, y: -10, w: 960, h: 580 }, 1);
+    return p.lines.flatMap((line) => {
+      const [, text, x, , size] = /^text “(.*)” (\S+) (\S+) ([\d.]+)px/.exec(line) ?? [];
+      return text === undefined ? [] : [{ text, x: Number(x), size: Number(size) }];
+    });
+  };
+  const [usual, larger] = [texts(1), texts(1.5)];
+  expect(Math.min(...larger.map(({ size }) => size))).toBe(Math.min(...usual.map(({ size }) => size)) * 1.5);
+  const title = larger.find(({ text }) => text.startsWith("App serv"))!;
+  const b = s.box("app");
+  expect(title.size).toBe(12.5 * 1.5);
+  expect(title.x + title.text.length * title.size * 0.6).toBeLessThanOrEqual(b.x + b.w);
+});
+
+describe("from afar", () => {
+  const names = (s: Stage, zoom: number) =>
+    painted(s, zoom).flatMap((line) => /^text “(.*?)”/.exec(line)?.[1] ?? []);
+
+  test("places_that_are_large_enough_have_their_names_over_what_they_hold", () => {
+    const s = judged();
+    expect(names(s, 0.2)).toEqual(["Frankfurt"]);
+    s.elsewhere({ edit: "set-layout", resources: { frankfurt: [-1000, -1000, 4000, 3000] } });
+    expect(names(s, 0.2)).toEqual(["Frankfurt", "shop"]);
+  });
+});
