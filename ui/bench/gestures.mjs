@@ -28,7 +28,7 @@ export class Bench {
       this.results[name] = { failed: gave ? fault.message : `could not: ${fault.message.split("\n")[0]}` };
       this.say(name, this.results[name]);
       // A page that hangs answers nothing any more.
-      return !gave;
+      return !fault.hangs;
     }
   }
 
@@ -188,6 +188,7 @@ export const GESTURES = {
     const share = (k) => Math.min(1, k / (bench.steps - 1));
     const path = (k) => ({ x: (to.x - from.x) * share(k), y: (to.y - from.y) * share(k) });
     const result = await bench.drag({ from, path });
+    if (result.done < bench.steps) throw Object.assign(new GaveUp(bench.seconds), { hangs: false });
     return { ...result, of: await taken(bench) };
   },
   async "drag these 500"(bench) {

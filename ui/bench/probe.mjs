@@ -38,13 +38,20 @@ export function watchFrames(shown) {
   requestAnimationFrame(wait);
 }
 
-export class GaveUp extends Error {}
+export class GaveUp extends Error {
+  /** The page may not answer any more. */
+  hangs = true;
+
+  constructor(seconds) {
+    super(`gave up after ${seconds} s`);
+  }
+}
 
 /** Ends in `GaveUp` after this many seconds. */
 export function within(seconds, work) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new GaveUp(`gave up after ${seconds} s`)), seconds * 1000);
+    timer = setTimeout(() => reject(new GaveUp(seconds)), seconds * 1000);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
@@ -116,13 +123,17 @@ export class Probe {
     const until = performance.now() + seconds * 1000;
     await this.page.evaluate(() => window.watch.start());
     const before = await this.busy();
-    for (let k = 1; k <= steps && performance.now() < until; k += 1) await step(k);
+    let done = 0;
+    while (done < steps && performance.now() < until) {
+      done += 1;
+      await step(done);
+    }
     const { gaps, frames } = await this.page.evaluate(() => window.watch.stop());
     const cpu = (await this.busy()) - before;
     await end();
     const { longest } = await trace.stop();
     if (frames === 0) throw new Error("no frame had an input");
-    return { cpu: cpu / frames, frameP95: p95(gaps), longest, frames };
+    return { cpu: cpu / frames, frameP95: p95(gaps), longest, frames, done };
   }
 
   /** One act and all that follows from it. */
