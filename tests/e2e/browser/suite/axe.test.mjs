@@ -26,6 +26,8 @@ const inspected = (title) => (app) => app.page.locator(`.inspector-head input[va
 const tab = (name) => (app) => app.tab(name).click();
 const command = (words) => (app) => app.command(words);
 
+const FIND = { name: "Find", exact: true };
+
 /** Name, how to get there, what shows then. What is a dialog is closed again. */
 const PANELS = [
   ["parts", tab("Parts"), (app) => app.page.locator(".part")],
@@ -36,7 +38,12 @@ const PANELS = [
   ["many things", (app) => app.click("app").then(() => app.keys("Control+a")), (app) => app.page.getByText("A change here is made in all of them")],
   ["the design", (app) => app.keys("Escape", "Escape"), role("region", { name: "Environments" })],
   ["views", tab("Views"), role("region", { name: "Saved views" })],
-  ["deploy", tab("Deploy"), (app) => app.page.getByText("Nothing of this design runs in test")],
+  ["find", (app) => typed(app, "Control+f", FIND, "kind:ser"), role("listbox", { name: "What may be asked" })],
+  ["a query that is wrong", (app) => app.page.getByRole("combobox", FIND).fill("cpu>big"), (app) => app.page.getByText("a number should follow cpu>")],
+  ["a container in focus", async (app) => (await app.keys("Escape", "Escape"), await app.click("orders"), await app.command("Work in this container")), role("navigation", { name: "What is shown" })],
+  ["an overlay", command("Overlay: findings"), role("region", { name: "Overlay: Findings" })],
+  ["ports in place", async (app) => (await app.command("Show all parts"), await app.click("app-orders"), await typed(app, "Enter", { name: /^Ports from/ }, "s")), role("listbox", { name: "What may be meant" })],
+  ["deploy", async (app) => (await app.keys("Escape", "Escape"), await app.tab("Deploy").click()), (app) => app.page.getByText("Nothing of this design runs in test")],
   ["a plan", (app) => app.button("Plan a deploy").click(), (app) => app.page.locator(".plan").getByText(/to create/)],
   ["proof", tab("Proof"), (app) => app.page.getByText("Pick two ends")],
   ["intents", tab("Intents"), (app) => app.page.locator(".proof-panel .mark")],
@@ -60,6 +67,12 @@ const DIALOGS = [
   ["move into", command("Move into"), dialog("Move App server into")],
   ["unsaved edits", (app) => editAndClose(app), role("alertdialog", { name: /^Save “Web shop” first/ })],
 ];
+
+async function typed(app, key, field, text) {
+  await app.page.keyboard.press(key);
+  await app.page.getByRole("combobox", field).waitFor();
+  await app.page.keyboard.type(text);
+}
 
 async function editAndClose(app) {
   await app.click("app");
