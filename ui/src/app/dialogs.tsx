@@ -196,21 +196,29 @@ function RecoveryDialog({ question, answer }: { question: Recovery; answer: (ans
           <p>The edits are thrown away.</p>
         </Version>
         <Version title="Recovered" version={recovery.recovered} none="">
-          <p title={recovery.names.join("\n")}>
-            {plural(recovery.edits, "edit")} after the last save. <b>Differs from the file:</b>
-          </p>
-          <ul>
-            {recovery.differences.map((words, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: words may repeat
-              <li key={index} className="cut muted" title={words}>
-                {words}
-              </li>
-            ))}
-            {recovery.differences.length === 0 && <li className="muted">in nothing: both say the same</li>}
-          </ul>
+          <p>{plural(recovery.edits, "edit")} after the last save:</p>
+          <Words words={recovery.names} more={recovery.edits - recovery.names.length} />
+          <p>It differs from the file:</p>
+          <Words words={recovery.differences} none="in nothing: both say the same" />
         </Version>
       </div>
     </Dialog>
+  );
+}
+
+/** A line each; the last one says how many more there are, or that there is none. */
+function Words({ words, more = 0, none }: { words: readonly string[]; more?: number; none?: string }) {
+  return (
+    <ul>
+      {words.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines may repeat
+        <li key={index} className="cut muted" title={line}>
+          {line}
+        </li>
+      ))}
+      {more > 0 && <li className="muted">and {more} more</li>}
+      {words.length === 0 && none && <li className="muted">{none}</li>}
+    </ul>
   );
 }
 
