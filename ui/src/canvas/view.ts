@@ -150,7 +150,7 @@ export class View {
   }
 
   private get idle(): boolean {
-    return !this.requested && this.plate.complete && this.core.pending === 0 && this.settled;
+    return !this.requested && this.plate.complete && this.core.pending === 0 && this.settled && !this.coarse;
   }
 
   destroy(): void {
@@ -181,7 +181,7 @@ export class View {
     paintOverlay(this.painter, core, this.theme, () => this.paintSigns(full));
     this.frames++;
     this.lastFrameMs = performance.now() - start;
-    if (busy && this.lastFrameMs > OVERRUN && full > 1) this.coarse = true;
+    if (busy && this.lastFrameMs > OVERRUN && full > 1) this.getCoarse();
     if (!this.plate.complete && !this.settled) this.settleSoon();
     else if (this.plate.unfinished) this.request();
     this.later();
@@ -203,9 +203,16 @@ export class View {
     return moved || this.core.preview.moving !== null || !this.core.state.resting;
   }
 
+  /** Till the gesture rests, even where this was its last frame. */
+  private getCoarse(): void {
+    this.coarse = true;
+    this.settleSoon();
+  }
+
   private settleSoon(): void {
     clearTimeout(this.settleTimer);
     this.settleTimer = setTimeout(() => {
+      if (this.coarse && !this.core.state.resting) return this.settleSoon();
       this.settled = true;
       this.coarse = false;
       this.request();
@@ -216,7 +223,7 @@ export class View {
   private later(wait = IDLE_AFTER): void {
     clearTimeout(this.idleTimer);
     this.idleTimer = setTimeout(() => {
-      if (!this.core.state.resting || !this.plate.complete) return;
+      if (!this.core.state.resting || !this.plate.complete || this.coarse) return;
       this.helper.start();
       this.tidy();
       this.plate.makeOverview();
