@@ -444,6 +444,7 @@ function ContextMenu({ reach }: { reach: Reach }) {
         <Popover
           key={shown}
           className="popover"
+          aria-label="What can be done here"
           triggerRef={anchor}
           isOpen
           placement="bottom start"
