@@ -258,6 +258,8 @@ async fn findings_are_fixed_one_by_one_or_all_at_once_or_accepted() {
     let waived = desk.call("finding_waive", json!({ "key": first["key"], "reason": "rebuilt every night", "owner": "me", "expires": "2999-01-01" })).await;
     let judged = desk.judged(number(&waived["revision"])).await;
     assert_eq!(of(&judged, &rule).len(), 1, "{judged:#}");
+    assert_eq!(judged["waived"][0]["finding"]["key"], first["key"], "{judged:#}");
+    assert_eq!(judged["waived"][0]["waiver"], 0);
     desk.call("design_save", json!({})).await;
     assert!(desk.place.read("a.gplan").contains("rebuilt every night"));
 }
@@ -344,6 +346,48 @@ async fn the_proof_answers_in_words_and_in_cells() {
     let facts = desk.call("resource_facts", json!({ "id": "app" })).await;
     assert_eq!(facts["instances"].as_array().unwrap().len(), 2, "{facts}");
     assert_eq!(facts["attributes"]["cpu"]["origin"], "set");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_differs_from_an_earlier_version_is_said() {
+    let desk = Desk::with_text(OPEN_BUCKET).await;
+    let changes = async |version: Value| {
+        let answer = desk.call("design_changes", json!({ "version": version })).await;
+        answer["patch"]["changes"].as_array().unwrap().clone()
+    };
+    assert_eq!(changes(json!({ "is": "saved" })).await, Vec::<Value>::new());
+    let title = |text: &str| json!({ "edit": "set-attribute", "resource": "one", "path": ["title"], "value": text });
+    desk.edit(title("First")).await;
+    desk.call("design_save", json!({})).await;
+    desk.edit(
+        json!({ "edit": "add-resource", "id": "two", "kind": "bucket", "at": [0, 0, 10, 10] }),
+    )
+    .await;
+    let versions = desk.call("design_versions", json!({})).await;
+    let kinds: Vec<&str> =
+        versions.as_array().unwrap().iter().map(|one| one["is"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["before", "before", "saved", "previous"], "{versions:#}");
+    let resources = |changes: Vec<Value>| {
+        let of = changes.iter().filter(|change| change["of"] == "resource");
+        of.map(|change| change["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(resources(changes(json!({ "is": "saved" })).await), ["two"]);
+    assert_eq!(resources(changes(json!({ "is": "before", "acts": 1 })).await), ["two"]);
+    assert_eq!(resources(changes(json!({ "is": "previous" })).await), ["one", "two"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reaches_a_thing_is_listed_and_figures_are_counted() {
+    let desk = Desk::with_shop().await;
+    let ends = desk.call("proof_ends", json!({ "id": "data-tier", "way": "to" })).await;
+    assert_eq!(ends, json!([{ "id": "app", "title": "App server", "ports": ["5432"] }]));
+    let ends = desk.call("proof_ends", json!({ "id": "internet", "way": "from" })).await;
+    assert_eq!(ends[0]["id"], "entry", "{ends}");
+    let figures = desk.call("design_figures", json!({})).await;
+    let cores = figures["sums"].as_array().unwrap().iter().find(|sum| sum["what"] == "cpu");
+    assert!(cores.unwrap()["amount"].as_f64().unwrap() >= 4.0, "{figures:#}");
+    let page = desk.call("finding_explain", json!({ "rule": "empty-container" })).await;
+    assert!(page["text"].as_str().unwrap().starts_with("## empty-container"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

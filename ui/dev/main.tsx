@@ -12,6 +12,7 @@ import { emptyDesign } from "../src/document/model";
 import { fakeBackend } from "../src/ipc/fake";
 import type { ResourceFactsDto } from "../src/ipc/generated/ResourceFactsDto";
 import { catalogOf, designOf } from "./fixture";
+import { changes, ends, figures, versions } from "./panels";
 import { deployed, exported, facts, judgement, matrix, planned, proof, recovery, start } from "./scene";
 
 const kinds = import.meta.glob<string>("../../src-tauri/crates/gp-catalog/kinds/*/*.toml", {
@@ -63,7 +64,12 @@ const backend = fakeBackend(design, {
   ],
   export_run: ({ format }) => exported(format),
   proof_ask: () => proof,
+  proof_ends: () => ends,
   proof_matrix: () => matrix(),
+  finding_explain: ({ rule }) => ({ text: `## ${rule}\n\n*warning* · Bad: it is in the clear.` }),
+  design_versions: () => versions,
+  design_changes: () => ({ patch: changes }),
+  design_figures: () => figures,
   nest_offer: ({ parent }) => ({ allowed: true, because: "", ...(parent ? { parent } : {}) }),
   folder_list: ({ path }) => ({
     path: path ?? "/home/me/designs",

@@ -45,6 +45,7 @@ export function judgement(design: DesignJson): JudgementDto {
     session: 1,
     revision: 1,
     environment: "test",
+    waived: [],
     diagnostics: [
       finding("1", {
         id: "scratch",

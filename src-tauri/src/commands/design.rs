@@ -6,6 +6,11 @@ use serde_json::Value;
 use tauri::State;
 
 #[tauri::command]
+pub async fn design_changes(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_changes", args).await
+}
+
+#[tauri::command]
 pub async fn design_close(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_close", args).await
 }
@@ -18,6 +23,11 @@ pub async fn design_copy(app: State<'_, App>, args: Value) -> Answer {
 #[tauri::command]
 pub async fn design_edit(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_edit", args).await
+}
+
+#[tauri::command]
+pub async fn design_figures(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_figures", args).await
 }
 
 #[tauri::command]
@@ -93,4 +103,9 @@ pub async fn design_snapshot(app: State<'_, App>, args: Value) -> Answer {
 #[tauri::command]
 pub async fn design_undo(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_undo", args).await
+}
+
+#[tauri::command]
+pub async fn design_versions(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_versions", args).await
 }

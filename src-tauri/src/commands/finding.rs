@@ -6,6 +6,11 @@ use serde_json::Value;
 use tauri::State;
 
 #[tauri::command]
+pub async fn finding_explain(app: State<'_, App>, args: Value) -> Answer {
+    app.call("finding_explain", args).await
+}
+
+#[tauri::command]
 pub async fn finding_fix(app: State<'_, App>, args: Value) -> Answer {
     app.call("finding_fix", args).await
 }

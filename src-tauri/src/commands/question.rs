@@ -21,6 +21,11 @@ pub async fn proof_ask(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn proof_ends(app: State<'_, App>, args: Value) -> Answer {
+    app.call("proof_ends", args).await
+}
+
+#[tauri::command]
 pub async fn proof_exposure(app: State<'_, App>, args: Value) -> Answer {
     app.call("proof_exposure", args).await
 }

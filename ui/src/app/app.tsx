@@ -133,7 +133,7 @@ function workbenchOf(desk: Desk, screen: Screen, editor: Editor): Workbench {
       return (await desk.ask(desk.backend.call("design_edit", { session, edit }))) !== undefined;
     },
     copy: (text, said) => copyText(desk, text, said),
-    run: (command) => runCommand(command, { desk, screen, workbench }),
+    run: (command, about) => runCommand(command, { desk, screen, workbench }, about),
   };
   return workbench;
 }

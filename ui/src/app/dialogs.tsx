@@ -270,6 +270,7 @@ function OpenDialog({ reach, name }: { reach: Reach; name: DialogName | null }) 
   if (name === "palette") return <CommandPalette reach={reach} onClose={close} />;
   if (name === "help") return <HelpDialog onClose={close} />;
   if (!reach.workbench || name === null) return null;
+  const readOnly = reach.workbench.file.get().readOnly !== undefined;
   switch (name) {
     case "export":
       return <ExportDialog onClose={close} />;
@@ -289,6 +290,10 @@ function OpenDialog({ reach, name }: { reach: Reach; name: DialogName | null }) 
       return <MoveDialog onClose={close} />;
     case "intent-add":
       return <IntentDialog id={null} readOnly={false} onClose={close} />;
+    case "intent-change":
+      return <IntentDialog id={screen.about.get()} readOnly={readOnly} onClose={close} />;
+    case "environment-change":
+      return <EnvironmentDialog id={screen.about.get()} readOnly={readOnly} onClose={close} />;
     case "environment-add":
       return <EnvironmentDialog id={null} readOnly={false} onClose={close} />;
   }

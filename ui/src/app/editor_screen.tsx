@@ -18,6 +18,7 @@ import {
 } from "../panels/context";
 import { Deploy } from "../panels/deploy/deploy";
 import type { Facts } from "../panels/facts";
+import { Figures } from "../panels/figures/figures";
 import { Find } from "../panels/find/find";
 import { sentence } from "../panels/finding";
 import { Inspector } from "../panels/inspector/inspector";
@@ -27,6 +28,7 @@ import { Outline } from "../panels/outline/outline";
 import { Palette } from "../panels/palette/palette";
 import { Problems } from "../panels/problems/problems";
 import { Proof } from "../panels/proof/proof";
+import { Versions } from "../panels/versions/versions";
 import { Views } from "../panels/views/views";
 import type { MakeEditor } from "./app";
 import { CanvasTools } from "./canvas_tools";
@@ -112,7 +114,7 @@ export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreen
                 <section
                   className="drawer"
                   style={{ height: kept.drawer.size }}
-                  aria-label="Problems, deploy, proof, code and log"
+                  aria-label="Problems, deploy, proof, figures, code, versions and log"
                 >
                   {workbench && <Drawer reach={reach} />}
                 </section>
@@ -353,8 +355,14 @@ function Drawer({ reach }: { reach: Reach }) {
           <Tab id="proof" className="tab">
             Proof
           </Tab>
+          <Tab id="figures" className="tab">
+            Figures
+          </Tab>
           <Tab id="code" className="tab">
             Code
+          </Tab>
+          <Tab id="versions" className="tab">
+            Versions
           </Tab>
           <Tab id="log" className="tab">
             Log
@@ -375,6 +383,12 @@ function Drawer({ reach }: { reach: Reach }) {
       </Panel>
       <Panel id="proof" what="Proof">
         <Proof />
+      </Panel>
+      <Panel id="figures" what="Figures">
+        <Figures />
+      </Panel>
+      <Panel id="versions" what="Versions">
+        <Versions />
       </Panel>
       <Panel id="code" what="Code">
         <Code />
@@ -411,8 +425,9 @@ function ContextMenu({ reach }: { reach: Reach }) {
     const fromPanel = (event: Event) => {
       const { id, x, y } = (event as CustomEvent<{ id: string; x: number; y: number }>).detail;
       const editor = reach.workbench?.editor;
-      if (editor && !editor.selection.get().resources.includes(id))
-        editor.select({ resources: [id], links: [] });
+      const selection = editor?.selection.get();
+      if (selection && !selection.resources.includes(id) && !selection.links.includes(id))
+        editor?.select({ resources: [id], links: [] });
       screen.menu.set({ x, y });
     };
     window.addEventListener("groundplan:menu", fromPanel);

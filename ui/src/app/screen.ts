@@ -12,13 +12,17 @@ export type DialogName =
   | "link-to"
   | "move-to"
   | "intent-add"
-  | "environment-add";
+  | "intent-change"
+  | "environment-add"
+  | "environment-change";
 
 export const LEFT_TABS = ["parts", "outline", "views"];
-export const DRAWER_TABS = ["problems", "deploy", "proof", "code", "log"];
+export const DRAWER_TABS = ["problems", "deploy", "proof", "figures", "code", "versions", "log"];
 
 export interface Screen {
   dialog: Signal<DialogName | null>;
+  /** Which thing the dialog is about. */
+  about: Signal<string | null>;
   /** Where the drawing asked for a part; null: the middle. */
   insert: Signal<InsertRequest | null>;
   /** Menu of a thing, at a place. */
@@ -41,12 +45,14 @@ export function createScreen(settings: Settings): Screen {
     if (onDrawing) pointer = { x: event.clientX, y: event.clientY };
   });
   const dialog = signal<DialogName | null>(null);
+  const about = signal<string | null>(null);
   const insert = signal<InsertRequest | null>(null);
   const menu = signal<Point | null>(null);
   const presenting = signal<Presenting | null>(null);
   const find = signal(false);
   return {
     dialog,
+    about,
     insert,
     menu,
     presenting,

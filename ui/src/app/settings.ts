@@ -6,7 +6,7 @@ import type { Settings } from "../panels/context";
 const QUIET = 400;
 
 /** Which keys are of a design: how its panels stand and what is filtered in them. */
-const OF_DESIGN = /^(left|right|drawer|problems|outline|log|code|inspector)\./;
+const OF_DESIGN = /^(left|right|drawer|problems|outline|log|code|inspector|proof|versions)\./;
 const DESIGNS = "designs";
 /** So many designs are remembered, the last used ones. */
 const MOST_DESIGNS = 40;

@@ -4,6 +4,7 @@ import { Button } from "../controls/button";
 import { Dialog } from "../controls/dialog";
 import { type Choice, ComboField } from "../controls/fields";
 import type { LinkKind } from "../document/model";
+import { intoEdit } from "../editor/edits";
 import { useWorkbench } from "../panels/context";
 import { plural } from "../panels/facts";
 import { Ports } from "../panels/inspector/ports";
@@ -88,8 +89,10 @@ export function MoveDialog({ onClose }: { onClose: () => void }) {
     : choices;
   const [to, setTo] = useState<string | null>(null);
   const send = async () => {
-    if (to !== null && (await edit({ edit: "move-to-parent", ids, parent: to === "" ? null : to })))
-      onClose();
+    if (to === null) return;
+    const kinds = new Map(catalog.kinds.map((kind) => [kind.id, kind]));
+    const made = intoEdit(document, kinds, ids, to === "" ? null : to);
+    if (!made || (await edit(made))) onClose();
   };
   return (
     <Dialog

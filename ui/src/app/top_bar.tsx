@@ -30,10 +30,19 @@ export function TopBar({ reach }: { reach: Reach }) {
       </Button>
       <EnvironmentMenu />
       <Button onPress={() => run("export")}>Export</Button>
-      <Button look="primary" icon="play" onPress={() => run("deploy")}>
-        Deploy
-      </Button>
+      <DeployButton />
     </header>
+  );
+}
+
+/** Not the first thing to press where what runs is protected. */
+function DeployButton() {
+  const { run, environment } = useWorkbench();
+  const guarded = useDesign(environmentsOf)[useReadable(environment)]?.protect === true;
+  return (
+    <Button look={guarded ? "normal" : "primary"} icon="play" onPress={() => run("deploy")}>
+      {guarded ? "Deploy…" : "Deploy"}
+    </Button>
   );
 }
 

@@ -327,3 +327,34 @@ export function distributeShifts(boxes: readonly Box[], axis: "x" | "y"): { dx: 
   }
   return shifts;
 }
+
+/** Into another container by name, without a place on the drawing: there the core finds one. */
+export function intoEdit(
+  store: DocumentStore,
+  kinds: Kinds,
+  ids: readonly Id[],
+  parent: Id | null,
+): EditJson | null {
+  const roots = rootsOf(store, ids).filter((id) => (store.resource(id)?.parent ?? null) !== parent);
+  if (roots.length === 0) return null;
+  const placeless = Object.fromEntries(roots.flatMap((root) => store.subtree(root)).map((id) => [id, null]));
+  const where = parent === null ? "out" : `into ${store.title(parent)}`;
+  return {
+    edit: "batch",
+    name: `Move ${nameOf(store, kinds, roots)} ${where}`,
+    edits: [
+      { edit: "move-to-parent", ids: roots, parent },
+      { edit: "set-layout", resources: placeless },
+    ],
+  };
+}
+
+/** Another title; an empty one, or the id itself, takes it away. Null where nothing changes. */
+export function titleEdit(store: DocumentStore, id: Id, text: string): EditJson | null {
+  const title = text.trim();
+  if (title === store.title(id)) return null;
+  const at = { resource: id, path: ["title"] };
+  return title === "" || title === id
+    ? { edit: "unset-attribute", ...at }
+    : { edit: "set-attribute", ...at, value: title };
+}

@@ -1,6 +1,6 @@
 // The one door to the core. Every command and event of gp-app, typed; how they travel is the
 // business of http.ts (browser) and tauri.ts (desktop app). Nothing else in the UI does IO.
-import type { DesignJson, EditJson } from "../document/model";
+import type { DesignJson, EditJson, PatchJson } from "../document/model";
 import type { AppError } from "./generated/AppError";
 import type { AppEvent } from "./generated/AppEvent";
 import type { AppInfoDto } from "./generated/AppInfoDto";
@@ -8,15 +8,18 @@ import type { CatalogDto } from "./generated/CatalogDto";
 import type { DeployStatusDto } from "./generated/DeployStatusDto";
 import type { DiagnosticDto } from "./generated/DiagnosticDto";
 import type { DocumentDto } from "./generated/DocumentDto";
+import type { EarlierDto } from "./generated/EarlierDto";
 import type { ErrorCode } from "./generated/ErrorCode";
 import type { ExportDto } from "./generated/ExportDto";
 import type { ExposureDto } from "./generated/ExposureDto";
+import type { FiguresDto } from "./generated/FiguresDto";
 import type { LogLineDto } from "./generated/LogLineDto";
 import type { MatrixCellDto } from "./generated/MatrixCellDto";
 import type { MergeDto } from "./generated/MergeDto";
 import type { NestOfferDto } from "./generated/NestOfferDto";
 import type { PlanDto } from "./generated/PlanDto";
 import type { ProofDto } from "./generated/ProofDto";
+import type { ReachDto } from "./generated/ReachDto";
 import type { ResourceFactsDto } from "./generated/ResourceFactsDto";
 import type { SavedDto } from "./generated/SavedDto";
 import type { StartDto } from "./generated/StartDto";
@@ -86,6 +89,9 @@ export interface Commands {
     Session & { seen: string; choices: { [key: string]: "mine" | "theirs" } },
     { revision: number },
   ];
+  design_versions: [Session, EarlierDto[]];
+  design_changes: [Session & { version: VersionName }, { patch: PatchJson }];
+  design_figures: [Session, FiguresDto];
   design_close: [Session, unknown];
   design_copy: [Session & { ids: string[] }, { text: string }];
   design_paste: [
@@ -98,6 +104,7 @@ export interface Commands {
   resource_facts: [Session & { id: string }, ResourceFactsDto];
   finding_fix: [Session & { key: string; fix: number }, { revision: number }];
   finding_fix_all: [Session & { rule: string }, { revision: number; fixed: number }];
+  finding_explain: [{ rule: string }, { text?: string }];
   finding_waive: [
     Session & { key: string; reason: string; owner: string; expires?: string },
     { revision: number },
@@ -114,6 +121,7 @@ export interface Commands {
   ];
   proof_ask: [Session & { from: string; to: string; service?: string }, ProofDto];
   proof_exposure: [Session, ExposureDto[]];
+  proof_ends: [Session & { id: string; way: "to" | "from" }, ReachDto[]];
   proof_matrix: [Session, MatrixCellDto[]];
   deploy_plan: [InEnvironment & { destroy?: boolean }, PlanDto];
   deploy_apply: [InEnvironment & { fingerprint: string; allowDataLoss?: boolean }, unknown];
@@ -125,6 +133,9 @@ export interface Commands {
   window_close: [void, unknown];
   folder_list: [{ path?: string }, FolderJson];
 }
+
+/** Names an earlier version of the design. */
+export type VersionName = { is: "saved" } | { is: "previous" } | { is: "before"; acts: number };
 
 export type CommandName = keyof Commands;
 export type Arguments<N extends CommandName> = Commands[N][0];

@@ -78,8 +78,8 @@ export interface Workbench {
   say(notice: Notice): void;
   /** Puts a text on the clipboard, and says so if it is there. */
   copy(text: string, said: string): Promise<void>;
-  /** Runs an entry of the one command list. */
-  run(command: string): void;
+  /** Runs an entry of the one command list; `about`: the id of the thing that is meant. */
+  run(command: string, about?: string): void;
   chooseEnvironment(id: string): void;
   /** Native dialog, or our own picker in a browser. */
   pickPath(mode: "open" | "save" | "folder", title: string, suggestion?: string): Promise<string | undefined>;

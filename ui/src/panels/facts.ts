@@ -4,12 +4,15 @@ import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import type { IntentFactDto } from "../ipc/generated/IntentFactDto";
 import type { JudgementDto } from "../ipc/generated/JudgementDto";
 import type { LinkFactDto } from "../ipc/generated/LinkFactDto";
+import type { WaivedDto } from "../ipc/generated/WaivedDto";
 
 export interface Facts {
   /** Revision they hold for; -1 before the first judgement. */
   revision: number;
   environment: string;
   diagnostics: readonly DiagnosticDto[];
+  /** What a waiver sets aside. */
+  waived: readonly WaivedDto[];
   /** Resource, link, intent or environment id → what is said of it. */
   of: ReadonlyMap<string, readonly DiagnosticDto[]>;
   summaries: ReadonlyMap<string, string>;
@@ -22,6 +25,7 @@ export const NO_FACTS: Facts = {
   revision: -1,
   environment: "",
   diagnostics: [],
+  waived: [],
   of: new Map(),
   summaries: new Map(),
   containers: new Map(),
@@ -36,6 +40,7 @@ export function judged(old: Facts, next: JudgementDto): Facts {
     revision: next.revision,
     environment: next.environment,
     diagnostics: next.diagnostics,
+    waived: next.waived,
     of: grouped(next.diagnostics),
     summaries: merged(old.summaries, next.summaries, next.partial),
     containers: merged(old.containers, next.facts, next.partial),

@@ -1,8 +1,9 @@
 // One finding as a card, with its fixes and Waive…. Shown by the inspector.
-import { useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Button } from "../controls/button";
 import { Dialog } from "../controls/dialog";
 import { LiveBox } from "../controls/fields";
+import type { EditJson, PolicyJson, WaiverJson } from "../document/model";
 import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import { useReadable, useWorkbench, type Workbench } from "./context";
 
@@ -18,9 +19,10 @@ export function sentence(text: string): string {
 
 export function FindingCard({ finding }: { finding: DiagnosticDto }) {
   const workbench = useWorkbench();
-  const [waiving, setWaiving] = useState(false);
+  const [asked, setAsked] = useState<"waive" | "explain">();
   const readOnly = useReadable(workbench.file).readOnly !== undefined;
   const controls = finding.controls.join(" · ");
+  const close = () => setAsked(undefined);
   return (
     <article className={`finding ${finding.severity}`} aria-label={`${finding.severity}: ${finding.message}`}>
       <h2>{sentence(finding.message)}</h2>
@@ -30,60 +32,194 @@ export function FindingCard({ finding }: { finding: DiagnosticDto }) {
           {controls}
         </p>
       )}
-      {!readOnly && (
-        <div className="finding-actions">
-          {finding.fixes.map((title, index) => (
+      <div className="finding-actions">
+        {!readOnly &&
+          finding.fixes.map((title, index) => (
             <Button key={title} small onPress={() => void fixFinding(workbench, finding, index)}>
               {title}
             </Button>
           ))}
-          <Button small look={finding.fixes.length > 0 ? "normal" : "plain"} onPress={() => setWaiving(true)}>
+        {!readOnly && (
+          <Button
+            small
+            look={finding.fixes.length > 0 ? "normal" : "plain"}
+            onPress={() => setAsked("waive")}
+          >
             Waive…
           </Button>
-        </div>
-      )}
-      {waiving && <WaiveDialog finding={finding} onClose={() => setWaiving(false)} />}
+        )}
+        <Button small look="plain" onPress={() => setAsked("explain")}>
+          Explain
+        </Button>
+      </div>
+      {asked === "waive" && <WaiveDialog findings={[finding]} onClose={close} />}
+      {asked === "explain" && <ExplainDialog finding={finding} onClose={close} />}
     </article>
   );
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
-export function WaiveDialog({ finding, onClose }: { finding: DiagnosticDto; onClose: () => void }) {
-  const { backend, session, ask, say, settings } = useWorkbench();
-  const [reason, setReason] = useState("");
-  const [owner, setOwner] = useState(settings.get("waiver.owner", ""));
-  const [expires, setExpires] = useState("");
-  const dateWrong = expires !== "" && !DATE.test(expires) ? "give a day like 2027-03-31" : undefined;
-  const ready = reason.trim() !== "" && owner.trim() !== "" && !dateWrong;
-  const send = async () => {
-    if (!ready) return;
-    const until = expires === "" ? {} : { expires };
-    const words = { reason: reason.trim(), owner: owner.trim(), ...until };
-    const done = await ask(
-      backend.call("finding_waive", { session: session.get(), key: finding.key, ...words }),
+/** The rule's own page: what is bad, what is good, an example of each. */
+export function ExplainDialog({ finding, onClose }: { finding: DiagnosticDto; onClose: () => void }) {
+  const { backend } = useWorkbench();
+  const [page, setPage] = useState<string>();
+  const { rule } = finding;
+  useEffect(() => {
+    let wanted = true;
+    backend.call("finding_explain", { rule }).then(
+      ({ text }) => wanted && setPage(text ?? ""),
+      // The finding itself is still worth reading.
+      () => wanted && setPage(""),
     );
-    if (!done) return;
-    settings.set("waiver.owner", owner.trim());
-    say({ text: "Finding waived", kind: "ok" });
+    return () => {
+      wanted = false;
+    };
+  }, [backend, rule]);
+  return (
+    <Dialog
+      title={sentence(rule.replaceAll("-", " "))}
+      onClose={onClose}
+      foot={<Button onPress={onClose}>Close</Button>}
+    >
+      <p>{sentence(finding.message)}</p>
+      {finding.why && <p className="muted">{sentence(finding.why)}</p>}
+      {page === undefined ? <p className="muted">Looking it up…</p> : <Page text={page} />}
+    </Dialog>
+  );
+}
+
+/** Markdown of a rule's page: headings fall away, examples keep their lines. */
+function Page({ text }: { text: string }) {
+  const parts = text
+    .replace(/^#+ .*$/gm, "")
+    .replace(/^\*\w+\* · /m, "")
+    .split("```")
+    .map((part) => part.trim());
+  return (
+    <div className="explained selectable">
+      {parts.map((part, index) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no identity but their place
+        index % 2 === 1 ? <pre key={index}>{part}</pre> : part && <p key={index}>{part}</p>,
+      )}
+    </div>
+  );
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether a text is a day of the calendar. */
+export function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return DAY.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** One edit that accepts the findings: a waiver for each place, so that the next one is found all the same. */
+export function waiveEdit(findings: readonly DiagnosticDto[], words: Partial<WaiverJson>): EditJson {
+  const seen = new Set<string>();
+  const edits = findings.flatMap(({ rule, id, on }): EditJson[] => {
+    const resource = ["resource", "link", "intent", "environment"].includes(on) ? id : undefined;
+    const place = `${rule} ${resource ?? ""}`;
+    if (seen.has(place)) return [];
+    seen.add(place);
+    return [{ edit: "add-waiver", waiver: { rule, ...(resource ? { resource } : {}), ...words } }];
+  });
+  const [first] = findings;
+  const name = findings.length === 1 ? `Waive ${first?.rule}` : `Waive ${findings.length} × ${first?.rule}`;
+  return { edit: "batch", name, edits };
+}
+
+/** The number of the waiver that an expired one's finding is about. */
+export function endedWaiver(policy: PolicyJson, { rule, message }: DiagnosticDto): number {
+  if (rule !== "expired-waiver") return -1;
+  const says = (word: string | undefined) => word === undefined || message.includes(word);
+  return (policy.waiver ?? []).findIndex(
+    (one) =>
+      message.includes(`“${one.rule}”`) &&
+      says(one.resource && `“${one.resource}”`) &&
+      says(one.expires) &&
+      one.expires !== undefined,
+  );
+}
+
+export function WaiveDialog(props: { findings: readonly DiagnosticDto[]; onClose: () => void }) {
+  const { findings, onClose } = props;
+  const { edit, say } = useWorkbench();
+  const many = findings.length > 1;
+  const send = async (words: WaiverWords) => {
+    if (!(await edit(waiveEdit(findings, words)))) return;
+    say({ text: many ? `${findings.length} findings waived` : "Finding waived", kind: "ok" });
     onClose();
   };
   return (
+    <WaiverForm
+      title={many ? `Waive ${findings.length} findings` : `Waive “${findings[0]?.message}”`}
+      act="Waive"
+      onClose={onClose}
+      onSend={send}
+    >
+      {many ? "They stay" : "It stays"} in the design’s policy with your reason, and{" "}
+      {many ? "come back when they end." : "comes back when it ends."}
+    </WaiverForm>
+  );
+}
+
+/** Reason, owner and last day of a waiver that is there: also one that ended gets a new day so. */
+export function WaiverDialog({ index, onClose }: { index: number; onClose: () => void }) {
+  const { document, edit } = useWorkbench();
+  const { policy } = document.design();
+  const old = policy.waiver?.[index];
+  if (!old) return null;
+  const send = async (words: WaiverWords) => {
+    const { expires: _, ...rest } = old;
+    const next = policy.waiver?.map((one, at) => (at === index ? { ...rest, ...words } : one)) ?? [];
+    const edits: EditJson[] = [{ edit: "set-policy", policy: { ...policy, waiver: next } }];
+    if (await edit({ edit: "batch", name: `Change the waiver of ${old.rule}`, edits })) onClose();
+  };
+  return (
+    <WaiverForm title={`Waiver of ${old.rule}`} act="Change" old={old} onClose={onClose} onSend={send}>
+      {old.resource
+        ? `It sets aside what this rule finds on ${old.resource}.`
+        : "It sets aside all that this rule finds."}
+    </WaiverForm>
+  );
+}
+
+type WaiverWords = Pick<WaiverJson, "reason" | "owner" | "expires">;
+
+interface WaiverFormProps {
+  title: string;
+  act: string;
+  old?: WaiverJson;
+  onClose: () => void;
+  onSend: (words: WaiverWords) => Promise<void>;
+  children: ReactNode;
+}
+
+function WaiverForm({ title, act, old, onClose, onSend, children }: WaiverFormProps) {
+  const { settings } = useWorkbench();
+  const [reason, setReason] = useState(old?.reason ?? "");
+  const [owner, setOwner] = useState(old?.owner ?? settings.get("waiver.owner", ""));
+  const [expires, setExpires] = useState(old?.expires ?? "");
+  const dateWrong = expires !== "" && !isDay(expires) ? "give a day like 2027-03-31" : undefined;
+  const ready = reason.trim() !== "" && owner.trim() !== "" && !dateWrong;
+  const send = () => {
+    if (!ready) return;
+    settings.set("waiver.owner", owner.trim());
+    void onSend({ reason: reason.trim(), owner: owner.trim(), ...(expires === "" ? {} : { expires }) });
+  };
+  return (
     <Dialog
-      title={`Waive “${finding.message}”`}
+      title={title}
       onClose={onClose}
       foot={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={!ready} onPress={() => void send()}>
-            Waive
+          <Button look="primary" isDisabled={!ready} onPress={send}>
+            {act}
           </Button>
         </>
       }
     >
-      <p className="muted">
-        It stays in the design’s policy with your reason, and comes back when it expires.
-      </p>
+      <p className="muted">{children}</p>
       <LiveBox
         label="Reason"
         value={reason}

@@ -1,12 +1,14 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { extent, rowTops } from "../controls/window";
 import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import type { JudgementDto } from "../ipc/generated/JudgementDto";
-import { blockOf, tokens } from "./code/blocks";
+import { blockOf, indexCode, occurrences, ownerOf, spelled, tokens } from "./code/blocks";
 import { deployLines, timeText } from "./deploy/lines";
 import { drawn, judged, NO_FACTS } from "./facts";
+import { endedWaiver, isDay, waiveEdit } from "./finding";
 import { fittingEnvironment } from "./formats";
-import { filtered, problemRows } from "./problems/rows";
+import { filtered, fixable, type Grouping, problemRows, problemStep, waivedRows } from "./problems/rows";
 import { matrixCsv } from "./proof/matrix";
 
 const finding = (key: string, rule: string, severity: string, id = "app"): DiagnosticDto => ({
@@ -26,6 +28,7 @@ const judgement = (revision: number, more: Partial<JudgementDto> = {}): Judgemen
   revision,
   environment: "lab",
   diagnostics: [],
+  waived: [],
   summaries: {},
   facts: {},
   links: {},
@@ -60,33 +63,132 @@ it("problems stand by rule, the gravest first, and one alone needs no heading", 
     finding("2", "tag", "warning", "db"),
     finding("3", "open", "error"),
   ];
-  const print = (closed: string[] = []) =>
-    problemRows(all, new Set(closed)).map((row) =>
-      row.is === "group" ? `# ${row.title} ${row.count} ${row.fixes}` : row.key,
+  const title = (id: string) => ({ app: "App server", db: "Orders" })[id] ?? id;
+  const print = (by: Grouping, closed: string[] = []) =>
+    problemRows(all, { by, closed: new Set(closed), title }).map((row) =>
+      row.is === "group" ? `# ${row.title} ${row.findings.length} ${fixable(row)}` : row.key,
     );
-  expect(print()).toEqual(["3", "# tag 2 2", "1", "2"]);
-  expect(print(["tag"])).toEqual(["3", "# tag 2 2"]);
-  expect(filtered(all, { text: "db", severity: "all" }).map((one) => one.key)).toEqual(["2"]);
-  expect(filtered(all, { text: "", severity: "error" }).map((one) => one.key)).toEqual(["3"]);
+  expect(print("rule")).toEqual(["3", "# tag 2 2", "1", "2"]);
+  expect(print("rule", ["rule tag"])).toEqual(["3", "# tag 2 2"]);
+  expect(print("place")).toEqual(["# App server 2 1", "1", "3", "2"]);
+  expect(print("severity")).toEqual(["3", "# Warnings 2 2", "1", "2"]);
+  const keys = (text: string, severity: "all" | "error" = "all") =>
+    filtered(all, { text, severity }, title).map((one) => one.key);
+  expect(keys("db")).toEqual(["2"]);
+  expect(keys("orders")).toEqual(["2"]);
+  expect(keys("", "error")).toEqual(["3"]);
+});
+
+it("what was waived stands apart, closed until somebody opens it", () => {
+  const waived = [{ finding: finding("9", "tag", "warning"), waiver: 0 }];
+  expect(waivedRows([], new Set())).toEqual([]);
+  expect(waivedRows(waived, new Set()).map((row) => row.key)).toEqual(["waived"]);
+  expect(waivedRows(waived, new Set(["waived"])).map((row) => row.key)).toEqual(["waived", "waived 9"]);
+});
+
+it("arrows walk the problems, into a group and out of it", () => {
+  const all = [finding("1", "tag", "warning"), finding("2", "tag", "warning", "db")];
+  const rows = (closed: string[] = []) =>
+    problemRows(all, { by: "rule", closed: new Set(closed), title: (id) => id });
+  expect(problemStep(rows(), 0, "ArrowRight")).toEqual({ go: 1 });
+  expect(problemStep(rows(), 2, "ArrowLeft")).toEqual({ go: 0 });
+  expect(problemStep(rows(), 0, "ArrowLeft")).toEqual({ turn: "rule tag", open: false });
+  expect(problemStep(rows(["rule tag"]), 0, "ArrowRight")).toEqual({ turn: "rule tag", open: true });
+  expect(problemStep(rows(), 2, "ArrowDown")).toBe(null);
+});
+
+it("an expired waiver's finding leads to the waiver", () => {
+  const ended = {
+    ...finding("1", "expired-waiver", "warning"),
+    message: "the waiver of “tag” on “db” ended on 2020-01-01: remove it",
+  };
+  const policy = {
+    waiver: [
+      { rule: "tag", resource: "app", expires: "2020-01-01" },
+      { rule: "tag", resource: "db", expires: "2999-01-01" },
+      { rule: "tag", resource: "db", expires: "2020-01-01" },
+    ],
+  };
+  expect(endedWaiver(policy, ended)).toBe(2);
+  expect(endedWaiver(policy, finding("2", "tag", "warning"))).toBe(-1);
+});
+
+it("waiving many is one edit with a waiver for each place", () => {
+  const all = [
+    finding("1", "tag", "warning"),
+    finding("2", "tag", "warning", "db"),
+    finding("3", "tag", "warning", "db"),
+  ];
+  const edit = waiveEdit(all, { reason: "later", owner: "me" });
+  expect(edit).toEqual({
+    edit: "batch",
+    name: "Waive 3 × tag",
+    edits: ["app", "db"].map((resource) => ({
+      edit: "add-waiver",
+      waiver: { rule: "tag", resource, reason: "later", owner: "me" },
+    })),
+  });
+  expect(["2027-03-31", "2027-02-30", "31.3.2027", ""].map(isDay)).toEqual([true, false, false, false]);
 });
 
 it("the block of a resource is found in Terraform and in a template", () => {
-  const hcl = [
-    'resource "aws_vpc" "shop" {',
-    "  a = 1",
-    "}",
-    "",
-    'resource "aws_instance" "app_tier" {',
-    "  b {",
-    "    c = 1",
-    "  }",
-    "}",
-  ];
+  const hcl = indexCode(
+    [
+      'resource "aws_vpc" "shop" {',
+      "  a = 1",
+      "}",
+      "",
+      'resource "aws_instance" "app_tier" {',
+      "  b {",
+      "    c = 1",
+      "  }",
+      "}",
+    ].join("\n"),
+  );
   expect(blockOf(hcl, "app-tier")).toEqual([4, 8]);
   expect(blockOf(hcl, "shop")).toEqual([0, 2]);
   expect(blockOf(hcl, "nothing")).toBeNull();
-  const yaml = ["Resources:", "  AppTierA:", "    Type: x", "  Shop:", "    Type: y"];
+  const yaml = indexCode(["Resources:", "  AppTierA:", "    Type: x", "  Shop:", "    Type: y"].join("\n"));
   expect(blockOf(yaml, "app-tier")).toEqual([1, 2]);
+  const names = spelled(["shop", "app-tier", "app"]);
+  expect([1, 6, 8, 3].map((at) => ownerOf(hcl.lines, at, names))).toEqual([
+    "shop",
+    "app-tier",
+    "app-tier",
+    undefined,
+  ]);
+  expect([2, 4, 0].map((at) => ownerOf(yaml.lines, at, names))).toEqual(["app-tier", "shop", undefined]);
+});
+
+it("every line of a block leads back to the resource that the block was found for", () => {
+  const word = fc.stringMatching(/^[a-z]{2,6}(-[a-z]{2,5})?$/);
+  fc.assert(
+    fc.property(fc.uniqueArray(word, { minLength: 1, maxLength: 8 }), fc.nat(3), (ids, inner) => {
+      const fresh = ids.filter((id) => !["aws", "resource", "cidr"].includes(id));
+      const text = fresh
+        .map((id) => `resource "aws_x" "${id.replaceAll("-", "_")}" {\n${"  cidr = 1\n".repeat(inner)}}\n`)
+        .join("\n");
+      const index = indexCode(text);
+      const names = spelled(fresh);
+      for (const id of fresh) {
+        const [from, to] = blockOf(index, id) ?? [0, -1];
+        expect(to - from).toBe(inner + 1);
+        for (let at = from; at <= to; at++) expect(ownerOf(index.lines, at, names)).toBe(id);
+      }
+    }),
+  );
+});
+
+it("what is looked for in the code is found in all files", () => {
+  const files = [
+    { path: "a", text: "one\nTwo" },
+    { path: "b", text: "two two" },
+  ];
+  expect(occurrences(files, "two")).toEqual([
+    { path: "a", line: 1 },
+    { path: "b", line: 0 },
+  ]);
+  expect(occurrences(files, " ")).toEqual([]);
 });
 
 it("a coloured line is still the line", () => {

@@ -38,7 +38,7 @@ fn main() {
         "{} resources, {} links, {} findings",
         design.resources.len(),
         design.links.len(),
-        found.len()
+        found.open.len()
     );
     for (name, ms) in figures {
         println!("{name:24} {ms:8.1} ms");

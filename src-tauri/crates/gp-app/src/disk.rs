@@ -162,10 +162,15 @@ struct Kept {
 }
 
 /// Keeps what a file holds now: whole, or what was kept before stays.
+/// Where the version before the last save is kept.
+pub fn previous_of(path: &Path, folder: &Path) -> PathBuf {
+    folder.join(format!("{}.gplan", key(path)))
+}
+
 fn keep_previous(path: &Path, folder: &Path) -> io::Result<Option<Kept>> {
     let Ok(like) = fs::metadata(path) else { return Ok(None) };
     fs::create_dir_all(folder)?;
-    let kept = folder.join(format!("{}.gplan", key(path)));
+    let kept = previous_of(path, folder);
     let bytes = fs::read(path)?;
     let making = kept.with_extension("making");
     let made = write_beside(&making, &bytes, Some(&like)).and_then(|()| fs::rename(&making, &kept));

@@ -1,7 +1,7 @@
 //! From judgements to what a user interface shows: card lines, header facts, link states, findings.
 
 use crate::{
-    dto::{DiagnosticDto, HopDto, IntentFactDto, JudgementDto, LinkFactDto, TraceDto},
+    dto::{DiagnosticDto, HopDto, IntentFactDto, JudgementDto, LinkFactDto, TraceDto, WaivedDto},
     judged::Judged,
 };
 use gp_analysis::reach::{LinkVerdict, Trace};
@@ -9,6 +9,7 @@ use gp_catalog::resolved::ResolvedLink;
 use gp_layout::RouteInput;
 use gp_model::{Design, Diagnostic, Id, LinkKind, Place, PortSpec, Protocol, file::SourceMap};
 use gp_plan::plan::short_hash;
+use gp_rules::Waived;
 use std::collections::BTreeMap;
 
 /// What a window shows of a judgement, by id; kept to send only what differs the next time.
@@ -64,11 +65,13 @@ impl Shown {
                 && keeps(&before.links, &self.links)
         });
         let before = before.filter(|_| partial);
+        let lines = Lines::of(text);
         JudgementDto {
             session,
             revision: judged.revision,
             environment: judged.environment.to_string(),
-            diagnostics: diagnostics(&judged.diagnostics, text),
+            diagnostics: lines.diagnostics(&judged.diagnostics),
+            waived: lines.waived(&judged.waived),
             summaries: newer(before.map(|b| &b.summaries), &self.summaries),
             facts: newer(before.map(|b| &b.facts), &self.facts),
             links: newer(before.map(|b| &b.links), &self.links),
@@ -202,6 +205,16 @@ impl<'t> Lines<'t> {
     pub fn diagnostics(&self, diagnostics: &[Diagnostic]) -> Vec<DiagnosticDto> {
         let map = || self.map.get_or_init(|| SourceMap::new(self.text));
         diagnostics.iter().map(|diagnostic| diagnostic_dto(diagnostic, map())).collect()
+    }
+
+    /// Accepted findings ready to show.
+    fn waived(&self, waived: &[Waived]) -> Vec<WaivedDto> {
+        let map = || self.map.get_or_init(|| SourceMap::new(self.text));
+        let one = |waived: &Waived| WaivedDto {
+            finding: diagnostic_dto(&waived.finding, map()),
+            waiver: u32::try_from(waived.waiver).unwrap_or(u32::MAX),
+        };
+        waived.iter().map(one).collect()
     }
 }
 

@@ -242,6 +242,7 @@ mod tests {
                 revision: 4,
                 environment: self.text(),
                 diagnostics: Vec::new(),
+                waived: Vec::new(),
                 summaries: self.ids(count, Self::text),
                 facts: self.ids(count / 2, Self::text),
                 links: self.ids(count, |dice| LinkFactDto {

@@ -1,7 +1,7 @@
 //! Everything the inspector shows of one resource beyond what the file says.
 
 use crate::{
-    dto::{AppError, AttributeFactDto, InstanceDto, ResourceFactsDto, ServiceDto},
+    dto::{AppError, AttributeFactDto, InstanceDto, ReachDto, ResourceFactsDto, ServiceDto},
     judged::Judged,
     kinds::json,
 };
@@ -87,19 +87,31 @@ fn ends(
     side: impl Fn(&Connection) -> &String,
     own: &str,
 ) -> Vec<String> {
-    let mut by_resource: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let ends = reach(judged, connections, side, own);
+    ends.into_iter().map(|end| format!("{} {}", end.title, end.ports.join(", "))).collect()
+}
+
+/// Resources on the other side of connections, by title.
+pub fn reach(
+    judged: &Judged,
+    connections: &[Connection],
+    side: impl Fn(&Connection) -> &String,
+    own: &str,
+) -> Vec<ReachDto> {
+    let mut by_resource: BTreeMap<(String, &str), BTreeSet<String>> = BTreeMap::new();
     for connection in connections.iter().filter(|c| !c.answered.is_empty()) {
         let id = side(connection).split('[').next().unwrap_or_default();
         if id != own {
-            by_resource.entry(title(judged, id)).or_default().insert(packets(&connection.answered));
+            let ports = by_resource.entry((title(judged, id), id)).or_default();
+            ports.insert(packets(&connection.answered));
         }
     }
-    by_resource
-        .into_iter()
-        .map(|(title, ports)| {
-            format!("{title} {}", ports.into_iter().collect::<Vec<_>>().join(", "))
-        })
-        .collect()
+    let one = |((title, id), ports): ((String, &str), BTreeSet<String>)| ReachDto {
+        id: id.to_owned(),
+        title,
+        ports: ports.into_iter().collect(),
+    };
+    by_resource.into_iter().map(one).collect()
 }
 
 /// Packets in the words of a pill: TCP goes without saying.

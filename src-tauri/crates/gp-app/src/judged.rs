@@ -4,7 +4,7 @@
 use gp_analysis::reach::{IntentVerdict, LinkVerdict, World};
 use gp_catalog::{builtin, resolve::Resolution, resolved::Resolved};
 use gp_model::{Design, Diagnostic, Id, Patch};
-use gp_rules::{Date, Proof};
+use gp_rules::{Date, Findings, Proof, Waived};
 use std::sync::Arc;
 
 /// Everything that is known of a revision in an environment.
@@ -23,8 +23,10 @@ pub struct Judged {
     pub links: Vec<LinkVerdict>,
     /// Whether intents hold.
     pub intents: Vec<IntentVerdict>,
-    /// Every finding.
+    /// Every finding that nobody accepted.
     pub diagnostics: Vec<Diagnostic>,
+    /// Those that a waiver sets aside.
+    pub waived: Vec<Waived>,
     /// Shapes that stand elsewhere than in the judgement before; `None`: everything is new.
     pub moved: Option<Vec<Id>>,
 }
@@ -52,11 +54,11 @@ fn look(
     design: &Design,
     resolved: Resolved,
     revision: u32,
-    find: impl FnOnce(&Resolved, &Proof) -> Vec<Diagnostic>,
+    find: impl FnOnce(&Resolved, &Proof) -> Findings,
 ) -> Judged {
     let world = World::new(&resolved);
     let proof = Proof::from_world(&world, &resolved);
-    let diagnostics = find(&resolved, &proof);
+    let Findings { open: diagnostics, waived } = find(&resolved, &proof);
     Judged {
         revision,
         environment: resolved.environment.id.clone(),
@@ -64,6 +66,7 @@ fn look(
         links: proof.links,
         intents: proof.intents,
         diagnostics,
+        waived,
         moved: None,
         resolved: Arc::new(resolved),
         world,

@@ -12,6 +12,7 @@ pub mod dto;
 pub mod events;
 pub mod export;
 pub mod facts;
+mod figures;
 mod folder;
 pub mod folder_export;
 pub mod frame;
@@ -31,6 +32,7 @@ pub mod proof;
 pub mod session;
 pub mod settings;
 pub mod templates;
+mod versions;
 
 pub use app::App;
 

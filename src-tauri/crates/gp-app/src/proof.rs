@@ -2,17 +2,18 @@
 
 use crate::{
     deploy::Tried,
-    dto::{AppError, ExposureDto, MatrixCellDto, ProofDto},
+    dto::{AppError, ExposureDto, MatrixCellDto, ProofDto, ReachDto},
     facts, inspect,
     judged::Judged,
 };
 use gp_analysis::{
-    reach::{Answer, Trace},
+    reach::{Answer, LinkVerdict},
     sets::PacketSet,
 };
 use gp_catalog::resolved::ResolvedLink;
 use gp_model::{Id, LinkKind, PortSpec};
-use std::collections::BTreeMap;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether one thing reaches another: ids of resources or addresses of instances.
 pub fn ask(
@@ -29,10 +30,21 @@ pub fn ask(
     let common = allowed.clone().reduce(|all, one| all.intersection(&one)).unwrap_or_default();
     let some = allowed.reduce(|all, one| all.union(&one)).unwrap_or_default();
     let names = [title(judged, from), title(judged, to)];
+    let open = answers.iter().find(|answer| !answer.allowed.intersection(&wanted).is_empty());
+    let (traces, block) = match (open, pairs.first()) {
+        (Some(answer), _) => (answer.via.iter().map(facts::trace).collect(), None),
+        (None, Some((from, to))) => {
+            let verdict = stopped(judged, from, to, &wanted);
+            (verdict.counter_example.iter().map(facts::trace).collect(), verdict.block)
+        }
+        (None, None) => (Vec::new(), None),
+    };
     Ok(ProofDto {
         answer: sentence(&names, &common, &some, service),
         reachable: common.specs().iter().map(ToString::to_string).collect(),
-        traces: traces(judged, &pairs, &answers, &wanted),
+        traces,
+        because: block.as_ref().map(|block| format!("stopped at {}: {}", block.hop, block.why)),
+        blocked_at: block.and_then(|block| block.id).map(|id| id.to_string()),
     })
 }
 
@@ -51,6 +63,51 @@ pub fn exposure(judged: &Judged) -> Vec<ExposureDto> {
             arrives: inspect::packets(&arrives),
         })
         .collect()
+}
+
+/// Everything that reaches a thing, or that it reaches; of a container, everything in it. What stands
+/// in the same container is on both sides of nothing.
+pub fn ends(judged: &Judged, id: &str, way: Way) -> Result<Vec<ReachDto>, AppError> {
+    let inside = |other: &str| {
+        let resource = judged.resolved.resource(other);
+        other == id || resource.is_some_and(|r| r.ancestors.iter().any(|above| above == id))
+    };
+    let mut found: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    let own: BTreeSet<String> = instances(judged, id)?
+        .into_iter()
+        .map(|address| address.split('[').next().unwrap_or_default().to_owned())
+        .collect();
+    for one in &own {
+        let ends = match way {
+            Way::To => {
+                let connections = judged.world.everything_that_reaches(one);
+                inspect::reach(judged, &connections, |c| &c.from, one)
+            }
+            Way::From => {
+                let connections = judged.world.everything_reached_by(one);
+                inspect::reach(judged, &connections, |c| &c.to, one)
+            }
+        };
+        for end in ends.into_iter().filter(|end| !inside(&end.id)) {
+            found.entry((end.title, end.id)).or_default().extend(end.ports);
+        }
+    }
+    let one = |((title, id), ports): ((String, String), BTreeSet<String>)| ReachDto {
+        id,
+        title,
+        ports: ports.into_iter().collect(),
+    };
+    Ok(found.into_iter().map(one).collect())
+}
+
+/// Which side of a question is asked for.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// Who reaches it.
+    To,
+    /// What it reaches.
+    From,
 }
 
 fn pairs(judged: &Judged, from: &str, to: &str) -> Result<Vec<(String, String)>, AppError> {
@@ -99,25 +156,8 @@ fn sentence(
     format!("{from} reaches {to} on {}", ports.join(", "))
 }
 
-/// The ways of the first pair that says something about what was asked.
-fn traces(
-    judged: &Judged,
-    pairs: &[(String, String)],
-    answers: &[Answer],
-    wanted: &PacketSet,
-) -> Vec<crate::dto::TraceDto> {
-    let open = answers.iter().find(|answer| !answer.allowed.intersection(wanted).is_empty());
-    match (open, pairs.first()) {
-        (Some(answer), _) => answer.via.iter().map(facts::trace).collect(),
-        (None, Some((from, to))) => {
-            stopped(judged, from, to, wanted).iter().map(facts::trace).collect()
-        }
-        (None, None) => Vec::new(),
-    }
-}
-
 /// The way of one packet that does not arrive: of what was asked for, else of a service that is there.
-fn stopped(judged: &Judged, from: &str, to: &str, wanted: &PacketSet) -> Option<Trace> {
+fn stopped(judged: &Judged, from: &str, to: &str, wanted: &PacketSet) -> LinkVerdict {
     let resource = to.split('[').next().and_then(|id| judged.resolved.resource(id));
     let offered =
         resource.and_then(|resource| resource.services.first()).map(|service| service.ports);
@@ -133,7 +173,7 @@ fn stopped(judged: &Judged, from: &str, to: &str, wanted: &PacketSet) -> Option<
         note: None,
         attributes: gp_model::Table::new(),
     };
-    judged.world.link(&question).counter_example
+    judged.world.link(&question)
 }
 
 fn title(judged: &Judged, name: &str) -> String {
@@ -156,4 +196,20 @@ pub fn matrix(judged: &Judged, tried: &Tried) -> Vec<MatrixCellDto> {
             MatrixCellDto { from, to, service, proven: cell.allowed, tried, because }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHOP: &str = "internet internet\nregion r zones a,b location=frankfurt\n  network n 10.20.0.0/16\n    subnet s 10.20.1.0/24 private\n      server app x2 http:tcp/8080\n";
+
+    #[test]
+    fn what_stops_a_packet_to_one_of_several_is_said() {
+        let judged = crate::judged::judge(&gp_testkit::sketch(SHOP), None, 1);
+        let proof = ask(&judged, "internet", "app", None).unwrap();
+        assert_eq!(proof.reachable, Vec::<String>::new());
+        assert_eq!(proof.blocked_at.as_deref(), Some("app"), "{proof:?}");
+        assert!(proof.because.unwrap().starts_with("stopped at"));
+    }
 }

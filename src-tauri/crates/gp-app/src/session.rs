@@ -16,7 +16,7 @@ use gp_model::{
     merge::Choices,
 };
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -136,6 +136,11 @@ impl Session {
     /// Whether nothing but this session knows the design's id.
     pub fn has_no_file(&self) -> bool {
         self.document().path.is_none()
+    }
+
+    /// Where versions before the last save are kept.
+    pub(crate) fn previous_folder(&self) -> PathBuf {
+        self.owner.places.previous()
     }
 
     /// The design as it is now.

@@ -127,6 +127,12 @@ impl History {
         self.done.iter().rev().map(|entry| entry.name.as_str())
     }
 
+    /// What the newest acts changed together.
+    pub fn since(&self, acts: usize) -> Patch {
+        let first = self.done.len().saturating_sub(acts);
+        Patch::joined(self.done[first..].iter().map(|entry| entry.patch.clone()))
+    }
+
     /// Whether the design differs from what was saved last.
     pub fn dirty(&self) -> bool {
         self.saved != Saved::At(self.done.len())
@@ -246,5 +252,19 @@ mod tests {
         let nothing = Edit::MoveToParent { ids: vec!["app".into()], parent: Some("r".into()) };
         assert!(history.apply(&mut design, &nothing, false).unwrap().is_empty());
         assert_eq!(history.redo_name(), Some("Set cpu of App server"));
+    }
+
+    #[test]
+    fn what_the_newest_acts_changed_is_one_patch() {
+        let mut design = file::parse(DESIGN.as_bytes()).design;
+        let mut history = History::default();
+        history.apply(&mut design, &set_cpu(2), false).unwrap();
+        let middle = design.clone();
+        for n in 3..6 {
+            history.apply(&mut design, &set_cpu(n), false).unwrap();
+        }
+        assert_eq!(history.since(3), Patch::between(&middle, &design));
+        assert_eq!(history.since(99).changes.len(), 1);
+        assert!(history.since(0).is_empty());
     }
 }

@@ -1,9 +1,10 @@
 //! A patch: what an edit changed, as before and after. Undo is its inverse.
 
 use crate::{Design, Environment, Id, Intent, Link, Point, PolicySettings, Rect, Resource, Table};
+use imbl::{OrdMap, ordmap::DiffItem};
 use indexmap::{IndexMap, map::Entry};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc};
 
 /// One changed part. `None` before: it was made; `None` after: it was removed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +53,14 @@ pub struct Patch {
     pub changes: Vec<Change>,
 }
 
+macro_rules! compare {
+    ($patch:ident, $from:expr, $to:expr, $part:ident) => {
+        for (id, before, after) in differences($from, $to) {
+            $patch.push(Change::$part { id, before, after });
+        }
+    };
+}
+
 impl Patch {
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
@@ -78,43 +87,6 @@ impl Patch {
         patch
     }
 
-    /// The patch that makes one design of another; sections that we do not know stay.
-    pub fn between(before: &Design, after: &Design) -> Self {
-        let mut patch = Self::default();
-        let mut keys = |of: fn(&Design) -> Vec<Id>, change: &dyn Fn(Id) -> Change| {
-            let ids: BTreeSet<Id> = of(before).into_iter().chain(of(after)).collect();
-            ids.into_iter().for_each(|id| patch.push(change(id)));
-        };
-        keys(|it| it.resources.keys().cloned().collect(), &|id| {
-            let of = |it: &Design| it.resources.get(&id).cloned();
-            Change::Resource { before: of(before), after: of(after), id }
-        });
-        keys(|it| it.links.keys().cloned().collect(), &|id| {
-            let of = |it: &Design| it.links.get(&id).cloned();
-            Change::Link { before: of(before), after: of(after), id }
-        });
-        keys(|it| it.intents.keys().cloned().collect(), &|id| {
-            let of = |it: &Design| it.intents.get(&id).cloned();
-            Change::Intent { before: of(before), after: of(after), id }
-        });
-        keys(|it| it.environments.keys().cloned().collect(), &|id| {
-            let of = |it: &Design| it.environments.get(&id).cloned();
-            Change::Environment { before: of(before), after: of(after), id }
-        });
-        keys(|it| it.layout.resources.keys().cloned().collect(), &|id| {
-            let of = |it: &Design| it.layout.resources.get(&id).copied();
-            Change::ResourceLayout { before: of(before), after: of(after), id }
-        });
-        keys(|it| it.layout.links.keys().cloned().collect(), &|id| {
-            let of = |it: &Design| it.layout.links.get(&id).cloned();
-            Change::LinkLayout { before: of(before), after: of(after), id }
-        });
-        let policy = |it: &Design| Arc::clone(&it.policy);
-        patch.push(Change::Policy { before: policy(before), after: policy(after) });
-        patch.push(Change::About { before: About::of(before), after: About::of(after) });
-        patch
-    }
-
     /// Adds a change of a part that has none yet; a change that changes nothing falls away.
     pub(crate) fn push(&mut self, change: Change) {
         if !change.is_nothing() {
@@ -138,6 +110,27 @@ impl Patch {
         *self = Self::joined([std::mem::take(self), next]);
     }
 
+    /// Whether both change the same part.
+    pub fn meets(&self, other: &Self) -> bool {
+        let parts: HashSet<Part> = self.changes.iter().map(Change::part).collect();
+        other.changes.iter().any(|change| parts.contains(&change.part()))
+    }
+
+    /// The patch that makes one design of another; sections that we do not know stay.
+    pub fn between(from: &Design, to: &Design) -> Self {
+        let mut patch = Self::default();
+        compare!(patch, &from.resources, &to.resources, Resource);
+        compare!(patch, &from.links, &to.links, Link);
+        compare!(patch, &from.intents, &to.intents, Intent);
+        compare!(patch, &from.environments, &to.environments, Environment);
+        compare!(patch, &from.layout.resources, &to.layout.resources, ResourceLayout);
+        compare!(patch, &from.layout.links, &to.layout.links, LinkLayout);
+        let (before, after) = (Arc::clone(&from.policy), Arc::clone(&to.policy));
+        patch.push(Change::Policy { before, after });
+        patch.push(Change::About { before: About::of(from), after: About::of(to) });
+        patch
+    }
+
     /// Patches in order as one, each part once; parts that end as they began fall away. Linear
     /// in the number of changes.
     pub fn joined(steps: impl IntoIterator<Item = Self>) -> Self {
@@ -150,6 +143,28 @@ impl Patch {
         }
         Self { changes: parts.into_values().filter(|change| !change.is_nothing()).collect() }
     }
+}
+
+impl About {
+    /// That of a design.
+    pub(crate) fn of(design: &Design) -> Self {
+        Self { id: design.id.clone(), name: design.name.clone(), about: design.about.clone() }
+    }
+}
+
+/// The entries that differ between two maps, as before and after.
+fn differences<V: Clone + PartialEq>(
+    from: &OrdMap<Id, V>,
+    to: &OrdMap<Id, V>,
+) -> Vec<(Id, Option<V>, Option<V>)> {
+    let one = |item: DiffItem<'_, '_, Id, V>| match item {
+        DiffItem::Add(id, after) => (id.clone(), None, Some(after.clone())),
+        DiffItem::Remove(id, before) => (id.clone(), Some(before.clone()), None),
+        DiffItem::Update { old: (id, before), new: (_, after) } => {
+            (id.clone(), Some(before.clone()), Some(after.clone()))
+        }
+    };
+    from.diff(to).map(one).collect()
 }
 
 /// The name of a part, to find the changes of the same one.

@@ -50,7 +50,7 @@ fn main() {
     for (name, ms) in figures {
         println!("{name:24} {ms:9.2} ms");
     }
-    println!("({} findings)", found.len());
+    println!("({} findings)", found.open.len());
 }
 
 /// How long something takes, in milliseconds.

@@ -13,9 +13,27 @@ use std::{
     sync::Arc,
 };
 
+/// What is to be said about a design in one environment, most important first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// What nobody accepted.
+    pub open: Vec<Diagnostic>,
+    /// What a waiver sets aside.
+    pub waived: Vec<Waived>,
+}
+
+/// A finding that somebody accepted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waived {
+    /// The finding.
+    pub finding: Diagnostic,
+    /// The number of the waiver in the policy that covers it.
+    pub waiver: usize,
+}
+
 /// Everything that is to be said about a design in one environment: what resolving found and
-/// what the checks find, without what is waived, most important first.
-pub fn judge(resolved: &Resolved, proof: &Proof, today: Date) -> Vec<Diagnostic> {
+/// what the checks find.
+pub fn judge(resolved: &Resolved, proof: &Proof, today: Date) -> Findings {
     Judge::default().look(resolved, proof, today)
 }
 
@@ -36,13 +54,13 @@ impl Judge {
     }
 
     /// As [`judge`]; what the last look found is used where it still holds.
-    pub fn judge(&mut self, resolved: &Resolved, proof: &Proof, today: Date) -> Vec<Diagnostic> {
+    pub fn judge(&mut self, resolved: &Resolved, proof: &Proof, today: Date) -> Findings {
         let found = self.look(resolved, proof, today);
         self.before = Some((resolved.clone(), proof.clone()));
         found
     }
 
-    fn look(&mut self, resolved: &Resolved, proof: &Proof, today: Date) -> Vec<Diagnostic> {
+    fn look(&mut self, resolved: &Resolved, proof: &Proof, today: Date) -> Findings {
         let catalog = self.catalog.clone();
         let catalog = catalog.as_deref().unwrap_or_else(|| builtin());
         let facts = Facts::new(resolved, catalog, proof);
@@ -59,10 +77,12 @@ impl Judge {
             complete(&facts, diagnostic);
         }
         found.extend(self.kept.values().flat_map(BTreeMap::values).flatten().cloned());
-        waivers::apply(resolved, &mut found, today);
-        found.sort_by(|a, b| key(a).cmp(&key(b)));
-        found.dedup();
-        found
+        let mut findings = waivers::apply(resolved, found, today);
+        findings.open.sort_by(|a, b| key(a).cmp(&key(b)));
+        findings.open.dedup();
+        findings.waived.sort_by(|a, b| key(&a.finding).cmp(&key(&b.finding)));
+        findings.waived.dedup();
+        findings
     }
 }
 

@@ -17,6 +17,6 @@ mod words;
 pub use date::Date;
 pub use docs::{docs, explain};
 pub use facts::Facts;
-pub use judge::{Judge, judge};
+pub use judge::{Findings, Judge, Waived, judge};
 pub use proof::Proof;
 pub use rule::{Cases, Check, Near, Reads, Rule};

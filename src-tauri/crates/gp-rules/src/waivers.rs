@@ -1,22 +1,23 @@
-//! Accepted findings: a waiver hides what it names until its last day, then it is a finding itself.
+//! Accepted findings: a waiver sets aside what it names until its last day, then it is a finding itself.
 
-use crate::{Date, checks::expired_waiver};
+use crate::{Date, Findings, Waived, checks::expired_waiver};
 use gp_catalog::Resolved;
 use gp_model::{Diagnostic, Place, Waiver};
 
-/// Takes out what is waived today and says which waivers have ended.
-pub(crate) fn apply(resolved: &Resolved, found: &mut Vec<Diagnostic>, today: Date) {
-    let waivers = &resolved.policy.waivers;
-    if waivers.is_empty() {
-        return;
-    }
-    let active: Vec<&Waiver> = waivers.iter().filter(|w| holds(w, today)).collect();
-    found.retain(|d| !active.iter().any(|waiver| covers(resolved, waiver, d)));
-    for (number, waiver) in waivers.iter().enumerate() {
-        if !holds(waiver, today) {
-            found.push(expired_waiver::ended(resolved, number, waiver));
+/// Sets aside what is waived today and says which waivers have ended.
+pub(crate) fn apply(resolved: &Resolved, found: Vec<Diagnostic>, today: Date) -> Findings {
+    let (active, ended): (Vec<_>, Vec<_>) =
+        resolved.policy.waivers.iter().enumerate().partition(|(_, waiver)| holds(waiver, today));
+    let mut findings = Findings::default();
+    for finding in found {
+        match active.iter().find(|(_, waiver)| covers(resolved, waiver, &finding)) {
+            Some((waiver, _)) => findings.waived.push(Waived { finding, waiver: *waiver }),
+            None => findings.open.push(finding),
         }
     }
+    let ended = ended.into_iter();
+    findings.open.extend(ended.map(|(at, waiver)| expired_waiver::ended(resolved, at, waiver)));
+    findings
 }
 
 /// Whether a waiver is in force. One whose day cannot be read is not: nobody knows when it ends.

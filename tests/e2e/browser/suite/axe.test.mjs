@@ -28,12 +28,25 @@ const command = (words) => (app) => app.command(words);
 
 const FIND = { name: "Find", exact: true };
 
+async function valueMenu(app) {
+  await app.page.locator("[data-attribute=cpu]").hover();
+  await app.button("More about vcpu").click();
+}
+
+async function many(app) {
+  await app.page.keyboard.press("Escape");
+  await app.click("orders", ["Shift"]);
+}
+
 /** Name, how to get there, what shows then. What is a dialog is closed again. */
 const PANELS = [
   ["parts", tab("Parts"), (app) => app.page.locator(".part")],
   ["problems", tab("Problems"), (app) => app.page.getByText("Nothing found: the design holds")],
   ["outline", tab("Outline"), role("tree", { name: "Outline of the design" })],
+  ["the outline's links", (app) => app.button("Show links").click(), role("treeitem", { name: /^link to Orders/ })],
   ["a server", (app) => app.click("app"), inspected("App server")],
+  ["a value's menu", valueMenu, role("menuitem", { name: "Make it a variable" })],
+  ["many", (app) => many(app), (app) => app.page.getByText("A change here is made in all of them")],
   ["a link", (app) => app.click("app-orders"), inspector("App server → Orders")],
   ["many things", (app) => app.click("app").then(() => app.keys("Control+a")), (app) => app.page.getByText("A change here is made in all of them")],
   ["the design", (app) => app.keys("Escape", "Escape"), role("region", { name: "Environments" })],
@@ -48,6 +61,8 @@ const PANELS = [
   ["proof", tab("Proof"), (app) => app.page.getByText("Pick two ends")],
   ["intents", tab("Intents"), (app) => app.page.locator(".proof-panel .mark")],
   ["matrix", tab("Matrix"), role("table", { name: "Who reaches whom" })],
+  ["figures", tab("Figures"), role("table", { name: "Addresses" })],
+  ["versions", tab("Versions"), (app) => app.page.locator(".versions-panel, .empty")],
   ["code", tab("Code"), (app) => app.page.locator(".code-line")],
   ["an empty log", tab("Log"), (app) => app.page.getByText("Nothing to report")],
 ];

@@ -27,7 +27,8 @@ export interface Command {
   /** Words that find it beside its title. */
   search?: string;
   when?: (reach: Reach) => boolean;
-  run: (reach: Reach) => void;
+  /** `about`: the id of a thing, where a panel means one. */
+  run: (reach: Reach, about?: string) => void;
 }
 
 export const open = ({ workbench }: Reach) => workbench !== null;

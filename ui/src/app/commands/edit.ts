@@ -1,5 +1,6 @@
 // The commands of the group Edit.
 
+import type { DialogName } from "../screen";
 import { isTextSelected } from "../shortcuts";
 import { copy, paste } from "./clipboard";
 import {
@@ -122,4 +123,28 @@ export const EDIT: readonly Command[] = [
     when: writable,
     run: ({ screen }) => screen.dialog.set("environment-add"),
   },
+  {
+    id: "intent-change",
+    title: "Change an intent…",
+    group: "Edit",
+    search: "reachable unreachable only",
+    when: (reach) => writable(reach) && Object.keys(intentsOf(reach)).length > 0,
+    run: (reach, about = Object.keys(intentsOf(reach))[0]) => change(reach, "intent-change", about),
+  },
+  {
+    id: "environment-change",
+    title: "Change the environment…",
+    group: "Edit",
+    search: "variables regions production",
+    when: (reach) => reach.workbench !== null && reach.desk.environment.get() in environmentsOf(reach),
+    run: (reach, about = reach.desk.environment.get()) => change(reach, "environment-change", about),
+  },
 ];
+
+const intentsOf = ({ desk }: Reach) => desk.document.design().intents;
+const environmentsOf = ({ desk }: Reach) => desk.document.design().environments;
+
+function change({ screen }: Reach, dialog: DialogName, about: string | undefined): void {
+  screen.about.set(about ?? null);
+  screen.dialog.set(dialog);
+}

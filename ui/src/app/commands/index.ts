@@ -22,7 +22,7 @@ export const COMMANDS: readonly Command[] = [
   ...DEPLOY,
 ];
 
-export function runCommand(id: string, reach: Reach): void {
+export function runCommand(id: string, reach: Reach, about?: string): void {
   const command = COMMANDS.find((one) => one.id === id);
-  if (command && (command.when?.(reach) ?? true)) command.run(reach);
+  if (command && (command.when?.(reach) ?? true)) command.run(reach, about);
 }

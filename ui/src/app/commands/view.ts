@@ -121,7 +121,9 @@ export const VIEW: readonly Command[] = [
   tab("problems", "problems"),
   tab("deploy", "deploy"),
   tab("proof", "proof"),
+  tab("figures", "figures"),
   tab("code", "code"),
+  tab("versions", "versions"),
   tab("log", "log"),
   {
     id: "panel-next",

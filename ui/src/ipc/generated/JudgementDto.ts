@@ -2,6 +2,7 @@
 import type { DiagnosticDto } from "./DiagnosticDto";
 import type { IntentFactDto } from "./IntentFactDto";
 import type { LinkFactDto } from "./LinkFactDto";
+import type { WaivedDto } from "./WaivedDto";
 
 /**
  * What the core thinks of a revision in the chosen environment. Newest revision wins.
@@ -20,9 +21,13 @@ revision: number,
  */
 environment: string, 
 /**
- * All findings.
+ * All findings that nobody accepted.
  */
 diagnostics: Array<DiagnosticDto>, 
+/**
+ * Those that a waiver sets aside.
+ */
+waived: Array<WaivedDto>, 
 /**
  * Card lines: resource id → what matters ("server · 2 vCPU, 4 GiB"). Only those that
  * changed since the last judgement when `partial`.

@@ -16,4 +16,12 @@ reachable: Array<string>,
 /**
  * A way that arrives, and the one that is blocked closest to the target.
  */
-traces: Array<TraceDto>, };
+traces: Array<TraceDto>, 
+/**
+ * Where nothing arrives: what stops it, and why.
+ */
+because?: string, 
+/**
+ * The thing that stops it.
+ */
+blockedAt?: string, };

@@ -2,21 +2,22 @@
 import { useEffect, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Button, Empty } from "../../controls/button";
-import { Dialog } from "../../controls/dialog";
-import { CheckBox } from "../../controls/fields";
 import { Mark } from "../../controls/icon";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
+import type { DesignJson } from "../../document/model";
 import type { DeployStatusDto } from "../../ipc/generated/DeployStatusDto";
 import type { PlanChangeDto } from "../../ipc/generated/PlanChangeDto";
 import type { PlanDto } from "../../ipc/generated/PlanDto";
 import type { RunLineDto } from "../../ipc/generated/RunLineDto";
-import { useReadable, useWorkbench, type Workbench } from "../context";
+import { useDesign, useReadable, useWorkbench, type Workbench } from "../context";
 import { FindingCard, sentence } from "../finding";
-import { ACTIONS, changesText, deployLines, secondsText } from "./lines";
+import { DataLossDialog, ProtectedDialog } from "./agree";
+import { ACTIONS, deployLines, secondsText } from "./lines";
 import "./deploy.css";
 
 const ROW = 34;
+const environmentsOf = (design: DesignJson) => design.environments;
 const BUSY = new Set(["planning", "deploying", "verifying", "destroying"]);
 
 export function Deploy() {
@@ -224,13 +225,15 @@ interface PlanViewProps {
 
 function PlanView({ plan, destroy, onClose, again }: PlanViewProps) {
   const workbench = useWorkbench();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"protected" | "data-loss" | null>(null);
+  const guarded = useDesign(environmentsOf)[plan.environment]?.protect === true;
   const real = plan.changes.filter((change) => change.action !== "no-op");
   const blocked = plan.diagnostics.some((one) => one.severity === "error");
   const apply = async (allowDataLoss: boolean) => {
-    setAsking(false);
+    setAsking(null);
     if (await approve(workbench, plan, allowDataLoss, again)) onClose();
   };
+  const agreed = () => (plan.dataLoss ? setAsking("data-loss") : void apply(false));
   return (
     <div className="plan">
       <div className="deploy-bar">
@@ -243,7 +246,7 @@ function PlanView({ plan, destroy, onClose, again }: PlanViewProps) {
           small
           look={destroy || plan.dataLoss ? "danger" : "primary"}
           isDisabled={real.length === 0 || blocked}
-          onPress={() => (plan.dataLoss ? setAsking(true) : void apply(false))}
+          onPress={() => (guarded ? setAsking("protected") : agreed())}
         >
           {destroy ? "Destroy" : "Approve and deploy"}
         </Button>
@@ -267,8 +270,11 @@ function PlanView({ plan, destroy, onClose, again }: PlanViewProps) {
           row={(index) => <ChangeLine change={real[index] as PlanChangeDto} />}
         />
       )}
-      {asking && (
-        <DataLossDialog plan={plan} onClose={() => setAsking(false)} onAgree={() => void apply(true)} />
+      {asking === "protected" && (
+        <ProtectedDialog plan={plan} destroy={destroy} onClose={() => setAsking(null)} onAgree={agreed} />
+      )}
+      {asking === "data-loss" && (
+        <DataLossDialog plan={plan} onClose={() => setAsking(null)} onAgree={() => void apply(true)} />
       )}
     </div>
   );
@@ -313,44 +319,5 @@ function ChangeLine({ change }: { change: PlanChangeDto }) {
       </span>
       {disturbs && <span className="pill warning">{disturbs}</span>}
     </div>
-  );
-}
-
-function DataLossDialog({
-  plan,
-  onClose,
-  onAgree,
-}: {
-  plan: PlanDto;
-  onClose: () => void;
-  onAgree: () => void;
-}) {
-  const [agreed, setAgreed] = useState(false);
-  const lost = plan.changes.filter((change) => change.disturbs.includes("data-loss"));
-  return (
-    <Dialog
-      alert
-      title="This deletes data"
-      onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>Keep the data</Button>
-          <Button look="danger" isDisabled={!agreed} onPress={onAgree}>
-            Delete and go on
-          </Button>
-        </>
-      }
-    >
-      <p>{changesText(lost)} cannot be brought back afterwards:</p>
-      <ul className="lost">
-        {lost.slice(0, 12).map((change) => (
-          <li key={change.address}>
-            <strong>{change.address}</strong> <span className="muted">{change.kind}</span>
-          </li>
-        ))}
-        {lost.length > 12 && <li className="muted">and {lost.length - 12} more</li>}
-      </ul>
-      <CheckBox label={`I want this data deleted in ${plan.environment}`} value={agreed} onDone={setAgreed} />
-    </Dialog>
   );
 }

@@ -6,6 +6,7 @@ import { Icon, Mark } from "../../controls/icon";
 import type { DesignJson, EnvironmentJson, Id, IntentJson } from "../../document/model";
 import { titleOf, useDesign, useReadable, useSelected, useWorkbench } from "../context";
 import { type Facts, plural } from "../facts";
+import { WaiverDialog } from "../finding";
 import { EnvironmentDialog } from "./environment";
 import { EXPECTATIONS, IntentDialog } from "./intent";
 import { PROVIDER_TITLES } from "./provider";
@@ -173,6 +174,7 @@ function Policy({ readOnly }: { readOnly: boolean }) {
   const { edit } = useWorkbench();
   const policy = useDesign(policyOf);
   const waivers = policy.waiver ?? [];
+  const [open, setOpen] = useState<number>();
   const remove = (index: number) =>
     void edit({ edit: "set-policy", policy: { ...policy, waiver: waivers.filter((_, i) => i !== index) } });
   return (
@@ -193,13 +195,14 @@ function Policy({ readOnly }: { readOnly: boolean }) {
       <ul>
         {waivers.map((waiver, index) => (
           <li key={`${waiver.rule} ${waiver.resource ?? ""} ${waiver.reason ?? ""}`} className="line-item">
-            <span className="grow">
+            <button type="button" className="focus-ring" disabled={readOnly} onClick={() => setOpen(index)}>
               <span className="mono">{waiver.rule}</span> {waiver.resource && `on ${waiver.resource}`}
-              <span className="muted">
-                {" "}
-                {[waiver.reason, waiver.owner, waiver.expires].filter(Boolean).join(" · ")}
+              <span className="muted line-facts">
+                {[waiver.reason, waiver.owner, waiver.expires && `until ${waiver.expires}`]
+                  .filter(Boolean)
+                  .join(" · ")}
               </span>
-            </span>
+            </button>
             {!readOnly && (
               <IconButton
                 size="tiny"
@@ -211,6 +214,7 @@ function Policy({ readOnly }: { readOnly: boolean }) {
           </li>
         ))}
       </ul>
+      {open !== undefined && <WaiverDialog index={open} onClose={() => setOpen(undefined)} />}
     </section>
   );
 }

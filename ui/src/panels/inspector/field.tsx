@@ -1,14 +1,29 @@
 // One field: label at the left, value at the right, with where it comes from in faint text.
 import { useMemo } from "react";
+import { Button as AriaButton } from "react-aria-components";
 import { IconButton } from "../../controls/button";
 import { type Choice, ComboField, SelectBox, SwitchBox, TextBox } from "../../controls/fields";
-import type { DesignJson, ValueJson } from "../../document/model";
+import { Icon } from "../../controls/icon";
+import { MenuButton, type MenuEntry } from "../../controls/menu";
+import type { DesignJson, Id, ValueJson } from "../../document/model";
 import type { AttributeDto } from "../../ipc/generated/AttributeDto";
-import { useDesign, useWorkbench } from "../context";
-import { ListEditor, SHAPES, TableEditor } from "./rows";
-import { type FieldState, oneLine, parseValue, valueText } from "./values";
+import { useDesign, useReadable, useWorkbench } from "../context";
+import { ListEditor, SHAPES, sameType, TableEditor } from "./rows";
+import { type FieldState, oneLine, outOfRange, parseValue, rangeWords, valueText } from "./values";
+import {
+  inlineVariableEdit,
+  makeVariableEdit,
+  type Override,
+  overrideEdit,
+  overridesOf,
+  setVariableEdit,
+  variableIn,
+  variableOf,
+} from "./variables";
 
 export interface FieldProps {
+  /** Whose attribute it is. */
+  ids: readonly Id[];
   state: FieldState;
   readOnly: boolean;
   /** Zone letters in force for it. */
@@ -17,29 +32,161 @@ export interface FieldProps {
   onReset: () => void;
 }
 
+const environmentsOf = (design: DesignJson) => design.environments;
+
+/** A value that is a variable is edited in its place, for the chosen environment. */
 export function Field(props: FieldProps) {
-  const { attribute } = props.state;
+  const { edit, environment } = useWorkbench();
+  const environments = useDesign(environmentsOf);
+  const chosen = useReadable(environment);
+  const { attribute, value } = props.state;
+  const variable = variableOf(props.state.written);
+  const shown: FieldProps = variable
+    ? {
+        ...props,
+        state: {
+          ...props.state,
+          value: variableIn(environments[chosen], variable),
+          origin: `var ${variable}`,
+        },
+        onSet: (next) =>
+          void edit(setVariableEdit(chosen, environments[chosen] ?? { provider: "lab" }, variable, next)),
+      }
+    : props;
+  const words = rangeWords(attribute);
+  const outside = outOfRange(attribute, shown.state.value ?? value);
+  const only = props.ids.length === 1 ? props.ids[0] : undefined;
+  const overrides = only ? overridesOf(environments, only, attribute.name) : [];
   return (
     <div className={`field ${oneLine(attribute.type) ? "" : "tall"}`} data-attribute={attribute.name}>
-      <span className="field-label cut" title={attribute.help}>
+      <span className="field-label" title={attribute.help}>
         {attribute.label}
         {attribute.required && !props.state.set && <span className="required"> needed</span>}
       </span>
-      <Editor {...props} />
+      <Editor {...shown} />
+      {words && (
+        <p className={`field-hint ${outside ? "outside" : ""}`}>{outside ? `Outside: ${words}` : words}</p>
+      )}
+      {only &&
+        overrides.map((one) => (
+          <OverrideLine
+            key={one.environment}
+            {...props}
+            id={only}
+            override={one}
+            environments={environments}
+          />
+        ))}
     </div>
   );
 }
 
-function After({ state, readOnly, onReset }: FieldProps) {
+interface OverrideProps extends FieldProps {
+  id: Id;
+  override: Override;
+  environments: DesignJson["environments"];
+}
+
+/** What an attribute is in one environment only. */
+function OverrideLine({ id, override, environments, state, readOnly }: OverrideProps) {
+  const { edit } = useWorkbench();
+  const { attribute } = state;
+  const at = { id, attribute: attribute.name };
+  const put = (value: ValueJson | undefined) =>
+    void edit(overrideEdit(environments, override.environment, at, value));
+  return (
+    <div className="override">
+      <span className="override-label cut" title={`Only in ${override.environment}`}>
+        in {override.environment}
+      </span>
+      <TextBox
+        bare
+        label={`${attribute.label} in ${override.environment}`}
+        readOnly={readOnly || typeof override.value === "object"}
+        value={valueText(override.value)}
+        check={(text) => {
+          const parsed = parseValue(attribute, text);
+          return "wrong" in parsed ? parsed.wrong : undefined;
+        }}
+        onDone={(text) => {
+          const parsed = parseValue(attribute, text);
+          if ("value" in parsed) put(sameType(override.value, valueText(parsed.value)));
+        }}
+        after={
+          !readOnly && (
+            <IconButton
+              size="tiny"
+              icon="close"
+              label={`As everywhere: take ${attribute.label.toLowerCase()} back in ${override.environment}`}
+              onPress={() => put(undefined)}
+            />
+          )
+        }
+      />
+    </div>
+  );
+}
+
+function After(props: FieldProps) {
+  const { state, readOnly, onReset } = props;
   const { attribute, origin, set } = state;
   return (
     <>
       {attribute.unit && typeof state.value === "number" && <span className="unit">{attribute.unit}</span>}
-      {origin && <span className="origin">{origin}</span>}
+      {origin && (
+        <span className={`origin ${state.mixed ? "mixed" : ""}`} title={origin}>
+          {origin}
+        </span>
+      )}
       {set && !readOnly && (
         <IconButton size="tiny" icon="reset" label={resetWords(attribute)} onPress={onReset} />
       )}
+      {!readOnly && <FieldMenu {...props} />}
     </>
+  );
+}
+
+/** What else can be done with a value: a variable of it, another one in this environment. */
+function FieldMenu({ ids, state }: FieldProps) {
+  const { document, edit, environment } = useWorkbench();
+  const environments = useDesign(environmentsOf);
+  const chosen = useReadable(environment);
+  const { attribute, value, mixed, written } = state;
+  const variable = variableOf(written);
+  const only = ids.length === 1 ? ids[0] : undefined;
+  const entries: MenuEntry[] = [];
+  if (!mixed && value !== undefined && !variable && !attribute.secret)
+    entries.push({
+      id: "variable",
+      title: "Make it a variable",
+      run: () => void edit(makeVariableEdit(environments, ids, attribute.name, value)),
+    });
+  if (variable && value !== undefined)
+    entries.push({
+      id: "inline",
+      title: "Write the value here again",
+      run: () => void edit(inlineVariableEdit(document.design(), ids, attribute.name, variable, value)),
+    });
+  const overridden =
+    only && overridesOf(environments, only, attribute.name).some((one) => one.environment === chosen);
+  if (only && value !== undefined && !overridden && chosen in environments && !attribute.secret)
+    entries.push({
+      id: "override",
+      title: `Another value in ${chosen}`,
+      run: () =>
+        void edit(overrideEdit(environments, chosen, { id: only, attribute: attribute.name }, value)),
+    });
+  if (entries.length === 0) return null;
+  return (
+    <MenuButton label={`More about ${attribute.label.toLowerCase()}`} groups={[entries]}>
+      <AriaButton
+        slot={null}
+        className="button plain icon-only tiny field-more"
+        aria-label={`More about ${attribute.label.toLowerCase()}`}
+      >
+        <Icon name="more" size={12} />
+      </AriaButton>
+    </MenuButton>
   );
 }
 
@@ -96,7 +243,7 @@ const named = (ids: readonly string[], titles: { [id: string]: string } = {}): C
 
 const picked = (value: ValueJson | undefined, mixed: boolean) => ({
   value: typeof value === "string" ? value : null,
-  placeholder: mixed ? "different values" : "not set",
+  placeholder: mixed ? "mixed" : "not set",
 });
 
 function TextField(props: FieldProps) {
@@ -108,7 +255,7 @@ function TextField(props: FieldProps) {
       readOnly={props.readOnly}
       multiline={attribute.type === "long-text"}
       value={mixed ? "" : valueText(value)}
-      placeholder={mixed ? "different values" : attribute.required ? "needed" : "not set"}
+      placeholder={mixed ? "mixed" : attribute.required ? "needed" : "not set"}
       check={(text) => {
         if (text.trim() === "") return undefined;
         const parsed = parseValue(attribute, text);

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Button, IconButton } from "../../controls/button";
 import { LiveBox, TextBox } from "../../controls/fields";
-import type { DesignJson, Id, TableJson } from "../../document/model";
+import type { DesignJson, Id, Provider, TableJson } from "../../document/model";
 import type { ResourceFactsDto } from "../../ipc/generated/ResourceFactsDto";
 import { useDesign, useReadable, useWorkbench } from "../context";
 import { sameType } from "./rows";
@@ -22,15 +22,34 @@ const RAW_NAME = /^[a-z][a-z0-9_]*$/;
 const environmentsOf = (design: DesignJson) => design.environments;
 const resourcesOf = (design: DesignJson) => design.resources;
 
-export function OnProvider({ id, facts, readOnly }: { id: Id; facts: ResourceFactsDto; readOnly: boolean }) {
-  const { environment, edit } = useWorkbench();
-  const chosen = useReadable(environment);
-  const provider = useDesign(environmentsOf)[chosen]?.provider ?? "lab";
+/** A section for each provider that an environment of the design is on, the chosen one's first. */
+export function OnProviders(props: { id: Id; facts: ResourceFactsDto; readOnly: boolean }) {
+  const { environment } = useWorkbench();
+  const environments = useDesign(environmentsOf);
+  const chosen = environments[useReadable(environment)]?.provider ?? "lab";
+  const all = [chosen, ...Object.values(environments).map(({ provider }) => provider)];
+  return [...new Set(all)].map((provider) => (
+    <OnProvider key={provider} {...props} provider={provider} here={provider === chosen} />
+  ));
+}
+
+interface ProviderProps {
+  id: Id;
+  facts: ResourceFactsDto;
+  readOnly: boolean;
+  provider: Provider;
+  /** The chosen environment is on it: the facts are about it. */
+  here: boolean;
+}
+
+function OnProvider({ id, facts: all, readOnly, provider, here }: ProviderProps) {
+  const { edit } = useWorkbench();
+  const facts = here ? all : { ...all, onProvider: {} };
   const own = (useDesign(resourcesOf)[id]?.on?.[provider] ?? {}) as TableJson;
   const [adding, setAdding] = useState(false);
   const types = facts.counterparts[provider] ?? [];
   const names = [...new Set([...Object.keys(facts.onProvider), ...Object.keys(own)])];
-  if (provider === "lab" || (types.length === 0 && names.length === 0)) return null;
+  if (provider === "lab" || provider === "docker" || (types.length === 0 && names.length === 0)) return null;
   const set = (name: string, text: string) => {
     const before = own[name] ?? facts.onProvider[name]?.value ?? "";
     const value = sameType(before, text);

@@ -3,7 +3,8 @@ import { useEffect, useMemo, useState } from "react";
 import { Button } from "../../controls/button";
 import { ComboField, FixedValue, SelectBox, TextBox } from "../../controls/fields";
 import { RawIcon } from "../../controls/icon";
-import type { DesignJson, EditJson, Id, TableJson, ValueJson } from "../../document/model";
+import type { DesignJson, Id, TableJson, ValueJson } from "../../document/model";
+import { titleEdit } from "../../editor/edits";
 import { inSentence } from "../../editor/words";
 import type { KindDto } from "../../ipc/generated/KindDto";
 import type { ResourceFactsDto } from "../../ipc/generated/ResourceFactsDto";
@@ -11,7 +12,7 @@ import { useDesign, useReadable, useSelected, useSetting, useWorkbench } from ".
 import { type Facts, weight } from "../facts";
 import { FindingCard } from "../finding";
 import { Field } from "./field";
-import { OnProvider } from "./provider";
+import { OnProviders } from "./provider";
 import { KeyValues } from "./rows";
 import {
   commonAttributes,
@@ -20,6 +21,8 @@ import {
   idProblem,
   type Picked,
   setEdit,
+  tagEdits,
+  tagsOf,
   unsetEdit,
 } from "./values";
 
@@ -87,6 +90,7 @@ export function ResourceInspector({ ids }: { ids: readonly Id[] }) {
             {list.map((attribute) => (
               <Field
                 key={attribute.name}
+                ids={ids}
                 state={fieldState(attribute, picked)}
                 readOnly={readOnly}
                 zones={zones}
@@ -102,9 +106,9 @@ export function ResourceInspector({ ids }: { ids: readonly Id[] }) {
           </Button>
         )}
         {facts && <Reach facts={facts} />}
-        {one && facts && <OnProvider id={one} facts={facts} readOnly={readOnly} />}
+        {one && facts && <OnProviders id={one} facts={facts} readOnly={readOnly} />}
         <Tags picked={picked} readOnly={readOnly} />
-        {one && <Identity id={one} readOnly={readOnly} />}
+        {one ? <Identity id={one} readOnly={readOnly} /> : <Together picked={picked} readOnly={readOnly} />}
       </div>
     </>
   );
@@ -149,7 +153,10 @@ function Head(props: {
             label="Title"
             readOnly={readOnly}
             value={first.resource.title ?? first.id}
-            onDone={(text) => void edit(titleEdit(first.id, text))}
+            onDone={(text) => {
+              const made = titleEdit(document, first.id, text);
+              if (made) void edit(made);
+            }}
           />
           <p className="cut">{words}</p>
         </div>
@@ -163,14 +170,6 @@ function Head(props: {
       )}
     </header>
   );
-}
-
-function titleEdit(id: Id, text: string): EditJson {
-  const title = text.trim();
-  const at = { resource: id, path: ["title"] };
-  return title === "" || title === id
-    ? { edit: "unset-attribute", ...at }
-    : { edit: "set-attribute", ...at, value: title };
 }
 
 function subtitle(
@@ -231,34 +230,19 @@ function Fact({ label, value, after }: { label: string; value: string; after?: s
   );
 }
 
-/** Tags of one resource, or those that all picked ones share. */
+/** Tags of all picked ones. One that differs, or that only some have, shows as mixed until it is set. */
 function Tags({ picked, readOnly }: { picked: readonly Picked[]; readOnly: boolean }) {
   const { edit } = useWorkbench();
-  const shared = useMemo(() => {
-    const [first, ...others] = picked.map(({ resource }) => resource.tags ?? {});
-    return Object.fromEntries(
-      Object.entries(first ?? {}).filter(([key, value]) => others.every((tags) => tags[key] === value)),
-    );
-  }, [picked]);
+  const { table, mixed } = useMemo(() => tagsOf(picked.map(({ resource }) => resource)), [picked]);
   const send = (next: TableJson = {}) => {
-    const gone = Object.keys(shared).filter((key) => !Object.hasOwn(next, key));
-    const changed = Object.entries(next).filter(([key, value]) => shared[key] !== value);
-    const edits = picked.flatMap(({ id }) => [
-      ...gone.map((key) => ({ edit: "unset-attribute" as const, resource: id, path: ["tags", key] })),
-      ...changed.map(([key, value]) => ({
-        edit: "set-attribute" as const,
-        resource: id,
-        path: ["tags", key],
-        value,
-      })),
-    ]);
+    const edits = tagEdits(picked, table, next);
     const only = edits.length === 1 ? edits[0] : undefined;
     void edit(only ?? { edit: "batch", name: "Change tags", edits });
   };
   return (
     <section aria-label="Tags">
       <h2>Tags</h2>
-      <KeyValues table={shared} readOnly={readOnly} onSet={send} what="tag" />
+      <KeyValues table={table} mixed={mixed} readOnly={readOnly} onSet={send} what="tag" />
     </section>
   );
 }
@@ -268,6 +252,44 @@ const LIFECYCLES = [
   { id: "existing", title: "existing", hint: "referenced, never touched" },
   { id: "external", title: "external", hint: "someone else’s" },
 ];
+
+/** What many have in common beside their attributes. */
+function Together({ picked, readOnly }: { picked: readonly Picked[]; readOnly: boolean }) {
+  const { edit, run } = useWorkbench();
+  const each = picked.map(({ resource }) => resource.lifecycle ?? "managed");
+  const mixed = each.some((one) => one !== each[0]);
+  const set = (value: string) =>
+    void edit(
+      setEdit(
+        picked.map(({ id }) => id),
+        ["lifecycle"],
+        value,
+        "lifecycle",
+      ),
+    );
+  return (
+    <section aria-label="Identity">
+      <h2>Identity</h2>
+      <div className="field">
+        <span className="field-label">Lifecycle</span>
+        <SelectBox
+          bare
+          label="Lifecycle"
+          value={mixed ? null : (each[0] ?? null)}
+          placeholder="mixed"
+          readOnly={readOnly}
+          choices={LIFECYCLES}
+          onDone={set}
+        />
+      </div>
+      {!readOnly && (
+        <Button small onPress={() => run("move-to")}>
+          Move into…
+        </Button>
+      )}
+    </section>
+  );
+}
 
 function Identity({ id, readOnly }: { id: Id; readOnly: boolean }) {
   const { document, catalog, edit, editor } = useWorkbench();

@@ -73,6 +73,7 @@ export function ListEditor(props: EditorProps & { columns: Column[]; value: Valu
   };
   return (
     <div className="entries">
+      {state.mixed && <p className="help">Mixed: what is set here replaces them all</p>}
       {state.origin && value.length > 0 && <p className="help">{state.origin}</p>}
       {value.map((entry, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: entries have no identity but their place
@@ -217,6 +218,8 @@ export function TableEditor(props: EditorProps & { columns: Column[] | undefined
 
 export interface KeyValuesProps {
   table: TableJson;
+  /** Keys whose value is not the same in all that are picked. */
+  mixed?: ReadonlySet<string>;
   readOnly: boolean;
   what: string;
   /** The whole new table; `undefined` when nothing is left. */
@@ -224,7 +227,7 @@ export interface KeyValuesProps {
 }
 
 /** Keys and values of any name, like tags and variables. */
-export function KeyValues({ table, readOnly, onSet, what }: KeyValuesProps) {
+export function KeyValues({ table, mixed, readOnly, onSet, what }: KeyValuesProps) {
   const entries = Object.entries(table);
   const send = (next: [string, ValueJson][]) =>
     onSet(next.length === 0 ? undefined : Object.fromEntries(next));
@@ -238,14 +241,15 @@ export function KeyValues({ table, readOnly, onSet, what }: KeyValuesProps) {
             bare
             label={`Name of ${what} ${key}`}
             value={key}
-            readOnly={readOnly}
+            readOnly={readOnly || mixed?.has(key)}
             check={(text) => keyProblem(text.trim(), key, table)}
             onDone={(text) => rename(key, text.trim())}
           />
           <TextBox
             bare
             label={`Value of ${what} ${key}`}
-            value={valueText(value)}
+            value={mixed?.has(key) ? "" : valueText(value)}
+            placeholder={mixed?.has(key) ? "mixed" : ""}
             readOnly={readOnly || typeof value === "object"}
             onDone={(text) => send(entries.map(([k, v]) => [k, k === key ? sameType(v, text) : v]))}
           />

@@ -7,8 +7,13 @@ import {
   fieldState,
   freeId,
   idProblem,
+  outOfRange,
+  type Picked,
   parseValue,
+  rangeWords,
   setEdit,
+  tagEdits,
+  tagsOf,
   unsetEdit,
   valueText,
 } from "./values";
@@ -47,6 +52,55 @@ describe("a text typed into a field", () => {
 
   it("may be far out of range: that is the core's to say, as a finding", () => {
     expect(parseValue(attribute("x", "integer", { max: 8 }), "900")).toEqual({ value: 900 });
+  });
+});
+
+describe("what fits an attribute is said before", () => {
+  const size = attribute("x", "size", { min: 2 ** 29, max: 24 * 2 ** 40 });
+  it.each([
+    [attribute("x", "integer", { min: 1, max: 448, unit: "vCPU" }), "1 vCPU to 448 vCPU"],
+    [size, "512 MiB to 24 TiB"],
+    [attribute("x", "duration", { max: 35 * 86_400 }), "at most 35 days"],
+    [attribute("x", "cidr"), "like 10.20.1.0/24"],
+    [attribute("x", "text"), ""],
+  ])("%#", (one, words) => expect(rangeWords(one)).toBe(words));
+
+  it.each([
+    [size, "256 MiB", true],
+    [size, "4 GiB", false],
+    [size, "${var.size}", false],
+    [attribute("x", "integer", { max: 8 }), 9, true],
+    [attribute("x", "duration", { max: 86_400 }), "2 days", true],
+    [attribute("x", "duration", { max: 86_400 }), "30 minutes", false],
+  ])("%#: a value outside is told at once", (one, value, outside) =>
+    expect(outOfRange(one, value)).toBe(outside),
+  );
+});
+
+describe("tags of many", () => {
+  const picked: Picked[] = [
+    { id: "a", resource: { kind: "server", tags: { owner: "x", team: "t" } } },
+    { id: "b", resource: { kind: "server", tags: { owner: "y", team: "t" } } },
+    { id: "c", resource: { kind: "server", tags: { team: "t" } } },
+  ];
+  const { table, mixed } = tagsOf(picked.map(({ resource }) => resource));
+
+  it("shows those that differ as mixed", () => {
+    expect(table).toEqual({ owner: "", team: "t" });
+    expect([...mixed]).toEqual(["owner"]);
+  });
+
+  it("sets and removes only where it must", () => {
+    expect(
+      tagEdits(picked, table, { ...table, owner: "x" }).map(
+        (edit) => (edit as { resource: string }).resource,
+      ),
+    ).toEqual(["b", "c"]);
+    expect(tagEdits(picked, table, { team: "t" }).map((edit) => edit.edit)).toEqual([
+      "unset-attribute",
+      "unset-attribute",
+    ]);
+    expect(tagEdits(picked, table, table)).toEqual([]);
   });
 });
 

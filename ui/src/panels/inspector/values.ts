@@ -66,6 +66,92 @@ function withUnit(text: string, form: RegExp, unit: string, example: string): Pa
   return { value: found[2] ? `${found[1]} ${found[2]}` : `${found[1]} ${unit}` };
 }
 
+const EXAMPLES: Record<string, string> = {
+  address: "like 10.20.1.10",
+  cidr: "like 10.20.1.0/24",
+  domain: "like shop.example.com",
+  size: "like 4 GiB",
+  duration: "like 30 days",
+  list: "one after the other, with commas",
+  zones: "letters with commas, like a, b",
+  port: "1 to 65535",
+};
+/** Steps of the units that ranges are said in: the catalog has bytes and seconds. */
+const STEPS: Record<string, [string, number][]> = {
+  size: [
+    ["TiB", 2 ** 40],
+    ["GiB", 2 ** 30],
+    ["MiB", 2 ** 20],
+    ["KiB", 2 ** 10],
+  ],
+  duration: [
+    ["years", 31_536_000],
+    ["days", 86_400],
+    ["hours", 3_600],
+    ["minutes", 60],
+  ],
+};
+const FACTORS: Record<string, number> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  pb: 1e15,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+  pib: 2 ** 50,
+};
+const SECONDS: [RegExp, number][] = [
+  [/^(ms|milli)/, 0.001],
+  [/^mo/, 2_592_000],
+  [/^m/, 60],
+  [/^s/, 1],
+  [/^h/, 3_600],
+  [/^d/, 86_400],
+  [/^w/, 604_800],
+  [/^y/, 31_536_000],
+];
+
+/** A value as the number that ranges are given in: bytes, seconds, or itself. */
+function quantity({ type, unit }: AttributeDto, value: ValueJson | undefined): number {
+  if (typeof value === "number") return value;
+  const form = type === "size" ? SIZE : type === "duration" ? DURATION : undefined;
+  const found = typeof value === "string" && form?.exec(value.trim());
+  if (!found) return Number.NaN;
+  const word = (found[2] ?? unit ?? "").toLowerCase();
+  const factor = type === "size" ? FACTORS[word] : SECONDS.find(([start]) => start.test(word))?.[1];
+  return Number(found[1]) * (factor ?? Number.NaN);
+}
+
+function inUnits({ type, unit }: AttributeDto, number: number): string {
+  const step = STEPS[type]?.find(([, factor]) => number >= factor && number % factor === 0);
+  if (step) return `${number / step[1]} ${step[0]}`;
+  if (type === "size") return `${number} B`;
+  if (type === "duration") return `${number} seconds`;
+  return unit ? `${number} ${unit}` : String(number);
+}
+
+/** What fits an attribute, in words: its range, or an example of its form. */
+export function rangeWords(attribute: AttributeDto): string {
+  const { min, max } = attribute;
+  const least = min === undefined ? "" : inUnits(attribute, min);
+  const most = max === undefined ? "" : inUnits(attribute, max);
+  if (least && most) return `${least} to ${most}`;
+  if (least) return `at least ${least}`;
+  if (most) return `at most ${most}`;
+  return EXAMPLES[attribute.type] ?? "";
+}
+
+/** Whether a value is outside of what its attribute can be: said at once, before the core says it. */
+export function outOfRange(attribute: AttributeDto, value: ValueJson | undefined): boolean {
+  const { min, max } = attribute;
+  const number = quantity(attribute, value);
+  return (min !== undefined && number < min) || (max !== undefined && number > max);
+}
+
 /** Whether an attribute is edited as one line (or a switch, or a choice) in the row of its label. */
 export function oneLine(type: string): boolean {
   return !["services", "listeners", "health-check", "rules", "records", "table", "long-text"].includes(type);
@@ -75,6 +161,8 @@ export interface FieldState {
   attribute: AttributeDto;
   /** In force; `undefined` where nothing is, or where the resources differ. */
   value: ValueJson | undefined;
+  /** What the design says, where all picked say the same: a variable's name before its value. */
+  written: ValueJson | undefined;
   /** The selected resources have different values. */
   mixed: boolean;
   /** Said by at least one of them, so it can be reset. */
@@ -97,19 +185,12 @@ export function fieldState(attribute: AttributeDto, picked: readonly Picked[]): 
   const mixed = each.some((value) => !sameValue(value, each[0]));
   const fact = picked.length === 1 ? picked[0]?.facts?.[attribute.name] : undefined;
   const own = each[0];
-  if (mixed) return { attribute, value: undefined, mixed, set, origin: "differs" };
-  if (own !== undefined) {
-    const overridden = fact && fact.origin === "override";
-    return { attribute, value: own, mixed, set, origin: overridden ? fact.from : "" };
-  }
-  if (fact) return { attribute, value: fact.value, mixed, set, origin: fact.from };
-  return {
-    attribute,
-    value: attribute.default,
-    mixed,
-    set,
-    origin: attribute.default === undefined ? "" : "default",
-  };
+  const of = { attribute, written: mixed ? undefined : own, mixed, set };
+  if (mixed) return { ...of, value: undefined, origin: "mixed" };
+  if (own !== undefined) return { ...of, value: own, origin: "" };
+  // What holds in one environment only is shown beside what the design says, never in its place.
+  if (fact && fact.origin !== "override") return { ...of, value: fact.value, origin: fact.from };
+  return { ...of, value: attribute.default, origin: attribute.default === undefined ? "" : "default" };
 }
 
 export function sameValue(a: ValueJson | undefined, b: ValueJson | undefined): boolean {
@@ -160,6 +241,33 @@ export function unsetEdit(picked: readonly Picked[], path: string[], label: stri
 
 function asOne(edits: EditJson[], name: string): EditJson {
   return edits.length === 1 && edits[0] ? edits[0] : { edit: "batch", name, edits };
+}
+
+/** The tags of all, and the keys that are not the same in all. */
+export function tagsOf(resources: readonly ResourceJson[]): { table: TableJson; mixed: Set<string> } {
+  const table: TableJson = {};
+  for (const { tags } of resources)
+    for (const [key, value] of Object.entries(tags ?? {})) table[key] ??= value;
+  const mixed = new Set(
+    Object.keys(table).filter((key) => resources.some(({ tags }) => !sameValue(tags?.[key], table[key]))),
+  );
+  // Whatever is typed over a mixed one is a change.
+  for (const key of mixed) table[key] = "";
+  return { table, mixed };
+}
+
+/** The edits that take the shown tags to `next`: only what was changed, and only where it is not so already. */
+export function tagEdits(picked: readonly Picked[], shown: TableJson, next: TableJson): EditJson[] {
+  const gone = Object.keys(shown).filter((key) => !Object.hasOwn(next, key));
+  const changed = Object.entries(next).filter(([key, value]) => !sameValue(shown[key], value));
+  return picked.flatMap(({ id, resource }) => [
+    ...gone
+      .filter((key) => resource.tags?.[key] !== undefined)
+      .map((key): EditJson => ({ edit: "unset-attribute", resource: id, path: ["tags", key] })),
+    ...changed
+      .filter(([key, value]) => !sameValue(resource.tags?.[key], value))
+      .map(([key, value]): EditJson => ({ edit: "set-attribute", resource: id, path: ["tags", key], value })),
+  ]);
 }
 
 /** Whether the resource says something at a file path. */

@@ -1,36 +1,52 @@
 // Outline: the twin of the drawing as a tree, with the same selection, complete by keyboard.
 import { useEffect, useId, useMemo, useRef, useState } from "react";
-import { Empty } from "../../controls/button";
+import { Button, Empty, IconButton } from "../../controls/button";
 import { LiveBox } from "../../controls/fields";
-import { Icon, Mark, RawIcon } from "../../controls/icon";
 import { WindowList } from "../../controls/window";
 import type { DesignJson, Id } from "../../document/model";
-import { useDesign, useReadable, useSelected, useSetting, useWorkbench } from "../context";
-import { type Facts, worst } from "../facts";
-import { arrowStep, outlineMatches, outlineRows, type Row, typedRow } from "./rows";
+import type { Selection } from "../../editor/editor";
+import { titleEdit } from "../../editor/edits";
+import { useDesign, useReadable, useSetting, useWorkbench } from "../context";
+import { useRowDrag } from "./drag";
+import { OutlineRow } from "./row";
+import { arrowStep, closedBelow, outlineMatches, outlineRows, type Row, typedRow } from "./rows";
 import "./outline.css";
 
 const ROW = 28;
-const TYPING_PAUSE = 600;
+const TYPING_PAUSE = 1000;
 const resourcesOf = (design: DesignJson) => design.resources;
-const findingsOf = (facts: Facts) => facts.of;
+const linksOf = (design: DesignJson) => design.links;
 
 export function Outline() {
-  const { document } = useWorkbench();
+  const { document, editor } = useWorkbench();
   const resources = useDesign(resourcesOf);
+  const links = useDesign(linksOf);
+  const selection = useReadable(editor.selection);
   const [text, setText] = useSetting("outline.filter", "");
+  const [withLinks, setWithLinks] = useSetting("outline.links", false);
   const [closed, setClosed] = useState<ReadonlySet<Id>>(() => new Set());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows follow the resources' revision
+  const shown = withLinks ? links : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows follow the revision of resources and links
   const rows = useMemo(
-    () => outlineRows(document, closed, outlineMatches(document, text)),
-    [document, closed, text, resources],
+    () => outlineRows(document, closed, outlineMatches(document, text), withLinks),
+    [document, closed, text, resources, shown, withLinks],
   );
-  const turn = (id: Id, open: boolean) => {
+  // What is picked on the drawing shows here: its containers open.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new selection opens
+  useEffect(() => {
+    const above = selection.resources.length === 1 ? document.ancestors(selection.resources[0] ?? "") : [];
+    if (above.some((id) => closed.has(id)))
+      setClosed(new Set([...closed].filter((id) => !above.includes(id))));
+  }, [selection]);
+  const turn = (ids: readonly Id[], open: boolean) => {
     const next = new Set(closed);
-    if (open) next.delete(id);
-    else next.add(id);
+    for (const id of ids) {
+      if (open) next.delete(id);
+      else next.add(id);
+    }
     setClosed(next);
   };
+  const fold = () => setClosed(closed.size > 0 ? new Set() : closedBelow(document, 2));
   return (
     <div className="outline">
       <div className="outline-search">
@@ -41,6 +57,17 @@ export function Outline() {
           value={text}
           onChange={setText}
           placeholder="Filter"
+        />
+        <IconButton
+          icon="arrow"
+          label={withLinks ? "Hide links" : "Show links"}
+          aria-pressed={withLinks}
+          onPress={() => setWithLinks(!withLinks)}
+        />
+        <IconButton
+          icon={closed.size > 0 ? "down" : "up"}
+          label={closed.size > 0 ? "Open everything" : "Close the deeper levels"}
+          onPress={fold}
         />
       </div>
       {rows.length > 0 ? (
@@ -56,43 +83,64 @@ function NothingHere({ filtered, clear }: { filtered: boolean; clear: () => void
   const { run } = useWorkbench();
   return filtered ? (
     <Empty icon="search" text="Nothing has this name">
-      <button type="button" className="button small" onClick={clear}>
+      <Button small onPress={clear}>
         Show all
-      </button>
+      </Button>
     </Empty>
   ) : (
     <Empty text="Nothing is drawn yet">
-      <button type="button" className="button small" onClick={() => run("part-add")}>
+      <Button small onPress={() => run("part-add")}>
         Add a part
-      </button>
+      </Button>
     </Empty>
   );
 }
 
-function Tree({ rows, turn }: { rows: Row[]; turn: (id: Id, open: boolean) => void }) {
-  const { document, editor, run } = useWorkbench();
+const isSelected = ({ resources, links }: Selection) => {
+  const [ids, lines] = [new Set(resources), new Set(links)];
+  return (row: Row) => (row.link ? lines : ids).has(row.id);
+};
+
+function Tree({ rows, turn }: { rows: Row[]; turn: (ids: readonly Id[], open: boolean) => void }) {
+  const { document, editor, run, edit, file } = useWorkbench();
   const selection = useReadable(editor.selection);
-  const selected = useMemo(() => new Set(selection.resources), [selection]);
-  const [activeId, setActive] = useState<Id | null>(null);
-  const at = useActiveRow(rows, activeId, selection.resources);
+  const readOnly = useReadable(file).readOnly !== undefined;
+  const selected = useMemo(() => isSelected(selection), [selection]);
+  const [activeKey, setActive] = useState<string | null>(null);
+  const [renaming, setRenaming] = useState<Id | null>(null);
+  const alone = aloneIn(selection);
+  const at = useMemo(() => {
+    const key = rows.findIndex((row) => row.key === activeKey);
+    return Math.max(0, key >= 0 ? key : rows.findIndex((row) => row.id === alone));
+  }, [rows, activeKey, alone]);
+  // Selected elsewhere: the keys go there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new selection moves them
+  useEffect(() => {
+    if (alone !== null && rows[at]?.id !== alone) setActive(null);
+  }, [alone]);
   const typed = useRef({ letters: "", when: 0 });
-  const anchor = useRef<Id | null>(null);
+  const anchor = useRef<string | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const drag = useRowDrag();
   const prefix = useId();
 
   const choose = (index: number, how: { add?: boolean; range?: boolean }) => {
     const row = rows[index];
     if (!row) return;
-    setActive(row.id);
-    if (how.range && anchor.current) {
-      editor.select({ resources: between(rows, anchor.current, row.id), links: [] });
-      return;
-    }
-    anchor.current = row.id;
-    if (!how.add) return editor.select({ resources: [row.id], links: [] });
-    const next = new Set(selected);
-    if (!next.delete(row.id)) next.add(row.id);
-    editor.select({ resources: [...next], links: [] });
+    setActive(row.key);
+    if (how.range && anchor.current) return editor.select(picked(between(rows, anchor.current, row.key)));
+    anchor.current = row.key;
+    if (!how.add) return editor.select(picked([row]));
+    editor.select(toggled(selection, row));
   };
+  const rename = (id: Id, title: string | null) => {
+    setRenaming(null);
+    box.current?.focus();
+    const made = title === null ? null : titleEdit(document, id, title);
+    if (made) void edit(made);
+  };
+  /** What a drag of this row moves: the selection where it is part of it. */
+  const dragged = (row: Row) => (selected(row) ? selection.resources : [row.id]);
 
   const keys = (event: React.KeyboardEvent) => {
     const row = rows[at];
@@ -100,34 +148,29 @@ function Tree({ rows, turn }: { rows: Row[]; turn: (id: Id, open: boolean) => vo
     if (step) {
       event.preventDefault();
       event.stopPropagation();
-      if ("open" in step) turn(step.open, true);
-      else if ("close" in step) turn(step.close, false);
-      else if (event.ctrlKey && rows[step.go]) setActive(rows[step.go]?.id ?? null);
+      if ("open" in step) turn([step.open], true);
+      else if ("close" in step) turn([step.close], false);
+      else if (event.ctrlKey && rows[step.go]) setActive(rows[step.go]?.key ?? null);
       else choose(step.go, { range: event.shiftKey });
       return;
     }
+    const held = event.ctrlKey || event.metaKey || event.altKey;
     if (!row) return;
     if (event.key === " ") choose(at, { add: true });
     else if (event.key === "Enter") editor.focus(row.id);
-    else if (event.key === "F2") run("rename");
+    else if (event.key === "F2" && !row.link && !readOnly) setRenaming(row.id);
     else if (event.key === "Delete") run("delete");
+    else if (event.key === "*") turn(siblings(rows, at), true);
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))
-      openMenu(event.currentTarget, row.id);
-    else if (
-      event.key.length === 1 &&
-      !event.ctrlKey &&
-      !event.metaKey &&
-      !event.altKey &&
-      event.key !== "/" &&
-      event.key !== "?"
-    )
-      type(event.key);
+      openMenu(event.currentTarget, `${prefix}-${row.key}`, row.id);
+    else if (event.key.length === 1 && !held && event.key !== "/" && event.key !== "?")
+      type(event.key, event.timeStamp);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
-  const type = (letter: string) => {
-    const now = Date.now();
+  /** `now`: when the key was pressed, not when there was time for it. */
+  const type = (letter: string, now: number) => {
     const letters = now - typed.current.when < TYPING_PAUSE ? typed.current.letters + letter : letter;
     typed.current = { letters, when: now };
     const found = typedRow(rows, at, letters, (id) => document.title(id));
@@ -140,13 +183,14 @@ function Tree({ rows, turn }: { rows: Row[]; turn: (id: Id, open: boolean) => vo
       count={rows.length}
       height={ROW}
       active={at}
-      rowKey={(index) => rows[index]?.id ?? String(index)}
+      rowKey={(index) => rows[index]?.key ?? String(index)}
       outer={{
+        ref: box,
         role: "tree",
         tabIndex: 0,
         "aria-label": "Outline of the design",
         "aria-multiselectable": true,
-        ...(active ? { "aria-activedescendant": `${prefix}-${active.id}` } : {}),
+        ...(active ? { "aria-activedescendant": `${prefix}-${active.key}` } : {}),
         onKeyDown: keys,
       }}
       className="outline-tree focus-ring"
@@ -155,11 +199,21 @@ function Tree({ rows, turn }: { rows: Row[]; turn: (id: Id, open: boolean) => vo
         return (
           <OutlineRow
             row={row}
-            id={`${prefix}-${row.id}`}
-            selected={selected.has(row.id)}
+            id={`${prefix}-${row.key}`}
+            selected={selected(row)}
             active={index === at}
-            turn={turn}
+            drop={drag.over?.id === row.id && !row.link ? drag.over.allowed : undefined}
+            renaming={renaming === row.id && !row.link}
+            turn={() => turn([row.id], !row.open)}
             choose={(how) => choose(index, how)}
+            grab={(event) => !row.link && !readOnly && drag.start(event, dragged(row))}
+            show={() => editor.focus(row.id)}
+            menu={(event) => {
+              event.preventDefault();
+              if (!selected(row)) choose(index, {});
+              tellMenu(event.currentTarget, row.id, event.clientX, event.clientY);
+            }}
+            renamed={(title) => rename(row.id, title)}
           />
         );
       }}
@@ -167,98 +221,48 @@ function Tree({ rows, turn }: { rows: Row[]; turn: (id: Id, open: boolean) => vo
   );
 }
 
-/** The row that keys act on: the one they went to, or else the first selected one. */
-function useActiveRow(rows: readonly Row[], activeId: Id | null, selected: readonly Id[]): number {
-  const last = useRef<Id | null>(null);
-  const newest = selected.length === 1 ? (selected[0] ?? null) : null;
-  useEffect(() => {
-    last.current = newest;
-  }, [newest]);
-  const moved = newest !== null && newest !== last.current;
-  const wanted = moved ? newest : (activeId ?? newest);
-  return useMemo(
-    () =>
-      Math.max(
-        0,
-        rows.findIndex((row) => row.id === wanted),
-      ),
-    [rows, wanted],
-  );
+function picked(rows: readonly Row[]): Selection {
+  const ids = (link: boolean) => rows.filter((row) => (row.link !== undefined) === link).map((row) => row.id);
+  return { resources: ids(false), links: [...new Set(ids(true))] };
 }
 
-function between(rows: readonly Row[], from: Id, to: Id): Id[] {
-  const a = rows.findIndex((row) => row.id === from);
-  const b = rows.findIndex((row) => row.id === to);
-  if (a < 0 || b < 0) return [to];
-  return rows.slice(Math.min(a, b), Math.max(a, b) + 1).map((row) => row.id);
+function toggled({ resources, links }: Selection, row: Row): Selection {
+  const turned = (ids: readonly Id[]) =>
+    ids.includes(row.id) ? ids.filter((id) => id !== row.id) : [...ids, row.id];
+  return row.link ? { resources, links: turned(links) } : { resources: turned(resources), links };
+}
+
+/** The rows beside one, on its level under the same container. */
+function siblings(rows: readonly Row[], at: number): Id[] {
+  const level = rows[at]?.level ?? 1;
+  let first = at;
+  while (first > 0 && (rows[first - 1]?.level ?? 0) >= level) first -= 1;
+  const found: Id[] = [];
+  for (let index = first; index < rows.length && (rows[index]?.level ?? 0) >= level; index++) {
+    const row = rows[index];
+    if (row?.level === level && row.branch) found.push(row.id);
+  }
+  return found;
+}
+
+/** What alone is selected, here or on the drawing. */
+function aloneIn({ resources, links }: Selection): Id | null {
+  return resources.length + links.length === 1 ? (resources[0] ?? links[0] ?? null) : null;
+}
+
+function between(rows: readonly Row[], from: string, to: string): Row[] {
+  const a = rows.findIndex((row) => row.key === from);
+  const b = rows.findIndex((row) => row.key === to);
+  if (b < 0) return [];
+  return a < 0 ? rows.slice(b, b + 1) : rows.slice(Math.min(a, b), Math.max(a, b) + 1);
 }
 
 /** Asks the app for its menu of a thing, as a right click on the drawing does. */
-function openMenu(element: Element, id: Id): void {
-  const row = element.querySelector(`[data-row="${CSS.escape(id)}"]`) ?? element;
-  const box = row.getBoundingClientRect();
-  element.dispatchEvent(
-    new CustomEvent("groundplan:menu", { bubbles: true, detail: { id, x: box.left + 40, y: box.bottom } }),
-  );
+function tellMenu(element: Element, id: Id, x: number, y: number): void {
+  element.dispatchEvent(new CustomEvent("groundplan:menu", { bubbles: true, detail: { id, x, y } }));
 }
 
-interface OutlineRowProps {
-  row: Row;
-  id: string;
-  selected: boolean;
-  active: boolean;
-  turn: (id: Id, open: boolean) => void;
-  choose: (how: { add?: boolean; range?: boolean }) => void;
-}
-
-function OutlineRow({ row, id, selected, active, turn, choose }: OutlineRowProps) {
-  const { document, catalog, editor, facts } = useWorkbench();
-  const resource = document.resource(row.id);
-  const kind = catalog.kind(resource?.kind ?? "");
-  const findings = useSelected(facts, findingsOf).get(row.id) ?? [];
-  const status = worst(findings);
-  const title = document.title(row.id);
-  return (
-    <div
-      id={id}
-      role="treeitem"
-      data-row={row.id}
-      aria-level={row.level}
-      aria-setsize={row.setSize}
-      aria-posinset={row.position}
-      aria-selected={selected}
-      {...(row.branch ? { "aria-expanded": row.open } : {})}
-      aria-label={`${kind?.title ?? resource?.kind ?? ""} ${title}${findings.length > 0 ? `, ${findings.length} findings` : ""}`}
-      className={`outline-row ${active ? "active" : ""}`}
-      style={{ paddingLeft: 6 + (row.level - 1) * 14 }}
-      onClick={(event) => choose({ add: event.ctrlKey || event.metaKey, range: event.shiftKey })}
-      onDoubleClick={() => editor.focus(row.id)}
-      onContextMenu={(event) => {
-        event.preventDefault();
-        if (!selected) choose({});
-        event.currentTarget.dispatchEvent(
-          new CustomEvent("groundplan:menu", {
-            bubbles: true,
-            detail: { id: row.id, x: event.clientX, y: event.clientY },
-          }),
-        );
-      }}
-    >
-      <span
-        className={`outline-turn ${row.open ? "open" : ""}`}
-        aria-hidden="true"
-        onClick={(event) => {
-          event.stopPropagation();
-          if (row.branch) turn(row.id, !row.open);
-        }}
-      >
-        {row.branch && <Icon name="right" size={12} />}
-      </span>
-      <span className={`tinted tint-${kind?.family ?? "annotation"}`}>
-        <RawIcon text={catalog.icons[kind?.icon ?? ""] ?? ""} size={15} />
-      </span>
-      <span className="cut grow">{title}</span>
-      {status !== "none" && <Mark state={status} />}
-    </div>
-  );
+function openMenu(element: Element, row: string, id: Id): void {
+  const box = (window.document.getElementById(row) ?? element).getBoundingClientRect();
+  tellMenu(element, id, box.left + 40, box.bottom);
 }

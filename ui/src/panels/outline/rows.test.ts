@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { emptyDesign, type ResourceJson } from "../../document/model";
 import { createDocumentStore } from "../../document/store";
-import { arrowStep, outlineMatches, outlineRows, typedRow } from "./rows";
+import { arrowStep, closedBelow, outlineMatches, outlineRows, typedRow } from "./rows";
 
 /** "region\n  net\n    app" as a document: two spaces go one level down. */
 function documentOf(sketch: string) {
@@ -35,6 +35,31 @@ it("shows containers before their contents, with level, position and set size", 
     "3 db 2/2",
     "2 images 2/2",
   ]);
+});
+
+it("links stand under both of their ends, before what is in them", () => {
+  const document = documentOf(SKETCH);
+  document.load({ ...document.design(), links: { l: { from: "internet", to: "app" } } }, 2);
+  const rows = outlineRows(document, new Set(), null, true).map(
+    (row) =>
+      `${row.level} ${row.key}${row.link ? (row.link.out ? " →" : " ←") : ""} ${row.position}/${row.setSize}`,
+  );
+  expect(rows.slice(0, 2)).toEqual(["1 internet 1/2", "2 internet l → 1/1"]);
+  expect(rows).toContain("4 app l ← 1/1");
+  expect(new Set(outlineRows(document, new Set(), null, true).map((row) => row.key)).size).toBe(rows.length);
+});
+
+it("closes what is deeper than two levels", () => {
+  expect([...closedBelow(documentOf(SKETCH), 2)]).toEqual(["net"]);
+});
+
+it("shows 10,000 resources in a moment, and each once", () => {
+  const sketch = Array.from({ length: 100 }, (_, n) =>
+    [`region-${n}`, ...Array.from({ length: 99 }, (_, m) => `  app-${n}-${m}`)].join("\n"),
+  ).join("\n");
+  const document = documentOf(sketch);
+  const rows = outlineRows(document, new Set(), null);
+  expect(new Set(rows.map((row) => row.key)).size).toBe(10_000);
 });
 
 it("hides what is in a closed container", () => {

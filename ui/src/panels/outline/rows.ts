@@ -4,6 +4,10 @@ import type { DocumentStore } from "../../document/store";
 
 export interface Row {
   id: Id;
+  /** Unique among the rows: a link stands at both of its ends. */
+  key: string;
+  /** It is a link; `end`: of the resource that it stands under. */
+  link?: { end: Id; out: boolean };
   level: number;
   setSize: number;
   position: number;
@@ -12,28 +16,76 @@ export interface Row {
   open: boolean;
 }
 
-/** Rows in order, containers before their contents. With a filter, the ways to all that match are open. */
+/**
+ * Rows in order, containers before their contents. With a filter, the ways to all that match are open. `links`: a
+ * resource's links stand under it, before what is in it.
+ */
 export function outlineRows(
   document: DocumentStore,
   closed: ReadonlySet<Id>,
   matches: ReadonlySet<Id> | null,
+  links = false,
 ): Row[] {
   const shown = matches === null ? null : withAncestors(document, matches);
   const rows: Row[] = [];
   const seen = new Set<Id>();
-  const visit = (all: readonly Id[], level: number) => {
+  const visit = (all: readonly Id[], level: number, before: number) => {
     const children = all.filter((id) => !seen.has(id) && (!shown || shown.has(id)));
     children.forEach((id, index) => {
       if (seen.has(id)) return;
       seen.add(id);
-      const branch = document.children(id).some((child) => !shown || shown.has(child));
+      const own = links ? document.linksOf(id) : [];
+      const inside = document.children(id).some((child) => !shown || shown.has(child));
+      const branch = inside || own.length > 0;
       const open = branch && (shown !== null || !closed.has(id));
-      rows.push({ id, level, setSize: children.length, position: index + 1, branch, open });
-      if (open) visit(document.children(id), level + 1);
+      rows.push({
+        id,
+        key: id,
+        level,
+        setSize: children.length + before,
+        position: before + index + 1,
+        branch,
+        open,
+      });
+      if (!open) return;
+      rows.push(...linkRows(document, id, own, level + 1, document.children(id).length));
+      visit(document.children(id), level + 1, own.length);
     });
   };
-  visit(roots(document), 1);
+  visit(roots(document), 1, 0);
   return rows;
+}
+
+function linkRows(
+  document: DocumentStore,
+  end: Id,
+  links: readonly Id[],
+  level: number,
+  after: number,
+): Row[] {
+  return links.map((id, index) => ({
+    id,
+    key: `${end} ${id}`,
+    link: { end, out: document.link(id)?.from === end },
+    level,
+    setSize: links.length + after,
+    position: index + 1,
+    branch: false,
+    open: false,
+  }));
+}
+
+/** Containers that are closed so that no more than `levels` show. */
+export function closedBelow(document: DocumentStore, levels: number): Set<Id> {
+  const closed = new Set<Id>();
+  const visit = (ids: readonly Id[], level: number) => {
+    for (const id of ids) {
+      if (level >= levels && document.children(id).length > 0) closed.add(id);
+      visit(document.children(id), level + 1);
+    }
+  };
+  visit(document.children(null), 1);
+  return closed;
 }
 
 /** What stands at the top; and of parents that go round in a circle the first, so that nothing is out of reach. */

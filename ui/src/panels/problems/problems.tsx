@@ -1,40 +1,61 @@
-// Problems: every finding, grouped by rule, filtered; fix one, fix all of a rule, waive, go to it.
-import { useMemo, useState } from "react";
-import { Button as AriaButton } from "react-aria-components";
-import { Button, Empty, IconButton } from "../../controls/button";
+// Problems: every finding, grouped and filtered; fix one, fix all of a kind, waive, explain, go to it. What was
+// waived stands below, apart.
+import { useId, useMemo, useState } from "react";
+import { Button, Empty } from "../../controls/button";
 import { LiveBox, SelectBox } from "../../controls/fields";
-import { Icon, Mark } from "../../controls/icon";
-import { MenuButton } from "../../controls/menu";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
 import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
 import { goTo, titleOf, useReadable, useSelected, useSetting, useWorkbench } from "../context";
-import { type Facts, plural } from "../facts";
-import { fixFinding, sentence, WaiveDialog } from "../finding";
-import { type Filter, filtered, type ProblemRow, problemRows } from "./rows";
+import type { Facts } from "../facts";
+import { ExplainDialog, endedWaiver, fixFinding, WaiveDialog, WaiverDialog } from "../finding";
+import { fixAll, takeBack } from "./acts";
+import { type Deed, ProblemLine } from "./line";
+import {
+  type Filter,
+  filtered,
+  type Grouping,
+  type ProblemRow,
+  problemRows,
+  problemStep,
+  waivedRows,
+} from "./rows";
 import "./problems.css";
 
 const ROW = 34;
 const diagnosticsOf = (facts: Facts) => facts.diagnostics;
+const waivedOf = (facts: Facts) => facts.waived;
 const SEVERITIES = [
   { id: "all", title: "All" },
   { id: "error", title: "Errors" },
   { id: "warning", title: "Warnings" },
   { id: "advice", title: "Advice" },
 ];
+const GROUPINGS = [
+  { id: "rule", title: "By kind" },
+  { id: "place", title: "By place" },
+  { id: "severity", title: "By severity" },
+];
 
 const NO_FILTER: Filter = { text: "", severity: "all" };
 
 export function Problems() {
-  const { facts, file } = useWorkbench();
+  const { facts, file, document } = useWorkbench();
   const judged = useSelected(facts, diagnosticsOf);
+  const waived = useSelected(facts, waivedOf);
   const ofFile = useReadable(file).diagnostics;
   const all = useMemo(() => [...ofFile, ...judged], [ofFile, judged]);
   const [filter, setFilter] = useSetting<Filter>("problems.filter", NO_FILTER);
-  const [closed, setClosed] = useState<ReadonlySet<string>>(() => new Set());
-  const rows = useMemo(() => problemRows(filtered(all, filter), closed), [all, filter, closed]);
+  const { text, severity } = filter;
+  const [by, setBy] = useSetting<Grouping>("problems.by", "rule");
+  const [turned, setTurned] = useState<ReadonlySet<string>>(() => new Set());
+  const rows = useMemo(() => {
+    const title = (id: string) => titleOf(document, id);
+    const found = filtered(all, filter, title);
+    return [...problemRows(found, { by, closed: turned, title }), ...waivedRows(waived, turned)];
+  }, [all, waived, filter, by, turned, document]);
   const known = useSelected(facts, (value) => value.revision >= 0);
-  if (all.length === 0) {
+  if (all.length === 0 && waived.length === 0) {
     return (
       <Empty
         icon={known ? "ok" : "waiting"}
@@ -42,11 +63,12 @@ export function Problems() {
       />
     );
   }
-  const turn = (rule: string) => {
-    const next = new Set(closed);
-    if (!next.delete(rule)) next.add(rule);
-    setClosed(next);
+  const turn = (key: string) => {
+    const next = new Set(turned);
+    if (!next.delete(key)) next.add(key);
+    setTurned(next);
   };
+  const hidden = all.length > 0 && !rows.some((row) => row.is === "finding" || row.is === "group");
   return (
     <div className="problems">
       <HeadSlot>
@@ -56,151 +78,148 @@ export function Problems() {
             label="Filter findings"
             icon="filter"
             placeholder="Filter"
-            value={filter.text}
-            onChange={(text) => setFilter({ ...filter, text })}
+            value={text}
+            onChange={(next) => setFilter({ ...filter, text: next })}
           />
         </div>
         <div className="bar-choice">
           <SelectBox
             bare
             label="Severity"
-            value={filter.severity}
+            value={severity}
             choices={SEVERITIES}
             onDone={(id) => setFilter({ ...filter, severity: id as Filter["severity"] })}
           />
         </div>
+        <div className="bar-choice">
+          <SelectBox
+            bare
+            label="Group"
+            value={by}
+            choices={GROUPINGS}
+            onDone={(id) => setBy(id as Grouping)}
+          />
+        </div>
       </HeadSlot>
-      {rows.length === 0 ? (
+      {hidden && (
         <Empty text="No finding fits the filter">
-          <Button small onPress={() => setFilter({ text: "", severity: "all" })}>
+          <Button small onPress={() => setFilter(NO_FILTER)}>
             Show all
           </Button>
         </Empty>
-      ) : (
-        <WindowList
-          count={rows.length}
-          height={ROW}
-          rowKey={(index) => rows[index]?.key ?? String(index)}
-          outer={{ role: "list", "aria-label": "Findings", tabIndex: 0 }}
-          className="focus-ring"
-          row={(index) => (
-            <ProblemLine row={rows[index] as ProblemRow} index={index} count={rows.length} turn={turn} />
-          )}
-        />
       )}
+      {rows.length > 0 && <Lines rows={rows} turn={turn} />}
     </div>
   );
 }
 
-interface LineProps {
-  row: ProblemRow;
-  index: number;
-  count: number;
-  turn: (rule: string) => void;
-}
+/** What is asked in a dialog about a row. */
+type Asked =
+  | { is: "waive"; findings: readonly DiagnosticDto[] }
+  | { is: "explain"; finding: DiagnosticDto }
+  | { is: "renew"; waiver: number };
 
-function ProblemLine({ row, index, count, turn }: LineProps) {
-  return (
-    <div
-      className="problem"
-      role="listitem"
-      aria-setsize={count}
-      aria-posinset={index + 1}
-      data-severity={row.is === "group" ? row.severity : row.finding.severity}
-    >
-      {row.is === "group" ? <GroupLine row={row} turn={turn} /> : <FindingLine finding={row.finding} />}
-    </div>
-  );
-}
-
-function GroupLine({
-  row,
-  turn,
-}: {
-  row: Extract<ProblemRow, { is: "group" }>;
-  turn: (rule: string) => void;
-}) {
-  const { backend, session, ask, say, file } = useWorkbench();
-  const readOnly = useReadable(file).readOnly !== undefined;
-  const fixAll = async () => {
-    const answer = await ask(backend.call("finding_fix_all", { session: session.get(), rule: row.rule }));
-    if (answer) say({ text: `${plural(answer.fixed, "finding")} fixed`, kind: "ok" });
-  };
-  return (
-    <>
-      <Mark state={row.severity} />
-      <button
-        type="button"
-        className="problem-group focus-ring"
-        aria-expanded={row.open}
-        onClick={() => turn(row.rule)}
-      >
-        <span className="cut">{sentence(row.title)}</span>
-        <span className="muted">{row.count}</span>
-        <Icon name={row.open ? "up" : "down"} size={13} />
-      </button>
-      {row.fixes > 0 && !readOnly && (
-        <Button small look="plain" onPress={() => void fixAll()}>
-          Fix all {row.fixes}
-        </Button>
-      )}
-    </>
-  );
-}
-
-function FindingLine({ finding }: { finding: DiagnosticDto }) {
+function Lines({ rows, turn }: { rows: ProblemRow[]; turn: (key: string) => void }) {
   const workbench = useWorkbench();
-  const { document, file } = workbench;
-  const [waiving, setWaiving] = useState(false);
-  const readOnly = useReadable(file).readOnly !== undefined;
-  const place = finding.id ?? (finding.line === undefined ? "" : `line ${finding.line}`);
-  const known = finding.id !== undefined && (document.resource(finding.id) || document.link(finding.id));
-  const [fix, ...others] = finding.fixes;
+  const readOnly = useReadable(workbench.file).readOnly !== undefined;
+  const [activeKey, setActive] = useState<string>();
+  const [asked, setAsked] = useState<Asked>();
+  const prefix = useId();
+  const at = Math.max(
+    0,
+    rows.findIndex((row) => row.key === activeKey),
+  );
+  const act = (row: ProblemRow, deed: Deed) => {
+    setActive(row.key);
+    if (deed.is === "turn") turn(row.key);
+    if (row.is === "group") {
+      if (deed.is === "fix" && row.rule !== undefined) void fixAll(workbench, row.rule);
+      if (deed.is === "waive") setAsked({ is: "waive", findings: row.findings });
+      const [finding] = row.findings;
+      if (deed.is === "explain" && finding) setAsked({ is: "explain", finding });
+      return;
+    }
+    if (row.is === "waived-group") return;
+    if (deed.is === "renew")
+      return setAsked({ is: "renew", waiver: endedWaiver(workbench.document.design().policy, row.finding) });
+    if (deed.is === "go") show(workbench, row.finding);
+    if (deed.is === "explain") setAsked({ is: "explain", finding: row.finding });
+    if (row.is === "waived") {
+      if (deed.is === "take-back") void takeBack(workbench, row.waiver);
+      return;
+    }
+    if (deed.is === "fix") void fixFinding(workbench, row.finding, deed.fix ?? 0);
+    if (deed.is === "waive") setAsked({ is: "waive", findings: [row.finding] });
+  };
+  const keys = (event: React.KeyboardEvent) => {
+    const row = rows[at];
+    if (event.target !== event.currentTarget || !row || event.altKey || event.ctrlKey || event.metaKey)
+      return;
+    const step = problemStep(rows, at, event.key);
+    const deed = step ? undefined : deedOf(event.key, row, readOnly);
+    if (!step && !deed) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (deed) act(row, deed);
+    else if (step && "go" in step) setActive(rows[step.go]?.key);
+    else if (step && "turn" in step) turn(step.turn);
+  };
+  const active = rows[at];
   return (
     <>
-      <Mark state={finding.severity} />
-      <button
-        type="button"
-        className="problem-main focus-ring"
-        title={finding.why ? sentence(finding.why) : finding.message}
-        onClick={() => finding.id && goTo(workbench, finding.id)}
-      >
-        <span className="cut">{sentence(finding.message)}</span>
-      </button>
-      <span className="problem-place cut muted">
-        {known && finding.id ? titleOf(document, finding.id) : place}
-        {finding.environment ? ` · ${finding.environment}` : ""}
-      </span>
-      <span className="problem-rule cut muted" title={finding.controls.join(", ")}>
-        {finding.controls[0] ?? finding.rule}
-      </span>
-      {!readOnly && (
-        <span className="problem-actions">
-          {fix && (
-            <Button small onPress={() => void fixFinding(workbench, finding, 0)}>
-              {fix}
-            </Button>
-          )}
-          {others.length > 0 && (
-            <MenuButton
-              label="Other fixes"
-              groups={[
-                others.map((title, index) => ({
-                  id: title,
-                  title,
-                  run: () => void fixFinding(workbench, finding, index + 1),
-                })),
-              ]}
-            >
-              <AriaButton className="button plain icon-only small" aria-label="Other fixes">
-                <Icon name="down" size={14} />
-              </AriaButton>
-            </MenuButton>
-          )}
-          <IconButton icon="clock" label="Waive…" onPress={() => setWaiving(true)} />
-        </span>
+      <WindowList
+        count={rows.length}
+        height={ROW}
+        active={at}
+        rowKey={(index) => rows[index]?.key ?? String(index)}
+        outer={{
+          role: "treegrid",
+          "aria-label": "Findings",
+          "aria-rowcount": rows.length,
+          tabIndex: 0,
+          ...(active ? { "aria-activedescendant": `${prefix}-${active.key}` } : {}),
+          onKeyDown: keys,
+        }}
+        className="focus-ring problem-list"
+        row={(index) => {
+          const row = rows[index] as ProblemRow;
+          return (
+            <ProblemLine
+              row={row}
+              id={`${prefix}-${row.key}`}
+              place={index}
+              active={index === at}
+              readOnly={readOnly}
+              act={(deed) => act(row, deed)}
+            />
+          );
+        }}
+      />
+      {asked?.is === "waive" && <WaiveDialog findings={asked.findings} onClose={() => setAsked(undefined)} />}
+      {asked?.is === "renew" && <WaiverDialog index={asked.waiver} onClose={() => setAsked(undefined)} />}
+      {asked?.is === "explain" && (
+        <ExplainDialog finding={asked.finding} onClose={() => setAsked(undefined)} />
       )}
-      {waiving && <WaiveDialog finding={finding} onClose={() => setWaiving(false)} />}
     </>
   );
+}
+
+function show(workbench: ReturnType<typeof useWorkbench>, { on, id }: DiagnosticDto): void {
+  if (id === undefined) return;
+  if (on === "intent") workbench.run("intent-change", id);
+  else if (on === "environment") workbench.run("environment-change", id);
+  else goTo(workbench, id);
+}
+
+/** What a key does at a row: Enter goes there or opens, F fixes, W waives, X explains, U takes a waiver back. */
+function deedOf(key: string, row: ProblemRow, readOnly: boolean): Deed | undefined {
+  const head = row.is === "group" || row.is === "waived-group";
+  if (key === "Enter" || key === " ") return head ? { is: "turn" } : { is: "go" };
+  if (key.toLowerCase() === "x") return row.is === "waived-group" ? undefined : { is: "explain" };
+  if (readOnly) return undefined;
+  if (key.toLowerCase() === "f")
+    return row.is === "finding" && row.finding.fixes.length === 0 ? undefined : { is: "fix" };
+  if (key.toLowerCase() === "w") return { is: "waive" };
+  if (key.toLowerCase() === "u") return row.is === "waived" ? { is: "take-back" } : undefined;
+  return undefined;
 }

@@ -1,66 +1,153 @@
-// Findings as rows: groups by rule with their findings below, the worst first.
+// Findings as rows: groups by what they are, where they are or how grave they are; and below them what was waived.
 import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
+import type { WaivedDto } from "../../ipc/generated/WaivedDto";
 import { weight } from "../facts";
 
+export type Grouping = "rule" | "place" | "severity";
+
+export interface GroupRow {
+  is: "group";
+  key: string;
+  /** The rule, where the group is of one. */
+  rule?: string;
+  severity: string;
+  title: string;
+  open: boolean;
+  findings: readonly DiagnosticDto[];
+}
+
 export type ProblemRow =
-  | {
-      is: "group";
-      key: string;
-      rule: string;
-      severity: string;
-      title: string;
-      count: number;
-      open: boolean;
-      fixes: number;
-    }
-  | { is: "finding"; key: string; finding: DiagnosticDto };
+  | GroupRow
+  | { is: "finding"; key: string; group?: string; finding: DiagnosticDto }
+  | { is: "waived-group"; key: string; open: boolean; count: number }
+  | { is: "waived"; key: string; group: string; finding: DiagnosticDto; waiver: number };
 
 export interface Filter {
   text: string;
   severity: "all" | "error" | "warning" | "advice";
 }
 
-export function filtered(diagnostics: readonly DiagnosticDto[], { text, severity }: Filter): DiagnosticDto[] {
+/** `title`: what people read of a place. */
+export function filtered(
+  diagnostics: readonly DiagnosticDto[],
+  { text, severity }: Filter,
+  title: (id: string) => string = (id) => id,
+): DiagnosticDto[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   return diagnostics.filter((one) => {
     if (severity !== "all" && one.severity !== severity) return false;
-    const whole = `${one.message} ${one.rule} ${one.id ?? ""} ${one.controls.join(" ")}`.toLowerCase();
+    const place = one.id === undefined ? "" : `${one.id} ${title(one.id)}`;
+    const whole = `${one.message} ${one.rule} ${place} ${one.controls.join(" ")}`.toLowerCase();
     return words.every((word) => whole.includes(word));
   });
 }
 
-/** Rows to show. A rule with one finding has no group row: the finding says all. */
-export function problemRows(
-  diagnostics: readonly DiagnosticDto[],
-  closed: ReadonlySet<string>,
-): ProblemRow[] {
+const SEVERITY_TITLES: Record<string, string> = { error: "Errors", warning: "Warnings", advice: "Advice" };
+
+export interface Grouped {
+  by: Grouping;
+  closed: ReadonlySet<string>;
+  title: (id: string) => string;
+}
+
+/** Rows to show. A group with one finding has no row of its own: the finding says all. */
+export function problemRows(diagnostics: readonly DiagnosticDto[], grouped: Grouped): ProblemRow[] {
+  const { by, closed, title } = grouped;
   const groups = new Map<string, DiagnosticDto[]>();
   for (const one of diagnostics) {
-    const list = groups.get(one.rule);
+    const key = by === "rule" ? one.rule : by === "severity" ? one.severity : (one.id ?? "");
+    const list = groups.get(key);
     if (list) list.push(one);
-    else groups.set(one.rule, [one]);
+    else groups.set(key, [one]);
   }
   const sorted = [...groups].sort(
-    ([ruleA, a], [ruleB, b]) =>
-      heaviest(b) - heaviest(a) || b.length - a.length || ruleA.localeCompare(ruleB),
+    ([keyA, a], [keyB, b]) => heaviest(b) - heaviest(a) || b.length - a.length || keyA.localeCompare(keyB),
   );
-  return sorted.flatMap(([rule, list]) => {
-    const findings = list.map((finding): ProblemRow => ({ is: "finding", key: finding.key, finding }));
-    if (list.length === 1) return findings;
-    const open = !closed.has(rule);
+  return sorted.flatMap(([name, list]) => {
+    const alone = list.length === 1;
+    const key = `${by} ${name}`;
+    const findings = list.map(
+      (finding): ProblemRow => ({
+        is: "finding",
+        key: finding.key,
+        finding,
+        ...(alone ? {} : { group: key }),
+      }),
+    );
+    if (alone) return findings;
     const worst = list.reduce((a, b) => (weight(b.severity) > weight(a.severity) ? b : a));
-    const group: ProblemRow = {
+    const group: GroupRow = {
       is: "group",
-      key: `rule ${rule}`,
-      rule,
+      key,
+      ...(by === "rule" ? { rule: name } : {}),
       severity: worst.severity,
-      title: rule.replaceAll("-", " "),
-      count: list.length,
-      open,
-      fixes: list.filter((one) => one.fixes.length > 0).length,
+      title: by === "rule" ? name.replaceAll("-", " ") : groupTitle(by, name, title),
+      open: !closed.has(key),
+      findings: list,
     };
-    return open ? [group, ...findings] : [group];
+    return group.open ? [group, ...findings] : [group];
   });
 }
 
+function groupTitle(by: Grouping, name: string, title: (id: string) => string): string {
+  if (by === "severity") return SEVERITY_TITLES[name] ?? name;
+  return name === "" ? "The design" : title(name);
+}
+
+export const WAIVED = "waived";
+
+/** What was accepted, apart from the rest. `opened` holds `WAIVED` while it is open. */
+export function waivedRows(waived: readonly WaivedDto[], opened: ReadonlySet<string>): ProblemRow[] {
+  if (waived.length === 0) return [];
+  const open = opened.has(WAIVED);
+  const head: ProblemRow = { is: "waived-group", key: WAIVED, open, count: waived.length };
+  if (!open) return [head];
+  return [
+    head,
+    ...waived.map(
+      ({ finding, waiver }): ProblemRow => ({
+        is: "waived",
+        key: `waived ${finding.key}`,
+        group: WAIVED,
+        finding,
+        waiver,
+      }),
+    ),
+  ];
+}
+
+/** How many findings of a group have a fix. */
+export function fixable(row: GroupRow): number {
+  return row.findings.filter((one) => one.fixes.length > 0).length;
+}
+
 const heaviest = (list: readonly DiagnosticDto[]) => Math.max(...list.map((one) => weight(one.severity)));
+
+export type Step = { go: number } | { turn: string; open: boolean } | null;
+
+/** What an arrow key does at a row: up and down by rows, right into a group and left out of it. */
+export function problemStep(rows: readonly ProblemRow[], at: number, key: string): Step {
+  const row = rows[at];
+  if (!row) return rows.length > 0 ? { go: 0 } : null;
+  const head = row.is === "group" || row.is === "waived-group";
+  switch (key) {
+    case "ArrowDown":
+      return at + 1 < rows.length ? { go: at + 1 } : null;
+    case "ArrowUp":
+      return at > 0 ? { go: at - 1 } : null;
+    case "Home":
+      return { go: 0 };
+    case "End":
+      return { go: rows.length - 1 };
+    case "ArrowRight":
+      if (!head) return null;
+      return row.open ? { go: at + 1 } : { turn: row.key, open: true };
+    case "ArrowLeft": {
+      if (head) return row.open ? { turn: row.key, open: false } : null;
+      const above = rows.findIndex((one) => one.key === row.group);
+      return above >= 0 ? { go: above } : null;
+    }
+    default:
+      return null;
+  }
+}

@@ -2,26 +2,30 @@
 import { useEffect, useMemo, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Button, Empty } from "../../controls/button";
-import { CheckBox, ComboField, LiveBox } from "../../controls/fields";
+import { CheckBox, LiveBox } from "../../controls/fields";
 import { Mark } from "../../controls/icon";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
-import type { DesignJson } from "../../document/model";
 import type { MatrixCellDto } from "../../ipc/generated/MatrixCellDto";
-import type { ProofDto } from "../../ipc/generated/ProofDto";
-import type { TraceDto } from "../../ipc/generated/TraceDto";
-import { goTo, useDesign, useReadable, useSelected, useWorkbench } from "../context";
+import { useReadable, useSelected, useSetting, useWorkbench } from "../context";
 import { type Facts, plural } from "../facts";
 import { sentence } from "../finding";
+import { Ask } from "./ask";
 import { matrixCsv, matrixRows } from "./matrix";
+import { Trace } from "./trace";
 import "./proof.css";
 
-const resourcesOf = (design: DesignJson) => design.resources;
 const intentsOf = (facts: Facts) => facts.intents;
 
 export function Proof() {
+  const [tab, setTab] = useSetting("proof.tab", "ask");
   return (
-    <Tabs className="proof" orientation="vertical">
+    <Tabs
+      className="proof"
+      orientation="vertical"
+      selectedKey={tab}
+      onSelectionChange={(key) => setTab(String(key))}
+    >
       <TabList className="proof-tabs" aria-label="Proof">
         <Tab id="ask" className="side-tab">
           Ask
@@ -46,103 +50,6 @@ export function Proof() {
   );
 }
 
-/** Resources that packets can start from or go to, and containers for all in them. */
-function useEnds() {
-  const { catalog } = useWorkbench();
-  const resources = useDesign(resourcesOf);
-  return useMemo(
-    () =>
-      Object.entries(resources)
-        .filter(([, { kind }]) => catalog.kind(kind)?.family !== "annotation")
-        .map(([id, { title, kind }]) => ({
-          id,
-          title: title ?? id,
-          hint: catalog.kind(kind)?.title ?? kind,
-        })),
-    [resources, catalog],
-  );
-}
-
-function Ask() {
-  const { backend, session, ask, facts } = useWorkbench();
-  const ends = useEnds();
-  const [from, setFrom] = useState<string | null>(null);
-  const [to, setTo] = useState<string | null>(null);
-  const [service, setService] = useState("");
-  const [answer, setAnswer] = useState<ProofDto>();
-  const revision = useSelected(facts, (value) => value.revision);
-  const question = service.trim();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision may have a new answer
-  useEffect(() => {
-    if (from === null || to === null) return;
-    let wanted = true;
-    const on = question === "" ? {} : { service: question };
-    void ask(backend.call("proof_ask", { session: session.get(), from, to, ...on })).then(
-      (proof) => wanted && setAnswer(proof),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [from, to, question, revision]);
-  return (
-    <div className="ask">
-      <div className="ask-form">
-        <span className="muted">Can</span>
-        <ComboField bare label="From" placeholder="from" value={from} choices={ends} onDone={setFrom} />
-        <span className="muted">reach</span>
-        <ComboField bare label="To" placeholder="to" value={to} choices={ends} onDone={setTo} />
-        <span className="muted">on</span>
-        <div className="ask-port">
-          <LiveBox bare label="Port" placeholder="any port" value={service} onChange={setService} />
-        </div>
-      </div>
-      {answer && from !== null && to !== null ? (
-        <div className="ask-answer">
-          <p className="answer" aria-live="polite">
-            <Mark state={answer.reachable.length > 0 ? "ok" : "error"} />
-            <strong>{sentence(answer.answer)}</strong>
-          </p>
-          {answer.traces.map((trace) => (
-            <Trace
-              key={`${trace.source} ${trace.destination} ${trace.service} ${trace.arrives}`}
-              trace={trace}
-            />
-          ))}
-        </div>
-      ) : (
-        <Empty text="Pick two ends: the answer is proven before anything exists" />
-      )}
-    </div>
-  );
-}
-
-export function Trace({ trace }: { trace: TraceDto }) {
-  const workbench = useWorkbench();
-  return (
-    <section className="trace" aria-label={`way of ${trace.service}`}>
-      <p className="muted selectable">
-        {trace.source} → {trace.destination} · {trace.service} · {trace.arrives ? "arrives" : "is stopped"}
-      </p>
-      <ol>
-        {trace.hops.map((hop, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a way is its hops in order
-          <li key={index} className={hop.passes ? "hop" : "hop blocked"}>
-            <Mark state={hop.passes ? "ok" : "error"} />
-            <button
-              type="button"
-              className="focus-ring"
-              disabled={hop.id === undefined}
-              onClick={() => hop.id && goTo(workbench, hop.id)}
-            >
-              <span>{sentence(hop.what)}</span> <span className="muted">{hop.because}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
 function IntentList() {
   const { facts, run } = useWorkbench();
   const intents = useSelected(facts, intentsOf);
@@ -163,6 +70,13 @@ function IntentList() {
             <Mark state={intent.holds ? "ok" : "error"} />
             <span>{sentence(intent.text)}</span>
             <span className="muted">{intent.holds ? "proven" : "does not hold"}</span>
+            <Button
+              small
+              look={intent.holds ? "plain" : "normal"}
+              onPress={() => run("intent-change", intent.id)}
+            >
+              Change…
+            </Button>
           </p>
           {intent.counterExample && <Trace trace={intent.counterExample} />}
         </li>
@@ -174,7 +88,7 @@ function IntentList() {
 const ROW = 30;
 
 function Matrix() {
-  const { backend, session, ask, facts, copy } = useWorkbench();
+  const { backend, session, ask, facts, copy, run } = useWorkbench();
   const [cells, setCells] = useState<MatrixCellDto[]>();
   const [text, setText] = useState("");
   const [openOnly, setOpenOnly] = useState(false);
@@ -195,8 +109,8 @@ function Matrix() {
   if (cells.length === 0) {
     return (
       <Empty text="Nothing in the design talks yet">
-        <Button small onPress={() => window.dispatchEvent(new CustomEvent("groundplan:find-part"))}>
-          Find a part
+        <Button small onPress={() => run("part-add")}>
+          Add a part
         </Button>
       </Empty>
     );

@@ -30,9 +30,9 @@ impl World {
         judged.map(|link| self.link(link)).collect()
     }
 
-    /// The verdict on one link.
+    /// The verdict on one link. An end may be a single instance (`app[0]`) as well.
     pub fn link(&self, link: &ResolvedLink) -> LinkVerdict {
-        let (from, to) = (self.expand(&link.from), self.expand(&link.to));
+        let (from, to) = (self.named(&link.from), self.named(&link.to));
         let wanted = PacketSet::from_specs(link.ports.iter().copied());
         let mut answered = true;
         for &b in &to {

@@ -1,7 +1,7 @@
 //! Open designs: opening, changing, saving.
 
-use super::{InSession, answer, read, unknown};
-use crate::{app::App, arrange, dto::AppError, paste};
+use super::{InSession, answer, judged, read, unknown};
+use crate::{app::App, arrange, dto::AppError, figures, paste, versions};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gp_model::{Edit, Id, Point, merge::Choices};
 use serde::Deserialize;
@@ -49,6 +49,12 @@ struct Save {
     path: Option<String>,
     #[serde(default)]
     overwrite: bool,
+}
+
+#[derive(Deserialize)]
+struct Since {
+    session: u32,
+    version: versions::Version,
 }
 
 #[derive(Deserialize)]
@@ -111,6 +117,11 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
             Ok(json!({ "text": gp_model::fragment::copy(&design, &ids.unwrap_or_default()) }))
         }
         "design_paste" => paste_piece(app, &read(args)?),
+        "design_changes" => {
+            let Since { session, version } = read(args)?;
+            let patch = versions::changes(&*app.session(session)?, &version)?;
+            Ok(json!({ "patch": patch }))
+        }
         _ => of_session(app, name, args),
     }
 }
@@ -121,6 +132,8 @@ fn of_session(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
     match name {
         "design_saved" => answer(session.saved_design()),
         "design_snapshot" => answer(session.dto()),
+        "design_versions" => answer(versions::list(&session)),
+        "design_figures" => answer(figures::of(&*judged(&session)?)),
         "design_undo" => Ok(revision(session.undo()?)),
         "design_redo" => Ok(revision(session.redo()?)),
         "design_reload" => answer(session.reload()?),

@@ -2,9 +2,10 @@
 
 use super::{judged, read, unknown};
 use crate::{app::App, dto::AppError, facts};
-use gp_model::{Diagnostic, Edit, Place, Waiver};
+use gp_model::{Design, Diagnostic, Edit, Patch, Place, Waiver};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// A rule's fixes may reveal further findings of the same rule: not without end.
 const MOST_ROUNDS: u32 = 50;
@@ -31,11 +32,17 @@ struct Waive {
     expires: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Explain {
+    rule: String,
+}
+
 pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
     match name {
         "finding_fix" => fix_one(app, &read(args)?),
         "finding_fix_all" => fix_all(app, &read(args)?),
         "finding_waive" => waive(app, read(args)?),
+        "finding_explain" => Ok(json!({ "text": gp_rules::explain(&read::<Explain>(args)?.rule) })),
         _ => Err(unknown(name)),
     }
 }
@@ -56,7 +63,8 @@ fn fix_one(app: &App, args: &FixOne) -> Result<Value, AppError> {
     Ok(json!({ "revision": app.session(args.session)?.edit(&edit)? }))
 }
 
-/// One fix after the other, each on the judgement after the one before, all as one act.
+/// All fixes that do not get in each other's way, then those that are left on the judgement after
+/// them, and so on: all as one act.
 fn fix_all(app: &App, args: &FixAll) -> Result<Value, AppError> {
     let session = app.session(args.session)?;
     let before = session.snapshot();
@@ -64,20 +72,39 @@ fn fix_all(app: &App, args: &FixAll) -> Result<Value, AppError> {
     let mut edits = Vec::new();
     for _ in 0..MOST_ROUNDS {
         let judged = crate::judged::judge(&design, before.environment.as_ref(), 0);
-        let next = judged
-            .diagnostics
-            .iter()
-            .filter(|finding| finding.rule == args.rule)
-            .find_map(|finding| finding.fixes.first());
-        let Some(fix) = next else { break };
-        let Ok(patch) = gp_model::edit::apply(&design, &fix.edit) else { break };
-        patch.apply(&mut design);
-        edits.push(fix.edit.clone());
+        let round = fix_apart(&mut design, &judged.diagnostics, &args.rule);
+        if round.is_empty() {
+            break;
+        }
+        edits.extend(round);
     }
     let fixed = edits.len();
     let edit = Edit::Batch { name: format!("Fix {fixed} × {}", args.rule), edits };
     let revision = if fixed == 0 { before.revision } else { session.edit(&edit)? };
     Ok(json!({ "revision": revision, "fixed": fixed }))
+}
+
+/// Applies the first fix of each finding of a rule whose parts of the design no other one touched.
+fn fix_apart(design: &mut Design, found: &[Diagnostic], rule: &str) -> Vec<Edit> {
+    let mut touched: BTreeSet<Place> = BTreeSet::new();
+    let mut parts = Patch::default();
+    let mut edits = Vec::new();
+    for finding in found.iter().filter(|finding| finding.rule == rule) {
+        let Some(fix) = finding.fixes.first() else { continue };
+        let about = || finding.related.iter().chain([&finding.place]);
+        if about().any(|place| touched.contains(place)) {
+            continue;
+        }
+        let Ok(patch) = gp_model::edit::apply(design, &fix.edit) else { continue };
+        if patch.is_empty() || patch.meets(&parts) {
+            continue;
+        }
+        patch.apply(design);
+        touched.extend(about().cloned());
+        parts.changes.extend(patch.changes);
+        edits.push(fix.edit.clone());
+    }
+    edits
 }
 
 fn waive(app: &App, args: Waive) -> Result<Value, AppError> {

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 44] = [
+pub const COMMANDS: [&str; 49] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -28,9 +28,11 @@ pub const COMMANDS: [&str; 44] = [
     "deploy_retry",
     "deploy_status",
     "deploy_verify",
+    "design_changes",
     "design_close",
     "design_copy",
     "design_edit",
+    "design_figures",
     "design_from_template",
     "design_layout",
     "design_merge",
@@ -46,11 +48,13 @@ pub const COMMANDS: [&str; 44] = [
     "design_saved",
     "design_snapshot",
     "design_undo",
+    "design_versions",
     "environment_choose",
     "export_formats",
     "export_picture",
     "export_run",
     "export_write",
+    "finding_explain",
     "finding_fix",
     "finding_fix_all",
     "finding_waive",
@@ -58,6 +62,7 @@ pub const COMMANDS: [&str; 44] = [
     "log_tail",
     "nest_offer",
     "proof_ask",
+    "proof_ends",
     "proof_exposure",
     "proof_matrix",
     "resource_facts",

@@ -34,6 +34,13 @@ struct Ask {
     service: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Ends {
+    session: u32,
+    id: String,
+    way: proof::Way,
+}
+
 pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
     match name {
         "environment_choose" => {
@@ -53,6 +60,10 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
         "proof_ask" => {
             let Ask { session, from, to, service } = read(args)?;
             answer(proof::ask(&*judged(&*app.session(session)?)?, &from, &to, service.as_deref())?)
+        }
+        "proof_ends" => {
+            let Ends { session, id, way } = read(args)?;
+            answer(proof::ends(&*judged(&*app.session(session)?)?, &id, way)?)
         }
         "proof_exposure" => {
             let session = app.session(read::<InSession>(args)?.session)?;

@@ -99,6 +99,34 @@ pub struct VersionDto {
     pub links: u32,
 }
 
+/// `design_versions`: an earlier version of the design.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+#[ts(export)]
+pub enum EarlierDto {
+    /// As the file has it.
+    Saved {
+        /// When the file was written, RFC 3339.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        at: Option<String>,
+    },
+    /// As the file had it before the last save.
+    Previous {
+        /// When that was written, RFC 3339.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        at: Option<String>,
+    },
+    /// Before the newest acts.
+    Before {
+        /// How many of them.
+        acts: u32,
+        /// The name of the oldest of them.
+        name: String,
+    },
+}
+
 /// `resource_facts`: everything the inspector shows beyond the model.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

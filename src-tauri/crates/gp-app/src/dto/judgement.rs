@@ -51,6 +51,17 @@ pub struct DiagnosticDto {
     pub environment: Option<String>,
 }
 
+/// A finding that a waiver sets aside.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct WaivedDto {
+    /// The finding.
+    pub finding: DiagnosticDto,
+    /// The number of its waiver in the policy.
+    pub waiver: u32,
+}
+
 /// What the core thinks of a revision in the chosen environment. Newest revision wins.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -62,8 +73,10 @@ pub struct JudgementDto {
     pub revision: u32,
     /// Which environment.
     pub environment: String,
-    /// All findings.
+    /// All findings that nobody accepted.
     pub diagnostics: Vec<DiagnosticDto>,
+    /// Those that a waiver sets aside.
+    pub waived: Vec<WaivedDto>,
     /// Card lines: resource id → what matters ("server · 2 vCPU, 4 GiB"). Only those that
     /// changed since the last judgement when `partial`.
     pub summaries: BTreeMap<String, String>,
@@ -196,4 +209,25 @@ pub struct ProofDto {
     pub reachable: Vec<String>,
     /// A way that arrives, and the one that is blocked closest to the target.
     pub traces: Vec<TraceDto>,
+    /// Where nothing arrives: what stops it, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub because: Option<String>,
+    /// The thing that stops it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub blocked_at: Option<String>,
+}
+
+/// `proof_ends`: one thing on the other side of a question, and by which ports.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ReachDto {
+    /// Resource id.
+    pub id: String,
+    /// What people read.
+    pub title: String,
+    /// "443", "udp 53".
+    pub ports: Vec<String>,
 }

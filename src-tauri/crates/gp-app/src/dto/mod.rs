@@ -9,6 +9,7 @@ mod deploy;
 mod document;
 mod error;
 mod event;
+mod figures;
 mod judgement;
 mod start;
 
@@ -17,5 +18,6 @@ pub use deploy::*;
 pub use document::*;
 pub use error::*;
 pub use event::*;
+pub use figures::*;
 pub use judgement::*;
 pub use start::*;

@@ -1,0 +1,332 @@
+// The panels by mouse and keyboard against the real core: outline, inspector, problems, code, proof, figures, versions.
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { story, until } from "../app.mjs";
+
+const TEMPLATE = { serve: ["--template", "three-tier-web-shop"] };
+const attributes = (design, id) => design.resources[id].attributes ?? design.resources[id];
+const edit = async (app, one) => app.call("design_edit", { session: await app.session(), edit: one });
+const subnet = (id) => ({ edit: "add-resource", id, kind: "subnet", parent: "shop" });
+const row = (app, id) => app.page.locator(`[data-row="${id}"]`);
+const findings = (app) => app.page.getByRole("treegrid", { name: "Findings" });
+const active = (app, tree) =>
+  tree.evaluate((element) => document.getElementById(element.getAttribute("aria-activedescendant"))?.textContent);
+const undoName = async (app) => (await app.document()).history.undo;
+
+async function outline(app) {
+  await app.tab("Outline").click();
+  const tree = app.page.getByRole("tree", { name: "Outline of the design" });
+  await tree.waitFor();
+  return tree;
+}
+
+story("the outline and the drawing are selected together, both ways", TEMPLATE, async (app) => {
+  const tree = await outline(app);
+  await app.click("orders");
+  await row(app, "orders").and(app.page.locator("[aria-selected=true]")).waitFor();
+  await row(app, "app").click();
+  await until(() => app.selected(), (all) => all.join() === "app");
+  await row(app, "entry").click({ modifiers: ["Control"] });
+  await until(() => app.selected(), (all) => [...all].sort().join() === "app,entry");
+  await row(app, "app").click();
+  await tree.press("ArrowDown");
+  await until(() => app.selected(), (all) => all.join() === "data-tier");
+  await app.page.keyboard.type("ord");
+  await until(() => app.selected(), (all) => all.join() === "orders");
+  // A closed container opens for what is picked on the drawing.
+  await row(app, "data-tier").click();
+  await tree.press("ArrowLeft");
+  await row(app, "orders").waitFor({ state: "detached" });
+  await app.click("orders");
+  await row(app, "orders").waitFor();
+});
+
+story("a thing is renamed, moved by a drag, refused and deleted in the outline", TEMPLATE, async (app) => {
+  const tree = await outline(app);
+  await row(app, "app").click();
+  await tree.press("F2");
+  const box = app.page.getByRole("textbox", { name: "New title of App server" });
+  await box.press("Control+a");
+  await app.page.keyboard.type("Shop server");
+  await app.page.keyboard.press("Enter");
+  await app.untilDesign((d) => d.resources.app.title === "Shop server");
+  const middle = async (id) => {
+    const { x, y, width, height } = await row(app, id).boundingBox();
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  await app.drag(await middle("app"), await middle("orders"));
+  await app.page.getByText("A server does not stand in a database").waitFor();
+  await app.drag(await middle("app"), await middle("web-tier"));
+  const moved = await app.untilDesign((d) => d.resources.app.parent === "web-tier");
+  const [x, y] = moved.layout.resources.app;
+  const [wx, wy, ww, wh] = moved.layout.resources["web-tier"];
+  assert.ok(x >= wx && y >= wy && x < wx + ww && y < wy + wh, "it stands in its new container on the drawing, too");
+  assert.equal(await undoName(app), "Move Shop server into web");
+  await row(app, "images-door").click();
+  await tree.press("Delete");
+  await app.untilDesign((d) => !d.resources["images-door"]);
+});
+
+story("links are listed under their ends, and can be removed there", TEMPLATE, async (app) => {
+  const tree = await outline(app);
+  await app.button("Show links").click();
+  const link = app.page.getByRole("treeitem", { name: /^link to Orders 5432/ });
+  await link.click();
+  await app.page.locator(".inspector-head").getByRole("heading", { name: "App server → Orders" }).waitFor();
+  await tree.press("Delete");
+  await app.untilDesign((d) => !d.links["app-orders"]);
+  await link.waitFor({ state: "detached" });
+});
+
+const large = {
+  serve: async (place) => {
+    const path = join(place.folder, "large.gplan");
+    const lines = ["format = 1", '[resource.r]\nkind = "region"', '[resource.n]\nkind = "network"\nparent = "r"'];
+    for (let tier = 0; tier < 100; tier += 1) {
+      lines.push(`[resource.tier-${tier}]\nkind = "subnet"\nparent = "n"`);
+      for (let one = 0; one < 99; one += 1) lines.push(`[resource.app-${tier}-${one}]\nkind = "server"\nparent = "tier-${tier}"`);
+    }
+    await writeFile(path, lines.join("\n"));
+    return [path];
+  },
+};
+story("the outline of 10,000 resources has rows for those in view only", large, async (app) => {
+  const tree = await outline(app);
+  await tree.press("End");
+  await until(() => app.selected(), (all) => all.join() === "app-99-98");
+  await tree.getByRole("treeitem", { name: "server app-99-98" }).waitFor();
+  assert.ok((await app.page.getByRole("treeitem").count()) < 80);
+  await app.page.keyboard.type("ti");
+  await until(() => app.selected(), (all) => all.join() === "tier-0");
+});
+
+story("a value becomes a variable, differs in one environment, and comes back", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.click("app");
+  const field = page.locator("[data-attribute=cpu]");
+  const more = async (entry) => {
+    await field.hover();
+    await field.getByRole("button", { name: "More about vcpu" }).click();
+    await page.getByRole("menuitem", { name: entry }).click();
+  };
+  await more("Make it a variable");
+  const made = await app.untilDesign((d) => attributes(d, "app").cpu === "${var.app-cpu}");
+  assert.deepEqual(Object.values(made.environments).map(({ variables }) => variables["app-cpu"]), [2, 2]);
+  assert.equal(await undoName(app), "Make app-cpu a variable");
+  await field.getByText("var app-cpu").waitFor();
+  await field.getByRole("textbox", { name: "vCPU", exact: true }).fill("4");
+  await page.keyboard.press("Enter");
+  await app.untilDesign((d) => d.environments.test.variables["app-cpu"] === 4);
+  await more("Write the value here again");
+  const back = await app.untilDesign((d) => attributes(d, "app").cpu === 4);
+  assert.equal(back.environments.production.variables, undefined);
+
+  await more("Another value in test");
+  const other = page.getByRole("textbox", { name: "vCPU in test" });
+  await other.fill("1");
+  await page.keyboard.press("Enter");
+  await app.untilDesign((d) => d.environments.test.override?.app?.cpu === 1);
+  await page.getByText("server · 1 vCPU").or(page.getByText("server · app")).first().waitFor();
+  await page.getByRole("button", { name: /take vcpu back in test/ }).click();
+  await app.untilDesign((d) => d.environments.test.override === undefined);
+});
+
+story("a range is said before the core refuses, and outside of it at once", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.click("app");
+  const field = page.locator("[data-attribute=cpu]");
+  await field.getByRole("textbox").focus();
+  await field.getByText("1 to 448").waitFor();
+  await field.getByRole("textbox").fill("900");
+  await page.keyboard.press("Enter");
+  await field.getByText("Outside: 1 to 448").waitFor();
+  await page.getByRole("article", { name: /too large/ }).waitFor();
+});
+
+story("many are edited at once: mixed shows, and one step takes it back", TEMPLATE, async (app) => {
+  const { page } = app;
+  const before = await app.design();
+  await app.click("app");
+  await app.click("orders", ["Shift"]);
+  const cpu = page.locator("[data-attribute=memory]").getByRole("textbox");
+  await until(() => cpu.getAttribute("placeholder"), (text) => text === "mixed");
+  await cpu.fill("16 GiB");
+  await page.keyboard.press("Enter");
+  await app.untilDesign((d) => ["app", "orders"].every((id) => attributes(d, id).memory === "16 GiB"));
+  await page.getByRole("button", { name: "Add tag" }).click();
+  const tagged = await app.untilDesign((d) => ["app", "orders"].every((id) => "tag-1" in (d.resources[id].tags ?? {})));
+  assert.equal(Object.keys(tagged.resources.app.tags).length, 1);
+  await app.keys("Escape");
+  await app.click("images");
+  await app.keys("Control+z", "Control+z");
+  await app.untilDesign((d) => JSON.stringify(d.resources) === JSON.stringify(before.resources));
+});
+
+story("problems are grouped, filtered and fixed all of a kind by keyboard, in one step", TEMPLATE, async (app) => {
+  const { page } = app;
+  await edit(app, { edit: "batch", name: "Two", edits: [subnet("spare"), subnet("spare-b"), subnet("spare-c")] });
+  await app.tab("Problems").click();
+  const group = findings(app).getByRole("row", { name: /Empty container/ });
+  await group.waitFor();
+  await findings(app).focus();
+  await findings(app).press("Home");
+  await until(() => active(app, findings(app)), (text) => text?.startsWith("Empty container"));
+  await findings(app).press("ArrowLeft");
+  await page.getByText("Nothing stands in “spare”").waitFor({ state: "detached" });
+  await findings(app).press("ArrowRight");
+  await findings(app).press("ArrowDown");
+  await findings(app).press("Enter");
+  await until(() => app.selected(), (all) => all.length === 1 && all[0].startsWith("spare"));
+  await page.getByRole("button", { name: "Group" }).click();
+  await page.getByRole("option", { name: "By place" }).click();
+  await group.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Group" }).click();
+  await page.getByRole("option", { name: "By kind" }).click();
+  await group.waitFor();
+  await findings(app).focus();
+  await findings(app).press("Home");
+  await findings(app).press("f");
+  await app.untilDesign((d) => !d.resources.spare && !d.resources["spare-b"] && !d.resources["spare-c"]);
+  await app.call("design_undo", { session: await app.session() });
+  await app.untilDesign((d) => d.resources.spare && d.resources["spare-b"] && d.resources["spare-c"]);
+});
+
+story("findings are waived with a reason, stand apart, are taken back, and come back when they expire", TEMPLATE, async (app) => {
+  const { page } = app;
+  await edit(app, { edit: "batch", name: "Two", edits: [subnet("spare"), subnet("spare-b")] });
+  await app.tab("Problems").click();
+  await findings(app).getByRole("button", { name: "More about all of them" }).click();
+  await page.getByRole("menuitem", { name: "Waive all 2…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Waive 2 findings" });
+  await dialog.getByRole("textbox", { name: "Reason" }).fill("for later");
+  await dialog.getByRole("textbox", { name: "Who accepts it" }).fill("shop-team");
+  await dialog.getByRole("textbox", { name: "Until, last day" }).fill("2027-02-30");
+  await dialog.getByText("give a day like 2027-03-31").waitFor();
+  await dialog.getByRole("textbox", { name: "Until, last day" }).fill("2999-03-31");
+  await dialog.getByRole("button", { name: "Waive" }).click();
+  const waived = await app.untilDesign((d) => d.policy.waiver?.length === 2);
+  const words = { rule: "empty-container", reason: "for later", owner: "shop-team", expires: "2999-03-31" };
+  for (const [index, resource] of ["spare", "spare-b"].entries()) assert.deepEqual({ ...waived.policy.waiver[index] }, { ...words, resource });
+  await findings(app).getByRole("button", { name: /^Waived/ }).click();
+  await findings(app).getByText("for later · shop-team · until 2999-03-31").first().waitFor();
+  await app.button("Take back").first().click();
+  await app.untilDesign((d) => d.policy.waiver?.length === 1);
+  await findings(app).getByRole("button", { name: "Remove it" }).first().waitFor();
+  const { policy } = await app.design();
+  const ended = policy.waiver.map((one) => ({ ...one, expires: "2020-01-01" }));
+  await edit(app, { edit: "set-policy", policy: { ...policy, waiver: ended } });
+  await findings(app).getByText(/The waiver of “empty-container” on .* ended on 2020-01-01/).waitFor();
+  await findings(app).getByRole("button", { name: /^Empty container/ }).waitFor();
+  await app.button("New day…").click();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Until, last day" }).fill("2999-12-31");
+  await page.getByRole("dialog").getByRole("button", { name: "Change" }).click();
+  await app.untilDesign((d) => d.policy.waiver[0].expires === "2999-12-31" && d.policy.waiver[0].reason === "for later");
+});
+
+story("a finding is explained, and a broken intent is pointed elsewhere", TEMPLATE, async (app) => {
+  const { page } = app;
+  await edit(app, { edit: "set-intent", id: "wrong", intent: { expect: "reachable", from: "internet", to: "orders" } });
+  await app.tab("Problems").click();
+  await findings(app).getByRole("button", { name: "More about it" }).first().click();
+  await page.getByRole("menuitem", { name: "Explain" }).click();
+  await page.getByRole("dialog").getByText("what is drawn", { exact: false }).or(page.getByRole("dialog").locator(".explained pre")).first().waitFor();
+  await page.keyboard.press("Escape");
+  await app.button("Change it…").first().click();
+  const dialog = page.getByRole("dialog", { name: "Intent" });
+  await dialog.getByRole("combobox", { name: "To" }).fill("Entry");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Change intent" }).click();
+  await app.untilDesign((d) => d.intents.wrong.to === "entry");
+});
+
+story("a click on code selects the shape, and a selected shape lights its code", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.tab("Code").click();
+  await app.click("orders");
+  const lit = page.locator(".code-line.on").first();
+  await lit.waitFor();
+  assert.match(await lit.textContent(), /orders/);
+  await page.getByRole("textbox", { name: "Find in the code" }).fill('"aws_instance" "app"');
+  const hit = page.locator(".code-line.hit");
+  await hit.waitFor();
+  await page.getByText("1 of 1").waitFor();
+  await hit.click();
+  await until(() => app.selected(), (all) => all.join() === "app");
+  await page.locator(".code-line.on.hit").waitFor();
+  await app.button("Copy this file").click();
+  await page.getByText(/\.tf copied/).waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /"aws_instance" "app"/);
+});
+
+story("the proof answers who reaches whom, by which hops, and why not", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.click("app");
+  await app.click("orders", ["Shift"]);
+  await app.tab("Proof").click();
+  await page.getByText("App server reaches Orders on tcp/5432").waitFor();
+  await page.locator(".hop").first().waitFor();
+  await page.getByRole("combobox", { name: "From", exact: true }).fill("Internet");
+  await page.keyboard.press("Enter");
+  await page.getByText("Internet cannot reach Orders").waitFor();
+  await page.getByText(/^Stopped at Orders/).waitFor();
+  await page.getByRole("button", { name: "Question" }).click();
+  await page.getByRole("option", { name: "Who reaches …" }).click();
+  await page.getByText("1 thing reaches Orders").waitFor();
+  await page.getByRole("button", { name: "App server" }).click();
+  await until(() => app.selected(), (all) => all.join() === "app");
+  await page.getByRole("button", { name: "Question" }).click();
+  await page.getByRole("option", { name: "What is exposed to the internet" }).click();
+  await page.getByRole("list", { name: /Internet reaches/ }).getByText("Entry").waitFor();
+});
+
+story("figures count addresses as they are used, and nothing that nobody knows", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.tab("Figures").click();
+  const table = page.getByRole("table", { name: "Addresses" });
+  await table.getByRole("row", { name: /app · zone a .*1 used/ }).waitFor();
+  await page.getByText("4 vCPU").or(page.getByText("6 vCPU")).first().waitFor();
+  await edit(app, { edit: "set-attribute", resource: "app", path: ["count"], value: 6 });
+  await table.getByRole("row", { name: /app · zone a .*3 used/ }).waitFor();
+  await table.getByRole("button", { name: "app · zone a" }).click();
+  await until(() => app.selected(), (all) => all.join() === "app-tier");
+});
+
+const file = {
+  serve: async (place) => {
+    const path = join(place.folder, "shop.gplan");
+    place.command("new", path, "--template", "three-tier-web-shop");
+    return [path];
+  },
+};
+
+story("versions show what differs from the saved file and from before an act, and go back there", file, async (app) => {
+  const { page } = app;
+  await edit(app, { edit: "set-attribute", resource: "app", path: ["cpu"], value: 8 });
+  await edit(app, subnet("spare"));
+  await app.tab("Versions").click();
+  await page.getByText("1 added, 1 changed").waitFor();
+  const changes = page.getByRole("list", { name: "Differences" });
+  await changes.getByText("Resource added").waitFor();
+  assert.match(await changes.locator(".change.value").first().textContent(), /cpu.*was 2.*is 8/);
+  await changes.getByRole("button", { name: "App server" }).click();
+  await until(() => app.selected(), (all) => all.join() === "app");
+  await page.getByRole("button", { name: /^Before “Add/ }).click();
+  await page.getByText("1 added", { exact: true }).waitFor();
+  await page.getByRole("button", { name: /^Before “Set cpu/ }).click();
+  await app.button("Undo 2 acts").click();
+  await app.untilDesign((d) => attributes(d, "app").cpu === 2 && !d.resources.spare);
+  await page.keyboard.press("Control+s");
+});
+
+story("what a panel was set to is remembered after a reload", file, async (app) => {
+  const { page } = app;
+  await app.tab("Problems").click();
+  await edit(app, subnet("spare"));
+  await page.getByRole("button", { name: "Severity" }).click();
+  await page.getByRole("option", { name: "Advice" }).click();
+  await until(() => app.call("settings_get"), (settings) => settings["problems.severity"] === "advice" || JSON.stringify(settings).includes('"advice"'));
+  await page.reload();
+  await page.waitForSelector("[data-ready=true]");
+  await page.getByRole("button", { name: /Advice.*Severity|Severity.*Advice/ }).or(page.getByText("Advice", { exact: true })).first().waitFor();
+});

@@ -1,0 +1,131 @@
+// Figures: what can be counted in the chosen environment: addresses, sizes, kinds. Nothing is guessed.
+import { useEffect, useMemo, useState } from "react";
+import { Button, Empty } from "../../controls/button";
+import { HeadSlot } from "../../controls/slot";
+import { WindowList } from "../../controls/window";
+import type { FiguresDto } from "../../ipc/generated/FiguresDto";
+import type { RoomDto } from "../../ipc/generated/RoomDto";
+import { goTo, useReadable, useSelected, useWorkbench } from "../context";
+import { byFullness, freeOf, fullness, sumText } from "./room";
+import "./figures.css";
+
+const ROW = 32;
+const NEARLY_FULL = 0.85;
+const SUM_TITLES: Record<string, string> = { cpu: "Cores", memory: "Memory", disk: "Disks and data" };
+
+function useFigures(): FiguresDto | undefined {
+  const { backend, session, facts, ask } = useWorkbench();
+  const open = useReadable(session);
+  const revision = useSelected(facts, (value) => value.revision);
+  const environment = useSelected(facts, (value) => value.environment);
+  const [figures, setFigures] = useState<FiguresDto>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: figures hold for one judgement
+  useEffect(() => {
+    let wanted = true;
+    void ask(backend.call("design_figures", { session: open })).then(
+      (answer) => wanted && setFigures(answer),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [open, revision, environment]);
+  return figures;
+}
+
+export function Figures() {
+  const { run } = useWorkbench();
+  const figures = useFigures();
+  if (!figures) return <Empty icon="waiting" text="Counting…" />;
+  if (figures.kinds.length === 0)
+    return (
+      <Empty text="Nothing is drawn yet: there is nothing to count">
+        <Button small onPress={() => run("part-add")}>
+          Add a part
+        </Button>
+      </Empty>
+    );
+  return (
+    <div className="figures">
+      <HeadSlot>
+        <span className="muted cut">
+          In {figures.environment}. Prices and availability are in no figure yet.
+        </span>
+      </HeadSlot>
+      <Rooms networks={figures.networks} subnets={figures.subnets} />
+      <Counts figures={figures} />
+    </div>
+  );
+}
+
+function Rooms({ networks, subnets }: { networks: RoomDto[]; subnets: RoomDto[] }) {
+  const rows = useMemo(() => [...byFullness(subnets), ...byFullness(networks)], [networks, subnets]);
+  if (rows.length === 0) return <Empty text="No subnet is drawn yet" />;
+  return (
+    <WindowList
+      count={rows.length}
+      height={ROW}
+      rowKey={(index) => `${rows[index]?.id} ${rows[index]?.zone ?? ""}`}
+      outer={{ role: "table", "aria-label": "Addresses", "aria-rowcount": rows.length, tabIndex: 0 }}
+      className="rooms focus-ring"
+      row={(index) => <Room room={rows[index] as RoomDto} place={index} network={index >= subnets.length} />}
+    />
+  );
+}
+
+function Room({ room, place, network }: { room: RoomDto; place: number; network: boolean }) {
+  const workbench = useWorkbench();
+  const full = fullness(room);
+  const title = `${room.title}${room.zone ? ` · zone ${room.zone}` : ""}`;
+  const kept = room.kept > 0 ? `, ${room.kept} kept` : "";
+  return (
+    <div className="room" role="row" aria-rowindex={place + 1}>
+      <span role="cell" className="room-title">
+        <button type="button" className="focus-ring cut" onClick={() => goTo(workbench, room.id)}>
+          {title}
+        </button>
+      </span>
+      <span role="cell" className="mono cut">
+        {room.cidr}
+      </span>
+      <span role="cell">
+        <span className={`room-bar ${full >= NEARLY_FULL ? "full" : ""}`} aria-hidden="true">
+          <span style={{ width: `${Math.max(room.used > 0 ? 2 : 0, full * 100)}%` }} />
+        </span>
+      </span>
+      <span role="cell" className="room-words cut muted">
+        {network ? `${percent(full)} given to subnets` : `${room.used} used, ${freeOf(room)} free${kept}`}
+      </span>
+    </div>
+  );
+}
+
+const percent = (part: number) => (part > 0 && part < 0.01 ? "under 1 %" : `${Math.round(part * 100)} %`);
+
+function Counts({ figures }: { figures: FiguresDto }) {
+  const { catalog } = useWorkbench();
+  const title = (kind: string) => catalog.kind(kind)?.title ?? kind;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
+    <section className="counts focus-ring" aria-label="Counts" tabIndex={0}>
+      <dl>
+        {figures.sums.map((sum) => (
+          <div key={sum.what}>
+            <dt>{SUM_TITLES[sum.what] ?? sum.what}</dt>
+            <dd>
+              {sumText(sum)} <span className="muted">in {sum.over}</span>
+            </dd>
+          </div>
+        ))}
+        {figures.kinds.map(({ kind, drawn, real }) => (
+          <div key={kind}>
+            <dt>{title(kind)}</dt>
+            <dd>
+              {drawn}
+              {real > 0 && real !== drawn && <span className="muted"> drawn, {real} made</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
