@@ -145,13 +145,6 @@ impl Patch {
     }
 }
 
-impl About {
-    /// That of a design.
-    pub(crate) fn of(design: &Design) -> Self {
-        Self { id: design.id.clone(), name: design.name.clone(), about: design.about.clone() }
-    }
-}
-
 /// The entries that differ between two maps, as before and after.
 fn differences<V: Clone + PartialEq>(
     from: &OrdMap<Id, V>,
