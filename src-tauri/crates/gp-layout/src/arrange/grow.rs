@@ -3,6 +3,9 @@
 use super::{PADDING, Plan, TOP};
 use gp_model::Rect;
 
+/// A container that grew comes no nearer to what stands beside it.
+const AIR: i32 = 16;
+
 impl Plan<'_> {
     /// Makes a pinned container hold all its children.
     pub(crate) fn grow(&mut self, container: usize) {
@@ -30,7 +33,7 @@ impl Plan<'_> {
         self.make_room(container, old, new);
     }
 
-    /// Shifts pinned siblings right and down by what the container grew, if it now lies on one.
+    /// Shifts pinned siblings away by what the container grew, if it now lies on one or comes too near.
     fn make_room(&mut self, container: usize, old: Rect, new: Rect) {
         let siblings: Vec<usize> = match self.parents[container] {
             Some(parent) => self.children[parent].clone(),
@@ -38,15 +41,24 @@ impl Plan<'_> {
         };
         let others: Vec<usize> =
             siblings.into_iter().filter(|s| *s != container && !self.free[*s]).collect();
-        if !others.iter().any(|s| self.rects[*s].overlaps(new)) {
+        let around =
+            Rect { x: new.x - AIR, y: new.y - AIR, w: new.w + 2 * AIR, h: new.h + 2 * AIR };
+        if !others.iter().any(|s| self.rects[*s].overlaps(around)) {
             return;
         }
-        let (dx, dy) = (new.right() - old.right(), new.bottom() - old.bottom());
+        // All on one side go the same way, so that what stood in line still does.
         for sibling in others {
             let rect = self.rects[sibling];
-            let beside = rect.x >= old.right();
-            let below = rect.y >= old.bottom();
-            self.shift(sibling, if beside { dx } else { 0 }, if below { dy } else { 0 });
+            let shift = |before: bool, after: bool, low: i32, high: i32| match (before, after) {
+                (true, _) => low,
+                (_, true) => high,
+                _ => 0,
+            };
+            let (left, right) = (rect.right() <= old.x, rect.x >= old.right());
+            let (above, below) = (rect.bottom() <= old.y, rect.y >= old.bottom());
+            let dx = shift(left, right, new.x - old.x, new.right() - old.right());
+            let dy = shift(above, below, new.y - old.y, new.bottom() - old.bottom());
+            self.shift(sibling, dx, dy);
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn layered(
 }
 
 /// Longest way from a start, with links that close a cycle turned round.
-fn layers(count: usize, links: &BTreeSet<(usize, usize)>) -> Vec<Vec<usize>> {
+pub(crate) fn layers(count: usize, links: &BTreeSet<(usize, usize)>) -> Vec<Vec<usize>> {
     let mut out: Vec<Vec<usize>> = vec![Vec::new(); count];
     for (a, b) in links {
         out[*a].push(*b);

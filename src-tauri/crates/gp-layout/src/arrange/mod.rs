@@ -4,7 +4,9 @@
 //! the layout's own pinned containers grow, they never clip what they hold, and what stands
 //! beside a container that grew makes room.
 
+mod grid;
 mod grow;
+mod lanes;
 mod layers;
 mod pack;
 mod spot;
@@ -14,7 +16,7 @@ mod tests;
 
 use crate::input::{HEADER, Role, drawable, is_lane, text_width};
 use gp_catalog::{Catalog, kind::Family};
-use gp_model::{Design, Id, Rect, Value};
+use gp_model::{Design, Id, Rect, Resource, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Space between neighbours.
@@ -23,6 +25,9 @@ pub(crate) const GAP: i32 = 40;
 pub(crate) const PADDING: i32 = 24;
 /// Space from a container's top edge: header and some air.
 pub(crate) const TOP: i32 = HEADER + 20;
+
+/// A shape that is laid out is not larger than this, whatever the file says.
+const BIG: i32 = 20_000;
 
 /// One shape to place.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,13 +42,31 @@ pub struct Item {
     pub rect: Option<Rect>,
     /// Among equals, smaller ones come first (public tiers before private ones).
     pub order: i32,
+    /// The zone that it is pinned to.
+    pub zone: Option<String>,
 }
+
+/// A zone's lane: a mark on the ground of its region, under what is pinned to the zone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lane {
+    /// The region that it crosses from top to bottom.
+    pub region: Option<Id>,
+    /// The zone's letter.
+    pub letter: String,
+    /// Where it is drawn now.
+    pub rect: Option<Rect>,
+}
+
+/// Hears how many of how many shapes are done; answers whether to go on.
+pub type Go<'a> = &'a mut dyn FnMut(usize, usize) -> bool;
 
 /// What is to be arranged.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ArrangeInput {
-    /// All shapes.
+    /// All shapes but lanes.
     pub items: BTreeMap<Id, Item>,
+    /// The lanes.
+    pub lanes: BTreeMap<Id, Lane>,
     /// Links, start and end.
     pub links: Vec<(Id, Id)>,
 }
@@ -51,8 +74,15 @@ pub struct ArrangeInput {
 impl ArrangeInput {
     /// The drawing of a design.
     pub fn of(design: &Design, catalog: &Catalog) -> Self {
-        let placed = |id: &Id| design.layout.resources.contains_key(id);
-        let boxes = design.resources.iter().filter(|(id, one)| !(is_lane(one) && placed(id)));
+        let word = |resource: &Resource, name: &str| {
+            resource.attributes.get(name).and_then(Value::as_str).map(str::to_owned)
+        };
+        let place = |id: &Id| design.layout.resources.get(id).copied().map(drawable);
+        let lanes = design.resources.iter().filter(|(_, one)| is_lane(one)).map(|(id, zone)| {
+            let letter = word(zone, "letter").unwrap_or_else(|| "a".to_owned());
+            (id.clone(), Lane { region: zone.parent.clone(), letter, rect: place(id) })
+        });
+        let boxes = design.resources.iter().filter(|(_, one)| !is_lane(one));
         let items = boxes.map(|(id, resource)| {
             let kind = catalog.kind(&resource.kind);
             let role = match kind {
@@ -71,13 +101,14 @@ impl ArrangeInput {
                 parent: resource.parent.clone().filter(|p| design.resources.contains_key(p)),
                 role,
                 size: (w.max((wide.min(240) + 3) & !3), h),
-                rect: design.layout.resources.get(id).copied().map(drawable),
+                rect: place(id),
                 order,
+                zone: word(resource, "zone"),
             };
             (id.clone(), item)
         });
         let links = design.links.values().map(|link| (link.from.clone(), link.to.clone()));
-        Self { items: items.collect(), links: links.collect() }
+        Self { items: items.collect(), lanes: lanes.collect(), links: links.collect() }
     }
 }
 
@@ -94,18 +125,36 @@ pub(crate) struct Plan<'a> {
     /// Rectangles; while a container is laid out, its children's are relative to it.
     pub(crate) rects: Vec<Rect>,
     pub(crate) free: Vec<bool>,
+    /// Places in columns that run through several containers, by card.
+    pub(crate) planned: HashMap<usize, grid::Planned>,
+    /// The lanes with their regions, by letter.
+    pub(crate) lanes: Vec<(&'a Id, &'a Lane, Option<usize>)>,
+    /// Where lanes begin and end, relative to their region.
+    pub(crate) lanes_at: BTreeMap<usize, (i32, i32)>,
+    go: Go<'a>,
+    done: usize,
+    pub(crate) stopped: bool,
 }
 
 /// Places for everything; shapes in `pinned` that have a place keep it, and so does what is
-/// around them. A container that is not pinned is laid out with all that it holds.
-pub fn arrange(input: &ArrangeInput, pinned: &BTreeSet<Id>) -> BTreeMap<Id, Rect> {
-    let mut plan = Plan::new(input, pinned);
+/// around them. A container that is not pinned is laid out with all that it holds. Nothing where
+/// `go` said to stop.
+pub fn arrange(
+    input: &ArrangeInput,
+    pinned: &BTreeSet<Id>,
+    go: Go<'_>,
+) -> Option<BTreeMap<Id, Rect>> {
+    let mut plan = Plan::new(input, pinned, go);
     let top = plan.top.clone();
     for shape in &top {
         plan.measure(*shape);
     }
     plan.settle(None, &top);
-    plan.ids.iter().zip(&plan.rects).map(|(id, rect)| ((*id).clone(), *rect)).collect()
+    if plan.stopped {
+        return None;
+    }
+    let places = plan.ids.iter().zip(&plan.rects).map(|(id, rect)| ((*id).clone(), *rect));
+    Some(places.chain(plan.lane_places()).collect())
 }
 
 /// Places for shapes that have none, everything else pinned: what must be set, which includes
@@ -113,20 +162,29 @@ pub fn arrange(input: &ArrangeInput, pinned: &BTreeSet<Id>) -> BTreeMap<Id, Rect
 pub fn place_new(input: &ArrangeInput) -> BTreeMap<Id, Rect> {
     let has_place = |(id, item): (&Id, &Item)| item.rect.map(|_| id.clone());
     let pinned: BTreeSet<Id> = input.items.iter().filter_map(has_place).collect();
-    let places = arrange(input, &pinned);
-    places.into_iter().filter(|(id, rect)| input.items[id].rect != Some(*rect)).collect()
+    let places = arrange(input, &pinned, &mut |_, _| true).unwrap_or_default();
+    input.what_changes(places)
 }
 
 /// Places for a selection and what it holds, everything else pinned: what must be set.
-pub fn tidy(input: &ArrangeInput, selection: &[Id]) -> BTreeMap<Id, Rect> {
-    let is_other = |id: &&Id| !selection.contains(id);
-    let pinned: BTreeSet<Id> = input.items.keys().filter(is_other).cloned().collect();
-    let places = arrange(input, &pinned);
-    places.into_iter().filter(|(id, rect)| input.items[id].rect != Some(*rect)).collect()
+pub fn tidy(input: &ArrangeInput, selection: &[Id], go: Go<'_>) -> Option<BTreeMap<Id, Rect>> {
+    let chosen: BTreeSet<&Id> = selection.iter().collect();
+    let pinned = input.items.keys().filter(|id| !chosen.contains(id)).cloned().collect();
+    arrange(input, &pinned, go).map(|places| input.what_changes(places))
+}
+
+impl ArrangeInput {
+    fn what_changes(&self, places: BTreeMap<Id, Rect>) -> BTreeMap<Id, Rect> {
+        let now = |id: &Id| match self.items.get(id) {
+            Some(item) => item.rect,
+            None => self.lanes.get(id).and_then(|lane| lane.rect),
+        };
+        places.into_iter().filter(|(id, rect)| now(id) != Some(*rect)).collect()
+    }
 }
 
 impl<'a> Plan<'a> {
-    fn new(input: &'a ArrangeInput, pinned: &BTreeSet<Id>) -> Self {
+    fn new(input: &'a ArrangeInput, pinned: &BTreeSet<Id>, go: Go<'a>) -> Self {
         let ids: Vec<&Id> = input.items.keys().collect();
         let numbers: HashMap<&Id, usize> = ids.iter().copied().zip(0..).collect();
         let items: Vec<&Item> = input.items.values().collect();
@@ -156,7 +214,27 @@ impl<'a> Plan<'a> {
             .zip(&items)
             .map(|(id, item)| item.rect.is_none() || !pinned.contains(*id))
             .collect();
-        let mut plan = Self { ids, items, parents, children, top, links, at, rects, free };
+        let region = |lane: &Lane| lane.region.as_ref().and_then(number);
+        let mut lanes: Vec<_> =
+            input.lanes.iter().map(|(id, lane)| (id, lane, region(lane))).collect();
+        lanes.sort_by_key(|(id, lane, _)| (&lane.letter, *id));
+        let mut plan = Self {
+            ids,
+            items,
+            parents,
+            children,
+            top,
+            links,
+            at,
+            rects,
+            free,
+            lanes,
+            planned: HashMap::new(),
+            lanes_at: BTreeMap::new(),
+            go,
+            done: 0,
+            stopped: false,
+        };
         plan.free_what_free_ones_hold();
         plan
     }
@@ -176,9 +254,22 @@ impl<'a> Plan<'a> {
     /// Lays out what a shape holds; its own place comes later. Absolute for pinned shapes,
     /// relative to the container for what a free container holds.
     fn measure(&mut self, shape: usize) {
+        if self.stopped {
+            return;
+        }
+        if self.free[shape] {
+            self.plan_columns(shape);
+        }
         let children = self.children[shape].clone();
         for child in &children {
             self.measure(*child);
+        }
+        self.done += 1;
+        if self.done % 64 == 0 {
+            self.stopped |= !(self.go)(self.done, self.items.len());
+        }
+        if self.stopped {
+            return;
         }
         if self.free[shape] {
             let (w, h) = self.layout(shape, &children);
@@ -192,12 +283,14 @@ impl<'a> Plan<'a> {
     fn layout(&mut self, shape: usize, children: &[usize]) -> (i32, i32) {
         let item = self.items[shape];
         if children.is_empty() {
-            let kept = item.rect.map(|r| (r.w, r.h)).filter(|_| item.role != Role::Container);
-            return kept.unwrap_or(item.size);
+            let kept = item.rect.map(|r| (r.w.min(BIG), r.h.min(BIG)));
+            return kept.filter(|_| item.role != Role::Container).unwrap_or(item.size);
         }
         let (w, h) = self.block(children, item.parent.is_none());
+        // In a container that is wider than it needs to be, things stand in the middle.
+        let middle = if self.is_under_lanes(shape) { 0 } else { item.size.0 - w - 2 * PADDING };
         for child in children {
-            self.rects[*child].x += PADDING;
+            self.rects[*child].x += PADDING + (middle.max(0) / 2 & !3);
             self.rects[*child].y += TOP;
         }
         let w = (w + 2 * PADDING).max(item.size.0);
@@ -208,6 +301,9 @@ impl<'a> Plan<'a> {
 
     /// Puts the free ones of these shapes, already measured, among the pinned ones.
     fn settle(&mut self, container: Option<usize>, children: &[usize]) {
+        if self.stopped {
+            return;
+        }
         let (free, fixed): (Vec<usize>, Vec<usize>) =
             children.iter().partition(|child| self.free[**child]);
         if !free.is_empty() {

@@ -142,7 +142,12 @@ fn leg_by_leg(
     let stops = job.way_points.iter().map(|point| vec![Port::free(*point)]);
     let mut last = None;
     for stop in stops.chain([goals.to_vec()]) {
-        let leg = search.run(&blocks, &starts, &stop, attempt.clearance)?;
+        let mut leg = search.run(&blocks, &starts, &stop, attempt.clearance, None)?;
+        if let Some(axis) = turns_back(&points, &leg.points) {
+            // There and back again on one line would lose the way-point.
+            let turned = search.run(&blocks, &starts, &stop, attempt.clearance, Some(axis));
+            leg = turned.unwrap_or(leg);
+        }
         from = from.or(Some(starts[leg.start]));
         last = Some(stop[leg.goal]);
         starts = stop;
@@ -150,6 +155,15 @@ fn leg_by_leg(
     }
     let points = search::straighten(points);
     Some(Route { points, from: from?, to: last?, attempt })
+}
+
+/// The axis along which a leg goes back on the one before it.
+fn turns_back(before: &[Point], leg: &[Point]) -> Option<usize> {
+    let ([.., a, b], [_, c, ..]) = (before, leg) else { return None };
+    let back = |a: i32, b: i32, c: i32| (b - a).signum() * (c - b).signum() < 0;
+    let is_back = (a.y == b.y && b.y == c.y && back(a.x, b.x, c.x))
+        || (a.x == b.x && b.x == c.x && back(a.y, b.y, c.y));
+    is_back.then(|| search::axis(*a, *b))
 }
 
 impl Route {

@@ -108,7 +108,8 @@ pub(crate) fn choices(scene: &Scene<'_>, shape: u32, other: u32, attempt: Attemp
         let (far_low, far_high) = side.range(far);
         let (from, to) = (low.max(far_low), high.min(far_high));
         if from <= to {
-            places.push(i32::midpoint(from, to));
+            // Straight in the middle of what they share, or past what stands there, at its ends.
+            places.extend([i32::midpoint(from, to), from, to]);
         }
         places.push(i32::midpoint(far_low, far_high).clamp(low, high));
         if attempt.every_port {

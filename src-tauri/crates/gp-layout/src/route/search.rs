@@ -31,6 +31,11 @@ pub(crate) struct Search {
     heap: BinaryHeap<Reverse<(u32, Reverse<u32>, u32)>>,
 }
 
+/// The axis of a run between two points.
+pub(crate) fn axis(a: Point, b: Point) -> usize {
+    if a.y == b.y { HORIZONTAL } else { VERTICAL }
+}
+
 const NOWHERE: u32 = u32::MAX;
 const HORIZONTAL: usize = 0;
 const VERTICAL: usize = 1;
@@ -40,13 +45,15 @@ fn axis_of(port: &Port) -> Option<usize> {
 }
 
 impl Search {
-    /// The cheapest way from one of the starts to one of the goals.
+    /// The cheapest way from one of the starts to one of the goals; with `turning`, one that does not leave a
+    /// point in the open along this axis.
     pub(crate) fn run(
         &mut self,
         blocks: &[Block],
         starts: &[Port],
         goals: &[Port],
         stub: i32,
+        turning: Option<usize>,
     ) -> Option<Leg> {
         let usable = |port: &Port| stub_is_free(blocks, port, stub);
         let starts_at: Vec<(usize, Point)> =
@@ -62,7 +69,7 @@ impl Search {
             .iter()
             .map(|(i, at)| (self.node(*at), *i, goals[*i].cost, axis_of(&goals[*i])))
             .collect();
-        self.begin(starts, &starts_at, &ends);
+        self.begin(starts, &starts_at, &ends, turning);
         let goal = self.walk(&ends)?;
         Some(self.trace(goal, &ends, starts, goals, &starts_at))
     }
@@ -129,6 +136,7 @@ impl Search {
         starts: &[Port],
         starts_at: &[(usize, Point)],
         ends: &[(u32, usize, i32, Option<usize>)],
+        turning: Option<usize>,
     ) {
         let states = self.xs.len() * self.ys.len() * 2 + ends.len();
         self.best.clear();
@@ -138,8 +146,11 @@ impl Search {
         self.heap.clear();
         for (number, at) in starts_at {
             let node = self.node(*at);
-            let axes = axis_of(&starts[*number]).map_or(vec![HORIZONTAL, VERTICAL], |a| vec![a]);
-            for axis in axes {
+            let own = axis_of(&starts[*number]);
+            for axis in [HORIZONTAL, VERTICAL] {
+                if own.map_or(turning == Some(axis), |own| own != axis) {
+                    continue;
+                }
                 let cost = starts[*number].cost as u32;
                 self.reach(node * 2 + axis as u32, cost, NOWHERE, ends);
             }
