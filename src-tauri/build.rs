@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "design_figures",
     "design_from_template",
     "design_layout",
+    "design_layout_cancel",
     "design_merge",
     "design_merge_preview",
     "design_new",

@@ -41,6 +41,11 @@ pub async fn design_layout(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn design_layout_cancel(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_layout_cancel", args).await
+}
+
+#[tauri::command]
 pub async fn design_merge(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_merge", args).await
 }

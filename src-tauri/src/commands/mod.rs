@@ -31,6 +31,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         design::design_figures,
         design::design_from_template,
         design::design_layout,
+        design::design_layout_cancel,
         design::design_merge,
         design::design_merge_preview,
         design::design_new,

@@ -37,6 +37,8 @@ export interface Desk {
   /** What runs in each that is known of. */
   readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
   readonly log: Readable<readonly LogLineDto[]>;
+  /** How far an automatic layout is that takes a while; null: none runs. */
+  readonly layingOut: Readable<number | null>;
   readonly connected: Readable<boolean>;
   readonly busy: Readable<boolean>;
   readonly notice: Readable<(Notice & { key: number }) | null>;
@@ -79,6 +81,7 @@ interface State {
   environment: Signal<string>;
   deploy: Signal<DeployStatusDto | null>;
   log: Signal<readonly LogLineDto[]>;
+  layingOut: Signal<number | null>;
   connected: Signal<boolean>;
   busy: Signal<boolean>;
   notice: Signal<(Notice & { key: number }) | null>;
@@ -105,6 +108,7 @@ export function createDesk(ground: Ground): Desk {
     environment: signal("lab"),
     deploy: signal<DeployStatusDto | null>(null),
     log: signal<readonly LogLineDto[]>([]),
+    layingOut: signal<number | null>(null),
     connected: signal(true),
     busy: signal(false),
     notice: signal<(Notice & { key: number }) | null>(null),
@@ -245,6 +249,9 @@ export function createDesk(ground: Ground): Desk {
         if (event.partial) Object.assign(routes, event.routes);
         else routes = event.routes;
         editor?.setRoutes(event.routes, event.partial);
+        break;
+      case "laying-out":
+        state.layingOut.set(event.done < event.of ? event.done / event.of : null);
         break;
       case "deploy":
         deployments.take(event);

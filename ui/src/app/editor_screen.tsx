@@ -33,6 +33,7 @@ import { Views } from "../panels/views/views";
 import type { MakeEditor } from "./app";
 import { CanvasTools } from "./canvas_tools";
 import { COMMANDS, type Reach, runCommand } from "./commands";
+import { cancelLayout } from "./commands/arrange";
 import { DialogHost } from "./dialogs";
 import { ErrorBoundary } from "./error_boundary";
 import { Presentation } from "./presentation";
@@ -52,6 +53,7 @@ export interface EditorScreenProps {
 export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreenProps) {
   const { workbench, desk } = reach;
   const connected = useReadable(desk.connected);
+  const layingOut = useReadable(desk.layingOut);
   const { readOnly, changed } = useReadable(desk.file);
   const kept = useKept(reach);
   const presenting = useReadable(reach.screen.presenting) !== null && workbench !== null;
@@ -137,7 +139,15 @@ export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreen
           )}
         </div>
         <ErrorBoundary what="The status bar" look="status-bar">
-          {workbench ? <StatusBar connected={connected} /> : <div className="status-bar" />}
+          {workbench ? (
+            <StatusBar
+              connected={connected}
+              layingOut={layingOut}
+              onCancelLayout={() => cancelLayout(reach)}
+            />
+          ) : (
+            <div className="status-bar" />
+          )}
         </ErrorBoundary>
         {workbench && <ContextMenu reach={reach} />}
         {workbench && <DialogHost reach={reach} />}

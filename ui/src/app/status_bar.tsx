@@ -20,7 +20,14 @@ const WORDS: Record<string, [string, string]> = {
   failed: ["error", "Deploy failed"],
 };
 
-export function StatusBar({ connected }: { connected: boolean }) {
+export interface StatusBarProps {
+  connected: boolean;
+  /** How far an automatic layout is, 0 to 1; null: none runs. */
+  layingOut: number | null;
+  onCancelLayout: () => void;
+}
+
+export function StatusBar({ connected, layingOut, onCancelLayout }: StatusBarProps) {
   const { deploy, environment, history, facts, run } = useWorkbench();
   const counts = useDesign(countsOf);
   const status = useReadable(deploy);
@@ -35,6 +42,14 @@ export function StatusBar({ connected }: { connected: boolean }) {
       </button>
       <span>{counts}</span>
       {!judged && <span>Looking…</span>}
+      {layingOut !== null && (
+        <span className="work" role="status">
+          Laying out… <progress value={layingOut} max={1} aria-label="Layout" />
+          <button type="button" className="focus-ring" onClick={onCancelLayout}>
+            Cancel layout
+          </button>
+        </span>
+      )}
       {!connected && <span className="lost">Connection lost, trying again…</span>}
       <span className="grow" />
       {undo && (

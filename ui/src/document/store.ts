@@ -184,3 +184,15 @@ function subtree(store: DocumentStore, id: Id): Id[] {
   for (const at of seen) for (const child of store.children(at)) seen.add(child);
   return [...seen];
 }
+
+/** Until the mirror has this revision, or shows another document. */
+export function whenAt(store: DocumentStore, revision: number): Promise<void> {
+  if (store.revision() >= revision) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = store.subscribe((change) => {
+      if (change.type === "patched" && change.revision < revision) return;
+      stop();
+      resolve();
+    });
+  });
+}

@@ -4,7 +4,7 @@
  */
 import type { EditJson, Id } from "../document/model";
 import { type Signal, signal } from "../document/signal";
-import type { DocumentChange, DocumentStore } from "../document/store";
+import { type DocumentChange, type DocumentStore, whenAt } from "../document/store";
 import { type Box, contains, type Point, unionAll } from "../geometry/box";
 import { fitView, panBy, reveal, type Size, toWorld, viewBox, zoomAt } from "./camera";
 import type {
@@ -24,6 +24,7 @@ import { type Handles, type Hit, hitHandle, hitTest } from "./hit";
 import { linkOffer, offer } from "./nesting";
 import type { Completion } from "./ports";
 import { noPreview, type Preview } from "./preview";
+import { withRoom } from "./room";
 import { Scene } from "./scene/scene";
 import { spokenResult } from "./spoken";
 import type { KeyInfo, PointerInfo, State } from "./tools/state";
@@ -207,9 +208,9 @@ export class EditorCore {
     const mine = ++this.generation;
     this.pending++;
     try {
-      const { revision } = await this.host.onEdit(edit);
+      const { revision } = await this.host.onEdit(withRoom(this, edit));
       // The answer may be faster than the patch: they come on different ways.
-      await this.arrived(revision);
+      await whenAt(this.store, revision);
       if (said) this.surface.announce(said);
       return true;
     } catch (error) {
@@ -222,18 +223,6 @@ export class EditorCore {
       // A newer gesture owns the preview by now.
       if (mine === this.generation && this.state.resting) this.clearPreview();
     }
-  }
-
-  /** Until the mirror has this revision, or shows another document. */
-  private arrived(revision: number): Promise<void> {
-    if (this.store.revision() >= revision) return Promise.resolve();
-    return new Promise((resolve) => {
-      const stop = this.store.subscribe((change) => {
-        if (change.type === "patched" && change.revision < revision) return;
-        stop();
-        resolve();
-      });
-    });
   }
 
   /** Takes the preview away and puts shapes back where the document has them. */

@@ -120,7 +120,7 @@ export function moveEdit(
 }
 
 /** Way-points of links that move as a whole go along. */
-function movedWaypoints(store: DocumentStore, roots: readonly Id[], dx: number, dy: number) {
+export function movedWaypoints(store: DocumentStore, roots: readonly Id[], dx: number, dy: number) {
   const inside = new Set(roots.flatMap((r) => store.subtree(r)));
   const out: { [id: Id]: [number, number][] } = {};
   for (const [id, points] of Object.entries(store.design().layout.links)) {

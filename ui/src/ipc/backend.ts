@@ -98,7 +98,8 @@ export interface Commands {
     Session & { text: string; parent?: string; at: [number, number]; outerLinks: boolean },
     { revision: number; ids: string[] },
   ];
-  design_layout: [Session & { ids?: string[] }, { revision: number }];
+  design_layout: [Session & { ids?: string[] }, { revision: number; cancelled: boolean }];
+  design_layout_cancel: [Session, unknown];
   nest_offer: [Session & { kind: string; parent?: string; id?: string }, NestOfferDto];
   environment_choose: [InEnvironment, unknown];
   resource_facts: [Session & { id: string }, ResourceFactsDto];

@@ -1,8 +1,18 @@
-//! Automatic layout: of everything or of a selection as an edit, and of what has no place yet.
+//! Automatic layout: of everything or of a selection as one act that can be stopped, and of what has no place yet.
 
-use gp_layout::arrange::{self, ArrangeInput};
+use crate::{
+    dto::{AppError, AppEvent},
+    session::Session,
+};
+use gp_layout::arrange::{self, ArrangeInput, Go};
 use gp_model::{Design, Edit, Id, Rect};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
+
+/// How often the windows hear how far it is.
+const NEWS: Duration = Duration::from_millis(100);
 
 /// Places for the shapes that have none, and for what must make room for them.
 pub fn missing(design: &Design) -> BTreeMap<Id, Rect> {
@@ -13,20 +23,113 @@ pub fn missing(design: &Design) -> BTreeMap<Id, Rect> {
     arrange::place_new(&ArrangeInput::of(design, gp_catalog::builtin()))
 }
 
-/// The edit that lays out the design (or what is chosen of it) anew.
-pub fn edit(design: &Design, ids: Option<&[Id]>) -> Edit {
+/// Lays out the design (or what is chosen of it) anew. Windows hear how far it is, and may stop it: then nothing
+/// is done, and there is no revision.
+pub fn run(session: &Session, ids: Option<&[Id]>) -> Result<Option<u32>, AppError> {
+    let asked = session.layout.begin();
+    let tell = |done: usize, of: usize| {
+        let (done, of) =
+            (u32::try_from(done).unwrap_or(u32::MAX), u32::try_from(of).unwrap_or(u32::MAX));
+        session.tell(&AppEvent::LayingOut { session: session.id, done, of });
+    };
+    let mut told = Instant::now();
+    let mut quiet = true;
+    let made = edit(&session.snapshot().design, ids, &mut |done, of| {
+        if told.elapsed() >= NEWS {
+            (told, quiet) = (Instant::now(), false);
+            tell(done, of);
+        }
+        session.layout.goes_on(asked)
+    });
+    if !quiet {
+        tell(1, 1);
+    }
+    made.map(|edit| session.edit(&edit)).transpose()
+}
+
+/// The edit that lays out the design (or what is chosen of it) anew; nothing where it was stopped.
+fn edit(design: &Design, ids: Option<&[Id]>, go: Go<'_>) -> Option<Edit> {
     let input = ArrangeInput::of(design, gp_catalog::builtin());
     let places = match ids {
-        None => arrange::arrange(&input, &BTreeSet::new()),
-        Some(ids) => arrange::tidy(&input, ids),
-    };
-    let layout = Edit::SetLayout {
-        resources: places.into_iter().map(|(id, rect)| (id, Some(rect))).collect(),
-        links: design.layout.links.keys().map(|id| (id.clone(), None)).collect(),
-    };
+        None => arrange::arrange(&input, &BTreeSet::new(), go),
+        Some(ids) => arrange::tidy(&input, ids, go),
+    }?;
+    // A way-point was put where the shapes stood: it means nothing for a link at a shape that moved.
+    let moved =
+        |id: &Id| design.layout.resources.get(id) != places.get(id) && places.contains_key(id);
+    let bent = design.layout.links.keys().filter(|id| {
+        ids.is_none()
+            || design.links.get(*id).is_none_or(|link| moved(&link.from) || moved(&link.to))
+    });
+    let links = bent.map(|id| (id.clone(), None)).collect();
+    let resources = places.into_iter().map(|(id, rect)| (id, Some(rect))).collect();
     let name = match ids {
         None => "Lay out everything".to_owned(),
+        Some([_]) => "Lay out 1 shape".to_owned(),
         Some(ids) => format!("Lay out {} shapes", ids.len()),
     };
-    Edit::Batch { name, edits: vec![layout] }
+    Some(Edit::Batch { name, edits: vec![Edit::SetLayout { resources, links }] })
+}
+
+/// The layouts that a session is asked for, by number, and up to which they were stopped.
+#[derive(Debug, Default)]
+pub struct Asked {
+    last: std::sync::atomic::AtomicU32,
+    stopped: std::sync::atomic::AtomicU32,
+}
+
+impl Asked {
+    fn begin(&self) -> u32 {
+        self.last.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1
+    }
+
+    fn goes_on(&self, number: u32) -> bool {
+        self.stopped.load(std::sync::atomic::Ordering::SeqCst) < number
+    }
+
+    /// Stops what was asked for so far.
+    pub fn stop(&self) {
+        let last = self.last.load(std::sync::atomic::Ordering::SeqCst);
+        self.stopped.fetch_max(last, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shop() -> Design {
+        let text = "format = 1\n[resource.a]\nkind = \"server\"\n[resource.b]\nkind = \"server\"\n\
+            [resource.c]\nkind = \"server\"\n[link.ab]\nfrom = \"a\"\nto = \"b\"\n[link.bc]\nfrom = \"b\"\nto = \"c\"\n\
+            [layout.resources]\na = [0, 0, 160, 56]\nb = [7, 9, 160, 56]\nc = [900, 0, 160, 56]\n\
+            [layout.links]\nab = [[50, 50]]\nbc = [[500, 500]]\n";
+        gp_model::file::parse(text.as_bytes()).design
+    }
+
+    fn set(edit: Edit) -> (BTreeMap<Id, Option<Rect>>, Vec<Id>) {
+        let Edit::Batch { mut edits, .. } = edit else { panic!("one act") };
+        let Some(Edit::SetLayout { resources, links }) = edits.pop() else { panic!("places only") };
+        (resources.into_iter().collect(), links.into_iter().map(|(id, _)| id).collect())
+    }
+
+    #[test]
+    fn a_selection_keeps_the_way_points_of_links_that_stay() {
+        let (resources, links) =
+            set(edit(&shop(), Some(&[Id::new("a")]), &mut |_, _| true).unwrap());
+        assert_eq!(resources.keys().map(Id::as_str).collect::<Vec<_>>(), ["a"]);
+        assert_eq!(links, [Id::new("ab")]);
+    }
+
+    #[test]
+    fn what_was_stopped_is_over_and_what_comes_after_is_not() {
+        let asked = Asked::default();
+        let (first, second) = (asked.begin(), asked.begin());
+        asked.stop();
+        let third = asked.begin();
+        assert_eq!([first, second, third].map(|n| asked.goes_on(n)), [false, false, true]);
+        let mut text = "format = 1\n".to_owned();
+        (0..100).for_each(|n| text.push_str(&format!("[resource.n{n}]\nkind = \"server\"\n")));
+        let long = gp_model::file::parse(text.as_bytes()).design;
+        assert_eq!(edit(&long, None, &mut |_, _| asked.goes_on(first)), None);
+    }
 }

@@ -1,6 +1,7 @@
 //! One open design: its text, its history, its journal. The only place where a design changes.
 
 use crate::{
+    arrange::Asked,
     disk,
     document::Document,
     dto::{AppError, AppEvent, DocumentDto, ErrorCode, MergeDto, SavedDto},
@@ -31,6 +32,8 @@ pub struct Session {
     document: Mutex<Document>,
     /// Judges every revision, off this thread.
     pub judge: Judge,
+    /// Automatic layouts, which take a while.
+    pub layout: Asked,
     owner: Owner,
 }
 
@@ -94,7 +97,13 @@ impl Session {
         };
         let document = Document { journal: Journal::none(&owner), ..document };
         let document = Mutex::new(document);
-        Ok(Arc::new(Self { id: 1, document, judge: Judge::idle(), owner }))
+        Ok(Arc::new(Self {
+            id: 1,
+            document,
+            judge: Judge::idle(),
+            layout: Asked::default(),
+            owner,
+        }))
     }
 
     /// Starts from a text that has no file yet (a template, an empty design). Nothing was done to it,
@@ -116,8 +125,13 @@ impl Session {
 
     fn start(owner: Owner, document: Document) -> Arc<Self> {
         let judge = Judge::start(owner.session, Arc::clone(&owner.events));
-        let session =
-            Arc::new(Self { id: owner.session, document: Mutex::new(document), judge, owner });
+        let session = Arc::new(Self {
+            id: owner.session,
+            document: Mutex::new(document),
+            judge,
+            layout: Asked::default(),
+            owner,
+        });
         session.judge.look_at(&session.document(), None);
         session
     }
@@ -126,6 +140,11 @@ impl Session {
     /// but to save, and to hand it an act for the journal.
     pub fn document(&self) -> MutexGuard<'_, Document> {
         self.document.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells every window something about this design.
+    pub fn tell(&self, event: &AppEvent) {
+        self.owner.events.tell(event);
     }
 
     /// Whether there is something to save.

@@ -5,7 +5,7 @@ use gp_model::Rect;
 const FAN: usize = 8;
 
 /// The tree. Answers are numbers of the rectangles in the order in which they came.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Index {
     /// Leaf boxes first, then each level above.
     boxes: Vec<[i32; 4]>,

@@ -1,4 +1,5 @@
 // The commands of the group Arrange.
+import { whenAt } from "../../document/store";
 import { type Command, drawing, pickedWritable, type Reach, writable } from "./command";
 
 export const ARRANGE: readonly Command[] = [
@@ -8,7 +9,7 @@ export const ARRANGE: readonly Command[] = [
     group: "Arrange",
     search: "tidy auto",
     when: writable,
-    run: (reach) => arrange(reach, false),
+    run: (reach) => void arrange(reach, false),
   },
   {
     id: "layout-selection",
@@ -16,7 +17,7 @@ export const ARRANGE: readonly Command[] = [
     group: "Arrange",
     search: "tidy auto",
     when: pickedWritable,
-    run: (reach) => arrange(reach, true),
+    run: (reach) => void arrange(reach, true),
   },
   drawing("align-left", "Align left", "Arrange"),
   drawing("align-center", "Align centre", "Arrange"),
@@ -35,8 +36,17 @@ export const ARRANGE: readonly Command[] = [
   drawing("reset-waypoints", "Straighten links", "Arrange", { search: "way-points bend route reset" }),
 ];
 
-function arrange({ desk, workbench }: Reach, selection: boolean): void {
+async function arrange({ desk, workbench }: Reach, selection: boolean): Promise<void> {
   const ids = selection ? [...(workbench?.editor.selection.get().resources ?? [])] : undefined;
   const session = desk.session.get();
-  void desk.ask(desk.backend.call("design_layout", { session, ...(ids ? { ids } : {}) }));
+  const done = await desk.ask(desk.backend.call("design_layout", { session, ...(ids ? { ids } : {}) }));
+  if (!done) return;
+  if (done.cancelled) return desk.say({ text: "Layout cancelled; nothing was moved" });
+  await whenAt(desk.document, done.revision);
+  // Everything stands elsewhere now: what is in view may be empty ground.
+  if (!selection && desk.session.get() === session) workbench?.editor.run("zoom-fit");
+}
+
+export function cancelLayout({ desk }: Reach): void {
+  void desk.ask(desk.backend.call("design_layout_cancel", { session: desk.session.get() }));
 }

@@ -109,7 +109,9 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
         "design_layout" => {
             let Chosen { session, ids } = read(args)?;
             let session = app.session(session)?;
-            Ok(revision(session.edit(&arrange::edit(&session.snapshot().design, ids.as_deref()))?))
+            let done = arrange::run(&session, ids.as_deref())?;
+            let revision = done.unwrap_or_else(|| session.snapshot().revision);
+            Ok(json!({ "revision": revision, "cancelled": done.is_none() }))
         }
         "design_copy" => {
             let Chosen { session, ids } = read(args)?;
@@ -132,6 +134,10 @@ fn of_session(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
     match name {
         "design_saved" => answer(session.saved_design()),
         "design_snapshot" => answer(session.dto()),
+        "design_layout_cancel" => {
+            session.layout.stop();
+            Ok(json!({}))
+        }
         "design_versions" => answer(versions::list(&session)),
         "design_figures" => answer(figures::of(&*judged(&session)?)),
         "design_undo" => Ok(revision(session.undo()?)),

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 49] = [
+pub const COMMANDS: [&str; 50] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -35,6 +35,7 @@ pub const COMMANDS: [&str; 49] = [
     "design_figures",
     "design_from_template",
     "design_layout",
+    "design_layout_cancel",
     "design_merge",
     "design_merge_preview",
     "design_new",

@@ -49,6 +49,9 @@ pub enum AppEvent {
         #[ts(type = "{ [link: string]: ArrayLike<number> }")]
         routes: BTreeMap<String, Vec<i32>>,
     },
+    /// An automatic layout is this far; `done` is `of` when it is over.
+    #[serde(rename_all = "camelCase")]
+    LayingOut { session: u32, done: u32, of: u32 },
     /// A deployment moved on.
     Deploy(DeployStatusDto),
     /// A line of the log.

@@ -57,17 +57,16 @@ pub(crate) struct Scene<'a> {
     numbers: HashMap<&'a Id, u32>,
     shapes: Vec<&'a Shape>,
     parents: Vec<Option<u32>>,
-    /// Shapes that stand at the top.
-    top: Index,
-    /// Children of each container.
-    inside: HashMap<u32, Index>,
+    /// What stands at the top, and in each container (their numbers plus one); an index of each is made when
+    /// somebody asks, for most edits few are.
+    below: Vec<Vec<u32>>,
+    inside: Vec<OnceCell<Index>>,
     /// All cards; built when somebody asks, for most edits nobody does.
     leaves: OnceCell<Index>,
-    /// All header texts: number in `texts`. The same.
-    labels: OnceCell<Index>,
-    texts: Vec<Rect>,
-    /// Header texts of frames.
-    frame_labels: Index,
+    /// All header texts, and their index. The same.
+    labels: OnceCell<(Vec<Rect>, Index)>,
+    /// Header texts of frames, and their index.
+    frame_labels: (Vec<Rect>, Index),
 }
 
 /// Where shapes were moved to.
@@ -84,26 +83,28 @@ impl<'a> Scene<'a> {
             .iter()
             .map(|s| s.parent.as_ref().and_then(|p| numbers.get(p).copied()))
             .collect();
-        let mut below: HashMap<Option<u32>, Vec<(u32, [i32; 4])>> = HashMap::new();
-        let mut texts = Vec::new();
+        let mut below = vec![Vec::new(); shapes.len() + 1];
         let mut frames = Vec::new();
         for (number, shape) in (0..).zip(&shapes) {
-            if shape.role != Role::Frame {
-                let entry = (number, edges(shape.rect));
-                below.entry(parents[number as usize]).or_default().push(entry);
-            }
-            for rect in shape.labels() {
-                if shape.role == Role::Frame {
-                    frames.push((texts.len() as u32, edges(rect)));
-                }
-                texts.push(rect);
+            if shape.role == Role::Frame {
+                frames.extend(shape.labels());
+            } else {
+                below[parents[number as usize].map_or(0, |p| p as usize + 1)].push(number);
             }
         }
-        let top = Index::new(&below.remove(&None).unwrap_or_default());
-        let inside = below.iter().filter_map(|(p, e)| Some(((*p)?, Index::new(e)))).collect();
-        let frame_labels = Index::new(&frames);
+        let inside = vec![OnceCell::new(); below.len()];
+        let frame_labels = (frames.clone(), over(&frames));
         let (leaves, labels) = (OnceCell::new(), OnceCell::new());
-        Self { numbers, shapes, parents, top, inside, leaves, labels, texts, frame_labels }
+        Self { numbers, shapes, parents, below, inside, leaves, labels, frame_labels }
+    }
+
+    /// What stands in a container, or at the top.
+    fn inside(&self, container: Option<u32>) -> &Index {
+        let place = container.map_or(0, |c| c as usize + 1);
+        self.inside[place].get_or_init(|| {
+            let entry = |number: &u32| (*number, edges(self.rect(*number)));
+            Index::new(&self.below[place].iter().map(entry).collect::<Vec<_>>())
+        })
     }
 
     fn leaves(&self) -> &Index {
@@ -113,10 +114,11 @@ impl<'a> Scene<'a> {
         })
     }
 
-    fn labels(&self) -> &Index {
+    fn labels(&self) -> &(Vec<Rect>, Index) {
         self.labels.get_or_init(|| {
-            let texts = (0..).zip(&self.texts).map(|(n, rect)| (n, edges(*rect)));
-            Index::new(&texts.collect::<Vec<_>>())
+            let texts: Vec<Rect> = self.shapes.iter().flat_map(|shape| shape.labels()).collect();
+            let index = over(&texts);
+            (texts, index)
         })
     }
 
@@ -183,14 +185,12 @@ impl<'a> Scene<'a> {
             }
         };
         if attempt.solid {
-            self.top.each(window, &mut card);
+            self.inside(None).each(window, &mut card);
             let mut seen = Vec::new();
             for container in &open {
                 if !seen.contains(container) {
                     seen.push(*container);
-                    if let Some(inside) = self.inside.get(container) {
-                        inside.each(window, &mut card);
-                    }
+                    self.inside(Some(*container)).each(window, &mut card);
                 }
             }
         } else {
@@ -208,14 +208,13 @@ impl<'a> Scene<'a> {
         blocks: &mut Vec<Block>,
     ) {
         let margin = TEXT_MARGIN.min(attempt.clearance);
-        let mut text = |number: u32| {
-            blocks.push(Block { edges: edges(self.texts[number as usize]), margin });
-        };
+        let (texts, index) = if attempt.solid { &self.frame_labels } else { self.labels() };
+        index.each(window, |number| {
+            blocks.push(Block { edges: edges(texts[number as usize]), margin });
+        });
         if !attempt.solid {
-            self.labels().each(window, text);
             return;
         }
-        self.frame_labels.each(window, &mut text);
         let mut seen = Vec::new();
         for container in open {
             if !seen.contains(container) {
@@ -231,7 +230,7 @@ impl<'a> Scene<'a> {
         let window = [rect.x + 1, rect.y + 1, rect.right() - 1, rect.bottom() - 1];
         let mut covered = false;
         self.leaves().each(window, |_| covered = true);
-        self.labels().each(window, |_| covered = true);
+        self.labels().1.each(window, |_| covered = true);
         covered
     }
 
@@ -245,6 +244,11 @@ impl<'a> Scene<'a> {
             .collect();
         Places { ends, index: Index::new(&shapes) }
     }
+}
+
+/// An index over rectangles.
+fn over(rects: &[Rect]) -> Index {
+    Index::new(&(0..).zip(rects).map(|(number, rect)| (number, edges(*rect))).collect::<Vec<_>>())
 }
 
 impl Places {

@@ -6,6 +6,7 @@
 //! Each search is a shortest path with a price on bends over the few lines along the edges of
 //! what is near, so that the whole costs little even on large drawings.
 
+mod bundle;
 mod field;
 mod labels;
 mod nudge;
@@ -20,9 +21,10 @@ use field::{ATTEMPTS, Attempt, Scene};
 use gp_model::{Id, Point};
 use ports::Port;
 use search::Search;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A link between two placed shapes, by their numbers in the scene.
+#[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
     id: &'a Id,
     from: u32,
@@ -39,11 +41,14 @@ pub(crate) struct Route {
     attempt: Attempt,
 }
 
+/// How far from new routes others still take part in nudging: what a second try may reach.
+const NEAR: i32 = 520;
+
 /// The routes of all links whose two ends have a place: polylines that begin and end on the
 /// borders of their shapes.
 pub fn route_all(input: &RouteInput) -> BTreeMap<Id, Vec<Point>> {
     let scene = Scene::new(input);
-    let jobs = jobs(input, &scene);
+    let (jobs, followers) = bundle::bundled(&jobs(input, &scene));
     let mut search = Search::default();
     let mut routes: Vec<Route> = jobs.iter().map(|job| first(&scene, &mut search, job)).collect();
     let changed = spread::spread(&scene, &jobs, &mut routes);
@@ -52,7 +57,11 @@ pub fn route_all(input: &RouteInput) -> BTreeMap<Id, Vec<Point>> {
     }
     let all: Vec<usize> = (0..jobs.len()).collect();
     nudge::nudge(&scene, &jobs, &mut routes, &all);
-    jobs.iter().zip(routes).map(|(job, route)| (job.id.clone(), route.points)).collect()
+    let follow =
+        followers.iter().map(|one| (one.id.clone(), one.along(&routes[one.leader].points)));
+    let follow: Vec<(Id, Vec<Point>)> = follow.collect();
+    let lead = jobs.iter().zip(routes).map(|(job, route)| (job.id.clone(), route.points));
+    lead.chain(follow).collect()
 }
 
 /// The routes after an edit that placed, resized or removed `moved` shapes (name what moves along
@@ -65,32 +74,73 @@ pub fn reroute(
     moved: &[Id],
 ) -> BTreeMap<Id, Vec<Point>> {
     let scene = Scene::new(input);
-    let jobs = jobs(input, &scene);
+    let (all, followers) = bundle::bundled(&jobs(input, &scene));
     let mut search = Search::default();
-    let mut touched = Vec::new();
-    let mut routes: Vec<Route> = Vec::with_capacity(jobs.len());
-    let places = scene.places(moved);
-    for (number, job) in jobs.iter().enumerate() {
-        let kept = previous
-            .get(job.id)
-            .filter(|_| !places.ends.contains(&job.from))
-            .filter(|_| !places.ends.contains(&job.to))
-            .filter(|points| !places.hit(points))
-            .and_then(|points| Route::read(&scene, job, points));
-        routes.push(kept.unwrap_or_else(|| {
-            touched.push(number);
-            first(&scene, &mut search, job)
-        }));
+    let mut kept = kept(previous, &scene, &all, moved);
+    bundle::unbundle(&all, &mut kept);
+    let mut routes: BTreeMap<usize, Route> = (0..all.len())
+        .filter(|number| kept[*number].is_none())
+        .map(|number| (number, first(&scene, &mut search, &all[number])))
+        .collect();
+    let anew: BTreeSet<usize> = routes.keys().copied().collect();
+    // Of all others, only those take part that share a shape or the ground with these.
+    let ground = nudge::ground(routes.values().map(|route| &*route.points), NEAR);
+    let ends: BTreeSet<u32> = anew.iter().flat_map(|n| [all[*n].from, all[*n].to]).collect();
+    for (number, points) in kept.iter().enumerate() {
+        let Some(points) = points else { continue };
+        let job = &all[number];
+        let is_near =
+            ends.contains(&job.from) || ends.contains(&job.to) || nudge::meets(ground, points);
+        if let Some(route) = is_near.then(|| Route::read(&scene, job, points)).flatten() {
+            routes.insert(number, route);
+        }
     }
+    let numbers: Vec<usize> = routes.keys().copied().collect();
+    let jobs: Vec<Job<'_>> = numbers.iter().map(|number| all[*number]).collect();
+    let touched: Vec<usize> = (0..numbers.len()).filter(|n| anew.contains(&numbers[*n])).collect();
+    let mut routes: Vec<Route> = routes.into_values().collect();
     for number in spread::fit_in(&scene, &jobs, &mut routes, &touched) {
         again(&scene, &mut search, &jobs[number], &mut routes[number]);
     }
     nudge::nudge(&scene, &jobs, &mut routes, &touched);
-    touched
+    let lines: BTreeMap<usize, Vec<Point>> = touched
         .into_iter()
-        .map(|number| (jobs[number].id.clone(), routes[number].points.clone()))
-        .filter(|(id, points)| previous.get(id) != Some(points))
-        .collect()
+        .map(|number| (numbers[number], std::mem::take(&mut routes[number].points)))
+        .collect();
+    let follow: Vec<(Id, Vec<Point>)> = followers
+        .iter()
+        .filter_map(|one| {
+            let line = lines.get(&one.leader).map(Vec::as_slice).or(kept[one.leader])?;
+            Some((one.id.clone(), one.along(line)))
+        })
+        .collect();
+    let lead = lines.into_iter().map(|(n, line)| (all[n].id.clone(), line));
+    lead.chain(follow).filter(|(id, points)| previous.get(id) != Some(points)).collect()
+}
+
+/// The routes that stay as they are, by job: both ends are where they were, and nothing was put in their way.
+fn kept<'p>(
+    previous: &'p BTreeMap<Id, Vec<Point>>,
+    scene: &Scene<'_>,
+    jobs: &[Job<'_>],
+    moved: &[Id],
+) -> Vec<Option<&'p [Point]>> {
+    let places = scene.places(moved);
+    // Both are in the order of their ids: side by side they need no search.
+    let mut before = previous.iter().peekable();
+    let stays = |job: &Job<'_>, points: &[Point]| {
+        !places.ends.contains(&job.from)
+            && !places.ends.contains(&job.to)
+            && !places.hit(points)
+            && points.first().is_some_and(|at| ports::is_on(scene.rect(job.from), *at))
+            && points.last().is_some_and(|at| ports::is_on(scene.rect(job.to), *at))
+    };
+    let kept = |job: &Job<'_>| {
+        while before.next_if(|(id, _)| *id < job.id).is_some() {}
+        let (_, points) = before.next_if(|(id, _)| *id == job.id)?;
+        stays(job, points).then_some(points.as_slice())
+    };
+    jobs.iter().map(kept).collect()
 }
 
 fn jobs<'a>(input: &'a RouteInput, scene: &Scene<'_>) -> Vec<Job<'a>> {

@@ -65,7 +65,7 @@ fn run_of(job: usize, a: Point, b: Point) -> (bool, Run) {
 /// Places the inner runs of the links named by `which`, in that order; all others stay.
 pub(crate) fn nudge(scene: &Scene<'_>, jobs: &[Job<'_>], routes: &mut [Route], which: &[usize]) {
     let mut taken = Taken::default();
-    let ground = ground(routes, which);
+    let ground = ground(which.iter().map(|job| &*routes[*job].points), LOOK);
     for (job, route) in routes.iter().enumerate() {
         if !meets(ground, &route.points) {
             continue;
@@ -91,17 +91,16 @@ pub(crate) fn nudge(scene: &Scene<'_>, jobs: &[Job<'_>], routes: &mut [Route], w
     }
 }
 
-/// The part of the drawing in which the runs of these links can end up.
-fn ground(routes: &[Route], which: &[usize]) -> [i32; 4] {
-    let points = which.iter().flat_map(|job| &routes[*job].points);
+/// The part of the drawing in which these routes run, and so much around it.
+pub(crate) fn ground<'r>(routes: impl Iterator<Item = &'r [Point]>, by: i32) -> [i32; 4] {
     let none = [i32::MAX, i32::MAX, i32::MIN, i32::MIN];
-    points.fold(none, |g, p| {
-        let [l, t, r, b] = [p.x - LOOK, p.y - LOOK, p.x + LOOK, p.y + LOOK];
+    routes.flatten().fold(none, |g, p| {
+        let [l, t, r, b] = [p.x - by, p.y - by, p.x + by, p.y + by];
         [g[0].min(l), g[1].min(t), g[2].max(r), g[3].max(b)]
     })
 }
 
-fn meets(ground: [i32; 4], points: &[Point]) -> bool {
+pub(crate) fn meets(ground: [i32; 4], points: &[Point]) -> bool {
     points.windows(2).any(|pair| {
         let (a, b) = (pair[0], pair[1]);
         a.x.min(b.x) <= ground[2]

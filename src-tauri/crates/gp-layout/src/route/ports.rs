@@ -92,6 +92,11 @@ impl Port {
     }
 }
 
+/// Whether a point is a port of a shape.
+pub(crate) fn is_on(rect: Rect, at: Point) -> bool {
+    Port::on(rect, at, false).is_some()
+}
+
 /// The ports of `shape` that a link to `other` may use.
 pub(crate) fn choices(scene: &Scene<'_>, shape: u32, other: u32, attempt: Attempt) -> Vec<Port> {
     let (rect, far) = (scene.rect(shape), scene.rect(other));

@@ -166,6 +166,38 @@ fn parallel_links_of_one_pair_lie_apart() {
 }
 
 #[test]
+fn many_links_of_one_pair_are_one_line_and_few_are_not() {
+    let few = "a 0 0 120 56\nb 300 90 120 56\na -> b\na -> b\nb -> a\n";
+    let distinct = |routes: &BTreeMap<Id, Vec<Point>>| {
+        let mut lines: Vec<Vec<Point>> = routes.values().cloned().collect();
+        for line in &mut lines {
+            if line[0].x > line[line.len() - 1].x {
+                line.reverse();
+            }
+        }
+        lines.sort_by_key(|line| line.iter().map(|p| (p.x, p.y)).collect::<Vec<_>>());
+        lines.dedup();
+        lines.len()
+    };
+    let (three, four) = (drawing(few), drawing(&format!("{few}a -> b\n")));
+    let (apart, one) = (route_all(&three), route_all(&four));
+    check_form(&four, &one);
+    assert_eq!((distinct(&apart), distinct(&one)), (3, 1));
+    // The fourth link bundles them; without it they fan out again.
+    let mut routes = apart.clone();
+    routes.extend(reroute(&apart, &four, &[]));
+    assert_eq!(distinct(&routes), 1);
+    check_form(&four, &routes);
+    let mut routes: BTreeMap<Id, Vec<Point>> = one
+        .iter()
+        .filter(|(id, _)| three.links.contains_key(*id))
+        .map(|(i, p)| (i.clone(), p.clone()))
+        .collect();
+    routes.extend(reroute(&routes, &three, &[]));
+    assert_eq!(distinct(&routes), 3);
+}
+
+#[test]
 fn a_link_from_a_container_to_what_it_holds_stays_inside() {
     let routes = check_clear("box 0 0 400 300 container\n  a 100 100 120 56\nbox -> a");
     let points = &routes[&Id::new("box-a-0")];
@@ -310,6 +342,17 @@ proptest! {
             for (id, points) in &routes {
                 prop_assert_eq!(crossed(&input, id, points), Vec::<String>::new());
             }
+        }
+    }
+
+    #[test]
+    fn an_edit_of_everything_is_a_full_route_and_none_changes_nothing(input in lattice()) {
+        let routes = route_all(&input);
+        prop_assert_eq!(reroute(&routes, &input, &[]), BTreeMap::new());
+        let anew = reroute(&BTreeMap::new(), &input, &[]);
+        check_form(&input, &anew);
+        for (id, points) in &anew {
+            prop_assert_eq!(crossed(&input, id, points), Vec::<String>::new());
         }
     }
 
