@@ -26,6 +26,7 @@ const COMMANDS: &[&str] = &[
     "design_open",
     "design_open_bytes",
     "design_paste",
+    "design_paste_preview",
     "design_recover",
     "design_redo",
     "design_reload",

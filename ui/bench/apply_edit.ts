@@ -70,6 +70,8 @@ function apply(store: DocumentStore, draft: Draft, edit: EditJson): void {
         draft.put({ of: "resource-layout", id, before: store.rect(id) ?? null, after });
       for (const [id, after] of Object.entries(edit.links ?? {}))
         draft.put({ of: "link-layout", id, before: store.design().layout.links[id] ?? null, after });
+      for (const [id, lock] of Object.entries(edit.locked ?? {}))
+        draft.put({ of: "lock", id, before: store.locked(id) || null, after: lock || null });
       return;
     default:
       throw new Error(`${edit.edit} is the core's`);

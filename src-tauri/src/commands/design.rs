@@ -76,6 +76,11 @@ pub async fn design_paste(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn design_paste_preview(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_paste_preview", args).await
+}
+
+#[tauri::command]
 pub async fn design_recover(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_recover", args).await
 }

@@ -38,6 +38,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         design::design_open,
         design::design_open_bytes,
         design::design_paste,
+        design::design_paste_preview,
         design::design_recover,
         design::design_redo,
         design::design_reload,

@@ -17,6 +17,8 @@ import { FilePicker } from "./file_picker";
 import { HelpDialog } from "./help_dialog";
 import { InsertDialog } from "./insert_dialog";
 import { MergeDialog } from "./merge_dialog";
+import { PasteDialog } from "./paste_dialog";
+import { PatternDialog } from "./pattern_dialog";
 import type { Answers, Asked, Question } from "./questions";
 import type { DialogName } from "./screen";
 import { LinkDialog, MoveDialog } from "./target_dialogs";
@@ -286,6 +288,12 @@ function OpenDialog({ reach, name }: { reach: Reach; name: DialogName | null }) 
       );
     case "link-to":
       return <LinkDialog onClose={close} />;
+    case "link-pattern":
+      return <PatternDialog onClose={close} />;
+    case "paste": {
+      const pasting = screen.pasting.get();
+      return pasting && <PasteDialog pasting={pasting} onClose={close} />;
+    }
     case "move-to":
       return <MoveDialog onClose={close} />;
     case "intent-add":

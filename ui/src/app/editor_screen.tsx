@@ -419,7 +419,7 @@ function ProblemCount() {
 
 const MENU = [
   ["part-add", "link-to", "move-to", "rename", "edit-ports", "reset-waypoints"],
-  ["cut", "copy", "paste", "duplicate", "delete"],
+  ["cut", "copy", "paste", "duplicate", "lock", "unlock", "delete"],
   ["select-same-kind", "select-same-tag", "select-connected", "next-link"],
   ["tidy", "reset-waypoints", "layout-selection", "zoom-selection", "focus-container"],
   ["undo", "redo", "zoom-fit"],

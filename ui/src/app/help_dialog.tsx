@@ -10,6 +10,8 @@ const ON_CANVAS: [string, string][] = [
   ["Move it finely", "Shift arrows"],
   ["Go to the next thing", "Alt arrows"],
   ["Grow a linked sibling", "Ctrl arrows"],
+  ["Copy while dragging", "Alt"],
+  ["No snapping while dragging", "Ctrl"],
   ["Into and out of a container", "Enter, Esc"],
   ["Menu of the selection", "Shift F10"],
   ["Pan", "Space and drag"],

@@ -1,6 +1,7 @@
 // What is shown around the drawing: tabs, sizes, the dialog that is open. Kept in the settings.
 import { type Signal, signal } from "../document/signal";
 import type { InsertRequest, Point } from "../editor/editor";
+import type { PastePreviewDto } from "../ipc/generated/PastePreviewDto";
 import type { Settings } from "../panels/context";
 import type { Presenting } from "./presenting";
 
@@ -10,6 +11,8 @@ export type DialogName =
   | "export"
   | "part-add"
   | "link-to"
+  | "link-pattern"
+  | "paste"
   | "move-to"
   | "intent-add"
   | "intent-change"
@@ -19,12 +22,20 @@ export type DialogName =
 export const LEFT_TABS = ["parts", "outline", "views"];
 export const DRAWER_TABS = ["problems", "deploy", "proof", "figures", "code", "versions", "log"];
 
+/** A text that waits to be pasted. */
+export interface Pasting {
+  preview: PastePreviewDto;
+  go(): void;
+}
+
 export interface Screen {
   dialog: Signal<DialogName | null>;
   /** Which thing the dialog is about. */
   about: Signal<string | null>;
   /** Where the drawing asked for a part; null: the middle. */
   insert: Signal<InsertRequest | null>;
+  /** What "paste" asks about. */
+  pasting: Signal<Pasting | null>;
   /** Menu of a thing, at a place. */
   menu: Signal<Point | null>;
   /** null: the editor as one works in it. */
@@ -35,18 +46,13 @@ export interface Screen {
   toggle(side: "left" | "right" | "drawer"): void;
   /** Takes away what stands over the drawing. */
   clear(): void;
-  pastePoint(): Point;
 }
 
 export function createScreen(settings: Settings): Screen {
-  let pointer: Point = { x: window.innerWidth / 2, y: window.innerHeight / 2 };
-  window.addEventListener("pointermove", (event) => {
-    const onDrawing = (event.target as Element | null)?.closest?.(".canvas-host");
-    if (onDrawing) pointer = { x: event.clientX, y: event.clientY };
-  });
   const dialog = signal<DialogName | null>(null);
   const about = signal<string | null>(null);
   const insert = signal<InsertRequest | null>(null);
+  const pasting = signal<Pasting | null>(null);
   const menu = signal<Point | null>(null);
   const presenting = signal<Presenting | null>(null);
   const find = signal(false);
@@ -54,6 +60,7 @@ export function createScreen(settings: Settings): Screen {
     dialog,
     about,
     insert,
+    pasting,
     menu,
     presenting,
     find,
@@ -68,10 +75,10 @@ export function createScreen(settings: Settings): Screen {
     clear() {
       dialog.set(null);
       insert.set(null);
+      pasting.set(null);
       menu.set(null);
       presenting.set(null);
       find.set(false);
     },
-    pastePoint: () => pointer,
   };
 }

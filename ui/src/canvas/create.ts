@@ -163,6 +163,7 @@ function makeEditor(
     startInsert: (kind, event) => events.startInsert(kind, event),
     insert: (kind, at, options) => insertAt(core, kind, at, options ?? {}),
     pointer: () => core.pointed(),
+    middle: () => toWorld(core.camera.get(), { x: core.view.w / 2, y: core.view.h / 2 }),
     bringIntoView: (ids) => core.bringIntoView(ids),
     clientToWorld: (p) => {
       const r = root.getBoundingClientRect();

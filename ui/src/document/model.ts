@@ -79,6 +79,8 @@ export interface PolicyJson {
 export interface LayoutJson {
   resources: { [id: Id]: RectJson };
   links: { [id: Id]: PointJson[] };
+  /** Not to be moved, resized or deleted. */
+  locked?: { [id: Id]: boolean };
 }
 
 export interface AboutJson {
@@ -106,6 +108,7 @@ export type ChangeJson =
   | { of: "policy"; before: PolicyJson; after: PolicyJson }
   | { of: "resource-layout"; id: Id; before: RectJson | null; after: RectJson | null }
   | { of: "link-layout"; id: Id; before: PointJson[] | null; after: PointJson[] | null }
+  | { of: "lock"; id: Id; before: boolean | null; after: boolean | null }
   | { of: "about"; before: AboutJson; after: AboutJson };
 
 export interface PatchJson {
@@ -143,6 +146,7 @@ export type EditJson =
       edit: "set-layout";
       resources?: { [id: Id]: RectJson | null };
       links?: { [id: Id]: PointJson[] | null };
+      locked?: { [id: Id]: boolean };
     }
   | { edit: "set-name"; name: string }
   | { edit: "batch"; name: string; edits: EditJson[] };

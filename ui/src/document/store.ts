@@ -30,6 +30,8 @@ export interface DocumentStore {
   resource(id: Id): ResourceJson | undefined;
   link(id: Id): LinkJson | undefined;
   rect(id: Id): RectJson | undefined;
+  /** Whether it must stay where it is. */
+  locked(id: Id): boolean;
   /** Direct children in id order; `null`: the top. A resource whose parent does not exist stands at the top. */
   children(parent: Id | null): readonly Id[];
   /** Ids of links that start or end at it. */
@@ -90,6 +92,7 @@ export function createDocumentStore(): DocumentStore {
     resource: (id) => own(design.resources, id),
     link: (id) => own(design.links, id),
     rect: (id) => own(design.layout.resources, id),
+    locked: (id) => own(design.layout.locked ?? {}, id) === true,
     children: (parent) => look().children.get(parent) ?? NONE,
     linksOf: (id) => look().links.get(id) ?? NONE,
     ancestors: (id) => ancestors(design, id),
@@ -139,6 +142,9 @@ function patched(design: DesignJson, changes: ChangeJson[]): DesignJson {
         break;
       case "link-layout":
         next.layout.links = put(next.layout.links, change.id, change.after);
+        break;
+      case "lock":
+        next.layout.locked = put(next.layout.locked ?? {}, change.id, change.after);
         break;
       case "about":
         Object.assign(next, change.after);

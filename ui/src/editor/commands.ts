@@ -18,6 +18,7 @@ import {
 } from "./edits";
 import { containerAt } from "./hit";
 import { zonesAfter } from "./lanes";
+import { free, lockedOf, sayLocked, setLocked } from "./locks";
 import { kindsFor } from "./nesting";
 import { hasTags, selectConnected, selectSameKind, selectSameTag } from "./selecting";
 import { growAround, stretch } from "./steps";
@@ -83,6 +84,11 @@ export const COMMANDS: { [name in EditorCommand]: Command } = {
     can: (core) => !core.readOnly && core.selection.get().links.some((l) => core.waypoints(l).length > 0),
     run: resetWaypoints,
   },
+  lock: { can: (core) => editable(core) && !allLocked(core), run: inTurn((core) => lockChosen(core, true)) },
+  unlock: {
+    can: (core) => editable(core) && allLocked(core),
+    run: inTurn((core) => lockChosen(core, false)),
+  },
   "tool-lock": { can: (core) => !core.readOnly, run: lockTool },
   "edit-ports": {
     can: (core) => !core.readOnly && core.selection.get().links.length === 1,
@@ -116,6 +122,8 @@ function selectionBox(core: EditorCore): Box | null {
 async function remove(core: EditorCore): Promise<void> {
   const { resources, links } = core.selection.get();
   const { store } = core;
+  const locked = lockedOf(core, resources);
+  if (locked.length > 0) return sayLocked(core, locked);
   const what = resources.length > 0 ? nameOf(store, core.scene.kinds, rootsOf(store, resources)) : "";
   const intents = intentsAt(store, resources);
   const edit = removeEdit(store, core.scene.kinds, resources, links);
@@ -176,6 +184,14 @@ function beside(core: EditorCore): { world: Point; parent: Id | null } {
   return { world: { x: b.x + b.w / 2, y: b.y + b.h + 56 }, parent: core.parentOf(id) };
 }
 
+function allLocked(core: EditorCore): boolean {
+  return core.selection.get().resources.every((id) => core.store.locked(id));
+}
+
+function lockChosen(core: EditorCore, lock: boolean): Promise<boolean> {
+  return setLocked(core, core.selection.get().resources, lock);
+}
+
 function lockTool(core: EditorCore): void {
   const locked = !core.toolLock.get();
   core.toolLock.set(locked);
@@ -184,7 +200,8 @@ function lockTool(core: EditorCore): void {
 
 /** In rows with equal gaps, in the order in which they are read. */
 function tidy(core: EditorCore): void {
-  const roots = rootsOf(core.store, core.selection.get().resources);
+  const roots = free(core, rootsOf(core.store, core.selection.get().resources));
+  if (roots.length < 2) return;
   const boxes = roots.map((id) => core.documentBox(id)!);
   shiftEach(core, roots, tidyShifts(boxes), `Tidy ${nameOf(core.store, core.scene.kinds, roots)}`);
 }
@@ -221,7 +238,8 @@ function align(how: Alignment): Command {
   return {
     can: several(2),
     run: (core) => {
-      const roots = rootsOf(core.store, core.selection.get().resources);
+      const roots = free(core, rootsOf(core.store, core.selection.get().resources));
+      if (roots.length < 2) return;
       const boxes = roots.map((id) => core.documentBox(id)!);
       shiftEach(
         core,
@@ -234,7 +252,8 @@ function align(how: Alignment): Command {
 }
 
 function spread(core: EditorCore, axis: "x" | "y"): void {
-  const roots = rootsOf(core.store, core.selection.get().resources);
+  const roots = free(core, rootsOf(core.store, core.selection.get().resources));
+  if (roots.length < 3) return;
   const boxes = roots.map((id) => core.documentBox(id)!);
   shiftEach(
     core,
@@ -245,7 +264,7 @@ function spread(core: EditorCore, axis: "x" | "y"): void {
 }
 
 function sameSize(core: EditorCore): void {
-  const roots = rootsOf(core.store, core.selection.get().resources).filter(
+  const roots = free(core, rootsOf(core.store, core.selection.get().resources)).filter(
     (id) => !core.scene.container(core.scene.slotOf.get(id)!),
   );
   const boxes = roots.map((id) => core.documentBox(id)!);

@@ -346,7 +346,7 @@ export class EditorCore {
     const hovered = over?.on === "resource" ? (this.scene.slotOf.get(over.id) ?? -1) : -1;
     const plus = [shape, hovered].filter((s) => s >= 0 && this.sprouts(s, s === shape));
     return {
-      shape: this.readOnly || !this.scene.shown(shape) ? -1 : shape,
+      shape: this.readOnly || !this.scene.shown(shape) || this.scene.locked[shape] ? -1 : shape,
       plus: this.readOnly ? [] : [...new Set(plus)],
       link,
       waypoints: link < 0 ? [] : this.waypoints(links[0]!),

@@ -184,6 +184,8 @@ export type EditorCommand =
   | "distribute-vertical"
   | "tidy"
   | "same-size"
+  | "lock"
+  | "unlock"
   | "tool-lock"
   | "wider"
   | "narrower"
@@ -255,6 +257,8 @@ export interface Editor {
   insert(kind: string, at?: Point, options?: { parent?: Id | null; linkFrom?: Id }): Promise<Id | null>;
   /** Where the pointer is over the drawing, in the drawing's units; null: it is elsewhere. */
   pointer(): Point | null;
+  /** The middle of the view, in the drawing's units. */
+  middle(): Point;
   /** Moves the view only where something of these is outside of it. */
   bringIntoView(ids: readonly Id[]): void;
   clientToWorld(point: Point): Point;

@@ -6,6 +6,7 @@ import type { EditorCore } from "./core";
 import { freeId, grow, growEdit, linkEdit, toRect } from "./edits";
 import { containerAt } from "./hit";
 import { freeLetter, LANE, zoneOfNew } from "./lanes";
+import { lockedOf, sayLocked } from "./locks";
 import { linkOffer, offer } from "./nesting";
 import { doorInto, housing } from "./offers";
 import { placeFor, type Size } from "./places";
@@ -70,6 +71,12 @@ export async function insertNow(
     (a) => core.documentBox(a),
     (a) => core.parentOf(a),
   );
+  const stuck = lockedOf(core, grown.keys());
+  if (stuck.length > 0) {
+    core.clearPreview();
+    sayLocked(core, stuck);
+    return null;
+  }
   if (grown.size > 0) edits.push(growEdit(grown));
   const link = options.linkFrom === undefined ? null : linkTo(core, options.linkFrom, id, kind);
   if (link) edits.push(link);

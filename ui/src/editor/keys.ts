@@ -98,6 +98,11 @@ export function pressKey(core: EditorCore, k: KeyInfo): boolean {
   if (bend(core, k)) return true;
   const name = chord(k);
   const command = EDITOR_KEYS[name];
+  if (name === "Ctrl+Shift+l") {
+    const act = COMMANDS.lock.can(core) ? COMMANDS.lock : COMMANDS.unlock;
+    if (act.can(core)) act.run(core);
+    return true;
+  }
   if (command) {
     if (COMMANDS[command].can(core)) COMMANDS[command].run(core);
     return true;

@@ -132,3 +132,59 @@ test("a_container_that_grows_under_a_slow_drag_lets_go_of_what_is_dragged_out_of
   expect(s.box("data-tier").h).toBe(128);
   await s.key("Escape");
 });
+
+async function locked(id: string): Promise<Stage> {
+  const s = new Stage();
+  await s.click(id);
+  await s.key("Ctrl+Shift+l");
+  s.edits.length = 0;
+  return s;
+}
+
+test("what_is_locked_is_not_moved_resized_or_deleted_and_says_so_with_a_way_out", async () => {
+  const s = await locked("app");
+  expect(s.store.locked("app")).toBe(true);
+  expect(s.core.handles().shape).toBe(-1);
+  await s.press("app").dragBy(60, 0).release();
+  for (const key of ["ArrowRight", "Alt+Shift+ArrowRight", "Delete"]) await s.key(key);
+  expect(s.edits).toEqual([]);
+  expect(new Set(s.notices)).toEqual(new Set(["App server is locked"]));
+  s.offer?.take();
+  await s.settled();
+  expect(s.lastName).toBe("Unlock App server");
+  await s.key("ArrowRight");
+  expect(s.rect("app")?.[0]).toBe(368);
+});
+
+test("what_is_locked_goes_along_with_its_container_and_can_be_copied", async () => {
+  const s = await locked("app");
+  await s.press("app-tier").dragBy(0, 8, { ctrl: true }).release({ ctrl: true });
+  expect(s.rect("app")?.[1]).toBe(296);
+  await s.press("app", { alt: true }).dragBy(-120, 8, { alt: true }).release({ alt: true });
+  expect(s.store.locked("app-2")).toBe(false);
+  expect(s.rect("app")).toEqual([360, 296, 184, 56]);
+});
+
+test("of_several_only_those_that_are_not_locked_move", async () => {
+  const s = await locked("images");
+  await s.click("scratch", { shift: true });
+  await s.press("scratch").dragBy(0, 40, { ctrl: true }).release({ ctrl: true });
+  expect([s.rect("images")?.[1], s.rect("scratch")?.[1]]).toEqual([152, 328]);
+});
+
+test("a_locked_container_does_not_grow_and_the_drop_is_refused", async () => {
+  const s = await locked("data-tier");
+  s.press("orders").dragBy(0, 40, { ctrl: true });
+  expect(s.core.preview.hint?.text).toBe("data is locked and cannot grow");
+  await s.release({ ctrl: true });
+  expect(s.edits).toEqual([]);
+  expect(s.box("data-tier").h).toBe(128);
+});
+
+test("ctrl_shift_l_again_unlocks_and_is_one_named_act", async () => {
+  const s = await locked("app");
+  expect(COMMANDS.unlock.can(s.core)).toBe(true);
+  await s.key("Ctrl+Shift+l");
+  expect(s.lastName).toBe("Unlock App server");
+  expect([s.store.locked("app"), COMMANDS.lock.can(s.core)]).toEqual([false, true]);
+});

@@ -16,6 +16,7 @@ function spokenShape(core: EditorCore, id: Id): string {
   const parent = core.parentOf(id);
   const parts = [
     named(core, id) + (parent === null ? "" : ` in ${named(core, parent)}`),
+    ...(store.locked(id) ? ["locked"] : []),
     ...problems(core, id),
   ];
   const links = store.linksOf(id).length;

@@ -4,6 +4,7 @@ import { type Box, shift } from "../geometry/box";
 import type { EditorCore } from "./core";
 import { grow, moveEdit, nameOf, rootsOf, toRect } from "./edits";
 import { zonesAfter } from "./lanes";
+import { free } from "./locks";
 import { contentOf, pulled } from "./resize";
 import type { Act } from "./turns";
 import { zoneWords } from "./words";
@@ -52,7 +53,9 @@ class Step implements Act<boolean> {
 
   run(): Promise<boolean> {
     const { core } = this;
-    const { edit, said } = this.change(core, rootsOf(core.store, this.chosen), this.dx, this.dy);
+    const roots = free(core, rootsOf(core.store, this.chosen));
+    if (roots.length === 0) return Promise.resolve(false);
+    const { edit, said } = this.change(core, roots, this.dx, this.dy);
     return core.commit(edit, said);
   }
 }

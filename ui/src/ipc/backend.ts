@@ -17,6 +17,7 @@ import type { LogLineDto } from "./generated/LogLineDto";
 import type { MatrixCellDto } from "./generated/MatrixCellDto";
 import type { MergeDto } from "./generated/MergeDto";
 import type { NestOfferDto } from "./generated/NestOfferDto";
+import type { PastePreviewDto } from "./generated/PastePreviewDto";
 import type { PlanDto } from "./generated/PlanDto";
 import type { ProofDto } from "./generated/ProofDto";
 import type { ReachDto } from "./generated/ReachDto";
@@ -98,6 +99,7 @@ export interface Commands {
     Session & { text: string; parent?: string; at: [number, number]; outerLinks: boolean },
     { revision: number; ids: string[] },
   ];
+  design_paste_preview: [Session & { text: string; parent?: string; at: [number, number] }, PastePreviewDto];
   design_layout: [Session & { ids?: string[] }, { revision: number; cancelled: boolean }];
   design_layout_cancel: [Session, unknown];
   nest_offer: [Session & { kind: string; parent?: string; id?: string }, NestOfferDto];

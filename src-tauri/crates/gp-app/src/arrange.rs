@@ -51,8 +51,11 @@ pub fn run(session: &Session, ids: Option<&[Id]>) -> Result<Option<u32>, AppErro
 fn edit(design: &Design, ids: Option<&[Id]>, go: Go<'_>) -> Option<Edit> {
     let input = ArrangeInput::of(design, gp_catalog::builtin());
     let places = match ids {
-        None => arrange::arrange(&input, &BTreeSet::new(), go),
-        Some(ids) => arrange::tidy(&input, ids, go),
+        None => arrange::arrange(&input, &locked(design), go),
+        Some(ids) => {
+            let free = ids.iter().filter(|id| !design.layout.is_locked(id)).cloned();
+            arrange::tidy(&input, &free.collect::<Vec<_>>(), go)
+        }
     }?;
     // A way-point was put where the shapes stood: it means nothing for a link at a shape that moved.
     let moved =
@@ -68,7 +71,16 @@ fn edit(design: &Design, ids: Option<&[Id]>, go: Go<'_>) -> Option<Edit> {
         Some([_]) => "Lay out 1 shape".to_owned(),
         Some(ids) => format!("Lay out {} shapes", ids.len()),
     };
-    Some(Edit::Batch { name, edits: vec![Edit::SetLayout { resources, links }] })
+    Some(Edit::Batch {
+        name,
+        edits: vec![Edit::SetLayout { resources, links, locked: indexmap::IndexMap::new() }],
+    })
+}
+
+/// What must stay, and what is around it: a container that is laid out takes everything in it along.
+fn locked(design: &Design) -> BTreeSet<Id> {
+    let all = design.layout.locked.iter().filter(|(_, locked)| **locked);
+    all.flat_map(|(id, _)| [vec![id.clone()], design.ancestors(id)].concat()).collect()
 }
 
 /// The layouts that a session is asked for, by number, and up to which they were stopped.
@@ -108,7 +120,9 @@ mod tests {
 
     fn set(edit: Edit) -> (BTreeMap<Id, Option<Rect>>, Vec<Id>) {
         let Edit::Batch { mut edits, .. } = edit else { panic!("one act") };
-        let Some(Edit::SetLayout { resources, links }) = edits.pop() else { panic!("places only") };
+        let Some(Edit::SetLayout { resources, links, .. }) = edits.pop() else {
+            panic!("places only")
+        };
         (resources.into_iter().collect(), links.into_iter().map(|(id, _)| id).collect())
     }
 

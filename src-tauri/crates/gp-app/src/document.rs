@@ -182,6 +182,7 @@ impl Document {
         let layout = Edit::SetLayout {
             resources: places.into_iter().map(|(id, rect)| (id, Some(rect))).collect(),
             links: indexmap::IndexMap::default(),
+            locked: indexmap::IndexMap::default(),
         };
         let name = gp_model::edit::name(&self.design, edit);
         Ok(Edit::Batch { name, edits: vec![edit.clone(), layout] })

@@ -40,6 +40,15 @@ pub struct Layout {
     pub resources: OrdMap<Id, Rect>,
     /// Link id → its way-points.
     pub links: OrdMap<Id, Arc<Vec<Point>>>,
+    /// Resource id → whether it must stay where it is, and must stay.
+    pub locked: OrdMap<Id, bool>,
+}
+
+impl Layout {
+    /// Whether the resource is not to be moved, resized or removed.
+    pub fn is_locked(&self, id: &str) -> bool {
+        self.locked.get(id).is_some_and(|locked| *locked)
+    }
 }
 
 impl Design {

@@ -2,7 +2,7 @@
 //! what the catalog allows where is not its business.
 
 use crate::{
-    Design, Edit, Id, Layout, Link, Point, Rect, Table,
+    Design, Edit, Id, Layout, Link, Point, Rect, Table, Value,
     edit::{free_id::free_among, references::renamed, resource::with_contents},
     file,
 };
@@ -15,7 +15,9 @@ use std::{
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotPasted {
     /// It is no piece of a design file.
-    #[error("the clipboard holds no piece of a design: copy resources, or text of a design file")]
+    #[error(
+        "the clipboard holds no piece of a design: copy resources, text of a design file, or a table with a column “kind”"
+    )]
     NoDesign,
     /// The container does not exist.
     #[error("there is no resource “{0}” to paste into")]
@@ -73,8 +75,9 @@ pub fn paste(
     }
     let new_ids = new_ids(design, &piece);
     let order = parents_first(&piece);
-    let mut paste =
-        Paste { design, piece: &piece, new_ids: &new_ids, offset: offset(&piece.layout, at) };
+    let titles = Titles::of(design);
+    let offset = offset(&piece.layout, at);
+    let mut paste = Paste { design, piece: &piece, new_ids: &new_ids, offset, titles };
     let mut edits: Vec<Edit> = order
         .iter()
         .map(|(id, root)| paste.resource(id, if *root { parent } else { None }, *root))
@@ -94,6 +97,7 @@ struct Paste<'a> {
     piece: &'a Design,
     new_ids: &'a HashMap<Id, Id>,
     offset: Point,
+    titles: Titles,
 }
 
 impl Paste<'_> {
@@ -111,6 +115,10 @@ impl Paste<'_> {
         if new != *id {
             // A copy is a new thing: only the original was ever called otherwise.
             attributes.shift_remove("was");
+        }
+        if let Some(title) = attributes.get("title").and_then(Value::as_str) {
+            let free = self.titles.take(title);
+            attributes.insert("title".to_owned(), Value::String(free));
         }
         if let Some(table) = renamed(&old.kind, &attributes, &|id| self.new_id(id)) {
             attributes = table;
@@ -148,7 +156,11 @@ impl Paste<'_> {
             edits.push(Edit::AddLink { id: new, link: Link { from, to, ..Link::clone(link) } });
         }
         if !places.is_empty() {
-            edits.push(Edit::SetLayout { resources: indexmap::IndexMap::new(), links: places });
+            edits.push(Edit::SetLayout {
+                resources: indexmap::IndexMap::new(),
+                links: places,
+                locked: indexmap::IndexMap::new(),
+            });
         }
         edits
     }
@@ -180,6 +192,43 @@ impl Paste<'_> {
 
     fn moved_point(&self, point: Point) -> Point {
         Point { x: point.x.saturating_add(self.offset.x), y: point.y.saturating_add(self.offset.y) }
+    }
+}
+
+/// Titles that are taken: "Server", then "Server 2", "Server 3".
+#[derive(Debug, Default)]
+pub struct Titles {
+    taken: HashSet<String>,
+    /// For each stem the number that was given last.
+    last: HashMap<String, u64>,
+}
+
+impl Titles {
+    /// Those of the design.
+    pub fn of(design: &Design) -> Self {
+        let taken = design.resources.values().filter_map(|it| it.title.clone()).collect();
+        Self { taken, last: HashMap::new() }
+    }
+
+    /// The title, or the next of its numbers that is free; it is taken from now on.
+    pub fn take(&mut self, title: &str) -> String {
+        if self.taken.insert(title.to_owned()) {
+            return title.to_owned();
+        }
+        let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
+        let (stem, number) = match title.rsplit_once(' ') {
+            Some((stem, number)) if is_number(number) => (stem, number.parse().unwrap_or(1)),
+            _ => (title, 1),
+        };
+        let last = self.last.entry(stem.to_owned()).or_insert(number);
+        *last = number.max(*last);
+        loop {
+            *last = last.saturating_add(1);
+            let free = format!("{stem} {last}");
+            if self.taken.insert(free.clone()) {
+                return free;
+            }
+        }
     }
 }
 
@@ -275,6 +324,7 @@ mod tests {
             Some("images-2")
         );
         assert_eq!(design.resources["app-2"].parent.as_deref(), Some("app-tier-2"));
+        assert_eq!(design.resources["app-2"].title.as_deref(), Some("App server 2"));
         assert_eq!(design.resources["app-tier-2"].parent.as_deref(), Some("shop"));
         let links: Vec<_> =
             design.links.iter().filter(|(id, _)| !shop.links.contains_key(*id)).collect();

@@ -215,6 +215,7 @@ mod tests {
         let place = |rect: Option<[i32; 4]>| Edit::SetLayout {
             resources: [("app".into(), rect.map(Rect::from))].into_iter().collect(),
             links: indexmap::IndexMap::default(),
+            locked: indexmap::IndexMap::default(),
         };
         history.apply(&mut design, &place(Some([0, 0, 1, 1])), true).unwrap();
         history.apply(&mut design, &place(None), true).unwrap();

@@ -24,6 +24,8 @@ pub enum Change {
     ResourceLayout { id: Id, before: Option<Rect>, after: Option<Rect> },
     /// A link's way-points.
     LinkLayout { id: Id, before: Option<Arc<Vec<Point>>>, after: Option<Arc<Vec<Point>>> },
+    /// Whether a resource must stay where it is.
+    Lock { id: Id, before: Option<bool>, after: Option<bool> },
     /// `[design]`: id, name, other keys.
     About { before: About, after: About },
 }
@@ -125,6 +127,7 @@ impl Patch {
         compare!(patch, &from.environments, &to.environments, Environment);
         compare!(patch, &from.layout.resources, &to.layout.resources, ResourceLayout);
         compare!(patch, &from.layout.links, &to.layout.links, LinkLayout);
+        compare!(patch, &from.layout.locked, &to.layout.locked, Lock);
         let (before, after) = (Arc::clone(&from.policy), Arc::clone(&to.policy));
         patch.push(Change::Policy { before, after });
         patch.push(Change::About { before: About::of(from), after: About::of(to) });
@@ -170,6 +173,7 @@ enum Part {
     Policy,
     ResourceLayout(Id),
     LinkLayout(Id),
+    Lock(Id),
     About,
 }
 
@@ -183,6 +187,7 @@ macro_rules! each_part {
             Change::Policy { before: $before, after: $after } => $body,
             Change::ResourceLayout { before: $before, after: $after, .. } => $body,
             Change::LinkLayout { before: $before, after: $after, .. } => $body,
+            Change::Lock { before: $before, after: $after, .. } => $body,
             Change::About { before: $before, after: $after } => $body,
         }
     };
@@ -209,6 +214,7 @@ impl Change {
             Self::Policy { .. } => Part::Policy,
             Self::ResourceLayout { id, .. } => Part::ResourceLayout(id.clone()),
             Self::LinkLayout { id, .. } => Part::LinkLayout(id.clone()),
+            Self::Lock { id, .. } => Part::Lock(id.clone()),
             Self::About { .. } => Part::About,
         }
     }
@@ -225,6 +231,7 @@ impl Change {
                 *after = new;
             }
             (Self::LinkLayout { after, .. }, Self::LinkLayout { after: new, .. }) => *after = new,
+            (Self::Lock { after, .. }, Self::Lock { after: new, .. }) => *after = new,
             (Self::About { after, .. }, Self::About { after: new, .. }) => *after = new,
             _ => {}
         }
@@ -249,6 +256,7 @@ impl Change {
                 put(&mut design.layout.resources, id, after.as_ref());
             }
             Self::LinkLayout { id, after, .. } => put(&mut design.layout.links, id, after.as_ref()),
+            Self::Lock { id, after, .. } => put(&mut design.layout.locked, id, after.as_ref()),
             Self::About { after, .. } => {
                 design.id.clone_from(&after.id);
                 design.name.clone_from(&after.name);

@@ -84,6 +84,8 @@ images = [ 5,6,7,8 ]
 
 [layout.links]
 app-images = [[1, 2], [3, 4]]
+[layout.locked]
+images = false # free again
 # the end"#;
 
 pub(crate) fn config() -> ProptestConfig {
@@ -279,6 +281,10 @@ pub(crate) fn edits() -> impl Strategy<Value = Maker> {
             |(n, rect, point)| maker(move |design| Edit::SetLayout {
                 resources: [(pick(design.resources.keys(), n), rect)].into_iter().collect(),
                 links: [(pick(design.links.keys(), n), point.map(|p| vec![Point::from(p)]))]
+                    .into_iter()
+                    .filter(|(id, _)| *id != "nothing")
+                    .collect(),
+                locked: [(pick(design.resources.keys(), n / 2), n % 3 == 0)]
                     .into_iter()
                     .filter(|(id, _)| *id != "nothing")
                     .collect(),

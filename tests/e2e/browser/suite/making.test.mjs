@@ -118,10 +118,15 @@ story("a tool that is kept draws one link after the other, until Escape", TEMPLA
   assert.equal(await tool(app), "link");
   await app.keys("Escape");
   assert.equal(await tool(app), "select");
+  await part(app, "server").click();
+  for (const id of ["app-tier", "data-tier"]) {
+    const at = freeIn(await app.rect(id));
+    await app.page.mouse.click(at.x, at.y);
+    await app.untilDesign((d) => kinds(d, "server").some((one) => one !== "app" && d.resources[one].parent === id));
+  }
+  await app.keys("Escape");
   await app.button("Keep the tool after use").click();
-  await app.keys("l");
-  await app.page.mouse.move(700, 300);
-  assert.equal(await tool(app), "link");
+  assert.equal(await tool(app), "select");
 });
 
 story("deleting a tier says how many intents went with it, and Undo brings all of it back", TEMPLATE, async (app) => {
@@ -134,4 +139,116 @@ story("deleting a tier says how many intents went with it, and Undo brings all o
   const after = await app.untilDesign((d) => d.resources["data-tier"]);
   assert.deepEqual(after.intents, before.intents);
   assert.deepEqual(after.resources, before.resources);
+});
+
+/** Puts a text on the clipboard, and the pointer over a place. */
+async function copied(app, text, at) {
+  await app.page.evaluate((it) => navigator.clipboard.writeText(it), text);
+  await app.page.evaluate(() => globalThis.__gp.editor.grabFocus());
+  await app.page.mouse.move(at.x, at.y, { steps: 3 });
+}
+
+const inView = (app, id) =>
+  app.page.evaluate((one) => {
+    const [r, b] = [document.querySelector(".canvas-root").getBoundingClientRect(), globalThis.__gp.rectOf(one)];
+    return b.x >= r.x && b.y >= r.y && b.x + b.w <= r.right && b.y + b.h <= r.bottom;
+  }, id);
+
+function overlaps(design, ids) {
+  const place = (id) => design.layout.resources[id];
+  const over = ([x, y, w, h], [X, Y, W, H]) => x < X + W && X < x + w && y < Y + H && Y < y + h;
+  const siblings = (id) =>
+    Object.keys(design.resources).filter((one) => one !== id && design.resources[one].parent === design.resources[id].parent);
+  return ids.flatMap((id) => siblings(id).filter((one) => over(place(id), place(one))).map((one) => `${id} on ${one}`));
+}
+
+story("a table from a spreadsheet is shown line by line with its faults, then pasted as nested and linked shapes", TEMPLATE, async (app) => {
+  const { page } = app;
+  const before = Object.keys((await app.design()).resources);
+  const text = [
+    "Kind\tName\tIn\tvCPU\tLinks to",
+    "subnet\tback\tshop\t\t",
+    "server\tWorker\tback\t4\tOrders:5432",
+    "servr\tTypo\tback\t\t",
+    "queue\tJobs\t\t\tWorker",
+  ].join("\n");
+  await copied(app, text, freeIn(await app.rect("app-tier")));
+  await page.keyboard.press("Control+v");
+  const dialog = page.getByRole("dialog", { name: "Paste a table as shapes" });
+  await dialog.getByText("There is no kind “servr”: did you mean “Server”?").waitFor();
+  await dialog.getByText("Line 4", { exact: true }).waitFor();
+  assert.equal(await dialog.getByRole("list", { name: "What will be made" }).getByRole("listitem").count(), 3);
+  await dialog.getByRole("button", { name: "Paste 3 shapes" }).click();
+  const design = await app.untilDesign((d) => d.resources.worker);
+  assert.equal(design.resources.worker.parent, "back");
+  assert.equal(design.resources.back.parent, "shop");
+  assert.equal(design.resources.jobs.parent, "frankfurt", "a queue lives in the region");
+  assert.equal(design.resources.worker.attributes.cpu, 4);
+  assert.ok(Object.values(design.links).some((link) => link.from === "worker" && link.to === "orders" && link.allow[0] === "tcp/5432"));
+  assert.deepEqual([...(await until(() => app.selected(), (ids) => ids.length === 3))].sort(), ["back", "jobs", "worker"]);
+  for (const id of ["worker", "back", "jobs"]) assert.ok(await inView(app, id), `${id} is in view`);
+  assert.deepEqual(overlaps(design, ["worker", "back", "jobs"]), []);
+  await app.page.getByText("Undo: Paste 3 resources").waitFor();
+  await app.keys("Control+z");
+  await app.untilDesign((d) => Object.keys(d.resources).length === before.length);
+});
+
+story("CSV is pasted at the pointer in rows, and Escape pastes nothing", TEMPLATE, async (app) => {
+  const { page } = app;
+  const at = freeIn(await app.rect("data-tier"));
+  await copied(app, 'kind,name\nserver,"Batch, nightly"\nserver,Reports\n', at);
+  await page.keyboard.press("Control+v");
+  await page.getByRole("dialog", { name: "Paste a table as shapes" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal(kinds(await app.design(), "server").length, 1);
+  await page.mouse.move(at.x + 2, at.y, { steps: 2 });
+  await page.keyboard.press("Control+v");
+  await page.getByRole("button", { name: "Paste 2 shapes" }).click();
+  const design = await app.untilDesign((d) => kinds(d, "server").length === 3);
+  const made = kinds(design, "server").filter((id) => id !== "app");
+  assert.deepEqual(made.map((id) => design.resources[id].parent), ["data-tier", "data-tier"]);
+  assert.ok(made.some((id) => design.resources[id].title === "Batch, nightly"));
+  assert.deepEqual(overlaps(design, made), []);
+});
+
+story("copies are pasted beside what stands there, with titles of their own, wherever the pointer is", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.click("app");
+  await app.keys("Control+c");
+  const over = await app.grip("app");
+  await page.mouse.move(over.x, over.y, { steps: 2 });
+  await app.keys("Control+v", "Control+v");
+  const design = await app.untilDesign((d) => kinds(d, "server").length === 3);
+  assert.deepEqual(overlaps(design, kinds(design, "server")), []);
+  assert.deepEqual(kinds(design, "server").map((id) => design.resources[id].title).sort(), ["App server", "App server 2", "App server 3"]);
+  await until(() => app.selected(), (ids) => ids.length === 1 && ids[0] !== "app");
+  await page.locator(".top-bar").hover();
+  await page.keyboard.press("Control+v");
+  await app.untilDesign((d) => kinds(d, "server").length === 4);
+  const [last] = await until(() => app.selected(), (ids) => ids.length === 1);
+  await until(() => inView(app, last), Boolean);
+});
+
+story("links by pattern are listed, some are taken off, and the rest is one act", TEMPLATE, async (app) => {
+  const { page } = app;
+  const session = await app.session();
+  const edits = [1, 2, 3].flatMap((n) => [
+    { edit: "add-resource", id: `job-${n}`, kind: "server", parent: "app-tier" },
+    { edit: "add-resource", id: `db-${n}`, kind: "database", parent: "data-tier" },
+  ]);
+  await app.call("design_edit", { session, edit: { edit: "batch", name: "Add pairs", edits } });
+  const before = Object.keys((await app.untilDesign((d) => d.resources["db-3"])).links).length;
+  await app.command("Link by pattern");
+  const dialog = page.getByRole("dialog", { name: "Link by pattern" });
+  await dialog.getByLabel("From things called").fill("job-(");
+  await dialog.getByLabel("To the one called").fill("db-$1");
+  await dialog.getByText(/This is no pattern/).waitFor();
+  await dialog.getByLabel("From things called").fill("job-(\\d+)");
+  await dialog.getByRole("button", { name: "Link 3 pairs" }).waitFor();
+  await dialog.getByText("job-2 → db-2").click();
+  await dialog.getByRole("button", { name: "Link 2 pairs" }).click();
+  const design = await app.untilDesign((d) => Object.keys(d.links).length === before + 2);
+  assert.ok(design.links["job-1-db-1"] && design.links["job-3-db-3"] && !design.links["job-2-db-2"]);
+  await page.getByText("Undo: Link 2 pairs by pattern").waitFor();
 });

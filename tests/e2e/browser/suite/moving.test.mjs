@@ -168,3 +168,28 @@ story("what is of the same kind, has the same tag, or is connected is selected a
   await app.command("Select what is connected");
   await until(() => app.selected(), (ids) => ids.includes("orders") && ids.includes("entry"));
 });
+
+story("what is locked stays where it is, in the file too, until it is unlocked", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.click("app");
+  await app.keys("Control+Shift+l");
+  const locked = await app.untilDesign((d) => d.layout.locked.app === true);
+  const from = await app.grip("app");
+  await app.drag(from, { x: from.x + 60, y: from.y });
+  await app.keys("ArrowRight", "Alt+Shift+ArrowRight", "Delete");
+  await page.getByText("App server is locked", { exact: true }).waitFor();
+  assert.deepEqual((await app.design()).layout, locked.layout);
+  await app.command("Lay out everything");
+  await page.getByText("Undo: Lay out everything").waitFor();
+  assert.deepEqual((await app.design()).layout.resources.app, locked.layout.resources.app);
+  await app.keys("Control+z");
+  const path = `${app.folder}/locked.gplan`;
+  await app.call("design_save", { session: await app.session(), path });
+  const { readFile } = await import("node:fs/promises");
+  assert.match(await readFile(path, "utf8"), /\[layout\.locked\]\napp = true\n/);
+  await app.command("Unlock");
+  await app.untilDesign((d) => !d.layout.locked.app);
+  await page.evaluate(() => globalThis.__gp.editor.grabFocus());
+  await app.keys("ArrowRight");
+  await app.untilDesign((d) => rect(d, "app")[0] === rect(locked, "app")[0] + 8);
+});

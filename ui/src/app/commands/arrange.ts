@@ -33,6 +33,8 @@ export const ARRANGE: readonly Command[] = [
   drawing("shorter", "Make shorter", "Arrange", { shortcut: "Alt+Shift+Up", search: "resize" }),
   drawing("tidy", "Tidy up", "Arrange", { search: "rows grid equal gaps" }),
   drawing("same-size", "Make the same size", "Arrange"),
+  drawing("lock", "Lock", "Arrange", { shortcut: "Ctrl+Shift+L", search: "pin stay fixed" }),
+  drawing("unlock", "Unlock", "Arrange", { search: "pin stay fixed" }),
   drawing("reset-waypoints", "Straighten links", "Arrange", { search: "way-points bend route reset" }),
 ];
 

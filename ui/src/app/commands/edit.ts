@@ -59,6 +59,7 @@ export const EDIT: readonly Command[] = [
     title: "Paste",
     group: "Edit",
     shortcut: "Ctrl+V",
+    search: "table csv spreadsheet",
     when: writable,
     run: (reach) => void paste(reach, false),
   },
@@ -98,6 +99,14 @@ export const EDIT: readonly Command[] = [
     search: "connect flow",
     when: pickedWritable,
     run: ({ screen }) => screen.dialog.set("link-to"),
+  },
+  {
+    id: "link-pattern",
+    title: "Link by pattern…",
+    group: "Edit",
+    search: "connect many regular expression",
+    when: writable,
+    run: ({ screen }) => screen.dialog.set("link-pattern"),
   },
   {
     id: "move-to",

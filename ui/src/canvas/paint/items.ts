@@ -11,6 +11,7 @@ import { paintGround } from "./ground";
 import { paintLaneLabels, paintLanes } from "./lanes";
 import { levelOf } from "./level";
 import { paintLinks, paintPills } from "./links";
+import { paintLocks } from "./locks";
 import { paintNames } from "./names";
 
 /** How much was painted: what a gesture costs, counted. */
@@ -78,6 +79,7 @@ export function paintItems(
     paintLaneLabels(p, scene, theme, lanes, zoom);
     paintPills(p, scene, theme, links, zoom);
     paintBadges(p, scene, theme, shapes);
+    paintLocks(p, scene, theme, shapes);
   } else if (level === "reduced") paintDots(p, scene, theme, shapes);
   paintNames(p, scene, theme, containers, zoom);
 }

@@ -7,6 +7,7 @@ import { paintBadges } from "./badges";
 import { paintLaneLabels } from "./lanes";
 import { levelOf } from "./level";
 import { paintPills } from "./links";
+import { paintLocks } from "./locks";
 
 /** More than half of the widest pill and its height. */
 const REACH_X = 78;
@@ -39,6 +40,7 @@ export function paintSigns(p: Painter, core: EditorCore, theme: Theme): void {
   });
   paintPills(p, scene, theme, crossed, zoom);
   paintBadges(p, scene, theme, outlined);
+  paintLocks(p, scene, theme, outlined);
 }
 
 function outlinedSlots(core: EditorCore): number[] {

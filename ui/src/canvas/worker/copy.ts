@@ -13,6 +13,7 @@ export const SHAPE_COLUMNS = [
   "status",
   "alive",
   "away",
+  "locked",
   "hidden",
 ] as const;
 export const LINK_COLUMNS = [

@@ -36,6 +36,8 @@ export class Columns {
   family = new Uint8Array(64);
   status = new Uint8Array(64);
   alive = new Uint8Array(64);
+  /** Not to be moved, resized or deleted. */
+  locked = new Uint8Array(64);
   /** Left out of the view: not painted, hit, nor walked to. */
   away = new Uint8Array(64);
   linksAway = false;
@@ -155,7 +157,7 @@ export class Columns {
       const n = this.x.length * 2;
       for (const name of ["x", "y", "w", "h"] as const) this[name] = grown(this[name], n);
       this.parent = grown(this.parent, n);
-      for (const name of ["depth", "look", "family", "status", "alive", "away", "hidden"] as const)
+      for (const name of ["depth", "look", "family", "status", "alive", "locked", "away", "hidden"] as const)
         this[name] = grown(this[name], n);
     }
   }

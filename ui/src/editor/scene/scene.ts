@@ -137,7 +137,7 @@ export class Scene extends Columns {
     const links = new Set<Id>();
     let nesting = false;
     for (const c of changes) {
-      if (c.of === "resource" || c.of === "resource-layout") shapes.add(c.id);
+      if (c.of === "resource" || c.of === "resource-layout" || c.of === "lock") shapes.add(c.id);
       if (c.of === "link" || c.of === "link-layout") links.add(c.id);
       if (c.of === "link") for (const beside of this.besides(c.before, c.after)) links.add(beside);
       if (c.of === "resource") nesting ||= c.before?.parent !== c.after?.parent || !c.before || !c.after;
@@ -240,6 +240,7 @@ export class Scene extends Columns {
     const [x, y, w, h]: RectJson = rect ?? [0, 0, ...(kind?.size ?? ([160, 56] as [number, number]))];
     this.setBox(slot, { x, y, w, h });
     this.alive[slot] = 1;
+    this.locked[slot] = this.store.locked(id) ? 1 : 0;
     this.look[slot] = lookOf(resource, kind, h);
     this.family[slot] = Math.max(0, FAMILIES.indexOf((kind?.family ?? "actor") as never));
     this.status[slot] = Math.max(0, STATUSES.indexOf((this.statuses.get(id) ?? "none") as never));

@@ -104,6 +104,11 @@ function PartButton({ kind, disabled }: PartProps) {
   const { catalog, editor } = useWorkbench();
   const pressed = useRef<{ x: number; y: number } | null>(null);
   const dragged = useRef(false);
+  // Tools that stay in hand: one part after the other, each where the drawing is clicked.
+  const take = () => {
+    if (editor.toolLock.get()) editor.setTool("insert", { kind: kind.id });
+    else void editor.insert(kind.id);
+  };
   return (
     <button
       type="button"
@@ -133,7 +138,7 @@ function PartButton({ kind, disabled }: PartProps) {
         pressed.current = null;
       }}
       onClick={() => {
-        if (!dragged.current) void editor.insert(kind.id);
+        if (!dragged.current) take();
         dragged.current = false;
       }}
     >

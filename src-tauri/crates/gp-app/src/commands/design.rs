@@ -70,7 +70,19 @@ struct Paste {
     text: String,
     parent: Option<Id>,
     at: Point,
+    #[serde(default)]
     outer_links: bool,
+}
+
+impl Paste {
+    fn wanted(&self) -> paste::Wanted<'_> {
+        paste::Wanted {
+            text: &self.text,
+            parent: self.parent.as_ref(),
+            at: self.at,
+            outer_links: self.outer_links,
+        }
+    }
 }
 
 pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
@@ -118,11 +130,16 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
             let design = app.session(session)?.snapshot().design;
             Ok(json!({ "text": gp_model::fragment::copy(&design, &ids.unwrap_or_default()) }))
         }
-        "design_paste" => paste_piece(app, &read(args)?),
         "design_changes" => {
             let Since { session, version } = read(args)?;
             let patch = versions::changes(&*app.session(session)?, &version)?;
             Ok(json!({ "patch": patch }))
+        }
+        "design_paste" => paste_text(app, &read(args)?),
+        "design_paste_preview" => {
+            let args: Paste = read(args)?;
+            let design = app.session(args.session)?.snapshot().design;
+            answer(paste::preview(&design, &args.wanted()))
         }
         _ => of_session(app, name, args),
     }
@@ -152,15 +169,9 @@ fn revision(revision: u32) -> Value {
     json!({ "revision": revision })
 }
 
-fn paste_piece(app: &App, args: &Paste) -> Result<Value, AppError> {
+fn paste_text(app: &App, args: &Paste) -> Result<Value, AppError> {
     let session = app.session(args.session)?;
     let design = session.snapshot().design;
-    let (parent, at) = match &args.parent {
-        Some(parent) => (Some(parent.clone()), args.at),
-        None => paste::place(&design, &args.text, args.at),
-    };
-    let (edit, ids) =
-        gp_model::fragment::paste(&design, &args.text, parent.as_ref(), at, args.outer_links)
-            .map_err(|error| AppError::failed(error.to_string()))?;
+    let (edit, ids) = paste::edit(&design, &args.wanted()).map_err(AppError::failed)?;
     Ok(json!({ "revision": session.edit(&edit)?, "ids": ids }))
 }

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 50] = [
+pub const COMMANDS: [&str; 51] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -42,6 +42,7 @@ pub const COMMANDS: [&str; 50] = [
     "design_open",
     "design_open_bytes",
     "design_paste",
+    "design_paste_preview",
     "design_recover",
     "design_redo",
     "design_reload",

@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod figures;
 mod judgement;
+mod paste;
 mod start;
 
 pub use catalog::*;
@@ -20,4 +21,5 @@ pub use error::*;
 pub use event::*;
 pub use figures::*;
 pub use judgement::*;
+pub use paste::*;
 pub use start::*;

@@ -171,6 +171,7 @@ impl Dirty {
                 | Change::Policy { .. }
                 | Change::ResourceLayout { .. }
                 | Change::LinkLayout { .. }
+                | Change::Lock { .. }
                 | Change::About { .. } => {}
             }
         }

@@ -135,6 +135,9 @@ pub enum Edit {
         /// Link id → way-points.
         #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
         links: IndexMap<Id, Option<Vec<Point>>>,
+        /// Resource id → whether it is not to be moved, resized or removed.
+        #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+        locked: IndexMap<Id, bool>,
     },
     /// Renames the design.
     SetName {
@@ -192,6 +195,9 @@ pub enum Refusal {
     /// A resource cannot be inside itself.
     #[error("“{0}” cannot be moved into itself or into something it contains")]
     Cycle(Id),
+    /// It is locked where it is drawn.
+    #[error("“{0}” is locked: unlock it first")]
+    Locked(Id),
     /// The path names no value that can be set.
     #[error("“{0}” cannot be set here")]
     Path(String),
@@ -205,6 +211,14 @@ pub enum Refusal {
         /// What came.
         found: &'static str,
     },
+}
+
+/// Refuses where one of these is locked.
+fn unlocked(design: &Design, ids: &[Id]) -> Result<(), Refusal> {
+    match ids.iter().find(|id| design.layout.is_locked(id)) {
+        Some(id) => Err(Refusal::Locked(id.clone())),
+        None => Ok(()),
+    }
 }
 
 /// What an edit would change; the design stays as it is until the patch is applied.
@@ -229,7 +243,9 @@ pub fn apply(design: &Design, edit: &Edit) -> Result<Patch, Refusal> {
         }
         Edit::SetPolicy { policy } => Ok(policy::set(design, policy)),
         Edit::AddWaiver { waiver } => policy::add_waiver(design, waiver),
-        Edit::SetLayout { resources, links } => layout::set(design, resources, links),
+        Edit::SetLayout { resources, links, locked } => {
+            layout::set(design, resources, links, locked)
+        }
         Edit::SetName { name } => Ok(about::set_name(design, name)),
         Edit::Batch { edits, .. } => batch::apply(design, edits),
     }

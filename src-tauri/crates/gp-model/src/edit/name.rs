@@ -37,7 +37,16 @@ pub fn name(design: &Design, edit: &Edit) -> String {
         }
         Edit::SetPolicy { .. } => "Change policy".to_owned(),
         Edit::AddWaiver { waiver } => format!("Waive {}", waiver.rule),
-        Edit::SetLayout { resources, links } => {
+        Edit::SetLayout { locked, resources, links } if !locked.is_empty() => {
+            let ids: Vec<Id> = locked.keys().cloned().collect();
+            let act = match (resources.len() + links.len(), locked.values().all(|lock| *lock)) {
+                (0, true) => "Lock",
+                (0, false) => "Unlock",
+                _ => "Place",
+            };
+            format!("{act} {}", things(design, &ids))
+        }
+        Edit::SetLayout { resources, links, .. } => {
             let ids: Vec<Id> = resources.keys().cloned().collect();
             match (ids.len(), links.len(), links.keys().next()) {
                 (0, 1, Some(link)) => format!("Route {}", link_title(design, link)),
@@ -73,7 +82,7 @@ pub fn coalesce_key(edit: &Edit) -> Option<String> {
             let keys: Vec<&String> = set.attributes.keys().collect();
             Some(format!("link\u{1f}{id}\u{1f}{fields:?}{keys:?}"))
         }
-        Edit::SetLayout { resources, links } => {
+        Edit::SetLayout { resources, links, locked } if locked.is_empty() => {
             Some(format!("layout\u{1f}{:?}{:?}", resources.keys(), links.keys()))
         }
         Edit::SetName { .. } => Some("name".to_owned()),
@@ -198,6 +207,8 @@ mod tests {
                 "Place 2 servers",
             ),
             (r#"{"edit":"set-layout","links":{"app-web":[[1,2]]}}"#, "Route link App server → web"),
+            (r#"{"edit":"set-layout","locked":{"app":true}}"#, "Lock App server"),
+            (r#"{"edit":"set-layout","locked":{"app":false,"web":false}}"#, "Unlock 2 servers"),
             (r#"{"edit":"add-waiver","waiver":{"rule":"r"}}"#, "Waive r"),
             (r#"{"edit":"batch","name":"Paste","edits":[]}"#, "Paste"),
         ] {

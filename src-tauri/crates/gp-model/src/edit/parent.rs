@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 /// Gives resources another parent; nothing goes into itself.
 pub(super) fn move_to(design: &Design, ids: &[Id], parent: Option<&Id>) -> Result<Patch, Refusal> {
+    super::unlocked(design, ids)?;
     let mut above = Vec::new();
     if let Some(parent) = parent {
         if !design.resources.contains_key(parent) {

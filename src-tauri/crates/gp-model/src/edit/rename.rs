@@ -26,6 +26,10 @@ pub(super) fn rename(design: &Design, from: &Id, to: &Id) -> Result<Patch, Refus
         patch.push(Change::ResourceLayout { id: from.clone(), before: Some(rect), after: None });
         patch.push(Change::ResourceLayout { id: to.clone(), before: None, after: Some(rect) });
     }
+    if let Some(&locked) = design.layout.locked.get(from) {
+        patch.push(Change::Lock { id: from.clone(), before: Some(locked), after: None });
+        patch.push(Change::Lock { id: to.clone(), before: None, after: Some(locked) });
+    }
     Ok(patch)
 }
 

@@ -66,6 +66,7 @@ pub(super) fn remove(design: &Design, ids: &[Id]) -> Result<Patch, Refusal> {
             return Err(Refusal::Missing("resource", id.clone()));
         }
     }
+    super::unlocked(design, ids)?;
     let gone = with_contents(design, ids);
     let mut patch = Patch::default();
     for id in &gone {
@@ -79,6 +80,8 @@ pub(super) fn remove(design: &Design, ids: &[Id]) -> Result<Patch, Refusal> {
         if let Some(&rect) = design.layout.resources.get(id) {
             patch.push(Change::ResourceLayout { id: id.clone(), before: Some(rect), after: None });
         }
+        let before = design.layout.locked.get(id).copied();
+        patch.push(Change::Lock { id: id.clone(), before, after: None });
     }
     for (id, link) in &design.links {
         if gone.contains(&link.from) || gone.contains(&link.to) {

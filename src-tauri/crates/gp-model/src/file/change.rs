@@ -42,6 +42,7 @@ pub(crate) fn changes(before: &Design, after: &Design, format: Option<(i64, i64)
         tree::rect(*it)
     });
     section(&mut all, &["layout", "links"], &old.links, &new.links, |it| tree::points(it));
+    section(&mut all, &["layout", "locked"], &old.locked, &new.locked, |it| Value::Bool(*it));
     let unknown: HashSet<&String> = before.unknown.keys().chain(after.unknown.keys()).collect();
     let mut unknown: Vec<&String> = unknown.into_iter().collect();
     unknown.sort();

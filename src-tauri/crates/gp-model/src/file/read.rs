@@ -386,6 +386,14 @@ fn layout(table: Table, problems: Problems<'_>) -> Layout {
                     }
                 }
             }
+            ("locked", Value::Table(rows)) => {
+                for (id, value) in rows {
+                    match value {
+                        Value::Bool(locked) => drop(it.locked.insert(id.into(), locked)),
+                        _ => problems.push(bad_row("locked", &id, "true or false", &value)),
+                    }
+                }
+            }
             (known, value) => problems.push(Diagnostic::warning(
                 "unknown-section",
                 Place::Design,

@@ -50,6 +50,9 @@ struct Places {
     /// Link id to its way-points `[[x, y], …]`.
     #[serde(default)]
     links: IndexMap<String, Vec<Point>>,
+    /// Resource id to whether it must stay where it is, and must stay.
+    #[serde(default)]
+    locked: IndexMap<String, bool>,
 }
 
 /// The JSON Schema (2020-12) of a design file.

@@ -191,12 +191,21 @@ fn put(design: &mut Design, mine: &Design, results: BTreeMap<&Path, Option<Value
                     id,
                 });
             }
+            ["layout", "locked", id] => {
+                let id = Id::new(id);
+                let before = design.layout.locked.get(&id).copied();
+                patch.push(Change::Lock {
+                    before,
+                    after: read.layout.locked.get(&id).copied(),
+                    id,
+                });
+            }
             ["policy"] => {
                 let before = Arc::clone(&design.policy);
                 patch.push(Change::Policy { before, after: Arc::clone(&read.policy) });
             }
             ["design"] => {
-                patch.push(Change::About { before: About::of(design), after: About::of(&read) })
+                patch.push(Change::About { before: About::of(design), after: About::of(&read) });
             }
             _ => {}
         }

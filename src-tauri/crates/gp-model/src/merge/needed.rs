@@ -21,9 +21,10 @@ pub fn settle(sides: Sides<'_>, design: &mut Design, conflicts: &mut Conflicts<'
         .collect();
     for (id, chosen) in asked {
         let from = if chosen == Side::Mine { mine } else { theirs };
-        match from.resources.contains_key(&id) {
-            true => restore(sides[0], from, design, &id),
-            false => remove(design, &id),
+        if from.resources.contains_key(&id) {
+            restore(sides[0], from, design, &id);
+        } else {
+            remove(design, &id);
         }
     }
     // What is put back needs its containers in turn: one of them is found in each round.
@@ -72,9 +73,10 @@ fn settle_one(
         conflicts.add(&path, [was.as_ref(), my.as_ref(), their.as_ref()], Some(by));
     }
     let keep = (conflicts.chosen(&path) == Side::Mine) == my.is_some();
-    match keep {
-        true => restore(base, has, design, id),
-        false => remove(design, id),
+    if keep {
+        restore(base, has, design, id);
+    } else {
+        remove(design, id);
     }
 }
 

@@ -87,7 +87,7 @@ fn thing(design: &Design, path: &[String]) -> String {
             Some(link) => ends(design, &link.from, &link.to),
             None => format!("Link {}", id(1)),
         },
-        "layout" if id(1) == "resources" => resource(design, &Id::new(id(2))),
+        "layout" if matches!(id(1), "resources" | "locked") => resource(design, &Id::new(id(2))),
         "layout" => format!("Link {}", id(2)),
         "design" => "Design".to_owned(),
         "policy" => "Policy".to_owned(),

@@ -1,5 +1,7 @@
 /** Pressed on a shape: a drag moves it, a release selects it. */
 import type { EditorCore } from "../../core";
+import { rootsOf } from "../../edits";
+import { free } from "../../locks";
 import { type PointerInfo, State } from "../state";
 import { Translating } from "./translating";
 
@@ -29,6 +31,9 @@ export class PointingShape extends State {
     if (!this.dragged(from, p) || core.readOnly) return;
     const { resources } = core.selection.get();
     if (!resources.includes(id)) core.select({ resources: [...resources, id] });
+    const chosen = rootsOf(core.store, core.selection.get().resources);
+    // A copy of what is locked may be dragged away; what is locked itself stays.
+    if (!p.alt && free(core, chosen).length === 0) return core.rest();
     core.go(new Translating(core, from, p));
   }
 

@@ -4,6 +4,7 @@ import { type Box, changedEdges, inflate, sameBox, union } from "../../../geomet
 import type { EditorCore } from "../../core";
 import { grow, HEADER, toRect } from "../../edits";
 import type { Corner } from "../../hit";
+import { lockedOf, sayLocked } from "../../locks";
 import { type Content, contentOf, pulled } from "../../resize";
 import { BLEED } from "../../scene/columns";
 import { type PointerInfo, State } from "../state";
@@ -68,6 +69,11 @@ export class Resizing extends State {
     const resources = Object.fromEntries([...this.changed].map(([at, b]) => [at, toRect(b)]));
     const now = this.changed.get(id);
     if (!now || sameBox(now, this.start)) return;
+    const stuck = lockedOf(core, this.changed.keys());
+    if (stuck.length > 0) {
+      sayLocked(core, stuck);
+      return this.cancel();
+    }
     const edit = { edit: "set-layout" as const, resources };
     const name = `Resize ${core.store.title(id)}`;
     void core

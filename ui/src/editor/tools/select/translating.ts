@@ -10,6 +10,7 @@ import type { EditorCore } from "../../core";
 import { duplicateEdit, GRID, grow, HEADER, moveEdit, nameOf, rootsOf } from "../../edits";
 import { containerAt } from "../../hit";
 import { zonesAfter } from "../../lanes";
+import { lockedOf, lockedWords, unlockedOf } from "../../locks";
 import { doorInto } from "../../offers";
 import { freePlace } from "../../places";
 import { BLEED } from "../../scene/columns";
@@ -28,6 +29,8 @@ export class Translating extends State {
   private readonly from: PointerInfo;
   private last: PointerInfo;
   private readonly roots: Id[];
+  /** Something of it is locked, and stays. */
+  private readonly onlyCopies: boolean;
   private readonly shapes: Set<number>;
   private readonly inner = new Set<number>();
   private readonly crossing = new Set<number>();
@@ -52,7 +55,10 @@ export class Translating extends State {
     super(core);
     this.from = from;
     this.last = now;
-    this.roots = rootsOf(core.store, core.selection.get().resources);
+    const chosen = rootsOf(core.store, core.selection.get().resources);
+    const unlocked = unlockedOf(core, chosen);
+    this.onlyCopies = now.alt && unlocked.length < chosen.length;
+    this.roots = this.onlyCopies ? chosen : unlocked;
     this.shapes = core.scene.subtree(this.roots);
     this.began = containerAt(core.scene, from.world, this.shapes);
     for (const s of this.shapes)
@@ -72,9 +78,13 @@ export class Translating extends State {
     const { core } = this;
     core.surface.cursor("grabbing");
     core.setHover(null);
-    if (!this.last.alt) core.hide(this.shapes, [...this.inner, ...this.crossing]);
+    if (!this.copying) core.hide(this.shapes, [...this.inner, ...this.crossing]);
     this.update();
     this.askAddress();
+  }
+
+  private get copying(): boolean {
+    return this.last.alt || this.onlyCopies;
   }
 
   private askAddress(): void {
@@ -91,10 +101,10 @@ export class Translating extends State {
   }
 
   override pointerMove(p: PointerInfo): void {
-    const wasCopy = this.last.alt;
+    const wasCopy = this.copying;
     this.last = p;
-    if (p.alt !== wasCopy) {
-      if (p.alt) this.core.unhide();
+    if (this.copying !== wasCopy) {
+      if (this.copying) this.core.unhide();
       else this.core.hide(this.shapes, [...this.inner, ...this.crossing]);
     }
     this.update();
@@ -136,7 +146,7 @@ export class Translating extends State {
         crossing: this.crossing,
         dx: this.dx,
         dy: this.dy,
-        copy: last.alt,
+        copy: this.copying,
       },
     };
   }
@@ -162,7 +172,7 @@ export class Translating extends State {
   /** Which container takes the shapes, and what that changes: said before the drop. */
   private aim(): void {
     const { core, last } = this;
-    const skip = last.alt ? undefined : this.shapes;
+    const skip = this.copying ? undefined : this.shapes;
     // A container that grew to make room must not hold on to what is dragged out of it.
     const home = this.roots.map((id) => core.parentOf(id))[0];
     const asIs = (slot: number) => {
@@ -228,6 +238,12 @@ export class Translating extends State {
         for (const [at, g] of grow(parent, shift(b, this.dx, this.dy), box, (p) => core.parentOf(p)))
           next.set(at, g);
       }
+    const stuck = lockedOf(core, next.keys());
+    if (stuck.length > 0) {
+      next.clear();
+      this.refused = `${lockedWords(core, stuck)} and cannot grow`;
+      core.preview.hint = { at: this.last.world, text: this.refused, refused: true };
+    }
     for (const [id, g] of next) this.stretch(id, g);
     for (const id of this.grown.keys()) if (!next.has(id)) this.stretch(id, this.original.get(id)!);
     this.grown = next;
@@ -251,7 +267,7 @@ export class Translating extends State {
     const [id, more] = this.roots;
     const b = id === undefined || more !== undefined || !astray ? null : core.documentBox(id);
     if (!b || id === undefined) return;
-    const skip = this.last.alt ? undefined : this.shapes;
+    const skip = this.copying ? undefined : this.shapes;
     const to = freePlace(core, [b.w, b.h], center(shift(b, this.dx, this.dy)), this.parentAfter(id), skip);
     this.dx = to.x - b.x;
     this.dy = to.y - b.y;
@@ -274,7 +290,7 @@ export class Translating extends State {
     const { roots, parents, grown, zones, dx, dy, astray } = this;
     const move = { roots, dx, dy, parents, grown, zones };
     const boxOf = (id: Id) => this.original.get(id) ?? core.documentBox(id);
-    const copies = this.last.alt ? duplicateEdit(core.store, core.scene.kinds, move, boxOf) : null;
+    const copies = this.copying ? duplicateEdit(core.store, core.scene.kinds, move, boxOf) : null;
     const edit = copies ? copies.edit : moveEdit(core.store, core.scene.kinds, move, boxOf);
     if (copies) core.lastOffset = { x: dx, y: dy };
     core.rest();
