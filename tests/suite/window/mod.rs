@@ -11,5 +11,6 @@ mod files;
 mod gate;
 mod hand;
 mod screen;
+mod soak;
 mod stage;
 mod starting;

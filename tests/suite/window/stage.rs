@@ -30,6 +30,8 @@ pub struct Stage {
     pub display_name: String,
     driver: Option<Child>,
     bus: Option<String>,
+    /// Said to the app besides, as in a user's own environment.
+    said: Vec<(&'static str, &'static str)>,
 }
 
 impl Stage {
@@ -43,7 +45,7 @@ impl Stage {
         fs::set_permissions(folder.path().join("run"), private).expect("a private folder");
         fs::write(folder.path().join("dialogs"), "").expect("no answers yet");
         let (display, display_name) = display();
-        Self { folder, display, display_name, driver: None, bus: None }
+        Self { folder, display, display_name, driver: None, bus: None, said: Vec::new() }
     }
 
     /// Gives the apps a session bus of their own.
@@ -52,6 +54,12 @@ impl Stage {
         bus.args(["--session", "--nofork", "--print-address"]).stdout(Stdio::piped());
         let mut child = self.dressed(&mut bus).spawn().expect("dbus-daemon starts");
         self.bus = Some(first_line(&mut child));
+        self
+    }
+
+    /// Says something to the apps through their environment.
+    pub fn saying(mut self, name: &'static str, value: &'static str) -> Self {
+        self.said.push((name, value));
         self
     }
 
@@ -144,6 +152,7 @@ impl Stage {
             .env("XDG_RUNTIME_DIR", at("run"))
             .env("GROUNDPLAN_DIALOGS", at("dialogs"))
             .env("GROUNDPLAN_INTERFACE", interface())
+            .envs(self.said.iter().copied())
             .current_dir(at("home"))
             .stdin(Stdio::null())
     }
