@@ -58,7 +58,7 @@ impl Footer {
 
     /// Its height at a width.
     pub fn height(&self, width: i32) -> i32 {
-        let rows = self.rows(width).len() as i32;
+        let rows = i32::try_from(self.rows(width).len()).unwrap_or(i32::MAX / ROW);
         let block = if self.block.is_some() { 78 } else { 0 };
         (rows * ROW).max(block) + 2 * PADDING
     }
@@ -92,8 +92,8 @@ impl Footer {
             c.panel,
             c.line
         );
-        for (row, entries) in self.rows(w).into_iter().enumerate() {
-            let y = top + PADDING + row as i32 * ROW + ROW / 2;
+        for (row, entries) in (0..).zip(self.rows(w)) {
+            let y = top + PADDING + row * ROW + ROW / 2;
             let mut at = x + PADDING;
             for (sign, words) in entries {
                 draw_sign(out, c, sign, at, y);

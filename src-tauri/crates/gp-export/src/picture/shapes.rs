@@ -59,7 +59,9 @@ impl Canvas {
         let mut links: Vec<&Stroke> =
             drawing.links.iter().filter(|it| it.points.len() > 1).collect();
         links.sort_by_key(|link| (link.state, link.quiet));
-        links.iter().for_each(|link| self.link(link));
+        for link in &links {
+            self.link(link);
+        }
         of(|look| look > Look::Lane).for_each(|it| self.card(it));
         of(|look| look == Look::Lane).for_each(|it| self.lane_label(it));
         links.iter().filter(|link| !link.label.is_empty()).for_each(|link| self.pill(link));
@@ -203,8 +205,8 @@ impl Canvas {
         let most = ((h - 12) / 17).max(1) as usize;
         let lines = wrap(&shape.title, Weight::Regular, 12.0, (w - 20) as f32, most);
         let face = Face { size: 12.0, weight: Weight::Regular, colour: &c.text, anchor: "start" };
-        for (row, line) in lines.iter().enumerate() {
-            self.text(x + 10, y + 21 + row as i32 * 17, face, line);
+        for (row, line) in (0..).zip(&lines) {
+            self.text(x + 10, y + 21 + row * 17, face, line);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::scene::{LinkState, Look};
 use crate::Theme;
 use gp_catalog::kind::Family;
-use std::sync::OnceLock;
+use std::{fmt::Write as _, sync::OnceLock};
 
 /// Red, green, blue.
 type Rgb = [u8; 3];
@@ -227,7 +227,7 @@ fn mix(colour: &str, ground: &str, share: f32) -> String {
     let mut out = "#".to_owned();
     for (over, under) in colour.into_iter().zip(ground) {
         let value = (f32::from(over) * share + f32::from(under) * (1.0 - share)).round() as u8;
-        out.push_str(&format!("{value:02x}"));
+        let _ = write!(out, "{value:02x}");
     }
     out
 }

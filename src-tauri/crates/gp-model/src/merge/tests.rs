@@ -195,7 +195,9 @@ proptest! {
     fn one_side_alone_is_taken_as_it_is(text in full_bases(), makers in prop::collection::vec(edits(), 0..8)) {
         let base = file::parse(text.as_bytes()).design;
         let mut side = base.clone();
-        makers.iter().for_each(|make| make.apply(&mut side));
+        for make in &makers {
+            make.apply(&mut side);
+        }
         for [mine, theirs] in [[&side, &base], [&base, &side], [&side, &side]] {
             let merged = merge(&base, mine, theirs, &Choices::new());
             prop_assert_eq!(&merged.conflicts, &vec![]);
@@ -212,8 +214,12 @@ proptest! {
         let opened = file::parse(text.as_bytes());
         let base = opened.design.clone();
         let [mut my, mut their] = [base.clone(), base.clone()];
-        mine.iter().for_each(|make| make.apply(&mut my));
-        theirs.iter().for_each(|make| make.apply(&mut their));
+        for make in &mine {
+            make.apply(&mut my);
+        }
+        for make in &theirs {
+            make.apply(&mut their);
+        }
         let here = merge(&base, &my, &their, &Choices::new());
         let there = merge(&base, &their, &my, &Choices::new());
         let places = |merged: &Merged| merged.conflicts.iter().map(|it| it.path.clone()).collect::<BTreeSet<_>>();

@@ -72,7 +72,9 @@ pub fn tree(svg: &str) -> Result<Tree, String> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
     let fonts = FONTS.get_or_init(|| {
         let mut fonts = fontdb::Database::new();
-        text::FONTS.iter().for_each(|bytes| fonts.load_font_data(bytes.to_vec()));
+        for bytes in text::FONTS {
+            fonts.load_font_data(bytes.to_vec());
+        }
         fonts.set_sans_serif_family("Inter");
         Arc::new(fonts)
     });
