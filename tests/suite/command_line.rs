@@ -370,7 +370,7 @@ fn merge_puts_two_versions_together_and_serves_git_as_a_driver() {
     let place = Place::with_shop();
     let base = place.read("shop.gplan");
     place.write("base.gplan", &base);
-    place.write("mine.gplan", &base.replace("title = \"App server\"", "title = \"Worker\""));
+    place.write("mine.gplan", base.replace("title = \"App server\"", "title = \"Worker\""));
     let theirs =
         format!("# theirs\n{}", base.replace("name = \"Web shop\"", "name = \"Bookshop\""));
     place.write("theirs.gplan", &theirs);

@@ -38,7 +38,9 @@ async fn round(window: &Window, number: usize) {
     window.rests().await;
     window.control('z').await;
     window.until("and undone", "!document.title.startsWith('•')").await;
-    window.until("frames go on", &format!("window.__gp.stats().frames > {frames} + {FRAMES}")).await;
+    window
+        .until("frames go on", &format!("window.__gp.stats().frames > {frames} + {FRAMES}"))
+        .await;
     window.control('k').await;
     window.click("[role=dialog] input").await;
     window.write("close design").await;

@@ -109,6 +109,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write as _;
 
     fn shop() -> Design {
         let text = "format = 1\n[resource.a]\nkind = \"server\"\n[resource.b]\nkind = \"server\"\n\
@@ -142,7 +143,9 @@ mod tests {
         let third = asked.begin();
         assert_eq!([first, second, third].map(|n| asked.goes_on(n)), [false, false, true]);
         let mut text = "format = 1\n".to_owned();
-        (0..100).for_each(|n| text.push_str(&format!("[resource.n{n}]\nkind = \"server\"\n")));
+        for n in 0..100 {
+            let _ = writeln!(text, "[resource.n{n}]\nkind = \"server\"");
+        }
         let long = gp_model::file::parse(text.as_bytes()).design;
         assert_eq!(edit(&long, None, &mut |_, _| asked.goes_on(first)), None);
     }

@@ -82,7 +82,7 @@ pub fn drawing(
     let links = design.links.iter().filter(|(_, link)| within(&link.from) && within(&link.to));
     let name = judged.resolved.design.name.clone();
     Drawing {
-        links: links.filter_map(|(id, it)| stroke(&shown, id, it, routes.get(id)?)).collect(),
+        links: links.filter_map(|(id, it)| Some(stroke(&shown, id, it, routes.get(id)?))).collect(),
         shapes,
         frame: picture.view,
         source: carried(judged, source, picture, diagnostics),
@@ -141,11 +141,11 @@ fn title(design: &Design, id: &Id, resource: &Resource) -> String {
     }
 }
 
-fn stroke(shown: &Shown, id: &Id, link: &Link, points: &[Point]) -> Option<Stroke> {
+fn stroke(shown: &Shown, id: &Id, link: &Link, points: &[Point]) -> Stroke {
     let fact = shown.links.get(id.as_str());
     let kind = fact.map(|fact| fact.kind.as_str());
     let kind = kind.or_else(|| link.kind.map(facts::word)).unwrap_or("flow");
-    Some(Stroke {
+    Stroke {
         points: points.to_vec(),
         label: fact.map_or_else(|| link.allow.join(", "), |fact| fact.label.clone()),
         state: match fact.map(|fact| fact.state.as_str()) {
@@ -154,7 +154,7 @@ fn stroke(shown: &Shown, id: &Id, link: &Link, points: &[Point]) -> Option<Strok
             _ => LinkState::Unproven,
         },
         quiet: matches!(kind, "attachment" | "dependency" | "cable"),
-    })
+    }
 }
 
 fn worst(diagnostics: &[Diagnostic]) -> BTreeMap<Id, Severity> {

@@ -6,7 +6,7 @@ use gp_export::{Format, Options};
 use gp_model::Id;
 use std::time::Instant;
 
-#[allow(dead_code, reason = "of the tests")]
+#[allow(dead_code, clippy::unwrap_used, reason = "of the tests")]
 #[path = "../tests/judges/support.rs"]
 mod support;
 

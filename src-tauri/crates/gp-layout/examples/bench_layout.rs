@@ -95,7 +95,7 @@ fn now() -> Duration {
 fn timed<T>(run: impl FnOnce() -> T) -> (T, f64) {
     let begun = now();
     let made = run();
-    (made, (now() - begun).as_secs_f64() * 1000.0)
+    (made, now().saturating_sub(begun).as_secs_f64() * 1000.0)
 }
 
 /// How long a full layout takes, and one of a single tier in what came of it.

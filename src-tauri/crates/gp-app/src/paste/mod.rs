@@ -110,7 +110,7 @@ fn block(
     let Some(parent) = first.map(|row| &row.parent) else { return Default::default() };
     let chosen: Vec<&Row> =
         rows.iter().filter(|row| row.pointed && row.parent == *parent && !holds(&row.id)).collect();
-    let columns = (1..).find(|n| n * n >= chosen.len()).unwrap_or(1);
+    let columns = (1..=chosen.len()).find(|n| n * n >= chosen.len()).unwrap_or(1);
     let mut shapes: IndexMap<Id, Rect> = IndexMap::new();
     let mut y = at.y;
     for line in chosen.chunks(columns) {
@@ -229,15 +229,14 @@ fn piece_preview(design: &Design, wanted: &Wanted<'_>) -> PastePreviewDto {
     for (id, one) in &piece.resources {
         let line = map.locate(&gp_model::Place::resource(id)).map(|span| span.line);
         let inner = one.parent.as_ref().filter(|parent| piece.resources.contains_key(*parent));
-        let into = match inner {
-            Some(parent) => Some(title(&piece, parent)),
-            None => {
-                let offer = nest::offer(design, &one.kind, under.as_ref(), None);
-                if !offer.allowed {
-                    problems.push(PasteProblemDto { line, message: offer.because });
-                }
-                offer.parent.map(|parent| title(design, &Id::from(parent)))
+        let into = if let Some(parent) = inner {
+            Some(title(&piece, parent))
+        } else {
+            let offer = nest::offer(design, &one.kind, under.as_ref(), None);
+            if !offer.allowed {
+                problems.push(PasteProblemDto { line, message: offer.because });
             }
+            offer.parent.map(|parent| title(design, &Id::from(parent)))
         };
         things.push(PastedDto {
             line,

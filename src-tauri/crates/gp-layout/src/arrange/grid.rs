@@ -32,6 +32,9 @@ pub(crate) struct Planned {
     pub(crate) width: i32,
 }
 
+/// First row or column of each, and how many.
+type Spans = Vec<(usize, usize)>;
+
 /// Cards on squares: rows of each group, columns of each band (no lane, then lane by lane).
 struct Board {
     bands: Vec<(usize, usize)>,
@@ -75,7 +78,7 @@ impl Plan<'_> {
                     let (left, right) = columns[column];
                     let rect = self.rects[card];
                     // On the grid of four units also where the card is narrower than its column.
-                    let x = shift + left + ((right - left - rect.w) / 2 & !3);
+                    let x = shift + left + (((right - left - rect.w) / 2) & !3);
                     self.planned.insert(card, Planned { x, y, width: width + 2 * shift });
                     height = height.max(rect.h);
                 }
@@ -134,9 +137,11 @@ impl Plan<'_> {
         cards: &[usize],
         depth: usize,
         lanes: usize,
-    ) -> (Vec<(usize, usize)>, Vec<(usize, usize)>) {
+    ) -> (Spans, Spans) {
         let mut counts = vec![vec![0usize; lanes + 1]; groups.len()];
-        home.iter().for_each(|(group, band)| counts[*group][*band] += 1);
+        for (group, band) in home {
+            counts[*group][*band] += 1;
+        }
         let most = counts.iter().flatten().copied().max().unwrap_or(0);
         let w = cards.iter().map(|card| self.rects[*card].w).max().unwrap_or(0) + GAP + 16;
         let h = cards.iter().map(|card| self.rects[*card].h).max().unwrap_or(0) + GAP;
@@ -176,15 +181,24 @@ fn runs(lengths: &[usize]) -> Vec<(usize, usize)> {
     lengths.iter().map(run).collect()
 }
 
+/// Rows or columns as a distance.
+fn steps(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX / 64)
+}
+
 impl Board {
     /// Row by row in the order of links: what belongs together is together from the beginning.
     fn fill(&mut self, inner: &BTreeSet<(usize, usize)>, layers: &[Vec<usize>]) {
         let mut key = vec![(0, 0); self.at.len()];
         for (number, part) in connected(self.at.len(), inner).iter().enumerate() {
-            part.iter().for_each(|card| key[*card].0 = number);
+            for card in part {
+                key[*card].0 = number;
+            }
         }
         for (number, layer) in layers.iter().enumerate() {
-            layer.iter().for_each(|card| key[*card].1 = number);
+            for card in layer {
+                key[*card].1 = number;
+            }
         }
         let mut order: Vec<usize> = (0..self.at.len()).collect();
         order.sort_by_key(|card| (key[*card], *card));
@@ -264,11 +278,11 @@ impl Board {
     fn cost(&self, card: usize) -> i32 {
         let place = |card: usize| {
             let square = self.at[card];
-            ((square % self.columns) as i32, (square / self.columns) as i32)
+            (steps(square % self.columns), steps(square / self.columns))
         };
         let (x, y) = place(card);
         let (group, band) = self.home[card];
-        let mut cost = x + 2 * (y - self.rows[group].0 as i32);
+        let mut cost = x + 2 * (y - steps(self.rows[group].0));
         for (other, begins) in &self.near[card] {
             let (ox, oy) = place(*other);
             let (dx, dy) = ((ox - x).abs(), (oy - y).abs());
@@ -281,7 +295,7 @@ impl Board {
             }
         }
         let (first, wide) = self.bands[band];
-        let (left, right) = (x - first as i32, (first + wide) as i32 - 1 - x);
+        let (left, right) = (x - steps(first), steps(first + wide) - 1 - x);
         let [to_left, to_right] = self.pull[card];
         cost + 4 * (to_left * left + to_right * right)
     }

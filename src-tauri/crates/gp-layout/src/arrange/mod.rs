@@ -265,7 +265,7 @@ impl<'a> Plan<'a> {
             self.measure(*child);
         }
         self.done += 1;
-        if self.done % 64 == 0 {
+        if self.done.is_multiple_of(64) {
             self.stopped |= !(self.go)(self.done, self.items.len());
         }
         if self.stopped {
@@ -290,7 +290,7 @@ impl<'a> Plan<'a> {
         // In a container that is wider than it needs to be, things stand in the middle.
         let middle = if self.is_under_lanes(shape) { 0 } else { item.size.0 - w - 2 * PADDING };
         for child in children {
-            self.rects[*child].x += PADDING + (middle.max(0) / 2 & !3);
+            self.rects[*child].x += PADDING + ((middle.max(0) / 2) & !3);
             self.rects[*child].y += TOP;
         }
         let w = (w + 2 * PADDING).max(item.size.0);

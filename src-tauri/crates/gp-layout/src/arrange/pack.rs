@@ -45,7 +45,9 @@ impl Plan<'_> {
         }
         if !in_lanes.is_empty() {
             let (wide, low) = self.take_planned(&in_lanes);
-            in_lanes.iter().for_each(|card| self.rects[*card].y += h + GAP);
+            for card in &in_lanes {
+                self.rects[*card].y += h + GAP;
+            }
             h += GAP + low;
             w = w.max(wide);
         }
@@ -135,7 +137,7 @@ impl Plan<'_> {
             let Rect { w, h, .. } = self.rects[number];
             self.rects[number] = Rect { x: 0, y, w: width, h };
             if !under_lanes {
-                let middle = (width - w) / 2 & !3;
+                let middle = ((width - w) / 2) & !3;
                 self.children[number].iter().for_each(|child| self.rects[*child].x += middle);
             }
             y += h + GAP;

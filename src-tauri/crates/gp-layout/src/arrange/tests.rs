@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use std::fmt::Write as _;
 
 /// One item a line, indented below its container: `name [container]`; links as `a -> b`;
 /// `name @ x y w h [container]` has a place.
@@ -190,19 +191,12 @@ fn a_tier_of_many_cards_is_no_ribbon() {
   tier container
 "
     .to_owned();
-    (0..40).for_each(|n| {
-        text.push_str(&format!(
-            "    n{n:02}
-"
-        ))
-    });
-    (0..39).for_each(|n| {
-        text.push_str(&format!(
-            "n{n:02} -> n{:02}
-",
-            n + 1
-        ))
-    });
+    for n in 0..40 {
+        let _ = writeln!(text, "    n{n:02}");
+    }
+    for n in 0..39 {
+        let _ = writeln!(text, "n{n:02} -> n{:02}", n + 1);
+    }
     let input = drawing(&text);
     let places = all(&input);
     check_sound(&input, &places);
@@ -238,12 +232,9 @@ other @ 716 0 160 56
 #[test]
 fn a_layout_that_is_stopped_leaves_nothing() {
     let mut text = String::new();
-    (0..300).for_each(|n| {
-        text.push_str(&format!(
-            "n{n:03}
-"
-        ))
-    });
+    for n in 0..300 {
+        let _ = writeln!(text, "n{n:03}");
+    }
     let input = drawing(&text);
     let mut heard = Vec::new();
     let stopped = arrange(&input, &BTreeSet::new(), &mut |done, of| {

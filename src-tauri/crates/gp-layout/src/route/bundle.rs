@@ -68,7 +68,7 @@ pub(crate) fn unbundle(jobs: &[Job<'_>], kept: &mut [Option<&[Point]>]) {
             *other == points
                 || (other.len() == points.len() && other.iter().eq(points.iter().rev()))
         };
-        if of_pair.iter().any(|other| same(other)) {
+        if of_pair.iter().any(same) {
             *line = None;
         } else {
             of_pair.push(points);
