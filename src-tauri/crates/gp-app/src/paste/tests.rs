@@ -1,3 +1,5 @@
+//! Tables, text and pieces of designs in, shapes and what is wrong with them out.
+
 use super::{Wanted, edit, preview};
 use gp_model::{Design, Edit, Id, Point, Rect, edit::apply, file};
 

@@ -1,3 +1,5 @@
+//! Two sides and what they came from in, one design and its conflicts out.
+
 use super::*;
 use crate::properties::{check_save, config, edits, full_bases};
 use proptest::prelude::*;
