@@ -37,10 +37,8 @@ story("everything is laid out in one act that undo takes back, and the view show
   assert.equal(middle("entry"), middle("app"));
   assert.equal(middle("app"), middle("orders"));
   const canvas = await app.page.locator("canvas").first().boundingBox();
-  await until("the whole drawing is in view", async () => {
-    const r = await app.rect("frankfurt");
-    return r.x >= canvas.x && r.y >= canvas.y && r.x + r.w <= canvas.x + canvas.width;
-  });
+  const isInView = (r) => r.x >= canvas.x && r.y >= canvas.y && r.x + r.w <= canvas.x + canvas.width;
+  await until(() => app.rect("frankfurt"), isInView);
   assert.equal((await app.document()).history.undo, "Lay out everything");
   await app.page.keyboard.press("Control+z");
   await app.untilDesign((d) => JSON.stringify(d.layout) === JSON.stringify(before.layout));
