@@ -64,7 +64,9 @@ story("arrows move by the grid, with Shift finely, with Alt they walk, and with 
   const moved = await app.untilDesign((d) => rect(d, "app")[0] === x + 16 && rect(d, "app")[1] === y + 1);
   await app.keys("Alt+ArrowDown");
   await until(() => app.selected(), (selected) => selected[0] !== "app");
-  await app.keys("Escape", "ArrowRight");
+  // Each Escape goes one container out, the last one selects nothing.
+  for (let k = 0; k < 6 && (await app.selected()).length > 0; k += 1) await app.keys("Escape");
+  await app.keys("ArrowRight");
   await until(() => app.selected(), (selected) => selected.length === 1);
   assert.deepEqual((await app.design()).layout, moved.layout);
 });
