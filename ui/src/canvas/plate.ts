@@ -208,7 +208,8 @@ export class Plate {
     if (missing === 0 && sharp) this.dropBefore();
     this.complete = missing === 0 && sharp;
     this.prefetched = false;
-    if (this.complete) this.prefetch(range, start, budget);
+    // What a gesture hides and stretches it gives back in the end: the ring waits for that.
+    if (this.complete && (!this.gesture || this.helper.upToDate)) this.prefetch(range, start, budget);
   }
 
   /** The whole drawing, small: shown where nothing better is there. Made when idle. */
@@ -418,6 +419,8 @@ export class Plate {
 
   /** Device pixels per screen pixel, for level of detail. */
   ratio = 1;
+  /** The hand is at something. */
+  gesture = false;
 
   private backdrop(ctx: CanvasRenderingContext2D, camera: Camera, w: number, h: number, dpr: number): void {
     ctx.fillStyle = this.theme.canvas;

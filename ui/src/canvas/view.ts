@@ -171,6 +171,7 @@ export class View {
     const full = this.density;
     const dpr = this.coarse ? 1 : full;
     this.plate.ratio = dpr;
+    this.plate.gesture = !core.state.resting;
     const budget = this.first ? 1000 : !this.settled ? ZOOM_BUDGET : busy ? BUSY_BUDGET : IDLE_BUDGET;
     // The canvas keeps its size; a coarse plate is scaled up on the way.
     const zoomed = { ...camera, zoom: (camera.zoom * full) / dpr };

@@ -18,6 +18,8 @@ const THICK = 3;
 /** All links between two containers as one line. */
 interface Bundle {
   links: number;
+  /** Twice as many links make a line a step wider. */
+  step: number;
   line: number[];
   box: Box;
 }
@@ -131,10 +133,10 @@ export class Aggregate {
       const [low, high] = a < b ? [a, b] : [b, a];
       const pair = low * scene.count + high;
       const bundle = bundles.get(pair);
-      if (bundle) bundle.links++;
+      if (bundle) bundle.step = stepOf(++bundle.links);
       else {
         const line = quickRoute(scene.box(low), scene.box(high));
-        bundles.set(pair, { links: 1, line, box: bounds(line) });
+        bundles.set(pair, { links: 1, step: 0, line, box: bounds(line) });
       }
     }
     return bundles;
@@ -170,17 +172,18 @@ export class Aggregate {
 }
 
 function sameBundle(a: Bundle, b: Bundle | undefined): boolean {
-  return b !== undefined && weight(a) === weight(b) && a.line.every((v, k) => v === b.line[k]);
+  return b !== undefined && a.step === b.step && a.line.every((v, k) => v === b.line[k]);
 }
 
-/** Twice as many links make a line a step wider. */
-function weight({ links }: Bundle): number {
-  return Math.min(5, Math.floor(Math.log2(links)));
+const MOST_STEPS = 5;
+
+function stepOf(links: number): number {
+  return Math.min(MOST_STEPS, 31 - Math.clz32(links));
 }
 
 function paintBundles(p: Painter, theme: Theme, bundles: readonly Bundle[], zoom: number): void {
-  for (let step = 0; step <= 5; step++) {
-    const group = bundles.filter((bundle) => weight(bundle) === step);
+  for (let step = 0; step <= MOST_STEPS; step++) {
+    const group = bundles.filter((bundle) => bundle.step === step);
     if (group.length === 0) continue;
     p.begin();
     for (const { line } of group) {
@@ -188,7 +191,7 @@ function paintBundles(p: Painter, theme: Theme, bundles: readonly Bundle[], zoom
       for (let k = 2; k < line.length; k += 2) p.line(line[k]!, line[k + 1]!);
     }
     p.alpha(FADED);
-    p.stroke(theme.link, (THIN + ((THICK - THIN) * step) / 5) / zoom);
+    p.stroke(theme.link, (THIN + ((THICK - THIN) * step) / MOST_STEPS) / zoom);
     p.alpha(1);
   }
 }

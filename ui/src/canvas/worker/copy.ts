@@ -1,4 +1,4 @@
-/** The scene as it goes to the worker: numbers whole, texts only where they differ from what was sent before. */
+/** The scene as it goes to the worker: whole at first, then only what differs from what was sent before. */
 import type { Scene } from "../../editor/scene/scene";
 
 export const SHAPE_COLUMNS = [
@@ -34,36 +34,63 @@ type Column = (typeof SHAPE_COLUMNS)[number] | (typeof LINK_COLUMNS)[number] | "
 type Text = (typeof SHAPE_TEXTS)[number] | (typeof LINK_TEXTS)[number];
 type Numbers = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
+/** A column's numbers: all of them, or those of these slots. */
+interface Sent {
+  name: Column;
+  numbers: Numbers;
+  slots: Int32Array<ArrayBuffer> | null;
+}
+
 export interface SceneCopy {
   version: number;
   count: number;
   linkCount: number;
   linksAway: boolean;
-  columns: [Column, Numbers][];
+  columns: Sent[];
   /** Slots and what they say now. */
   texts: [Text, number[], string[]][];
 }
 
-/** What the worker has of the texts, to send it only what is new. */
+/** A column of which more than this share differs goes whole. */
+const MUCH = 1 / 8;
+
+/** What the worker has, to send it only what is new. */
 export class Copier {
   private readonly sent = new Map<Text, string[]>();
+  private readonly known = new Map<Column, Numbers>();
 
   copy(scene: Scene): { copy: SceneCopy; transfer: ArrayBuffer[] } {
     const { version, count, linkCount, linksAway } = scene;
-    const columns: [Column, Numbers][] = [];
-    const add = (name: Column, length: number) =>
-      columns.push([name, scene[name].slice(0, length) as Numbers]);
-    for (const name of SHAPE_COLUMNS) add(name, count);
-    for (const name of LINK_COLUMNS) add(name, linkCount);
     let used = 0;
     for (let l = 0; l < linkCount; l++) used = Math.max(used, scene.routeAt[l]! + scene.routeLength[l]!);
-    add("points", used);
+    const columns: Sent[] = [
+      ...SHAPE_COLUMNS.map((name) => this.changed(name, scene[name] as Numbers, count)),
+      ...LINK_COLUMNS.map((name) => this.changed(name, scene[name] as Numbers, linkCount)),
+      this.changed("points", scene.points, used),
+    ].filter((column) => column !== null);
     const texts = [
       ...SHAPE_TEXTS.map((name) => this.newer(name, scene[name], count)),
       ...LINK_TEXTS.map((name) => this.newer(name, scene[name], linkCount)),
     ];
     const copy = { version, count, linkCount, linksAway, columns, texts };
-    return { copy, transfer: columns.map(([, numbers]) => numbers.buffer) };
+    const transfer = columns.flatMap(({ numbers, slots }) =>
+      slots ? [numbers.buffer, slots.buffer] : [numbers.buffer],
+    );
+    return { copy, transfer };
+  }
+
+  /** Null: the worker has it as it is. */
+  private changed(name: Column, column: Numbers, length: number): Sent | null {
+    const known = this.known.get(name);
+    const slots = known && known.length === length ? differences(known, column, length * MUCH) : null;
+    if (!known || !slots) {
+      this.known.set(name, column.slice(0, length));
+      return { name, numbers: column.slice(0, length), slots: null };
+    }
+    if (slots.length === 0) return null;
+    const numbers = column.slice(0, slots.length);
+    for (const [k, slot] of slots.entries()) numbers[k] = known[slot] = column[slot]!;
+    return { name, numbers, slots: Int32Array.from(slots) };
   }
 
   private newer(name: Text, now: readonly string[], count: number): [Text, number[], string[]] {
@@ -80,6 +107,18 @@ export class Copier {
     }
     return [name, slots, said];
   }
+}
+
+/** Where they differ; null: in more than `most` places. */
+function differences(known: Numbers, now: Numbers, most: number): number[] | null {
+  const out: number[] = [];
+  for (let k = 0; k < known.length; k++) {
+    // A label that never stood anywhere is NaN, here and there.
+    if (known[k] === now[k] || (Number.isNaN(known[k]) && Number.isNaN(now[k]))) continue;
+    if (out.length >= most) return null;
+    out.push(k);
+  }
+  return out;
 }
 
 /** Rebuilds above this many differences: searching a long list is slower than a tree. */
@@ -100,7 +139,7 @@ export function take(scene: Scene, copy: SceneCopy): void {
     routeLength: scene.routeLength,
     points: scene.points,
   };
-  Object.assign(scene, Object.fromEntries(copy.columns));
+  for (const column of copy.columns) Object.assign(scene, { [column.name]: renewed(scene, column) });
   for (const [name, slots, said] of copy.texts)
     for (const [k, slot] of slots.entries()) scene[name][slot] = said[k]!;
   const shapes = Math.max(scene.count, copy.count);
@@ -124,6 +163,14 @@ export function take(scene: Scene, copy: SceneCopy): void {
   if (other) scene.lines.rebuild(scene.linkCount);
   if (other || scene.shapes.stale > MANY) scene.shapes.rebuild(scene.count);
   if (scene.lines.stale > MANY) scene.lines.rebuild(scene.linkCount);
+}
+
+/** Never in place: what was before is compared with it. */
+function renewed(scene: Scene, { name, numbers, slots }: Sent): Numbers {
+  if (!slots) return numbers;
+  const column = scene[name].slice() as Numbers;
+  for (const [k, slot] of slots.entries()) column[slot] = numbers[k]!;
+  return column;
 }
 
 function differ(a: Uint8Array, b: Uint8Array, count: number): boolean {

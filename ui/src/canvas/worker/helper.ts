@@ -98,6 +98,11 @@ export class Helper {
     this.sceneSent = false;
   }
 
+  /** It has the scene as it is now, or gets it from nobody. */
+  get upToDate(): boolean {
+    return this.sceneSent || !this.ready;
+  }
+
   setTheme(theme: Theme): void {
     this.theme = theme;
     this.send({ is: "theme", theme });
