@@ -360,7 +360,7 @@ async fn what_differs_from_an_earlier_version_is_said() {
     desk.edit(title("First")).await;
     desk.call("design_save", json!({})).await;
     desk.edit(
-        json!({ "edit": "add-resource", "id": "two", "kind": "bucket", "at": [0, 0, 10, 10] }),
+        json!({ "edit": "add-resource", "id": "three", "kind": "bucket", "at": [0, 0, 10, 10] }),
     )
     .await;
     let versions = desk.call("design_versions", json!({})).await;
@@ -371,9 +371,9 @@ async fn what_differs_from_an_earlier_version_is_said() {
         let of = changes.iter().filter(|change| change["of"] == "resource");
         of.map(|change| change["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(resources(changes(json!({ "is": "saved" })).await), ["two"]);
-    assert_eq!(resources(changes(json!({ "is": "before", "acts": 1 })).await), ["two"]);
-    assert_eq!(resources(changes(json!({ "is": "previous" })).await), ["one", "two"]);
+    assert_eq!(resources(changes(json!({ "is": "saved" })).await), ["three"]);
+    assert_eq!(resources(changes(json!({ "is": "before", "acts": 1 })).await), ["three"]);
+    assert_eq!(resources(changes(json!({ "is": "previous" })).await), ["one", "three"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -159,7 +159,7 @@ fn a_design_that_never_had_a_file_survives_a_killed_program() {
     server.kill();
     let server = Server::start(&place, name).unwrap();
     let offered = server.call("start_page", &json!({}))["recent"][0].clone();
-    assert_eq!(offered["name"], "Web shop (not saved)");
+    assert_eq!((&offered["name"], &offered["saved"]), (&json!("Web shop"), &json!(false)));
     let found = server.call("design_open", &json!({ "path": offered["path"] }));
     assert_eq!((&found["recovery"]["edits"], &found["path"]), (&json!(1), &Value::Null));
     let design = server.recovered(&found);

@@ -16,8 +16,9 @@ class Reader {
 
   async tree() {
     const { nodes } = await this.cdp.send("Accessibility.getFullAXTree");
-    return nodes.map(({ nodeId, ignored, role, name, value, properties = [], childIds = [] }) => ({
+    return nodes.map(({ nodeId, backendDOMNodeId, ignored, role, name, value, properties = [], childIds = [] }) => ({
       id: nodeId,
+      backend: backendDOMNodeId,
       ignored,
       role: role?.value,
       name: name?.value ?? "",
@@ -65,8 +66,11 @@ class Reader {
   /** With the link tool: arrow by arrow until this target is read out. */
   async aim(key, pattern) {
     for (let k = 0; k < 5; k += 1) {
+      // What was said before this key is still there to be heard.
+      const before = await this.heard();
       await this.press(key);
-      if (pattern.test(await this.hears(/Enter links|nothing to link/))) return;
+      const said = await until(() => this.heard(), (now) => now !== before && /Enter links|nothing to link/.test(now));
+      if (pattern.test(said)) return;
     }
     throw new Error(`${key} never came to ${pattern}; it read: ${await this.heard()}`);
   }
@@ -82,6 +86,20 @@ class Reader {
       const now = await this.focus();
       if (pattern.test(now ?? "")) return;
       heard.push(now);
+      await this.press(key);
+    }
+    throw new Error(`${key} never came to ${pattern}; it read: ${heard.join(" · ")}`);
+  }
+
+  /** In a grid that has the focus: key by key until the row that is active is read out so. */
+  async row(key, pattern) {
+    const heard = [];
+    for (let k = 0; k < 12; k += 1) {
+      const tree = await this.tree();
+      const [active] = tree.findLast(({ focused, role }) => focused === true && role !== "RootWebArea")?.activedescendant ?? [];
+      const row = tree.find(({ backend }) => backend !== undefined && backend === active?.backendDOMNodeId);
+      heard.push(row ? this.words(tree, row) : "nothing");
+      if (pattern.test(heard.at(-1))) return;
       await this.press(key);
     }
     throw new Error(`${key} never came to ${pattern}; it read: ${heard.join(" · ")}`);
@@ -199,7 +217,7 @@ story(NEW, {}, async (app) => {
   await reader.press("Enter");
   await reader.hears(/linked Entry to App.*link from Entry to App/);
   await reader.press("F2");
-  await reader.on(/^textbox Ports from Entry to App/);
+  await reader.on(/^combobox Ports from Entry to App/);
   await reader.type("8080");
   await reader.press("Enter");
   await reader.on(/^link from Entry to App, 8080/);
@@ -227,7 +245,8 @@ story(NEW, {}, async (app) => {
     await until(async () => (await reader.tree()).filter((node) => !node.ignored && node.role === "button").map(({ name }) => `button ${name}`), (names) => !names.some((name) => fix.test(name)));
   }
   await reader.seek("F6", /^tab Problems \d/, 6);
-  await reader.seek("Tab", /^button .*cannot reach .*no public address/, 60);
+  await reader.seek("Tab", /^treegrid Findings/, 60);
+  await reader.row("ArrowDown", /cannot reach .*no public address/);
   await reader.press("Enter");
   await reader.on(/^link from Visitors to Entry, .*broken, 1 error/);
   await reader.press("ArrowUp");

@@ -40,6 +40,13 @@ export function Deploy() {
     if (!answer) return;
     if (!destroy || answer.changes.length > 0) return setPlan({ plan: answer, destroy });
     setPlan(null);
+    // A run that failed or broke off and left nothing is over with this: a plan without changes is carried out.
+    const { fingerprint } = answer;
+    const at = { session: session.get(), environment: chosen };
+    if (status?.state === "failed" || status?.state === "interrupted") {
+      const ended = await workbench.ask(workbench.backend.call("deploy_apply", { ...at, fingerprint }));
+      if (ended === undefined) return;
+    }
     workbench.say({ text: `Nothing of this design is left in ${chosen}`, kind: "ok" });
   };
   useEffect(() => {

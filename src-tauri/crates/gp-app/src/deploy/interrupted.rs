@@ -45,11 +45,6 @@ impl Interrupted {
         format!("a {kind} that began {started} did not end; {done} of {all} steps are done")
     }
 
-    /// Nothing of it is left.
-    pub fn end(&self, store: &Store) -> Result<(), AppError> {
-        store.end(self.run.id, "nothing left").map_err(|error| store_error(&error))
-    }
-
     /// The plan to go on with, and its run.
     pub fn rest(self, kind: &str, plan: &Plan) -> Option<(Plan, i64)> {
         let goes_on = self.run.kind == kind && plan.is_rest_of(&self.run.plan, &self.done);

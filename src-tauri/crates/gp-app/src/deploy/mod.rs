@@ -182,9 +182,6 @@ impl Deployments {
     ) -> Result<PlanDto, AppError> {
         let prepared = self.prepare(session, environment, destroy).await?;
         let text = session.document().text.shared_text();
-        if destroy && prepared.plan.steps.is_empty() {
-            self.nothing_is_left(session.id, &prepared)?;
-        }
         let interrupted = Interrupted::find(&*self.store()?, &prepared.plan.design, environment)?;
         Ok(status::plan_dto(&prepared, &text, interrupted.map(|left| left.words())))
     }
@@ -327,23 +324,6 @@ impl Deployments {
             .filter(|(_, running)| lock(&running.status).is_idle())
             .filter_map(|((_, environment), it)| Some((environment.clone(), it.found.clone()?)))
             .collect()
-    }
-
-    /// Of a run that failed or was interrupted there is nothing to take down: then it is over.
-    fn nothing_is_left(&self, session: u32, prepared: &Prepared) -> Result<(), AppError> {
-        let (store, Plan { design, environment, .. }) = (self.store()?, &prepared.plan);
-        if !lock(&self.running(session, environment).status).is_idle() {
-            return Ok(());
-        }
-        // Who else works there will say the last word.
-        let Ok(_lease) = Lease::take(Arc::clone(&store), design, environment) else {
-            return Ok(());
-        };
-        if let Some(left) = Interrupted::newest(&store, design, environment)? {
-            left.end(&store)?;
-        }
-        self.tell(session, environment, |status| *status = Status::default());
-        Ok(())
     }
 
     /// What packets said of each cell when the running lab was verified last.
