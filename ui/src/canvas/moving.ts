@@ -3,7 +3,7 @@
  * painted once, into a bitmap that is carried along. Links with one end in the set are drawn by a cheap route.
  */
 import type { EditorCore } from "../editor/core";
-import type { MovingSet } from "../editor/preview";
+import { isCarried, MANY, type MovingSet } from "../editor/preview";
 import { isQuiet, LINK_STATES } from "../editor/scene/look";
 import { type Box, contains, inflate, intersection, touches, union } from "../geometry/box";
 import { quickRoute } from "../geometry/polyline";
@@ -12,14 +12,13 @@ import type { IconStore } from "./icons";
 import { paintItems } from "./paint/items";
 import { levelOf } from "./paint/level";
 import { arrowHead, linkColour, paintPills, polyline } from "./paint/links";
+import { paintChosen } from "./paint/overlay";
 import type { Theme } from "./theme";
-
-/** From this many on, painting each frame costs more than carrying a bitmap. */
-const MANY = 48;
 
 /** A moving set as it was painted once. */
 interface Carried {
   shapes: ReadonlySet<number>;
+  copy: boolean;
   theme: Theme;
   scale: number;
   /** All that moves, and what of it the bitmap shows, where the document has it. */
@@ -87,7 +86,7 @@ export class MovingLayer {
     dx: number,
     dy: number,
   ): number {
-    if (set.shapes.size + set.inner.size < MANY || !this.painter) {
+    if (!isCarried(set) || !this.painter) {
       p.transform(scale, dx, dy);
       return this.paintItems(p, theme, set, seen, true);
     }
@@ -99,7 +98,8 @@ export class MovingLayer {
 
   private carries(set: MovingSet, theme: Theme, scale: number, seen: Box): boolean {
     const c = this.carried;
-    if (!c || c.shapes !== set.shapes || c.theme !== theme || c.scale !== scale) return false;
+    if (!c || c.shapes !== set.shapes || c.copy !== set.copy || c.theme !== theme || c.scale !== scale)
+      return false;
     const needed = intersection(c.extent, seen);
     return !needed || contains(c.shown, needed);
   }
@@ -115,8 +115,12 @@ export class MovingLayer {
     this.canvas.height = Math.max(1, Math.ceil((room.y + room.h) * scale) - top);
     p.forget();
     p.transform(scale, -left, -top);
-    this.carried = { shapes: set.shapes, theme, scale, extent, shown: room, left, top };
-    return this.paintItems(p, theme, set, room, true);
+    this.carried = { shapes: set.shapes, copy: set.copy, theme, scale, extent, shown: room, left, top };
+    const painted = this.paintItems(p, theme, set, room, true);
+    // Of a copy, what stays is selected.
+    if (!set.copy)
+      paintChosen(p, this.core, theme, this.within(set, room), this.linksWithin(set.inner, room));
+    return painted;
   }
 
   private extentOf(set: MovingSet): Box | null {

@@ -17,6 +17,13 @@ export interface MovingSet {
   copy: boolean;
 }
 
+/** From this many on, painting each frame costs more than carrying a bitmap. */
+export const MANY = 48;
+
+export function isCarried({ shapes, inner }: MovingSet): boolean {
+  return shapes.size + inner.size >= MANY;
+}
+
 export interface LinkDraft {
   from: number;
   to: Point;

@@ -1,9 +1,10 @@
 /** What lies over the drawing and changes with every move: selection, hover, guides, ghosts, link drafts. */
 
+import type { Id } from "../../document/model";
 import { boxToScreen } from "../../editor/camera";
 import type { EditorCore } from "../../editor/core";
 import { corners, LANE_LABEL, PLUS_DROP, PLUS_SIZE } from "../../editor/hit";
-import type { Ghost, Hint, PortsShown } from "../../editor/preview";
+import { type Ghost, type Hint, isCarried, type PortsShown } from "../../editor/preview";
 import { type Box, type Point, touches } from "../../geometry/box";
 import { quickRoute } from "../../geometry/polyline";
 import type { Guide } from "../../geometry/snap";
@@ -111,23 +112,42 @@ function paintHover(p: Painter, core: EditorCore, theme: Theme): void {
 
 /** Selected and hovered links: a wide soft line under a bright one. */
 function paintLinkMarks(p: Painter, core: EditorCore, theme: Theme): void {
-  const { zoom } = core.camera.get();
   const hover = core.hover.get();
   const marked = new Set(core.marked().links);
   const soft = hover?.on === "link" && !marked.has(hover.id) ? hover.id : null;
-  for (const id of soft ? [...marked, soft] : marked) {
+  markLinks(p, core, theme, marked, 0.4, 4);
+  if (soft) markLinks(p, core, theme, [soft], 0.25, 5);
+}
+
+function markLinks(
+  p: Painter,
+  core: EditorCore,
+  theme: Theme,
+  links: Iterable<Id>,
+  alpha: number,
+  width: number,
+): void {
+  const { x, y, zoom } = core.camera.get();
+  const view = { x, y, w: core.view.w / zoom, h: core.view.h / zoom };
+  const moving = core.preview.moving?.copy ? null : core.preview.moving;
+  let any = false;
+  p.begin();
+  for (const id of links) {
     const slot = core.scene.linkSlotOf.get(id);
-    if (slot === undefined || !core.scene.linkAlive[slot]) continue;
+    if (slot === undefined || !core.scene.linkAlive[slot] || moving?.crossing.has(slot)) continue;
+    const along = moving?.inner.has(slot);
+    if (moving && along && isCarried(moving)) continue;
+    if (!along && !touches(view, core.scene.linkBox(slot)) && core.preview.bend?.link !== slot) continue;
     const route = core.preview.bend?.link === slot ? core.preview.bend.points : core.scene.route(slot);
-    const flat = Array.from(route, (v, k) =>
-      k % 2 === 0 ? (v - core.camera.get().x) * zoom : (v - core.camera.get().y) * zoom,
-    );
-    p.begin();
+    const [left, top] = moving && along ? [x - moving.dx, y - moving.dy] : [x, y];
+    const flat = Array.from(route, (v, k) => (v - (k % 2 === 0 ? left : top)) * zoom);
     polyline(p, flat, 0, flat.length, 6 * Math.min(1, zoom), 0);
-    p.alpha(id === soft ? 0.25 : 0.4);
-    p.stroke(theme.accent, id === soft ? 5 : 4);
-    p.alpha(1);
+    any = true;
   }
+  if (!any) return;
+  p.alpha(alpha);
+  p.stroke(theme.accent, width);
+  p.alpha(1);
 }
 
 function paintSelection(p: Painter, core: EditorCore, theme: Theme): void {
@@ -136,14 +156,46 @@ function paintSelection(p: Painter, core: EditorCore, theme: Theme): void {
   const boxes: Box[] = [];
   const scale = Math.min(1, core.camera.get().zoom);
   p.begin();
+  const { moving } = core.preview;
+  const along = moving && !moving.copy && isCarried(moving) ? moving.shapes : null;
   for (const s of slots) {
-    if (!core.scene.shown(s)) continue;
+    if (along?.has(s) || !core.scene.shown(s)) continue;
     const b = screen(core, shownBox(core, s));
     if (!touches(view, b)) continue;
     boxes.push(b);
     p.round(b.x, b.y, b.w, b.h, (core.scene.container(s) ? 10 : 8) * scale);
   }
   if (boxes.length > 0) p.stroke(theme.accent, 1.6);
+}
+
+/** What of the set is selected, as above but in units of the drawing: for a bitmap that is carried along. */
+export function paintChosen(
+  p: Painter,
+  core: EditorCore,
+  theme: Theme,
+  shapes: readonly number[],
+  links: readonly number[],
+): void {
+  const { scene } = core;
+  const { zoom } = core.camera.get();
+  const scale = Math.min(1, zoom) / zoom;
+  const marked = core.marked();
+  const lit = new Set(marked.links);
+  const chosen = new Set(scene.slots(marked.resources));
+  p.begin();
+  for (const l of links)
+    if (lit.has(scene.linkIds[l]!))
+      polyline(p, scene.points, scene.routeAt[l]!, scene.routeLength[l]!, 6 * scale, 0);
+  p.alpha(0.4);
+  p.stroke(theme.accent, 4 / zoom);
+  p.alpha(1);
+  p.begin();
+  for (const s of shapes) {
+    if (!chosen.has(s)) continue;
+    const b = scene.box(s);
+    p.round(b.x, b.y, b.w, b.h, (scene.container(s) ? 10 : 8) * scale);
+  }
+  p.stroke(theme.accent, 1.6 / zoom);
 }
 
 function paintHandles(p: Painter, core: EditorCore, theme: Theme): void {
