@@ -6,6 +6,7 @@ import { RawIcon } from "../../controls/icon";
 import type { DesignJson, Id, TableJson, ValueJson } from "../../document/model";
 import { titleEdit } from "../../editor/edits";
 import { inSentence } from "../../editor/words";
+import type { AttributeDto } from "../../ipc/generated/AttributeDto";
 import type { KindDto } from "../../ipc/generated/KindDto";
 import type { ResourceFactsDto } from "../../ipc/generated/ResourceFactsDto";
 import { useDesign, useReadable, useSelected, useSetting, useWorkbench } from "../context";
@@ -58,20 +59,18 @@ export function ResourceInspector({ ids }: { ids: readonly Id[] }) {
   const facts = useResourceFacts(one);
   const readOnly = useReadable(file).readOnly !== undefined;
   const [more, setMore] = useSetting("inspector.more", false);
-  const picked = useMemo<Picked[]>(
+  const picked = useMemo<(Picked & { attributes: AttributeDto[] })[]>(
     () =>
       ids.flatMap((id) => {
         const resource = resources[id];
         if (!resource) return [];
-        return [{ id, resource, ...(facts && id === one ? { facts: facts.attributes } : {}) }];
+        const attributes = catalog.kind(resource.kind)?.attributes ?? [];
+        return [{ id, resource, attributes, ...(facts && id === one ? { facts: facts.attributes } : {}) }];
       }),
-    [ids, resources, facts, one],
+    [ids, resources, catalog, facts, one],
   );
   const kinds = picked.map(({ resource }) => catalog.kind(resource.kind));
-  const attributes = useMemo(
-    () => commonAttributes(picked.map(({ resource }) => catalog.kind(resource.kind)?.attributes ?? [])),
-    [picked, catalog],
-  );
+  const attributes = useMemo(() => commonAttributes(picked.map((each) => each.attributes)), [picked]);
   const hidden = attributes.filter((attribute) => attribute.advanced).length;
   const zones = zonesOf(picked, document, one);
   const set = (path: string[], value: ValueJson, label: string) =>

@@ -133,6 +133,22 @@ describe("the state of a field", () => {
     ];
     expect(fieldState(cpu, picked)).toMatchObject({ mixed: true, set: true, value: undefined });
   });
+
+  it("is one value where one says what is the other's default", () => {
+    const picked = [
+      { id: "a", resource: server() },
+      { id: "b", resource: server({ cpu: 2 }) },
+    ];
+    expect(fieldState(cpu, picked)).toMatchObject({ mixed: false, set: true, value: 2, written: 2 });
+  });
+
+  it("is mixed where the defaults of the picked kinds differ", () => {
+    const picked = [
+      { id: "a", resource: server(), attributes: [cpu] },
+      { id: "b", resource: server(), attributes: [attribute("cpu", "integer", { default: 4 })] },
+    ];
+    expect(fieldState(cpu, picked)).toMatchObject({ mixed: true, set: false });
+  });
 });
 
 it("one resource is one edit, many are one batch with a name", () => {

@@ -174,6 +174,8 @@ export interface FieldState {
 export interface Picked {
   id: Id;
   resource: ResourceJson;
+  /** What its kind has, whose defaults hold where nothing is written; without it, as the first one picked. */
+  attributes?: readonly AttributeDto[];
   /** The core's facts; only asked for a single selection. */
   facts?: { [name: string]: AttributeFactDto | undefined };
 }
@@ -182,15 +184,21 @@ export interface Picked {
 export function fieldState(attribute: AttributeDto, picked: readonly Picked[]): FieldState {
   const each = picked.map((one) => one.resource.attributes?.[attribute.name]);
   const set = each.some((value) => value !== undefined);
-  const mixed = each.some((value) => !sameValue(value, each[0]));
+  const held = picked.map((one, at) => each[at] ?? defaultOf(attribute, one));
+  const mixed = held.some((value) => !sameValue(value, held[0]));
   const fact = picked.length === 1 ? picked[0]?.facts?.[attribute.name] : undefined;
-  const own = each[0];
+  const own = each.find((value) => value !== undefined);
   const of = { attribute, written: mixed ? undefined : own, mixed, set };
   if (mixed) return { ...of, value: undefined, origin: "mixed" };
   if (own !== undefined) return { ...of, value: own, origin: "" };
   // What holds in one environment only is shown beside what the design says, never in its place.
   if (fact && fact.origin !== "override") return { ...of, value: fact.value, origin: fact.from };
   return { ...of, value: attribute.default, origin: attribute.default === undefined ? "" : "default" };
+}
+
+function defaultOf(attribute: AttributeDto, { attributes }: Picked): ValueJson | undefined {
+  const known = attributes ? attributes.find(({ name }) => name === attribute.name) : attribute;
+  return known?.default;
 }
 
 export function sameValue(a: ValueJson | undefined, b: ValueJson | undefined): boolean {
