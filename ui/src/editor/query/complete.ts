@@ -22,14 +22,15 @@ interface Entry {
 }
 
 export function completeQuery(text: string, caret: number, world: World): Completion {
-  const from = text.slice(0, caret).search(/[^\s()!"]*$/);
-  const begun = text.slice(from, caret);
-  const found = /^([^:=<>]+)(!=|<=|>=|[:=<>])(.*)$/.exec(begun);
+  const before = text.slice(0, caret);
+  const found = /([^\s()!":=<>]+)\s*(?:!=|<=|>=|[:=<>])\s*([^\s()!"]*)$/.exec(before);
   if (found) {
-    const [, key = "", op = "", value = ""] = found;
-    const at = from + key.length + op.length;
-    return { from: at, to: caret, entries: fitting(valuesOf(key.toLowerCase(), world), value) };
+    const [, key = "", value = ""] = found;
+    const entries = fitting(valuesOf(key.toLowerCase(), world), value);
+    return { from: caret - value.length, to: caret, entries };
   }
+  const from = before.search(/[^\s()!"]*$/);
+  const begun = before.slice(from);
   return { from, to: caret, entries: begun === "" ? [] : fitting(keysOf(world), begun) };
 }
 

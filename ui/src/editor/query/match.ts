@@ -104,7 +104,10 @@ function tests(world: World): { [key: string]: Test } {
         return named(from === id ? to : from, value);
       }),
     has: (id, resource, value) => has(world, id, resource, value.text),
-    tag: (id, _, value) => tagsOf(document, id).some(([name]) => value.fits(name.toLowerCase())),
+    tag: (id, _, value) =>
+      tagsOf(document, id).some(([name, said]) =>
+        [name, `${name}=${said}`].some((text) => value.fits(text.toLowerCase())),
+      ),
   };
 }
 
@@ -130,9 +133,13 @@ function has(world: World, id: Id, resource: ResourceJson, what: string): boolea
   }
 }
 
-/** Tags come down the containers. */
+/** Tags come down the containers; the nearest that says one is right. */
 function tagsOf(document: DocumentStore, id: Id): [string, ValueJson][] {
-  return [id, ...document.ancestors(id)].flatMap((at) => Object.entries(document.resource(at)?.tags ?? {}));
+  const tags = new Map<string, ValueJson>();
+  for (const at of [id, ...document.ancestors(id)])
+    for (const [name, value] of Object.entries(document.resource(at)?.tags ?? {}))
+      if (!tags.has(name)) tags.set(name, value);
+  return [...tags];
 }
 
 function attribute(world: World, key: string): Test {

@@ -1,6 +1,6 @@
 /**
  * The query language: `kind:server cpu>4 !tag:owner`, `(in:data or in:app) has:problem`, `"App server"`.
- * Words side by side must all hold; `or` binds loosest, `not` or `!` tightest. Pure.
+ * Spaces may stand round an operator. Words side by side must all hold; `or` binds loosest, `not` or `!` tightest. Pure.
  */
 
 export type Op = ":" | "=" | "!=" | "<" | "<=" | ">" | ">=";
@@ -36,10 +36,15 @@ interface Token {
   valueFrom?: number;
 }
 
+const JOINING = ["and", "or", "not"] as const;
 const SPACE = /\s+/y;
 const KEY = /[^\s()"!:=<>]+/y;
 const OP = /!=|<=|>=|[:=<>]/y;
 const VALUE = /[^\s()"]+/y;
+/** After a space, a value is what could not begin anything else. */
+const SPACED_VALUE = /(?!(?:and|or|not)(?![^\s()"]))[^\s()"!:=<>][^\s()"]*/iy;
+/** Spaces before an operator that has something to compare. */
+const SPACED_OP = /\s+(!=|<=|>=|[:=<>])/y;
 
 class Wrong extends Error {
   readonly error: QueryError;
@@ -98,17 +103,18 @@ function tokensOf(text: string): Token[] {
     }
     const isQuoted = sign === '"';
     const key = isQuoted ? quoted() : eat(KEY);
-    const op = isQuoted ? "" : eat(OP);
+    const joining = isQuoted ? undefined : JOINING.find((word) => word === key.toLowerCase());
+    const op = isQuoted ? "" : eat(OP) || (joining || key === "" ? "" : eat(SPACED_OP).trim());
     if (op === "") {
-      const word = key.toLowerCase();
-      const is = !isQuoted && (word === "and" || word === "or" || word === "not") ? word : "words";
-      tokens.push({ is, from, to: at, text: key });
+      tokens.push({ is: joining ?? "words", from, to: at, text: key });
       continue;
     }
     if (key === "") throw new Wrong(`say what is compared, like kind${op}server`, from, at);
+    const opTo = at;
+    const spaced = eat(SPACE) !== "";
     const valueFrom = at;
-    const value = text[at] === '"' ? quoted() : eat(VALUE);
-    if (at === valueFrom) throw new Wrong(`a value should follow ${key}${op}`, from, at);
+    const value = text[at] === '"' ? quoted() : eat(spaced ? SPACED_VALUE : VALUE);
+    if (at === valueFrom) throw new Wrong(`a value should follow ${key}${op}`, from, opTo);
     tokens.push({ is: "test", from, to: at, text: key.toLowerCase(), op: op as Op, value, valueFrom });
   }
   return tokens;

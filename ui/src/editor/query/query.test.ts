@@ -37,6 +37,9 @@ describe("what is asked", () => {
     ["kind:server cpu>1", ["app"]],
     ["kind:server cpu>2", []],
     ["cpu>=2 !kind:server", ["orders"]],
+    ["kind:server cpu > 1", ["app"]],
+    ["cpu >=2 and memory> 4GiB", ["orders"]],
+    ['engine != "mysql" kind : database', ["orders"]],
     ["memory>4GiB", ["orders"]],
     ['memory:"8 GiB" or memory="4096 MiB"', ["app", "orders"]],
     ["backup>=2weeks", ["orders"]],
@@ -54,6 +57,9 @@ describe("what is asked", () => {
     ["has:content", ["app-tier", "data-tier", "frankfurt", "shop", "web-tier"]],
     ["!tag:owner", ["internet"]],
     ["tag.owner:shop-team kind:server", ["app"]],
+    ["tag:owner=shop-team kind:server", ["app"]],
+    ["tag:owner=shop* kind:server", ["app"]],
+    ["tag:owner=nobody", []],
     ["images", ["images", "images-door"]],
     ['"app server"', ["app"]],
     ["family:data", ["orders"]],
@@ -69,6 +75,8 @@ describe("what is asked", () => {
 describe("what cannot be asked is shown where it is wrong", () => {
   test.each([
     ["cpu>", "[cpu>] a value should follow cpu>"],
+    ["cpu > (app)", "[cpu >] (app) a value should follow cpu>"],
+    ["cpu > or app", "[cpu >] or app a value should follow cpu>"],
     ["kind:server cpu>big", "kind:server cpu>[big] a number should follow cpu>"],
     ["kindd:server", "[kindd]:server nothing has “kindd”: do you mean kind?"],
     [
@@ -236,5 +244,6 @@ describe("completion", () => {
 
   test("only_the_value_is_replaced", () => {
     expect(completeQuery("!(kind:da", 9, SHOP)).toMatchObject({ from: 7, to: 9 });
+    expect(completeQuery("app kind = da", 13, SHOP)).toMatchObject({ from: 11, to: 13 });
   });
 });
