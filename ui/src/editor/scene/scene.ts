@@ -15,6 +15,8 @@ import { factOf, portsOf, summaryOf, titleOf } from "./strings";
 
 /** Parallel links run that far apart. */
 const FAN_GAP = 16;
+/** Numbers of a link that goes round one corner or two. */
+const USUAL_POINTS = 8;
 
 export class Scene extends Columns {
   private pointsUsed = 0;
@@ -123,6 +125,7 @@ export class Scene extends Columns {
     this.settleParents();
     for (const id of waiting) this.placeLoose(id);
     for (const id of Object.keys(design.links)) this.fillLink(this.newLink(id), id);
+    this.growPoints(this.linkCount * USUAL_POINTS);
     for (let l = 0; l < this.linkCount; l++) this.layLink(l);
     this.shapes.rebuild(this.count);
     this.lines.rebuild(this.linkCount);
@@ -308,10 +311,16 @@ export class Scene extends Columns {
   /** Once all links have their ends: the line of one, beside those that run parallel to it. */
   private layLink(slot: number): void {
     if (!this.linkAlive[slot]) return;
-    const link = this.store.link(this.linkIds[slot]!)!;
-    const all = this.besides(link).sort();
-    this.fan[slot] = (all.indexOf(this.linkIds[slot]!) - (all.length - 1) / 2) * FAN_GAP;
-    this.setRoute(slot, this.routes.get(this.linkIds[slot]!) ?? this.ownRoute(slot));
+    const id = this.linkIds[slot]!;
+    const all = this.parallel(slot).map((l) => this.linkIds[l]!);
+    this.fan[slot] = all.length > 1 ? (all.sort().indexOf(id) - (all.length - 1) / 2) * FAN_GAP : 0;
+    this.setRoute(slot, this.routes.get(id) ?? this.ownRoute(slot));
+  }
+
+  /** The links between the same two ends, itself among them. */
+  private parallel(slot: number): number[] {
+    const [a, b] = [this.from[slot]!, this.to[slot]!];
+    return this.linksAt(a).filter((l) => (this.from[l] === a ? this.to[l] === b : this.from[l] === b));
   }
 
   private dropLinkEnds(slot: number): void {
