@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { watchFrames } from "./probe.mjs";
+import { goToFirstFrame, watchFrames } from "./probe.mjs";
 
 const INTERFACE = fileURLToPath(new URL("../dist-test", import.meta.url));
 export const SIZE = { width: 1440, height: 900 };
@@ -42,8 +42,7 @@ export class AppSide {
     this.page = await browser.newPage({ viewport: SIZE, reducedMotion: "reduce" });
     this.page.on("pageerror", (fault) => console.error("page:", fault.message));
     await this.page.addInitScript(`(${watchFrames})(() => window.__gp?.stats().itemsPainted > 0)`);
-    await this.page.goto(url);
-    await this.page.waitForFunction(() => window.watch.first, null, { timeout: 0, polling: 100 });
+    await goToFirstFrame(this.page, url);
   }
 
   /** Until the core has judged and routed, and nothing is left to paint. */

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { watchFrames } from "./probe.mjs";
+import { goToFirstFrame, watchFrames } from "./probe.mjs";
 
 const ROOT = fileURLToPath(new URL("../dist-bench/flow", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
@@ -37,8 +37,7 @@ export class FlowSide {
     this.page.on("pageerror", (fault) => console.error("page:", fault.message));
     await this.page.addInitScript(`(${watchFrames})(() => document.querySelector(".react-flow__edge path"))`);
     const query = this.onlyVisible ? "?only-visible" : "";
-    await this.page.goto(`http://127.0.0.1:${this.server.address().port}/${query}`);
-    await this.page.waitForFunction(() => window.watch.first, null, { timeout: 0, polling: 100 });
+    await goToFirstFrame(this.page, `http://127.0.0.1:${this.server.address().port}/${query}`);
   }
 
   ready() {

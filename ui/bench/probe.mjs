@@ -33,9 +33,17 @@ export function watchFrames(shown) {
     requestAnimationFrame(() => {
       performance.mark("first-frame");
       watch.first = performance.now();
+      console.debug("first-frame");
     });
   };
   requestAnimationFrame(wait);
+}
+
+/** Goes there and waits for the first frame, with nothing of ours in the page that would count as its own work. */
+export async function goToFirstFrame(page, url) {
+  const shown = page.waitForEvent("console", { predicate: (m) => m.text() === "first-frame", timeout: 0 });
+  await page.goto(url);
+  await shown;
 }
 
 export class GaveUp extends Error {
