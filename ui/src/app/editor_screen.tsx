@@ -472,7 +472,8 @@ function ContextMenu({ reach }: { reach: Reach }) {
           aria-label="What can be done here"
           triggerRef={anchor}
           isOpen
-          placement="bottom start"
+          // Beside the pointer, so that near the lower edge it slides up and stays whole.
+          placement="right top"
           offset={2}
           onOpenChange={(open) => !open && screen.menu.set(null)}
         >
