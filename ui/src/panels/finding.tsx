@@ -199,13 +199,17 @@ function WaiverForm({ title, act, old, onClose, onSend, children }: WaiverFormPr
   const [reason, setReason] = useState(old?.reason ?? "");
   const [owner, setOwner] = useState(old?.owner ?? settings.get("waiver.owner", ""));
   const [expires, setExpires] = useState(old?.expires ?? "");
+  const [tried, setTried] = useState(false);
   const dateWrong = expires !== "" && !isDay(expires) ? "give a day like 2027-03-31" : undefined;
+  const needed = (text: string, words: string) => (tried && text.trim() === "" ? { wrong: words } : {});
   const ready = reason.trim() !== "" && owner.trim() !== "" && !dateWrong;
   const send = () => {
+    setTried(true);
     if (!ready) return;
     settings.set("waiver.owner", owner.trim());
     void onSend({ reason: reason.trim(), owner: owner.trim(), ...(expires === "" ? {} : { expires }) });
   };
+  const onEnter = (event: { key: string }) => event.key === "Enter" && send();
   return (
     <Dialog
       title={title}
@@ -213,7 +217,7 @@ function WaiverForm({ title, act, old, onClose, onSend, children }: WaiverFormPr
       foot={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" isDisabled={!ready} onPress={send}>
+          <Button look="primary" onPress={send}>
             {act}
           </Button>
         </>
@@ -224,15 +228,25 @@ function WaiverForm({ title, act, old, onClose, onSend, children }: WaiverFormPr
         label="Reason"
         value={reason}
         onChange={setReason}
+        onKeyDown={onEnter}
         autoFocus
-        placeholder="rebuilt every night"
+        placeholder="like: rebuilt every night"
+        {...needed(reason, "say why it may stay")}
       />
-      <LiveBox label="Who accepts it" value={owner} onChange={setOwner} placeholder="shop-team" />
+      <LiveBox
+        label="Who accepts it"
+        value={owner}
+        onChange={setOwner}
+        onKeyDown={onEnter}
+        placeholder="like: shop-team"
+        {...needed(owner, "say who accepts it, a person or a team")}
+      />
       <LiveBox
         label="Until, last day"
         value={expires}
         onChange={setExpires}
-        placeholder="2027-03-31, or empty"
+        onKeyDown={onEnter}
+        placeholder="like: 2027-03-31, or empty for good"
         {...(dateWrong ? { wrong: dateWrong } : {})}
       />
     </Dialog>
