@@ -17,6 +17,13 @@ export interface FilePickerProps {
 }
 
 const ROW = 32;
+/** Why nothing is listed: files that cannot be picked here are no reason to call a folder empty. */
+function noneWords(folder: FolderJson | undefined, mode: FilePickerProps["mode"]): string {
+  if (!folder) return "Looking…";
+  if (folder.entries.length === 0) return "This folder is empty";
+  return mode === "folder" ? "No folders in here" : "No designs and no folders in here";
+}
+
 const join = (folder: string, name: string) => `${folder.replace(/\/$/, "")}/${name}`;
 
 export function FilePicker({ backend, mode, title, suggestion, onPick }: FilePickerProps) {
@@ -78,7 +85,7 @@ export function FilePicker({ backend, mode, title, suggestion, onPick }: FilePic
       {wrong && <p className="wrong">{wrong}</p>}
       <div className="picker-list">
         {rows.length === 0 ? (
-          <Empty text="This folder is empty" />
+          <Empty text={noneWords(folder, mode)} />
         ) : (
           <WindowList
             count={rows.length}
