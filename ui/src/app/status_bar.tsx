@@ -53,8 +53,8 @@ export function StatusBar({ connected, layingOut, onCancelLayout }: StatusBarPro
       {!connected && <span className="lost">Connection lost, trying again…</span>}
       <span className="grow" />
       {undo && (
-        <button type="button" className="focus-ring cut" onClick={() => run("undo")}>
-          Undo: {undo}
+        <button type="button" className="undo focus-ring" title={`Undo: ${undo}`} onClick={() => run("undo")}>
+          <span className="cut">Undo: {undo}</span>
         </button>
       )}
     </footer>
