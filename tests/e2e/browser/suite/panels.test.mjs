@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { story, until } from "../app.mjs";
 
+const SIZES = [{ width: 1000, height: 650 }, { width: 1440, height: 900 }];
 const TEMPLATE = { serve: ["--template", "three-tier-web-shop"] };
 const attributes = (design, id) => design.resources[id].attributes ?? design.resources[id];
 const edit = async (app, one) => app.call("design_edit", { session: await app.session(), edit: one });
@@ -200,6 +201,8 @@ story("findings are waived with a reason, stand apart, are taken back, and come 
   await page.getByRole("menuitem", { name: "Waive all 2…" }).click();
   const dialog = page.getByRole("dialog", { name: "Waive 2 findings" });
   await dialog.getByRole("textbox", { name: "Reason" }).fill("for later");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("say who accepts it, a person or a team").waitFor();
   await dialog.getByRole("textbox", { name: "Who accepts it" }).fill("shop-team");
   await dialog.getByRole("textbox", { name: "Until, last day" }).fill("2027-02-30");
   await dialog.getByText("give a day like 2027-03-31").waitFor();
@@ -266,6 +269,11 @@ story("the proof answers who reaches whom, by which hops, and why not", TEMPLATE
   await app.tab("Proof").click();
   await page.getByText("App server reaches Orders on tcp/5432").waitFor();
   await page.locator(".hop").first().waitFor();
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    const port = page.getByRole("textbox", { name: "Port" }).locator("..");
+    await until(async () => [await port.boundingBox(), await page.locator(".ask-form").boundingBox()], ([box, form]) => box.x >= form.x && box.x + box.width <= form.x + form.width);
+  }
   await page.getByRole("combobox", { name: "From", exact: true }).fill("Internet");
   await page.keyboard.press("Enter");
   await page.getByText("Internet cannot reach Orders").waitFor();
@@ -278,6 +286,31 @@ story("the proof answers who reaches whom, by which hops, and why not", TEMPLATE
   await page.getByRole("button", { name: "Question" }).click();
   await page.getByRole("option", { name: "What is exposed to the internet" }).click();
   await page.getByRole("list", { name: /Internet reaches/ }).getByText("Entry").waitFor();
+});
+
+story("the menu of a right click is whole at the lower edge, and no long title pushes anything aside", TEMPLATE, async (app) => {
+  const { page } = app;
+  await edit(app, { edit: "batch", name: `Rename to “${"Endless".repeat(60)}”`, edits: [subnet("spare")] });
+  const bar = page.locator(".status-bar");
+  await bar.getByRole("button", { name: /^Undo: / }).waitFor();
+  const within = (box, { width, height }) => box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await until(() => bar.evaluate((one) => one.scrollWidth <= one.clientWidth && [...one.children].every((child) => child.getBoundingClientRect().height <= 26)), Boolean);
+    await app.idle();
+    const canvas = await page.locator(".canvas-root").boundingBox();
+    await app.click("entry");
+    await page.mouse.click(canvas.x + 40, canvas.y + canvas.height - 14, { button: "right" });
+    const menu = page.getByRole("menu", { name: "What can be done here" });
+    await menu.waitFor();
+    await app.still();
+    assert.ok(within(await menu.boundingBox(), size));
+    await page.keyboard.press("End");
+    await app.still();
+    assert.ok(within(await menu.getByRole("menuitem").last().boundingBox(), size));
+    await page.keyboard.press("Escape");
+    await menu.waitFor({ state: "detached" });
+  }
 });
 
 story("figures count addresses as they are used, and nothing that nobody knows", TEMPLATE, async (app) => {
