@@ -40,6 +40,22 @@ test("what_a_patch_does_not_touch_stays_the_same_object", () => {
   expect(store.rect("a")).toEqual([0, 0, 10, 10]);
 });
 
+test("who_lies_in_whom_is_found_anew_only_when_something_moves_or_is_linked_otherwise", () => {
+  const store = small();
+  const kept = store.children("a");
+  const b = { kind: "network", parent: "a" };
+  store.apply({ changes: [{ of: "resource", id: "b", before: b, after: { ...b, title: "B" } }] }, 6);
+  expect(store.children("a")).toBe(kept);
+  expect(store.title("b")).toBe("B");
+  store.apply({ changes: [{ of: "resource", id: "b", before: b, after: { kind: "network" } }] }, 7);
+  expect(store.children("a")).toEqual([]);
+  expect(store.children(null)).toEqual(["a", "b", "lost"]);
+  const l = { from: "b", to: "a" };
+  store.apply({ changes: [{ of: "link", id: "l", before: l, after: { from: "b", to: "lost" } }] }, 8);
+  expect(store.linksOf("a")).toEqual([]);
+  expect(store.linksOf("lost")).toEqual(["l"]);
+});
+
 test("a_parent_that_does_not_exist_leaves_the_resource_at_the_top", () => {
   expect(small().children(null)).toEqual(["a", "lost"]);
 });

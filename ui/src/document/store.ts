@@ -79,7 +79,7 @@ export function createDocumentStore(): DocumentStore {
       // A new top object per revision, so that selectors can compare by identity; untouched parts stay.
       design = patched(design, patch.changes);
       revision = at;
-      if (patch.changes.some((c) => c.of === "resource" || c.of === "link")) derived = null;
+      if (patch.changes.some(regroups)) derived = null;
       tell({ type: "patched", revision, patch });
       return "applied";
     },
@@ -105,6 +105,15 @@ export function createDocumentStore(): DocumentStore {
 /** Own keys only: an id may be called `constructor`. */
 function own<T>(map: { [id: Id]: T }, id: Id): T | undefined {
   return Object.hasOwn(map, id) ? map[id] : undefined;
+}
+
+/** Whether something lies elsewhere or hangs together otherwise than before; attributes change nothing of that. */
+function regroups(change: ChangeJson): boolean {
+  if (change.of !== "resource" && change.of !== "link") return false;
+  const { before, after } = change;
+  if (!before || !after) return true;
+  if (change.of === "resource") return change.before?.parent !== change.after?.parent;
+  return change.before?.from !== change.after?.from || change.before?.to !== change.after?.to;
 }
 
 function patched(design: DesignJson, changes: ChangeJson[]): DesignJson {
