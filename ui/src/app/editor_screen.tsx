@@ -478,6 +478,7 @@ function ContextMenu({ reach }: { reach: Reach }) {
           onOpenChange={(open) => !open && screen.menu.set(null)}
         >
           <MenuList
+            alone
             label="What can be done here"
             groups={groups.map((group) =>
               group.map((entry) => ({

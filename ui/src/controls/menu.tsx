@@ -12,14 +12,16 @@ export interface MenuEntry {
   run: () => void;
 }
 
-/** Groups of entries with lines between them. */
-export function MenuList({ label, groups }: { label: string; groups: MenuEntry[][] }) {
+/** Groups of entries with lines between them. `alone`: no button opens it and hands it the keyboard. */
+export function MenuList(props: { label: string; groups: MenuEntry[][]; alone?: boolean }) {
+  const { label, groups, alone } = props;
   const filled = groups.filter((group) => group.length > 0);
   const entries = filled.flat();
   return (
     <AriaMenu
       className="menu"
       aria-label={label}
+      {...(alone ? { autoFocus: true } : {})}
       onAction={(key) => entries.find((entry) => entry.id === key)?.run()}
       disabledKeys={entries.filter((entry) => entry.disabled).map((entry) => entry.id)}
     >

@@ -311,6 +311,23 @@ story("the menu of a right click is whole at the lower edge, and no long title p
     await page.keyboard.press("Escape");
     await menu.waitFor({ state: "detached" });
   }
+  // Where it cannot be whole it scrolls, and the keyboard goes through it.
+  await app.click("entry");
+  await page.setViewportSize({ width: 1000, height: 480 });
+  await app.idle();
+  await page.keyboard.press("Shift+F10");
+  const last = page.getByRole("menu").getByRole("menuitem").last();
+  await last.waitFor();
+  await page.keyboard.press("End");
+  await last.and(page.locator(":focus")).waitFor();
+  assert.ok(within(await last.boundingBox(), { width: 1000, height: 480 }));
+  await page.keyboard.type("Rename");
+  await page.keyboard.press("Enter");
+  await page.locator("input:focus, textarea:focus").waitFor();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("Front door");
+  await page.keyboard.press("Enter");
+  await app.untilDesign((d) => d.resources.entry.title === "Front door");
 });
 
 story("figures count addresses as they are used, and nothing that nobody knows", TEMPLATE, async (app) => {
