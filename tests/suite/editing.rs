@@ -265,6 +265,28 @@ async fn findings_are_fixed_one_by_one_or_all_at_once_or_accepted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn fixing_all_of_a_kind_never_makes_a_design_worse() {
+    let mut desk = Desk::with_shop().await;
+    let errors = |judged: &Value| {
+        let found = judged["diagnostics"].as_array().unwrap();
+        found.iter().filter(|it| it["severity"] == "error").count()
+    };
+    // One subnet as large as many networks: the fixes of its neighbours would take their ranges away.
+    let wide = json!({ "edit": "set-attribute", "resource": "data-tier", "path": ["cidr"], "value": "10.20.0.0/8" });
+    let revision = desk.edit(wide).await;
+    let mut before = errors(&desk.judged(revision).await);
+    assert!(before > 0);
+    for rule in ["overlapping-cidrs", "cidr-outside-parent"] {
+        let fixed = desk.call("finding_fix_all", json!({ "rule": rule })).await;
+        if fixed["fixed"] != 0 {
+            let after = errors(&desk.judged(number(&fixed["revision"])).await);
+            assert!(after <= before, "{rule}: {after} errors after {before}");
+            before = after;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn exports_are_shown_beside_what_is_there_before_they_are_written() {
     let desk = Desk::with_shop().await;
     let formats = desk.call("export_formats", json!({})).await;

@@ -36,9 +36,11 @@ const editable = (core: EditorCore) => !core.readOnly && some(core);
 const several = (n: number) => (core: EditorCore) =>
   !core.readOnly && rootsOf(core.store, core.selection.get().resources).length >= n;
 
-/** On what the act before has left, however fast the keys are. */
-const inTurn = (act: (core: EditorCore) => Promise<unknown>) => (core: EditorCore) =>
+/** On what the act before has left, however fast the keys are. A gesture under way ends without an edit. */
+const inTurn = (act: (core: EditorCore) => Promise<unknown>) => (core: EditorCore) => {
+  if (!core.state.resting) core.cancel();
   void core.turns.take({ run: () => act(core) });
+};
 
 export const COMMANDS: { [name in EditorCommand]: Command } = {
   "zoom-in": { can: always, run: (core) => zoomStep(core, 1) },

@@ -2,7 +2,7 @@
  * The editor without a screen: scene, camera, selection, tools and commands. Takes pointer, wheel and key
  * events in plain form, asks the host for edits, tells the surface what to repaint. No DOM.
  */
-import type { EditJson, Id } from "../document/model";
+import type { ChangeJson, EditJson, Id } from "../document/model";
 import { type Signal, signal } from "../document/signal";
 import { type DocumentChange, type DocumentStore, whenAt } from "../document/store";
 import { type Box, contains, type Point, unionAll } from "../geometry/box";
@@ -78,6 +78,9 @@ const sameSelection = (a: Selection, b: Selection) =>
   a.resources.every((id, k) => id === b.resources[k]) &&
   a.links.every((id, k) => id === b.links[k]);
 
+const takesAway = (change: ChangeJson) =>
+  (change.of === "resource" || change.of === "link") && change.after === null;
+
 export class EditorCore {
   readonly scene: Scene;
   readonly camera: Signal<Camera> = signal<Camera>({ x: 0, y: 0, zoom: 1 });
@@ -149,6 +152,8 @@ export class EditorCore {
       this.surface.fresh();
       return;
     }
+    // What is dragged may be gone: undo and delete work in the middle of a gesture too.
+    if (!this.state.resting && change.patch.changes.some(takesAway)) this.cancel();
     this.surface.stale(this.scene.patch(change.patch.changes));
     // Our own acts say themselves what they did.
     const said = this.pending > 0 ? "" : spokenResult(this, change.patch.changes);

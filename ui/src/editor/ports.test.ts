@@ -42,6 +42,7 @@ describe("ports as they are typed", () => {
   test("lists_take_commas_and_spaces_and_say_each_port_once", () => {
     expect(parsePorts(" 443, udp/53  443;icmp", null)).toEqual({ allow: ["tcp/443", "udp/53", "icmp"] });
     expect(parsePorts("  ", null)).toEqual({ allow: [] });
+    expect(parsePorts(" , ", null)).toHaveProperty("wrong");
     expect(parsePorts("443, 0", null)).toEqual({ wrong: "ports go from 1 to 65535" });
   });
 

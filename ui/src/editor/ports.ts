@@ -73,6 +73,8 @@ export type ParsedPorts = { allow: string[] } | { wrong: string };
 /** "443, udp/53, http" as the file says it; without a word: all services of the target. */
 export function parsePorts(text: string, offered: readonly Service[] | null): ParsedPorts {
   const allow: string[] = [];
+  // Marks alone are a slip, and must not open everything.
+  if (/^[\s,;]*[,;][\s,;]*$/.test(text)) return { wrong: `“${text.trim()}” names no port: ${ways(offered)}` };
   for (const word of text.split(/[\s,;]+/).filter(Boolean)) {
     const parsed = parsePort(word, offered);
     if ("wrong" in parsed) return parsed;

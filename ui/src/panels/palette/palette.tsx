@@ -137,8 +137,9 @@ function PartButton({ kind, disabled }: PartProps) {
       onPointerCancel={() => {
         pressed.current = null;
       }}
-      onClick={() => {
-        if (!dragged.current) take();
+      onClick={(event) => {
+        // The second click of a double one means the same part.
+        if (!dragged.current && event.detail < 2) take();
         dragged.current = false;
       }}
     >

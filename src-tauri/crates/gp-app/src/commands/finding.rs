@@ -2,13 +2,16 @@
 
 use super::{judged, read, unknown};
 use crate::{app::App, dto::AppError, facts};
-use gp_model::{Design, Diagnostic, Edit, Patch, Place, Waiver};
+use gp_model::{Design, Diagnostic, Edit, Patch, Place, Severity, Waiver};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A rule's fixes may reveal further findings of the same rule: not without end.
 const MOST_ROUNDS: u32 = 50;
+
+/// So many fixes are tried alone where all of them together help nothing.
+const MOST_TRIED: usize = 20;
 
 #[derive(Deserialize)]
 struct FixOne {
@@ -64,24 +67,62 @@ fn fix_one(app: &App, args: &FixOne) -> Result<Value, AppError> {
 }
 
 /// All fixes that do not get in each other's way, then those that are left on the judgement after
-/// them, and so on: all as one act.
+/// them, and so on: all as one act. What makes the design no better is not done.
 fn fix_all(app: &App, args: &FixAll) -> Result<Value, AppError> {
     let session = app.session(args.session)?;
     let before = session.snapshot();
+    let judge =
+        |design: &Design| crate::judged::judge(design, before.environment.as_ref(), 0).diagnostics;
     let mut design = before.design.clone();
+    let mut found = judge(&design);
     let mut edits = Vec::new();
     for _ in 0..MOST_ROUNDS {
-        let judged = crate::judged::judge(&design, before.environment.as_ref(), 0);
-        let round = fix_apart(&mut design, &judged.diagnostics, &args.rule);
+        let mut next = design.clone();
+        let mut round = fix_apart(&mut next, &found, &args.rule);
+        let mut left = judge(&next);
+        if weight(&left) >= weight(&found) {
+            (round, left) = the_first_that_helps(&round, &design, &found, judge);
+        }
         if round.is_empty() {
             break;
         }
+        for edit in &round {
+            if let Ok(patch) = gp_model::edit::apply(&design, edit) {
+                patch.apply(&mut design);
+            }
+        }
+        found = left;
         edits.extend(round);
     }
     let fixed = edits.len();
     let edit = Edit::Batch { name: format!("Fix {fixed} × {}", args.rule), edits };
     let revision = if fixed == 0 { before.revision } else { session.edit(&edit)? };
     Ok(json!({ "revision": revision, "fixed": fixed }))
+}
+
+/// How bad it is: errors, then everything else.
+fn weight(found: &[Diagnostic]) -> (usize, usize) {
+    let errors = found.iter().filter(|finding| finding.severity == Severity::Error).count();
+    (errors, found.len())
+}
+
+/// Of fixes that together help nothing, one that does alone, with what is found after it.
+fn the_first_that_helps(
+    edits: &[Edit],
+    design: &Design,
+    found: &[Diagnostic],
+    judge: impl Fn(&Design) -> Vec<Diagnostic>,
+) -> (Vec<Edit>, Vec<Diagnostic>) {
+    for edit in edits.iter().take(MOST_TRIED) {
+        let mut tried = design.clone();
+        let Ok(patch) = gp_model::edit::apply(&tried, edit) else { continue };
+        patch.apply(&mut tried);
+        let left = judge(&tried);
+        if weight(&left) < weight(found) {
+            return (vec![edit.clone()], left);
+        }
+    }
+    (Vec::new(), found.to_vec())
 }
 
 /// Applies the first fix of each finding of a rule whose parts of the design no other one touched.

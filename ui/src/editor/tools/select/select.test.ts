@@ -73,6 +73,32 @@ describe("selecting", () => {
 });
 
 describe("moving", () => {
+  test("delete_in_the_middle_of_a_drag_deletes_and_the_drag_is_over", async () => {
+    const s = new Stage();
+    await s.click("app");
+    s.press("app").dragBy(80, 40);
+    expect(s.state).toBe("select.translating");
+    // As the app's own list of shortcuts does.
+    const { COMMANDS } = await import("../../commands");
+    COMMANDS.delete.run(s.core);
+    s.dragBy(20, 20);
+    await s.release();
+    expect(s.state).toBe("select.idle");
+    expect(s.store.resource("app")).toBeUndefined();
+    expect(s.edits).toHaveLength(1);
+    expect(s.core.preview.moving).toBeFalsy();
+  });
+
+  test("what_is_dragged_and_taken_away_elsewhere_ends_the_drag", async () => {
+    const s = new Stage();
+    s.press("app").dragBy(80, 40);
+    s.elsewhere({ edit: "remove-resources", ids: ["app"] });
+    s.dragBy(20, 20);
+    await s.release();
+    expect(s.edits).toEqual([]);
+    expect(s.state).toBe("select.idle");
+  });
+
   test("a_drag_moves_a_shape_by_grid_steps_in_one_edit", async () => {
     const s = new Stage();
     await s.press("app").dragBy(-61, 3, { ctrl: false }).release();
