@@ -155,6 +155,7 @@ story("many are edited at once: mixed shows, and one step takes it back", TEMPLA
   await cpu.fill("16 GiB");
   await page.keyboard.press("Enter");
   await app.untilDesign((d) => ["app", "orders"].every((id) => attributes(d, id).memory === "16 GiB"));
+  await until(() => cpu.inputValue(), (text) => text === "16 GiB");
   await page.getByRole("button", { name: "Add tag" }).click();
   const tagged = await app.untilDesign((d) => ["app", "orders"].every((id) => "tag-1" in (d.resources[id].tags ?? {})));
   assert.equal(Object.keys(tagged.resources.app.tags).length, 1);
@@ -293,6 +294,10 @@ story("the menu of a right click is whole at the lower edge, and no long title p
   await edit(app, { edit: "batch", name: `Rename to “${"Endless".repeat(60)}”`, edits: [subnet("spare")] });
   const bar = page.locator(".status-bar");
   await bar.getByRole("button", { name: /^Undo: / }).waitFor();
+  const endless = page.locator(".palette-list").getByText(/^No part is called/);
+  await page.getByRole("textbox", { name: "Search parts" }).fill("endless".repeat(60));
+  assert.ok(await endless.evaluate((one) => one.scrollWidth <= one.parentElement.clientWidth));
+  await page.getByRole("textbox", { name: "Search parts" }).fill("");
   const within = (box, { width, height }) => box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
   for (const size of SIZES) {
     await page.setViewportSize(size);
@@ -328,6 +333,13 @@ story("the menu of a right click is whole at the lower edge, and no long title p
   await page.keyboard.type("Front door");
   await page.keyboard.press("Enter");
   await app.untilDesign((d) => d.resources.entry.title === "Front door");
+  await page.setViewportSize(SIZES[1]);
+  await edit(app, { edit: "set-attribute", resource: "app", path: ["title"], value: "endless".repeat(60) });
+  await app.click("app");
+  await app.keys("Delete");
+  const notice = page.locator(".toast", { hasText: "endless" });
+  await notice.waitFor();
+  assert.ok(await notice.evaluate((one) => one.scrollWidth <= one.clientWidth));
 });
 
 story("figures count addresses as they are used, and nothing that nobody knows", TEMPLATE, async (app) => {
@@ -349,6 +361,12 @@ const file = {
     return [path];
   },
 };
+
+story("a folder of files but no folders is not called empty", file, async (app) => {
+  await app.button("Export").click();
+  await app.button("Choose a folder…").click();
+  await app.page.getByText("No folders in here").waitFor();
+});
 
 story("versions show what differs from the saved file and from before an act, and go back there", file, async (app) => {
   const { page } = app;
