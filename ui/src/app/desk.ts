@@ -481,14 +481,18 @@ export function createDesk(ground: Ground): Desk {
   };
 
   backend.events(take);
+  // Asked for anew once events come: lines between the answer and the first event would be missing.
+  const readLog = () =>
+    backend.call("log_tail", { lines: MOST_LOG_LINES }).then(
+      (lines) => state.log.set(lines),
+      () => undefined,
+    );
   backend.connection((connection) => {
     state.connected.set(connection !== "lost");
     if (connection === "again") void snapshot();
+    if (connection !== "lost") void readLog();
   });
-  backend.call("log_tail", { lines: 500 }).then(
-    (lines) => state.log.set([...lines, ...state.log.get()]),
-    () => undefined,
-  );
+  void readLog();
 
   return {
     ...ground,
