@@ -428,3 +428,15 @@ it("shows the same design after a reload of the page, and none after it was clos
   await desk.close();
   expect(await deskWith().desk.reopen()).toBe(false);
 });
+
+it("loses no line of the log that comes before the answer about the ones before it, and shows none twice", async () => {
+  const line = (at: string) => ({ at, level: "info", target: "gp_app", message: `at ${at}` });
+  let answer: (lines: ReturnType<typeof line>[]) => void = () => undefined;
+  const { backend, desk } = deskWith({
+    log_tail: () => new Promise((resolve) => (answer = resolve)) as never,
+  });
+  backend.tell({ event: "log", ...line("2") });
+  backend.tell({ event: "log", ...line("3") });
+  answer([line("1"), line("2")]);
+  await vi.waitFor(() => expect(desk.log.get().map(({ at }) => at)).toEqual(["1", "2", "3"]));
+});

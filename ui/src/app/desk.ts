@@ -15,6 +15,7 @@ import type { LogLineDto } from "../ipc/generated/LogLineDto";
 import type { Catalog, FileState, Notice, Settings } from "../panels/context";
 import { drawn, type Facts, judged, NO_FACTS } from "../panels/facts";
 import { sentence } from "../panels/finding";
+import { withLines } from "../panels/log/lines";
 import { createDeployments } from "./deployments";
 import { createQuestions, type Questions } from "./questions";
 
@@ -481,10 +482,11 @@ export function createDesk(ground: Ground): Desk {
   };
 
   backend.events(take);
-  // Asked for anew once events come: lines between the answer and the first event would be missing.
+  // Asked for again when events begin to come: lines from before them would be missing. The answer may come after
+  // events of later lines, so what is known already stays.
   const readLog = () =>
     backend.call("log_tail", { lines: MOST_LOG_LINES }).then(
-      (lines) => state.log.set(lines),
+      (lines) => state.log.set(withLines(state.log.get(), lines, MOST_LOG_LINES)),
       () => undefined,
     );
   backend.connection((connection) => {

@@ -20,3 +20,14 @@ export function atLeast(lines: readonly LogLineDto[], level: string, text: strin
 export function lineText({ at, level, target, message }: LogLineDto): string {
   return `${at} ${level} ${target}: ${message}`;
 }
+
+/** Two pieces of the log as one, each line once, in order of time. */
+export function withLines(
+  known: readonly LogLineDto[],
+  more: readonly LogLineDto[],
+  most: number,
+): LogLineDto[] {
+  const key = ({ at, target, message }: LogLineDto) => `${at} ${target} ${message}`;
+  const all = new Map([...known, ...more].map((line) => [key(line), line]));
+  return [...all.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(-most);
+}
