@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { treeStep } from "../controls/tree";
 import { extent, rowTops } from "../controls/window";
 import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import type { JudgementDto } from "../ipc/generated/JudgementDto";
@@ -8,7 +9,15 @@ import { deployLines, timeText } from "./deploy/lines";
 import { drawn, judged, NO_FACTS } from "./facts";
 import { endedWaiver, isDay, waiveEdit } from "./finding";
 import { fittingEnvironment } from "./formats";
-import { filtered, fixable, type Grouping, problemRows, problemStep, waivedRows } from "./problems/rows";
+import {
+  branchOf,
+  filtered,
+  fixable,
+  type Grouping,
+  type ProblemRow,
+  problemRows,
+  waivedRows,
+} from "./problems/rows";
 import { matrixCsv } from "./proof/matrix";
 
 const finding = (key: string, rule: string, severity: string, id = "app"): DiagnosticDto => ({
@@ -90,11 +99,12 @@ it("arrows walk the problems, into a group and out of it", () => {
   const all = [finding("1", "tag", "warning"), finding("2", "tag", "warning", "db")];
   const rows = (closed: string[] = []) =>
     problemRows(all, { by: "rule", closed: new Set(closed), title: (id) => id });
-  expect(problemStep(rows(), 0, "ArrowRight")).toEqual({ go: 1 });
-  expect(problemStep(rows(), 2, "ArrowLeft")).toEqual({ go: 0 });
-  expect(problemStep(rows(), 0, "ArrowLeft")).toEqual({ turn: "rule tag", open: false });
-  expect(problemStep(rows(["rule tag"]), 0, "ArrowRight")).toEqual({ turn: "rule tag", open: true });
-  expect(problemStep(rows(), 2, "ArrowDown")).toBe(null);
+  const step = (list: ProblemRow[], at: number, key: string) => treeStep(list, at, key, branchOf);
+  expect(step(rows(), 0, "ArrowRight")).toEqual({ go: 1 });
+  expect(step(rows(), 2, "ArrowLeft")).toEqual({ go: 0 });
+  expect(step(rows(), 0, "ArrowLeft")).toEqual({ turn: "close" });
+  expect(step(rows(["rule tag"]), 0, "ArrowRight")).toEqual({ turn: "open" });
+  expect(step(rows(), 2, "ArrowDown")).toBe(null);
 });
 
 it("an expired waiver's finding leads to the waiver", () => {

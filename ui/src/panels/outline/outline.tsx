@@ -2,6 +2,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { Button, Empty, IconButton } from "../../controls/button";
 import { LiveBox } from "../../controls/fields";
+import { treeStep } from "../../controls/tree";
 import { WindowList } from "../../controls/window";
 import type { DesignJson, Id } from "../../document/model";
 import type { Selection } from "../../editor/editor";
@@ -9,7 +10,7 @@ import { titleEdit } from "../../editor/edits";
 import { useDesign, useReadable, useSetting, useWorkbench } from "../context";
 import { useRowDrag } from "./drag";
 import { OutlineRow } from "./row";
-import { arrowStep, closedBelow, outlineMatches, outlineRows, type Row, typedRow } from "./rows";
+import { closedBelow, outlineMatches, outlineRows, type Row, typedRow } from "./rows";
 import "./outline.css";
 
 const ROW = 28;
@@ -144,12 +145,11 @@ function Tree({ rows, turn }: { rows: Row[]; turn: (ids: readonly Id[], open: bo
 
   const keys = (event: React.KeyboardEvent) => {
     const row = rows[at];
-    const step = event.altKey ? null : arrowStep(rows, at, event.key);
+    const step = event.altKey ? null : treeStep(rows, at, event.key, (one) => one);
     if (step) {
       event.preventDefault();
       event.stopPropagation();
-      if ("open" in step) turn([step.open], true);
-      else if ("close" in step) turn([step.close], false);
+      if ("turn" in step) turn(row ? [row.id] : [], step.turn === "open");
       else if (event.ctrlKey && rows[step.go]) setActive(rows[step.go]?.key ?? null);
       else choose(step.go, { range: event.shiftKey });
       return;

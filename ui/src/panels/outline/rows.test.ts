@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { treeStep } from "../../controls/tree";
 import { emptyDesign, type ResourceJson } from "../../document/model";
 import { createDocumentStore } from "../../document/store";
-import { arrowStep, closedBelow, outlineMatches, outlineRows, typedRow } from "./rows";
+import { closedBelow, outlineMatches, outlineRows, typedRow } from "./rows";
 
 /** "region\n  net\n    app" as a document: two spaces go one level down. */
 function documentOf(sketch: string) {
@@ -89,13 +90,14 @@ it("shows every resource once where parents go round in a circle", () => {
 it("walks as the tree pattern says", () => {
   const document = documentOf(SKETCH);
   const rows = outlineRows(document, new Set(["net"]), null);
-  expect(arrowStep(rows, 0, "ArrowUp")).toBeNull();
-  expect(arrowStep(rows, 0, "ArrowDown")).toEqual({ go: 1 });
-  expect(arrowStep(rows, 1, "ArrowRight")).toEqual({ go: 2 });
-  expect(arrowStep(rows, 2, "ArrowRight")).toEqual({ open: "net" });
-  expect(arrowStep(rows, 2, "ArrowLeft")).toEqual({ go: 1 });
-  expect(arrowStep(rows, 1, "ArrowLeft")).toEqual({ close: "region" });
-  expect(arrowStep(rows, 0, "End")).toEqual({ go: 3 });
+  const step = (at: number, key: string) => treeStep(rows, at, key, (row) => row);
+  expect(step(0, "ArrowUp")).toBeNull();
+  expect(step(0, "ArrowDown")).toEqual({ go: 1 });
+  expect(step(1, "ArrowRight")).toEqual({ go: 2 });
+  expect(step(2, "ArrowRight")).toEqual({ turn: "open" });
+  expect(step(2, "ArrowLeft")).toEqual({ go: 1 });
+  expect(step(1, "ArrowLeft")).toEqual({ turn: "close" });
+  expect(step(0, "End")).toEqual({ go: 3 });
   expect(typedRow(rows, 0, "n", (id) => id)).toBe(2);
   expect(typedRow(rows, 2, "x", (id) => id)).toBe(-1);
 });

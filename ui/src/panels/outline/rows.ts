@@ -1,19 +1,16 @@
 // The design as rows of a tree: what is shown, and where the keys go. Pure; the panel only draws it.
+import type { Branch } from "../../controls/tree";
 import type { Id } from "../../document/model";
 import type { DocumentStore } from "../../document/store";
 
-export interface Row {
+export interface Row extends Branch {
   id: Id;
   /** Unique among the rows: a link stands at both of its ends. */
   key: string;
   /** It is a link; `end`: of the resource that it stands under. */
   link?: { end: Id; out: boolean };
-  level: number;
   setSize: number;
   position: number;
-  /** Whether it holds anything that the filter lets through. */
-  branch: boolean;
-  open: boolean;
 }
 
 /**
@@ -116,40 +113,6 @@ export function outlineMatches(document: DocumentStore, text: string): Set<Id> |
     if (words.every((word) => whole.includes(word))) found.add(id);
   }
   return found;
-}
-
-export type Step = { go: number } | { open: Id } | { close: Id } | null;
-
-/** What an arrow key does at a row, as the tree pattern of ARIA has it. */
-export function arrowStep(rows: readonly Row[], at: number, key: string): Step {
-  const row = rows[at];
-  if (!row) return rows.length > 0 ? { go: 0 } : null;
-  switch (key) {
-    case "ArrowDown":
-      return at + 1 < rows.length ? { go: at + 1 } : null;
-    case "ArrowUp":
-      return at > 0 ? { go: at - 1 } : null;
-    case "Home":
-      return { go: 0 };
-    case "End":
-      return { go: rows.length - 1 };
-    case "ArrowRight":
-      if (!row.branch) return null;
-      return row.open ? { go: at + 1 } : { open: row.id };
-    case "ArrowLeft":
-      if (row.branch && row.open) return { close: row.id };
-      return toParent(rows, at);
-    default:
-      return null;
-  }
-}
-
-function toParent(rows: readonly Row[], at: number): Step {
-  const level = rows[at]?.level ?? 1;
-  for (let index = at - 1; index >= 0; index--) {
-    if ((rows[index]?.level ?? 0) < level) return { go: index };
-  }
-  return null;
 }
 
 /** The next row after `at` whose title begins with the letters, going round. */

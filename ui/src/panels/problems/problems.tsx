@@ -4,6 +4,7 @@ import { useId, useMemo, useState } from "react";
 import { Button, Empty } from "../../controls/button";
 import { LiveBox, SelectBox } from "../../controls/fields";
 import { HeadSlot } from "../../controls/slot";
+import { treeStep } from "../../controls/tree";
 import { WindowList } from "../../controls/window";
 import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
 import { goTo, titleOf, useReadable, useSelected, useSetting, useWorkbench } from "../context";
@@ -12,12 +13,12 @@ import { ExplainDialog, endedWaiver, fixFinding, WaiveDialog, WaiverDialog } fro
 import { fixAll, takeBack } from "./acts";
 import { type Deed, ProblemLine } from "./line";
 import {
+  branchOf,
   type Filter,
   filtered,
   type Grouping,
   type ProblemRow,
   problemRows,
-  problemStep,
   waivedRows,
 } from "./rows";
 import "./problems.css";
@@ -155,14 +156,14 @@ function Lines({ rows, turn }: { rows: ProblemRow[]; turn: (key: string) => void
     const row = rows[at];
     if (event.target !== event.currentTarget || !row || event.altKey || event.ctrlKey || event.metaKey)
       return;
-    const step = problemStep(rows, at, event.key);
+    const step = treeStep(rows, at, event.key, branchOf);
     const deed = step ? undefined : deedOf(event.key, row, readOnly);
     if (!step && !deed) return;
     event.preventDefault();
     event.stopPropagation();
     if (deed) act(row, deed);
     else if (step && "go" in step) setActive(rows[step.go]?.key);
-    else if (step && "turn" in step) turn(step.turn);
+    else if (step && "turn" in step) turn(row.key);
   };
   const active = rows[at];
   return (

@@ -1,4 +1,5 @@
 // Findings as rows: groups by what they are, where they are or how grave they are; and below them what was waived.
+import type { Branch } from "../../controls/tree";
 import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
 import type { WaivedDto } from "../../ipc/generated/WaivedDto";
 import { weight } from "../facts";
@@ -123,31 +124,8 @@ export function fixable(row: GroupRow): number {
 
 const heaviest = (list: readonly DiagnosticDto[]) => Math.max(...list.map((one) => weight(one.severity)));
 
-export type Step = { go: number } | { turn: string; open: boolean } | null;
-
-/** What an arrow key does at a row: up and down by rows, right into a group and left out of it. */
-export function problemStep(rows: readonly ProblemRow[], at: number, key: string): Step {
-  const row = rows[at];
-  if (!row) return rows.length > 0 ? { go: 0 } : null;
-  const head = row.is === "group" || row.is === "waived-group";
-  switch (key) {
-    case "ArrowDown":
-      return at + 1 < rows.length ? { go: at + 1 } : null;
-    case "ArrowUp":
-      return at > 0 ? { go: at - 1 } : null;
-    case "Home":
-      return { go: 0 };
-    case "End":
-      return { go: rows.length - 1 };
-    case "ArrowRight":
-      if (!head) return null;
-      return row.open ? { go: at + 1 } : { turn: row.key, open: true };
-    case "ArrowLeft": {
-      if (head) return row.open ? { turn: row.key, open: false } : null;
-      const above = rows.findIndex((one) => one.key === row.group);
-      return above >= 0 ? { go: above } : null;
-    }
-    default:
-      return null;
-  }
+/** How a row stands in the tree of them. */
+export function branchOf(row: ProblemRow): Branch {
+  if (row.is === "group" || row.is === "waived-group") return { level: 1, branch: true, open: row.open };
+  return { level: row.group === undefined ? 1 : 2, branch: false, open: false };
 }
