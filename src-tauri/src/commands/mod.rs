@@ -10,10 +10,10 @@ mod question;
 mod shell;
 
 use gp_app::dto::AppError;
-use serde_json::Value;
+use gp_app::commands::Answer as Json;
 
 /// What every command answers.
-type Answer = Result<Value, AppError>;
+type Answer = Result<Json, AppError>;
 
 /// The handler of all of them.
 pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {

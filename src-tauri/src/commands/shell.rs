@@ -2,7 +2,7 @@
 
 use super::Answer;
 use crate::dialogs::{self, Mode};
-use gp_app::{App, dto::AppError, frame::frame};
+use gp_app::{App, commands::answer, dto::AppError, frame::frame};
 use serde_json::{Value, json};
 use tauri::{
     AppHandle, State, WebviewWindow,
@@ -20,7 +20,7 @@ pub async fn events_open(app: State<'_, App>, channel: Channel<InvokeResponseBod
             }
         }
     });
-    Ok(Value::Null)
+    answer(())
 }
 
 #[derive(serde::Deserialize)]
@@ -41,12 +41,12 @@ pub async fn path_pick(app: State<'_, App>, handle: AppHandle, args: Value) -> A
     let path = tauri::async_runtime::spawn_blocking(ask)
         .await
         .map_err(|error| AppError::failed(error.to_string()))?;
-    Ok(json!({ "path": path.map(|path| path.display().to_string()) }))
+    answer(json!({ "path": path.map(|path| path.display().to_string()) }))
 }
 
 /// Closes the window without asking: the user interface has asked.
 #[tauri::command]
 pub async fn window_close(window: WebviewWindow) -> Answer {
     window.destroy().map_err(|error| AppError::failed(error.to_string()))?;
-    Ok(Value::Null)
+    answer(())
 }

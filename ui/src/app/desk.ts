@@ -74,6 +74,8 @@ const KEPT_SESSION = "groundplan.session";
 type Settled = "open" | "saved" | "merged";
 const MERGED = "The changes on disk are merged into yours; save to keep both";
 
+const notRouted = (): Routes => ({ routes: {}, pills: {}, partial: false });
+
 interface State {
   session: Signal<number>;
   facts: Signal<Facts>;
@@ -123,7 +125,7 @@ export function createDesk(ground: Ground): Desk {
   /** Closed from here: no news. */
   let left = NO_SESSION;
   let lastJudgement: JudgementDto | null = null;
-  let routes: Routes = {};
+  let routes = notRouted();
   /** What becomes of edits of an earlier run is being asked. */
   let settling: Promise<void> | undefined;
 
@@ -152,7 +154,7 @@ export function createDesk(ground: Ground): Desk {
       state.facts.set(NO_FACTS);
       deployments.forget();
       lastJudgement = null;
-      routes = {};
+      routes = notRouted();
     }
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
     document.load(dto.design, dto.revision);
@@ -247,9 +249,11 @@ export function createDesk(ground: Ground): Desk {
         break;
       case "routed":
         // The drawing may come up after the first routes: it gets them then.
-        if (event.partial) Object.assign(routes, event.routes);
-        else routes = event.routes;
-        editor?.setRoutes(event.routes, event.partial);
+        if (event.partial) {
+          Object.assign(routes.routes, event.routes);
+          Object.assign(routes.pills, event.pills);
+        } else routes = event;
+        editor?.setRoutes(event);
         break;
       case "laying-out":
         state.layingOut.set(event.done < event.of ? event.done / event.of : null);
@@ -516,7 +520,7 @@ export function createDesk(ground: Ground): Desk {
     setEditor(next) {
       editor = next;
       next.setReadOnly(state.file.get().readOnly !== undefined);
-      next.setRoutes(routes, false);
+      next.setRoutes({ ...routes, partial: false });
       if (lastJudgement) {
         const facts = state.facts.get();
         next.setJudgement({

@@ -36,10 +36,7 @@ export function PasteDialog({ pasting, onClose }: { pasting: Pasting; onClose: (
     >
       {problems.length > 0 && (
         <section className="paste-problems" aria-label="Problems">
-          <p>
-            {problems.length === 1 ? "One thing cannot" : `${problems.length} things cannot`} be done as the
-            text says. The rest can.
-          </p>
+          <p>{what === "table" ? cannot(problems.length) : "It can be pasted here, with this to put right:"}</p>
           <div style={{ height: ROW * Math.min(MOST_PROBLEM_ROWS, problems.length), display: "flex" }}>
             <WindowList
               count={problems.length}
@@ -67,6 +64,9 @@ export function PasteDialog({ pasting, onClose }: { pasting: Pasting; onClose: (
     </Dialog>
   );
 }
+
+const cannot = (count: number) =>
+  `${count === 1 ? "One thing cannot" : `${count} things cannot`} be done as the text says. The rest can.`;
 
 function Problem({ problem: { line, message } }: { problem: PasteProblemDto }) {
   return (

@@ -1,4 +1,5 @@
-// Short words at the bottom, read out politely. One at a time: the newest counts.
+// Short words over the top of the drawing, where they cover no panel and nothing that is offered next; read out
+// politely. One at a time: the newest counts.
 import { useEffect, useState } from "react";
 import { Button, IconButton } from "../controls/button";
 import { Mark } from "../controls/icon";

@@ -139,7 +139,7 @@ function makeEditor(
       core.setKinds(kinds);
     },
     setJudgement: (judgement) => core.setJudgement(judgement),
-    setRoutes: (routes, partial) => core.setRoutes(routes, partial),
+    setRoutes: (routes) => core.setRoutes(routes),
     highlight: (ids) => {
       core.highlighted = ids ? new Set(core.scene.slots(ids)) : null;
       view.request();

@@ -72,3 +72,16 @@ test("ids_like_object_members_are_just_ids", () => {
   expect(small().resource("constructor")).toBeUndefined();
   expect(small().rect("toString")).toBeUndefined();
 });
+
+test("intents_that_come_back_stand_where_they_stood", () => {
+  const store = small();
+  const intent = (id: string, there: boolean) => {
+    const one = { kind: "cannot-reach", from: "a", to: id };
+    return { of: "intent", id, before: there ? null : one, after: there ? one : null } as never;
+  };
+  const ids = ["a-1", "b-2", "c-3"];
+  store.apply({ changes: ids.map((id) => intent(id, true)) }, 6);
+  store.apply({ changes: ids.map((id) => intent(id, false)) }, 7);
+  store.apply({ changes: [...ids].reverse().map((id) => intent(id, true)) }, 8);
+  expect(Object.keys(store.design().intents)).toEqual(ids);
+});

@@ -138,10 +138,10 @@ function patched(design: DesignJson, changes: ChangeJson[]): DesignJson {
         next.links = put(next.links, change.id, change.after);
         break;
       case "intent":
-        next.intents = put(next.intents, change.id, change.after);
+        next.intents = inOrder(put(next.intents, change.id, change.after));
         break;
       case "environment":
-        next.environments = put(next.environments, change.id, change.after);
+        next.environments = inOrder(put(next.environments, change.id, change.after));
         break;
       case "policy":
         next.policy = change.after;
@@ -161,6 +161,11 @@ function patched(design: DesignJson, changes: ChangeJson[]): DesignJson {
     }
   }
   return next;
+}
+
+/** As the core lists them: few, and read one below the other; what comes back stands where it was. */
+function inOrder<V>(map: { [id: Id]: V }): { [id: Id]: V } {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function derive(design: DesignJson): Derived {

@@ -191,8 +191,8 @@ export class EditorCore {
     this.surface.frame();
   }
 
-  setRoutes(routes: Routes, partial: boolean): void {
-    this.surface.stale(this.scene.applyRoutes(routes, partial));
+  setRoutes(routes: Routes): void {
+    this.surface.stale(this.scene.applyRoutes(routes));
     this.surface.frame();
   }
 

@@ -72,9 +72,11 @@ export interface Judgement {
   partial: boolean;
 }
 
-/** Link → its line, `x, y` after `x, y`. */
+/** Where links run: their lines, `x, y` after `x, y`, and the middles of their labels; all of them, or what changed. */
 export interface Routes {
-  [link: Id]: ArrayLike<number> | undefined;
+  routes: { [link: Id]: ArrayLike<number> };
+  pills: { [link: Id]: ArrayLike<number> };
+  partial: boolean;
 }
 
 /** Where a kind would go if dropped there. `NestOfferDto` fits. */
@@ -235,7 +237,7 @@ export interface Editor {
   setMinimap(on: boolean): void;
   setCatalog(kinds: readonly CanvasKind[], icons: { [name: string]: string | undefined }): void;
   setJudgement(judgement: Judgement): void;
-  setRoutes(routes: Routes, partial: boolean): void;
+  setRoutes(routes: Routes): void;
   /** Lights these, dims the rest; null ends it. Used by the query box and by panels. */
   highlight(ids: ReadonlySet<Id> | null): void;
   /** What is in the view (null: everything), with or without links; what lies outside `focus` is faded. */

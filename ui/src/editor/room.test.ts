@@ -84,3 +84,14 @@ test("whatever_grows_lies_over_nothing_and_is_clipped_by_nothing", async () => {
     { numRuns: 60 },
   );
 });
+
+test("what_is_locked_makes_no_room", async () => {
+  const s = new Stage();
+  const [app, data] = [s.box("app-tier"), s.box("data-tier")];
+  const lock: EditJson = { edit: "set-layout", locked: { "app-tier": true } };
+  await s.core.commit({ edit: "batch", name: "Lock", edits: [lock] });
+  const web = s.box("web-tier");
+  await growTo(s, "web-tier", { ...web, h: web.h + 80 });
+  expect(s.core.documentBox("app-tier")).toEqual(app);
+  expect(s.core.documentBox("data-tier")).toEqual(shift(data, 0, 80));
+});

@@ -92,12 +92,13 @@ class Room {
     this.pushed.set(id, { dx: before.dx + dx, dy: before.dy + dy });
   }
 
-  /** What lies on the same ground and was not put somewhere by the edit itself. */
+  /** What lies on the same ground, is not locked and was not put somewhere by the edit itself. */
   private neighbours(id: Id): Id[] {
     const { core, said } = this;
     return core.store.children(this.parentOf(id)).filter((one) => {
       const slot = core.scene.slotOf.get(one);
       if (one === id || slot === undefined || isMark(core.scene.look[slot] as Look)) return false;
+      if (core.store.locked(one)) return false;
       const [old, put] = [core.documentBox(one), said.get(one)];
       const isPut = old !== null && put !== undefined && !isGrown(old, put);
       return old !== null && !isPut && !this.parents.has(one);

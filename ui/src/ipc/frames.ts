@@ -71,7 +71,7 @@ function readScene(bytes: Uint8Array): AppEvent | undefined {
   switch (scene.raw) {
     case "routes": {
       const { raw: _, ...event } = scene;
-      return { ...event, routes: readRoutes(columns) };
+      return { ...event, routes: readRoutes(columns), pills: readPoints(columns) };
     }
     case "places": {
       const { raw: _, ...event } = scene;
@@ -102,6 +102,12 @@ function readRoutes(columns: Columns): { [link: string]: Int32Array } {
     at += lengths[k]!;
     return points.subarray(start, at);
   });
+}
+
+function readPoints(columns: Columns): { [link: string]: Int32Array } {
+  const ids = columns.texts();
+  const points = columns.numbers();
+  return table(ids, (k) => points.subarray(2 * k, 2 * k + 2));
 }
 
 function readPlaces(columns: Columns): ChangeJson[] {

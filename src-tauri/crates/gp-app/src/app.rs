@@ -23,12 +23,16 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
+    thread,
     time::Duration,
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What a new design starts from.
 pub const EMPTY_DESIGN: &str = "format = 1\n\n[design]\nname = \"Untitled\"\n";
+
+/// Before the id of a template that is to be opened at once.
+const TEMPLATE: &str = "template:";
 
 /// How often open files and what runs of them are looked at for what others do.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
@@ -56,6 +60,8 @@ struct Inner {
     options: Options,
     events: Arc<Events>,
     sessions: Mutex<BTreeMap<u32, Arc<Session>>>,
+    /// Held while a file is opened: who asks for the same one meanwhile gets the same session.
+    opening: Mutex<()>,
     next: AtomicU32,
     settings: Settings,
     deployments: Deployments,
@@ -73,12 +79,31 @@ impl App {
             deployments: Deployments::new(&options.places, Arc::clone(&events)),
             settings: Settings::new(options.places.clone()),
             sessions: Mutex::default(),
+            opening: Mutex::default(),
             next: AtomicU32::new(1),
             options,
             events,
         });
         watch(&inner);
-        Self { inner }
+        let app = Self { inner };
+        app.open_ahead();
+        app
+    }
+
+    /// Reads and judges the design that the program is started with while its window still loads.
+    fn open_ahead(&self) {
+        let is_path = |open: &&String| !open.starts_with(TEMPLATE);
+        let Some(path) = self.options().open.as_ref().filter(is_path).map(PathBuf::from) else {
+            return;
+        };
+        let app = self.clone();
+        let ahead = move || {
+            // The window asks again, and shows what is wrong.
+            let _ = app.open(&path);
+        };
+        if let Err(error) = thread::Builder::new().name("open".to_owned()).spawn(ahead) {
+            tracing::warn!(%error, "the design is read once the window asks for it");
+        }
     }
 
     /// Every event from now on, in order.
@@ -148,6 +173,7 @@ impl App {
             return Ok(self.add(session));
         }
         let path = self.allowed(path)?;
+        let _alone = self.inner.opening.lock().unwrap_or_else(PoisonError::into_inner);
         let open = self
             .sessions()
             .values()

@@ -78,11 +78,18 @@ pub fn drawing(
     for shape in &mut shapes {
         shape.finding = findings.get(&shape.id).copied();
     }
-    let routes = route::route_all(&shown.route_input(&design));
+    let input = shown.route_input(&design);
+    let routes = route::route_all(&input);
+    let pills = route::pills(&input, &routes, &BTreeMap::new(), &routes);
     let links = design.links.iter().filter(|(_, link)| within(&link.from) && within(&link.to));
     let name = judged.resolved.design.name.clone();
     Drawing {
-        links: links.filter_map(|(id, it)| Some(stroke(&shown, id, it, routes.get(id)?))).collect(),
+        links: links
+            .filter_map(|(id, it)| {
+                let label_at = pills.get(id).map(|pill| pill.at);
+                Some(Stroke { label_at, ..stroke(&shown, id, it, routes.get(id)?) })
+            })
+            .collect(),
         shapes,
         frame: picture.view,
         source: carried(judged, source, picture, diagnostics),
@@ -106,39 +113,12 @@ fn shape(design: &Design, shown: &Shown, id: &Id, resource: &Resource) -> Option
         line: lines.get(id.as_str()).cloned().unwrap_or_else(kind),
         id: id.clone(),
         kind: resource.kind.clone(),
-        title: title(design, id, resource),
+        title: gp_catalog::drawn_title(design, id, resource),
         rect,
         depth: design.ancestors(id).len(),
         look,
         finding: None,
     })
-}
-
-/// "App server × 2", "web · zones a, b", as on the canvas.
-fn title(design: &Design, id: &Id, resource: &Resource) -> String {
-    let text = |key: &str| resource.attributes.get(key).and_then(Value::as_str);
-    let title = match (&resource.title, resource.kind.as_str()) {
-        (Some(title), _) => title.clone(),
-        (None, "zone") => format!("zone {}", text("letter").unwrap_or("a")),
-        (None, _) => id.to_string(),
-    };
-    if let Some(count) = resource.attributes.get("count").and_then(Value::as_integer)
-        && count > 1
-    {
-        return format!("{title} × {count}");
-    }
-    let around = design.ancestors(id);
-    let chain = std::iter::once(resource)
-        .chain(around.iter().filter_map(|id| design.resources.get(id)).map(|it| &**it));
-    let zones = chain.filter(|_| resource.kind == "subnet").find_map(|it| {
-        let zones = it.attributes.get("zones")?.as_list()?;
-        Some(zones.iter().filter_map(Value::as_str).collect::<Vec<_>>())
-    });
-    match zones.as_deref() {
-        None | Some([]) => title,
-        Some([zone]) => format!("{title} · zone {zone}"),
-        Some(zones) => format!("{title} · zones {}", zones.join(", ")),
-    }
 }
 
 fn stroke(shown: &Shown, id: &Id, link: &Link, points: &[Point]) -> Stroke {
@@ -154,6 +134,7 @@ fn stroke(shown: &Shown, id: &Id, link: &Link, points: &[Point]) -> Stroke {
             _ => LinkState::Unproven,
         },
         quiet: matches!(kind, "attachment" | "dependency" | "cable"),
+        label_at: None,
     }
 }
 

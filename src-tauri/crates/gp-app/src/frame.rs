@@ -21,13 +21,16 @@ const NONE: i32 = -1;
 /// An event as it travels to a window.
 pub fn frame(event: &AppEvent) -> Vec<u8> {
     match event {
-        AppEvent::Routed { session, revision, partial, routes } if routes.len() >= MANY => {
+        AppEvent::Routed { session, revision, partial, routes, pills }
+            if routes.len() + pills.len() >= MANY =>
+        {
             let head = json!({
                 "event": "routed", "session": session, "revision": revision, "partial": partial,
                 "raw": "routes",
             });
             let mut frame = Scene::begin(&head);
             frame.routes(routes);
+            frame.pills(pills);
             frame.bytes
         }
         AppEvent::DocumentPatched { patch, .. } if places(patch).count() >= MANY => {
@@ -114,6 +117,11 @@ impl Scene {
         self.texts(routes.keys().map(String::as_str));
         self.numbers(routes.values().map(|route| count(route)));
         self.numbers(routes.values().flatten().copied());
+    }
+
+    fn pills(&mut self, pills: &BTreeMap<String, [i32; 2]>) {
+        self.texts(pills.keys().map(String::as_str));
+        self.numbers(pills.values().flatten().copied());
     }
 
     /// Per place: which of before and after there is, then both.
@@ -216,6 +224,7 @@ mod tests {
                 revision: u32::MAX,
                 partial: count.is_multiple_of(2),
                 routes,
+                pills: self.ids(count / 3, |dice| [dice.number(), dice.number()]),
             }
         }
 

@@ -60,6 +60,7 @@ impl Judge {
                 judging,
                 shown: None,
                 routes: BTreeMap::new(),
+                pills: BTreeMap::new(),
             }
             .run();
         };
@@ -140,6 +141,7 @@ struct Worker {
     /// What the windows have: the next judgement says only what differs.
     shown: Option<facts::Shown>,
     routes: BTreeMap<Id, Vec<Point>>,
+    pills: BTreeMap<Id, route::Pill>,
 }
 
 impl Worker {
@@ -149,6 +151,7 @@ impl Worker {
                 // A window that opened or came back knows nothing yet: it hears everything.
                 self.shown = None;
                 self.routes.clear();
+                self.pills.clear();
             }
             let began = Instant::now();
             let Request { design, environment, revision, patch, .. } = &request;
@@ -203,6 +206,8 @@ impl Worker {
             _ => (route::route_all(&input), false),
         };
         self.keep(&input, &routes, partial);
+        let pills = route::pills(&input, &self.routes, &self.pills, &routes);
+        self.pills.extend(pills.iter().map(|(id, pill)| (id.clone(), *pill)));
         let routes = routes
             .into_iter()
             .map(|(id, points)| {
@@ -214,14 +219,17 @@ impl Worker {
             revision: judged.revision,
             partial,
             routes,
+            pills: pills.into_iter().map(|(id, pill)| (id.to_string(), pill.at.into())).collect(),
         });
     }
 
     fn keep(&mut self, input: &RouteInput, routes: &BTreeMap<Id, Vec<Point>>, partial: bool) {
         if !partial {
             self.routes.clear();
+            self.pills.clear();
         }
         self.routes.retain(|id, _| input.links.contains_key(id));
+        self.pills.retain(|id, _| input.links.get(id).is_some_and(|link| link.pill_width > 0));
         self.routes.extend(routes.iter().map(|(id, points)| (id.clone(), points.clone())));
     }
 }

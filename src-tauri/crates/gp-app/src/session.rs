@@ -190,7 +190,7 @@ impl Session {
             read_only: document.read_only.clone(),
             history: document.history_dto(),
             recovery: document.recovered.as_ref().map(|found| found.dto.clone()),
-            design: serde_json::to_value(&document.design).expect("a design is plain data"),
+            design: document.design.clone(),
             diagnostics: facts::diagnostics(&document.diagnostics, document.text.text()),
         }
     }

@@ -113,8 +113,13 @@ fn time_arrange(regions: i32, links: i32) -> (f64, f64) {
     (all, timed(|| tidy(&input, &one, &mut |_, _| true)).1)
 }
 
-/// How long routing takes after each of many moves of one card: sorted, and how many links that were.
-fn time_moves(input: &mut RouteInput, routes: &BTreeMap<Id, Vec<Point>>) -> (Vec<f64>, usize) {
+/// How long it takes to route again and to place labels after each of many moves of one card: sorted, and how many
+/// links that were.
+fn time_moves(
+    input: &mut RouteInput,
+    routes: &BTreeMap<Id, Vec<Point>>,
+    pills: &BTreeMap<Id, route::Pill>,
+) -> (Vec<f64>, usize) {
     let cards: Vec<Id> = input
         .shapes
         .iter()
@@ -131,8 +136,12 @@ fn time_moves(input: &mut RouteInput, routes: &BTreeMap<Id, Vec<Point>>) -> (Vec
                 }
             };
             shift(input, 12);
-            let (changed, time) =
-                timed(|| route::reroute(routes, input, std::slice::from_ref(&moved)));
+            let (changed, time) = timed(|| {
+                let changed = route::reroute(routes, input, std::slice::from_ref(&moved));
+                let placed = route::pills(input, routes, pills, &changed);
+                assert!(placed.len() <= changed.len());
+                changed
+            });
             shift(input, -12);
             links += changed.len();
             time
@@ -154,9 +163,9 @@ fn main() {
     link(&mut input, 12_000, 10);
     let (routes, time) = timed(|| route::route_all(&input));
     figures.push(("route all", time));
-    let (placed, time) = timed(|| route::labels(&input, &routes));
+    let (placed, time) = timed(|| route::pills(&input, &routes, &BTreeMap::new(), &routes));
     figures.push(("place labels", time));
-    let (moves, links) = time_moves(&mut input, &routes);
+    let (moves, links) = time_moves(&mut input, &routes, &placed);
     figures.push(("route one moved, median", moves[moves.len() / 2]));
     figures.push(("route one moved, 95th", moves[moves.len() * 95 / 100]));
     if json {

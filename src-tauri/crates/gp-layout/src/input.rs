@@ -111,11 +111,15 @@ impl RouteInput {
                 Some(kind) if kind.container => Role::Container,
                 _ => Role::Leaf,
             };
+            let title = match role {
+                Role::Leaf => 0,
+                _ => text_width(&gp_catalog::drawn_title(design, id, resource)),
+            };
             let shape = Shape {
                 rect: drawable(*rect),
                 parent: resource.parent.clone(),
                 role,
-                title_width: text_width(resource.title_or(id)),
+                title_width: title,
                 fact_width: if role == Role::Container { text_width(&fact(id)) } else { 0 },
             };
             Some((id.clone(), shape))

@@ -38,7 +38,7 @@ describe("the counter finds what is put there on purpose", () => {
   test("a_label_moved_onto_another_one_and_under_its_link", () => {
     const s = clear();
     const detour = Float32Array.of(160, 148, 200, 148, 200, 28, 360, 28, 360, 148, 400, 148);
-    s.core.setRoutes({ cd: detour }, true);
+    s.core.setRoutes({ routes: { cd: detour }, pills: {}, partial: true });
     expect(found(s)).toContain("label on label: cd, ab");
     expect(found(s)).toContain("link on label: ab, cd");
   });

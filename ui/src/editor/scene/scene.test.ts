@@ -126,17 +126,29 @@ describe("the scene follows the document", () => {
 
   test("routes_of_the_core_replace_our_own_until_an_end_moves", async () => {
     const s = new Stage();
-    s.core.setRoutes(
-      {
-        "app-orders": [452, 344, 452, 400, 460, 400, 460, 432],
-      },
-      false,
-    );
+    s.core.setRoutes({
+      routes: { "app-orders": [452, 344, 452, 400, 460, 400, 460, 432] },
+      pills: { "app-orders": [452, 380] },
+      partial: false,
+    });
     const slot = s.core.scene.linkSlotOf.get("app-orders")!;
+    expect(s.core.scene.labelAt(slot)).toEqual({ x: 452, y: 380 });
+    s.core.scene.load();
+    expect(s.core.scene.labelAt(slot)).toEqual({ x: 452, y: 380 });
     expect([...s.core.scene.route(slot)]).toEqual([452, 344, 452, 400, 460, 400, 460, 432]);
     await s.click("app");
     await s.key("ArrowLeft");
     expect([...s.core.scene.route(slot)]).toHaveLength(4);
+  });
+
+  test("a_label_that_grew_goes_where_the_core_puts_it_while_its_line_stays", () => {
+    const s = new Stage();
+    const routes = { "app-orders": [452, 344, 452, 432] };
+    s.core.setRoutes({ routes, pills: { "app-orders": [452, 380] }, partial: false });
+    s.core.setRoutes({ routes: {}, pills: { "app-orders": [452, 400], gone: [1, 2] }, partial: true });
+    const slot = s.core.scene.linkSlotOf.get("app-orders")!;
+    expect(s.core.scene.labelAt(slot)).toEqual({ x: 452, y: 400 });
+    expect([...s.core.scene.route(slot)]).toEqual(routes["app-orders"]);
   });
 });
 

@@ -22,6 +22,8 @@ export class Scene extends Columns {
   private pointsUsed = 0;
   /** Routes of the core, by link; they hold until an end moves. */
   private routes = new Map<Id, ArrayLike<number>>();
+  /** Where the core puts labels, by link: on its own routes. */
+  private pills = new Map<Id, Point>();
 
   readonly shapes = new SpatialIndex((slot, out) => this.shapeExtent(slot, out));
   readonly lines = new SpatialIndex((slot, out) => this.lineExtent(slot, out));
@@ -314,7 +316,8 @@ export class Scene extends Columns {
     const id = this.linkIds[slot]!;
     const all = this.parallel(slot).map((l) => this.linkIds[l]!);
     this.fan[slot] = all.length > 1 ? (all.sort().indexOf(id) - (all.length - 1) / 2) * FAN_GAP : 0;
-    this.setRoute(slot, this.routes.get(id) ?? this.ownRoute(slot));
+    const route = this.routes.get(id);
+    this.setRoute(slot, route ?? this.ownRoute(slot), route && this.pills.get(id));
   }
 
   /** The links between the same two ends, itself among them. */
@@ -345,8 +348,8 @@ export class Scene extends Columns {
       : quickRoute(a, b, this.fan[slot]);
   }
 
-  /** Replaces a link's points, in place where they fit. */
-  setRoute(slot: number, points: ArrayLike<number>): void {
+  /** Replaces a link's points, in place where they fit; its label stands there, or where `labelOn` says. */
+  setRoute(slot: number, points: ArrayLike<number>, at?: Point): void {
     const n = points.length;
     if (n > this.routeLength[slot]!) {
       if (this.pointsUsed + n > this.points.length) this.growPoints(n);
@@ -355,7 +358,7 @@ export class Scene extends Columns {
     }
     this.points.set(points, this.routeAt[slot]!);
     this.routeLength[slot] = n;
-    const label = this.labelOn(slot, this.route(slot));
+    const label = at ?? this.labelOn(slot, this.route(slot));
     this.labelX[slot] = label.x;
     this.labelY[slot] = label.y;
   }
@@ -387,22 +390,37 @@ export class Scene extends Columns {
   // --- what the core thinks --------------------------------------------------------------------
 
   /** Routes of the core; answers stale boxes. */
-  applyRoutes(routes: Routes, partial: boolean): Box[] {
+  applyRoutes({ routes, pills, partial }: Routes): Box[] {
     const dirty: Box[] = [];
-    if (!partial) this.routes.clear();
-    for (const id of Object.keys(routes)) {
-      const line = routes[id];
-      if (!line || line.length < 4) continue;
+    if (!partial) {
+      this.routes.clear();
+      this.pills.clear();
+    }
+    for (const [id, at] of Object.entries(pills)) {
+      this.pills.set(id, { x: at[0]!, y: at[1]! });
+      if (!Object.hasOwn(routes, id)) this.takeRoute(id, dirty);
+    }
+    for (const [id, line] of Object.entries(routes)) {
+      if (line.length < 4) continue;
       this.routes.set(id, line);
-      const slot = this.linkSlotOf.get(id);
-      if (slot === undefined || !this.linkAlive[slot] || this.runsAlong(slot, line)) continue;
-      dirty.push(...this.linkBoxes(slot));
-      this.setRoute(slot, line);
-      this.lines.touch(slot);
-      dirty.push(...this.linkBoxes(slot));
+      this.takeRoute(id, dirty);
     }
     this.version++;
     return dirty;
+  }
+
+  /** The core's line and label, where the link is drawn otherwise. */
+  private takeRoute(id: Id, dirty: Box[]): void {
+    const slot = this.linkSlotOf.get(id);
+    const line = this.routes.get(id);
+    if (slot === undefined || !line || !this.linkAlive[slot]) return;
+    const at = this.pills.get(id);
+    const stays = !at || (at.x === this.labelX[slot] && at.y === this.labelY[slot]);
+    if (stays && this.runsAlong(slot, line)) return;
+    dirty.push(...this.linkBoxes(slot));
+    this.setRoute(slot, line, at);
+    this.lines.touch(slot);
+    dirty.push(...this.linkBoxes(slot));
   }
 
   private runsAlong(slot: number, line: ArrayLike<number>): boolean {

@@ -1,6 +1,6 @@
 //! Deployments. `deploy_apply` answers at once: the run goes on and tells its story by events.
 
-use super::{answer, read, unknown};
+use super::{Answer, answer, read, unknown};
 use crate::{app::App, dto::AppError};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ struct Deploy {
     allow_data_loss: bool,
 }
 
-pub(super) async fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+pub(super) async fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     let args: Deploy = read(args)?;
     let session = app.session(args.session)?;
     let deployments = app.deployments();
@@ -27,7 +27,7 @@ pub(super) async fn call(app: &App, name: &str, args: Value) -> Result<Value, Ap
         "deploy_status" => answer(deployments.status(&session, &args.environment).await?),
         "deploy_cancel" => {
             deployments.cancel(args.session, &args.environment);
-            Ok(json!({}))
+            answer(json!({}))
         }
         "deploy_apply" => {
             let approved = deployments
@@ -36,18 +36,18 @@ pub(super) async fn call(app: &App, name: &str, args: Value) -> Result<Value, Ap
             in_background(app, args, |app, args| async move {
                 app.deployments().carry_out(args.session, approved).await
             });
-            Ok(json!({}))
+            answer(json!({}))
         }
         "deploy_retry" => {
             let approved = deployments.again(args.session, &args.environment)?;
             in_background(app, args, |app, args| async move {
                 app.deployments().carry_out(args.session, approved).await
             });
-            Ok(json!({}))
+            answer(json!({}))
         }
         "deploy_verify" => {
             deployments.verify(&session, &args.environment).await?;
-            Ok(json!({}))
+            answer(json!({}))
         }
         _ => Err(unknown(name)),
     }

@@ -1,6 +1,6 @@
 //! Open designs: opening, changing, saving.
 
-use super::{InSession, answer, judged, read, unknown};
+use super::{Answer, InSession, answer, judged, read, unknown};
 use crate::{app::App, arrange, dto::AppError, figures, paste, versions};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gp_model::{Edit, Id, Point, merge::Choices};
@@ -85,7 +85,7 @@ impl Paste {
     }
 }
 
-pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     match name {
         "design_new" => answer(app.open_empty().dto()),
         "design_from_template" => {
@@ -104,11 +104,11 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
         }
         "design_close" => {
             app.close(read::<InSession>(args)?.session);
-            Ok(json!({}))
+            answer(json!({}))
         }
         "design_edit" => {
             let Change { session, edit } = read(args)?;
-            Ok(revision(app.session(session)?.edit(&edit)?))
+            answer(revision(app.session(session)?.edit(&edit)?))
         }
         "design_recover" => {
             let Recover { session, keep } = read(args)?;
@@ -116,24 +116,24 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
         }
         "design_merge" => {
             let Merge { session, seen, choices } = read(args)?;
-            Ok(revision(app.session(session)?.merge(&seen, &choices)?))
+            answer(revision(app.session(session)?.merge(&seen, &choices)?))
         }
         "design_layout" => {
             let Chosen { session, ids } = read(args)?;
             let session = app.session(session)?;
             let done = arrange::run(&session, ids.as_deref())?;
             let revision = done.unwrap_or_else(|| session.snapshot().revision);
-            Ok(json!({ "revision": revision, "cancelled": done.is_none() }))
+            answer(json!({ "revision": revision, "cancelled": done.is_none() }))
         }
         "design_copy" => {
             let Chosen { session, ids } = read(args)?;
             let design = app.session(session)?.snapshot().design;
-            Ok(json!({ "text": gp_model::fragment::copy(&design, &ids.unwrap_or_default()) }))
+            answer(json!({ "text": gp_model::fragment::copy(&design, &ids.unwrap_or_default()) }))
         }
         "design_changes" => {
             let Since { session, version } = read(args)?;
             let patch = versions::changes(&*app.session(session)?, &version)?;
-            Ok(json!({ "patch": patch }))
+            answer(json!({ "patch": patch }))
         }
         "design_paste" => paste_text(app, &read(args)?),
         "design_paste_preview" => {
@@ -146,19 +146,19 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
 }
 
 /// Commands that need nothing but the session.
-fn of_session(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+fn of_session(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     let session = app.session(read::<InSession>(args)?.session)?;
     match name {
         "design_saved" => answer(session.saved_design()),
         "design_snapshot" => answer(session.dto()),
         "design_layout_cancel" => {
             session.layout.stop();
-            Ok(json!({}))
+            answer(json!({}))
         }
         "design_versions" => answer(versions::list(&session)),
         "design_figures" => answer(figures::of(&*judged(&session)?)),
-        "design_undo" => Ok(revision(session.undo()?)),
-        "design_redo" => Ok(revision(session.redo()?)),
+        "design_undo" => answer(revision(session.undo()?)),
+        "design_redo" => answer(revision(session.redo()?)),
         "design_reload" => answer(session.reload()?),
         "design_merge_preview" => answer(session.merge_preview()?),
         _ => Err(unknown(name)),
@@ -169,9 +169,9 @@ fn revision(revision: u32) -> Value {
     json!({ "revision": revision })
 }
 
-fn paste_text(app: &App, args: &Paste) -> Result<Value, AppError> {
+fn paste_text(app: &App, args: &Paste) -> Result<Answer, AppError> {
     let session = app.session(args.session)?;
     let design = session.snapshot().design;
     let (edit, ids) = paste::edit(&design, &args.wanted()).map_err(AppError::failed)?;
-    Ok(json!({ "revision": session.edit(&edit)?, "ids": ids }))
+    answer(json!({ "revision": session.edit(&edit)?, "ids": ids }))
 }

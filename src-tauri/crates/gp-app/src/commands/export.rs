@@ -1,6 +1,6 @@
 //! Exports.
 
-use super::{answer, read, unknown};
+use super::{Answer, answer, read, unknown};
 use crate::{
     app::App,
     drawing::Picture,
@@ -27,7 +27,7 @@ struct Run {
     overwrite: bool,
 }
 
-pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     if name == "export_formats" {
         return answer(export::formats());
     }
@@ -39,7 +39,7 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError
     if name == "export_picture" {
         let first = files.files.values().next().map(|bytes| STANDARD.encode(bytes));
         let found = facts::diagnostics(&files.diagnostics, &text);
-        return Ok(json!({ "base64": first, "diagnostics": found }));
+        return answer(json!({ "base64": first, "diagnostics": found }));
     }
     let folder = run.folder.as_deref().map(|folder| app.allowed(Path::new(folder))).transpose()?;
     if let Some(folder) = &folder {

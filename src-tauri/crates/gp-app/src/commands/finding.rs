@@ -1,6 +1,6 @@
 //! Findings: fixing one, fixing all of a kind, accepting one.
 
-use super::{judged, read, unknown};
+use super::{Answer, answer, judged, read, unknown};
 use crate::{app::App, dto::AppError, facts};
 use gp_model::{Design, Diagnostic, Edit, Patch, Place, Severity, Waiver};
 use serde::Deserialize;
@@ -40,12 +40,12 @@ struct Explain {
     rule: String,
 }
 
-pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     match name {
         "finding_fix" => fix_one(app, &read(args)?),
         "finding_fix_all" => fix_all(app, &read(args)?),
         "finding_waive" => waive(app, read(args)?),
-        "finding_explain" => Ok(json!({ "text": gp_rules::explain(&read::<Explain>(args)?.rule) })),
+        "finding_explain" => answer(json!({ "text": gp_rules::explain(&read::<Explain>(args)?.rule) })),
         _ => Err(unknown(name)),
     }
 }
@@ -56,19 +56,19 @@ fn find(app: &App, session: u32, key: &str) -> Result<Diagnostic, AppError> {
     found.cloned().ok_or_else(|| AppError::not_found("this finding is gone already"))
 }
 
-fn fix_one(app: &App, args: &FixOne) -> Result<Value, AppError> {
+fn fix_one(app: &App, args: &FixOne) -> Result<Answer, AppError> {
     let finding = find(app, args.session, &args.key)?;
     let fix = finding
         .fixes
         .get(args.fix)
         .ok_or_else(|| AppError::not_found("this finding has no such fix"))?;
     let edit = Edit::Batch { name: fix.title.clone(), edits: vec![fix.edit.clone()] };
-    Ok(json!({ "revision": app.session(args.session)?.edit(&edit)? }))
+    answer(json!({ "revision": app.session(args.session)?.edit(&edit)? }))
 }
 
 /// All fixes that do not get in each other's way, then those that are left on the judgement after
 /// them, and so on: all as one act. What makes the design no better is not done.
-fn fix_all(app: &App, args: &FixAll) -> Result<Value, AppError> {
+fn fix_all(app: &App, args: &FixAll) -> Result<Answer, AppError> {
     let session = app.session(args.session)?;
     let before = session.snapshot();
     let judge =
@@ -97,7 +97,7 @@ fn fix_all(app: &App, args: &FixAll) -> Result<Value, AppError> {
     let fixed = edits.len();
     let edit = Edit::Batch { name: format!("Fix {fixed} × {}", args.rule), edits };
     let revision = if fixed == 0 { before.revision } else { session.edit(&edit)? };
-    Ok(json!({ "revision": revision, "fixed": fixed }))
+    answer(json!({ "revision": revision, "fixed": fixed }))
 }
 
 /// How bad it is: errors, then everything else.
@@ -148,7 +148,7 @@ fn fix_apart(design: &mut Design, found: &[Diagnostic], rule: &str) -> Vec<Edit>
     edits
 }
 
-fn waive(app: &App, args: Waive) -> Result<Value, AppError> {
+fn waive(app: &App, args: Waive) -> Result<Answer, AppError> {
     let finding = find(app, args.session, &args.key)?;
     let resource = match finding.place {
         Place::Resource { id, .. }
@@ -165,5 +165,5 @@ fn waive(app: &App, args: Waive) -> Result<Value, AppError> {
         expires: args.expires,
         ..Waiver::default()
     };
-    Ok(json!({ "revision": app.session(args.session)?.edit(&Edit::AddWaiver { waiver })? }))
+    answer(json!({ "revision": app.session(args.session)?.edit(&Edit::AddWaiver { waiver })? }))
 }

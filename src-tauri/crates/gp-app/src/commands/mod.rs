@@ -14,7 +14,10 @@ use crate::{
     session::Session,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
@@ -73,12 +76,15 @@ pub const COMMANDS: [&str; 51] = [
     "start_page",
 ];
 
+/// What a command answers: JSON, written once.
+pub type Answer = Box<RawValue>;
+
 /// How long a question waits for the newest revision to be judged.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl App {
     /// Answers a command. Must run inside a Tokio runtime.
-    pub async fn call(&self, name: &str, args: Value) -> Result<Value, AppError> {
+    pub async fn call(&self, name: &str, args: Value) -> Result<Answer, AppError> {
         if !COMMANDS.contains(&name) {
             return Err(AppError::not_found(format!("there is no command “{name}”")));
         }
@@ -95,7 +101,7 @@ impl App {
     }
 }
 
-fn call_now(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+fn call_now(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     match name.split('_').next() {
         Some("design") => design::call(app, name, args),
         Some("export") => export::call(app, name, args),
@@ -119,8 +125,8 @@ fn read<T: DeserializeOwned>(args: Value) -> Result<T, AppError> {
 }
 
 /// An answer as JSON.
-fn answer(value: impl Serialize) -> Result<Value, AppError> {
-    serde_json::to_value(value)
+pub fn answer(value: impl Serialize) -> Result<Answer, AppError> {
+    to_raw_value(&value)
         .map_err(|error| AppError::failed(format!("the answer cannot be written: {error}")))
 }
 

@@ -1,6 +1,6 @@
 //! The program itself: what it is, what it remembers, what it offers at the start.
 
-use super::{answer, read, unknown};
+use super::{Answer, answer, read, unknown};
 use crate::{app::App, dto::AppError, folder, kinds};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -20,15 +20,15 @@ struct List {
     path: Option<String>,
 }
 
-pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     match name {
         "app_info" => answer(app.info()),
         "catalog_get" => answer(kinds::catalog_dto()),
         "start_page" => answer(app.start_page()),
-        "settings_get" => Ok(app.settings().get()),
+        "settings_get" => answer(app.settings().get()),
         "settings_set" => {
             app.settings().set(&read::<Keep>(args)?.settings);
-            Ok(json!({}))
+            answer(json!({}))
         }
         "log_tail" => answer(app.log().tail(read::<Tail>(args)?.lines)),
         "folder_list" => answer(folder::list(app, read::<List>(args)?.path.as_deref())?),

@@ -1,6 +1,6 @@
 //! Questions about an open design: what it means, who reaches whom, where a thing would go.
 
-use super::{InSession, answer, judged, read, unknown};
+use super::{Answer, InSession, answer, judged, read, unknown};
 use crate::{app::App, dto::AppError, inspect, nest, proof};
 use gp_model::Id;
 use serde::Deserialize;
@@ -41,12 +41,12 @@ struct Ends {
     way: proof::Way,
 }
 
-pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Value, AppError> {
+pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     match name {
         "environment_choose" => {
             let Choose { session, environment } = read(args)?;
             app.session(session)?.choose_environment(environment);
-            Ok(json!({}))
+            answer(json!({}))
         }
         "nest_offer" => {
             let Offer { session, kind, parent, id } = read(args)?;

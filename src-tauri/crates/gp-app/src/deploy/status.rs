@@ -180,11 +180,18 @@ impl Status {
             &agreement,
         );
         self.lines.push(RunLineDto { seconds: Some(summary.seconds), ..flows_line });
-        let others_line = format!("Everything else tried: {blocked} of {others} blocked");
+        // Reachable without being drawn: what a group of servers may do anyway, proven and seen.
+        let undrawn = cells.saturating_sub(flows + others);
+        let also = if undrawn > 0 && agree == cells {
+            format!(", {undrawn} open without being drawn")
+        } else {
+            String::new()
+        };
+        let others_line = format!("Everything else tried: {blocked} of {others} blocked{also}");
         self.lines.push(line(
             state(blocked == others && agree == cells),
             others_line,
-            &format!("{agree} of {cells} cells agree"),
+            &format!("{agree} of {cells} tries as proven"),
         ));
         if !compared.notes.is_empty() {
             self.lines.push(line("skipped", STOOD_IN.to_owned(), &compared.notes.join("; ")));

@@ -30,7 +30,7 @@ pub struct DocumentDto {
     pub recovery: Option<RecoveryDto>,
     /// The design as model JSON: `{id, name, resources, links, intents, environments, policy, layout}`.
     #[ts(type = "import('../../document/model').DesignJson")]
-    pub design: serde_json::Value,
+    pub design: gp_model::Design,
     /// Problems of the file itself.
     pub diagnostics: Vec<DiagnosticDto>,
 }

@@ -39,7 +39,8 @@ pub enum AppEvent {
     CloseRequested,
     /// A revision was judged.
     Judged(JudgementDto),
-    /// Link routes: link id → polyline, absolute, `x, y` after `x, y`. Only those that changed when `partial`.
+    /// Link routes: link id → polyline, absolute, `x, y` after `x, y`; and the middles of the pills with their
+    /// ports. Only those that changed when `partial`.
     #[serde(rename_all = "camelCase")]
     Routed {
         session: u32,
@@ -48,6 +49,8 @@ pub enum AppEvent {
         /// Of very many, the numbers arrive as they are (see `frame`).
         #[ts(type = "{ [link: string]: ArrayLike<number> }")]
         routes: BTreeMap<String, Vec<i32>>,
+        #[ts(type = "{ [link: string]: ArrayLike<number> }")]
+        pills: BTreeMap<String, [i32; 2]>,
     },
     /// An automatic layout is this far; `done` is `of` when it is over.
     #[serde(rename_all = "camelCase")]

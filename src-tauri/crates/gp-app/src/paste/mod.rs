@@ -127,7 +127,7 @@ fn block(
     for rect in shapes.values_mut() {
         (rect.x, rect.y) = (rect.x + free.x - all.x, rect.y + free.y - all.y);
     }
-    let grown = place::grown(design, parent.as_ref(), free);
+    let grown = place::room_for(design, parent.as_ref(), free);
     (shapes, grown)
 }
 
@@ -156,7 +156,7 @@ fn piece_edit(design: &Design, wanted: &Wanted<'_>) -> Result<(Edit, Vec<Id>), S
     };
     let (mut edit, ids) = paste(parent.as_ref(), Point { x: free.x, y: free.y })?;
     if let Edit::Batch { edits, .. } = &mut edit {
-        edits.extend(grow_edit(place::grown(design, parent.as_ref(), free)));
+        edits.extend(grow_edit(place::room_for(design, parent.as_ref(), free)));
     }
     Ok((edit, ids))
 }

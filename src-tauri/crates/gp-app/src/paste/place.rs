@@ -2,6 +2,7 @@
 //! it, in the free place nearest to the point. What is around it grows.
 
 use crate::nest;
+use gp_layout::arrange::{self, ArrangeInput};
 use gp_model::{Design, Id, Point, Rect};
 use indexmap::IndexMap;
 
@@ -73,24 +74,13 @@ fn room(frame: &Rect) -> Rect {
     }
 }
 
-/// What the containers from `parent` upwards grow to, so that the piece has room. Only what changes.
-pub fn grown(design: &Design, parent: Option<&Id>, piece: Rect) -> IndexMap<Id, Option<Rect>> {
-    let mut grown = IndexMap::new();
-    let mut inner = piece;
-    let above = parent.into_iter().flat_map(|id| [vec![id.clone()], design.ancestors(id)].concat());
-    for id in above {
-        let Some(old) = design.layout.resources.get(&id) else { break };
-        let (x, y) = (old.x.min(inner.x - PADDING), old.y.min(inner.y - HEADER));
-        let (right, bottom) =
-            (old.right().max(inner.right() + PADDING), old.bottom().max(inner.bottom() + PADDING));
-        let new = Rect { x, y, w: right - x, h: bottom - y };
-        if new == *old {
-            break;
-        }
-        inner = new;
-        grown.insert(id, Some(new));
-    }
-    grown
+/// What the containers from `parent` upwards grow to, so that the piece has room, and where what stands beside
+/// them goes. Only what changes.
+pub fn room_for(design: &Design, parent: Option<&Id>, piece: Rect) -> IndexMap<Id, Option<Rect>> {
+    let Some(parent) = parent else { return IndexMap::new() };
+    let input = ArrangeInput::of(design, gp_catalog::builtin());
+    let places = arrange::make_room(&input, parent, piece);
+    places.into_iter().map(|(id, rect)| (id, Some(rect))).collect()
 }
 
 pub fn around(all: impl Iterator<Item = Rect>) -> Option<Rect> {

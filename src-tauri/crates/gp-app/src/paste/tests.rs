@@ -61,6 +61,34 @@ fn however_often_it_is_pasted_at_one_place_nothing_lies_on_anything_and_containe
     assert_eq!(design.resources["app-13"].title.as_deref(), Some("App 13"));
 }
 
+/// A second tier below the first, its server too.
+fn two_tiers() -> Design {
+    let more = "[resource.data]\nkind = \"subnet\"\nparent = \"net\"\n\
+        [resource.db]\nkind = \"server\"\nparent = \"data\"\n";
+    let text = NET.replace("[layout.resources]\n", &format!("{more}[layout.resources]\n"));
+    let text = text.replace("net = [0, 0, 640, 300]", "net = [0, 0, 640, 400]");
+    let places = "data = [24, 216, 592, 160]\ndb = [48, 264, 160, 56]\n";
+    file::parse(format!("{text}{places}").as_bytes()).design
+}
+
+#[test]
+fn what_stands_beside_a_container_that_grows_makes_room_unless_it_is_locked() {
+    let paste_often = |mut design: Design| {
+        for _ in 0..12 {
+            let (edit, _) = edit(&design, &wanted(SERVER, 128, 124)).unwrap();
+            apply(&design, &edit).unwrap().apply(&mut design);
+        }
+        design
+    };
+    let design = paste_often(two_tiers());
+    overlap_free(&design);
+    assert!(design.layout.resources["data"].y > 216);
+    let mut pinned = two_tiers();
+    pinned.layout.locked.insert(Id::new("data"), true);
+    let design = paste_often(pinned);
+    assert_eq!(design.layout.resources["data"].y, 216);
+}
+
 #[test]
 fn a_piece_that_may_not_stand_there_goes_to_the_nearest_container_that_may_hold_it() {
     let (design, _) = pasted(&SERVER.replace("server", "subnet"), 300, 100);

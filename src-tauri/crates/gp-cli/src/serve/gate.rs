@@ -173,5 +173,5 @@ pub async fn session(State(served): State<Served>, headers: HeaderMap, body: Byt
             Err(error) => return refusal(&error),
         }
     }
-    json_response(StatusCode::OK, &json!({ "key": gate.key }))
+    json_response(StatusCode::OK, &json!({ "key": gate.key }).to_string())
 }

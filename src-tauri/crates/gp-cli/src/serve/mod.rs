@@ -179,7 +179,7 @@ async fn command(
         Err(error) => Err(AppError::failed(format!("the body is not JSON: {error}"))),
     };
     match result {
-        Ok(answer) => json_response(StatusCode::OK, &answer),
+        Ok(answer) => json_response(StatusCode::OK, answer.get()),
         Err(error) => refusal(&error),
     }
 }
@@ -191,14 +191,14 @@ fn refusal(error: &AppError) -> Response {
         ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    json_response(status, &serde_json::to_value(error).unwrap_or_default())
+    json_response(status, &json!(error).to_string())
 }
 
-fn json_response(status: StatusCode, value: &Value) -> Response {
+fn json_response(status: StatusCode, json: &str) -> Response {
     (
         status,
         [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")],
-        value.to_string(),
+        json.to_owned(),
     )
         .into_response()
 }

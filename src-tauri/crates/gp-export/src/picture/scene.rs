@@ -107,6 +107,8 @@ pub struct Stroke {
     pub points: Vec<Point>,
     /// The ports, in a pill.
     pub label: String,
+    /// Where the middle of that pill stands; else in the middle of the longest run.
+    pub label_at: Option<Point>,
     /// What is known of it.
     pub state: LinkState,
     /// Carries no traffic: thin, dotted, without an arrow.

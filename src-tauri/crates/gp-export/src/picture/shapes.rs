@@ -226,7 +226,8 @@ impl Canvas {
     /// Ports stand above everything, so that no card covers them.
     fn pill(&mut self, link: &Stroke) {
         let c = self.colours;
-        let (x, y) = label_point(&link.points);
+        let at = link.label_at.map(|at| (at.x as f32, at.y as f32));
+        let (x, y) = at.unwrap_or_else(|| label_point(&link.points));
         let label = fit(&link.label, Weight::SemiBold, 10.5, PILL_ROOM);
         let w = (width(&label, Weight::SemiBold, 10.5) + 14.0).max(26.0);
         let (line, text) = match link.state {

@@ -9,7 +9,13 @@ const AIR: i32 = 16;
 impl Plan<'_> {
     /// Makes a pinned container hold all its children.
     pub(crate) fn grow(&mut self, container: usize) {
-        let held: Vec<Rect> = self.children[container].iter().map(|c| self.rects[*c]).collect();
+        self.hold(container, &[]);
+    }
+
+    /// The same, with more that it is to hold.
+    pub(crate) fn hold(&mut self, container: usize, more: &[Rect]) {
+        let mut held: Vec<Rect> = self.children[container].iter().map(|c| self.rects[*c]).collect();
+        held.extend(more);
         if held.is_empty() {
             return;
         }
@@ -33,14 +39,15 @@ impl Plan<'_> {
         self.make_room(container, old, new);
     }
 
-    /// Shifts pinned siblings away by what the container grew, if it now lies on one or comes too near.
+    /// Shifts pinned siblings away by what the container grew, if it now lies on one or comes too near. What is
+    /// locked stays.
     fn make_room(&mut self, container: usize, old: Rect, new: Rect) {
         let siblings: Vec<usize> = match self.parents[container] {
             Some(parent) => self.children[parent].clone(),
             None => self.top.clone(),
         };
         let others: Vec<usize> =
-            siblings.into_iter().filter(|s| *s != container && !self.free[*s]).collect();
+            siblings.into_iter().filter(|s| *s != container && !self.free[*s] && !self.items[*s].locked).collect();
         let around =
             Rect { x: new.x - AIR, y: new.y - AIR, w: new.w + 2 * AIR, h: new.h + 2 * AIR };
         if !others.iter().any(|s| self.rects[*s].overlaps(around)) {

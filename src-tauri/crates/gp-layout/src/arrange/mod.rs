@@ -44,6 +44,8 @@ pub struct Item {
     pub order: i32,
     /// The zone that it is pinned to.
     pub zone: Option<String>,
+    /// It makes no room for others.
+    pub locked: bool,
 }
 
 /// A zone's lane: a mark on the ground of its region, under what is pinned to the zone.
@@ -104,6 +106,7 @@ impl ArrangeInput {
                 rect: place(id),
                 order,
                 zone: word(resource, "zone"),
+                locked: design.layout.is_locked(id),
             };
             (id.clone(), item)
         });
@@ -171,6 +174,26 @@ pub fn tidy(input: &ArrangeInput, selection: &[Id], go: Go<'_>) -> Option<BTreeM
     let chosen: BTreeSet<&Id> = selection.iter().collect();
     let pinned = input.items.keys().filter(|id| !chosen.contains(id)).cloned().collect();
     arrange(input, &pinned, go).map(|places| input.what_changes(places))
+}
+
+/// What must be set so that a container has room for a piece that is put into it, everything else
+/// pinned: it grows, and so does what is around it; what stands beside them makes room.
+pub fn make_room(input: &ArrangeInput, container: &Id, piece: Rect) -> BTreeMap<Id, Rect> {
+    let mut placed = input.clone();
+    placed.items.retain(|_, item| item.rect.is_some());
+    let pinned = placed.items.keys().cloned().collect();
+    let mut go_on = |_, _| true;
+    let mut plan = Plan::new(&placed, &pinned, &mut go_on);
+    let mut at = plan.ids.iter().position(|id| *id == container);
+    let mut held = vec![piece];
+    while let Some(number) = at {
+        plan.hold(number, &held);
+        held.clear();
+        at = plan.parents[number];
+    }
+    let places = plan.ids.iter().zip(&plan.rects).map(|(id, rect)| ((*id).clone(), *rect));
+    let places = places.collect();
+    placed.what_changes(places)
 }
 
 impl ArrangeInput {

@@ -24,7 +24,7 @@ fn drawing(text: &str) -> ArrangeInput {
         let role = if words.last() == Some(&"container") { Role::Container } else { Role::Leaf };
         let size = if role == Role::Container { (200, 120) } else { (160, 56) };
         let parent = open.last().map(|(_, id)| id.clone());
-        let item = Item { parent, role, size, rect, order: 1, zone: None };
+        let item = Item { parent, role, size, rect, order: 1, ..Item::default() };
         input.items.insert(Id::new(words[0]), item);
         open.push((depth, Id::new(words[0])));
     }

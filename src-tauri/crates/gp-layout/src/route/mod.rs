@@ -8,13 +8,13 @@
 
 mod bundle;
 mod field;
-mod labels;
 mod nudge;
+mod pills;
 mod ports;
 mod search;
 mod spread;
 
-pub use labels::labels;
+pub use pills::{Pill, pills};
 
 use crate::input::RouteInput;
 use field::{ATTEMPTS, Attempt, Scene};

@@ -1,7 +1,7 @@
 //! Routes are judged by what they cross, never by their exact course.
 
 use super::*;
-use crate::input::{Role, RouteLink, Shape};
+use crate::input::{PILL_HEIGHT, Role, RouteLink, Shape};
 use gp_model::Rect;
 use proptest::prelude::*;
 use std::fmt::Write as _;
@@ -237,20 +237,69 @@ fn shapes_on_top_of_each_other_still_get_a_line() {
     assert_eq!(routes.len(), 2);
 }
 
-#[test]
-fn pills_stand_over_nothing() {
+fn pill_rects(pills: &BTreeMap<Id, Pill>) -> Vec<Rect> {
+    let rect =
+        |p: &Pill| Rect { x: p.at.x - p.width / 2, y: p.at.y - 9, w: p.width, h: PILL_HEIGHT };
+    pills.values().map(rect).collect()
+}
+
+/// The shop with ports on all of its links.
+fn shop_with_pills() -> (RouteInput, BTreeMap<Id, Vec<Point>>, BTreeMap<Id, Pill>) {
     let mut input = drawing(SHOP);
     input.links.values_mut().for_each(|link| link.pill_width = 40);
     let routes = route_all(&input);
-    let placed = labels(&input, &routes);
+    let placed = pills(&input, &routes, &BTreeMap::new(), &routes);
+    (input, routes, placed)
+}
+
+#[test]
+fn pills_stand_over_nothing() {
+    let (input, routes, placed) = shop_with_pills();
     assert_eq!(placed.len(), 5);
-    let pills: Vec<Rect> =
-        placed.values().map(|p| Rect { x: p.x - 20, y: p.y - 9, w: 40, h: 18 }).collect();
-    for (n, pill) in pills.iter().enumerate() {
-        assert!(pills[n + 1..].iter().all(|other| !other.overlaps(*pill)));
+    let rects = pill_rects(&placed);
+    for (n, pill) in rects.iter().enumerate() {
+        assert!(rects[n + 1..].iter().all(|other| !other.overlaps(*pill)));
         for shape in input.shapes.values().filter(|s| s.role == Role::Leaf) {
             assert!(!shape.rect.overlaps(*pill), "{pill:?} over {shape:?}");
         }
+    }
+    for (id, pill) in &placed {
+        let on = |a: Point, b: Point| {
+            (a.x.min(b.x)..=a.x.max(b.x)).contains(&pill.at.x)
+                && (a.y.min(b.y)..=a.y.max(b.y)).contains(&pill.at.y)
+        };
+        assert!(routes[id].windows(2).any(|p| on(p[0], p[1])), "{id} beside its line: {pill:?}");
+    }
+}
+
+#[test]
+fn a_pill_stays_where_it_is_until_its_link_or_its_width_changes() {
+    let (mut input, routes, placed) = shop_with_pills();
+    let none = BTreeMap::new();
+    assert_eq!(pills(&input, &routes, &placed, &none), BTreeMap::new());
+    let (id, points) = routes.iter().next().unwrap();
+    let again = BTreeMap::from([(id.clone(), points.clone())]);
+    let only = pills(&input, &routes, &placed, &again);
+    assert_eq!(only, BTreeMap::from([(id.clone(), placed[id])]), "its old place is still free");
+    input.links.get_mut(id).unwrap().pill_width = 90;
+    let wider = pills(&input, &routes, &placed, &none);
+    assert_eq!(wider.keys().collect::<Vec<_>>(), [id]);
+    assert_eq!(wider[id].width, 90);
+}
+
+#[test]
+fn parallel_links_stagger_their_pills() {
+    let mut text = String::from("a 0 0 120 200\nb 600 0 120 200\n");
+    for _ in 0..6 {
+        text.push_str("a -> b\n");
+    }
+    let mut input = drawing(&text);
+    input.links.values_mut().for_each(|link| link.pill_width = 60);
+    let routes = route_all(&input);
+    let rects = pill_rects(&pills(&input, &routes, &BTreeMap::new(), &routes));
+    assert_eq!(rects.len(), 6);
+    for (n, pill) in rects.iter().enumerate() {
+        assert!(rects[n + 1..].iter().all(|other| !other.overlaps(*pill)), "{rects:?}");
     }
 }
 

@@ -189,19 +189,9 @@ test("a_label_stays_where_it_stood_while_its_line_bends_elsewhere", async () => 
   const { scene } = s.core;
   const slot = scene.linkSlotOf.get("app-orders")!;
   const before = scene.labelAt(slot);
-  s.core.setRoutes(
-    {
-      "app-orders": [
-        before.x + 10,
-        before.y - 40,
-        before.x + 10,
-        before.y + 40,
-        before.x + 400,
-        before.y + 40,
-      ],
-    },
-    true,
-  );
+  const { x, y } = before;
+  const line = [x + 10, y - 40, x + 10, y + 40, x + 400, y + 40];
+  s.core.setRoutes({ routes: { "app-orders": line }, pills: {}, partial: true });
   expect(scene.labelAt(slot)).toEqual({ x: before.x + 10, y: before.y });
 });
 
