@@ -27,15 +27,14 @@ export function watchFrames(shown) {
     watch.running = false;
     return { gaps: watch.gaps, frames: watch.frames };
   };
-  const wait = () => {
-    if (!shown()) return requestAnimationFrame(wait);
-    // The callback after the one that drew: by then it is on the screen.
-    requestAnimationFrame(() => {
+  // After a frame's callbacks, and so after it was handed to the screen.
+  const wait = () =>
+    setTimeout(() => {
+      if (!shown()) return requestAnimationFrame(wait);
       performance.mark("first-frame");
       watch.first = performance.now();
       console.debug("first-frame");
-    });
-  };
+    }, 0);
   requestAnimationFrame(wait);
 }
 

@@ -34,6 +34,7 @@ it("asks before it closes with unsaved edits even when the editor failed, and as
         screen={createScreen(settings)}
         contrast={signal(false)}
         textScale={signal(1)}
+        waiting={signal(false)}
         makeEditor={makeEditor}
       />,
     ),

@@ -1,12 +1,13 @@
 // Composition root: the core, the desk, the drawing and the panels put together. Start screen or editor.
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { Readable } from "../document/signal";
+import { type Readable, signal } from "../document/signal";
 import type { DocumentStore } from "../document/store";
 import type { Editor, EditorHost } from "../editor/editor";
 import type { Backend } from "../ipc/backend";
 import type { CatalogDto } from "../ipc/generated/CatalogDto";
 import { type Catalog, useReadable, type Workbench } from "../panels/context";
 import { Start } from "../panels/start/start";
+import { afterPaint } from "./after_paint";
 import { copyText } from "./clipboard";
 import { COMMANDS, type Reach, runCommand } from "./commands";
 import { createDesk, type Desk, NO_SESSION } from "./desk";
@@ -27,6 +28,8 @@ export type MakeEditor = (container: HTMLElement, document: DocumentStore, host:
 
 export interface Booted {
   desk: Desk;
+  /** A design that the program was started with is on its way. */
+  waiting: Readable<boolean>;
   screen: Screen;
   contrast: Readable<boolean>;
   textScale: Readable<number>;
@@ -50,8 +53,9 @@ export async function boot(backend: Backend): Promise<Booted> {
   });
   const screen = createScreen(settings);
   const { open } = info;
-  if (!(await desk.reopen()) && open !== undefined) void desk.openNamed(open);
-  return { desk, screen, contrast, textScale };
+  const waiting = signal(!(await desk.reopen()) && open !== undefined);
+  if (waiting.get() && open !== undefined) void desk.openNamed(open).finally(() => waiting.set(false));
+  return { desk, waiting, screen, contrast, textScale };
 }
 
 function catalogOf(dto: CatalogDto): Catalog {
@@ -59,15 +63,23 @@ function catalogOf(dto: CatalogDto): Catalog {
   return { ...dto, kind: (id) => byId.get(id) };
 }
 
-export function App({ desk, screen, contrast, textScale, makeEditor }: Booted & { makeEditor: MakeEditor }) {
+export function App(props: Booted & { makeEditor: MakeEditor }) {
+  const { desk, screen, contrast, textScale, makeEditor } = props;
   const session = useReadable(desk.session);
+  const waiting = useReadable(props.waiting);
   const theme = useReadable(desk.theme);
   const busy = useReadable(desk.busy);
   const [editor, setEditor] = useState<Editor | null>(null);
-  const workbench = useMemo(
-    () => (editor && session !== NO_SESSION ? workbenchOf(desk, screen, editor) : null),
-    [desk, screen, editor, session],
-  );
+  const [workbench, setWorkbench] = useState<Workbench | null>(null);
+  // The drawing first, then the panels round it.
+  useEffect(() => {
+    if (!editor || session === NO_SESSION) return;
+    const stop = afterPaint(() => setWorkbench(workbenchOf(desk, screen, editor)));
+    return () => {
+      stop();
+      setWorkbench(null);
+    };
+  }, [desk, screen, editor, session]);
   const reach = useMemo<Reach>(() => ({ desk, screen, workbench }), [desk, screen, workbench]);
   // A dialog or menu over one design says nothing about the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the session stands for the design
@@ -98,7 +110,12 @@ export function App({ desk, screen, contrast, textScale, makeEditor }: Booted & 
     <>
       <ErrorBoundary what="Groundplan">
         <EditorScreen reach={reach} away={session === NO_SESSION} makeEditor={makeEditor} onEditor={ready} />
-        {session === NO_SESSION && (
+        {session === NO_SESSION && waiting && (
+          <p className="gate muted" role="status">
+            Opening…
+          </p>
+        )}
+        {session === NO_SESSION && !waiting && (
           <Start
             backend={desk.backend}
             theme={theme}

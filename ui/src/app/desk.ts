@@ -16,6 +16,7 @@ import type { Catalog, FileState, Notice, Settings } from "../panels/context";
 import { drawn, type Facts, judged, NO_FACTS } from "../panels/facts";
 import { sentence } from "../panels/finding";
 import { withLines } from "../panels/log/lines";
+import { afterPaint } from "./after_paint";
 import { createDeployments } from "./deployments";
 import { createQuestions, type Questions } from "./questions";
 
@@ -125,6 +126,8 @@ export function createDesk(ground: Ground): Desk {
   /** Closed from here: no news. */
   let left = NO_SESSION;
   let lastJudgement: JudgementDto | null = null;
+  /** What the core thinks of a design that has just come, until the design itself is on the screen. */
+  let held: AppEvent[] | null = null;
   let routes = notRouted();
   /** What becomes of edits of an earlier run is being asked. */
   let settling: Promise<void> | undefined;
@@ -158,6 +161,7 @@ export function createDesk(ground: Ground): Desk {
     }
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
     document.load(dto.design, dto.revision);
+    if (fresh) hold();
     state.history.set(dto.history);
     state.file.set({
       diagnostics: dto.diagnostics,
@@ -211,6 +215,15 @@ export function createDesk(ground: Ground): Desk {
     editor?.setJudgement(drawn(facts, dto, (id) => document.link(id)?.to));
   };
 
+  const hold = () => {
+    held = [];
+    afterPaint(() => {
+      const events = held ?? [];
+      held = null;
+      for (const event of events) take(event);
+    });
+  };
+
   const take = (event: AppEvent) => {
     if (event.event === "log") {
       state.log.set([...state.log.get(), event].slice(-MOST_LOG_LINES));
@@ -225,6 +238,10 @@ export function createDesk(ground: Ground): Desk {
       return;
     }
     if (event.session !== state.session.get()) return;
+    if (held && (event.event === "judged" || event.event === "routed")) {
+      held.push(event);
+      return;
+    }
     switch (event.event) {
       case "document-patched":
         if (document.apply(event.patch, event.revision) === "gap") void snapshot();

@@ -36,7 +36,9 @@ export function PasteDialog({ pasting, onClose }: { pasting: Pasting; onClose: (
     >
       {problems.length > 0 && (
         <section className="paste-problems" aria-label="Problems">
-          <p>{what === "table" ? cannot(problems.length) : "It can be pasted here, with this to put right:"}</p>
+          <p>
+            {what === "table" ? cannot(problems.length) : "It can be pasted here, with this to put right:"}
+          </p>
           <div style={{ height: ROW * Math.min(MOST_PROBLEM_ROWS, problems.length), display: "flex" }}>
             <WindowList
               count={problems.length}

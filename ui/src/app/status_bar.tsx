@@ -1,14 +1,5 @@
 // The bar at the bottom: what runs, counts, what Undo would undo.
-import type { DesignJson } from "../document/model";
-import { useDesign, useReadable, useSelected, useWorkbench } from "../panels/context";
-import { plural } from "../panels/facts";
-
-const countsOf = (design: DesignJson) =>
-  [
-    plural(Object.keys(design.resources).length, "resource"),
-    plural(Object.keys(design.links).length, "link"),
-    plural(Object.keys(design.intents).length, "intent"),
-  ].join(" · ");
+import { useCounts, useReadable, useSelected, useWorkbench } from "../panels/context";
 
 const WORDS: Record<string, [string, string]> = {
   planning: ["busy", "Planning"],
@@ -29,7 +20,7 @@ export interface StatusBarProps {
 
 export function StatusBar({ connected, layingOut, onCancelLayout }: StatusBarProps) {
   const { deploy, environment, history, facts, run } = useWorkbench();
-  const counts = useDesign(countsOf);
+  const counts = useCounts();
   const status = useReadable(deploy);
   const chosen = useReadable(environment);
   const { undo } = useReadable(history);

@@ -43,16 +43,16 @@ export function MenuList(props: { label: string; groups: MenuEntry[][]; alone?: 
   );
 }
 
-export function MenuButton({
-  children,
-  ...list
-}: {
+export interface MenuButtonProps {
   children: ReactNode;
   label: string;
   groups: MenuEntry[][];
-}) {
+  isOpen?: boolean;
+}
+
+export function MenuButton({ children, isOpen = false, ...list }: MenuButtonProps) {
   return (
-    <MenuTrigger>
+    <MenuTrigger defaultOpen={isOpen}>
       {children}
       <Popover className="popover" offset={4}>
         <MenuList {...list} />

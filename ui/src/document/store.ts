@@ -42,12 +42,15 @@ export interface DocumentStore {
   subtree(id: Id): Id[];
   /** Title, else id. */
   title(id: Id): string;
+  /** How many there are. */
+  counts(): { resources: number; links: number };
 }
 
 /** Derived lookups, thrown away at every change that can alter them. */
 interface Derived {
   children: Map<Id | null, Id[]>;
   links: Map<Id, Id[]>;
+  counts: { resources: number; links: number };
 }
 
 const NONE: readonly Id[] = [];
@@ -98,6 +101,7 @@ export function createDocumentStore(): DocumentStore {
     ancestors: (id) => ancestors(design, id),
     subtree: (id) => subtree(store, id),
     title: (id) => own(design.resources, id)?.title ?? id,
+    counts: () => look().counts,
   };
   return store;
 }
@@ -176,15 +180,18 @@ function derive(design: DesignJson): Derived {
     if (list) list.push(id);
     else map.set(key, [id]);
   };
-  for (const [id, resource] of Object.entries(design.resources)) {
-    const parent = resource.parent;
+  const ids = Object.keys(design.resources);
+  for (const id of ids) {
+    const parent = design.resources[id]!.parent;
     push(children, parent !== undefined && Object.hasOwn(design.resources, parent) ? parent : null, id);
   }
-  for (const [id, link] of Object.entries(design.links)) {
-    push(links, link.from, id);
-    if (link.to !== link.from) push(links, link.to, id);
+  const linkIds = Object.keys(design.links);
+  for (const id of linkIds) {
+    const { from, to } = design.links[id]!;
+    push(links, from, id);
+    if (to !== from) push(links, to, id);
   }
-  return { children, links };
+  return { children, links, counts: { resources: ids.length, links: linkIds.length } };
 }
 
 function ancestors(design: DesignJson, id: Id): Id[] {

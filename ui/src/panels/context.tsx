@@ -13,7 +13,7 @@ import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import type { HistoryDto } from "../ipc/generated/HistoryDto";
 import type { KindDto } from "../ipc/generated/KindDto";
 import type { LogLineDto } from "../ipc/generated/LogLineDto";
-import type { Facts } from "./facts";
+import { type Facts, plural } from "./facts";
 import type { Overlay } from "./overlays";
 import type { Showing } from "./showing";
 
@@ -123,6 +123,16 @@ export function useDesign<T>(select: (design: DesignJson) => T, same?: (a: T, b:
   const { document } = useWorkbench();
   const source = useRef<Readable<DesignJson>>({ get: document.design, subscribe: document.subscribe });
   return useSelected(source.current, select, same);
+}
+
+/** "13 resources · 5 links · 4 intents". */
+export function useCounts(): string {
+  const { document } = useWorkbench();
+  return useDesign((design) => {
+    const { resources, links } = document.counts();
+    const intents = Object.keys(design.intents).length;
+    return [plural(resources, "resource"), plural(links, "link"), plural(intents, "intent")].join(" · ");
+  });
 }
 
 /** A value that is kept in the settings. */

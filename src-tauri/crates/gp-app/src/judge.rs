@@ -147,8 +147,15 @@ struct Worker {
 impl Worker {
     fn run(mut self) {
         while let Some(request) = self.wait() {
+            if let Some(judged) = self.known(&request) {
+                self.shown = None;
+                self.tell(&judged, &request, 0);
+                self.done(judged);
+                let (routes, pills) = (self.routes.clone(), self.pills.clone());
+                self.tell_routes(request.revision, false, routes, pills);
+                continue;
+            }
             if request.patch.is_none() {
-                // A window that opened or came back knows nothing yet: it hears everything.
                 self.shown = None;
                 self.routes.clear();
                 self.pills.clear();
@@ -163,14 +170,25 @@ impl Worker {
             ));
             let milliseconds = began.elapsed().as_millis() as u32;
             self.tell(&judged, &request, milliseconds);
-            {
-                let mut state = self.shared.lock();
-                state.latest = Some(Arc::clone(&judged));
-                state.busy = false;
-            }
-            self.shared.changed.notify_all();
+            self.done(Arc::clone(&judged));
             self.route(&judged, &request);
         }
+    }
+
+    /// The judgement that is asked for once more: a window came that knows nothing yet.
+    fn known(&self, request: &Request) -> Option<Arc<Judged>> {
+        let latest = self.shared.lock().latest.clone()?;
+        let same = latest.revision == request.revision
+            && request.environment.as_ref() == Some(&latest.environment);
+        (request.patch.is_none() && same).then_some(latest)
+    }
+
+    fn done(&self, judged: Arc<Judged>) {
+        let mut state = self.shared.lock();
+        state.latest = Some(judged);
+        state.busy = false;
+        drop(state);
+        self.shared.changed.notify_all();
     }
 
     fn wait(&self) -> Option<Request> {
@@ -208,17 +226,22 @@ impl Worker {
         self.keep(&input, &routes, partial);
         let pills = route::pills(&input, &self.routes, &self.pills, &routes);
         self.pills.extend(pills.iter().map(|(id, pill)| (id.clone(), *pill)));
-        let routes = routes
-            .into_iter()
-            .map(|(id, points)| {
-                (id.to_string(), points.into_iter().flat_map(<[i32; 2]>::from).collect())
-            })
-            .collect();
+        self.tell_routes(judged.revision, partial, routes, pills);
+    }
+
+    fn tell_routes(
+        &self,
+        revision: u32,
+        partial: bool,
+        routes: BTreeMap<Id, Vec<Point>>,
+        pills: BTreeMap<Id, route::Pill>,
+    ) {
+        let flat = |points: Vec<Point>| points.into_iter().flat_map(<[i32; 2]>::from).collect();
         self.events.tell(&AppEvent::Routed {
             session: self.session,
-            revision: judged.revision,
+            revision,
             partial,
-            routes,
+            routes: routes.into_iter().map(|(id, points)| (id.to_string(), flat(points))).collect(),
             pills: pills.into_iter().map(|(id, pill)| (id.to_string(), pill.at.into())).collect(),
         });
     }

@@ -167,3 +167,12 @@ function picture(s: Stage) {
     list.sort((a, b) => String(a[0]).localeCompare(String(b[0])));
   return { shapes: sort(shapes), links: sort(links), found: found.sort() };
 }
+
+test("what_moves_before_the_first_search_is_found_where_it_is", async () => {
+  const s = new Stage();
+  s.core.scene.load();
+  const before = s.box("app");
+  s.elsewhere({ edit: "set-layout", resources: { app: [before.x + 2000, before.y, before.w, before.h] } });
+  const found = s.core.scene.shapesIn({ ...before, x: before.x + 2000 });
+  expect(found).toContain(s.core.scene.slotOf.get("app")!);
+});

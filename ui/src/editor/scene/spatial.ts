@@ -1,6 +1,6 @@
 /**
- * Which boxes meet a box. A packed R-tree plus a short list of what moved since it was built; the tree is
- * rebuilt by `rebuild()` when there is time, never while a gesture runs.
+ * Which boxes meet a box. A packed R-tree plus a short list of what moved since it was built. `rebuild()` is asked
+ * for when there is time, never while a gesture runs; the tree is made at the first search, which may never come.
  */
 import Flatbush from "flatbush";
 import type { Box } from "../../geometry/box";
@@ -17,6 +17,8 @@ export interface Packed {
 export class SpatialIndex {
   private tree: Flatbush | null = null;
   private slots: Int32Array = new Int32Array(0);
+  /** So many slots are to be looked at for a tree that is not made yet. */
+  private due: number | null = null;
   private loose = new Set<number>();
   /** What was touched since another thread was asked to build the tree. */
   private since: Set<number> | null = null;
@@ -28,12 +30,19 @@ export class SpatialIndex {
   }
 
   rebuild(count: number): void {
+    this.due = count;
+    this.loose.clear();
+    this.since = null;
+  }
+
+  private make(): void {
+    if (this.due === null) return;
+    const count = this.due;
+    this.due = null;
     const alive = new Int32Array(count);
     let n = 0;
     for (let slot = 0; slot < count; slot++) if (this.extent(slot, this.room)) alive[n++] = slot;
     this.slots = alive.subarray(0, n);
-    this.loose.clear();
-    this.since = null;
     this.tree = null;
     if (n === 0) return;
     const tree = new Flatbush(n);
@@ -60,6 +69,7 @@ export class SpatialIndex {
   /** Takes the tree that was built elsewhere, unless it was rebuilt here meanwhile. */
   adopt({ slots, tree }: Packed): void {
     if (!this.since) return;
+    this.due = null;
     this.slots = slots;
     this.tree = tree.byteLength > 0 ? Flatbush.from(tree) : null;
     this.loose = this.since;
@@ -67,6 +77,7 @@ export class SpatialIndex {
   }
 
   packed(): Packed {
+    this.make();
     return {
       slots: this.slots.slice(),
       tree: (this.tree?.data.slice(0) as ArrayBuffer | undefined) ?? new ArrayBuffer(0),
@@ -75,11 +86,12 @@ export class SpatialIndex {
 
   /** How many slots the tree is wrong about. */
   get stale(): number {
-    return this.loose.size;
+    return this.due === null ? this.loose.size : Number.POSITIVE_INFINITY;
   }
 
   /** Slots whose boxes touch the box, in no order. */
   search(b: Box): number[] {
+    this.make();
     const x2 = b.x + b.w;
     const y2 = b.y + b.h;
     const out: number[] = [];

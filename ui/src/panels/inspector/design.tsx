@@ -4,8 +4,8 @@ import { Button, IconButton } from "../../controls/button";
 import { SelectBox, TextBox } from "../../controls/fields";
 import { Icon, Mark } from "../../controls/icon";
 import type { DesignJson, EnvironmentJson, Id, IntentJson } from "../../document/model";
-import { titleOf, useDesign, useReadable, useSelected, useWorkbench } from "../context";
-import { type Facts, plural } from "../facts";
+import { titleOf, useCounts, useDesign, useReadable, useSelected, useWorkbench } from "../context";
+import type { Facts } from "../facts";
 import { WaiverDialog } from "../finding";
 import { EnvironmentDialog } from "./environment";
 import { EXPECTATIONS, IntentDialog } from "./intent";
@@ -49,15 +49,8 @@ export function DesignInspector() {
   );
 }
 
-const countsOf = (design: DesignJson) =>
-  [
-    plural(Object.keys(design.resources).length, "resource"),
-    plural(Object.keys(design.links).length, "link"),
-    plural(Object.keys(design.intents).length, "intent"),
-  ].join(" · ");
-
 function Counts() {
-  return <p className="cut">{useDesign(countsOf)}</p>;
+  return <p className="cut">{useCounts()}</p>;
 }
 
 function Intents({ readOnly }: { readOnly: boolean }) {

@@ -1,6 +1,7 @@
 // One row of the problems: a group, a finding, or one that was waived.
+import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
-import { Button } from "../../controls/button";
+import { RowButton } from "../../controls/button";
 import { Icon, Mark } from "../../controls/icon";
 import { MenuButton, type MenuEntry } from "../../controls/menu";
 import type { DesignJson } from "../../document/model";
@@ -75,9 +76,7 @@ function GroupLine({ row, readOnly, act }: { row: GroupRow } & Act) {
       <Turn open={row.open} title={row.title} count={row.findings.length} act={act} />
       <span role="gridcell" className="problem-actions">
         {row.rule !== undefined && fixes > 0 && !readOnly && (
-          <Button small onPress={() => act({ is: "fix" })}>
-            Fix all {fixes}
-          </Button>
+          <RowButton onPress={() => act({ is: "fix" })}>Fix all {fixes}</RowButton>
         )}
         {row.rule !== undefined && (
           <More
@@ -118,22 +117,12 @@ function FindingLine({ finding, readOnly, act }: { finding: DiagnosticDto } & Ac
       <Words finding={finding} act={act} />
       {!readOnly && (
         <span role="gridcell" className="problem-actions">
-          {fix && (
-            <Button small onPress={() => act({ is: "fix" })}>
-              {fix}
-            </Button>
-          )}
+          {fix && <RowButton onPress={() => act({ is: "fix" })}>{fix}</RowButton>}
           {other.length > 0 && <More entries={other} label="Other fixes" icon="down" />}
           {finding.rule === "expired-waiver" && (
-            <Button small onPress={() => act({ is: "renew" })}>
-              New day…
-            </Button>
+            <RowButton onPress={() => act({ is: "renew" })}>New day…</RowButton>
           )}
-          {finding.on === "intent" && (
-            <Button small onPress={() => act({ is: "go" })}>
-              Change it…
-            </Button>
-          )}
+          {finding.on === "intent" && <RowButton onPress={() => act({ is: "go" })}>Change it…</RowButton>}
           <More
             entries={[
               { id: "explain", title: "Explain", hint: "X", run: () => act({ is: "explain" }) },
@@ -157,7 +146,8 @@ function Words({ finding, act }: { finding: DiagnosticDto; act: Act["act"] }) {
   const { document } = useWorkbench();
   const { id, line, environment } = finding;
   const known = id !== undefined && (document.resource(id) || document.link(id));
-  const place = known && id ? titleOf(document, id) : (id ?? (line === undefined ? "" : `line ${line}`));
+  const elsewhere = finding.on === "intent" ? "intent" : (id ?? (line === undefined ? "" : `line ${line}`));
+  const place = known && id ? titleOf(document, id) : elsewhere;
   const where = environment ? `${place} · ${environment}` : place;
   return (
     <>
@@ -203,18 +193,19 @@ function WaivedLine({ row, readOnly, act }: { row: Extract<ProblemRow, { is: "wa
       </span>
       {!readOnly && (
         <span role="gridcell" className="problem-actions short">
-          <Button small onPress={() => act({ is: "take-back" })}>
-            Take back
-          </Button>
+          <RowButton onPress={() => act({ is: "take-back" })}>Take back</RowButton>
         </span>
       )}
     </>
   );
 }
 
+/** The menu is made when it is wanted. */
 function More({ entries, label, icon = "more" }: { entries: MenuEntry[]; label: string; icon?: string }) {
+  const [wanted, setWanted] = useState(false);
+  if (!wanted) return <RowButton icon={icon} label={label} onPress={() => setWanted(true)} />;
   return (
-    <MenuButton label={label} groups={[entries]}>
+    <MenuButton isOpen label={label} groups={[entries]}>
       <AriaButton className="button plain icon-only small" aria-label={label}>
         <Icon name={icon} size={14} />
       </AriaButton>

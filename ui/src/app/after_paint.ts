@@ -1,0 +1,20 @@
+/** Once the next frame is on the screen; at once where there are no frames. Answers what calls it off. */
+export function afterPaint(run: () => void): () => void {
+  if (typeof requestAnimationFrame === "undefined") {
+    run();
+    return () => {};
+  }
+  let done = false;
+  const once = () => {
+    if (!done) run();
+    done = true;
+  };
+  requestAnimationFrame(() => window.setTimeout(once, 0));
+  // A page that is hidden paints none.
+  window.setTimeout(once, HIDDEN);
+  return () => {
+    done = true;
+  };
+}
+
+const HIDDEN = 400;
