@@ -26,6 +26,9 @@ async function serve(program, design, home) {
   throw new Error("the program did not say where it serves");
 }
 
+/** What the bar says of problems; runs in the page. */
+const pill = () => document.querySelector(".pill").textContent;
+
 /** Both sides have these: see `gestures.mjs`. */
 export class AppSide {
   name = "Groundplan";
@@ -124,12 +127,11 @@ export class AppSide {
   }
 
   /**
-   * Somebody else takes a zone away from the subnets of databases with a standby: the core finds an error on each of
-   * them, and says so.
+   * Somebody else takes a zone away from the subnets of databases with a standby. The core will find an error on each
+   * of them: that is what is measured, once the edit itself is on the screen.
    */
-  async changeStatuses(ids) {
-    const found = () => document.querySelector(".pill").textContent;
-    const before = await this.page.evaluate(found);
+  async prepareStatuses(ids) {
+    this.found = await this.page.evaluate(pill);
     const subnets = new Set(ids.map((id) => this.design.resources[id].parent));
     const edits = [...subnets].map((resource) => ({
       edit: "set-attribute",
@@ -139,9 +141,16 @@ export class AppSide {
     }));
     const edit = { edit: "batch", name: "Take a zone away", edits };
     await this.#call("design_edit", { session: await this.#session(), edit });
-    const changed = (old) => document.querySelector(".pill").textContent !== old;
-    await this.page.waitForFunction(changed, before, { timeout: 0, polling: 250 });
     await this.idle();
+  }
+
+  async changeStatuses() {
+    await this.page.evaluate(async (found) => {
+      const changed = () => document.querySelector(".pill").textContent !== found;
+      if (changed()) throw new Error("the core was faster than the measurement");
+      while (!changed()) await new Promise((later) => setTimeout(later, 20));
+      await window.__gp.whenIdle();
+    }, this.found);
   }
 
   async close() {

@@ -75,8 +75,12 @@ export class FlowSide {
     return this.page.evaluate((one) => window.flow.where(one), id);
   }
 
-  async changeStatuses(ids) {
-    await this.page.evaluate((some) => window.flow.fail(some), ids);
+  async prepareStatuses(ids) {
+    this.ids = ids;
+  }
+
+  async changeStatuses() {
+    await this.page.evaluate((some) => window.flow.fail(some), this.ids);
     await this.idle();
   }
 

@@ -212,7 +212,7 @@ export function createDesk(ground: Ground): Desk {
     if (facts === before) return;
     lastJudgement = { ...dto, partial: false, summaries: {}, facts: {}, links: {} };
     state.facts.set(facts);
-    editor?.setJudgement(drawn(facts, dto, (id) => document.link(id)?.to));
+    editor?.setJudgement(drawn(facts, dto, document.design().links));
   };
 
   const hold = () => {
@@ -541,7 +541,7 @@ export function createDesk(ground: Ground): Desk {
       if (lastJudgement) {
         const facts = state.facts.get();
         next.setJudgement({
-          ...drawn(facts, lastJudgement, (id) => document.link(id)?.to),
+          ...drawn(facts, lastJudgement, document.design().links),
           summaries: Object.fromEntries(facts.summaries),
           facts: Object.fromEntries(facts.containers),
           links: Object.fromEntries(facts.links),

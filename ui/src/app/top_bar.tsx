@@ -14,14 +14,13 @@ const nameOf = (design: DesignJson) => design.name;
 const environmentsOf = (design: DesignJson) => design.environments;
 
 export function TopBar({ reach }: { reach: Reach }) {
-  const { run, history } = useWorkbench();
-  const { dirty } = useReadable(history);
+  const { run } = useWorkbench();
   const name = useDesign(nameOf) ?? "Untitled";
   return (
     <header className="top-bar">
       <MainMenu reach={reach} />
       <h1 className="cut">{name}</h1>
-      <FileWords dirty={dirty} />
+      <FileWords />
       <span className="grow" />
       <IntentPill />
       <FindingPill />
@@ -46,8 +45,9 @@ function DeployButton() {
   );
 }
 
-function FileWords({ dirty }: { dirty: boolean }) {
-  const { file } = useWorkbench();
+function FileWords() {
+  const { file, history } = useWorkbench();
+  const { dirty } = useReadable(history);
   const { path } = useReadable(file);
   const state = path === undefined ? "not saved yet" : dirty ? "changed" : "saved";
   const name = path?.split(/[/\\]/).pop();

@@ -27,7 +27,7 @@ export function rowTops(count: number, height: (index: number) => number): Float
 }
 
 /** Rows to make for a view of `viewHeight` at `scrollTop`, with some to spare on both sides. */
-export function extent(tops: Float64Array, scrollTop: number, viewHeight: number, spare = 6): Extent {
+export function extent(tops: Float64Array, scrollTop: number, viewHeight: number, spare = 4): Extent {
   const count = tops.length - 1;
   if (count === 0) return { first: 0, last: -1 };
   const first = Math.max(0, rowAt(tops.subarray(0, count), scrollTop) - spare);
@@ -65,8 +65,8 @@ export function WindowList({
   head,
 }: WindowProps) {
   const box = useRef<HTMLDivElement | null>(null);
-  // Its height is known before it is shown: until then only the spare rows are made.
-  const [view, setView] = useState({ top: 0, height: 0 });
+  // Its height is known before it is shown: no row is made twice for that.
+  const [view, setView] = useState<{ top: number; height: number } | null>(null);
   const tops = useMemo(
     () => rowTops(count, typeof height === "number" ? () => height : height),
     [count, height],
@@ -75,7 +75,7 @@ export function WindowList({
     const element = box.current;
     if (!element) return;
     setView((old) =>
-      old.top === element.scrollTop && old.height === element.clientHeight
+      old?.top === element.scrollTop && old.height === element.clientHeight
         ? old
         : { top: element.scrollTop, height: element.clientHeight },
     );
@@ -106,10 +106,10 @@ export function WindowList({
     if (follow && element && atEnd.current && count > 0) element.scrollTop = element.scrollHeight;
     look();
   }, [count, follow, look]);
-  const { first, last } = extent(tops, view.top, view.height);
+  const { first, last } = view ? extent(tops, view.top, view.height) : { first: 0, last: -1 };
   const shown: number[] = [];
   for (let index = first; index <= last; index++) shown.push(index);
-  if (active !== undefined && active >= 0 && active < count && (active < first || active > last))
+  if (view && active !== undefined && active >= 0 && active < count && (active < first || active > last))
     shown.push(active);
   const { ref: outerRef, ...attributes } = outer ?? {};
   return (

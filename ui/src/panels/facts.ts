@@ -95,17 +95,25 @@ export function tally(diagnostics: readonly DiagnosticDto[]) {
   return counts;
 }
 
-/** What the drawing shows: a badge for the worst finding, a tick where a proven flow arrives. */
-export function drawn(
-  facts: Facts,
-  dto: JudgementDto,
-  ends: (link: string) => string | undefined,
-): Judgement {
-  const statuses = new Map<string, Status>();
-  for (const [id, fact] of facts.links) {
-    const end = fact.state === "proven" ? ends(id) : undefined;
-    if (end !== undefined) statuses.set(end, "ok");
+type Links = { readonly [id: string]: { to: string } };
+
+let arrived: { facts: Facts["links"]; links: Links; at: ReadonlyMap<string, Status> } | null = null;
+
+/** Where proven flows arrive; found anew only when links or what is known of them changed. */
+function arrivedAt(facts: Facts["links"], links: Links): ReadonlyMap<string, Status> {
+  if (arrived?.facts === facts && arrived.links === links) return arrived.at;
+  const at = new Map<string, Status>();
+  for (const [id, fact] of facts) {
+    const link = fact.state === "proven" && Object.hasOwn(links, id) ? links[id] : undefined;
+    if (link) at.set(link.to, "ok");
   }
+  arrived = { facts, links, at };
+  return at;
+}
+
+/** What the drawing shows: a badge for the worst finding, a tick where a proven flow arrives. */
+export function drawn(facts: Facts, dto: JudgementDto, links: Links): Judgement {
+  const statuses = new Map(arrivedAt(facts.links, links));
   for (const [id, diagnostics] of facts.of) statuses.set(id, worst(diagnostics));
   return { statuses, summaries: dto.summaries, facts: dto.facts, links: dto.links, partial: dto.partial };
 }

@@ -62,7 +62,7 @@ it("a shape shows its worst finding, or a tick where a proven flow arrives", () 
       m: { kind: "flow", label: "", state: "broken" },
     },
   });
-  const { statuses } = drawn(judged(NO_FACTS, dto), dto, (link) => ({ l: "db", m: "web" })[link]);
+  const { statuses } = drawn(judged(NO_FACTS, dto), dto, { l: { to: "db" }, m: { to: "web" } });
   expect(Object.fromEntries(statuses)).toEqual({ db: "ok", app: "error" });
 });
 

@@ -37,6 +37,7 @@ export function filtered(
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   return diagnostics.filter((one) => {
     if (severity !== "all" && one.severity !== severity) return false;
+    if (words.length === 0) return true;
     const place = one.id === undefined ? "" : `${one.id} ${title(one.id)}`;
     const whole = `${one.message} ${one.rule} ${place} ${one.controls.join(" ")}`.toLowerCase();
     return words.every((word) => whole.includes(word));
