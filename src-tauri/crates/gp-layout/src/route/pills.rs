@@ -11,9 +11,12 @@ use std::collections::{BTreeMap, HashMap};
 
 const CELL: i32 = 128;
 /// Runs that are tried, longest first.
-const RUNS: usize = 4;
-/// Between two places that are tried.
-const STEP: i32 = 16;
+const RUNS: usize = 8;
+/// Between two places that are tried, and how many of a run at most.
+const STEP: i32 = 8;
+const PLACES: i32 = 24;
+/// In all.
+const MOST: usize = 96;
 /// A pill follows its line no further than that from where it stood.
 const REACH: i32 = 40;
 /// Between a pill and the end of its run.
@@ -70,10 +73,13 @@ pub fn pills(
     let mut placed = BTreeMap::new();
     for (id, places) in wanted {
         let width = input.links[id].pill_width;
-        let cost = |at: &Point| {
+        let cost = |at: &Point, least: i32| {
             let rect = Pill { at: *at, width }.rect();
-            let over = 4 * i32::from(scene.is_covered(rect)) + 2 * i32::from(taken.covers(rect));
-            over + i32::from(runs.cross(rect, id))
+            let mut cost = 10 * i32::from(taken.covers(rect));
+            if cost < least {
+                cost += 20 * i32::from(scene.is_covered(rect));
+            }
+            if cost < least { cost + runs.crossing(rect, id).min(9) } else { cost }
         };
         if let Some(at) = cheapest(&places, cost) {
             let pill = Pill { at, width };
@@ -84,19 +90,20 @@ pub fn pills(
     placed
 }
 
-/// The first of those that cost least; one that costs nothing ends the search.
-fn cheapest(places: &[Point], cost: impl Fn(&Point) -> i32) -> Option<Point> {
-    let mut best: Option<(i32, Point)> = None;
+/// The first of those that cost least; one that costs nothing ends the search. `cost` need not be
+/// right about what costs the least known or more.
+fn cheapest(places: &[Point], cost: impl Fn(&Point, i32) -> i32) -> Option<Point> {
+    let mut best = (i32::MAX, None);
     for at in places {
-        let costs = cost(at);
-        if best.is_none_or(|(least, _)| costs < least) {
-            best = Some((costs, *at));
+        let costs = cost(at, best.0);
+        if costs < best.0 {
+            best = (costs, Some(*at));
         }
         if costs == 0 {
             break;
         }
     }
-    best.map(|(_, at)| at)
+    best.1
 }
 
 /// Places that are taken by pills, by where they are.
@@ -155,7 +162,9 @@ impl Span {
     /// From the middle outwards.
     fn places(&self) -> impl Iterator<Item = Point> {
         let middle = i32::midpoint(self.low, self.high);
-        let sides = (0..=(self.high - self.low).max(0) / 2).step_by(STEP as usize);
+        let side = (self.high - self.low).max(0) / 2;
+        let step = STEP.max(2 * side / PLACES);
+        let sides = (0..=side).step_by(step as usize);
         sides.flat_map(move |off| {
             let there = self.at(middle + off);
             let other = (off > 0).then(|| self.at(middle - off));
@@ -175,7 +184,7 @@ fn places(points: &[Point], width: i32, old: Option<Point>) -> Vec<Point> {
         let passing = spans.iter().filter(|span| span.has_room(width)).map(near);
         passing.min_by_key(|at| off(*at, old)).filter(|at| off(*at, old) <= REACH)
     });
-    kept.into_iter().chain(spans.iter().take(RUNS).flat_map(Span::places)).collect()
+    kept.into_iter().chain(spans.iter().take(RUNS).flat_map(Span::places)).take(MOST).collect()
 }
 
 /// All runs of all links that come near.
@@ -199,9 +208,10 @@ impl<'a> Runs<'a> {
         Self { index: Index::new(&boxes), owner }
     }
 
-    fn cross(&self, rect: Rect, own: &Id) -> bool {
-        let mut cross = false;
-        self.index.each(edges(rect), |run| cross |= self.owner[run as usize] != own);
-        cross
+    /// How many runs of other links the rectangle would lie on.
+    fn crossing(&self, rect: Rect, own: &Id) -> i32 {
+        let mut count = 0;
+        self.index.each(edges(rect), |run| count += i32::from(self.owner[run as usize] != own));
+        count
     }
 }
