@@ -34,8 +34,13 @@ pub fn lab(place: &Place) -> LabDriver {
 impl Desk {
     /// A program that has just been started.
     pub fn start(place: Place) -> Self {
+        Self::start_with(place, None)
+    }
+
+    /// One that is to open something at once.
+    pub fn start_with(place: Place, open: Option<String>) -> Self {
         let places = Places { designs: place.path("work"), ..Places::below(&place.path("home")) };
-        let app = App::start(Options { places, shell: "browser", only_below: None, open: None });
+        let app = App::start(Options { places, shell: "browser", only_below: None, open });
         app.deployments().deploy_to(Target::lab(lab(&place)));
         let events = app.subscribe();
         Self { app, place, session: 0, events }
@@ -103,7 +108,10 @@ impl Desk {
             object.entry("session").or_insert_with(|| self.session.into());
         }
         let (app, name) = (self.app.clone(), name.to_owned());
-        async move { app.call(&name, args).await }
+        async move {
+            let answer = app.call(&name, args).await?;
+            Ok(serde_json::from_str(answer.get()).expect("an answer is JSON"))
+        }
     }
 
     pub async fn edit(&self, edit: Value) -> u32 {

@@ -1,6 +1,9 @@
 //! Editing through the facade: patches, judgements, routes; undo, save, paste, fixes, exports, proof.
 
-use crate::desk::{Desk, number};
+use crate::{
+    desk::{Desk, number},
+    place::Place,
+};
 use gp_app::dto::{AppEvent, ErrorCode};
 use serde_json::{Value, json};
 
@@ -74,6 +77,42 @@ async fn an_edit_is_patched_judged_and_routed_in_that_order() {
         judged["intents"].as_array().unwrap().iter().all(|intent| intent["holds"] == true),
         "{judged:#}"
     );
+}
+
+/// A window that comes later asks for its environment, and knows everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_comes_later_is_told_all_and_nothing_is_judged_twice() {
+    let mut desk = Desk::with_shop().await;
+    let first = desk.judged(1).await;
+    assert_eq!(first["partial"], false);
+    desk.call("environment_choose", json!({ "environment": "test" })).await;
+    let again = desk.judged(1).await;
+    assert_eq!(again["milliseconds"], 0, "it was judged anew");
+    assert_eq!(again["partial"], false);
+    for part in ["summaries", "facts", "links", "intents", "diagnostics"] {
+        assert_eq!(again[part], first[part]);
+    }
+    let told = desk.event("all routes", |event| match event {
+        AppEvent::Routed { partial: false, routes, pills, .. } => Some((routes, pills)),
+        _ => None,
+    });
+    let (routes, pills) = told.await;
+    assert_eq!(routes.len(), 5);
+    assert_eq!(pills["app-orders"].len(), 2);
+    desk.call("environment_choose", json!({ "environment": "production" })).await;
+    assert_eq!(desk.judged(1).await["environment"], "production");
+}
+
+/// The design that the program is started with is open before a window asks, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_program_is_started_with_is_opened_once() {
+    let place = Place::new();
+    place.write("a.gplan", "format = 1\n[resource.app]\nkind = \"server\"\n");
+    let path = place.file("a.gplan").display().to_string();
+    let mut desk = Desk::start_with(place, Some(path));
+    for _ in 0..2 {
+        assert_eq!(desk.open("a.gplan").await["session"], 1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,8 +9,8 @@ mod program;
 mod question;
 mod shell;
 
-use gp_app::dto::AppError;
 use gp_app::commands::Answer as Json;
+use gp_app::dto::AppError;
 
 /// What every command answers.
 type Answer = Result<Json, AppError>;

@@ -45,7 +45,9 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
         "finding_fix" => fix_one(app, &read(args)?),
         "finding_fix_all" => fix_all(app, &read(args)?),
         "finding_waive" => waive(app, read(args)?),
-        "finding_explain" => answer(json!({ "text": gp_rules::explain(&read::<Explain>(args)?.rule) })),
+        "finding_explain" => {
+            answer(json!({ "text": gp_rules::explain(&read::<Explain>(args)?.rule) }))
+        }
         _ => Err(unknown(name)),
     }
 }

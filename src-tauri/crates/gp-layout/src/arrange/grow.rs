@@ -46,8 +46,10 @@ impl Plan<'_> {
             Some(parent) => self.children[parent].clone(),
             None => self.top.clone(),
         };
-        let others: Vec<usize> =
-            siblings.into_iter().filter(|s| *s != container && !self.free[*s] && !self.items[*s].locked).collect();
+        let others: Vec<usize> = siblings
+            .into_iter()
+            .filter(|s| *s != container && !self.free[*s] && !self.items[*s].locked)
+            .collect();
         let around =
             Rect { x: new.x - AIR, y: new.y - AIR, w: new.w + 2 * AIR, h: new.h + 2 * AIR };
         if !others.iter().any(|s| self.rects[*s].overlaps(around)) {
