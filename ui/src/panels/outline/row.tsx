@@ -10,6 +10,7 @@ import type { Row } from "./rows";
 const findingsOf = (facts: Facts) => facts.of;
 const linkFacts = (facts: Facts) => facts.links;
 const linksOf = (design: DesignJson) => design.links;
+const locksOf = (design: DesignJson) => design.layout.locked;
 
 export interface OutlineRowProps {
   row: Row;
@@ -69,6 +70,7 @@ function ResourceFace({ row, renaming, renamed }: OutlineRowProps) {
   const kind = catalog.kind(document.resource(row.id)?.kind ?? "");
   const status = worst(useSelected(facts, findingsOf).get(row.id) ?? []);
   const title = document.title(row.id);
+  const locked = useDesign(locksOf)?.[row.id] === true;
   return (
     <>
       <span className={`tinted tint-${kind?.family ?? "annotation"}`}>
@@ -79,6 +81,11 @@ function ResourceFace({ row, renaming, renamed }: OutlineRowProps) {
       ) : (
         <span className="cut grow" title={title}>
           {title}
+        </span>
+      )}
+      {locked && (
+        <span className="outline-lock">
+          <Icon name="locked" size={13} />
         </span>
       )}
       {status !== "none" && <Mark state={status} />}
@@ -124,6 +131,7 @@ function useSpoken(row: Row): string {
     counts.warning > 0 ? plural(counts.warning, "warning") : "",
     counts.advice > 0 ? `${counts.advice} advice` : "",
     links > 0 ? plural(links, "link") : "",
+    document.locked(row.id) ? "locked" : "",
   ];
   return words.filter(Boolean).join(", ");
 }

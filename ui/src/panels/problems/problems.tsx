@@ -1,6 +1,6 @@
 // Problems: every finding, grouped and filtered; fix one, fix all of a kind, waive, explain, go to it. What was
 // waived stands below, apart.
-import { useId, useMemo, useState } from "react";
+import { useId, useMemo, useRef, useState } from "react";
 import { Button, Empty } from "../../controls/button";
 import { LiveBox, SelectBox } from "../../controls/fields";
 import { HeadSlot } from "../../controls/slot";
@@ -126,12 +126,15 @@ function Lines({ rows, turn }: { rows: ProblemRow[]; turn: (key: string) => void
   const [activeKey, setActive] = useState<string>();
   const [asked, setAsked] = useState<Asked>();
   const prefix = useId();
+  const box = useRef<HTMLDivElement>(null);
   const at = Math.max(
     0,
     rows.findIndex((row) => row.key === activeKey),
   );
   const act = (row: ProblemRow, deed: Deed) => {
     setActive(row.key);
+    // What was fixed goes, and its button with the keyboard on it.
+    if (deed.is === "fix" || deed.is === "take-back") box.current?.focus({ preventScroll: true });
     if (deed.is === "turn") turn(row.key);
     if (row.is === "group") {
       if (deed.is === "fix" && row.rule !== undefined) void fixAll(workbench, row.rule);
@@ -174,6 +177,7 @@ function Lines({ rows, turn }: { rows: ProblemRow[]; turn: (key: string) => void
         active={at}
         rowKey={(index) => rows[index]?.key ?? String(index)}
         outer={{
+          ref: box,
           role: "treegrid",
           "aria-label": "Findings",
           "aria-rowcount": rows.length,
