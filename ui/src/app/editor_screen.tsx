@@ -5,7 +5,6 @@ import { Button, Empty, IconButton } from "../controls/button";
 import { Icon } from "../controls/icon";
 import { MenuList } from "../controls/menu";
 import { HEAD_SLOT } from "../controls/slot";
-import type { DesignJson } from "../document/model";
 import type { Editor, EditorHost } from "../editor/editor";
 import { Code } from "../panels/code/code";
 import {
@@ -232,11 +231,9 @@ function FindHost({ reach: { screen, workbench } }: { reach: Reach }) {
   );
 }
 
-const isEmpty = (design: DesignJson) => Object.keys(design.resources).length === 0;
-
 function NothingDrawn() {
-  const { file, run } = useWorkbench();
-  const empty = useDesign(isEmpty);
+  const { document, file, run } = useWorkbench();
+  const empty = useDesign(() => document.counts().resources === 0);
   const { readOnly } = useReadable(file);
   if (!empty || readOnly !== undefined) return null;
   return (

@@ -234,11 +234,13 @@ export interface ComboBoxProps extends SelectBoxProps {
 export function ComboField(props: ComboBoxProps) {
   const title = props.choices.find((c) => c.id === props.value)?.title ?? props.value ?? "";
   const [text, setText] = useState(title);
+  // Lists of choices are long, and most fields are only read: until one has the keyboard it holds what it shows.
+  const [used, setUsed] = useState(false);
   useEffect(() => setText(title), [title]);
-  const shown = useMemo(
-    () => matching(props.choices, text === title ? "" : text),
-    [props.choices, text, title],
-  );
+  const shown = useMemo(() => {
+    const chosen = used ? undefined : props.choices.find((choice) => choice.id === props.value);
+    return chosen ? [chosen] : matching(props.choices, text === title ? "" : text, used ? MOST_SHOWN : 1);
+  }, [props.choices, props.value, text, title, used]);
   return (
     <ComboBox
       className="labelled"
@@ -251,6 +253,7 @@ export function ComboField(props: ComboBoxProps) {
       allowsCustomValue={props.free ?? false}
       isReadOnly={props.readOnly ?? false}
       onInputChange={setText}
+      onFocus={() => setUsed(true)}
       onChange={(key: Key | null) => key !== null && props.onDone(String(key))}
       onBlur={() => {
         if (props.free && text !== title) props.onDone(text);

@@ -243,6 +243,7 @@ export class EditorCore {
     const boxes: Box[] = [];
     for (const s of shapes) {
       this.scene.hidden[s] = 1;
+      if (this.scene.container(s)) this.scene.structure++;
       boxes.push(this.scene.paintedBox(s));
     }
     for (const l of links) {
@@ -259,6 +260,7 @@ export class EditorCore {
     for (let s = 0; s < scene.count; s++)
       if (scene.hidden[s]) {
         scene.hidden[s] = 0;
+        if (scene.container(s)) scene.structure++;
         if (scene.alive[s]) boxes.push(scene.paintedBox(s));
       }
     for (let l = 0; l < scene.linkCount; l++)

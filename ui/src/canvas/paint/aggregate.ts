@@ -31,6 +31,8 @@ interface Counted {
   /** Per container: height of the tallest container right in it. */
   tallest: Float32Array;
   bundles: Map<number, Bundle>;
+  /** Of the scene, when the bundles were made. */
+  structure: number;
 }
 
 const NOTHING: Counted = {
@@ -38,6 +40,7 @@ const NOTHING: Counted = {
   counts: new Float32Array(0),
   tallest: new Float32Array(0),
   bundles: new Map(),
+  structure: -1,
 };
 
 const known = new WeakMap<Scene, Aggregate>();
@@ -70,6 +73,7 @@ export class Aggregate {
       for (let k = s * KINDS; k < (s + 1) * KINDS; k++) same &&= before.counts[k] === now.counts[k];
       if (!same) out.push(scene.box(s));
     }
+    if (before.bundles === now.bundles) return out;
     for (const [pair, bundle] of before.bundles)
       if (!sameBundle(bundle, now.bundles.get(pair))) out.push(bundle.box);
     for (const [pair, bundle] of now.bundles)
@@ -117,7 +121,10 @@ export class Aggregate {
         for (let at = parent, steps = 0; at >= 0 && steps < 30; at = scene.parent[at]!, steps++)
           counts[at * KINDS + scene.status[s]!]!++;
     }
-    this.now = { version: scene.version, counts, tallest, bundles: this.bundle() };
+    // Most edits move what lies in containers, and link nothing anew.
+    const { version, structure } = scene;
+    const bundles = structure === this.now.structure ? this.now.bundles : this.bundle();
+    this.now = { version, structure, counts, tallest, bundles };
     return this.now;
   }
 

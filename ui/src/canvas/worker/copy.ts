@@ -43,6 +43,7 @@ interface Sent {
 
 export interface SceneCopy {
   version: number;
+  structure: number;
   count: number;
   linkCount: number;
   linksAway: boolean;
@@ -60,7 +61,7 @@ export class Copier {
   private readonly known = new Map<Column, Numbers>();
 
   copy(scene: Scene): { copy: SceneCopy; transfer: ArrayBuffer[] } {
-    const { version, count, linkCount, linksAway } = scene;
+    const { version, structure, count, linkCount, linksAway } = scene;
     let used = 0;
     for (let l = 0; l < linkCount; l++) used = Math.max(used, scene.routeAt[l]! + scene.routeLength[l]!);
     const columns: Sent[] = [
@@ -72,7 +73,7 @@ export class Copier {
       ...SHAPE_TEXTS.map((name) => this.newer(name, scene[name], count)),
       ...LINK_TEXTS.map((name) => this.newer(name, scene[name], linkCount)),
     ];
-    const copy = { version, count, linkCount, linksAway, columns, texts };
+    const copy = { version, structure, count, linkCount, linksAway, columns, texts };
     const transfer = columns.flatMap(({ numbers, slots }) =>
       slots ? [numbers.buffer, slots.buffer] : [numbers.buffer],
     );
@@ -145,6 +146,7 @@ export function take(scene: Scene, copy: SceneCopy): void {
   const shapes = Math.max(scene.count, copy.count);
   const links = Math.max(scene.linkCount, copy.linkCount);
   scene.version = copy.version;
+  scene.structure = copy.structure;
   scene.count = copy.count;
   scene.linkCount = copy.linkCount;
   scene.linksAway = copy.linksAway;

@@ -22,6 +22,8 @@ function grown<T extends Column>(column: T, length: number): T {
 export class Columns {
   /** Goes up whenever anything changed that is painted. */
   version = 0;
+  /** Goes up whenever containers, what lies in which, or what links join may have changed. */
+  structure = 0;
   /** Slots in use or once used; dead ones have `alive` 0. */
   count = 0;
   ids: Id[] = [];
@@ -150,6 +152,7 @@ export class Columns {
     this.w[slot] = b.w;
     this.h[slot] = b.h;
     this.version++;
+    if (this.container(slot)) this.structure++;
   }
 
   protected roomForShape(slot: number): void {

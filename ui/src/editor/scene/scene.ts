@@ -53,6 +53,7 @@ export class Scene extends Columns {
     this.lines.rebuild(this.linkCount);
     this.extentCache = null;
     this.version++;
+    this.structure++;
   }
 
   /** Slots of links at a shape. */
@@ -140,6 +141,7 @@ export class Scene extends Columns {
     this.lines.rebuild(this.linkCount);
     this.extentCache = null;
     this.version++;
+    this.structure++;
   }
 
   /** Applies a patch's changes; answers the boxes whose paint is stale. */
@@ -160,6 +162,7 @@ export class Scene extends Columns {
     }
     for (const id of shapes) this.refreshShape(id, links, dirty);
     if (nesting) this.settleParents();
+    if (nesting || changes.some((c) => c.of === "link")) this.structure++;
     for (const id of links) this.refreshLink(id, dirty);
     for (const id of links) this.refreshRoute(id, dirty);
     this.extentCache = null;

@@ -298,13 +298,12 @@ function Identity({ id, readOnly }: { id: Id; readOnly: boolean }) {
   const parents = useMemo(() => {
     const allowed = new Set(kind?.parents ?? []);
     const inside = new Set(document.subtree(id));
-    const found = Object.entries(resources)
-      .filter(([other, { kind }]) => allowed.has(kind) && !inside.has(other))
-      .map(([other, { kind, title }]) => ({
-        id: other,
-        title: title ?? other,
-        hint: catalog.kind(kind)?.title ?? kind,
-      }));
+    const found = Object.keys(resources)
+      .filter((other) => allowed.has(resources[other]!.kind) && !inside.has(other))
+      .map((other) => {
+        const { kind, title } = resources[other]!;
+        return { id: other, title: title ?? other, hint: catalog.kind(kind)?.title ?? kind };
+      });
     return allowed.has("root") ? [{ id: "", title: "the design", hint: "top" }, ...found] : found;
   }, [document, catalog, kind, resources, id]);
   if (!resource) return null;
