@@ -22,7 +22,7 @@ import { fitsShortcut, isTyping } from "./shortcuts";
 import { createShowing, followShowing } from "./showing";
 import { followTheme } from "./theme";
 import { Toasts } from "./toasts";
-import { useWindowTitle } from "./window_title";
+import { followWindowTitle } from "./window_title";
 
 export type MakeEditor = (container: HTMLElement, document: DocumentStore, host: EditorHost) => Editor;
 
@@ -88,7 +88,7 @@ export function App(props: Booted & { makeEditor: MakeEditor }) {
   useEffect(() => (workbench ? followShowing(workbench) : undefined), [workbench]);
   useShortcuts(reach);
   useUnloadGuard(desk);
-  useWindowTitle(desk);
+  useEffect(() => followWindowTitle(desk), [desk]);
   const dropping = useDrop(desk);
   const more = useReadable(contrast);
   const larger = useReadable(textScale);

@@ -1,5 +1,5 @@
 // The editor: bars, panels and between them the drawing. The drawing is made once and stays.
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { Popover, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Button, Empty, IconButton } from "../controls/button";
 import { Icon } from "../controls/icon";
@@ -49,7 +49,9 @@ export interface EditorScreenProps {
   onEditor: (editor: Editor | null) => void;
 }
 
-export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreenProps) {
+/** Its parts watch what they show: an edit makes none of the rest anew. */
+export const EditorScreen = memo(function EditorScreen(props: EditorScreenProps) {
+  const { reach, away, makeEditor, onEditor } = props;
   const { workbench, desk } = reach;
   const connected = useReadable(desk.connected);
   const layingOut = useReadable(desk.layingOut);
@@ -153,7 +155,7 @@ export function EditorScreen({ reach, away, makeEditor, onEditor }: EditorScreen
       </div>
     </WorkbenchProvider>
   );
-}
+});
 
 /** Sizes and whether panels show, from the settings. */
 function useKept({ desk: { settings } }: Reach) {

@@ -1,20 +1,19 @@
 // The window's title and the browser tab's: which design is open, and whether it is saved.
-import { useEffect, useMemo } from "react";
-import type { Readable } from "../document/signal";
-import { useReadable } from "../panels/context";
 import { type Desk, NO_SESSION } from "./desk";
 
-export function useWindowTitle(desk: Desk): void {
-  const names = useMemo<Readable<string | null>>(
-    () => ({ get: () => desk.document.design().name, subscribe: desk.document.subscribe }),
-    [desk],
-  );
-  const session = useReadable(desk.session);
-  const name = useReadable(names);
-  const { dirty } = useReadable(desk.history);
-  useEffect(() => {
-    document.title = session === NO_SESSION ? "Groundplan" : windowTitle(name, dirty);
-  }, [session, name, dirty]);
+/** From now on, until what it answers is called. */
+export function followWindowTitle(desk: Desk): () => void {
+  const show = () => {
+    const open = desk.session.get() !== NO_SESSION;
+    const { dirty } = desk.history.get();
+    const title = open ? windowTitle(desk.document.design().name, dirty) : "Groundplan";
+    if (document.title !== title) document.title = title;
+  };
+  show();
+  const stops = [desk.session, desk.history, desk.document].map((source) => source.subscribe(show));
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 export function windowTitle(name: string | null, dirty: boolean): string {
