@@ -36,6 +36,9 @@ pub struct Document {
     /// The bytes it came from.
     pub text: FileText,
     pub(crate) history: History,
+    /// How many of the last acts, and of those that were taken back, the journal can repeat: of what was done before
+    /// the text that it starts from it knows nothing.
+    pub(crate) repeatable: (usize, usize),
     /// Of the bytes on disk as we know them.
     pub(crate) stamp: Option<Stamp>,
     /// Problems of the file itself.
@@ -84,6 +87,7 @@ impl Document {
             read_only: opened.read_only.map(|reason| reason.to_string()),
             text: opened.file,
             history: History::default(),
+            repeatable: (0, 0),
             stamp: None,
             seen_foreign: None,
             diagnostics: opened.diagnostics,
@@ -123,6 +127,7 @@ impl Document {
             self.revision += 1;
             self.journal.record(record);
         }
+        self.repeatable = self.history.depths();
         match self.journal.sync() {
             Ok(()) if dto.lost == 0 => left.remove(),
             Ok(()) => left.set_aside(),
@@ -146,6 +151,10 @@ impl Document {
                 history.seal();
                 Ok(None)
             }
+            Act::Patch { name, patch } => {
+                history.take(design, name, patch);
+                Ok(Some(patch.clone()))
+            }
             Act::Merge { text, patch } => {
                 let opened = file::parse(text.as_bytes());
                 history.merge(design, patch, &opened.design);
@@ -154,6 +163,34 @@ impl Document {
                 Ok(Some(patch.clone()))
             }
         }
+    }
+
+    /// What [`Self::for_journal`] has to know from before an act.
+    pub(crate) fn before(&self, act: &Act) -> Before {
+        let name = match act {
+            Act::Undo => self.history.undo_name().map(|name| format!("Undo: {name}")),
+            Act::Redo => self.history.redo_name().map(|name| format!("Redo: {name}")),
+            _ => None,
+        };
+        Before { depth: self.history.depths().0, name: name.unwrap_or_default() }
+    }
+
+    /// The act as the journal can repeat it, after it was done here.
+    pub(crate) fn for_journal(&mut self, act: Act, patch: &Patch, before: Before) -> Act {
+        let (done, undone) = &mut self.repeatable;
+        match act {
+            Act::Undo if *done > 0 => (*done, *undone) = (*done - 1, *undone + 1),
+            Act::Redo if *undone > 0 => (*done, *undone) = (*done + 1, *undone - 1),
+            Act::Undo | Act::Redo => {
+                *undone = 0;
+                return Act::Patch { name: before.name, patch: patch.clone() };
+            }
+            _ => {
+                let now = self.history.depths().0;
+                (*done, *undone) = ((*done + now).saturating_sub(before.depth), 0);
+            }
+        }
+        act
     }
 
     /// What is changed here and what these bytes say, put together, and the act that takes it in.
@@ -253,7 +290,14 @@ impl Document {
         self.stamp = Some(disk::stamp(bytes));
         self.path = Some(path.to_owned());
         self.history.mark_saved();
+        self.repeatable = (0, 0);
     }
+}
+
+/// How many acts Undo could reach before an act, and what that is called where it takes one back or does it again.
+pub(crate) struct Before {
+    depth: usize,
+    name: String,
 }
 
 /// A design with what it gets when it is opened: neither is an act of the user, and shows in the file at

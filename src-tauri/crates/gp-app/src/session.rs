@@ -233,11 +233,13 @@ impl Session {
         }
         document.decided()?;
         let merges = matches!(act, Act::Merge { .. });
+        let before = document.before(&act);
         let Some(patch) = document.perform(&act)?.filter(|patch| merges || !patch.is_empty())
         else {
             return Ok(document.revision);
         };
         document.revision += 1;
+        let act = document.for_journal(act, &patch, before);
         document.journal.append(act);
         self.tell_patched(document, &patch);
         self.judge.look_at(document, Some(&patch));

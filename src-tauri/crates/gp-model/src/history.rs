@@ -76,6 +76,12 @@ impl History {
         }
     }
 
+    /// Applies a patch as one act.
+    pub fn take(&mut self, design: &mut Design, name: &str, patch: &Patch) {
+        patch.apply(design);
+        self.record(name, patch.clone(), None);
+    }
+
     /// Takes in what another program did to the file, which says this now: one act. Nothing that can be reached by Undo is
     /// what the file says then.
     pub fn merge(&mut self, design: &mut Design, patch: &Patch, file: &Design) {
@@ -125,6 +131,11 @@ impl History {
     /// The names of all acts that Undo can reach, newest first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.done.iter().rev().map(|entry| entry.name.as_str())
+    }
+
+    /// How many acts Undo can reach, and Redo.
+    pub fn depths(&self) -> (usize, usize) {
+        (self.done.len(), self.undone.len())
     }
 
     /// What the newest acts changed together.

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
 /// The newest form of the journal that this program writes.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What a journal belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,13 @@ pub enum Act {
     Redo,
     /// A run of edits ended.
     Seal,
+    /// An act from before the text that the journal starts from was taken back, or done again.
+    Patch {
+        /// Under this name.
+        name: String,
+        /// What that changed.
+        patch: Patch,
+    },
     /// What another program did to the file was taken in.
     Merge {
         /// What the file says since.
@@ -182,6 +189,7 @@ pub fn replay(base: &Design, records: &[Record]) -> Recovered {
             Act::Undo => drop(it.history.undo(&mut it.design)),
             Act::Redo => drop(it.history.redo(&mut it.design)),
             Act::Seal => it.history.seal(),
+            Act::Patch { name, patch } => it.history.take(&mut it.design, name, patch),
             Act::Merge { text, patch } => {
                 let file = file::parse(text.as_bytes()).design;
                 it.history.merge(&mut it.design, patch, &file);

@@ -98,6 +98,42 @@ fn a_record_cut_anywhere_costs_only_itself_and_a_second_crash_costs_nothing() {
     }
 }
 
+/// Whatever is done before and after saves, a crash loses nothing of it and brings nothing back.
+#[test]
+fn undo_and_redo_across_saves_are_recovered_as_they_were() {
+    for seed in 0..60_u64 {
+        let machine = Machine::new();
+        let mut session = machine.open();
+        let mut dice = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        for step in 0..40 {
+            dice = dice
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            match (dice >> 33) % 10 {
+                0..=3 => titled(
+                    &session,
+                    ["one", "two", "three"][(dice >> 50) as usize % 3],
+                    &step.to_string(),
+                ),
+                4..=6 => drop(session.undo().expect("undone")),
+                7..=8 => drop(session.redo().expect("done again")),
+                _ => drop(session.save(None, true).expect("saved")),
+            }
+            if step % 13 == 12 {
+                let (now, unsaved) = (titles(&session), session.unsaved());
+                drop(session);
+                session = machine.open();
+                if session.dto().recovery.is_some() {
+                    session.recover(true).expect("recovered");
+                } else {
+                    assert!(!unsaved, "seed {seed}, step {step}: nothing is offered");
+                }
+                assert_eq!(titles(&session), now, "seed {seed}, step {step}");
+            }
+        }
+    }
+}
+
 #[test]
 fn damage_in_the_middle_is_said_and_the_journal_is_kept_aside() {
     let machine = Machine::new();
