@@ -136,14 +136,19 @@ impl Status {
     pub fn walked(&mut self, prepared: &Prepared, outcome: &Outcome, seconds: f32) {
         self.lines.retain(|line| line.state == "failed");
         let complete = outcome.is_complete();
+        // Nothing went wrong: somebody wanted it to stop.
+        let stopped = !complete && outcome.failed.is_empty();
         let text = match (complete, prepared.destroy) {
             (true, false) => format!("Lab up: {}", inventory(&prepared.judged.resolved)),
             (true, true) => "Everything is destroyed".to_owned(),
             (false, _) => {
-                format!("{} of {} steps done", outcome.done.len(), prepared.plan.steps.len())
+                let words = if stopped { "Stopped: " } else { "" };
+                let (done, all) = (outcome.done.len(), prepared.plan.steps.len());
+                format!("{words}{done} of {all} steps done")
             }
         };
         self.state = match (complete, prepared.destroy) {
+            (false, _) if stopped => "interrupted",
             (false, _) => "failed",
             (true, false) => "running",
             (true, true) => "nothing",
@@ -152,9 +157,15 @@ impl Status {
         let note = if complete {
             summary_of_done(&prepared.plan)
         } else {
-            format!("{} skipped", outcome.skipped.len())
+            format!("{} not begun", outcome.skipped.len())
         };
-        let state = if complete { "ok" } else { "failed" };
+        let state = if complete {
+            "ok"
+        } else if stopped {
+            "skipped"
+        } else {
+            "failed"
+        };
         self.lines.insert(0, RunLineDto { seconds: Some(seconds), ..line(state, text, &note) });
     }
 
@@ -260,9 +271,15 @@ impl Status {
         match stands {
             true => {
                 self.state = "running";
-                self.text = format!("Lab up: {}", inventory(&prepared.judged.resolved));
+                let as_drawn = prepared.plan.changes.iter().all(|c| c.action == Action::NoOp);
+                self.text = if as_drawn {
+                    format!("Lab up: {}", inventory(&prepared.judged.resolved))
+                } else {
+                    format!("What runs is not what is drawn: {}", prepared.plan.summary())
+                };
                 if self.lines.is_empty() {
-                    self.lines.push(line("ok", self.text.clone(), "started earlier"));
+                    let state = if as_drawn { "ok" } else { "waiting" };
+                    self.lines.push(line(state, self.text.clone(), "started earlier"));
                 }
             }
             false if self.state != "failed" => {

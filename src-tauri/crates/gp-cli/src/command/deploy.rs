@@ -121,8 +121,8 @@ impl Run {
         } else {
             print_status(&status);
         }
-        let failed =
-            status.state == "failed" || status.lines.iter().any(|line| line.state == "failed");
+        let ended = matches!(&*status.state, "failed" | "interrupted");
+        let failed = ended || status.lines.iter().any(|line| line.state == "failed");
         Ok(Outcome::findings_if(failed))
     }
 }
