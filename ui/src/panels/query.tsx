@@ -1,5 +1,5 @@
 // The box in which queries are typed: completion, and what is wrong shown where it is. And what queries see.
-import { useId, useMemo, useRef, useState } from "react";
+import { useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Icon } from "../controls/icon";
 import type { Completion } from "../editor/ports";
 import { completeQuery } from "../editor/query/complete";
@@ -57,6 +57,8 @@ export function QueryBox(props: QueryBoxProps) {
   const error = "error" in parsed ? parsed.error : undefined;
   const { entries } = completion;
 
+  /** Where the caret goes with the text of a completion. */
+  const wanted = useRef<number | null>(null);
   const typed = (next: string, caret: number) => {
     props.onText(next);
     setCompletion(completeQuery(next, caret, worldOf(workbench)));
@@ -69,8 +71,14 @@ export function QueryBox(props: QueryBoxProps) {
     const next = text.slice(0, completion.from) + entry.text + text.slice(completion.to);
     typed(next, caret);
     if (!entry.text.endsWith(":")) setCompletion(NONE);
-    window.setTimeout(() => input.current?.setSelectionRange(caret, caret));
+    wanted.current = caret;
   };
+  // Before the next key: what is typed right behind a completion goes behind it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text that came with the caret
+  useLayoutEffect(() => {
+    if (wanted.current !== null) input.current?.setSelectionRange(wanted.current, wanted.current);
+    wanted.current = null;
+  }, [text]);
   const keys = (event: React.KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step !== 0 && entries.length > 0)
