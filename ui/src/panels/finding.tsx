@@ -58,7 +58,7 @@ export function FindingCard({ finding }: { finding: DiagnosticDto }) {
   );
 }
 
-/** The rule's own page: what is bad, what is good, an example of each. */
+/** The rule's own page: what is bad, what is good, and why. */
 export function ExplainDialog({ finding, onClose }: { finding: DiagnosticDto; onClose: () => void }) {
   const { backend } = useWorkbench();
   const [page, setPage] = useState<string>();
@@ -87,21 +87,30 @@ export function ExplainDialog({ finding, onClose }: { finding: DiagnosticDto; on
   );
 }
 
-/** Markdown of a rule's page: headings fall away, examples keep their lines. */
+/** A rule's page in words. Its examples are in the notation of tests, for those who write rules. */
 function Page({ text }: { text: string }) {
-  const parts = text
+  const [words = ""] = text
     .replace(/^#+ .*$/gm, "")
     .replace(/^\*\w+\* · /m, "")
-    .split("```")
-    .map((part) => part.trim());
+    .split("\nFires:\n");
   return (
     <div className="explained selectable">
-      {parts.map((part, index) =>
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no identity but their place
-        index % 2 === 1 ? <pre key={index}>{part}</pre> : part && <p key={index}>{part}</p>,
-      )}
+      {words
+        .trim()
+        .split(/\n{2,}/)
+        .map((part) => (
+          <p key={part}>{coded(part)}</p>
+        ))}
     </div>
   );
+}
+
+/** What stands between backticks is set as code. */
+function coded(text: string): ReactNode[] {
+  return text.split("`").map((piece, index) => {
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no identity but their place
+    return index % 2 === 1 ? <code key={index}>{piece}</code> : piece;
+  });
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
