@@ -256,7 +256,10 @@ async fn cancel_lets_running_steps_end_and_starts_no_more() {
     gate.add_permits(1);
     let status = desk.until_state("interrupted").await;
     assert_eq!(world.addresses().len(), 2, "one ran, and was let end: {status:#}");
-    assert!(status["lines"][0]["text"].as_str().unwrap().starts_with("Stopped: 2 of "), "{status:#}");
+    assert!(
+        status["lines"][0]["text"].as_str().unwrap().starts_with("Stopped: 2 of "),
+        "{status:#}"
+    );
     gate.add_permits(1000);
     deployed(&mut desk).await;
 }

@@ -103,6 +103,34 @@ async fn a_window_that_comes_later_is_told_all_and_nothing_is_judged_twice() {
     assert_eq!(desk.judged(1).await["environment"], "production");
 }
 
+/// What is put back where it was has the lines that it had, whatever they would be now.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_brings_back_the_lines_of_links_as_they_were() {
+    let mut desk = Desk::with_shop().await;
+    let routed = |at: u32| {
+        move |event| match event {
+            AppEvent::Routed { revision, routes, .. } if revision == at => Some(routes),
+            _ => None,
+        }
+    };
+    let before = desk.event("the first lines", routed(1)).await;
+    let moved = json!({ "edit": "set-layout", "resources": { "app": [360, 440, 160, 56] } });
+    let revision = desk.edit(moved).await;
+    let aside = desk.event("lines of what moved", routed(revision)).await;
+    assert_ne!(aside["app-orders"], before["app-orders"]);
+    let revision = number(&desk.call("design_undo", json!({})).await["revision"]);
+    let again = desk.event("lines after undo", routed(revision)).await;
+    for (link, line) in &again {
+        assert_eq!(line, &before[link], "{link}");
+    }
+    assert!(again.contains_key("app-orders"));
+    let gone = json!({ "edit": "remove-resources", "ids": ["frankfurt"] });
+    desk.edit(gone).await;
+    let revision = number(&desk.call("design_undo", json!({})).await["revision"]);
+    let again = desk.event("lines after undo", routed(revision)).await;
+    assert_eq!(again, before);
+}
+
 /// The design that the program is started with is open before a window asks, once.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_program_is_started_with_is_opened_once() {

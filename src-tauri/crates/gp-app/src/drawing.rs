@@ -3,16 +3,16 @@
 use crate::{
     arrange,
     facts::{self, Shown},
+    judge::Drawn,
     judged::Judged,
 };
 use gp_export::{
     Drawing, LinkState, Options, Theme,
     picture::{Shape, Stroke, TitleBlock, look_of},
 };
-use gp_layout::route;
 use gp_model::{Design, Diagnostic, Id, Link, Place, Point, Rect, Resource, Severity, Value, edit};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What is wanted of a picture.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Picture {
     pub scale: u16,
     /// Leaves the design itself out of the picture.
     pub without_design: bool,
+    /// Lines and labels as a window has them; else they are found anew.
+    #[serde(skip)]
+    pub drawn: Option<Arc<Drawn>>,
 }
 
 /// Largest resolution, in percent.
@@ -78,9 +81,8 @@ pub fn drawing(
     for shape in &mut shapes {
         shape.finding = findings.get(&shape.id).copied();
     }
-    let input = shown.route_input(&design);
-    let routes = route::route_all(&input);
-    let pills = route::pills(&input, &routes, &BTreeMap::new(), &routes);
+    let drawn = picture.drawn.clone().unwrap_or_else(|| Arc::new(Drawn::anew(&shown, &design)));
+    let Drawn { routes, pills, .. } = &*drawn;
     let links = design.links.iter().filter(|(_, link)| within(&link.from) && within(&link.to));
     let name = judged.resolved.design.name.clone();
     Drawing {

@@ -9,9 +9,9 @@ use crate::{
     judged::{Judged, Judging},
 };
 use gp_layout::{RouteInput, route};
-use gp_model::{Design, Id, Patch, Point};
+use gp_model::{Design, Id, Patch, Point, Rect};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -27,11 +27,22 @@ struct Request {
     patch: Option<Patch>,
 }
 
+impl Drawn {
+    /// The lines of a design that no window shows.
+    pub fn anew(shown: &facts::Shown, design: &Design) -> Self {
+        let input = shown.route_input(design);
+        let routes = route::route_all(&input);
+        let pills = route::pills(&input, &routes, &BTreeMap::new(), &routes);
+        Self { revision: 0, routes, pills }
+    }
+}
+
 #[derive(Default)]
 struct State {
     next: Option<Request>,
     busy: bool,
     latest: Option<Arc<Judged>>,
+    drawn: Option<Arc<Drawn>>,
     stopped: bool,
 }
 
@@ -61,6 +72,7 @@ impl Judge {
                 shown: None,
                 routes: BTreeMap::new(),
                 pills: BTreeMap::new(),
+                lines: Lines::default(),
             }
             .run();
         };
@@ -114,6 +126,27 @@ impl Judge {
         state.latest.clone()
     }
 
+    /// Where the links of this revision run in the windows; none where no window has it, or it takes too long.
+    pub fn drawn(&self, revision: u32, at_most: Duration) -> Option<Arc<Drawn>> {
+        if self.is_idle() {
+            return None;
+        }
+        let until = Instant::now() + at_most;
+        let mut state = self.shared.lock();
+        while state.drawn.as_ref().is_none_or(|drawn| drawn.revision < revision) {
+            let left = until.checked_duration_since(Instant::now())?;
+            let waited = self.shared.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.drawn.clone().filter(|drawn| drawn.revision == revision)
+    }
+
+    /// Nothing was ever shown to it.
+    fn is_idle(&self) -> bool {
+        let state = self.shared.lock();
+        state.next.is_none() && !state.busy && state.latest.is_none()
+    }
+
     /// Ends the thread.
     pub fn stop(&self) {
         self.shared.lock().stopped = true;
@@ -142,6 +175,17 @@ struct Worker {
     shown: Option<facts::Shown>,
     routes: BTreeMap<Id, Vec<Point>>,
     pills: BTreeMap<Id, route::Pill>,
+    lines: Lines,
+}
+
+/// Where the links of a revision run, as the windows have it.
+#[derive(Debug)]
+pub struct Drawn {
+    revision: u32,
+    /// Their lines.
+    pub routes: BTreeMap<Id, Vec<Point>>,
+    /// Their labels.
+    pub pills: BTreeMap<Id, route::Pill>,
 }
 
 impl Worker {
@@ -159,6 +203,7 @@ impl Worker {
                 self.shown = None;
                 self.routes.clear();
                 self.pills.clear();
+                self.lines = Lines::default();
             }
             let began = Instant::now();
             let Request { design, environment, revision, patch, .. } = &request;
@@ -219,13 +264,27 @@ impl Worker {
         let input = shown.route_input(&request.design);
         let (routes, partial) = match &judged.moved {
             Some(moved) if !self.routes.is_empty() => {
-                (route::reroute(&self.routes, &input, moved), true)
+                let back = self.come_back(&input, moved);
+                let mut routes = route::reroute(&self.routes, &input, moved, &back);
+                for id in back {
+                    let line = self.routes[&id].clone();
+                    routes.entry(id).or_insert(line);
+                }
+                (routes, true)
             }
             _ => (route::route_all(&input), false),
         };
         self.keep(&input, &routes, partial);
         let pills = route::pills(&input, &self.routes, &self.pills, &routes);
         self.pills.extend(pills.iter().map(|(id, pill)| (id.clone(), *pill)));
+        self.lines.remember(&input, &routes);
+        let drawn = Drawn {
+            revision: judged.revision,
+            routes: self.routes.clone(),
+            pills: self.pills.clone(),
+        };
+        self.shared.lock().drawn = Some(Arc::new(drawn));
+        self.shared.changed.notify_all();
         self.tell_routes(judged.revision, partial, routes, pills);
     }
 
@@ -246,6 +305,24 @@ impl Worker {
         });
     }
 
+    /// Puts back the lines that links had when their ends stood where they stand again: an undo shows what was there
+    /// before, not what the router would make of it now.
+    fn come_back(&mut self, input: &RouteInput, moved: &[Id]) -> BTreeSet<Id> {
+        let moved: BTreeSet<&Id> = moved.iter().collect();
+        let mut back = BTreeSet::new();
+        for (id, link) in &input.links {
+            let touched = moved.contains(&link.from) || moved.contains(&link.to);
+            if !touched && self.routes.contains_key(id) {
+                continue;
+            }
+            if let Some(line) = self.lines.of(input, id) {
+                self.routes.insert(id.clone(), line.clone());
+                back.insert(id.clone());
+            }
+        }
+        back
+    }
+
     fn keep(&mut self, input: &RouteInput, routes: &BTreeMap<Id, Vec<Point>>, partial: bool) {
         if !partial {
             self.routes.clear();
@@ -254,5 +331,33 @@ impl Worker {
         self.routes.retain(|id, _| input.links.contains_key(id));
         self.pills.retain(|id, _| input.links.get(id).is_some_and(|link| link.pill_width > 0));
         self.routes.extend(routes.iter().map(|(id, points)| (id.clone(), points.clone())));
+    }
+}
+
+/// The lines that links had, by where their ends stood.
+#[derive(Default)]
+struct Lines(HashMap<(Id, [Rect; 2]), Vec<Point>>);
+
+/// More are not remembered.
+const MOST_LINES: usize = 50_000;
+
+impl Lines {
+    fn key(input: &RouteInput, id: &Id) -> Option<(Id, [Rect; 2])> {
+        let link = input.links.get(id)?;
+        let [from, to] = [&link.from, &link.to].map(|end| input.shapes.get(end).map(|it| it.rect));
+        Some((id.clone(), [from?, to?]))
+    }
+
+    fn of(&self, input: &RouteInput, id: &Id) -> Option<&Vec<Point>> {
+        self.0.get(&Self::key(input, id)?)
+    }
+
+    fn remember(&mut self, input: &RouteInput, routes: &BTreeMap<Id, Vec<Point>>) {
+        if self.0.len() + routes.len() > MOST_LINES {
+            self.0.clear();
+        }
+        for (id, points) in routes {
+            self.0.extend(Self::key(input, id).map(|key| (key, points.clone())));
+        }
     }
 }

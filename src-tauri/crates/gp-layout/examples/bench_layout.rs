@@ -137,7 +137,8 @@ fn time_moves(
             };
             shift(input, 12);
             let (changed, time) = timed(|| {
-                let changed = route::reroute(routes, input, std::slice::from_ref(&moved));
+                let changed =
+                    route::reroute(routes, input, std::slice::from_ref(&moved), &BTreeSet::new());
                 let placed = route::pills(input, routes, pills, &changed);
                 assert!(placed.len() <= changed.len());
                 changed

@@ -13,7 +13,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gp_model::Id;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 #[derive(Deserialize)]
 struct Run {
@@ -27,13 +27,17 @@ struct Run {
     overwrite: bool,
 }
 
+/// How long a picture waits for the lines that the canvas gets.
+const ROUTED: Duration = Duration::from_secs(3);
+
 pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     if name == "export_formats" {
         return answer(export::formats());
     }
-    let run: Run = read(args)?;
+    let mut run: Run = read(args)?;
     let session = app.session(run.session)?;
     let (judged, text) = now(&session, &run.environment);
+    run.picture.drawn = session.judge.drawn(judged.revision, ROUTED);
     let unread = session.file_errors();
     let files = export::run(&judged, &unread, &text, &run.format, &run.picture)?;
     if name == "export_picture" {

@@ -234,6 +234,17 @@ impl<'a> Scene<'a> {
         covered
     }
 
+    /// Whether a line runs over no card but those at its ends.
+    pub(crate) fn is_clear(&self, job: &Job<'_>, points: &[Point]) -> bool {
+        let mut clear = true;
+        for pair in points.windows(2) {
+            let (a, b) = (pair[0], pair[1]);
+            let window = [a.x.min(b.x), a.y.min(b.y), a.x.max(b.x), a.y.max(b.y)];
+            self.leaves().each(window, |leaf| clear &= leaf == job.from || leaf == job.to);
+        }
+        clear
+    }
+
     /// The places of shapes that were moved, for asking what they disturb.
     pub(crate) fn places(&self, moved: &[Id]) -> Places {
         let ends: BTreeSet<u32> = moved.iter().filter_map(|id| self.number(id)).collect();

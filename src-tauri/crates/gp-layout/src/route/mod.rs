@@ -66,17 +66,19 @@ pub fn route_all(input: &RouteInput) -> BTreeMap<Id, Vec<Point>> {
 
 /// The routes after an edit that placed, resized or removed `moved` shapes (name what moves along
 /// inside a container, too) or changed links. Routes that the edit did not touch stay as they
-/// are in `previous`. Only those that changed are in the answer; compare the links to know which
+/// are in `previous`, and so do those that are `standing`: what is put back where it was gets the
+/// lines that it had. Only those that changed are in the answer; compare the links to know which
 /// ones fell away.
 pub fn reroute(
     previous: &BTreeMap<Id, Vec<Point>>,
     input: &RouteInput,
     moved: &[Id],
+    standing: &BTreeSet<Id>,
 ) -> BTreeMap<Id, Vec<Point>> {
     let scene = Scene::new(input);
     let (all, followers) = bundle::bundled(&jobs(input, &scene));
     let mut search = Search::default();
-    let mut kept = kept(previous, &scene, &all, moved);
+    let mut kept = kept(previous, &scene, &all, moved, standing);
     bundle::unbundle(&all, &mut kept);
     let mut routes: BTreeMap<usize, Route> = (0..all.len())
         .filter(|number| kept[*number].is_none())
@@ -124,6 +126,7 @@ fn kept<'p>(
     scene: &Scene<'_>,
     jobs: &[Job<'_>],
     moved: &[Id],
+    standing: &BTreeSet<Id>,
 ) -> Vec<Option<&'p [Point]>> {
     let places = scene.places(moved);
     // Both are in the order of their ids: side by side they need no search.
@@ -138,7 +141,8 @@ fn kept<'p>(
     let kept = |job: &Job<'_>| {
         while before.next_if(|(id, _)| *id < job.id).is_some() {}
         let (_, points) = before.next_if(|(id, _)| *id == job.id)?;
-        stays(job, points).then_some(points.as_slice())
+        let stands = || standing.contains(job.id) && scene.is_clear(job, points);
+        (stands() || stays(job, points)).then_some(points.as_slice())
     };
     jobs.iter().map(kept).collect()
 }

@@ -185,7 +185,7 @@ fn many_links_of_one_pair_are_one_line_and_few_are_not() {
     assert_eq!((distinct(&apart), distinct(&one)), (3, 1));
     // The fourth link bundles them; without it they fan out again.
     let mut routes = apart.clone();
-    routes.extend(reroute(&apart, &four, &[]));
+    routes.extend(reroute(&apart, &four, &[], &BTreeSet::new()));
     assert_eq!(distinct(&routes), 1);
     check_form(&four, &routes);
     let mut routes: BTreeMap<Id, Vec<Point>> = one
@@ -193,7 +193,7 @@ fn many_links_of_one_pair_are_one_line_and_few_are_not() {
         .filter(|(id, _)| three.links.contains_key(*id))
         .map(|(i, p)| (i.clone(), p.clone()))
         .collect();
-    routes.extend(reroute(&routes, &three, &[]));
+    routes.extend(reroute(&routes, &three, &[], &BTreeSet::new()));
     assert_eq!(distinct(&routes), 3);
 }
 
@@ -397,8 +397,8 @@ proptest! {
     #[test]
     fn an_edit_of_everything_is_a_full_route_and_none_changes_nothing(input in lattice()) {
         let routes = route_all(&input);
-        prop_assert_eq!(reroute(&routes, &input, &[]), BTreeMap::new());
-        let anew = reroute(&BTreeMap::new(), &input, &[]);
+        prop_assert_eq!(reroute(&routes, &input, &[], &BTreeSet::new()), BTreeMap::new());
+        let anew = reroute(&BTreeMap::new(), &input, &[], &BTreeSet::new());
         check_form(&input, &anew);
         for (id, points) in &anew {
             prop_assert_eq!(crossed(&input, id, points), Vec::<String>::new());
@@ -420,7 +420,7 @@ proptest! {
         let shape = after.shapes.get_mut(&name).unwrap();
         shape.rect.x += dx;
         shape.rect.y += dy;
-        let changed = reroute(&before, &after, std::slice::from_ref(&name));
+        let changed = reroute(&before, &after, std::slice::from_ref(&name), &BTreeSet::new());
         let mut routes = before.clone();
         routes.extend(changed);
         check_form(&after, &routes);
