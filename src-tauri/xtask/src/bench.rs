@@ -17,6 +17,7 @@ pub const COMMAND: Command = Command {
         ("--sizes LIST", "canvas: numbers of resources; 500,2000,10000,50000 where left out"),
         ("--quick", "canvas: 500 and 10,000 resources, a third of the frames"),
         ("--alone", "canvas: without React Flow beside it"),
+        ("--free", "canvas: frames as fast as they can be, not at the 60 Hz of a display"),
         ("--check", "canvas: exit code 1 where a number is over its budget"),
     ],
     count: (0, 1),
@@ -58,7 +59,8 @@ fn bench(words: &Words) -> Result<Outcome> {
     if let Some(name) = chosen.filter(|chosen| !names().any(|name| name == **chosen)) {
         bail!("there is no bench “{name}”; see `cargo xtask bench --list`");
     }
-    let of_canvas = ["--quick", "--alone", "--check"].into_iter().find(|flag| words.has(flag));
+    let of_canvas =
+        ["--quick", "--alone", "--free", "--check"].into_iter().find(|flag| words.has(flag));
     let of_canvas = of_canvas.or_else(|| words.value("--sizes").map(|_| "--sizes"));
     if let (Some(flag), Some(name)) = (of_canvas, chosen.filter(|name| **name != CANVAS)) {
         bail!("{flag} is for `bench canvas`; “{name}” does not know it");
@@ -85,7 +87,11 @@ fn canvas(words: &Words) -> Result<Outcome> {
     check(cargo().args(release).args(["gp-testkit", "--example", "generate"]))?;
     let mut run = command("npm", "ui");
     run.args(["run", "--silent", "bench", "--"])
-        .args(["--json", "--quick", "--alone", "--check"].iter().filter(|flag| words.has(flag)))
+        .args(
+            ["--json", "--quick", "--alone", "--free", "--check"]
+                .iter()
+                .filter(|flag| words.has(flag)),
+        )
         .args(words.value("--sizes").iter().flat_map(|sizes| ["--sizes", *sizes]))
         .env(browser::VARIABLE, browser)
         .env("GP_BIN", target().join("release"));
