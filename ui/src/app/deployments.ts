@@ -1,11 +1,14 @@
 // What runs of the open design, in every environment of it. The core tells each change; what was going on
 // before is asked for once. Closing looks at all of them, the bars at the chosen one.
-import { type Readable, signal } from "../document/signal";
+import type { DesignJson } from "../document/model";
+import { type Readable, type Signal, signal } from "../document/signal";
 import type { Backend } from "../ipc/backend";
 import type { DeployStatusDto } from "../ipc/generated/DeployStatusDto";
 
 export interface Deployments {
   readonly all: Readable<ReadonlyMap<string, DeployStatusDto>>;
+  /** What was drawn when the last plan was approved from here, for each environment. */
+  readonly built: Signal<ReadonlyMap<string, DesignJson>>;
   /** Null: nothing is known of it. */
   in(environment: string): DeployStatusDto | null;
   take(status: DeployStatusDto): void;
@@ -23,8 +26,14 @@ const UNDER_WAY = new Set(["deploying", "verifying", "destroying"]);
 
 export function createDeployments(backend: Backend): Deployments {
   const all = signal<ReadonlyMap<string, DeployStatusDto>>(new Map());
+  const built = signal<ReadonlyMap<string, DesignJson>>(new Map());
   const known = (environment: string) => all.get().get(environment) ?? null;
-  const take = (status: DeployStatusDto) => all.set(new Map(all.get()).set(status.environment, status));
+  const take = (status: DeployStatusDto) => {
+    const { environment, state } = status;
+    if (state === "nothing" && built.get().has(environment))
+      built.set(new Map([...built.get()].filter(([one]) => one !== environment)));
+    all.set(new Map(all.get()).set(environment, status));
+  };
   /** Answers for an earlier design come too late. */
   let shown = 0;
 
@@ -41,6 +50,7 @@ export function createDeployments(backend: Backend): Deployments {
 
   return {
     all,
+    built,
     in: known,
     take,
     async look(session, environments) {
@@ -54,6 +64,7 @@ export function createDeployments(backend: Backend): Deployments {
     forget() {
       shown += 1;
       all.set(new Map());
+      built.set(new Map());
     },
   };
 }

@@ -1,6 +1,6 @@
 // The open design: takes the core's events into what panels watch, and does what is not an edit:
 // open, save, close, reload, undo, copy. Holds no design of its own; the mirror is in document/.
-import { emptyDesign } from "../document/model";
+import { type DesignJson, emptyDesign } from "../document/model";
 import { type Readable, type Signal, signal } from "../document/signal";
 import { createDocumentStore, type DocumentStore } from "../document/store";
 import type { Editor, Routes, ThemeName } from "../editor/editor";
@@ -38,6 +38,8 @@ export interface Desk {
   readonly deploy: Readable<DeployStatusDto | null>;
   /** What runs in each that is known of. */
   readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
+  /** What was drawn when it was built from here. */
+  readonly built: Signal<ReadonlyMap<string, DesignJson>>;
   readonly log: Readable<readonly LogLineDto[]>;
   /** How far an automatic layout is that takes a while; null: none runs. */
   readonly layingOut: Readable<number | null>;
@@ -521,6 +523,7 @@ export function createDesk(ground: Ground): Desk {
     ...ground,
     ...state,
     deployments: deployments.all,
+    built: deployments.built,
     document,
     questions,
     say,

@@ -65,6 +65,8 @@ export interface Workbench {
   readonly deploy: Readable<DeployStatusDto | null>;
   /** What runs in each that is known of. */
   readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
+  /** What was drawn when it was built from here, for each environment; nothing where that is not known. */
+  readonly built: Signal<ReadonlyMap<string, DesignJson>>;
   readonly log: Readable<readonly LogLineDto[]>;
   readonly theme: Readable<ThemeName>;
   /** What of the design is shown. */

@@ -94,6 +94,36 @@ story("a deploy to the lab is approved, proven with packets, and destroyed witho
   assert.equal(app.place.command("labs", "--json").out.trim(), "[]");
 });
 
+story("a plan and a deploy say that the drawing changed since", { ...TEMPLATE, lab: true }, async (app) => {
+  const { page } = app;
+  await page.getByText("4 of 4 intents proven").waitFor();
+  const session = await app.session();
+  const edit = (resource, path, value) =>
+    app.call("design_edit", { session, edit: { edit: "set-attribute", resource, path, value } });
+  await app.button("Deploy").click();
+  const approve = app.button("Approve and deploy");
+  await approve.waitFor();
+  // Where a shape stands is in no plan.
+  await app.click("app");
+  await app.keys("ArrowRight");
+  await app.untilDesign((d) => d.layout.resources.app[0] === 368);
+  assert.ok(await approve.isEnabled());
+  await edit("app", ["tags", "team"], "shop");
+  const old = page.getByText("The drawing changed since this plan was made");
+  await old.waitFor();
+  assert.ok(await approve.isDisabled());
+  await app.button("Plan again").click();
+  await old.waitFor({ state: "detached" });
+  await approve.click();
+  await page.getByText("proof and packets agree").waitFor();
+  const since = page.getByText("The drawing changed since it was deployed");
+  assert.equal(await since.count(), 0);
+  await edit("app", ["tags", "team"], "other");
+  await since.waitFor();
+  await page.locator(".deploy > .deploy-bar").getByRole("button", { name: "Plan changes" }).click();
+  await page.locator(".plan").waitFor();
+});
+
 story("a template that nobody touched closes without a question, an edited one asks", TEMPLATE, async (app) => {
   const { page } = app;
   await app.command("Close design");

@@ -1,5 +1,5 @@
 // Deploy: plan, approve, watch, verify, destroy. Nothing is made that was not in an approved plan.
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Button, Empty } from "../../controls/button";
 import { Mark } from "../../controls/icon";
@@ -13,6 +13,7 @@ import type { RunLineDto } from "../../ipc/generated/RunLineDto";
 import { useDesign, useReadable, useWorkbench, type Workbench } from "../context";
 import { FindingCard, sentence } from "../finding";
 import { DataLossDialog, ProtectedDialog } from "./agree";
+import { drawnAlike } from "./drawn";
 import { ACTIONS, deployLines, secondsText } from "./lines";
 import "./deploy.css";
 
@@ -20,25 +21,56 @@ const ROW = 34;
 const environmentsOf = (design: DesignJson) => design.environments;
 const BUSY = new Set(["planning", "deploying", "verifying", "destroying"]);
 
+interface Planned {
+  plan: PlanDto;
+  destroy: boolean;
+  /** What was drawn when it was asked for. */
+  drawn: DesignJson;
+  /** The core found that it is not the plan any more. */
+  refused?: boolean;
+}
+
+/** It is known of what drawing that is which runs there. */
+function built({ built }: Workbench, environment: string, drawn: DesignJson): void {
+  built.set(new Map(built.get()).set(environment, drawn));
+}
+
+const doesSomething = ({ action }: PlanChangeDto) => action !== "no-op";
+const standsAsDrawn = ({ changes, diagnostics }: PlanDto) =>
+  !changes.some(doesSomething) && diagnostics.length === 0;
+
+/** Whether the design differs from what was drawn then, in something that a deploy would build. */
+function useDrawnOtherwise(drawn: DesignJson | undefined, environment: string): boolean {
+  return useDesign(
+    useCallback(
+      (design) => drawn !== undefined && !drawnAlike(drawn, design, environment),
+      [drawn, environment],
+    ),
+  );
+}
+
 export function Deploy() {
   const workbench = useWorkbench();
   const { deploy, environment, session } = workbench;
   const status = useReadable(deploy);
   const chosen = useReadable(environment);
   const open = useReadable(session);
-  const [plan, setPlan] = useState<{ plan: PlanDto; destroy: boolean } | null>(null);
+  const [plan, setPlan] = useState<Planned | null>(null);
   const [planning, setPlanning] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plan holds for one design and environment
   useEffect(() => setPlan(null), [chosen, open]);
 
   const make = async (destroy: boolean) => {
     setPlanning(true);
+    // What is edited while the core plans may be in the plan or not: it counts as edited since.
+    const drawn = workbench.document.design();
     const answer = await workbench.ask(
       workbench.backend.call("deploy_plan", { session: session.get(), environment: chosen, destroy }),
     );
     setPlanning(false);
     if (!answer) return;
-    if (!destroy || answer.changes.length > 0) return setPlan({ plan: answer, destroy });
+    if (!destroy && standsAsDrawn(answer) && status?.state === "running") built(workbench, chosen, drawn);
+    if (!destroy || answer.changes.length > 0) return setPlan({ plan: answer, destroy, drawn });
     setPlan(null);
     // A run that failed or broke off and left nothing is over with this: a plan without changes is carried out.
     const { fingerprint } = answer;
@@ -66,15 +98,50 @@ export function Deploy() {
         <DeployBar status={status} busy={busy} planning={planning} make={make} environment={chosen} />
       )}
       {plan ? (
-        <PlanView {...plan} onClose={() => setPlan(null)} again={() => void make(plan.destroy)} />
-      ) : (
-        <Lines
-          status={status}
+        <PlanView
+          {...plan}
           planning={planning}
-          plan={() => void make(false)}
-          destroy={() => void make(true)}
+          onClose={() => setPlan(null)}
+          onOld={() => setPlan({ ...plan, refused: true })}
+          again={() => void make(plan.destroy)}
         />
+      ) : (
+        <>
+          {!busy && status?.state === "running" && <EditedSince plan={() => void make(false)} />}
+          <Lines
+            status={status}
+            planning={planning}
+            plan={() => void make(false)}
+            destroy={() => void make(true)}
+          />
+        </>
       )}
+    </div>
+  );
+}
+
+/** What runs is of another drawing than this one. */
+function EditedSince({ plan }: { plan: () => void }) {
+  const { built, environment } = useWorkbench();
+  const chosen = useReadable(environment);
+  if (!useDrawnOtherwise(useReadable(built).get(chosen), chosen)) return null;
+  return <Since text="The drawing changed since it was deployed" act="Plan changes" onPress={plan} />;
+}
+
+function Since(props: {
+  text: string;
+  act: string;
+  isDisabled?: boolean;
+  warn?: boolean;
+  onPress: () => void;
+}) {
+  const { text, act, isDisabled = false, warn = false, onPress } = props;
+  return (
+    <div className={`deploy-bar ${warn ? "deploy-old" : ""}`} role="status">
+      <span className={`cut grow ${warn ? "" : "muted"}`}>{text}</span>
+      <Button small isDisabled={isDisabled} onPress={onPress}>
+        {act}
+      </Button>
     </div>
   );
 }
@@ -223,22 +290,29 @@ function Line({
   );
 }
 
-interface PlanViewProps {
-  plan: PlanDto;
-  destroy: boolean;
+interface PlanViewProps extends Planned {
+  planning: boolean;
   onClose: () => void;
+  onOld: () => void;
   again: () => void;
 }
 
-function PlanView({ plan, destroy, onClose, again }: PlanViewProps) {
+function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, again }: PlanViewProps) {
   const workbench = useWorkbench();
   const [asking, setAsking] = useState<"protected" | "data-loss" | null>(null);
   const guarded = useDesign(environmentsOf)[plan.environment]?.protect === true;
-  const real = plan.changes.filter((change) => change.action !== "no-op");
+  // What is taken down is what stands there, whatever is drawn now.
+  const edited = useDrawnOtherwise(destroy ? undefined : drawn, plan.environment);
+  const old = edited || refused === true;
+  const real = plan.changes.filter(doesSomething);
   const blocked = plan.diagnostics.some((one) => one.severity === "error");
   const apply = async (allowDataLoss: boolean) => {
     setAsking(null);
-    if (await approve(workbench, plan, allowDataLoss, again)) onClose();
+    const answer = await approve(workbench, plan, allowDataLoss);
+    if (answer === "old") onOld();
+    if (answer !== "begun") return;
+    if (!destroy) built(workbench, plan.environment, drawn);
+    onClose();
   };
   const agreed = () => (plan.dataLoss ? setAsking("data-loss") : void apply(false));
   return (
@@ -252,12 +326,25 @@ function PlanView({ plan, destroy, onClose, again }: PlanViewProps) {
         <Button
           small
           look={destroy || plan.dataLoss ? "danger" : "primary"}
-          isDisabled={real.length === 0 || blocked}
+          isDisabled={real.length === 0 || blocked || old}
           onPress={() => (guarded ? setAsking("protected") : agreed())}
         >
           {destroy ? "Destroy" : "Approve and deploy"}
         </Button>
       </div>
+      {old && (
+        <Since
+          text={
+            edited
+              ? "The drawing changed since this plan was made"
+              : "What runs there changed since this plan was made"
+          }
+          act="Plan again"
+          isDisabled={planning}
+          warn
+          onPress={again}
+        />
+      )}
       {plan.diagnostics.length > 0 && (
         <div className="plan-findings">
           {plan.diagnostics.map((one) => (
@@ -287,25 +374,21 @@ function PlanView({ plan, destroy, onClose, again }: PlanViewProps) {
   );
 }
 
-/** True if the run was started. A plan that went old is made anew, never applied. */
+/** A plan that went old is made anew, never applied: what is done was read before. */
 async function approve(
   { backend, session, say }: Workbench,
   plan: PlanDto,
   allowDataLoss: boolean,
-  again: () => void,
-) {
+): Promise<"begun" | "old" | "refused"> {
   const { environment, fingerprint } = plan;
   try {
     await backend.call("deploy_apply", { session: session.get(), environment, fingerprint, allowDataLoss });
-    return true;
+    return "begun";
   } catch (thrown) {
     const { code, message } = thrown as { code?: string; message: string };
-    say({
-      text: sentence(message),
-      kind: "error",
-      ...(code === "stale-plan" ? { action: { title: "Plan again", run: again } } : {}),
-    });
-    return false;
+    if (code === "stale-plan") return "old";
+    say({ text: sentence(message), kind: "error" });
+    return "refused";
   }
 }
 
