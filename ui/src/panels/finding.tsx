@@ -121,6 +121,16 @@ export function isDay(text: string): boolean {
   return DAY.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
+/** What is wrong with the last day of a waiver. It holds through that day: today is not too late. */
+export function lastDayWrong(text: string, today: string): string | undefined {
+  if (text === "") return undefined;
+  if (!isDay(text)) return "give a day like 2027-03-31";
+  return text < today ? "choose a day to come" : undefined;
+}
+
+/** The day of now, as the core reckons it. */
+const today = () => new Date().toISOString().slice(0, 10);
+
 /** One edit that accepts the findings: a waiver for each place, so that the next one is found all the same. */
 export function waiveEdit(findings: readonly DiagnosticDto[], words: Partial<WaiverJson>): EditJson {
   const seen = new Set<string>();
@@ -209,7 +219,7 @@ function WaiverForm({ title, act, old, onClose, onSend, children }: WaiverFormPr
   const [owner, setOwner] = useState(old?.owner ?? settings.get("waiver.owner", ""));
   const [expires, setExpires] = useState(old?.expires ?? "");
   const [tried, setTried] = useState(false);
-  const dateWrong = expires !== "" && !isDay(expires) ? "give a day like 2027-03-31" : undefined;
+  const dateWrong = lastDayWrong(expires, today());
   const needed = (text: string, words: string) => (tried && text.trim() === "" ? { wrong: words } : {});
   const ready = reason.trim() !== "" && owner.trim() !== "" && !dateWrong;
   const send = () => {
@@ -226,7 +236,7 @@ function WaiverForm({ title, act, old, onClose, onSend, children }: WaiverFormPr
       foot={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" onPress={send}>
+          <Button look="primary" isDisabled={dateWrong !== undefined} onPress={send}>
             {act}
           </Button>
         </>

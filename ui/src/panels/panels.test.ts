@@ -7,7 +7,7 @@ import type { JudgementDto } from "../ipc/generated/JudgementDto";
 import { blockOf, indexCode, occurrences, ownerOf, spelled, tokens } from "./code/blocks";
 import { deployLines, timeText } from "./deploy/lines";
 import { drawn, judged, NO_FACTS } from "./facts";
-import { endedWaiver, isDay, waiveEdit } from "./finding";
+import { endedWaiver, isDay, lastDayWrong, waiveEdit } from "./finding";
 import { fittingEnvironment } from "./formats";
 import {
   branchOf,
@@ -139,6 +139,9 @@ it("waiving many is one edit with a waiver for each place", () => {
     })),
   });
   expect(["2027-03-31", "2027-02-30", "31.3.2027", ""].map(isDay)).toEqual([true, false, false, false]);
+  const wrong = (day: string) => lastDayWrong(day, "2027-03-31");
+  expect(wrong("2027-03-30")).toBe("choose a day to come");
+  expect(["2027-03-31", "2027-04-01", ""].map(wrong)).toEqual([undefined, undefined, undefined]);
 });
 
 it("the block of a resource is found in Terraform and in a template", () => {

@@ -207,6 +207,9 @@ story("findings are waived with a reason, stand apart, are taken back, and come 
   await dialog.getByRole("textbox", { name: "Who accepts it" }).fill("shop-team");
   await dialog.getByRole("textbox", { name: "Until, last day" }).fill("2027-02-30");
   await dialog.getByText("give a day like 2027-03-31").waitFor();
+  await dialog.getByRole("textbox", { name: "Until, last day" }).fill("2020-01-01");
+  await dialog.getByText("choose a day to come").waitFor();
+  assert.ok(await dialog.getByRole("button", { name: "Waive" }).isDisabled());
   await dialog.getByRole("textbox", { name: "Until, last day" }).fill("2999-03-31");
   await dialog.getByRole("button", { name: "Waive" }).click();
   const waived = await app.untilDesign((d) => d.policy.waiver?.length === 2);
