@@ -8,6 +8,7 @@ import type { CatalogDto } from "../ipc/generated/CatalogDto";
 import { type Catalog, useReadable, type Workbench } from "../panels/context";
 import { Start } from "../panels/start/start";
 import { afterPaint } from "./after_paint";
+import { TOOLS_COVER } from "./canvas_tools";
 import { copyText } from "./clipboard";
 import { COMMANDS, type Reach, runCommand } from "./commands";
 import { createDesk, type Desk, NO_SESSION } from "./desk";
@@ -99,6 +100,7 @@ export function App(props: Booted & { makeEditor: MakeEditor }) {
       if (made) {
         made.setCatalog(desk.catalog.kinds, desk.catalog.icons);
         made.setTheme(desk.theme.get(), contrast.get(), textScale.get());
+        made.setCovered(TOOLS_COVER);
         desk.setEditor(made);
         made.startAnew();
       }

@@ -5,6 +5,9 @@ import { MenuButton } from "../controls/menu";
 import type { ToolName } from "../editor/editor";
 import { useReadable, useSelected, useWorkbench } from "../panels/context";
 
+/** Pixels at the drawing's bottom that the tools stand over. They reach 58 up; a fitted drawing's margin does the rest. */
+export const TOOLS_COVER = 44;
+
 const TOOLS: { tool: ToolName; icon: string; title: string; key: string }[] = [
   { tool: "select", icon: "tool-select", title: "Select", key: "V" },
   { tool: "pan", icon: "tool-pan", title: "Move the view", key: "H" },

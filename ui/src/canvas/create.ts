@@ -134,6 +134,9 @@ function makeEditor(
       core.readOnly = readOnly;
       view.request();
     },
+    setCovered: (bottom) => {
+      core.covered = bottom;
+    },
     setCatalog: (kinds, icons) => {
       view.setIcons(icons);
       core.setKinds(kinds);

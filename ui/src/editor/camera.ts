@@ -39,11 +39,21 @@ export function zoomAt(camera: Camera, at: Point, zoom: number): Camera {
   return { x: world.x - at.x / z, y: world.y - at.y / z, zoom: z };
 }
 
-/** Shows the whole box with a margin, never larger than `most`. */
-export function fitView(b: Box, view: Size, margin = 32, most = 1): Camera {
-  const room = { w: Math.max(1, view.w - 2 * margin), h: Math.max(1, view.h - 2 * margin) };
+export interface FitOptions {
+  margin?: number;
+  /** Largest zoom. */
+  most?: number;
+  /** What of the view, from its bottom, something else stands over. */
+  covered?: number;
+}
+
+/** Shows the whole box with a margin, above what is covered. */
+export function fitView(b: Box, view: Size, { margin = 32, most = 1, covered = 0 }: FitOptions = {}): Camera {
+  // In a low view a drawing behind the tools is still better than none.
+  const h = view.h - Math.min(covered, view.h / 4);
+  const room = { w: Math.max(1, view.w - 2 * margin), h: Math.max(1, h - 2 * margin) };
   const zoom = clampZoom(Math.min(most, room.w / Math.max(1, b.w), room.h / Math.max(1, b.h)));
-  return { x: b.x + b.w / 2 - view.w / 2 / zoom, y: b.y + b.h / 2 - view.h / 2 / zoom, zoom };
+  return { x: b.x + b.w / 2 - view.w / 2 / zoom, y: b.y + b.h / 2 - h / 2 / zoom, zoom };
 }
 
 /** The world box that is seen. */

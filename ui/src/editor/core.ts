@@ -88,6 +88,8 @@ export class EditorCore {
   readonly tool: Signal<ToolName> = signal<ToolName>("select");
   readonly hover: Signal<Item | null> = signal<Item | null>(null);
   view: Size = { w: 1, h: 1 };
+  /** Pixels at the bottom of the view where tools float over the drawing. */
+  covered = 0;
   preview: Preview = noPreview();
   /** Set by the query box; tools set `preview.lit`. */
   highlighted: ReadonlySet<number> | null = null;
@@ -497,7 +499,8 @@ export class EditorCore {
 
   /** Shows the whole box; null: nothing is drawn, the view starts around the origin. */
   fit(b: Box | null, most = 1): void {
-    this.camera.set(fitView(b ?? { x: 0, y: 0, w: 0, h: 0 }, this.view, 32, most));
+    const all = b ?? { x: 0, y: 0, w: 0, h: 0 };
+    this.camera.set(fitView(all, this.view, { most, covered: b ? this.covered : 0 }));
   }
 
   reveal(slot: number): void {

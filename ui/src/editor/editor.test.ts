@@ -23,6 +23,23 @@ describe("camera", () => {
     expect(seen.x + seen.w).toBeGreaterThan(2900);
   });
 
+  test("fit_ends_above_the_tools_that_float_at_the_bottom", () => {
+    const s = new Stage();
+    s.core.covered = 44;
+    const lowest = () => {
+      const b = s.core.scene.extent()!;
+      return toScreen(s.core.camera.get(), { x: b.x, y: b.y + b.h }).y;
+    };
+    for (const view of [
+      { w: 1200, h: 400 },
+      { w: 400, h: 1200 },
+    ]) {
+      s.core.view = view;
+      COMMANDS["zoom-fit"].run(s.core);
+      expect(lowest()).toBeLessThanOrEqual(view.h - 44 - 32 + 0.01);
+    }
+  });
+
   test("what_is_in_view_already_is_not_moved", () => {
     const camera = { x: 0, y: 0, zoom: 1 };
     expect(reveal(camera, { x: 200, y: 200, w: 100, h: 50 }, { w: 800, h: 600 })).toEqual(camera);

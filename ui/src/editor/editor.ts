@@ -233,6 +233,8 @@ export interface Editor {
   /** `textScale`: how much larger than drawn its texts are wanted, 1 to 2. */
   setTheme(theme: ThemeName, contrast?: boolean, textScale?: number): void;
   setReadOnly(readOnly: boolean): void;
+  /** Pixels at the bottom of the view where something floats: what is fitted into the view ends above it. */
+  setCovered(bottom: number): void;
   /** The whole drawing, small, in a corner of it. */
   setMinimap(on: boolean): void;
   setCatalog(kinds: readonly CanvasKind[], icons: { [name: string]: string | undefined }): void;
