@@ -440,3 +440,17 @@ it("loses no line of the log that comes before the answer about the ones before 
   answer([line("1"), line("2")]);
   await vi.waitFor(() => expect(desk.log.get().map(({ at }) => at)).toEqual(["1", "2", "3"]));
 });
+
+it("an offer about the design goes with the next edit, other words stay", async () => {
+  const { backend, desk, open } = deskWith();
+  await open();
+  const change = (name: string) =>
+    backend.call("design_edit", { session: 1, edit: { edit: "set-name", name } });
+  desk.say({ text: "Deleted app", action: { title: "Undo", run: () => undefined }, untilEdit: true });
+  expect(desk.notice.get()?.text).toBe("Deleted app");
+  await change("X");
+  expect(desk.notice.get()).toBeNull();
+  desk.say({ text: "Saved" });
+  await change("Y");
+  expect(desk.notice.get()?.text).toBe("Saved");
+});

@@ -198,6 +198,9 @@ export function createDesk(ground: Ground): Desk {
     void ask(backend.call("environment_choose", { session, environment }));
     void deployments.look(session, [environment]);
   };
+  document.subscribe(() => {
+    if (state.notice.get()?.untilEdit) state.notice.set(null);
+  });
   const showDeployment = () => state.deploy.set(deployments.in(state.environment.get()));
   deployments.all.subscribe(showDeployment);
 

@@ -282,7 +282,7 @@ function hostOf(reach: () => Reach): EditorHost {
     onNotice: (text, offer) =>
       reach().desk.say({
         text: sentence(text),
-        ...(offer ? { action: { title: offer.title, run: offer.take } } : {}),
+        ...(offer ? { action: { title: offer.title, run: offer.take }, untilEdit: true } : {}),
       }),
     async services(id) {
       const { desk } = reach();

@@ -24,6 +24,8 @@ export interface Notice {
   /** For "Copy details". */
   detail?: string;
   action?: { title: string; run: () => void };
+  /** What is said and offered is of the design as it is now: it goes with the next change. */
+  untilEdit?: boolean;
 }
 
 export interface Catalog extends CatalogDto {

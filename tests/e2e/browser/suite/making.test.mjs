@@ -139,6 +139,15 @@ story("deleting a tier says how many intents went with it, and Undo brings all o
   const after = await app.untilDesign((d) => d.resources["data-tier"]);
   assert.deepEqual(after.intents, before.intents);
   assert.deepEqual(after.resources, before.resources);
+
+  // What was undone otherwise is offered no longer: sooner than a notice goes by itself.
+  await app.click("data-tier");
+  await app.keys("Delete");
+  const offer = app.page.locator(".toast").getByRole("button", { name: "Undo" });
+  await offer.waitFor();
+  await app.keys("Control+z");
+  await app.untilDesign((d) => d.resources["data-tier"]);
+  await offer.waitFor({ state: "detached", timeout: 2000 });
 });
 
 /** Puts a text on the clipboard, and the pointer over a place. */
