@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { treeStep } from "../controls/tree";
 import { extent, rowTops } from "../controls/window";
+import { emptyDesign } from "../document/model";
+import { createDocumentStore } from "../document/store";
 import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import type { JudgementDto } from "../ipc/generated/JudgementDto";
 import { blockOf, indexCode, occurrences, ownerOf, spelled, tokens } from "./code/blocks";
@@ -9,6 +11,7 @@ import { deployLines, timeText } from "./deploy/lines";
 import { drawn, judged, NO_FACTS } from "./facts";
 import { endedWaiver, isDay, lastDayWrong, waiveEdit } from "./finding";
 import { fittingEnvironment } from "./formats";
+import { placesOf } from "./problems/places";
 import {
   branchOf,
   filtered,
@@ -266,4 +269,20 @@ it("an export is made for the chosen environment, or else for the first that the
   expect(fittingEnvironment(terraform, environments, "test")).toBe("production");
   expect(fittingEnvironment({ ...terraform, providers: [] }, environments, "test")).toBe("test");
   expect(fittingEnvironment(terraform, {}, "lab")).toBe("lab");
+});
+
+it("a finding about an intent is shown at the shapes that it names, else at the intent's ends", () => {
+  const store = createDocumentStore();
+  const intent = { expect: "reachable" as const, from: "app", to: "orders" };
+  const resources = { app: { kind: "server" }, orders: { kind: "database" }, gate: { kind: "server" } };
+  store.load({ ...emptyDesign(), resources, intents: { wanted: intent } }, 1);
+  const broken = (related: string[], id = "wanted") => ({
+    ...finding("1", "broken-intent", "error", id),
+    on: "intent",
+    related,
+  });
+  expect(placesOf(store, broken(["gate", "gone", "gate"]))).toEqual(["gate"]);
+  expect(placesOf(store, broken(["gone"]))).toEqual(["app", "orders"]);
+  expect(placesOf(store, broken([], "constructor"))).toEqual([]);
+  expect(placesOf(store, finding("2", "small", "advice", "app"))).toEqual(["app"]);
 });

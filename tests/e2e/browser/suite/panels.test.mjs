@@ -241,6 +241,13 @@ story("a finding is explained, and a broken intent is pointed elsewhere", TEMPLA
   await explained.getByText("Why:", { exact: false }).waitFor();
   assert.doesNotMatch(await explained.textContent(), /`|Fires:/);
   await page.keyboard.press("Escape");
+  // The row shows the place; only its button opens the rule.
+  await findings(app).locator(".problem-go").filter({ hasText: /orders|Orders/ }).first().click();
+  await until(() => app.selected(), (all) => all.length > 0);
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  const row = page.locator(".problem").filter({ has: app.button("Change it…") }).first();
+  const acts = await row.locator(".problem-actions").getByRole("button").allTextContents();
+  assert.equal(acts[0], "Change it…");
   await app.button("Change it…").first().click();
   const dialog = page.getByRole("dialog", { name: "Intent" });
   await dialog.getByRole("combobox", { name: "To" }).fill("Entry");

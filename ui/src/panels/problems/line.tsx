@@ -12,7 +12,7 @@ import { fixable, type GroupRow, type ProblemRow } from "./rows";
 
 /** What is to be done with a row. */
 export interface Deed {
-  is: "go" | "turn" | "fix" | "waive" | "renew" | "explain" | "take-back";
+  is: "go" | "change" | "turn" | "fix" | "waive" | "renew" | "explain" | "take-back";
   /** Which fix. */
   fix?: number;
 }
@@ -117,12 +117,13 @@ function FindingLine({ finding, readOnly, act }: { finding: DiagnosticDto } & Ac
       <Words finding={finding} act={act} />
       {!readOnly && (
         <span role="gridcell" className="problem-actions">
+          {/* What was meant is changed more often than given up. */}
+          {finding.on === "intent" && <RowButton onPress={() => act({ is: "change" })}>Change it…</RowButton>}
           {fix && <RowButton onPress={() => act({ is: "fix" })}>{fix}</RowButton>}
           {other.length > 0 && <More entries={other} label="Other fixes" icon="down" />}
           {finding.rule === "expired-waiver" && (
             <RowButton onPress={() => act({ is: "renew" })}>New day…</RowButton>
           )}
-          {finding.on === "intent" && <RowButton onPress={() => act({ is: "go" })}>Change it…</RowButton>}
           <More
             entries={[
               { id: "explain", title: "Explain", hint: "X", run: () => act({ is: "explain" }) },

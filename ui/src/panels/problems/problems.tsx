@@ -7,11 +7,20 @@ import { HeadSlot } from "../../controls/slot";
 import { treeStep } from "../../controls/tree";
 import { WindowList } from "../../controls/window";
 import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
-import { goTo, titleOf, useReadable, useSelected, useSetting, useWorkbench } from "../context";
+import {
+  goTo,
+  titleOf,
+  useReadable,
+  useSelected,
+  useSetting,
+  useWorkbench,
+  type Workbench,
+} from "../context";
 import type { Facts } from "../facts";
 import { ExplainDialog, endedWaiver, fixFinding, WaiveDialog, WaiverDialog } from "../finding";
 import { fixAll, takeBack } from "./acts";
 import { type Deed, ProblemLine } from "./line";
+import { placesOf } from "./places";
 import {
   branchOf,
   type Filter,
@@ -147,6 +156,7 @@ function Lines({ rows, turn }: { rows: ProblemRow[]; turn: (key: string) => void
     if (deed.is === "renew")
       return setAsked({ is: "renew", waiver: endedWaiver(workbench.document.design().policy, row.finding) });
     if (deed.is === "go") show(workbench, row.finding);
+    if (deed.is === "change" && row.finding.id !== undefined) workbench.run("intent-change", row.finding.id);
     if (deed.is === "explain") setAsked({ is: "explain", finding: row.finding });
     if (row.is === "waived") {
       if (deed.is === "take-back") void takeBack(workbench, row.waiver);
@@ -209,19 +219,27 @@ function Lines({ rows, turn }: { rows: ProblemRow[]; turn: (key: string) => void
   );
 }
 
-function show(workbench: ReturnType<typeof useWorkbench>, { on, id }: DiagnosticDto): void {
-  if (id === undefined) return;
-  if (on === "intent") workbench.run("intent-change", id);
-  else if (on === "environment") workbench.run("environment-change", id);
-  else goTo(workbench, id);
+/** Shows the place of a finding: of one about an intent the shapes that it names. */
+function show(workbench: Workbench, finding: DiagnosticDto): void {
+  const { on, id } = finding;
+  if (on === "environment" && id !== undefined) return workbench.run("environment-change", id);
+  const [first, ...more] = placesOf(workbench.document, finding);
+  if (first === undefined) return;
+  if (more.length === 0) return goTo(workbench, first);
+  const { editor } = workbench;
+  editor.select({ resources: [first, ...more], links: [] });
+  editor.bringIntoView([first, ...more]);
+  editor.grabFocus();
 }
 
-/** What a key does at a row: Enter goes there or opens, F fixes, W waives, X explains, U takes a waiver back. */
+/** What a key does at a row: Enter goes there or opens, C changes an intent, F fixes, W waives, X explains, U takes a waiver back. */
 function deedOf(key: string, row: ProblemRow, readOnly: boolean): Deed | undefined {
   const head = row.is === "group" || row.is === "waived-group";
   if (key === "Enter" || key === " ") return head ? { is: "turn" } : { is: "go" };
   if (key.toLowerCase() === "x") return row.is === "waived-group" ? undefined : { is: "explain" };
   if (readOnly) return undefined;
+  if (key.toLowerCase() === "c")
+    return row.is === "finding" && row.finding.on === "intent" ? { is: "change" } : undefined;
   if (key.toLowerCase() === "f")
     return row.is === "finding" && row.finding.fixes.length === 0 ? undefined : { is: "fix" };
   if (key.toLowerCase() === "w") return { is: "waive" };
