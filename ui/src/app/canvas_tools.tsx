@@ -47,7 +47,7 @@ export function CanvasTools() {
             isSelected={locked}
             onChange={() => run("tool-lock")}
           >
-            <Icon name="locked" size={15} />
+            <Icon name="tool-keep" size={17} />
           </ToggleButton>
         </Tip>
         {ACTS.map((one) => (
