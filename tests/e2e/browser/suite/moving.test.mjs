@@ -189,6 +189,13 @@ story("what is locked stays where it is, in the file too, until it is unlocked",
   await app.call("design_save", { session: await app.session(), path });
   const { readFile } = await import("node:fs/promises");
   assert.match(await readFile(path, "utf8"), /\[layout\.locked\]\napp = true\n/);
+  const inspector = page.locator(".inspector");
+  await inspector.getByText("Locked: it stays where it is").waitFor();
+  await inspector.getByRole("button", { name: "Unlock" }).click();
+  await app.untilDesign((d) => !d.layout.locked.app);
+  await inspector.getByText("Locked: it stays where it is").waitFor({ state: "detached" });
+  await app.keys("Control+Shift+l");
+  await app.untilDesign((d) => d.layout.locked.app);
   await app.command("Unlock");
   await app.untilDesign((d) => !d.layout.locked.app);
   await page.evaluate(() => globalThis.__gp.editor.grabFocus());

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { Button } from "../../controls/button";
 import { ComboField, FixedValue, SelectBox, TextBox } from "../../controls/fields";
-import { RawIcon } from "../../controls/icon";
+import { Icon, RawIcon } from "../../controls/icon";
 import type { DesignJson, Id, TableJson, ValueJson } from "../../document/model";
 import { titleEdit } from "../../editor/edits";
 import { inSentence } from "../../editor/words";
@@ -82,6 +82,7 @@ export function ResourceInspector({ ids }: { ids: readonly Id[] }) {
     <>
       <Head picked={picked} kind={kinds[0]} facts={facts} readOnly={readOnly} />
       <div className="inspector-body">
+        <Locked ids={ids} readOnly={readOnly} />
         {one && <Findings id={one} />}
         {fieldGroups(attributes, more).map(({ title, attributes: list }) => (
           <section key={title} aria-label={title}>
@@ -182,6 +183,26 @@ function subtitle(
   if (one.resource.parent) words.push(title(one.resource.parent));
   if (zones.size > 0) words.push(`zone${zones.size > 1 ? "s" : ""} ${[...zones].join(", ")}`);
   return words.join(" · ");
+}
+
+/** Why a shape does not follow the pointer, and the way out. */
+function Locked({ ids, readOnly }: { ids: readonly Id[]; readOnly: boolean }) {
+  const { document, run } = useWorkbench();
+  const all = useDesign(() => ids.every((id) => document.locked(id)));
+  if (!all) return null;
+  return (
+    <div className="inspector-locked">
+      <Icon name="locked" size={14} />
+      <span className="grow">
+        {ids.length === 1 ? "Locked: it stays where it is" : "Locked: they stay where they are"}
+      </span>
+      {!readOnly && (
+        <Button small onPress={() => run("unlock")}>
+          Unlock
+        </Button>
+      )}
+    </div>
+  );
 }
 
 function Findings({ id }: { id: Id }) {
