@@ -53,7 +53,9 @@ export function fitView(b: Box, view: Size, { margin = 32, most = 1, covered = 0
   const h = view.h - Math.min(covered, view.h / 4);
   const room = { w: Math.max(1, view.w - 2 * margin), h: Math.max(1, h - 2 * margin) };
   const zoom = clampZoom(Math.min(most, room.w / Math.max(1, b.w), room.h / Math.max(1, b.h)));
-  return { x: b.x + b.w / 2 - view.w / 2 / zoom, y: b.y + b.h / 2 - h / 2 / zoom, zoom };
+  // What is low enough stands in the middle of the whole view; the rest moves up as far as it must.
+  const middle = Math.max(h / 2, Math.min(view.h / 2, h - margin - (b.h * zoom) / 2));
+  return { x: b.x + b.w / 2 - view.w / 2 / zoom, y: b.y + b.h / 2 - middle / zoom, zoom };
 }
 
 /** The world box that is seen. */

@@ -499,8 +499,8 @@ export class EditorCore {
 
   /** Shows the whole box; null: nothing is drawn, the view starts around the origin. */
   fit(b: Box | null, most = 1): void {
-    const all = b ?? { x: 0, y: 0, w: 0, h: 0 };
-    this.camera.set(fitView(all, this.view, { most, covered: b ? this.covered : 0 }));
+    const { view, covered } = this;
+    this.camera.set(fitView(b ?? { x: 0, y: 0, w: 0, h: 0 }, view, { most, covered }));
   }
 
   reveal(slot: number): void {

@@ -38,6 +38,9 @@ describe("camera", () => {
       COMMANDS["zoom-fit"].run(s.core);
       expect(lowest()).toBeLessThanOrEqual(view.h - 44 - 32 + 0.01);
     }
+    const low = { x: 0, y: 100, w: 200, h: 50 };
+    const view = { w: 800, h: 600 };
+    expect(fitView(low, view, { covered: 44 })).toEqual(fitView(low, view));
   });
 
   test("what_is_in_view_already_is_not_moved", () => {
