@@ -120,7 +120,7 @@ story("a plan and a deploy say that the drawing changed since", { ...TEMPLATE, l
   assert.equal(await since.count(), 0);
   await edit("app", ["tags", "team"], "other");
   await since.waitFor();
-  await page.locator(".deploy > .deploy-bar").getByRole("button", { name: "Plan changes" }).click();
+  await app.button("Plan changes").click();
   await page.locator(".plan").waitFor();
 });
 

@@ -91,11 +91,19 @@ export function Deploy() {
       window.removeEventListener("groundplan:destroy", onDestroy);
     };
   });
+  const edited = useDrawnOtherwise(useReadable(workbench.built).get(chosen), chosen);
   const busy = planning || BUSY.has(status?.state ?? "");
   return (
     <div className="deploy">
       {(!plan || busy) && (
-        <DeployBar status={status} busy={busy} planning={planning} make={make} environment={chosen} />
+        <DeployBar
+          status={status}
+          busy={busy}
+          planning={planning}
+          edited={edited}
+          make={make}
+          environment={chosen}
+        />
       )}
       {plan ? (
         <PlanView
@@ -107,7 +115,13 @@ export function Deploy() {
         />
       ) : (
         <>
-          {!busy && status?.state === "running" && <EditedSince plan={() => void make(false)} />}
+          {!busy && status?.state === "running" && edited && (
+            <Since
+              text="The drawing changed since it was deployed"
+              act="Plan changes"
+              onPress={() => void make(false)}
+            />
+          )}
           <Lines
             status={status}
             planning={planning}
@@ -118,14 +132,6 @@ export function Deploy() {
       )}
     </div>
   );
-}
-
-/** What runs is of another drawing than this one. */
-function EditedSince({ plan }: { plan: () => void }) {
-  const { built, environment } = useWorkbench();
-  const chosen = useReadable(environment);
-  if (!useDrawnOtherwise(useReadable(built).get(chosen), chosen)) return null;
-  return <Since text="The drawing changed since it was deployed" act="Plan changes" onPress={plan} />;
 }
 
 function Since(props: {
@@ -150,11 +156,13 @@ interface BarProps {
   status: DeployStatusDto | null;
   busy: boolean;
   planning: boolean;
+  /** Then planning is offered where that is said. */
+  edited: boolean;
   environment: string;
   make: (destroy: boolean) => void;
 }
 
-function DeployBar({ status, busy, planning, environment, make }: BarProps) {
+function DeployBar({ status, busy, planning, edited, environment, make }: BarProps) {
   const { backend, session, ask, info } = useWorkbench();
   const there = status !== null && ["running", "interrupted", "failed"].includes(status.state);
   const at = () => ({ session: session.get(), environment });
@@ -180,9 +188,11 @@ function DeployBar({ status, busy, planning, environment, make }: BarProps) {
   return (
     <HeadSlot>
       {!running && <span className="cut muted">{status.text}</span>}
-      <Button small look={running ? "normal" : "primary"} onPress={() => make(false)}>
-        {running ? "Plan changes" : "Continue"}
-      </Button>
+      {!(running && edited) && (
+        <Button small look={running ? "normal" : "primary"} onPress={() => make(false)}>
+          {running ? "Plan changes" : "Continue"}
+        </Button>
+      )}
       {running && (
         <Button small onPress={() => void ask(backend.call("deploy_verify", at()))}>
           Verify again
