@@ -79,6 +79,7 @@ impl PictureArguments {
             badges: self.badges,
             scale: self.scale,
             without_design: self.without_design,
+            drawn: None,
         }
     }
 }
