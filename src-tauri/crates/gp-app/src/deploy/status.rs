@@ -194,7 +194,7 @@ impl Status {
         // Reachable without being drawn: what a group of servers may do anyway, proven and seen.
         let undrawn = cells.saturating_sub(flows + others);
         let also = if undrawn > 0 && agree == cells {
-            format!(", {undrawn} open without being drawn")
+            format!(", {undrawn} open as proven")
         } else {
             String::new()
         };
