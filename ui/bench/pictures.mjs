@@ -194,7 +194,7 @@ const PARTS = {
     async ({ page, shot, quiet }) => {
       await page.getByRole("button", { name: "Deploy", exact: true }).click();
       await page.getByRole("button", { name: "Approve and deploy" }).click();
-      await page.getByText(/cells agree/).waitFor({ timeout: 120_000 });
+      await page.getByText(/tries as proven/).waitFor({ timeout: 120_000 });
       const app = await grip(page, "app");
       await page.mouse.click(app.x, app.y);
       await page.mouse.move(app.x, app.y - 400);
