@@ -141,7 +141,12 @@ export function deployed(environment: string): DeployStatusDto {
         note: "proof and packets agree",
         seconds: 0.04,
       },
-      { state: "ok", text: "Everything else tried: 41 of 41 blocked", note: "48 of 48 tries as proven", seconds: 0.21 },
+      {
+        state: "ok",
+        text: "Everything else tried: 41 of 41 blocked",
+        note: "48 of 48 tries as proven",
+        seconds: 0.21,
+      },
     ],
   };
 }
