@@ -124,6 +124,13 @@ async fn an_undo_brings_back_the_lines_of_links_as_they_were() {
         assert_eq!(line, &before[link], "{link}");
     }
     assert!(again.contains_key("app-orders"));
+    let bent = json!({ "edit": "set-layout", "links": { "app-orders": [[340, 380]] } });
+    let revision = desk.edit(bent).await;
+    let bent = desk.event("a line through the way-point", routed(revision)).await;
+    assert_ne!(bent["app-orders"], before["app-orders"]);
+    let revision = number(&desk.call("design_undo", json!({})).await["revision"]);
+    let straight = desk.event("the line without it", routed(revision)).await;
+    assert_eq!(straight["app-orders"], before["app-orders"]);
     let gone = json!({ "edit": "remove-resources", "ids": ["frankfurt"] });
     desk.edit(gone).await;
     let revision = number(&desk.call("design_undo", json!({})).await["revision"]);

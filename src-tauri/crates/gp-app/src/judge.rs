@@ -27,16 +27,6 @@ struct Request {
     patch: Option<Patch>,
 }
 
-impl Drawn {
-    /// The lines of a design that no window shows.
-    pub fn anew(shown: &facts::Shown, design: &Design) -> Self {
-        let input = shown.route_input(design);
-        let routes = route::route_all(&input);
-        let pills = route::pills(&input, &routes, &BTreeMap::new(), &routes);
-        Self { revision: 0, routes, pills }
-    }
-}
-
 #[derive(Default)]
 struct State {
     next: Option<Request>,
@@ -188,6 +178,16 @@ pub struct Drawn {
     pub pills: BTreeMap<Id, route::Pill>,
 }
 
+impl Drawn {
+    /// The lines of a design that no window shows.
+    pub fn anew(shown: &facts::Shown, design: &Design) -> Self {
+        let input = shown.route_input(design);
+        let routes = route::route_all(&input);
+        let pills = route::pills(&input, &routes, &BTreeMap::new(), &routes);
+        Self { revision: 0, routes, pills }
+    }
+}
+
 impl Worker {
     fn run(mut self) {
         while let Some(request) = self.wait() {
@@ -305,8 +305,8 @@ impl Worker {
         });
     }
 
-    /// Puts back the lines that links had when their ends stood where they stand again: an undo shows what was there
-    /// before, not what the router would make of it now.
+    /// Puts back the lines that links had when their ends stood where they stand again, and their way-points, too: an
+    /// undo shows what was there before, not what the router would make of it now.
     fn come_back(&mut self, input: &RouteInput, moved: &[Id]) -> BTreeSet<Id> {
         let moved: BTreeSet<&Id> = moved.iter().collect();
         let mut back = BTreeSet::new();
@@ -334,18 +334,21 @@ impl Worker {
     }
 }
 
-/// The lines that links had, by where their ends stood.
+/// The lines that links had, by what they follow from.
 #[derive(Default)]
-struct Lines(HashMap<(Id, [Rect; 2]), Vec<Point>>);
+struct Lines(HashMap<Course, Vec<Point>>);
+
+/// A link, where its ends stood, and the way-points that it was to pass.
+type Course = (Id, [Rect; 2], Vec<Point>);
 
 /// More are not remembered.
 const MOST_LINES: usize = 50_000;
 
 impl Lines {
-    fn key(input: &RouteInput, id: &Id) -> Option<(Id, [Rect; 2])> {
+    fn key(input: &RouteInput, id: &Id) -> Option<Course> {
         let link = input.links.get(id)?;
         let [from, to] = [&link.from, &link.to].map(|end| input.shapes.get(end).map(|it| it.rect));
-        Some((id.clone(), [from?, to?]))
+        Some((id.clone(), [from?, to?], link.way_points.clone()))
     }
 
     fn of(&self, input: &RouteInput, id: &Id) -> Option<&Vec<Point>> {

@@ -37,7 +37,9 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
     let mut run: Run = read(args)?;
     let session = app.session(run.session)?;
     let (judged, text) = now(&session, &run.environment);
-    run.picture.drawn = session.judge.drawn(judged.revision, ROUTED);
+    if gp_export::format(&run.format).is_some_and(|format| format.draws) {
+        run.picture.drawn = session.judge.drawn(judged.revision, ROUTED);
+    }
     let unread = session.file_errors();
     let files = export::run(&judged, &unread, &text, &run.format, &run.picture)?;
     if name == "export_picture" {

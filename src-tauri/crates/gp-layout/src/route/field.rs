@@ -234,13 +234,14 @@ impl<'a> Scene<'a> {
         covered
     }
 
-    /// Whether a line runs over no card but those at its ends.
+    /// Whether a line runs over no card but those at its ends, and through no header text.
     pub(crate) fn is_clear(&self, job: &Job<'_>, points: &[Point]) -> bool {
         let mut clear = true;
         for pair in points.windows(2) {
             let (a, b) = (pair[0], pair[1]);
             let window = [a.x.min(b.x), a.y.min(b.y), a.x.max(b.x), a.y.max(b.y)];
             self.leaves().each(window, |leaf| clear &= leaf == job.from || leaf == job.to);
+            self.labels().1.each(window, |_| clear = false);
         }
         clear
     }
