@@ -7,6 +7,7 @@ import "../src/app/app.css";
 import { createRoot } from "react-dom/client";
 import template from "../../templates/three-tier-web-shop/design.gplan?raw";
 import { App, boot } from "../src/app/app";
+import { begin } from "../src/app/first_design";
 import { createEditor } from "../src/canvas/create";
 import { emptyDesign } from "../src/document/model";
 import { fakeBackend } from "../src/ipc/fake";
@@ -82,7 +83,7 @@ const backend = fakeBackend(design, {
 
 const root = document.getElementById("root");
 if (root) {
-  const booted = await boot(backend);
+  const booted = await boot(await begin(backend));
   createRoot(root).render(<App {...booted} makeEditor={createEditor} />);
   if (!wanted.has("start"))
     await booted.desk.open(() => backend.call("design_from_template", { template: "x" }));

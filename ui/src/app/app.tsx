@@ -3,7 +3,6 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { type Readable, signal } from "../document/signal";
 import type { DocumentStore } from "../document/store";
 import type { Editor, EditorHost } from "../editor/editor";
-import type { Backend } from "../ipc/backend";
 import type { CatalogDto } from "../ipc/generated/CatalogDto";
 import { type Catalog, useReadable, type Workbench } from "../panels/context";
 import { Start } from "../panels/start/start";
@@ -16,6 +15,7 @@ import { DialogHost, QuestionHost } from "./dialogs";
 import { useDrop } from "./drop";
 import { EditorScreen } from "./editor_screen";
 import { ErrorBoundary } from "./error_boundary";
+import type { Beginning } from "./first_design";
 import { watchFocus } from "./focus";
 import { createScreen, type Screen } from "./screen";
 import { createSettings } from "./settings";
@@ -36,26 +36,15 @@ export interface Booted {
   textScale: Readable<number>;
 }
 
-/** Asks the core for what never changes while the program runs. */
-export async function boot(backend: Backend): Promise<Booted> {
-  const [info, kinds, kept] = await Promise.all([
-    backend.call("app_info", undefined),
-    backend.call("catalog_get", undefined),
-    backend.call("settings_get", undefined),
-  ]);
-  const settings = createSettings(backend, kept ?? {});
+/** Puts together what stands as long as the window, and shows the design that it begins with. */
+export function boot({ backend, info, kinds, settings: kept, design }: Beginning): Booted {
+  const settings = createSettings(backend, kept);
   const { theme, contrast, textScale } = followTheme(settings);
-  const desk = createDesk({
-    backend,
-    info,
-    catalog: catalogOf(kinds),
-    settings,
-    theme,
-  });
+  const desk = createDesk({ backend, info, catalog: catalogOf(kinds), settings, theme });
   const screen = createScreen(settings);
-  const { open } = info;
-  const waiting = signal(!(await desk.reopen()) && open !== undefined);
-  if (waiting.get() && open !== undefined) void desk.openNamed(open).finally(() => waiting.set(false));
+  const waiting = signal(design.is === "asked");
+  if (design.is === "kept") desk.reopen(design.dto);
+  if (design.is === "asked") void desk.open(() => design.answer).finally(() => waiting.set(false));
   return { desk, waiting, screen, contrast, textScale };
 }
 

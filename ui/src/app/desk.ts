@@ -18,6 +18,7 @@ import { sentence } from "../panels/finding";
 import { withLines } from "../panels/log/lines";
 import { afterPaint } from "./after_paint";
 import { createDeployments } from "./deployments";
+import { askForDesign, keepSession } from "./first_design";
 import { createQuestions, type Questions } from "./questions";
 
 export interface Desk {
@@ -54,8 +55,8 @@ export interface Desk {
   open(load: () => Promise<DocumentDto>): Promise<boolean>;
   /** A design by its path, or `template:ID`: what the program was started with, or a second start of it. */
   openNamed(name: string): Promise<boolean>;
-  /** The design from before a reload of the page. */
-  reopen(): Promise<boolean>;
+  /** Shows the design from before a reload of the page. */
+  reopen(dto: DocumentDto): void;
   save(as?: boolean): Promise<boolean>;
   /** Reads the file again; what was edited since is asked about. */
   readAgain(): Promise<void>;
@@ -68,10 +69,6 @@ export interface Desk {
 
 const MOST_LOG_LINES = 5000;
 export const NO_SESSION = -1;
-/** Stands before a template's id where a design is named. */
-const TEMPLATE = "template:";
-/** The design that a window shows, so that a reload of the page shows it again. */
-const KEPT_SESSION = "groundplan.session";
 
 /** What became of a file that another program changed. */
 type Settled = "open" | "saved" | "merged";
@@ -154,7 +151,7 @@ export function createDesk(ground: Ground): Desk {
   const show = (dto: DocumentDto) => {
     const fresh = dto.session !== state.session.get();
     state.session.set(dto.session);
-    window.sessionStorage.setItem(KEPT_SESSION, String(dto.session));
+    keepSession(dto.session);
     if (fresh) {
       state.facts.set(NO_FACTS);
       deployments.forget();
@@ -423,7 +420,7 @@ export function createDesk(ground: Ground): Desk {
   };
 
   const showNone = () => {
-    window.sessionStorage.removeItem(KEPT_SESSION);
+    keepSession(null);
     ground.settings.ofDesign(null);
     state.session.set(NO_SESSION);
     state.history.set({ dirty: false });
@@ -463,14 +460,7 @@ export function createDesk(ground: Ground): Desk {
     return true;
   };
 
-  const openNamed = (name: string): Promise<boolean> => {
-    const template = name.startsWith(TEMPLATE) ? name.slice(TEMPLATE.length) : undefined;
-    return open(() =>
-      template === undefined
-        ? backend.call("design_open", { path: name })
-        : backend.call("design_from_template", { template }),
-    );
-  };
+  const openNamed = (name: string) => open(() => askForDesign(backend, name));
 
   /** The window is wanted closed. Asked twice, it asks once. */
   const closeWindow = async () => {
@@ -482,19 +472,6 @@ export function createDesk(ground: Ground): Desk {
       await ask(backend.call("window_close", undefined));
     } finally {
       closing = false;
-    }
-  };
-
-  /** What this window showed before the page was reloaded, if the program still has it open. */
-  const reopen = async (): Promise<boolean> => {
-    const kept = window.sessionStorage.getItem(KEPT_SESSION);
-    if (kept === null) return false;
-    try {
-      show(await backend.call("design_snapshot", { session: Number(kept) }));
-      return true;
-    } catch {
-      // Closed, or another start of the program: the start screen is right then.
-      return false;
     }
   };
 
@@ -533,7 +510,7 @@ export function createDesk(ground: Ground): Desk {
     ask,
     open,
     openNamed,
-    reopen,
+    reopen: show,
     save,
     readAgain,
     pickPath,

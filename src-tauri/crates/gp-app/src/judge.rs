@@ -53,6 +53,7 @@ impl Judge {
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
         let worker = move || {
+            let_the_window_go_first();
             let judging = Judging::default();
             Worker {
                 session,
@@ -141,6 +142,16 @@ impl Judge {
     pub fn stop(&self) {
         self.shared.lock().stopped = true;
         self.shared.changed.notify_all();
+    }
+}
+
+/// Where there are few cores, judging a large design would hold up the frame that shows it. A lower priority of this
+/// thread costs nothing while nobody else wants the core.
+fn let_the_window_go_first() {
+    // On Linux it is the calling thread's, unlike elsewhere.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 5) {
+        tracing::debug!(%error, "judging is as urgent as the window");
     }
 }
 
