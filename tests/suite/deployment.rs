@@ -185,6 +185,8 @@ async fn data_is_not_deleted_unless_that_was_said() {
     let world = World::default();
     let mut desk = desk(fake(&world)).await;
     deployed(&mut desk).await;
+    let start = desk.call("start_page", json!({})).await;
+    assert_eq!(start["recent"][0]["deployed"], json!(["test"]), "{start:#}");
     desk.edit(json!({ "edit": "remove-resources", "ids": ["orders"] })).await;
     let plan = desk.plan(false).await;
     assert_eq!(plan["dataLoss"], true, "{plan:#}");

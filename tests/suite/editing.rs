@@ -519,6 +519,11 @@ async fn edits_that_were_found_can_be_kept_or_thrown_away() {
         desk.edit(title("First")).await;
         desk.edit(title("Second")).await;
         desk = desk.restart();
+        let start = desk.call("start_page", json!({})).await;
+        assert_eq!(
+            start["recent"][0]["unsaved"], 2,
+            "the start page says so beforehand: {start:#}"
+        );
         let opened = desk.open("a.gplan").await;
         assert!(opened["recovery"]["edits"].as_u64().unwrap() >= 1, "{opened:#}");
         let after = desk.call("design_recover", json!({ "keep": keep })).await;

@@ -2,7 +2,7 @@
 
 use crate::{
     deploy::Deployments,
-    disk,
+    disk, document,
     dto::{
         AppError, AppEvent, AppInfoDto, DocumentDto, ErrorCode, RecentDto, SavedDto, StartDto,
         TemplateDto,
@@ -323,6 +323,12 @@ impl App {
             RecentDto {
                 exists: true,
                 saved: false,
+                unsaved: 0,
+                deployed: lost
+                    .design
+                    .id
+                    .as_ref()
+                    .map_or_else(Vec::new, |id| self.deployments().of_design(id)),
                 name: lost.design.title().to_owned(),
                 at: disk::modified(&lost.path).unwrap_or_default(),
                 path: lost.path.display().to_string(),
@@ -332,8 +338,29 @@ impl App {
         });
         let recent = self.settings().recent().into_iter();
         let recent = recent.filter(|recent| self.allowed(Path::new(&recent.path)).is_ok());
-        let recent = lost.chain(recent.map(shown)).collect();
+        let recent = lost.chain(recent.map(|recent| self.shown(recent))).collect();
         StartDto { templates: templates.collect(), recent }
+    }
+
+    /// A design that was open before, as the start page shows it.
+    fn shown(&self, Recent { path, name, at }: Recent) -> RecentDto {
+        let file = Path::new(&path);
+        let design = picture::design_in(file);
+        let [picture_light, picture_dark] =
+            design.as_ref().map(picture::of_design).unwrap_or_default();
+        RecentDto {
+            name,
+            at,
+            exists: file.is_file(),
+            saved: true,
+            unsaved: journal::unsaved(&self.options().places, file) as u32,
+            deployed: design.map_or_else(Vec::new, |design| {
+                self.deployments().of_design(&document::id_of(file, &design))
+            }),
+            picture_light,
+            picture_dark,
+            path,
+        }
     }
 
     /// A session's document, for a window that shows it anew.
@@ -349,13 +376,6 @@ fn real_path(path: &Path) -> Option<PathBuf> {
     }
     let name = path.file_name()?;
     Some(real_path(path.parent()?)?.join(name))
-}
-
-/// A design that was open before, as the start page shows it.
-fn shown(Recent { path, name, at }: Recent) -> RecentDto {
-    let [picture_light, picture_dark] = picture::of_file(Path::new(&path));
-    let exists = Path::new(&path).is_file();
-    RecentDto { path, name, at, exists, saved: true, picture_light, picture_dark }
 }
 
 fn template_ids() -> String {

@@ -309,6 +309,11 @@ fn begun(mut design: Design, path: Option<&Path>, id: Option<&str>) -> Design {
     design
 }
 
+/// By what id the state knows the design of a file.
+pub(crate) fn id_of(path: &Path, design: &Design) -> String {
+    design.id.clone().unwrap_or_else(|| new_id(Some(path)))
+}
+
 /// For a design without a uuid. A file's is made from its path, so that a design that was opened
 /// and deployed but never saved finds its deployment again.
 fn new_id(path: Option<&Path>) -> String {

@@ -29,13 +29,10 @@ pub fn of_template(template: &'static Embedded) -> Pictures {
         .unwrap_or_default()
 }
 
-/// A file's pictures; empty where it cannot be read or is very large.
-pub fn of_file(path: &Path) -> Pictures {
+/// The design in a file, where that is no larger than can be drawn at once.
+pub fn design_in(path: &Path) -> Option<Design> {
     let small = fs::metadata(path).is_ok_and(|metadata| metadata.len() <= LARGEST);
-    match fs::read(path) {
-        Ok(bytes) if small => draw(&file::parse(&bytes).design),
-        _ => Pictures::default(),
-    }
+    small.then(|| fs::read(path).ok()).flatten().map(|bytes| file::parse(&bytes).design)
 }
 
 /// A design's pictures; empty where it is very large.

@@ -25,6 +25,14 @@ exists: boolean,
  */
 saved: boolean, 
 /**
+ * Edits that a program which ended did not save: opening it asks what becomes of them.
+ */
+unsaved: number, 
+/**
+ * Environments in which something of it stands, as far as this machine's state says.
+ */
+deployed: Array<string>, 
+/**
  * SVG text, light and dark.
  */
 pictureLight: string, 

@@ -8,6 +8,7 @@ import type { Backend } from "../../ipc/backend";
 import type { RecentDto } from "../../ipc/generated/RecentDto";
 import type { StartDto } from "../../ipc/generated/StartDto";
 import type { TemplateDto } from "../../ipc/generated/TemplateDto";
+import { plural } from "../facts";
 import { whenText } from "./when";
 import "./start.css";
 
@@ -123,10 +124,24 @@ function RecentCard({ recent, theme, onOpen }: { recent: RecentDto; theme: Theme
         <Picture svg={theme === "dark" ? recent.pictureDark : recent.pictureLight} alt="" />
       </span>
       <strong className="cut">{recent.name}</strong>
+      <Flags recent={recent} />
       <span className="start-summary cut">
         {recent.saved ? recent.path.split(/[/\\]/).pop() : "not saved"} ·{" "}
         {recent.exists ? whenText(recent.at, new Date()) : "not there any more"}
       </span>
     </button>
+  );
+}
+
+/** What somebody should know before opening it. */
+function Flags({ recent: { unsaved, deployed } }: { recent: RecentDto }) {
+  if (unsaved === 0 && deployed.length === 0) return null;
+  return (
+    <span className="start-flags">
+      {unsaved > 0 && <span className="start-flag unsaved">{plural(unsaved, "unsaved edit")}</span>}
+      {deployed.length > 0 && (
+        <span className="start-flag deployed cut">Deployed to {deployed.join(", ")}</span>
+      )}
+    </span>
   );
 }

@@ -137,6 +137,20 @@ impl Deployments {
         Ok(Arc::clone(store.insert(Arc::new(opened))))
     }
 
+    /// Where something of a design stands, as the state says. None is made for the question.
+    pub fn of_design(&self, id: &str) -> Vec<String> {
+        if !self.places.database().is_file() {
+            return Vec::new();
+        }
+        let known = self
+            .store()
+            .and_then(|store| store.environments(id).map_err(|error| store_error(&error)));
+        known.unwrap_or_else(|error| {
+            tracing::warn!(error = error.message, "what is deployed is not known");
+            Vec::new()
+        })
+    }
+
     fn target(&self, judged: &Judged) -> Result<Target, AppError> {
         match &*lock(&self.instead) {
             Some(target) => Ok(target.clone()),

@@ -46,6 +46,10 @@ pub struct RecentDto {
     pub exists: bool,
     /// Whether there is a file at all: else it was in a program that ended without saving it.
     pub saved: bool,
+    /// Edits that a program which ended did not save: opening it asks what becomes of them.
+    pub unsaved: u32,
+    /// Environments in which something of it stands, as far as this machine's state says.
+    pub deployed: Vec<String>,
     /// SVG text, light and dark.
     pub picture_light: String,
     /// The dark one.

@@ -74,6 +74,12 @@ impl Said {
         (!records.is_empty() || damaged > 0).then_some(Self { header, records, damaged })
     }
 
+    /// What a journal says that no program works with. Held for a moment only: somebody may be about to open it.
+    fn of_nobody(path: &Path) -> Option<Self> {
+        drop(locked(path)?);
+        Self::read(path, &File::open(path).ok()?)
+    }
+
     /// Whether no file has the design: it never had one, or it is gone.
     fn has_no_file(&self) -> bool {
         let file = self.header.path.as_ref();
@@ -173,12 +179,17 @@ impl Recovered {
 /// one, and those whose file is gone.
 pub fn lost(places: &Places) -> Vec<Lost> {
     let look = |path: PathBuf| {
-        // Held for a moment only: somebody may be about to open it.
-        drop(locked(&path)?);
-        let said = Said::read(&path, &File::open(&path).ok()?)?;
+        let said = Said::of_nobody(&path)?;
         said.has_no_file().then(|| Lost { path, design: said.repeated().design })
     };
     journals(places, "").into_iter().filter_map(look).collect()
+}
+
+/// How many edits a program that died left of this file; opening it offers them.
+pub fn unsaved(places: &Places, path: &Path) -> usize {
+    let mut left = journals(places, &format!("{}-", key(path))).into_iter();
+    left.find_map(|journal| Said::of_nobody(&journal))
+        .map_or(0, |said| said.records.len() + said.damaged)
 }
 
 /// Whether [`lost`] may have named it.

@@ -7,7 +7,7 @@
 mod left;
 mod writer;
 
-pub use left::{Recovered, is_journal, lost};
+pub use left::{Recovered, is_journal, lost, unsaved};
 
 use crate::{disk, dto::AppEvent, events::Events, places::Places};
 use gp_model::journal::{self, Act, Header, Record};
