@@ -178,7 +178,8 @@ export function duplicateEdit(
     const own = store.resource(id)!;
     const zone = move.zones?.get(id);
     const table = pointed(kinds, own.kind, tableOf(own), names);
-    const attributes = zone === undefined ? table : inZone(table, zone);
+    const placed = zone === undefined ? table : inZone(table, zone);
+    const attributes = parent != null && parent === own.parent ? withoutRange(placed) : placed;
     return {
       edit: "add-resource",
       id: names.get(id)!,
@@ -200,6 +201,11 @@ export function duplicateEdit(
   if (grown.size > 0) edits.push(growEdit(grown));
   const name = `Duplicate ${nameOf(store, kinds, roots)}${intoWords(store, move)}`;
   return { edit: { edit: "batch", name, edits }, roots: roots.map((r) => names.get(r)!) };
+}
+
+/** Beside its original a copy cannot have the same range: a free one is allocated. */
+function withoutRange({ cidr: _, ...rest }: TableJson): TableJson {
+  return rest;
 }
 
 function inZone(attributes: TableJson = {}, zone: string | null): TableJson {

@@ -27,6 +27,15 @@ test("a_copy_by_ctrl_d_gets_the_zone_that_it_lies_over", async () => {
   expect(s.store.resource("app")?.attributes?.zone).toBeUndefined();
 });
 
+test("a_copy_of_a_tier_beside_it_takes_no_range_that_is_taken", async () => {
+  const s = new Stage();
+  expect(s.store.resource("app-tier")?.attributes?.cidr).toBeDefined();
+  await s.core.select({ resources: ["app-tier"], links: [] });
+  await s.key("Ctrl+d");
+  expect(s.store.resource("app-tier-2")?.parent).toBe(s.store.resource("app-tier")?.parent);
+  expect(s.store.resource("app-tier-2")?.attributes?.cidr).toBeUndefined();
+});
+
 test("a_bucket_dropped_on_a_tier_steps_aside_and_a_door_to_it_is_offered", async () => {
   const s = new Stage();
   s.press("images").dragTo({ x: 640, y: 340 });

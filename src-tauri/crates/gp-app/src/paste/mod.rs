@@ -1,6 +1,7 @@
 //! What a text on the clipboard comes to: a piece of a design, or a table whose lines name kinds.
 
 mod place;
+mod ranges;
 mod rows;
 mod table;
 
@@ -139,8 +140,12 @@ fn centred(rect: Rect, at: Point) -> Rect {
 
 fn piece_edit(design: &Design, wanted: &Wanted<'_>) -> Result<(Edit, Vec<Id>), String> {
     let paste = |parent: Option<&Id>, at| {
-        fragment::paste(design, wanted.text, parent, at, wanted.outer_links)
-            .map_err(|it| it.to_string())
+        let (mut edit, ids) = fragment::paste(design, wanted.text, parent, at, wanted.outer_links)
+            .map_err(|it| it.to_string())?;
+        if let Edit::Batch { edits, .. } = &mut edit {
+            ranges::make_free(design, edits);
+        }
+        Ok((edit, ids))
     };
     let piece = file::parse(wanted.text.as_bytes()).design;
     let parent = wanted.parent.cloned().or_else(|| {

@@ -200,3 +200,23 @@ fn thousands_of_lines_that_say_the_same_are_read_at_once() {
     assert_eq!(found.things[2999].title, "Worker 3000");
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }
+
+#[test]
+fn a_tier_that_is_pasted_beside_its_original_gets_a_range_of_its_own_elsewhere_it_keeps_it() {
+    const TIERS: &str = "format = 1\n[resource.net]\nkind = \"network\"\ncidr = \"10.0.0.0/16\"\n\
+        [resource.other]\nkind = \"network\"\ncidr = \"10.0.0.0/16\"\n\
+        [resource.tier]\nkind = \"subnet\"\nparent = \"net\"\ncidr = \"10.0.0.0/20\"\n";
+    let mut design = file::parse(TIERS.as_bytes()).design;
+    let text = gp_model::fragment::copy(&design, &["tier".into()]);
+    let network = gp_model::fragment::copy(&design, &["net".into()]);
+    for (text, parent) in [(&text, Some("net")), (&text, Some("other")), (&network, None)] {
+        let parent = parent.map(Id::from);
+        let wanted = Wanted { parent: parent.as_ref(), ..wanted(text, 0, 0) };
+        let (edit, _) = edit(&design, &wanted).unwrap();
+        apply(&design, &edit).unwrap().apply(&mut design);
+    }
+    let range = |id: &str| design.resources[id].attributes.get("cidr").and_then(|it| it.as_str());
+    assert_eq!(range("tier-2"), None, "beside the original");
+    assert_eq!(range("tier-3"), Some("10.0.0.0/20"), "in another network");
+    assert_eq!((range("net-2"), range("tier-4")), (Some("10.0.0.0/16"), Some("10.0.0.0/20")));
+}
