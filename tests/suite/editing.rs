@@ -64,6 +64,11 @@ async fn an_edit_is_patched_judged_and_routed_in_that_order() {
         .filter(|intent| intent["holds"] == false)
         .count();
     assert!(broken > 0, "only app may reach orders: {judged:#}");
+    assert_eq!(judged["links"]["thief-orders"]["state"], "forbidden", "{judged:#}");
+    let found = judged["diagnostics"].as_array().unwrap();
+    let found = found.iter().find(|one| one["rule"] == "broken-intent").unwrap();
+    assert!(found["related"].as_array().unwrap().contains(&json!("thief-orders")), "{found:#}");
+    assert_eq!(found["fixes"][0], "Remove the link thief → Orders", "{found:#}");
     desk.event("the route of the new link", |event| match event {
         AppEvent::Routed { revision: r, routes, .. } if r >= revision => {
             routes.get("thief-orders").map(|route| assert!(route.len() >= 2))

@@ -56,7 +56,7 @@ export type Status = "none" | "ok" | "advice" | "warning" | "error" | "waiting";
 export interface LinkFact {
   kind: string;
   label: string;
-  /** `proven`, `broken`, `unproven`. */
+  /** `proven`, `broken`, `forbidden`, `unproven`. */
   state: string;
   blockedAt?: string | undefined;
   because?: string | undefined;

@@ -36,7 +36,7 @@ function spokenLink(core: EditorCore, id: Id): string {
   return [
     `link from ${store.title(link.from)} to ${store.title(link.to)}`,
     ...(label ? [label] : []),
-    ...(state === "proven" || state === "broken" ? [state] : []),
+    ...(state === undefined || state === "unproven" ? [] : [state]),
     ...problems(core, id),
   ].join(", ");
 }

@@ -36,15 +36,16 @@ export const NO_FACTS: Facts = {
 /** The facts after a judgement; the old ones where it is older than what is known. */
 export function judged(old: Facts, next: JudgementDto): Facts {
   if (next.revision < old.revision && next.environment === old.environment) return old;
+  const links = merged(old.links, next.links, next.partial);
   return {
     revision: next.revision,
     environment: next.environment,
     diagnostics: next.diagnostics,
     waived: next.waived,
-    of: grouped(next.diagnostics),
+    of: grouped(next.diagnostics, links),
     summaries: merged(old.summaries, next.summaries, next.partial),
     containers: merged(old.containers, next.facts, next.partial),
-    links: merged(old.links, next.links, next.partial),
+    links,
     intents: next.intents,
   };
 }
@@ -62,13 +63,18 @@ function merged<T>(
   return map;
 }
 
-function grouped(diagnostics: readonly DiagnosticDto[]): Map<string, DiagnosticDto[]> {
+/** By what they are about. A broken intent is nowhere drawn: it is said of the links that break it, too. */
+function grouped(diagnostics: readonly DiagnosticDto[], links: Facts["links"]): Map<string, DiagnosticDto[]> {
   const map = new Map<string, DiagnosticDto[]>();
-  for (const diagnostic of diagnostics) {
-    if (diagnostic.id === undefined) continue;
-    const list = map.get(diagnostic.id);
+  const put = (id: string, diagnostic: DiagnosticDto) => {
+    const list = map.get(id);
     if (list) list.push(diagnostic);
-    else map.set(diagnostic.id, [diagnostic]);
+    else map.set(id, [diagnostic]);
+  };
+  for (const diagnostic of diagnostics) {
+    if (diagnostic.id !== undefined) put(diagnostic.id, diagnostic);
+    if (diagnostic.on === "intent")
+      for (const id of diagnostic.related) if (links.has(id)) put(id, diagnostic);
   }
   return map;
 }

@@ -69,6 +69,13 @@ it("a shape shows its worst finding, or a tick where a proven flow arrives", () 
   expect(Object.fromEntries(statuses)).toEqual({ db: "ok", app: "error" });
 });
 
+it("a broken intent is said of the links that break it", () => {
+  const broken = { ...finding("1", "broken-intent", "error", "quiet"), on: "intent", related: ["l", "app"] };
+  const links = { l: { kind: "flow", label: "", state: "forbidden" } };
+  const { of } = judged(NO_FACTS, judgement(1, { diagnostics: [broken], links }));
+  expect([...of.keys()]).toEqual(["quiet", "l"]);
+});
+
 it("problems stand by rule, the gravest first, and one alone needs no heading", () => {
   const all = [
     finding("1", "tag", "warning"),

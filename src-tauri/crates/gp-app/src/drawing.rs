@@ -133,6 +133,7 @@ fn stroke(shown: &Shown, id: &Id, link: &Link, points: &[Point]) -> Stroke {
         state: match fact.map(|fact| fact.state.as_str()) {
             Some("proven") => LinkState::Proven,
             Some("broken") => LinkState::Broken,
+            Some("forbidden") => LinkState::Forbidden,
             _ => LinkState::Unproven,
         },
         quiet: matches!(kind, "attachment" | "dependency" | "cable"),

@@ -4,7 +4,7 @@ use crate::{
     dto::{DiagnosticDto, HopDto, IntentFactDto, JudgementDto, LinkFactDto, TraceDto, WaivedDto},
     judged::Judged,
 };
-use gp_analysis::reach::{LinkVerdict, Trace};
+use gp_analysis::reach::{IntentVerdict, LinkVerdict, Trace};
 use gp_catalog::resolved::ResolvedLink;
 use gp_layout::RouteInput;
 use gp_model::{Design, Diagnostic, Id, LinkKind, Place, PortSpec, Protocol, file::SourceMap};
@@ -46,7 +46,23 @@ impl Shown {
             .values()
             .map(|link| (link.id.to_string(), link_fact(link, verdicts.get(&link.id).copied())))
             .collect();
+        shown.forbid(&judged.intents);
         shown
+    }
+
+    /// A link that works and lets through what an intent forbids.
+    fn forbid(&mut self, intents: &[IntentVerdict]) {
+        for verdict in intents {
+            let Some(trace) = verdict.counter_example.as_ref().filter(|it| it.arrives) else {
+                continue;
+            };
+            for link in trace.links() {
+                if let Some(fact) = self.links.get_mut(link.as_str()) {
+                    "forbidden".clone_into(&mut fact.state);
+                    fact.because = Some(format!("not allowed: {}", verdict.text));
+                }
+            }
+        }
     }
 
     /// The event: everything, or what differs from what the window has.

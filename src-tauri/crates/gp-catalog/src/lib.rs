@@ -21,7 +21,7 @@ pub use kind::{Catalog, Kind};
 pub use resolve::{Resolution, Touched, resolve, sizes, tables};
 pub use resolved::Resolved;
 pub use summary::summary;
-pub use title::drawn_title;
+pub use title::{called, drawn_title};
 
 /// How many cases a property test tries: `GP_CASES`, else a modest number.
 #[cfg(test)]

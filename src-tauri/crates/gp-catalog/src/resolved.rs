@@ -372,6 +372,13 @@ pub struct FilterRule {
     pub comment: String,
 }
 
+impl FilterRule {
+    /// The drawn link that a rule with this id comes from.
+    pub fn link_of(id: &str) -> Option<&str> {
+        id.strip_prefix("link:")?.split('/').next()
+    }
+}
+
 /// The other end of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "is")]

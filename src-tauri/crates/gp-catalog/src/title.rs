@@ -1,7 +1,13 @@
-//! The title of a shape, with what the canvas says beside a name; `strings.ts` of the editor says the same before it
-//! asks.
+//! What a thing is called: in messages, and on its shape with what the canvas says beside a name (`strings.ts` of the
+//! editor says the same before it asks).
 
 use gp_model::{Design, Id, Resource, Value};
+
+/// Its name in a message of one line: the title, or the id where the title would not fit in.
+pub fn called<'a>(id: &'a Id, title: &'a str) -> &'a str {
+    let title = title.trim();
+    if title.is_empty() || title.chars().any(char::is_control) { id } else { title }
+}
 
 /// "App server × 2", "web · zones a, b": what stands on a shape.
 pub fn drawn_title(design: &Design, id: &Id, resource: &Resource) -> String {

@@ -48,6 +48,11 @@ impl<'a> Facts<'a> {
         self.resolved.resource(id)
     }
 
+    /// What people call it.
+    pub(crate) fn called(&self, id: &'a Id) -> &'a str {
+        self.resource(id).map_or(id.as_str(), crate::words::called)
+    }
+
     /// Resources of a kind, in order of id.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &'a ResolvedResource> {
         self.resolved.resources.values().map(|r| &**r).filter(move |r| r.kind == kind)

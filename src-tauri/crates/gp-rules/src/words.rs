@@ -1,4 +1,17 @@
-//! Text for messages: lists.
+//! Text for messages: names, lists.
+
+use gp_catalog::resolved::ResolvedResource;
+
+/// What people call it.
+pub(crate) fn called(resource: &ResolvedResource) -> &str {
+    gp_catalog::called(&resource.id, &resource.title)
+}
+
+/// What people call two things that are told apart: their ids where both are called alike.
+pub(crate) fn both<'a>(a: &'a ResolvedResource, b: &'a ResolvedResource) -> [&'a str; 2] {
+    let names = [called(a), called(b)];
+    if names[0] == names[1] { [&a.id, &b.id] } else { names }
+}
 
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn list<T: AsRef<str>>(words: &[T]) -> String {

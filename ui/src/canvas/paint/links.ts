@@ -1,5 +1,5 @@
 /** Links: orthogonal lines with rounded corners, arrow at the end, ports in a pill. */
-import { isQuiet, LINK_STATES, type LinkState, PILL_HEIGHT } from "../../editor/scene/look";
+import { isQuiet, isWrong, LINK_STATES, type LinkState, PILL_HEIGHT } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
 import type { Box, Point } from "../../geometry/box";
 import type { Painter } from "../painter";
@@ -12,7 +12,7 @@ const PILL_TEXT = 10.5;
 const MOST_PILL = 140;
 
 export function linkColour(theme: Theme, state: LinkState): string {
-  return state === "proven" ? theme.ok : state === "broken" ? theme.error : theme.link;
+  return state === "proven" ? theme.ok : isWrong(state) ? theme.error : theme.link;
 }
 
 export function paintLinks(
@@ -57,8 +57,8 @@ function paintGroup(
       arrow ? ARROW - 1 : 0,
     );
   const dash = state === "broken" ? [5, 4] : quiet ? [2, 3] : undefined;
-  // Far away links are many and shapes matter more; what is broken still shows.
-  if (zoom < 0.14 && state !== "broken") p.alpha(0.35);
+  // Far away links are many and shapes matter more; what is wrong still shows.
+  if (zoom < 0.14 && !isWrong(state)) p.alpha(0.35);
   p.stroke(colour, Math.max(quiet ? 1.2 : 1.5, 0.6 / zoom), simple ? undefined : dash);
   if (zoom < 0.14) p.alpha(1);
   if (!arrow) return;
@@ -154,7 +154,7 @@ export function paintPills(
     p.begin();
     for (const { at, w } of pills) p.round(at.x - w / 2, at.y - height / 2, w, height, height / 2);
     p.fill(theme.panel);
-    p.stroke(state === "proven" ? theme.okLine : state === "broken" ? theme.error : theme.line, 1);
+    p.stroke(state === "proven" ? theme.okLine : isWrong(state) ? theme.error : theme.line, 1);
     const colour = state === "unproven" ? theme.muted : linkColour(theme, state);
     for (const { text, at } of pills) p.text(text, at.x, at.y + 3.8 * scale, colour, "center");
   }

@@ -31,8 +31,13 @@ export type Family = (typeof FAMILIES)[number];
 
 export const STATUSES: readonly Status[] = ["none", "ok", "advice", "warning", "error", "waiting"];
 
-export const LINK_STATES = ["unproven", "proven", "broken"] as const;
+export const LINK_STATES = ["unproven", "proven", "broken", "forbidden"] as const;
 export type LinkState = (typeof LINK_STATES)[number];
+
+/** It does not work, or works and must not. */
+export function isWrong(state: string | undefined): boolean {
+  return state === "broken" || state === "forbidden";
+}
 
 const CONTAINERS: { [kind: string]: Look } = {
   account: Look.region,

@@ -13,7 +13,7 @@ kind: string,
  */
 label: string, 
 /**
- * `proven`, `broken`, `unproven` (not a flow).
+ * `proven`, `broken`, `forbidden` (works, and an intent says that it must not), `unproven` (not a flow).
  */
 state: string, 
 /**

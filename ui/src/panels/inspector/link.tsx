@@ -15,6 +15,7 @@ const ACCESS: Access[] = ["read", "write", "consume", "publish", "invoke", "admi
 const STATES: Record<string, [string, string]> = {
   proven: ["ok", "Proven: packets can go this way"],
   broken: ["error", "Broken"],
+  forbidden: ["error", "Works, and must not"],
   unproven: ["waiting", "Not a flow: nothing to prove"],
 };
 
@@ -54,7 +55,7 @@ export function LinkInspector({ id, count }: { id: Id; count: number }) {
         ))}
         <div className="link-state">
           <Mark state={mark} />
-          <span>{fact?.state === "broken" && fact.because ? sentence(fact.because) : words}</span>
+          <span>{fact?.because ? sentence(fact.because) : words}</span>
         </div>
         {fact?.blockedAt && (
           <Button small onPress={() => goTo(workbench, fact.blockedAt ?? "")}>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Icon, Mark, RawIcon } from "../../controls/icon";
 import type { DesignJson } from "../../document/model";
+import { isWrong } from "../../editor/scene/look";
 import { inSentence } from "../../editor/words";
 import { useDesign, useSelected, useWorkbench } from "../context";
 import { type Facts, plural, tally, worst } from "../facts";
@@ -105,7 +106,7 @@ function LinkFace({ row }: { row: Row }) {
       </span>
       <span className="cut grow muted">{document.title(other)}</span>{" "}
       {fact?.label && <span className="outline-ports cut">{fact.label}</span>}
-      {fact?.state === "broken" && <Mark state="error" />}
+      {isWrong(fact?.state) && <Mark state="error" />}
     </>
   );
 }
@@ -119,8 +120,8 @@ function useSpoken(row: Row): string {
     const link = document.link(row.id);
     const other = (row.link.out ? link?.to : link?.from) ?? "";
     const ports = fact?.label ? ` ${fact.label}` : "";
-    const broken = fact?.state === "broken" ? ", broken" : "";
-    return `link ${row.link.out ? "to" : "from"} ${document.title(other)}${ports}${broken}`;
+    const wrong = isWrong(fact?.state) ? `, ${fact?.state}` : "";
+    return `link ${row.link.out ? "to" : "from"} ${document.title(other)}${ports}${wrong}`;
   }
   const kind = document.resource(row.id)?.kind ?? "";
   const counts = tally(findings);

@@ -32,6 +32,19 @@ pub struct Trace {
     pub hops: Vec<Hop>,
 }
 
+impl Trace {
+    /// The drawn links that let it pass, each once, in the order of its way.
+    pub fn links(&self) -> Vec<Id> {
+        let mut links: Vec<Id> = Vec::new();
+        for link in self.hops.iter().filter(|hop| hop.passes).filter_map(Hop::link) {
+            if !links.iter().any(|known| known.as_str() == link) {
+                links.push(Id::from(link));
+            }
+        }
+        links
+    }
+}
+
 /// One hop of a packet's way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,6 +59,12 @@ pub struct Hop {
     pub rule: Option<String>,
     /// Whether the packet passes.
     pub passes: bool,
+}
+
+impl Hop {
+    fn link(&self) -> Option<&str> {
+        FilterRule::link_of(self.rule.as_deref()?)
+    }
 }
 
 /// A hop that stops packets.

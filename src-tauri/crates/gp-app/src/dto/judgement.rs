@@ -101,7 +101,7 @@ pub struct LinkFactDto {
     pub kind: String,
     /// What the pill says: "5432", "80, 443"; empty: no pill.
     pub label: String,
-    /// `proven`, `broken`, `unproven` (not a flow).
+    /// `proven`, `broken`, `forbidden` (works, and an intent says that it must not), `unproven` (not a flow).
     pub state: String,
     /// Id of the thing that blocks it, if broken.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -276,7 +276,7 @@ fn private_addresses(state: &mut State, subnet: &Id) -> Ids {
             given.entry(id).or_default()[at] = place.map(|place| (start + first + place).into());
         }
     }
-    state.find(5, subnet, full.then(|| subnet_full(subnet)).into_iter().collect());
+    state.find(5, subnet, full.then(|| subnet_full(state, subnet)).into_iter().collect());
     let mut changed = Ids::new();
     for (id, addresses) in given {
         if put(&mut state.private, &id, Some(addresses)) {
@@ -286,12 +286,14 @@ fn private_addresses(state: &mut State, subnet: &Id) -> Ids {
     changed
 }
 
-fn subnet_full(subnet: &Id) -> Diagnostic {
+fn subnet_full(state: &State, subnet: &Id) -> Diagnostic {
+    let title = state.inherited.get(subnet).map_or("", |inherited| &*inherited.title);
+    let name = crate::called(subnet, title);
     Diagnostic::error(
         "subnet-full",
         Place::attribute(subnet, "cidr"),
         format!(
-            "“{subnet}” has more in it than addresses in a zone: give it a larger range or more zones"
+            "“{name}” has more in it than addresses in a zone: give it a larger range or more zones"
         ),
     )
 }

@@ -200,14 +200,16 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
         if above.iter().any(|draft| draft.disabled) {
             return None;
         }
-        say_place(id, resource.parent.as_ref(), &ancestors, circle, &mut findings);
+        let name = crate::called(id, resource.title_or(id));
+        say_place((id, name), resource.parent.as_ref(), &ancestors, circle, &mut findings);
         let kind = ctx.catalog.kind(&resource.kind);
         if kind.is_none() {
             findings.push(Diagnostic::error(
                 "unknown-kind",
                 Place::attribute(id, "kind"),
                 format!(
-                    "“{id}” is of kind “{}”, which is not known: choose one from the palette",
+                    "“{}” is of kind “{}”, which is not known: choose one from the palette",
+                    crate::called(id, resource.title_or(id)),
                     resource.kind
                 ),
             ));
@@ -246,7 +248,7 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
 }
 
 fn say_place(
-    id: &Id,
+    (id, name): (&Id, &str),
     parent: Option<&Id>,
     ancestors: &[Id],
     circle: bool,
@@ -257,13 +259,13 @@ fn say_place(
         findings.push(Diagnostic::error(
             "cyclic-parents",
             Place::attribute(id, "parent"),
-            format!("“{id}” stands inside itself by way of “{parent}”: move one of them out"),
+            format!("“{name}” stands inside itself by way of “{parent}”: move one of them out"),
         ));
     } else if ancestors.is_empty() {
         findings.push(Diagnostic::error(
             "missing-parent",
             Place::attribute(id, "parent"),
-            format!("“{id}” stands in “{parent}”, which does not exist: move it into something that does"),
+            format!("“{name}” stands in “{parent}”, which does not exist: move it into something that does"),
         ));
     }
 }

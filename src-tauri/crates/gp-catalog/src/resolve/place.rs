@@ -82,7 +82,8 @@ fn counterparts(
         "no-counterpart",
         Place::resource(id),
         format!(
-            "“{id}”: there is no counterpart of a {title} on {provider}: disable it in environment “{}” or draw it another way",
+            "“{}”: there is no counterpart of a {title} on {provider}: disable it in environment “{}” or draw it another way",
+            crate::called(id, &inherited.title),
             ctx.facts.id
         ),
     );

@@ -189,7 +189,8 @@ fn too_few(
     if there < *least as usize {
         let provider = ctx.facts.provider;
         let text = format!(
-            "“{id}” needs {least} zones on {provider}, but its subnet spans {there}: add zones to the region or the subnet"
+            "“{}” needs {least} zones on {provider}, but its subnet spans {there}: add zones to the region or the subnet",
+            crate::called(id, &inherited.title)
         );
         let mut found = Diagnostic::error("too-few-zones", Place::resource(id), text);
         found.environment = Some(ctx.facts.id.clone());

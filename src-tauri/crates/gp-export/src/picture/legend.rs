@@ -210,6 +210,7 @@ fn signs(drawing: &Drawing, options: Options) -> Vec<(Sign, &'static str)> {
         (LinkState::Proven, false, "Proven to work"),
         (LinkState::Unproven, false, "Not proven"),
         (LinkState::Broken, false, "Cannot work"),
+        (LinkState::Forbidden, false, "Must not work"),
         (LinkState::Unproven, true, "Belongs to"),
     ];
     let found = |severity: Severity| {

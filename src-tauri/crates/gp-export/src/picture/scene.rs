@@ -125,4 +125,6 @@ pub enum LinkState {
     Proven,
     /// Cannot work.
     Broken,
+    /// Works, and an intent says that it must not.
+    Forbidden,
 }

@@ -232,7 +232,7 @@ impl Canvas {
         let w = (width(&label, Weight::SemiBold, 10.5) + 14.0).max(26.0);
         let (line, text) = match link.state {
             LinkState::Proven => (&c.ok_line, &c.ok),
-            LinkState::Broken => (&c.error, &c.error),
+            LinkState::Broken | LinkState::Forbidden => (&c.error, &c.error),
             LinkState::Unproven => (&c.line, &c.muted),
         };
         let _ = writeln!(

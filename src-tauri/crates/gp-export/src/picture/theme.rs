@@ -204,7 +204,7 @@ impl Colours {
     pub fn stroke(&self, state: LinkState, quiet: bool) -> (&str, &'static str, f32) {
         let colour = match state {
             LinkState::Proven => &self.ok,
-            LinkState::Broken => &self.error,
+            LinkState::Broken | LinkState::Forbidden => &self.error,
             LinkState::Unproven => &self.link,
         };
         let dash = match (state, quiet) {

@@ -45,12 +45,10 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let fixed = |r: &&&ResolvedResource| is_set(r, "address");
         let Some(second) = users.iter().rev().find(fixed).or(users.last()) else { continue };
         let first = users.iter().find(|r| r.id != second.id).unwrap_or(second);
+        let [one, other] = both(first, second);
         let mut said = RULE.at(
             Place::attribute(&second.id, "address"),
-            format!(
-                "“{}” and “{}” both have {ip}: give one of them another address",
-                first.id, second.id
-            ),
+            format!("“{one}” and “{other}” both have {ip}: give one of them another address"),
         );
         if first.id != second.id {
             said = said.and_at(Place::resource(&first.id));

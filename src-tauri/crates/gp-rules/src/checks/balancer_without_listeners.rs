@@ -41,7 +41,7 @@ fn check(_: &Facts<'_>, balancer: &ResolvedResource, found: &mut Vec<Diagnostic>
             ("protocol".to_owned(), Value::from("http")),
             ("port".to_owned(), Value::from(80)),
         ]);
-        let message = format!("“{}” listens on nothing: add a listener", balancer.id);
+        let message = format!("“{}” listens on nothing: add a listener", called(balancer));
         let listen = set(&balancer.id, "listeners", Value::List(vec![Value::Table(row)]));
         found.push(
             RULE.at(Place::attribute(&balancer.id, "listeners"), message)

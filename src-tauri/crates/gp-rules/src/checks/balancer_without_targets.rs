@@ -37,7 +37,7 @@ fn check(facts: &Facts<'_>, balancer: &ResolvedResource, found: &mut Vec<Diagnos
         balancer.listeners.is_empty() || balancer.listeners.iter().any(|l| l.redirect.is_none());
     if forwards && facts.links_from(&balancer.id, LinkKind::Target).next().is_none() {
         let message =
-            format!("“{}” has no targets: link it to the servers that answer", balancer.id);
+            format!("“{}” has no targets: link it to the servers that answer", called(balancer));
         found.push(RULE.at(Place::resource(&balancer.id), message));
     }
 }

@@ -44,7 +44,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             || "no route leads there".to_owned(),
             |block| format!("stopped at {}: {}", block.hop, block.why),
         );
-        let message = format!("“{}” cannot reach “{}”: {stop}", link.from, link.to);
+        let [from, to] = [&link.from, &link.to].map(|end| facts.called(end));
+        let message = format!("“{from}” cannot reach “{to}”: {stop}");
         let mut said = RULE
             .at(Place::link(&link.id), message)
             .fixed_by("Remove the link", Edit::RemoveLinks { ids: vec![link.id.clone()] });

@@ -7,6 +7,7 @@
 //! Why: an intent is what must be true; this design would break it.
 
 use super::prelude::*;
+use gp_analysis::reach::{IntentVerdict, Trace};
 
 pub(crate) static RULE: Rule = Rule {
     id: "broken-intent",
@@ -43,6 +44,11 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         });
         let message = format!("{}: {because}{packet}", verdict.text);
         let mut said = RULE.at(Place::Intent { id: verdict.intent.clone() }, message);
+        for link in opened_by(verdict) {
+            said = said.and_at(Place::link(&link));
+            let title = format!("Remove the link {}", link_title(facts, &link));
+            said = said.fixed_by(title, Edit::RemoveLinks { ids: vec![link] });
+        }
         let hops = verdict.counter_example.iter().flat_map(|trace| &trace.hops);
         for hop in hops.filter_map(|hop| hop.id.as_ref()) {
             if !said.related.contains(&Place::resource(hop)) {
@@ -52,4 +58,17 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let drop = Edit::SetIntent { id: verdict.intent.clone(), intent: None };
         found.push(said.fixed_by("Remove the intent", drop));
     }
+}
+
+/// The drawn links that let a packet arrive that must not.
+fn opened_by(verdict: &IntentVerdict) -> Vec<Id> {
+    let arrives = verdict.counter_example.as_ref().filter(|trace| trace.arrives);
+    arrives.map(Trace::links).unwrap_or_default()
+}
+
+/// "App server → Orders".
+fn link_title(facts: &Facts<'_>, link: &Id) -> String {
+    let drawn = facts.resolved.links.get(link);
+    let ends = drawn.map(|it| format!("{} → {}", facts.called(&it.from), facts.called(&it.to)));
+    ends.unwrap_or_else(|| link.to_string())
 }

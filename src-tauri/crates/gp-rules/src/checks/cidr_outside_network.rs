@@ -42,7 +42,8 @@ fn check(facts: &Facts<'_>, subnet: &ResolvedResource, found: &mut Vec<Diagnosti
     if !outer.contains(&inner) {
         let message = format!(
             "{inner} of “{}” is not inside {outer} of “{}”: leave it out, or choose a part of {outer}",
-            subnet.id, network.id
+            called(subnet),
+            called(network)
         );
         found.push(
             RULE.at(Place::attribute(&subnet.id, "cidr"), message)

@@ -33,7 +33,7 @@ fn check(_: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnostic>
         let right = net.trunc();
         let message = format!(
             "{text} of “{}” is an address inside a range: the range is {right}",
-            resource.id
+            called(resource)
         );
         found.push(RULE.at(Place::attribute(&resource.id, "cidr"), message).fixed_by(
             format!("Make it {right}"),

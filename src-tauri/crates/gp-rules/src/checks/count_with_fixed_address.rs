@@ -50,10 +50,10 @@ fn check(_: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnostic>
     let message = match resource.kind.as_str() {
         "load-balancer" => format!(
             "“{}” has a node in each of {} zones and one address: leave the address out",
-            resource.id,
+            called(resource),
             resource.instances.len()
         ),
-        _ => format!("“{}” are several with one address: leave the address out", resource.id),
+        _ => format!("“{}” are several with one address: leave the address out", called(resource)),
     };
     found.push(
         RULE.at(Place::attribute(&resource.id, "address"), message)

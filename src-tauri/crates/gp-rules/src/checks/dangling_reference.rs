@@ -45,11 +45,12 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
         let message = match facts.resource(wanted) {
             Some(other) => format!(
                 "{name} of “{}” names “{wanted}”, a {}: name a {kinds}",
-                resource.id, other.kind
+                called(resource),
+                other.kind
             ),
             None => format!(
                 "{name} of “{}” names “{wanted}”, which is not there: name a {kinds}",
-                resource.id
+                called(resource)
             ),
         };
         let mut said = RULE.at(Place::attribute(&resource.id, name), message);

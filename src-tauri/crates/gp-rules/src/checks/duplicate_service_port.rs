@@ -41,7 +41,10 @@ fn check(_: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnostic>
         if let Some(other) = clash {
             let message = format!(
                 "“{}” and “{}” of “{}” both listen on {}: give one another port",
-                other.name, service.name, resource.id, service.ports
+                other.name,
+                service.name,
+                called(resource),
+                service.ports
             );
             found.push(RULE.at(Place::attribute(&resource.id, attribute), message));
         }

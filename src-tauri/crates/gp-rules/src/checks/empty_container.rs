@@ -39,7 +39,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let named = matches!(resource.kind.as_str(), "network" | "subnet");
         if named && !holding.contains(&resource.id) {
             let message =
-                format!("nothing stands in “{}”: put something in, or remove it", resource.id);
+                format!("nothing stands in “{}”: put something in, or remove it", called(resource));
             let remove = Edit::RemoveResources { ids: vec![resource.id.clone()] };
             found.push(
                 RULE.at(Place::resource(&resource.id), message).fixed_by("Remove it", remove),

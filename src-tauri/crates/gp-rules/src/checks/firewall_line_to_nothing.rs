@@ -59,7 +59,7 @@ fn check(facts: &Facts<'_>, firewall: &ResolvedResource, found: &mut Vec<Diagnos
                 continue;
             };
             let message =
-                format!("line {} of “{}”: {key} “{word}” {problem}", number + 1, firewall.id);
+                format!("line {} of “{}”: {key} “{word}” {problem}", number + 1, called(firewall));
             let said = RULE.at(Place::attribute(&firewall.id, "rules"), message);
             found.push(with_near_name(facts, firewall, number, key, word, said));
         }

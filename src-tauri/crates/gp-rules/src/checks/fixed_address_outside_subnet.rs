@@ -43,7 +43,8 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
     {
         let message = format!(
             "{address} of “{}” is not in {range} of “{}”: leave it out, or choose one of {range}",
-            resource.id, subnet.id
+            called(resource),
+            called(subnet)
         );
         found.push(
             RULE.at(Place::attribute(&resource.id, "address"), message)

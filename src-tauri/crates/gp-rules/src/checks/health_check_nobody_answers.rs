@@ -56,10 +56,10 @@ fn check(facts: &Facts<'_>, balancer: &ResolvedResource, found: &mut Vec<Diagnos
     if targets.is_empty() || targets.iter().any(listens) {
         return;
     }
-    let names: Vec<String> = targets.iter().map(|t| format!("“{}”", t.id)).collect();
+    let names: Vec<String> = targets.iter().map(|t| format!("“{}”", called(t))).collect();
     let message = format!(
         "the health check of “{}” asks port {port}, on which {} does not listen: use a port of the targets",
-        balancer.id,
+        called(balancer),
         list(&names)
     );
     let mut said = RULE.at(Place::attribute(&balancer.id, "health-check"), message);

@@ -48,7 +48,7 @@ fn check(_: &Facts<'_>, server: &ResolvedResource, found: &mut Vec<Diagnostic>) 
     let Some(holds) = system_of(image).filter(|holds| *holds != system) else { return };
     let message = format!(
         "“{}” says its system is {system}, but the image {image} holds {holds}: choose one that fits",
-        server.id
+        called(server)
     );
     // An image that somebody wrote says more than a system that nobody did.
     let (name, value) = match (is_set(server, "os"), system) {

@@ -51,7 +51,8 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
     }
     let message = format!(
         "“{}” is to be reached from the internet, but “{}” is {exposure}: move it into a public subnet",
-        resource.id, subnet.id
+        called(resource),
+        called(subnet)
     );
     let mut said = RULE
         .at(Place::attribute(&resource.id, attribute), message)

@@ -55,7 +55,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         }
         let message = format!(
             "nothing on “{}” listens on {}: add the service, or change the link",
-            target.id,
+            called(target),
             list(&silent)
         );
         let mut said = RULE.at(Place::link(&link.id), message).and_at(Place::resource(&target.id));

@@ -52,7 +52,9 @@ fn check(facts: &Facts<'_>, balancer: &ResolvedResource, found: &mut Vec<Diagnos
         if !listens && said.insert(&target.link) {
             let message = format!(
                 "“{}” forwards to {} of “{}”, on which nothing listens: add the service there",
-                balancer.id, target.ports, server.id
+                called(balancer),
+                target.ports,
+                called(server)
             );
             found.push(finding(message, &target.link, server));
         }
@@ -62,7 +64,8 @@ fn check(facts: &Facts<'_>, balancer: &ResolvedResource, found: &mut Vec<Diagnos
         if server.services.is_empty() && said.insert(&link.id) {
             let message = format!(
                 "“{}” forwards to “{}”, which offers no service: add one there",
-                balancer.id, server.id
+                called(balancer),
+                called(server)
             );
             found.push(finding(message, &link.id, server));
         }

@@ -36,7 +36,7 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
             let label = attribute.label.as_deref().unwrap_or(name).to_lowercase();
             let message = format!(
                 "“{}” needs “{name}” ({label}): {}",
-                resource.id,
+                called(resource),
                 attribute.help.trim_end_matches('.').to_lowercase()
             );
             found.push(RULE.at(Place::attribute(&resource.id, name), message));

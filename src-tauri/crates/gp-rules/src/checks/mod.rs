@@ -143,7 +143,11 @@ pub static CHECKS: &[&Rule] = &[
 
 /// What most checks need, and the short ways to write their fixes.
 mod prelude {
-    pub(super) use crate::{Cases, Check, Facts, Near, Reads, Rule, facts::cidr};
+    pub(super) use crate::{
+        Cases, Check, Facts, Near, Reads, Rule,
+        facts::cidr,
+        words::{both, called},
+    };
     pub(super) use gp_catalog::resolved::{Origin, ResolvedLink, ResolvedResource};
     pub(super) use gp_model::{Diagnostic, Edit, Fix, Id, LinkKind, Place, Severity, Table, Value};
 

@@ -78,9 +78,10 @@ fn overlaps<'a>(
 fn finding(a: (Ipv4Net, &ResolvedResource), b: (Ipv4Net, &ResolvedResource)) -> Diagnostic {
     // Say it where somebody wrote a range, so that leaving it out helps.
     let (a, b) = if is_set(b.1, "cidr") { (a, b) } else { (b, a) };
+    let [one, other] = both(b.1, a.1);
     let message = format!(
-        "{} of “{}” overlaps {} of “{}”: leave it out, or choose another",
-        b.0, b.1.id, a.0, a.1.id
+        "{} of “{one}” overlaps {} of “{other}”: leave it out, or choose another",
+        b.0, a.0
     );
     let said = RULE
         .at(Place::attribute(&b.1.id, "cidr"), message)

@@ -89,7 +89,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         ];
         for (what, count, most) in counted.into_iter().filter(|(_, count, most)| count > most) {
             let message = format!(
-                "“{region}” has {count} {what}; AWS gives {most} in {} unless asked for more: raise the quota before you deploy",
+                "“{}” has {count} {what}; AWS gives {most} in {} unless asked for more: raise the quota before you deploy",
+                facts.called(region),
                 scope.region
             );
             found.push(said(facts, Place::resource(region), message));
@@ -101,7 +102,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             if rules > GROUP_RULES {
                 let message = format!(
                     "the rules of “{}” make {rules} on the way {way}; AWS takes {GROUP_RULES} in a security group unless asked for more: raise the quota, or let links start at fewer things",
-                    group.owner
+                    facts.called(&group.owner)
                 );
                 found.push(said(facts, Place::resource(&group.owner), message));
             }

@@ -65,7 +65,7 @@ fn check(facts: &Facts<'_>, zone: &ResolvedResource, found: &mut Vec<Diagnostic>
             let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
             let message = format!(
                 "record “{name}” of “{}”: “{value}” is {}: write {expected}",
-                zone.id,
+                called(zone),
                 what(facts, value)
             );
             let said = RULE.at(Place::attribute(&zone.id, "records"), message);

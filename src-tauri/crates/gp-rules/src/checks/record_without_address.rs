@@ -72,12 +72,15 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let message = if zone.flag("public") {
             format!(
                 "“{}” is asked for by everybody, but “{}” has no public address: give it one, point the name at a public load balancer, or make “{}” answer inside only",
-                record.name, target.id, zone.id
+                record.name,
+                called(target),
+                called(zone)
             )
         } else {
             format!(
                 "“{}” leads to “{}”, which has no address: point the name at something that has one",
-                record.name, target.id
+                record.name,
+                called(target)
             )
         };
         found.push(RULE.at(Place::resource(&zone.id), message).and_at(Place::resource(&target.id)));

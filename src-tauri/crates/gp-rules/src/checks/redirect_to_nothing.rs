@@ -42,7 +42,8 @@ fn check(_: &Facts<'_>, balancer: &ResolvedResource, found: &mut Vec<Diagnostic>
         if !there {
             let message = format!(
                 "“{}” sends clients of {} to port {port}, on which it does not listen: add that listener",
-                balancer.id, listener.ports
+                called(balancer),
+                listener.ports
             );
             found.push(RULE.at(Place::attribute(&balancer.id, "listeners"), message));
         }

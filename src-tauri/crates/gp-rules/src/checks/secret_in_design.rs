@@ -62,7 +62,7 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
 fn finding(resource: &ResolvedResource, path: &str) -> Diagnostic {
     let message = format!(
         "“{path}” of “{}” holds a secret: put it into the credential store and write ${{secret.NAME}}",
-        resource.id
+        called(resource)
     );
     let steps: Vec<String> = path.split('.').map(str::to_owned).collect();
     let last = steps.last().cloned().unwrap_or_default();

@@ -76,7 +76,7 @@ fn finding(
         (_, true) => format!("is contradicted by line {} above it", list(&lines)),
         (_, false) => format!("is covered by line {} above it", list(&lines)),
     };
-    let message = format!("line {} of “{id}” never decides: it {what}", row + 1);
+    let message = format!("line {} of “{}” never decides: it {what}", row + 1, facts.called(id));
     let said = RULE.at(Place::attribute(id, "rules"), message);
     let rows = facts.resource(id).and_then(|r| r.value("rules")).and_then(Value::as_list);
     let Some(rows) = rows.filter(|rows| rows.len() > row as usize) else { return said };

@@ -49,9 +49,9 @@ fn check(facts: &Facts<'_>, queue: &ResolvedResource, found: &mut Vec<Diagnostic
         let wanted = format_duration(timeout * 6);
         let message = format!(
             "“{}” may run for {}, “{}” gives a message back after {}: make that at least {wanted}",
-            function.id,
+            called(function),
             format_duration(timeout),
-            queue.id,
+            called(queue),
             format_duration(visible)
         );
         let mut said = RULE

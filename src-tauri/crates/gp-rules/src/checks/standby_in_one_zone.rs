@@ -45,7 +45,7 @@ fn check(facts: &Facts<'_>, database: &ResolvedResource, found: &mut Vec<Diagnos
     }
     let message = format!(
         "“{}” has a standby, but only zone {} to put both in: let its subnet span two zones",
-        database.id,
+        called(database),
         zones.join("")
     );
     let mut said = RULE.at(Place::attribute(&database.id, "standby"), message);

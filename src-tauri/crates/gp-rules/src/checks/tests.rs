@@ -208,6 +208,48 @@ fn messages_do_not_change_by_accident() {
     insta::assert_snapshot!(text);
 }
 
+/// Where the words are about what somebody wrote, the id is what was written.
+const ABOUT_IDS: &[&str] = &[
+    "cyclic-parents",
+    "expired-waiver",
+    "firewall-line-to-nothing",
+    "intent-without-end-points",
+    "link-without-meaning",
+    "location-not-on-provider",
+    "malformed-id",
+    "misplaced-secret",
+    "missing-parent",
+    "name-with-control-characters",
+    "no-room-for-range",
+    "override-not-possible",
+    "record-to-nothing",
+    "region-of-nothing",
+    "unknown-service",
+    "unreadable-variable",
+    "unset-variable",
+    "zone-not-in-region",
+];
+
+#[test]
+fn messages_name_things_as_people_call_them() {
+    let mut wrong = Vec::new();
+    for rule in CHECKS.iter().filter(|rule| !ABOUT_IDS.contains(&rule.id)) {
+        for case in rule.cases.firing {
+            let mut design = sketch(case);
+            for (id, resource) in design.resources.clone() {
+                let mut titled = (*resource).clone();
+                titled.title.get_or_insert_with(|| format!("The {id}"));
+                design.resources.insert(id, titled.into());
+            }
+            for found in of(rule, &look(&design)) {
+                let named = |id: &&Id| found.message.contains(&format!("“{id}”"));
+                wrong.extend(design.resources.keys().find(named).map(|_| found.message.clone()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 #[test]
 fn the_reference_names_every_rule() {
     let text = docs();
@@ -300,7 +342,9 @@ mod incremental {
                 ("standby", true.into()),
                 ("titel", "x".into()),
                 ("scheme", "internal".into()),
-            ] as [(&str, gp_model::Value); 11]
+                ("title", "Called otherwise".into()),
+                ("title", format!("The {id}").into()),
+            ] as [(&str, gp_model::Value); 13]
             {
                 edits.push(set(id, name, value));
             }

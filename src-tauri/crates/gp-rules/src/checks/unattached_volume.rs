@@ -34,7 +34,7 @@ fn check(facts: &Facts<'_>, volume: &ResolvedResource, found: &mut Vec<Diagnosti
     if facts.links(&volume.id).iter().any(|l| l.kind == LinkKind::Attachment) {
         return;
     }
-    let message = format!("“{}” hangs on no server: link it to one, or remove it", volume.id);
+    let message = format!("“{}” hangs on no server: link it to one, or remove it", called(volume));
     let remove = Edit::RemoveResources { ids: vec![volume.id.clone()] };
     found.push(RULE.at(Place::resource(&volume.id), message).fixed_by("Remove the volume", remove));
 }

@@ -63,7 +63,7 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
         if attribute.type_ == AttributeType::Cidr && has_host_bits(said) {
             continue;
         }
-        let message = format!("{name} of “{}”: {problem}", resource.id);
+        let message = format!("{name} of “{}”: {problem}", called(resource));
         let mut finding = RULE.at(Place::attribute(&resource.id, name), message);
         if let Some((word, meant)) = meant(said, attribute) {
             finding = finding.fixed_by(format!("Make it “{word}”"), set(&resource.id, name, meant));

@@ -48,7 +48,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (id, needs) in unmet {
         let Some(resource) = facts.resource(id) else { continue };
         let message = format!(
-            "“{id}” needs {} and has no way out: add a NAT gateway, or take the need away",
+            "“{}” needs {} and has no way out: add a NAT gateway, or take the need away",
+            called(resource),
             list(&needs)
         );
         let mut said = RULE.at(Place::resource(id), message);

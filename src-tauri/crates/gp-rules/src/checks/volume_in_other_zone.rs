@@ -52,8 +52,8 @@ fn check(facts: &Facts<'_>, volume: &ResolvedResource, found: &mut Vec<Diagnosti
         }
         let message = format!(
             "“{}” is in zone {zone}, its server “{}” in zone {}: leave the volume's zone out",
-            volume.id,
-            server.id,
+            called(volume),
+            called(server),
             list(&zones)
         );
         found.push(

@@ -50,7 +50,8 @@ fn check(facts: &Facts<'_>, server: &ResolvedResource, found: &mut Vec<Diagnosti
     }
     let message = format!(
         "“{}” runs Windows, and {} stands in for it with Linux: its connections are real there, its programs are not",
-        server.id, environment.provider
+        called(server),
+        environment.provider
     );
     let mut said = RULE.at(Place::attribute(&server.id, "os"), message);
     said.environment = Some(environment.id.clone());

@@ -54,7 +54,8 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
             other => facts.catalog.kind(other).map_or(other, |k| k.title.as_str()),
         })
         .collect();
-    let at = parent.map_or("at the top".to_owned(), |p| format!("in a {} (“{}”)", p.kind, p.id));
+    let at =
+        parent.map_or("at the top".to_owned(), |p| format!("in a {} (“{}”)", p.kind, called(p)));
     let message = format!(
         "a {} cannot stand {at}: it belongs in {}",
         kind.title.to_lowercase(),
