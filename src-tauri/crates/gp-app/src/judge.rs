@@ -8,8 +8,8 @@ use crate::{
     facts,
     judged::{Judged, Judging},
 };
-use gp_layout::{RouteInput, route};
-use gp_model::{Design, Id, Patch, Point, Rect};
+use gp_layout::{RouteInput, RouteLink, route};
+use gp_model::{Change, Design, Id, Patch, Point, Rect};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Condvar, Mutex, PoisonError},
@@ -25,6 +25,36 @@ struct Request {
     text: Arc<str>,
     /// What was done since the request before it; none: anything may differ.
     patch: Option<Patch>,
+    /// What the windows drew anew on the way here.
+    redrawn: Redrawn,
+}
+
+/// Shapes and links that windows place anew, and so without their lines. More than what differs in the end: of a move
+/// and its undo that are judged together nothing is left, but the windows did both.
+#[derive(Default)]
+struct Redrawn {
+    shapes: BTreeSet<Id>,
+    links: BTreeSet<Id>,
+}
+
+impl Redrawn {
+    fn take(&mut self, patch: &Patch) {
+        for change in &patch.changes {
+            match change {
+                Change::ResourceLayout { id, .. } => drop(self.shapes.insert(id.clone())),
+                Change::Link { id, .. } | Change::LinkLayout { id, .. } => {
+                    self.links.insert(id.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn holds(&self, id: &Id, link: &RouteLink) -> bool {
+        self.links.contains(id)
+            || self.shapes.contains(&link.from)
+            || self.shapes.contains(&link.to)
+    }
 }
 
 #[derive(Default)]
@@ -81,21 +111,27 @@ impl Judge {
     /// Shows it the document as it is now, and what was done since it was shown last.
     pub fn look_at(&self, document: &Document, patch: Option<&Patch>) {
         let mut state = self.shared.lock();
+        let mut redrawn = Redrawn::default();
         // Of a request that is overtaken, what was done still was.
         let patch = match (state.next.take(), patch) {
             (None, patch) => patch.cloned(),
-            (Some(Request { patch: Some(mut earlier), .. }), Some(patch)) => {
+            (Some(Request { patch: Some(mut earlier), redrawn: before, .. }), Some(patch)) => {
+                redrawn = before;
                 earlier.then(patch.clone());
                 Some(earlier)
             }
             _ => None,
         };
+        if let Some(patch) = &patch {
+            redrawn.take(patch);
+        }
         state.next = Some(Request {
             revision: document.revision,
             environment: document.environment.clone(),
             design: document.design.clone(),
             text: document.text.shared_text(),
             patch,
+            redrawn,
         });
         drop(state);
         self.shared.changed.notify_all();
@@ -275,7 +311,7 @@ impl Worker {
         let input = shown.route_input(&request.design);
         let (routes, partial) = match &judged.moved {
             Some(moved) if !self.routes.is_empty() => {
-                let back = self.come_back(&input, moved);
+                let back = self.come_back(&input, moved, &request.redrawn);
                 let mut routes = route::reroute(&self.routes, &input, moved, &back);
                 for id in back {
                     let line = self.routes[&id].clone();
@@ -318,12 +354,15 @@ impl Worker {
 
     /// Puts back the lines that links had when their ends stood where they stand again, and their way-points, too: an
     /// undo shows what was there before, not what the router would make of it now.
-    fn come_back(&mut self, input: &RouteInput, moved: &[Id]) -> BTreeSet<Id> {
+    fn come_back(&mut self, input: &RouteInput, moved: &[Id], redrawn: &Redrawn) -> BTreeSet<Id> {
         let moved: BTreeSet<&Id> = moved.iter().collect();
         let mut back = BTreeSet::new();
         for (id, link) in &input.links {
             let touched = moved.contains(&link.from) || moved.contains(&link.to);
             if !touched && self.routes.contains_key(id) {
+                if redrawn.holds(id, link) {
+                    back.insert(id.clone());
+                }
                 continue;
             }
             if let Some(line) = self.lines.of(input, id) {

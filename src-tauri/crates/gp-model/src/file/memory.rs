@@ -54,38 +54,30 @@ impl Memory {
         self.generation += 1;
         let sections: HashSet<usize> =
             removals.iter().filter(|it| it.whole).map(|it| it.section).collect();
+        let mut before: Option<(&Removal, Anchor, String)> = None;
         for it in removals {
-            let (anchor, end) = if it.whole {
-                let Some(before) = (0..it.section).rev().find(|i| !sections.contains(i)) else {
+            // Of a run, all stand behind what the first one stands behind: looking again for each would be quadratic.
+            let run = before.take().filter(|(above, ..)| {
+                above.range.end == it.range.start
+                    && above.whole == it.whole
+                    && (it.whole || above.section == it.section)
+            });
+            let (anchor, gap) = if let Some((_, anchor, gap)) = run {
+                (anchor, gap)
+            } else {
+                let Some((anchor, end)) = anchor(text, syntax, removals, &sections, it) else {
                     continue;
                 };
-                let section = &syntax.sections[before];
-                (Anchor::Section(section.path.clone()), section.end)
-            } else {
-                let section = &syntax.sections[it.section];
-                let stays = |value: &&Range<usize>| {
-                    value.start < it.range.start && !taken(removals, value.start)
-                };
-                let before = section.values.iter().rev().find(stays);
-                match before {
-                    Some(value) => (
-                        Anchor::Line(section.path.clone(), Some(raw_key(text, value))),
-                        line_end(text, value.end),
-                    ),
-                    None => (
-                        Anchor::Line(section.path.clone(), None),
-                        header_end(text, syntax, it.section),
-                    ),
-                }
+                (anchor, without(text, end..it.range.start, removals))
             };
-            let gap = without(text, end..it.range.start, removals);
             self.removed.push(Removed {
                 path: it.path.clone(),
                 text: text[it.range.clone()].to_owned(),
-                anchor,
-                gap,
+                anchor: anchor.clone(),
+                gap: gap.clone(),
                 generation: self.generation,
             });
+            before = Some((it, anchor, gap));
         }
     }
 
@@ -148,10 +140,10 @@ impl Memory {
         eol: &str,
     ) -> String {
         let syntax = Syntax::new(text);
+        let sections = Sections::of(text, &syntax);
         let mut places: Vec<(usize, usize, String)> = Vec::new();
         self.removed.retain(|it| {
-            let Some(at) =
-                Some(it).filter(|it| ours(it)).and_then(|it| it.anchor.end(text, &syntax))
+            let Some(at) = Some(it).filter(|it| ours(it)).and_then(|it| sections.end(&it.anchor))
             else {
                 return true;
             };
@@ -164,21 +156,63 @@ impl Memory {
     }
 }
 
-impl Anchor {
-    /// The byte after it, if it still stands.
-    fn end(&self, text: &str, syntax: &Syntax) -> Option<usize> {
-        let (Self::Section(path) | Self::Line(path, _)) = self;
-        let number = syntax.sections.iter().position(|section| section.path == *path)?;
-        let section = &syntax.sections[number];
-        match self {
-            Self::Section(_) => Some(section.end),
-            Self::Line(_, None) => Some(header_end(text, syntax, number)),
-            Self::Line(_, Some(key)) => {
-                let value = section.values.iter().find(|value| raw_key(text, value) == *key)?;
-                Some(line_end(text, value.end))
+/// Where anchors are in a text.
+struct Sections<'a> {
+    text: &'a str,
+    syntax: &'a Syntax,
+    /// Section → its number.
+    numbers: HashMap<&'a [String], usize>,
+    /// Section and key as written → the byte after that line. The first one counts.
+    lines: HashMap<(usize, String), usize>,
+}
+
+impl<'a> Sections<'a> {
+    fn of(text: &'a str, syntax: &'a Syntax) -> Self {
+        let mut numbers = HashMap::new();
+        let mut lines = HashMap::new();
+        for (number, section) in syntax.sections.iter().enumerate() {
+            numbers.entry(&section.path[..]).or_insert(number);
+            for value in &section.values {
+                let line = (number, raw_key(text, value));
+                lines.entry(line).or_insert_with(|| line_end(text, value.end));
             }
         }
+        Self { text, syntax, numbers, lines }
     }
+
+    /// The byte after an anchor, if it still stands.
+    fn end(&self, anchor: &Anchor) -> Option<usize> {
+        let (Anchor::Section(path) | Anchor::Line(path, _)) = anchor;
+        let number = *self.numbers.get(&path[..])?;
+        match anchor {
+            Anchor::Section(_) => Some(self.syntax.sections[number].end),
+            Anchor::Line(_, None) => Some(header_end(self.text, self.syntax, number)),
+            Anchor::Line(_, Some(key)) => self.lines.get(&(number, key.clone())).copied(),
+        }
+    }
+}
+
+/// What stands before a removal and stays, and the byte after it.
+fn anchor(
+    text: &str,
+    syntax: &Syntax,
+    removals: &[Removal],
+    gone: &HashSet<usize>,
+    it: &Removal,
+) -> Option<(Anchor, usize)> {
+    if it.whole {
+        let before = (0..it.section).rev().find(|section| !gone.contains(section))?;
+        let section = &syntax.sections[before];
+        return Some((Anchor::Section(section.path.clone()), section.end));
+    }
+    let section = &syntax.sections[it.section];
+    let above = section.values.partition_point(|value| value.start < it.range.start);
+    let mut above = section.values[..above].iter().rev();
+    let key = match above.find(|value| !taken(removals, value.start)) {
+        Some(value) => (Some(raw_key(text, value)), line_end(text, value.end)),
+        None => (None, header_end(text, syntax, it.section)),
+    };
+    Some((Anchor::Line(section.path.clone(), key.0), key.1))
 }
 
 /// Whether a byte is taken out; `removals` are in the order of the text.
@@ -205,9 +239,8 @@ fn without(text: &str, range: Range<usize>, removals: &[Removal]) -> String {
     }
     let mut out = String::new();
     let mut at = range.start;
-    for it in
-        removals.iter().filter(|it| it.range.start >= range.start && it.range.end <= range.end)
-    {
+    let first = removals.partition_point(|it| it.range.start < range.start);
+    for it in removals[first..].iter().take_while(|it| it.range.end <= range.end) {
         if it.range.start >= at {
             out.push_str(&text[at..it.range.start]);
             at = it.range.end;
