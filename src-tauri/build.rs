@@ -37,6 +37,7 @@ const COMMANDS: &[&str] = &[
     "design_versions",
     "environment_choose",
     "events_open",
+    "export_cancel",
     "export_formats",
     "export_picture",
     "export_run",

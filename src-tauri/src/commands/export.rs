@@ -6,6 +6,11 @@ use serde_json::Value;
 use tauri::State;
 
 #[tauri::command]
+pub async fn export_cancel(app: State<'_, App>, args: Value) -> Answer {
+    app.call("export_cancel", args).await
+}
+
+#[tauri::command]
 pub async fn export_formats(app: State<'_, App>, args: Value) -> Answer {
     app.call("export_formats", args).await
 }

@@ -47,6 +47,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         design::design_snapshot,
         design::design_undo,
         design::design_versions,
+        export::export_cancel,
         export::export_formats,
         export::export_picture,
         export::export_run,

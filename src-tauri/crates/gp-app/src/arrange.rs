@@ -6,13 +6,7 @@ use crate::{
 };
 use gp_layout::arrange::{self, ArrangeInput, Go};
 use gp_model::{Design, Edit, Id, Rect};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::{Duration, Instant},
-};
-
-/// How often the windows hear how far it is.
-const NEWS: Duration = Duration::from_millis(100);
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Places for the shapes that have none, and for what must make room for them.
 pub fn missing(design: &Design) -> BTreeMap<Id, Rect> {
@@ -26,24 +20,8 @@ pub fn missing(design: &Design) -> BTreeMap<Id, Rect> {
 /// Lays out the design (or what is chosen of it) anew. Windows hear how far it is, and may stop it: then nothing
 /// is done, and there is no revision.
 pub fn run(session: &Session, ids: Option<&[Id]>) -> Result<Option<u32>, AppError> {
-    let asked = session.layout.begin();
-    let tell = |done: usize, of: usize| {
-        let (done, of) =
-            (u32::try_from(done).unwrap_or(u32::MAX), u32::try_from(of).unwrap_or(u32::MAX));
-        session.tell(&AppEvent::LayingOut { session: session.id, done, of });
-    };
-    let mut told = Instant::now();
-    let mut quiet = true;
-    let made = edit(&session.snapshot().design, ids, &mut |done, of| {
-        if told.elapsed() >= NEWS {
-            (told, quiet) = (Instant::now(), false);
-            tell(done, of);
-        }
-        session.layout.goes_on(asked)
-    });
-    if !quiet {
-        tell(1, 1);
-    }
+    let tell = |done, of| session.tell(&AppEvent::LayingOut { session: session.id, done, of });
+    let made = session.layout.watched(tell, |go| edit(&session.snapshot().design, ids, go));
     made.map(|edit| session.edit(&edit)).transpose()
 }
 
@@ -83,29 +61,6 @@ fn locked(design: &Design) -> BTreeSet<Id> {
     all.flat_map(|(id, _)| [vec![id.clone()], design.ancestors(id)].concat()).collect()
 }
 
-/// The layouts that a session is asked for, by number, and up to which they were stopped.
-#[derive(Debug, Default)]
-pub struct Asked {
-    last: std::sync::atomic::AtomicU32,
-    stopped: std::sync::atomic::AtomicU32,
-}
-
-impl Asked {
-    fn begin(&self) -> u32 {
-        self.last.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1
-    }
-
-    fn goes_on(&self, number: u32) -> bool {
-        self.stopped.load(std::sync::atomic::Ordering::SeqCst) < number
-    }
-
-    /// Stops what was asked for so far.
-    pub fn stop(&self) {
-        let last = self.last.load(std::sync::atomic::Ordering::SeqCst);
-        self.stopped.fetch_max(last, std::sync::atomic::Ordering::SeqCst);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,17 +91,12 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stopped_is_over_and_what_comes_after_is_not() {
-        let asked = Asked::default();
-        let (first, second) = (asked.begin(), asked.begin());
-        asked.stop();
-        let third = asked.begin();
-        assert_eq!([first, second, third].map(|n| asked.goes_on(n)), [false, false, true]);
+    fn a_layout_that_is_stopped_does_nothing() {
         let mut text = "format = 1\n".to_owned();
         for n in 0..100 {
             let _ = writeln!(text, "[resource.n{n}]\nkind = \"server\"");
         }
         let long = gp_model::file::parse(text.as_bytes()).design;
-        assert_eq!(edit(&long, None, &mut |_, _| asked.goes_on(first)), None);
+        assert_eq!(edit(&long, None, &mut |_, _| false), None);
     }
 }

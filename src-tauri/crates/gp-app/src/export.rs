@@ -5,6 +5,7 @@ use crate::{
     dto::AppError,
     judged::Judged,
 };
+use gp_export::Go;
 use gp_model::{Diagnostic, Severity};
 use gp_plan::FileSet;
 use serde::Serialize;
@@ -46,6 +47,19 @@ pub fn run(
     format: &str,
     picture: &Picture,
 ) -> Result<FileSet, AppError> {
+    let all = run_while(judged, unread, source, format, picture, &mut |_, _| true)?;
+    Ok(all.unwrap_or_default())
+}
+
+/// As [`run`], for as long as `go` says so; `None` where it was stopped.
+pub fn run_while(
+    judged: &Judged,
+    unread: &[Diagnostic],
+    source: &str,
+    format: &str,
+    picture: &Picture,
+    go: Go<'_>,
+) -> Result<Option<FileSet>, AppError> {
     let known =
         || gp_export::formats().iter().map(|format| format.id).collect::<Vec<_>>().join(", ");
     let format = gp_export::format(format).ok_or_else(|| {
@@ -53,8 +67,9 @@ pub fn run(
     })?;
     let mut diagnostics = unread.to_vec();
     let drawing = format.draws.then(|| drawing(judged, source, picture, &mut diagnostics));
-    let mut files =
-        gp_export::export(format, &judged.resolved, drawing.as_ref(), picture.options());
+    let (drawing, options) = (drawing.as_ref(), picture.options());
+    let made = gp_export::export_while(format, &judged.resolved, drawing, options, go);
+    let Some(mut files) = made else { return Ok(None) };
     if !format.draws {
         let errors = judged.diagnostics.iter().filter(|found| found.severity == Severity::Error);
         diagnostics.extend(errors.cloned());
@@ -63,5 +78,5 @@ pub fn run(
         }
     }
     diagnostics.append(&mut files.diagnostics);
-    Ok(FileSet { diagnostics, ..files })
+    Ok(Some(FileSet { diagnostics, ..files }))
 }

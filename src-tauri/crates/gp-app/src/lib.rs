@@ -3,6 +3,7 @@
 
 pub mod app;
 mod arrange;
+mod asked;
 pub mod commands;
 pub mod deploy;
 pub mod disk;

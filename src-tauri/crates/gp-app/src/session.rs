@@ -1,7 +1,7 @@
 //! One open design: its text, its history, its journal. The only place where a design changes.
 
 use crate::{
-    arrange::Asked,
+    asked::Asked,
     disk,
     document::Document,
     dto::{AppError, AppEvent, DocumentDto, ErrorCode, MergeDto, SavedDto},
@@ -34,6 +34,8 @@ pub struct Session {
     pub judge: Judge,
     /// Automatic layouts, which take a while.
     pub layout: Asked,
+    /// Exports, which may take a while.
+    pub exports: Asked,
     owner: Owner,
 }
 
@@ -102,6 +104,7 @@ impl Session {
             document,
             judge: Judge::idle(),
             layout: Asked::default(),
+            exports: Asked::default(),
             owner,
         }))
     }
@@ -130,6 +133,7 @@ impl Session {
             document: Mutex::new(document),
             judge,
             layout: Asked::default(),
+            exports: Asked::default(),
             owner,
         });
         session.judge.look_at(&session.document(), None);

@@ -29,8 +29,14 @@ pub struct Format {
     pub draws: bool,
     /// Kinds that it writes something for, in its own order.
     pub kinds: fn() -> Vec<&'static str>,
-    write: fn(&Input<'_>) -> FileSet,
+    write: Write,
 }
+
+/// How a format is written; `None`: it was stopped.
+type Write = fn(&Input<'_>, Go<'_>) -> Option<FileSet>;
+
+/// Hears how much of how much of a long export is done; answers whether to go on.
+pub type Go<'a> = &'a mut dyn FnMut(usize, usize) -> bool;
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,7 +94,7 @@ pub fn formats() -> &'static [Format] {
             providers: &[Provider::Aws],
             draws: false,
             kinds: formats::cloudformation::kinds,
-            write: formats::cloudformation::export,
+            write: |input, _| Some(formats::cloudformation::export(input)),
         },
         Format {
             id: "pdf",
@@ -112,7 +118,7 @@ pub fn formats() -> &'static [Format] {
             providers: &[],
             draws: true,
             kinds: formats::svg::kinds,
-            write: formats::svg::export,
+            write: |input, _| Some(formats::svg::export(input)),
         },
         Format {
             id: "terraform",
@@ -120,7 +126,7 @@ pub fn formats() -> &'static [Format] {
             providers: &[Provider::Aws],
             draws: false,
             kinds: formats::terraform::kinds,
-            write: formats::terraform::export,
+            write: |input, _| Some(formats::terraform::export(input)),
         },
     ]
 }
@@ -137,15 +143,27 @@ pub fn export(
     drawing: Option<&Drawing>,
     options: Options,
 ) -> FileSet {
+    export_while(format, resolved, drawing, options, &mut |_, _| true).unwrap_or_default()
+}
+
+/// Writes a design in a format for as long as `go` says so; `None` where it was stopped. Pictures of large designs
+/// take seconds.
+pub fn export_while(
+    format: &Format,
+    resolved: &Resolved,
+    drawing: Option<&Drawing>,
+    options: Options,
+    go: Go<'_>,
+) -> Option<FileSet> {
     if !format.providers.is_empty() && !format.providers.contains(&resolved.environment.provider) {
-        return wrong_provider(format, resolved);
+        return Some(wrong_provider(format, resolved));
     }
-    let mut files = (format.write)(&Input { resolved, drawing, options });
+    let mut files = (format.write)(&Input { resolved, drawing, options }, go)?;
     // A picture carries the design's own text, in which nothing may be touched.
     if !format.draws {
         header::seal(&mut files);
     }
-    files
+    Some(files)
 }
 
 fn wrong_provider(format: &Format, resolved: &Resolved) -> FileSet {

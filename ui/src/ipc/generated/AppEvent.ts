@@ -15,4 +15,4 @@ patch: import('../../document/model').PatchJson, history: HistoryDto, } | { "eve
 /**
  * Of very many, the numbers arrive as they are (see `frame`).
  */
-routes: { [link: string]: ArrayLike<number> }, pills: { [link: string]: ArrayLike<number> }, } | { "event": "laying-out", session: number, done: number, of: number, } | { "event": "deploy" } & DeployStatusDto | { "event": "log" } & LogLineDto;
+routes: { [link: string]: ArrayLike<number> }, pills: { [link: string]: ArrayLike<number> }, } | { "event": "laying-out", session: number, done: number, of: number, } | { "event": "exporting", session: number, done: number, of: number, } | { "event": "deploy" } & DeployStatusDto | { "event": "log" } & LogLineDto;

@@ -3,4 +3,4 @@
 /**
  * What the UI branches on.
  */
-export type ErrorCode = "refused" | "changed-on-disk" | "exists" | "cannot-write" | "read-only" | "stale-plan" | "data-loss" | "unavailable" | "busy" | "not-found" | "forbidden" | "failed";
+export type ErrorCode = "refused" | "changed-on-disk" | "exists" | "cannot-write" | "read-only" | "stale-plan" | "data-loss" | "unavailable" | "busy" | "not-found" | "forbidden" | "stopped" | "failed";

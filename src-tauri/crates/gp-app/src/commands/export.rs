@@ -1,16 +1,18 @@
 //! Exports.
 
-use super::{Answer, answer, read, unknown};
+use super::{Answer, InSession, answer, read, unknown};
 use crate::{
     app::App,
     drawing::Picture,
-    dto::AppError,
+    dto::{AppError, AppEvent, ErrorCode},
     export, facts, folder_export,
     judged::{Judged, judge},
     session::Session,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use gp_export::Go;
 use gp_model::Id;
+use gp_plan::FileSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{path::Path, time::Duration};
@@ -34,6 +36,11 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
     if name == "export_formats" {
         return answer(export::formats());
     }
+    if name == "export_cancel" {
+        let InSession { session } = read(args)?;
+        app.session(session)?.exports.stop();
+        return answer(());
+    }
     let mut run: Run = read(args)?;
     let session = app.session(run.session)?;
     let (judged, text) = now(&session, &run.environment);
@@ -41,7 +48,9 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
         run.picture.drawn = session.judge.drawn(judged.revision, ROUTED);
     }
     let unread = session.file_errors();
-    let files = export::run(&judged, &unread, &text, &run.format, &run.picture)?;
+    let files = made(&session, |go| {
+        export::run_while(&judged, &unread, &text, &run.format, &run.picture, go)
+    })?;
     if name == "export_picture" {
         let first = files.files.values().next().map(|bytes| STANDARD.encode(bytes));
         let found = facts::diagnostics(&files.diagnostics, &text);
@@ -62,6 +71,16 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
         ("export_write", None) => Err(AppError::failed("choose a folder to write to")),
         _ => Err(unknown(name)),
     }
+}
+
+/// What is made while the windows hear how far it is, until one of them stops it.
+fn made(
+    session: &Session,
+    run: impl FnOnce(Go<'_>) -> Result<Option<FileSet>, AppError>,
+) -> Result<FileSet, AppError> {
+    let tell = |done, of| session.tell(&AppEvent::Exporting { session: session.id, done, of });
+    let made = session.exports.watched(tell, run)?;
+    made.ok_or_else(|| AppError::new(ErrorCode::Stopped, "the export was stopped"))
 }
 
 /// The session as it is now, judged in any environment, and the text it would be saved as.

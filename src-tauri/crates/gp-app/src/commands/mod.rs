@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 51] = [
+pub const COMMANDS: [&str; 52] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -55,6 +55,7 @@ pub const COMMANDS: [&str; 51] = [
     "design_undo",
     "design_versions",
     "environment_choose",
+    "export_cancel",
     "export_formats",
     "export_picture",
     "export_run",

@@ -46,6 +46,8 @@ pub enum ErrorCode {
     NotFound,
     /// The path is outside what this program may touch.
     Forbidden,
+    /// Somebody stopped it.
+    Stopped,
     /// Anything else.
     Failed,
 }

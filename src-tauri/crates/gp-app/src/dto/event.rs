@@ -55,6 +55,9 @@ pub enum AppEvent {
     /// An automatic layout is this far; `done` is `of` when it is over.
     #[serde(rename_all = "camelCase")]
     LayingOut { session: u32, done: u32, of: u32 },
+    /// How far an export is that takes a while; `done` = `of`: it is over.
+    #[serde(rename_all = "camelCase")]
+    Exporting { session: u32, done: u32, of: u32 },
     /// A deployment moved on.
     Deploy(DeployStatusDto),
     /// A line of the log.

@@ -1,8 +1,8 @@
 //! The picture on one page of its own size: text that can be searched, and the design as an attachment.
 
-use super::png::{foreign_letters, not_drawn, tree};
+use super::png::{DESCRIBED, SHAPED, foreign_letters, not_drawn, tree};
 use crate::{
-    Input,
+    Go, Input,
     picture::{self, Drawing},
 };
 use gp_plan::FileSet;
@@ -22,24 +22,36 @@ const MOST_ALONG: f32 = 14_400.0;
 /// Points in a unit of the canvas.
 const POINT: f32 = 0.75;
 
+/// Out of a hundred: all is on the page.
+const PLACED: usize = 90;
+const WRITTEN: usize = 100;
+
 /// Draws the picture.
-pub fn export(input: &Input<'_>) -> FileSet {
+pub fn export(input: &Input<'_>, go: Go<'_>) -> Option<FileSet> {
     let mut files = FileSet::default();
     let Some(drawing) = input.drawing else {
         files.diagnostics.push(picture::without_drawing());
-        return files;
+        return Some(files);
     };
     files.diagnostics.extend(foreign_letters(drawing));
-    match page(drawing, input) {
-        Ok(bytes) => drop(files.files.insert(input.picture_name("pdf"), bytes)),
+    match page(drawing, input, go) {
+        Ok(Some(bytes)) => drop(files.files.insert(input.picture_name("pdf"), bytes)),
+        Ok(None) => return None,
         Err(reason) => files.diagnostics.push(not_drawn(&reason)),
     }
-    files
+    Some(files)
 }
 
-fn page(drawing: &Drawing, input: &Input<'_>) -> Result<Vec<u8>, String> {
+/// `None`: it was stopped.
+fn page(drawing: &Drawing, input: &Input<'_>, go: Go<'_>) -> Result<Option<Vec<u8>>, String> {
     let drawn = picture::picture(&Drawing { source: None, ..drawing.clone() }, input.options);
+    if !go(DESCRIBED, WRITTEN) {
+        return Ok(None);
+    }
     let tree = tree(&drawn.svg)?;
+    if !go(SHAPED, WRITTEN) {
+        return Ok(None);
+    }
     let (w, h) = (tree.size().width(), tree.size().height());
     let scale = POINT.min(MOST_ALONG / w.max(h));
     let mut document = Document::new();
@@ -50,6 +62,9 @@ fn page(drawing: &Drawing, input: &Input<'_>) -> Result<Vec<u8>, String> {
     surface.draw_svg(&tree, size, SvgSettings::default()).ok_or("a shape of it has no size")?;
     surface.finish();
     page.finish();
+    if !go(PLACED, WRITTEN) {
+        return Ok(None);
+    }
     let title = crate::name::one_line(&drawing.name);
     document.set_metadata(Metadata::new().title(title).creator("Groundplan".to_owned()));
     if let Some(source) = &drawing.source {
@@ -65,5 +80,5 @@ fn page(drawing: &Drawing, input: &Input<'_>) -> Result<Vec<u8>, String> {
             location: None,
         });
     }
-    document.finish().map_err(|error| format!("{error:?}"))
+    document.finish().map(Some).map_err(|error| format!("{error:?}"))
 }
