@@ -1,4 +1,5 @@
-// Screenshots of the real program, to look at: `node bench/pictures.mjs FOLDER [--program FILE] [--only PART] [--size N]`.
+// Screenshots of the real program, to look at: `node bench/pictures.mjs FOLDER [--program FILE] [--only PART]
+// [--themes light,dark] [--density 2]`. `--only looks` is every size at every level of detail.
 // The interface must be built (`npm run build:test`); the larger designs are made by gp-testkit's generator.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     program: { type: "string", default: join(ROOT, "target/debug/groundplan") },
     only: { type: "string", default: "" },
     themes: { type: "string", default: "light,dark" },
+    density: { type: "string", default: "1" },
   },
 });
 const folder = resolve(positionals[0] ?? join(ROOT, "ui/dist-bench/pictures"));
@@ -67,6 +69,16 @@ async function serve(home, ...args) {
   throw new Error("the program did not say where it serves");
 }
 
+/** Lines are found after the drawing is there; of a large one, much later. */
+const firstRoutes = (page) =>
+  new Promise((known) => {
+    page.on("websocket", (socket) =>
+      socket.on("framereceived", ({ payload }) => {
+        if (payload.includes('"event":"routed"')) known();
+      }),
+    );
+  });
+
 /** One page on one server of its own: what every set of pictures starts from. */
 async function show(browser, theme, what, take, options = {}) {
   const home = await mkdtemp(join(tmpdir(), "gp-pictures-"));
@@ -76,11 +88,13 @@ async function show(browser, theme, what, take, options = {}) {
     viewport: SIZE,
     colorScheme: theme,
     reducedMotion: "reduce",
+    deviceScaleFactor: Number(values.density),
     ...options,
   });
   const page = await context.newPage();
   page.on("pageerror", (fault) => console.error("page:", fault.message));
   const quiet = () => page.evaluate(() => window.__gp?.whenQuiet());
+  const routed = args.length > 0 ? firstRoutes(page) : null;
   const shot = async (name) => {
     await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
     console.log(`${name}-${theme}.png`);
@@ -93,6 +107,7 @@ async function show(browser, theme, what, take, options = {}) {
         .getByText(/no problems|\d+ (problem|warning|error|advice)/)
         .first()
         .waitFor({ timeout: 120_000 });
+    await routed;
     await quiet();
     await take({ page, shot, quiet });
   } finally {
@@ -105,14 +120,19 @@ async function show(browser, theme, what, take, options = {}) {
   }
 }
 
-/** The same place at the zooms that the levels of detail differ by. */
+/** The same place at the zooms that the levels of detail differ by: round a shape that has many others about it. */
 async function zooms({ page, shot, quiet }, name) {
   await shot(`${name}-fit`);
   for (const percent of [100, 40, 20, 10]) {
     await page.evaluate((zoom) => {
-      const { editor } = window.__gp;
+      const { editor, shown, rectOf } = window.__gp;
       const host = document.querySelector(".canvas-host").getBoundingClientRect();
-      const middle = editor.clientToWorld({ x: host.x + host.width / 2, y: host.y + host.height / 2 });
+      const rects = shown().map(rectOf);
+      const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
+      const middle = editor.clientToWorld({
+        x: median(rects.map((r) => r.x + r.w / 2)),
+        y: median(rects.map((r) => r.y + r.h / 2)),
+      });
       const [w, h] = [host.width / zoom, host.height / zoom];
       editor.setCamera({ x: middle.x - w / 2, y: middle.y - h / 2, zoom });
     }, percent / 100);
@@ -122,6 +142,35 @@ async function zooms({ page, shot, quiet }, name) {
     await page.evaluate(() => window.__gp.editor.run("zoom-fit"));
     await quiet();
   }
+}
+
+/** A command by its name, as the keyboard gives it. */
+async function doAnything({ page, quiet }, title) {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(title);
+  await page.getByRole("option", { name: title }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await quiet();
+}
+
+/** What somebody may have set: more contrast, forced colours, larger text, no mini-map. */
+async function settings(one) {
+  const { page, shot, quiet } = one;
+  const close = () => page.evaluate(() => window.__gp.editor.run("zoom-100"));
+  await close();
+  await doAnything(one, "High contrast on or off");
+  await shot("contrast");
+  await doAnything(one, "High contrast on or off");
+  await page.emulateMedia({ forcedColors: "active" });
+  await quiet();
+  await shot("forced");
+  await page.emulateMedia({ forcedColors: "none" });
+  for (let step = 0; step < 3; step++) await doAnything(one, "Larger text");
+  await close();
+  await quiet();
+  await shot("large-text");
+  await doAnything(one, "Mini-map");
+  await shot("minimap");
 }
 
 const grip = (page, id) => page.evaluate((one) => window.__gp.gripOf(one), id);
@@ -140,6 +189,7 @@ const PARTS = {
     },
   ],
   template: [["--template", "three-tier-web-shop"], (one) => zooms(one, "template")],
+  settings: [["--template", "three-tier-web-shop"], settings],
   states: [
     ["--template", "three-tier-web-shop"],
     async ({ page, shot, quiet }) => {
@@ -209,9 +259,23 @@ const PARTS = {
     },
   ],
   middle: [generated(300), (one) => zooms(one, "middle")],
+  // What a generator placed at random, as the program lays it out.
+  tidy: [
+    generated(300),
+    async (one) => {
+      await doAnything(one, "Lay out everything");
+      await one.page.waitForTimeout(3000);
+      await one.quiet();
+      await zooms(one, "tidy");
+    },
+  ],
   large: [generated(10_000), (one) => zooms(one, "large")],
 };
 
+/** Every size at every level of detail, and what the settings make of it: to be looked at before a release. */
+const LOOKS = ["template", "settings", "middle", "tidy", "large"];
+
+const wanted = new Set(values.only.split(",").flatMap((name) => (name === "looks" ? LOOKS : name)));
 await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({
   executablePath: process.env.GP_CHROMIUM ?? "/usr/bin/chromium",
@@ -219,7 +283,7 @@ const browser = await chromium.launch({
 });
 try {
   for (const [name, [args, take]] of Object.entries(PARTS)) {
-    if (values.only && !values.only.split(",").includes(name)) continue;
+    if (values.only && !wanted.has(name)) continue;
     for (const theme of values.themes.split(",")) await show(browser, theme, args, take);
   }
 } finally {

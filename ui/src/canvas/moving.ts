@@ -11,7 +11,8 @@ import { CanvasPainter } from "./canvas_painter";
 import type { IconStore } from "./icons";
 import { paintItems } from "./paint/items";
 import { levelOf } from "./paint/level";
-import { arrowHead, linkColour, paintPills, polyline } from "./paint/links";
+import { arrowHead, arrowSize, lineWidth, linkColour, paintPills, polyline } from "./paint/links";
+import { nameReach } from "./paint/names";
 import { paintChosen } from "./paint/overlay";
 import type { Theme } from "./theme";
 
@@ -105,7 +106,7 @@ export class MovingLayer {
   }
 
   private carry(p: CanvasPainter, set: MovingSet, theme: Theme, scale: number, seen: Box): number {
-    const extent = this.extentOf(set);
+    const extent = this.extentOf(set, theme);
     const room = extent && intersection(extent, inflate(seen, seen.w / 4, seen.h / 4));
     this.carried = null;
     if (!extent || !room) return 0;
@@ -123,14 +124,14 @@ export class MovingLayer {
     return painted;
   }
 
-  private extentOf(set: MovingSet): Box | null {
+  private extentOf(set: MovingSet, theme: Theme): Box | null {
     const { scene } = this.core;
     let all: Box | null = null;
     for (const s of set.shapes)
       if (scene.shown(s)) all = all ? union(all, scene.paintedBox(s)) : scene.paintedBox(s);
     for (const l of set.inner)
       if (all && scene.linkShown(l)) for (const b of scene.linkBoxes(l)) all = union(all, b);
-    return all;
+    return all && inflate(all, 0, nameReach(this.core.camera.get().zoom, theme));
   }
 
   private paintItems(p: CanvasPainter, theme: Theme, set: MovingSet, seen: Box, links: boolean): number {
@@ -206,11 +207,13 @@ export class MovingLayer {
     const colour = linkColour(theme, LINK_STATES[state]!);
     const simple = zoom < 0.4;
     p.begin();
-    for (const line of lines) polyline(p, line, 0, line.length, simple ? 0 : 6, quiet || simple ? 0 : 7);
-    p.stroke(colour, Math.max(quiet ? 1.2 : 1.5, 0.6 / zoom), quiet && !simple ? [2, 3] : undefined);
+    const size = arrowSize(zoom);
+    for (const line of lines)
+      polyline(p, line, 0, line.length, simple ? 0 : 6, quiet || simple ? 0 : size - 1);
+    p.stroke(colour, lineWidth(quiet, zoom), quiet && !simple ? [2, 3] : undefined);
     if (zoom < 0.2 || quiet) return;
     p.begin();
-    for (const line of lines) arrowHead(p, line, 0, line.length);
+    for (const line of lines) arrowHead(p, line, 0, line.length, size);
     p.fill(colour);
   }
 }

@@ -13,6 +13,7 @@ import { CanvasPainter } from "./canvas_painter";
 import type { IconStore } from "./icons";
 import { aggregateOf } from "./paint/aggregate";
 import { levelOf } from "./paint/level";
+import { nameReach } from "./paint/names";
 import { type Part, paintPart } from "./paint/part";
 import type { Theme } from "./theme";
 import type { Arrival, Helper } from "./worker/helper";
@@ -138,9 +139,10 @@ export class Plate {
     this.picture.set(null);
     this.complete = false;
     if (tiles.size === 0) return;
+    const above = nameReach(scale / this.ratio, this.theme);
     for (const b of boxes) {
       const x1 = Math.floor(b.x * scale) - 2;
-      const y1 = Math.floor(b.y * scale) - 2;
+      const y1 = Math.floor((b.y - above) * scale) - 2;
       const x2 = Math.ceil((b.x + b.w) * scale) + 2;
       const y2 = Math.ceil((b.y + b.h) * scale) + 2;
       const cells =
@@ -216,8 +218,8 @@ export class Plate {
   makeOverview(): void {
     const extent = this.scene.extent();
     if (this.picture.get() || this.overviewAsked || !extent) return;
-    const b = inflate(extent, 40);
-    const scale = Math.min(1, OVERVIEW / b.w, OVERVIEW / b.h);
+    const scale = Math.min(1, OVERVIEW / (extent.w + 80), OVERVIEW / (extent.h + 80));
+    const b = inflate(extent, 40, Math.max(40, nameReach(scale, this.theme)));
     const [x2, y2] = [Math.max(1, Math.ceil(b.w * scale)), Math.max(1, Math.ceil(b.h * scale))];
     const left = Math.floor(b.x * scale);
     const top = Math.floor(b.y * scale);

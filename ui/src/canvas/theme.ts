@@ -20,12 +20,16 @@ export interface Theme {
   shadow: string;
   ok: string;
   okLine: string;
+  /** Small letters on a panel, in the colour that says fine. */
+  okText: string;
   /** A resource far away: fine, or without a verdict. Calm, so that what is wrong stands out. */
   okBlock: string;
   block: string;
   warning: string;
   /** The mark in the warning triangle. */
   warningSign: string;
+  /** Round the triangle, and for what is nothing but a block of colour: amber alone is pale on white. */
+  warningLine: string;
   error: string;
   link: string;
   region: string;
@@ -38,9 +42,13 @@ export interface Theme {
   subnetLine: string;
   note: string;
   noteLine: string;
+  /** How much of its line a container within another one has in the far view. */
+  nestedFar: number;
   families: { [family in Family]: string };
   /** Icon tiles: the family's colour at 14 %, mixed with the card beforehand. */
   tiles: { [family in Family]: string };
+  /** The edge of a small box that has the tile's tint. */
+  edges: { [family in Family]: string };
 }
 
 function mix(colour: string, ground: string, share: number): string {
@@ -51,20 +59,35 @@ function mix(colour: string, ground: string, share: number): string {
 
 type Base = Omit<
   Theme,
-  "tiles" | "okBlock" | "block" | "okLine" | "regionLine" | "networkLine" | "publicLine" | "subnetLine"
+  | "tiles"
+  | "edges"
+  | "nestedFar"
+  | "okBlock"
+  | "block"
+  | "okLine"
+  | "regionLine"
+  | "networkLine"
+  | "publicLine"
+  | "subnetLine"
 >;
 
 /** `lines`: how much of its colour a container's line has; all of it where contrast is wanted. */
-function finish(base: Base, lines = { ok: 0.55, region: 0.45, network: 0.5, public: 0.45 }): Theme {
-  const tiles = Object.fromEntries(
-    Object.entries(base.families).map(([name, colour]) => [name, mix(colour, base.card, 0.14)]),
-  ) as Theme["tiles"];
+function finish(
+  base: Base,
+  lines = { ok: 0.55, region: 0.45, network: 0.5, public: 0.45, block: 0.7, edge: 0.4, far: 0.4 },
+): Theme {
+  const mixed = (share: number) =>
+    Object.fromEntries(
+      Object.entries(base.families).map(([name, colour]) => [name, mix(colour, base.card, share)]),
+    ) as Theme["tiles"];
   return {
     ...base,
-    tiles,
+    tiles: mixed(0.14),
+    edges: mixed(lines.edge),
+    nestedFar: lines.far,
     okLine: mix(base.ok, base.panel, lines.ok),
-    okBlock: mix(base.ok, base.card, Math.max(0.42, lines.ok - 0.1)),
-    block: mix(base.faint, base.card, lines.region),
+    okBlock: mix(base.ok, base.card, lines.block),
+    block: mix(base.faint, base.card, lines.block),
     regionLine: mix(base.faint, base.canvas, lines.region),
     networkLine: mix(base.accent, base.network, lines.network),
     publicLine: mix(base.ok, base.public, lines.public),
@@ -88,10 +111,12 @@ const LIGHT: Base = {
   card: "#ffffff",
   shadow: "rgba(16,24,40,0.05)",
   ok: "#12925f",
+  okText: "#0b6b45",
   warning: "#e5a50a",
   warningSign: "#3a2a00",
+  warningLine: "#b47b00",
   error: "#d92d20",
-  link: "#8c95a4",
+  link: "#858e9e",
   region: "#ffffff",
   network: "#f3f6ff",
   public: "#eef8f4",
@@ -126,10 +151,12 @@ const DARK: Base = {
   card: "#1b212b",
   shadow: "rgba(0,0,0,0.22)",
   ok: "#2bb673",
+  okText: "#4fd394",
   warning: "#e9b949",
   warningSign: "#3a2a00",
+  warningLine: "#e9b949",
   error: "#ff6b5e",
-  link: "#5d687a",
+  link: "#66718a",
   region: "#12161d",
   network: "#131a2a",
   public: "#12201d",
@@ -158,8 +185,10 @@ const LIGHT_CONTRAST: Base = {
   faint: "#4c5566",
   accent: "#1f45c4",
   ok: "#0b6b45",
+  okText: "#0b6b45",
   warning: "#855a00",
   warningSign: "#ffffff",
+  warningLine: "#855a00",
   error: "#b42318",
   link: "#333b49",
   note: "#ffffff",
@@ -188,6 +217,7 @@ const DARK_CONTRAST: Base = {
   accent: "#93a9ff",
   card: "#000000",
   ok: "#4fd394",
+  okText: "#4fd394",
   error: "#ff8a7f",
   link: "#c9d0dc",
   region: "#000000",
@@ -195,7 +225,7 @@ const DARK_CONTRAST: Base = {
   noteLine: "#e9b949",
 };
 
-const FULL = { ok: 1, region: 1, network: 1, public: 1 };
+const FULL = { ok: 1, region: 1, network: 1, public: 1, block: 1, edge: 1, far: 1 };
 
 export const THEMES: { [name in ThemeName]: Theme } = { light: finish(LIGHT), dark: finish(DARK) };
 export const CONTRAST_THEMES: { [name in ThemeName]: Theme } = {

@@ -8,6 +8,10 @@ import type { Theme } from "../theme";
 import { blockColour, crisp } from "./cards";
 
 const KINDS = STATUSES.length;
+/** In a bar from left to right: what is wrong where every bar begins, and what has the same colour together. */
+const WORST_FIRST = (["error", "warning", "ok", "advice", "waiting", "none"] as const).map((status) =>
+  STATUSES.indexOf(status),
+);
 /** A container lower than this on the screen is spoken for by the one around it. */
 const LEAST_HEIGHT = 8;
 const FADED = 0.3;
@@ -166,8 +170,10 @@ export class Aggregate {
     if (n === 0) return false;
     let all = 0;
     let before = 0;
-    for (let k = 0; k < KINDS; k++) {
-      if (k < status) before += counts[at + k]!;
+    let passed = false;
+    for (const k of WORST_FIRST) {
+      passed ||= k === status;
+      if (!passed) before += counts[at + k]!;
       all += counts[at + k]!;
     }
     const { x, y, w, h } = this.scene.box(s);

@@ -28,6 +28,7 @@ export function paintBadges(p: Painter, scene: Scene, theme: Theme, slots: reado
     p.fill(theme.card);
     each(p, at, (x, y) => outline(p, status, x, y, RADIUS));
     p.fill(colourOf(theme, status));
+    if (status === "warning") p.stroke(theme.warningLine, 0.8);
     each(p, at, (x, y) => sign(p, status, x, y));
     p.stroke(status === "warning" ? theme.warningSign : theme.card, 1.6);
   }
@@ -118,6 +119,6 @@ export function paintDots(p: Painter, scene: Scene, theme: Theme, slots: readonl
     if (group.length === 0) continue;
     p.begin();
     for (const s of group) p.circle(scene.x[s]! + scene.w[s]! - 14, scene.y[s]! + 2, 9);
-    p.fill(colourOf(theme, status));
+    p.fill(status === "warning" ? theme.warningLine : colourOf(theme, status));
   }
 }

@@ -5,11 +5,45 @@ import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { LEAST_TEXT, type Level, legible } from "./level";
 
-const TILE = 40;
-const ICON = 20;
-const TEXT_X = 57;
 const TITLE = 12.5;
 const SUMMARY = 11;
+/** A title grows no further against the zoom. */
+const MOST_TITLE = 17;
+/** What a title keeps free at the card's right end. */
+const END = 6;
+
+/** Where things stand in a card, in units from its left edge. */
+interface Anatomy {
+  /** The tile in the family's tint, and what of the card's height it leaves free. */
+  tile: number;
+  margin: number;
+  /** Whether the icon lies on its tile, or alone. */
+  tinted: boolean;
+  icon: number;
+  text: number;
+}
+
+const LEFT = 8;
+const FULL: Anatomy = { tile: 40, margin: 8, tinted: true, icon: 20, text: 57 };
+const COMPACT: Anatomy = { tile: 40, margin: 8, tinted: false, icon: 14, text: 27 };
+/** So narrow that one line beside a tile would be letters only. */
+const NARROW = 130;
+
+/** Below the zoom at which cards have a second line, the first has more room, and icons keep a size to be known by. */
+function anatomies(zoom: number): (scene: Scene, slot: number) => Anatomy {
+  const one = !hasSummaries(zoom);
+  const icon = legible(FULL.icon, 11, zoom, 26);
+  const card = one ? { ...FULL, tile: 36, icon, text: 49 } : FULL;
+  const narrow = { tile: 20, margin: 36, tinted: false, icon: 20, text: 32 };
+  return (scene, slot) => {
+    if (scene.look[slot] === Look.compact) return COMPACT;
+    return one && scene.w[slot]! < NARROW ? narrow : card;
+  };
+}
+
+function hasSummaries(zoom: number): boolean {
+  return SUMMARY * zoom >= LEAST_TEXT;
+}
 
 export function paintCards(
   p: Painter,
@@ -25,8 +59,8 @@ export function paintCards(
   const cards = notes.length > 0 ? slots.filter((s) => scene.look[s] !== Look.note) : slots;
   if (notes.length > 0) paintNotes(p, scene, theme, notes, zoom);
   paintBodies(p, scene, theme, cards, zoom, level);
-  paintTiles(p, scene, theme, cards, level);
-  if (level === "full") paintIcons(p, scene, theme, cards);
+  paintTiles(p, scene, theme, cards, zoom, level);
+  if (level === "full") paintIcons(p, scene, theme, cards, zoom);
   paintTexts(p, scene, theme, cards, zoom);
 }
 
@@ -38,78 +72,93 @@ function paintBodies(
   zoom: number,
   level: Level,
 ): void {
-  if (level === "full") {
-    for (const [grow, drop] of [
-      [0.5, 1],
-      [1.5, 2],
-    ] as const) {
-      p.begin();
-      for (const s of slots)
-        p.round(
-          scene.x[s]! - grow,
-          scene.y[s]! - grow + drop,
-          scene.w[s]! + 2 * grow,
-          scene.h[s]! + 2 * grow,
-          8 + grow,
-        );
-      p.fill(theme.shadow);
-    }
-  }
-  p.begin();
-  for (const s of slots) p.round(scene.x[s]!, scene.y[s]!, scene.w[s]!, scene.h[s]!, 8);
-  p.fill(theme.card);
-  p.stroke(theme.line, Math.max(1, 0.7 / zoom));
-}
-
-/** The tile in the family's tint; far away it stands for the icon as well. */
-function paintTiles(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], level: Level): void {
-  FAMILIES.forEach((family, k) => {
-    let any = false;
+  const round = (group: readonly number[], grow = 0, drop = 0) => {
     p.begin();
-    for (const s of slots) {
-      if (scene.family[s] !== k || (scene.look[s] === Look.compact && level === "full")) continue;
-      any = true;
-      const size = Math.min(TILE, scene.h[s]! - 8);
-      p.round(scene.x[s]! + 8, scene.y[s]! + (scene.h[s]! - size) / 2, size, size, Math.min(7, size / 4));
+    for (const s of group) {
+      const [x, y] = [scene.x[s]! - grow, scene.y[s]! - grow + drop];
+      p.round(x, y, scene.w[s]! + 2 * grow, scene.h[s]! + 2 * grow, 8 + grow);
     }
-    if (!any) return;
-    p.alpha(level === "full" ? 1 : 0.75);
-    p.fill(level === "full" ? theme.tiles[family] : theme.families[family]);
-    p.alpha(1);
+  };
+  if (level === "full") {
+    round(slots, 0.5, 1);
+    p.fill(theme.shadow);
+    round(slots, 1.5, 2);
+    p.fill(theme.shadow);
+    round(slots);
+    p.fill(theme.card);
+    return p.stroke(theme.line, Math.max(1, 0.7 / zoom));
+  }
+  // A white box some pixels high is lost between the lines; one with its family's tint and edge is not.
+  FAMILIES.forEach((family, k) => {
+    const group = slots.filter((s) => scene.family[s] === k);
+    if (group.length === 0) return;
+    round(group);
+    p.fill(theme.tiles[family]);
+    p.stroke(theme.edges[family], 0.8 / zoom);
   });
 }
 
-function paintIcons(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
+/** The tile in the family's tint; far away the whole card has the tint, and a full tile stands for the icon. */
+function paintTiles(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  slots: readonly number[],
+  zoom: number,
+  level: Level,
+): void {
+  const anatomy = anatomies(zoom);
+  FAMILIES.forEach((family, k) => {
+    const group = slots.filter((s) => scene.family[s] === k);
+    if (group.length === 0) return;
+    let any = false;
+    p.begin();
+    for (const s of group) {
+      const { tile, margin, tinted } = anatomy(scene, s);
+      if (level === "full" && !tinted) continue;
+      any = true;
+      const size = Math.min(tile, scene.h[s]! - margin);
+      p.round(scene.x[s]! + LEFT, scene.y[s]! + (scene.h[s]! - size) / 2, size, size, Math.min(7, size / 4));
+    }
+    if (any) p.fill(level === "full" ? theme.tiles[family] : theme.families[family]);
+  });
+}
+
+function paintIcons(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], zoom: number): void {
+  const anatomy = anatomies(zoom);
   for (const s of slots) {
     const colour = theme.families[FAMILIES[scene.family[s]!]!];
-    const compact = scene.look[s] === Look.compact;
-    const size = compact ? 14 : ICON;
-    const x = compact ? scene.x[s]! + 8 : scene.x[s]! + 8 + (TILE - ICON) / 2;
-    p.icon(scene.icon[s]!, colour, x, scene.y[s]! + (scene.h[s]! - size) / 2, size);
+    const { tile, tinted, icon } = anatomy(scene, s);
+    const x = scene.x[s]! + LEFT + (tinted ? (tile - icon) / 2 : 0);
+    p.icon(scene.icon[s]!, colour, x, scene.y[s]! + (scene.h[s]! - icon) / 2, icon);
   }
 }
 
-/** Titles keep their size on the screen as long as they fit; then they are a little smaller, then cut. */
+/** Titles keep their size on the screen as long as they fit; then they are smaller by steps, and cut at the last. */
 function paintTexts(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], zoom: number): void {
-  const large = legible(TITLE, 8.5, zoom, 20) * theme.textScale;
-  const small = legible(TITLE, 6.8, zoom, 17) * theme.textScale;
-  if (small * zoom < LEAST_TEXT) return;
-  const two = SUMMARY * zoom >= LEAST_TEXT;
-  const title = (s: number, size: number) => {
-    const compact = scene.look[s] === Look.compact;
-    const left = compact ? 28 : TEXT_X;
-    const room = scene.w[s]! - left - 6;
-    if (room < 16) return true;
-    if (size > small && p.width(scene.title[s]!) > room) return false;
-    const middle = scene.y[s]! + scene.h[s]! / 2;
-    const y = compact || !two || !scene.summary[s] ? middle + size * 0.35 : middle - 4;
-    p.text(p.fit(scene.title[s]!, room), scene.x[s]! + left, y, theme.text);
-    return true;
-  };
-  p.font(600, large);
-  const tight = slots.filter((s) => !title(s, large));
-  if (tight.length > 0) p.font(600, small);
-  for (const s of tight) title(s, small);
+  const grown = theme.textScale;
+  const least = legible(TITLE, 6.2, zoom, MOST_TITLE) * Math.max(1, grown * 0.8);
+  if (least * zoom < LEAST_TEXT) return;
+  const sizes = [8, 7].map((px) => legible(TITLE, px, zoom, 20) * grown);
+  const two = hasSummaries(zoom);
+  const anatomy = anatomies(zoom);
+  let left = slots;
+  for (const size of new Set([...sizes, least])) {
+    if (left.length === 0) break;
+    p.font(600, size);
+    left = left.filter((s) => {
+      const { text } = anatomy(scene, s);
+      const room = scene.w[s]! - text - END;
+      if (room < 16) return false;
+      const title = scene.title[s]!;
+      if (size > least && p.width(title) > room) return true;
+      const middle = scene.y[s]! + scene.h[s]! / 2;
+      const alone = !two || scene.look[s] === Look.compact || !scene.summary[s];
+      const y = alone ? middle + size * 0.35 : middle - 1 - 3 * grown;
+      p.text(p.fit(title, room), scene.x[s]! + text, y, theme.text);
+      return false;
+    });
+  }
   if (two) paintSummaries(p, scene, theme, slots);
 }
 
@@ -117,11 +166,30 @@ function paintSummaries(p: Painter, scene: Scene, theme: Theme, slots: readonly 
   p.font(400, SUMMARY * theme.textScale);
   for (const s of slots) {
     if (scene.look[s] === Look.compact || !scene.summary[s]) continue;
-    const room = scene.w[s]! - TEXT_X - 6;
+    const room = scene.w[s]! - FULL.text - END;
     if (room < 16) continue;
     const y = scene.y[s]! + scene.h[s]! / 2 + 10 + 4 * theme.textScale;
-    p.text(p.fit(scene.summary[s]!, room), scene.x[s]! + TEXT_X, y, theme.muted);
+    p.text(summaryIn(p, scene.summary[s]!, room), scene.x[s]! + FULL.text, y, theme.muted);
   }
+}
+
+const FIGURE = /\d/;
+/** A figure with what it counts. */
+const MEASURE = /\d.*[a-z]/i;
+
+/**
+ * What of "server · 4 vCPU, 16 GiB" fits: without the kind, which the icon says; without the last facts; letters are
+ * cut of nothing but a single fact.
+ */
+function summaryIn(p: Painter, summary: string, room: number): string {
+  const fits = (text: string) => p.fit(text, room) === text;
+  if (fits(summary)) return summary;
+  const [kind, ...facts] = summary.split(" · ");
+  const rest = facts.join(" · ");
+  if (MEASURE.test(rest) && !FIGURE.test(kind!) && fits(rest)) return rest;
+  const parts = summary.split(/(?= · |, )/);
+  while (parts.length > 1 && !fits(parts.join(""))) parts.pop();
+  return p.fit(parts.join(""), room);
 }
 
 function paintNotes(p: Painter, scene: Scene, theme: Theme, slots: readonly number[], zoom: number): void {
@@ -185,6 +253,6 @@ function paintBlocks(p: Painter, scene: Scene, theme: Theme, slots: readonly num
 
 export function blockColour(theme: Theme, status: string): string {
   if (status === "error") return theme.error;
-  if (status === "warning") return theme.warning;
+  if (status === "warning") return theme.warningLine;
   return status === "ok" ? theme.okBlock : theme.block;
 }

@@ -45,14 +45,19 @@ export function paintContainers(
   for (const key of [...groups.keys()].sort((a, b) => a - b)) {
     const group = groups.get(key)!;
     const style = styleOf(theme, key % 16);
-    const radius = level === "full" || level === "reduced" ? 10 : 0;
+    const near = level === "full" || level === "reduced";
+    const radius = near ? 10 : 0;
     p.begin();
     for (const s of group) {
       if (radius > 0) p.round(scene.x[s]!, scene.y[s]!, scene.w[s]!, scene.h[s]!, radius);
       else p.rect(scene.x[s]!, scene.y[s]!, scene.w[s]!, scene.h[s]!);
     }
     if (style.fill !== "transparent") p.fill(style.fill);
+    // So many lie beside each other from afar that their lines would be all one sees.
+    const depth = Math.floor(key / 16);
+    if (depth > 1 ? !near : depth === 1 && level === "aggregate") p.alpha(theme.nestedFar);
     p.stroke(style.line, Math.max(1, 0.8 / zoom), level === "full" ? style.dash : undefined);
+    p.alpha(1);
   }
   paintHeaders(p, scene, theme, slots, zoom);
 }

@@ -1,6 +1,6 @@
 /** Shapes and links of one region, back to front, at the level of detail that the zoom asks for. */
 import type { Scene } from "../../editor/scene/scene";
-import type { Box } from "../../geometry/box";
+import { type Box, inflate } from "../../geometry/box";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { aggregateOf } from "./aggregate";
@@ -12,7 +12,7 @@ import { paintLaneLabels, paintLanes } from "./lanes";
 import { levelOf } from "./level";
 import { paintLinks, paintPills } from "./links";
 import { paintLocks } from "./locks";
-import { paintNames } from "./names";
+import { nameReach, paintNames } from "./names";
 
 /** How much was painted: what a gesture costs, counted. */
 export interface Painted {
@@ -23,16 +23,12 @@ export interface Painted {
 /** Everything that touches the box and does not move. */
 export function paintRegion(p: Painter, scene: Scene, theme: Theme, b: Box, zoom: number): Painted {
   paintGround(p, theme, b, zoom);
-  if (levelOf(zoom) === "aggregate") return paintFar(p, scene, theme, b, zoom);
-  const shapes = scene.shapesIn(b).filter((s) => !scene.hidden[s]);
+  // Of a box right below, the name is in here.
+  const shapes = scene.shapesIn(inflate(b, 0, nameReach(zoom, theme))).filter((s) => !scene.hidden[s]);
+  if (levelOf(zoom) === "aggregate") return paintSums(p, scene, theme, shapes, b, zoom);
   const links = scene.linksIn(b).filter((l) => !scene.linkHidden[l] && scene.linkTouches(l, b));
   paintItems(p, scene, theme, shapes, links, zoom);
   return { shapes: shapes.length, links: links.length };
-}
-
-function paintFar(p: Painter, scene: Scene, theme: Theme, b: Box, zoom: number): Painted {
-  const all = scene.shapesIn(b).filter((s) => !scene.hidden[s]);
-  return paintSums(p, scene, theme, all, b, zoom);
 }
 
 /** `through`: where bundles of links are painted; null: nowhere. */

@@ -4,10 +4,15 @@ import type { Scene } from "../../editor/scene/scene";
 import type { Box, Point } from "../../geometry/box";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
-import { LEAST_TEXT, type Level } from "./level";
+import { LEAST_TEXT, type Level, legible } from "./level";
 
 const RADIUS = 6;
 const ARROW = 8;
+/** Screen pixels and units: an arrow stays one for as long as it is not longer than the gap that it points into. */
+const LEAST_ARROW = 5;
+const MOST_ARROW = 13;
+/** Of a line far away: there are many, and shapes matter more. What is broken is drawn in full. */
+const FADED = { reduced: 0.6, blocks: 0.35 };
 const PILL_TEXT = 10.5;
 const MOST_PILL = 140;
 
@@ -23,13 +28,12 @@ export function paintLinks(
   zoom: number,
   level: Level,
 ): void {
-  const simple = level !== "full";
   for (const [index, state] of LINK_STATES.entries()) {
     for (const quiet of [false, true]) {
       const group = links.filter(
         (l) => scene.linkState[l] === index && isQuiet(scene.linkKind[l]!) === quiet,
       );
-      if (group.length > 0) paintGroup(p, scene, theme, group, state, quiet, zoom, simple);
+      if (group.length > 0) paintGroup(p, scene, theme, group, state, quiet, zoom, level);
     }
   }
 }
@@ -42,10 +46,12 @@ function paintGroup(
   state: LinkState,
   quiet: boolean,
   zoom: number,
-  simple: boolean,
+  level: Level,
 ): void {
   const colour = linkColour(theme, state);
+  const simple = level !== "full";
   const arrow = !quiet && (!simple || zoom >= 0.2);
+  const size = arrowSize(zoom);
   p.begin();
   for (const l of group)
     polyline(
@@ -54,17 +60,27 @@ function paintGroup(
       scene.routeAt[l]!,
       scene.routeLength[l]!,
       simple ? 0 : RADIUS,
-      arrow ? ARROW - 1 : 0,
+      arrow ? size - 1 : 0,
     );
   const dash = state === "broken" ? [5, 4] : quiet ? [2, 3] : undefined;
-  // Far away links are many and shapes matter more; what is wrong still shows.
-  if (zoom < 0.14 && !isWrong(state)) p.alpha(0.35);
-  p.stroke(colour, Math.max(quiet ? 1.2 : 1.5, 0.6 / zoom), simple ? undefined : dash);
-  if (zoom < 0.14) p.alpha(1);
-  if (!arrow) return;
-  p.begin();
-  for (const l of group) arrowHead(p, scene.points, scene.routeAt[l]!, scene.routeLength[l]!);
-  p.fill(colour);
+  if (simple && !isWrong(state)) p.alpha(level === "reduced" ? FADED.reduced : FADED.blocks);
+  p.stroke(colour, lineWidth(quiet, zoom), simple ? undefined : dash);
+  if (arrow) {
+    p.begin();
+    for (const l of group) arrowHead(p, scene.points, scene.routeAt[l]!, scene.routeLength[l]!, size);
+    p.fill(colour);
+  }
+  p.alpha(1);
+}
+
+/** Never so thin that it breaks up. */
+export function lineWidth(quiet: boolean, zoom: number): number {
+  return Math.max(quiet ? 1.2 : 1.5, (quiet ? 0.6 : 0.75) / zoom);
+}
+
+/** Length of an arrow's head. */
+export function arrowSize(zoom: number): number {
+  return legible(ARROW, LEAST_ARROW, zoom, MOST_ARROW);
 }
 
 /** Stops `short` of the end, where the arrow begins. */
@@ -104,7 +120,13 @@ function shortened(points: ArrayLike<number>, last: number, short: number): [num
   return [x - (dx / long) * short, y - (dy / long) * short];
 }
 
-export function arrowHead(p: Painter, points: ArrayLike<number>, at: number, length: number): void {
+export function arrowHead(
+  p: Painter,
+  points: ArrayLike<number>,
+  at: number,
+  length: number,
+  size = ARROW,
+): void {
   const last = at + length - 2;
   const x = points[last]!;
   const y = points[last + 1]!;
@@ -114,8 +136,9 @@ export function arrowHead(p: Painter, points: ArrayLike<number>, at: number, len
   dx /= long;
   dy /= long;
   p.move(x, y);
-  p.line(x - dx * ARROW - dy * 3.6, y - dy * ARROW + dx * 3.6);
-  p.line(x - dx * ARROW + dy * 3.6, y - dy * ARROW - dx * 3.6);
+  const half = size * 0.45;
+  p.line(x - dx * size - dy * half, y - dy * size + dx * half);
+  p.line(x - dx * size + dy * half, y - dy * size - dx * half);
   p.close();
 }
 
@@ -155,7 +178,8 @@ export function paintPills(
     for (const { at, w } of pills) p.round(at.x - w / 2, at.y - height / 2, w, height, height / 2);
     p.fill(theme.panel);
     p.stroke(state === "proven" ? theme.okLine : isWrong(state) ? theme.error : theme.line, 1);
-    const colour = state === "unproven" ? theme.muted : linkColour(theme, state);
+    const words = { unproven: theme.muted, proven: theme.okText, broken: theme.error, forbidden: theme.error };
+    const colour = words[state];
     for (const { text, at } of pills) p.text(text, at.x, at.y + 3.8 * scale, colour, "center");
   }
 }

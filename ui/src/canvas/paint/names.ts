@@ -1,4 +1,4 @@
-/** Far away: names of containers over what they hold, as on a map. Larger places first, each within its own box. */
+/** Far away: names of containers on their upper edges, where they cover least. Larger places first. */
 import type { Scene } from "../../editor/scene/scene";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
@@ -9,10 +9,13 @@ import { NAMES_BELOW } from "./level";
 const SIZE = 11;
 const SIZE_OUTER = 12;
 const PAD = 6;
-const INSET = 4;
+const INSET = 5;
+/** What a name is higher than its letters. */
+const AROUND = 6;
 const LEAST_ROOM = 30;
-/** A box shows its name while that takes no more than one part in so many of its height. */
-const MOST_SHARE = 3;
+/** A box shows its name while it is so many times as high; what lies in named boxes has to be worth one more. */
+const LEAST_HEIGHT = 2.2;
+const LEAST_HEIGHT_WITHIN = 4;
 
 interface Name {
   /** In units. */
@@ -21,6 +24,11 @@ interface Name {
   w: number;
   h: number;
   text: string;
+}
+
+/** How far above its box a name may stand, in units: it lies half outside. */
+export function nameReach(zoom: number, theme: Theme): number {
+  return zoom >= NAMES_BELOW ? 0 : (SIZE_OUTER * theme.textScale + AROUND) / 2 / zoom;
 }
 
 export function paintNames(
@@ -41,9 +49,7 @@ export function paintNames(
     if (names.length === 0) continue;
     p.begin();
     for (const { x, y, w, h } of names) p.round(x, y, w, h, 4 / zoom);
-    p.alpha(0.92);
     p.fill(theme.panel);
-    p.alpha(1);
     p.stroke(theme.line, 1 / zoom);
     for (const { text, x, y, h } of names)
       p.text(text, x + PAD / zoom, y + h / 2 + (px * 0.35) / zoom, theme.text);
@@ -52,20 +58,20 @@ export function paintNames(
 
 /** Null where it would not fit. Beside the name of what it lies in, where that one stands in the same place. */
 function nameOf(p: Painter, scene: Scene, s: number, zoom: number, px: number): Name | null {
-  const h = (px + 7) / zoom;
+  const h = (px + AROUND) / zoom;
   const inset = INSET / zoom;
-  if (scene.h[s]! < h * MOST_SHARE) return null;
+  if (scene.h[s]! < h * (scene.depth[s]! > 1 ? LEAST_HEIGHT_WITHIN : LEAST_HEIGHT)) return null;
   const x = Math.max(scene.x[s]! + inset, besideOuter(p, scene, s, zoom, h));
   const room = scene.x[s]! + scene.w[s]! - inset - x - (2 * PAD) / zoom;
   if (room * zoom < LEAST_ROOM) return null;
   const text = p.fit(shortName(scene.title[s]!, Number.POSITIVE_INFINITY), room);
-  return { x, y: scene.y[s]! + inset, w: p.width(text) + (2 * PAD) / zoom, h, text };
+  return { x, y: scene.y[s]! - h / 2, w: p.width(text) + (2 * PAD) / zoom, h, text };
 }
 
 /** Where the names of the containers around it end, if they stand in its way. */
 function besideOuter(p: Painter, scene: Scene, s: number, zoom: number, h: number): number {
   const outer = scene.parent[s]!;
-  if (outer < 0 || scene.y[s]! - scene.y[outer]! > h + INSET / zoom) return Number.NEGATIVE_INFINITY;
+  if (outer < 0 || scene.y[s]! - scene.y[outer]! > h + 1 / zoom) return Number.NEGATIVE_INFINITY;
   const beside = besideOuter(p, scene, outer, zoom, h);
   const x = Math.max(scene.x[outer]! + INSET / zoom, beside);
   return x + p.width(shortName(scene.title[outer]!, Number.POSITIVE_INFINITY)) + (2 * PAD + 2 * INSET) / zoom;
