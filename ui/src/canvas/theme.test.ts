@@ -29,7 +29,8 @@ for (const [kind, themes] of Object.entries({ usual: THEMES, high: CONTRAST_THEM
     });
 
     test(`lines_icons_and_signs_can_be_seen_${kind}_${theme.name}`, () => {
-      const lines = [theme.link, theme.ok, theme.error, theme.warningLine, theme.accent];
+      const { link, ok, error, warningLine, accent, okBlock, block } = theme;
+      const lines = [link, ok, error, warningLine, accent, okBlock, block];
       for (const ground of grounds(theme))
         for (const line of lines) expect(contrast(line, ground)).toBeGreaterThanOrEqual(3);
       for (const [family, colour] of Object.entries(theme.families))

@@ -25,6 +25,8 @@ export interface Theme {
   /** A resource far away: fine, or without a verdict. Calm, so that what is wrong stands out. */
   okBlock: string;
   block: string;
+  /** Within the edge of a block without a verdict. */
+  blockFill: string;
   warning: string;
   /** The mark in the warning triangle. */
   warningSign: string;
@@ -62,8 +64,7 @@ type Base = Omit<
   | "tiles"
   | "edges"
   | "nestedFar"
-  | "okBlock"
-  | "block"
+  | "blockFill"
   | "okLine"
   | "regionLine"
   | "networkLine"
@@ -74,7 +75,7 @@ type Base = Omit<
 /** `lines`: how much of its colour a container's line has; all of it where contrast is wanted. */
 function finish(
   base: Base,
-  lines = { ok: 0.55, region: 0.45, network: 0.5, public: 0.45, block: 0.7, edge: 0.4, far: 0.4 },
+  lines = { ok: 0.55, region: 0.45, network: 0.5, public: 0.45, edge: 0.4, far: 0.4 },
 ): Theme {
   const mixed = (share: number) =>
     Object.fromEntries(
@@ -85,9 +86,8 @@ function finish(
     tiles: mixed(0.14),
     edges: mixed(lines.edge),
     nestedFar: lines.far,
+    blockFill: mix(base.block, base.card, 0.22),
     okLine: mix(base.ok, base.panel, lines.ok),
-    okBlock: mix(base.ok, base.card, lines.block),
-    block: mix(base.faint, base.card, lines.block),
     regionLine: mix(base.faint, base.canvas, lines.region),
     networkLine: mix(base.accent, base.network, lines.network),
     publicLine: mix(base.ok, base.public, lines.public),
@@ -112,11 +112,13 @@ const LIGHT: Base = {
   shadow: "rgba(16,24,40,0.05)",
   ok: "#12925f",
   okText: "#0b6b45",
+  okBlock: "#2e9f72",
+  block: "#858d9d",
   warning: "#e5a50a",
   warningSign: "#3a2a00",
   warningLine: "#b47b00",
   error: "#d92d20",
-  link: "#858e9e",
+  link: "#848d9d",
   region: "#ffffff",
   network: "#f3f6ff",
   public: "#eef8f4",
@@ -152,6 +154,8 @@ const DARK: Base = {
   shadow: "rgba(0,0,0,0.22)",
   ok: "#2bb673",
   okText: "#4fd394",
+  okBlock: "#257d58",
+  block: "#68707f",
   warning: "#e9b949",
   warningSign: "#3a2a00",
   warningLine: "#e9b949",
@@ -186,6 +190,8 @@ const LIGHT_CONTRAST: Base = {
   accent: "#1f45c4",
   ok: "#0b6b45",
   okText: "#0b6b45",
+  okBlock: "#0b6b45",
+  block: "#4c5566",
   warning: "#855a00",
   warningSign: "#ffffff",
   warningLine: "#855a00",
@@ -218,6 +224,8 @@ const DARK_CONTRAST: Base = {
   card: "#000000",
   ok: "#4fd394",
   okText: "#4fd394",
+  okBlock: "#4fd394",
+  block: "#c9d0dc",
   error: "#ff8a7f",
   link: "#c9d0dc",
   region: "#000000",
@@ -225,7 +233,7 @@ const DARK_CONTRAST: Base = {
   noteLine: "#e9b949",
 };
 
-const FULL = { ok: 1, region: 1, network: 1, public: 1, block: 1, edge: 1, far: 1 };
+const FULL = { ok: 1, region: 1, network: 1, public: 1, edge: 1, far: 1 };
 
 export const THEMES: { [name in ThemeName]: Theme } = { light: finish(LIGHT), dark: finish(DARK) };
 export const CONTRAST_THEMES: { [name in ThemeName]: Theme } = {

@@ -1,17 +1,18 @@
 /** The far view: containers with a bar of what their resources are, and only links that cross containers, bundled. */
+import type { Status } from "../../editor/editor";
 import { STATUSES } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
 import { type Box, inflate, touches } from "../../geometry/box";
 import { bounds, quickRoute } from "../../geometry/polyline";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
-import { blockColour, crisp } from "./cards";
+import { fillBlocks } from "./cards";
 
 const KINDS = STATUSES.length;
-/** In a bar from left to right: what is wrong where every bar begins, and what has the same colour together. */
-const WORST_FIRST = (["error", "warning", "ok", "advice", "waiting", "none"] as const).map((status) =>
-  STATUSES.indexOf(status),
-);
+/** In a bar from left to right: what is wrong where every bar begins, what nothing was said of at its end. */
+const PARTS = (
+  [["error"], ["warning"], ["ok"], ["none", "advice", "waiting"]] satisfies (readonly Status[])[]
+).map((statuses) => ({ look: statuses[0]!, kinds: statuses.map((status) => STATUSES.indexOf(status)) }));
 /** A container lower than this on the screen is spoken for by the one around it. */
 const LEAST_HEIGHT = 8;
 const FADED = 0.3;
@@ -102,12 +103,13 @@ export class Aggregate {
     const seen = reach ? [...bundles.values()].filter((bundle) => touches(bundle.box, reach)) : [];
     paintBundles(p, theme, seen, zoom);
     const speaking = slots.filter((s) => !this.silent(s, zoom));
-    STATUSES.forEach((status, k) => {
-      let any = false;
-      p.begin();
-      for (const s of speaking) any = this.bar(p, counts, s, k) || any;
-      if (any) p.fill(blockColour(theme, status));
-    });
+    for (const [part, { look }] of PARTS.entries())
+      fillBlocks(
+        p,
+        theme,
+        look,
+        speaking.flatMap((s) => this.barPart(counts, s, part) ?? []),
+      );
     return seen.length;
   }
 
@@ -164,23 +166,20 @@ export class Aggregate {
     return false;
   }
 
-  private bar(p: Painter, counts: Float32Array, s: number, status: number): boolean {
-    const at = s * KINDS;
-    const n = counts[at + status]!;
-    if (n === 0) return false;
-    let all = 0;
-    let before = 0;
-    let passed = false;
-    for (const k of WORST_FIRST) {
-      passed ||= k === status;
-      if (!passed) before += counts[at + k]!;
-      all += counts[at + k]!;
-    }
+  /** A part of a container's bar; null: there is nothing in it. */
+  private barPart(counts: Float32Array, s: number, part: number): Box | null {
+    const shares = PARTS.map(({ kinds }) => kinds.reduce((n, k) => n + counts[s * KINDS + k]!, 0));
+    const sum = (list: readonly number[]) => list.reduce((all, n) => all + n, 0);
+    const share = shares[part]!;
+    if (share === 0) return null;
     const { x, y, w, h } = this.scene.box(s);
-    const left = x + w * 0.08;
-    const wide = w * 0.84;
-    crisp(p, left + (wide * before) / all, y + h * 0.3, (wide * n) / all, h * 0.5);
-    return true;
+    const unit = (w * 0.84) / sum(shares);
+    return {
+      x: x + w * 0.08 + unit * sum(shares.slice(0, part)),
+      y: y + h * 0.3,
+      w: unit * share,
+      h: h * 0.5,
+    };
   }
 }
 

@@ -1,6 +1,9 @@
 /** Cards: icon tile, title, one line that says what matters. Notes and one-line cards too. */
+
+import type { Status } from "../../editor/editor";
 import { FAMILIES, Look, STATUSES } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
+import type { Box } from "../../geometry/box";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { LEAST_TEXT, type Level, legible } from "./level";
@@ -226,33 +229,48 @@ function wrap(p: Painter, text: string, width: number, most: number): string[] {
   return shown;
 }
 
-/** A rectangle on whole device pixels: crisp however small, and the same whatever else is in its path. */
-export function crisp(p: Painter, x: number, y: number, w: number, h: number): void {
+/**
+ * A rectangle on whole device pixels: crisp however small, and the same whatever else is in its path. `within`: so
+ * many pixels smaller on each side, and nothing where that leaves nothing.
+ */
+export function crisp(p: Painter, { x, y, w, h }: Box, within = 0): void {
   const whole = (v: number) => Math.round(v * p.scale);
   const [left, top] = [whole(x), whole(y)];
-  const wide = Math.max(1, whole(x + w) - left);
-  const high = Math.max(1, whole(y + h) - top);
-  p.rect(left / p.scale, top / p.scale, wide / p.scale, high / p.scale);
+  const wide = Math.max(1, whole(x + w) - left) - 2 * within;
+  const high = Math.max(1, whole(y + h) - top) - 2 * within;
+  if (wide <= 0 || high <= 0) return;
+  p.rect((left + within) / p.scale, (top + within) / p.scale, wide / p.scale, high / p.scale);
 }
 
-/** Rectangles in status colour; without a status in the icon's colour, faded into the card. */
+/** Rectangles in status colour. */
 function paintBlocks(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
-  const groups = new Map<string, number[]>();
-  for (const s of slots) {
-    const colour = blockColour(theme, STATUSES[scene.status[s]!]!);
-    const group = groups.get(colour);
-    if (group) group.push(s);
-    else groups.set(colour, [s]);
-  }
-  for (const [colour, group] of groups) {
-    p.begin();
-    for (const s of group) crisp(p, scene.x[s]!, scene.y[s]!, scene.w[s]!, scene.h[s]!);
-    p.fill(colour);
+  for (const look of ["error", "warning", "ok", "none"] as const) {
+    const colour = blockColour(theme, look);
+    const group = slots.filter((s) => blockColour(theme, STATUSES[scene.status[s]!]!) === colour);
+    fillBlocks(
+      p,
+      theme,
+      look,
+      group.map((s) => scene.box(s)),
+    );
   }
 }
 
-export function blockColour(theme: Theme, status: string): string {
+/** Full in its colour, what was found; hollow what nothing was said of, so that a picture without colours says it too. */
+export function fillBlocks(p: Painter, theme: Theme, status: Status, boxes: readonly Box[]): void {
+  if (boxes.length === 0) return;
+  const full = blockColour(theme, status);
+  p.begin();
+  for (const box of boxes) crisp(p, box);
+  p.fill(full ?? theme.block);
+  if (full) return;
+  p.begin();
+  for (const box of boxes) crisp(p, box, 1);
+  p.fill(theme.blockFill);
+}
+
+function blockColour(theme: Theme, status: Status): string | null {
   if (status === "error") return theme.error;
   if (status === "warning") return theme.warningLine;
-  return status === "ok" ? theme.okBlock : theme.block;
+  return status === "ok" ? theme.okBlock : null;
 }
