@@ -3,7 +3,7 @@
 // The interface must be built (`npm run build:test`); the larger designs are made by gp-testkit's generator.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -35,6 +35,17 @@ const generated = (count) => async (home) => {
   }
   const path = join(home, "estate.gplan");
   await copyFile(made, path);
+  return [path];
+};
+
+/** The same, with something wrong here and there: standbys that have no second zone, and no check of health. */
+const troubled = (count) => async (home) => {
+  const [path] = await generated(count)(home);
+  let seen = 0;
+  const text = (await readFile(path, "utf8"))
+    .replace(/^exposure = "isolated"$/gm, (line) => (seen++ % 4 === 1 ? `${line}\nzones = ["a"]` : line))
+    .replace(/^health-check = .*$/gm, (line) => (seen++ % 3 === 1 ? "" : line));
+  await writeFile(path, text);
   return [path];
 };
 
@@ -153,7 +164,7 @@ async function doAnything({ page, quiet }, title) {
   await quiet();
 }
 
-/** What somebody may have set: more contrast, forced colours, larger text, no mini-map. */
+/** What somebody may have set: more contrast, forced colours, larger text. */
 async function settings(one) {
   const { page, shot, quiet } = one;
   const close = () => page.evaluate(() => window.__gp.editor.run("zoom-100"));
@@ -169,8 +180,6 @@ async function settings(one) {
   await close();
   await quiet();
   await shot("large-text");
-  await doAnything(one, "Mini-map");
-  await shot("minimap");
 }
 
 const grip = (page, id) => page.evaluate((one) => window.__gp.gripOf(one), id);
@@ -259,17 +268,25 @@ const PARTS = {
     },
   ],
   middle: [generated(300), (one) => zooms(one, "middle")],
-  // What a generator placed at random, as the program lays it out.
+  // What a generator placed at random, as the program lays it out, and with problems.
   tidy: [
-    generated(300),
+    troubled(300),
     async (one) => {
       await doAnything(one, "Lay out everything");
       await one.page.waitForTimeout(3000);
       await one.quiet();
       await zooms(one, "tidy");
+      await doAnything(one, "Mini-map");
+      await one.shot("tidy-minimap");
     },
   ],
-  large: [generated(10_000), (one) => zooms(one, "large")],
+  large: [
+    generated(10_000),
+    async (one) => {
+      await doAnything(one, "Mini-map");
+      await zooms(one, "large");
+    },
+  ],
 };
 
 /** Every size at every level of detail, and what the settings make of it: to be looked at before a release. */

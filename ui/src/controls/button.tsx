@@ -72,7 +72,7 @@ export function IconButton({ icon, label, size = "small", ...rest }: IconButtonP
 /** A panel with nothing in it: one line, at most one button. */
 export function Empty({ icon, text, children }: { icon?: string; text: string; children?: ReactNode }) {
   return (
-    <div className="empty">
+    <div className={icon === "ok" ? "empty good" : "empty"}>
       {icon && <Icon name={icon} size={20} />}
       <p>{text}</p>
       {children}

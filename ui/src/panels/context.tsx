@@ -129,13 +129,15 @@ export function useDesign<T>(select: (design: DesignJson) => T, same?: (a: T, b:
   return useSelected(source.current, select, same);
 }
 
-/** "13 resources · 5 links · 4 intents". */
+/** "13 resources · 5 links · 4 intents"; of what was never asked for, nothing is said. */
 export function useCounts(): string {
   const { document } = useWorkbench();
   return useDesign((design) => {
     const { resources, links } = document.counts();
     const intents = Object.keys(design.intents).length;
-    return [plural(resources, "resource"), plural(links, "link"), plural(intents, "intent")].join(" · ");
+    const counts = [plural(resources, "resource"), plural(links, "link")];
+    if (intents > 0) counts.push(plural(intents, "intent"));
+    return counts.join(" · ");
   });
 }
 

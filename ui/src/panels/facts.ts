@@ -124,6 +124,9 @@ export function drawn(facts: Facts, dto: JudgementDto, links: Links): Judgement 
   return { statuses, summaries: dto.summaries, facts: dto.facts, links: dto.links, partial: dto.partial };
 }
 
+const GROUPED = new Intl.NumberFormat("en");
+
+/** "1 link", "12,000 links". */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${GROUPED.format(count)} ${count === 1 ? one : many}`;
 }

@@ -6,8 +6,16 @@ import type { Scene } from "../../editor/scene/scene";
 import type { Box } from "../../geometry/box";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
+import { legible } from "./level";
 
 const RADIUS = 7.5;
+/** Screen pixels that the badge of what is wrong keeps, and the units that it may take for them. */
+const LEAST_WRONG = 3.8;
+const MOST_WRONG = 9.5;
+/** The same of the dot that stands for a badge farther away. */
+const DOT = 9;
+const LEAST_DOT = 4;
+const MOST_DOT = 24;
 /** How far a badge's middle stands from the right end of the upper edge. */
 const ASIDE = 18;
 
@@ -18,15 +26,22 @@ export function badgeBox(scene: Scene, slot: number): Box | null {
   return { x: scene.x[slot]! + scene.w[slot]! - ASIDE - r, y: scene.y[slot]! - r, w: 2 * r, h: 2 * r };
 }
 
-export function paintBadges(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
+export function paintBadges(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  slots: readonly number[],
+  zoom: number,
+): void {
   for (const [index, status] of STATUSES.entries()) {
     const group = slots.filter((s) => scene.status[s] === index && shown(scene, s, status));
     if (group.length === 0) continue;
     const at = group.map((s) => ({ x: scene.x[s]! + scene.w[s]! - ASIDE, y: scene.y[s]! }));
+    const r = isWrong(status) ? legible(RADIUS, LEAST_WRONG, zoom, MOST_WRONG) : RADIUS;
     // A ring in the card's colour parts the badge from the edge it sits on.
-    each(p, at, (x, y) => outline(p, status, x, y, RADIUS + 1.5));
+    each(p, at, (x, y) => outline(p, status, x, y, r + 1.5));
     p.fill(theme.card);
-    each(p, at, (x, y) => outline(p, status, x, y, RADIUS));
+    each(p, at, (x, y) => outline(p, status, x, y, r));
     p.fill(colourOf(theme, status));
     if (status === "warning") p.stroke(theme.warningLine, 0.8);
     each(p, at, (x, y) => sign(p, status, x, y));
@@ -36,7 +51,7 @@ export function paintBadges(p: Painter, scene: Scene, theme: Theme, slots: reado
 
 function shown(scene: Scene, slot: number, status: Status): boolean {
   if (status === "none") return false;
-  return !scene.ground(slot) || status === "warning" || status === "error";
+  return !scene.ground(slot) || isWrong(status);
 }
 
 function each(
@@ -59,7 +74,7 @@ function colourOf(theme: Theme, status: Status): string {
     case "advice":
       return theme.accent;
     default:
-      return theme.faint;
+      return theme.muted;
   }
 }
 
@@ -112,13 +127,32 @@ function sign(p: Painter, status: Status, x: number, y: number): void {
   }
 }
 
-/** Far away: a dot. */
-export function paintDots(p: Painter, scene: Scene, theme: Theme, slots: readonly number[]): void {
+/** Far away: a dot; what is wrong keeps its shape, and a size to be found by. */
+export function paintDots(
+  p: Painter,
+  scene: Scene,
+  theme: Theme,
+  slots: readonly number[],
+  zoom: number,
+): void {
   for (const [index, status] of STATUSES.entries()) {
     const group = slots.filter((s) => scene.status[s] === index && shown(scene, s, status));
     if (group.length === 0) continue;
-    p.begin();
-    for (const s of group) p.circle(scene.x[s]! + scene.w[s]! - 14, scene.y[s]! + 2, 9);
+    const wrong = isWrong(status);
+    const r = wrong ? legible(DOT, LEAST_DOT, zoom, MOST_DOT) : DOT;
+    const at = group.map((s) => ({
+      x: scene.x[s]! + scene.w[s]! - Math.max(14, r),
+      y: scene.y[s]! + (wrong ? 6 : 2),
+    }));
+    if (wrong) {
+      each(p, at, (x, y) => outline(p, status, x, y, r + 1 / zoom));
+      p.fill(theme.card);
+    }
+    each(p, at, (x, y) => (wrong ? outline(p, status, x, y, r) : p.circle(x, y, r)));
     p.fill(status === "warning" ? theme.warningLine : colourOf(theme, status));
   }
+}
+
+function isWrong(status: Status): boolean {
+  return status === "warning" || status === "error";
 }

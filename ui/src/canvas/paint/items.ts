@@ -74,8 +74,8 @@ export function paintItems(
   if (level === "full") {
     paintLaneLabels(p, scene, theme, lanes, zoom);
     paintPills(p, scene, theme, links, zoom);
-    paintBadges(p, scene, theme, shapes);
+    paintBadges(p, scene, theme, shapes, zoom);
     paintLocks(p, scene, theme, shapes);
-  } else if (level === "reduced") paintDots(p, scene, theme, shapes);
+  } else if (level === "reduced") paintDots(p, scene, theme, shapes, zoom);
   paintNames(p, scene, theme, containers, zoom);
 }

@@ -243,6 +243,16 @@ test("a_bar_begins_with_what_is_worst", () => {
   expect(left(okBlock)).toBeLessThan(left(block));
 });
 
+test("far_away_what_is_wrong_keeps_its_shape_and_a_size_to_be_found_by", () => {
+  const zoom = 0.2;
+  const lines = painted(judged(), zoom);
+  const { error, ok } = THEMES.light;
+  const octagon = lines.find((line) => line.startsWith(`fill ${error}: move`))!;
+  const xs = [...octagon.matchAll(/(?:move|line) (\S+)/g)].map(([, x]) => Number(x));
+  expect((Math.max(...xs) - Math.min(...xs)) * zoom).toBeGreaterThanOrEqual(7.9);
+  expect(lines.some((line) => line.startsWith(`fill ${ok}: circle`))).toBe(true);
+});
+
 describe("from afar", () => {
   const names = (s: Stage, zoom: number) =>
     painted(s, zoom).flatMap((line) => /^text “(.*?)”/.exec(line)?.[1] ?? []);
@@ -252,5 +262,14 @@ describe("from afar", () => {
     expect(names(s, 0.2)).toEqual(["Frankfurt"]);
     s.elsewhere({ edit: "set-layout", resources: { frankfurt: [-1000, -1000, 4000, 3000] } });
     expect(names(s, 0.2)).toEqual(["Frankfurt", "shop"]);
+  });
+
+  test("a_name_lies_on_the_upper_edge_of_its_box_half_outside", () => {
+    const s = judged();
+    const p = new RecordingPainter();
+    const { x, y } = s.box("frankfurt");
+    // Right above the box, where nothing of it is but the upper half of the name.
+    paintRegion(p, s.core.scene, THEMES.light, { x, y: y - 30, w: 200, h: 10 }, 0.2);
+    expect(p.lines.some((line) => line.startsWith("text “Frankfurt”"))).toBe(true);
   });
 });

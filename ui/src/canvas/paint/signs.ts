@@ -24,7 +24,7 @@ export function paintSigns(p: Painter, core: EditorCore, theme: Theme): void {
   // A lit shape's badge stands half outside of it, where the veil is.
   if (lit) {
     const cards = [...lit].filter((s) => scene.shown(s) && !scene.ground(s) && touches(scene.box(s), view));
-    return paintBadges(p, scene, theme, cards);
+    return paintBadges(p, scene, theme, cards, zoom);
   }
   const outlined = outlinedSlots(core).filter((slot) => touches(scene.box(slot), view));
   const lanes = outlined.filter((slot) => scene.lane(slot) && !preview.moving?.shapes.has(slot));
@@ -39,7 +39,7 @@ export function paintSigns(p: Painter, core: EditorCore, theme: Theme): void {
     return boxes.some((box) => liesOnEdge(at, box));
   });
   paintPills(p, scene, theme, crossed, zoom);
-  paintBadges(p, scene, theme, outlined);
+  paintBadges(p, scene, theme, outlined, zoom);
   paintLocks(p, scene, theme, outlined);
 }
 

@@ -50,7 +50,7 @@ export function DesignInspector() {
 }
 
 function Counts() {
-  return <p className="cut">{useCounts()}</p>;
+  return <p>{useCounts()}</p>;
 }
 
 function Intents({ readOnly }: { readOnly: boolean }) {
