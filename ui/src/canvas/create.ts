@@ -12,6 +12,7 @@ import { installBridge } from "./bridge";
 import { forgetText } from "./canvas_painter";
 import { DomEvents } from "./dom_events";
 import { DomLayer } from "./dom_layer";
+import { Glide } from "./glide";
 import { Minimap } from "./minimap";
 import { View } from "./view";
 
@@ -42,6 +43,7 @@ export function createEditor(container: HTMLElement, store: DocumentStore, host:
     cursor: (name) => {
       if (root.style.cursor !== name) root.style.cursor = name;
     },
+    travel: (move) => glide.travel(move),
     editText: (request) => layer.editText(request),
   };
   const core = new EditorCore(store, onScreen(host, client), quietSurface(), TOOLS);
@@ -49,7 +51,12 @@ export function createEditor(container: HTMLElement, store: DocumentStore, host:
   const layer = new DomLayer(core, root);
   core.surface = surface;
   const events = new DomEvents(core, root);
-  view.beforeFrame = () => events.flush();
+  const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");
+  const glide = new Glide(core.camera, () => lessMotion.matches);
+  view.beforeFrame = () => {
+    events.flush();
+    return glide.step(performance.now());
+  };
   const size = () => view.resize(Math.max(1, root.clientWidth), Math.max(1, root.clientHeight));
   const observer = new ResizeObserver(size);
   observer.observe(root);
@@ -96,6 +103,7 @@ function quietSurface(): Surface {
     fresh: nothing,
     announce: nothing,
     cursor: nothing,
+    travel: (move) => move(),
     editText: nothing,
   };
 }

@@ -42,8 +42,8 @@ export class View {
   private frames = 0;
   private lastFrameMs = 0;
   private movingPainted = 0;
-  /** Input that waited for this frame. */
-  beforeFrame: () => void = () => {};
+  /** Input that waited for this frame; answers whether another one is wanted. */
+  beforeFrame: () => boolean = () => false;
   private waiting: (() => void)[] = [];
   private quiet: (() => void)[] = [];
 
@@ -162,7 +162,7 @@ export class View {
   }
 
   private frame(): void {
-    this.beforeFrame();
+    const again = this.beforeFrame();
     this.requested = 0;
     const start = performance.now();
     const { core, canvas } = this;
@@ -185,6 +185,7 @@ export class View {
     if (busy && this.lastFrameMs > OVERRUN && full > 1) this.getCoarse();
     if (!this.plate.complete && !this.settled) this.settleSoon();
     else if (this.plate.unfinished) this.request();
+    if (again) this.request();
     this.later();
     this.wake();
     // Not before those who wait are told: the ring round the view is nobody's business.

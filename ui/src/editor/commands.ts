@@ -42,16 +42,21 @@ const inTurn = (act: (core: EditorCore) => Promise<unknown>) => (core: EditorCor
   void core.turns.take({ run: () => act(core) });
 };
 
+/** A command that shows another place. */
+function led(move: (core: EditorCore) => void, can: Command["can"] = always): Command {
+  return { can, run: (core) => core.surface.travel(() => move(core)) };
+}
+
 export const COMMANDS: { [name in EditorCommand]: Command } = {
-  "zoom-in": { can: always, run: (core) => zoomStep(core, 1) },
-  "zoom-out": { can: always, run: (core) => zoomStep(core, -1) },
-  "zoom-100": { can: always, run: (core) => core.camera.set(zoomAt(core.camera.get(), middle(core), 1)) },
-  "zoom-fit": { can: always, run: (core) => core.fit(core.scene.extent()) },
-  "zoom-selection": { can: some, run: (core) => core.fit(selectionBox(core), 2) },
-  "pan-left": { can: always, run: (core) => page(core, 1, 0) },
-  "pan-right": { can: always, run: (core) => page(core, -1, 0) },
-  "pan-up": { can: always, run: (core) => page(core, 0, 1) },
-  "pan-down": { can: always, run: (core) => page(core, 0, -1) },
+  "zoom-in": led((core) => zoomStep(core, 1)),
+  "zoom-out": led((core) => zoomStep(core, -1)),
+  "zoom-100": led((core) => core.camera.set(zoomAt(core.camera.get(), middle(core), 1))),
+  "zoom-fit": led((core) => core.fit(core.scene.extent())),
+  "zoom-selection": led((core) => core.fit(selectionBox(core), 2), some),
+  "pan-left": led((core) => page(core, 1, 0)),
+  "pan-right": led((core) => page(core, -1, 0)),
+  "pan-up": led((core) => page(core, 0, 1)),
+  "pan-down": led((core) => page(core, 0, -1)),
   "select-all": {
     can: always,
     run: (core) => core.select({ resources: core.inView(Object.keys(core.store.design().resources)) }),

@@ -40,6 +40,8 @@ export interface Surface {
   fresh(): void;
   announce(text: string): void;
   cursor(name: string): void;
+  /** `move` sets the camera to another place, which the eye is led to. */
+  travel(move: () => void): void;
   /** Opens a text field over the drawing. */
   editText(request: TextRequest): void;
 }

@@ -247,7 +247,9 @@ test("far_away_what_is_wrong_keeps_its_shape_and_a_size_to_be_found_by", () => {
   const zoom = 0.2;
   const lines = painted(judged(), zoom);
   const { error, ok } = THEMES.light;
-  const octagon = lines.find((line) => line.startsWith(`fill ${error}: move`))!;
+  const octagon = lines.find(
+    (line) => line.startsWith(`fill ${error}: `) && line.split("line").length === 8,
+  )!;
   const xs = [...octagon.matchAll(/(?:move|line) (\S+)/g)].map(([, x]) => Number(x));
   expect((Math.max(...xs) - Math.min(...xs)) * zoom).toBeGreaterThanOrEqual(7.9);
   expect(lines.some((line) => line.startsWith(`fill ${ok}: circle`))).toBe(true);

@@ -92,6 +92,7 @@ export class Stage {
       fresh: () => {},
       announce: (text) => this.said.push(text),
       cursor: () => {},
+      travel: (move) => move(),
       editText: (request) => {
         this.text = request;
       },
