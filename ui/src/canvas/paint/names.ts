@@ -11,8 +11,11 @@ const SIZE_OUTER = 12;
 const PAD = 6;
 const INSET = 5;
 /** What a name is higher than its letters. */
-const AROUND = 6;
+const AROUND = 4;
 const LEAST_ROOM = 30;
+/** Units below a box's upper edge in which nothing stands, and what of a name may lie above the edge to keep to them. */
+const HEADER = 44;
+const MOST_ABOVE = 0.6;
 /** A box shows its name while it is so many times as high; what lies in named boxes has to be worth one more. */
 const LEAST_HEIGHT = 2.2;
 const LEAST_HEIGHT_WITHIN = 4;
@@ -26,9 +29,14 @@ interface Name {
   text: string;
 }
 
-/** How far above its box a name may stand, in units: it lies half outside. */
+/** How far above its box a name may stand, in units. */
 export function nameReach(zoom: number, theme: Theme): number {
-  return zoom >= NAMES_BELOW ? 0 : (SIZE_OUTER * theme.textScale + AROUND) / 2 / zoom;
+  return zoom >= NAMES_BELOW ? 0 : above((SIZE_OUTER * theme.textScale + AROUND) / zoom);
+}
+
+/** What of a name so high lies above the edge: half of it, and more where it would cover what is in the box. */
+function above(h: number): number {
+  return Math.min(h * MOST_ABOVE, Math.max(h / 2, h - HEADER));
 }
 
 export function paintNames(
@@ -65,7 +73,7 @@ function nameOf(p: Painter, scene: Scene, s: number, zoom: number, px: number): 
   const room = scene.x[s]! + scene.w[s]! - inset - x - (2 * PAD) / zoom;
   if (room * zoom < LEAST_ROOM) return null;
   const text = p.fit(shortName(scene.title[s]!, Number.POSITIVE_INFINITY), room);
-  return { x, y: scene.y[s]! - h / 2, w: p.width(text) + (2 * PAD) / zoom, h, text };
+  return { x, y: scene.y[s]! - above(h), w: p.width(text) + (2 * PAD) / zoom, h, text };
 }
 
 /** Where the names of the containers around it end, if they stand in its way. */
