@@ -178,7 +178,12 @@ export function paintPills(
     for (const { at, w } of pills) p.round(at.x - w / 2, at.y - height / 2, w, height, height / 2);
     p.fill(theme.panel);
     p.stroke(state === "proven" ? theme.okLine : isWrong(state) ? theme.error : theme.line, 1);
-    const words = { unproven: theme.muted, proven: theme.okText, broken: theme.error, forbidden: theme.error };
+    const words = {
+      unproven: theme.muted,
+      proven: theme.okText,
+      broken: theme.error,
+      forbidden: theme.error,
+    };
     const colour = words[state];
     for (const { text, at } of pills) p.text(text, at.x, at.y + 3.8 * scale, colour, "center");
   }
