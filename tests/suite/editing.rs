@@ -143,6 +143,27 @@ async fn an_undo_brings_back_the_lines_of_links_as_they_were() {
     assert_eq!(again, before);
 }
 
+/// A picture of a large design takes seconds: the windows hear how far it is, and may stop it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_takes_long_is_stopped_and_the_next_one_is_not() {
+    let mut desk = Desk::with_text(&gp_testkit::generate(400, 480, 1)).await;
+    let picture = json!({ "format": "png", "environment": "test", "picture": {} });
+    let long = desk.try_call("export_picture", picture.clone());
+    let stop = async {
+        let far = desk.event("how far it is", |event| match event {
+            AppEvent::Exporting { done, of, .. } => Some((done, of)),
+            _ => None,
+        });
+        let (done, of) = far.await;
+        assert!(0 < done && done < of, "{done} of {of}");
+        desk.call("export_cancel", json!({})).await;
+    };
+    let (long, ()) = tokio::join!(long, stop);
+    assert_eq!(long.unwrap_err().code, ErrorCode::Stopped);
+    let svg = json!({ "format": "svg", "environment": "test", "picture": {} });
+    assert!(desk.call("export_picture", svg).await["base64"].is_string());
+}
+
 /// The design that the program is started with is open before a window asks, once.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_program_is_started_with_is_opened_once() {
