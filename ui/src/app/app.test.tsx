@@ -27,8 +27,9 @@ it("asks before it closes with unsaved edits even when the editor failed, and as
   const makeEditor = () => {
     throw new Error("no canvas");
   };
+  const page = createRoot(root);
   await act(() =>
-    createRoot(root).render(
+    page.render(
       <App
         desk={desk}
         screen={createScreen(settings)}
@@ -54,4 +55,6 @@ it("asks before it closes with unsaved edits even when the editor failed, and as
   await closeWindow();
   await answer("Don’t save");
   expect(backend.calls.map((call) => call.name)).toContain("window_close");
+  // It watches the page until it goes, and this page goes before the test's world does.
+  await act(() => page.unmount());
 });

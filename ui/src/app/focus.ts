@@ -1,5 +1,6 @@
 // The keyboard is never nowhere: an open design has it in its drawing, the start screen as a whole.
 import type { Editor } from "../editor/editor";
+import { afterPaint } from "./after_paint";
 
 /** Where nothing has the keyboard any more, or only something that nobody sees. */
 export function keepFocus(editor: Editor | null | undefined): void {
@@ -11,16 +12,21 @@ export function keepFocus(editor: Editor | null | undefined): void {
 
 /**
  * Now, and whenever something that lay over the page is gone: what had the keyboard before it may be gone as
- * well. Two frames later, because whoever closed gives the keyboard back in the first one.
+ * well. After a frame, because whoever closed gives the keyboard back in it.
  */
 export function watchFocus(editor: Editor | null | undefined): () => void {
   keepFocus(editor);
-  const later = () => requestAnimationFrame(() => requestAnimationFrame(() => keepFocus(editor)));
+  let callOff = () => {};
   const overlays = new MutationObserver((changes) => {
-    if (changes.some(({ removedNodes }) => removedNodes.length > 0)) later();
+    if (!changes.some(({ removedNodes }) => removedNodes.length > 0)) return;
+    callOff();
+    callOff = afterPaint(() => keepFocus(editor));
   });
   overlays.observe(document.body, { childList: true });
-  return () => overlays.disconnect();
+  return () => {
+    overlays.disconnect();
+    callOff();
+  };
 }
 
 /** The parts of the screen that F6 goes through, in the order in which they stand. */
