@@ -20,7 +20,7 @@ function documentOf(sketch: string) {
   return document;
 }
 
-const SKETCH = "internet\nregion\n  net\n    app\n    db\n  images";
+const SKETCH = "internet\nregion\n  net\n    app\n    db\n  store";
 const print = (document = documentOf(SKETCH), closed: string[] = [], text = "") =>
   outlineRows(document, new Set(closed), outlineMatches(document, text)).map(
     (row) =>
@@ -34,7 +34,7 @@ it("shows containers before their contents, with level, position and set size", 
     "2 net 1/2 open",
     "3 app 1/2",
     "3 db 2/2",
-    "2 images 2/2",
+    "2 store 2/2",
   ]);
 });
 
@@ -68,7 +68,7 @@ it("hides what is in a closed container", () => {
     "1 internet 1/2",
     "1 region 2/2 open",
     "2 net 1/2 closed",
-    "2 images 2/2",
+    "2 store 2/2",
   ]);
 });
 
@@ -100,4 +100,31 @@ it("walks as the tree pattern says", () => {
   expect(step(0, "End")).toEqual({ go: 3 });
   expect(typedRow(rows, 0, "n", (id) => id)).toBe(2);
   expect(typedRow(rows, 2, "x", (id) => id)).toBe(-1);
+});
+
+it("what was just made, or got another id, stands where it stands after a reload", () => {
+  const document = documentOf(SKETCH);
+  const before: ResourceJson = { kind: "server", parent: "net", title: "APP" };
+  const made = (id: string, after: ResourceJson) => ({ of: "resource", id, before: null, after }) as const;
+  document.apply(
+    {
+      changes: [
+        made("cache", { kind: "server", parent: "net" }),
+        made("aws", { kind: "region" }),
+        { of: "resource", id: "app", before, after: null },
+        made("zebra", before),
+        { of: "link", id: "z", before: null, after: { from: "zebra", to: "db" } },
+        { of: "link", id: "a", before: null, after: { from: "zebra", to: "cache" } },
+      ],
+    },
+    2,
+  );
+  const keys = () => outlineRows(document, new Set(), null, true).map((row) => row.key);
+  const now = keys();
+  const { resources, links } = document.design();
+  const byId = <T>(table: { [id: string]: T }) => Object.fromEntries(Object.entries(table).sort());
+  document.load({ ...document.design(), resources: byId(resources), links: byId(links) }, 3);
+  expect(now).toEqual(keys());
+  const shapes = now.filter((key) => !key.includes(" "));
+  expect(shapes.join(" ")).toBe("aws internet region net cache db zebra store");
 });

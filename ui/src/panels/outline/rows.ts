@@ -27,30 +27,36 @@ export function outlineRows(
   const rows: Row[] = [];
   const seen = new Set<Id>();
   const visit = (all: readonly Id[], level: number, before: number) => {
-    const children = all.filter((id) => !seen.has(id) && (!shown || shown.has(id)));
-    children.forEach((id, index) => {
+    const here = all.filter((id) => !seen.has(id) && (!shown || shown.has(id)));
+    here.forEach((id, index) => {
       if (seen.has(id)) return;
       seen.add(id);
-      const own = links ? document.linksOf(id) : [];
-      const inside = document.children(id).some((child) => !shown || shown.has(child));
+      const own = links ? inOrder(document.linksOf(id)) : [];
+      const children = inOrder(document.children(id));
+      const inside = children.some((child) => !shown || shown.has(child));
       const branch = inside || own.length > 0;
       const open = branch && (shown !== null || !closed.has(id));
       rows.push({
         id,
         key: id,
         level,
-        setSize: children.length + before,
+        setSize: here.length + before,
         position: before + index + 1,
         branch,
         open,
       });
       if (!open) return;
-      rows.push(...linkRows(document, id, own, level + 1, document.children(id).length));
-      visit(document.children(id), level + 1, own.length);
+      rows.push(...linkRows(document, id, own, level + 1, children.length));
+      visit(children, level + 1, own.length);
     });
   };
-  visit(roots(document), 1, 0);
+  visit(inOrder(roots(document)), 1, 0);
   return rows;
+}
+
+/** By id, as the core lists them: what was just made stands where it stands after a reload. */
+function inOrder(ids: readonly Id[]): Id[] {
+  return [...ids].sort((a, b) => (a < b ? -1 : 1));
 }
 
 function linkRows(
