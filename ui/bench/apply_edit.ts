@@ -65,6 +65,10 @@ function apply(store: DocumentStore, draft: Draft, edit: EditJson): void {
     case "remove-links":
       for (const id of edit.ids) draft.put({ of: "link", id, before: store.link(id)!, after: null });
       return;
+    case "set-intent": {
+      const before = store.design().intents[edit.id] ?? null;
+      return draft.put({ of: "intent", id: edit.id, before, after: edit.intent });
+    }
     case "set-layout":
       for (const [id, after] of Object.entries(edit.resources ?? {}))
         draft.put({ of: "resource-layout", id, before: store.rect(id) ?? null, after });

@@ -150,7 +150,7 @@ function slug(base: string): string {
   return s || "item";
 }
 
-/** A copy of the shapes and what they contain, with the links among them, where a move would put them. */
+/** A copy of the shapes and what they contain, with links and intents among them, where a move would put them. */
 export function duplicateEdit(
   store: DocumentStore,
   kinds: Kinds,
@@ -189,15 +189,10 @@ export function duplicateEdit(
       ...(b ? { at: toRect(shift(b, dx, dy)) } : {}),
     };
   });
-  const linksUsed = new Set<Id>();
-  for (const [id, link] of Object.entries(store.design().links)) {
-    const from = names.get(link.from);
-    const to = names.get(link.to);
-    if (from === undefined || to === undefined) continue;
-    const copy = freeId((c) => linksUsed.has(c) || store.link(c) !== undefined, id);
-    linksUsed.add(copy);
-    edits.push({ edit: "add-link", id: copy, link: { ...link, from, to } });
-  }
+  const { links, intents } = store.design();
+  for (const [id, link] of among(links, names)) edits.push({ edit: "add-link", id, link });
+  // What is meant of the originals is meant of their copies, as when they are pasted.
+  for (const [id, intent] of among(intents, names)) edits.push({ edit: "set-intent", id, intent });
   if (grown.size > 0) edits.push(growEdit(grown));
   const name = `Duplicate ${nameOf(store, kinds, roots)}${intoWords(store, move)}`;
   return { edit: { edit: "batch", name, edits }, roots: roots.map((r) => names.get(r)!) };
@@ -206,6 +201,24 @@ export function duplicateEdit(
 /** Beside its original a copy cannot have the same range: a free one is allocated. */
 function withoutRange({ cidr: _, ...rest }: TableJson): TableJson {
   return rest;
+}
+
+/** Copies of those that have both ends among what is copied, between the copies, under free ids. */
+function among<T extends { from: Id; to: Id }>(
+  table: { [id: Id]: T },
+  names: ReadonlyMap<Id, Id>,
+): Map<Id, T> {
+  const copies = new Map<Id, T>();
+  for (const [id, one] of Object.entries(table)) {
+    const from = names.get(one.from);
+    const to = names.get(one.to);
+    if (from === undefined || to === undefined) continue;
+    copies.set(
+      freeId((c) => copies.has(c) || Object.hasOwn(table, c), id),
+      { ...one, from, to },
+    );
+  }
+  return copies;
 }
 
 function inZone(attributes: TableJson = {}, zone: string | null): TableJson {

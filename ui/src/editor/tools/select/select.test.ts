@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Stage } from "../../testing/stage";
+import { Stage, webShop } from "../../testing/stage";
 
 describe("selecting", () => {
   test("a_click_selects_a_shape_and_a_click_beside_it_selects_nothing", async () => {
@@ -206,6 +206,14 @@ describe("moving", () => {
     expect(s.store.link("app-orders-2")).toMatchObject({ from: "app-2", to: "orders-2" });
     expect(s.rect("app")).toEqual([360, 288, 184, 56]);
     expect(s.store.resource("app-2")?.title).toBe("App server 2");
+    const { intents } = s.store.design();
+    const copies = Object.keys(intents).filter((id) => !(id in webShop().intents));
+    expect(copies).toEqual(["only-app-reaches-orders-2"]);
+    expect(intents["only-app-reaches-orders-2"]).toEqual({
+      ...intents["only-app-reaches-orders"],
+      from: "app-2",
+      to: "orders-2",
+    });
   });
 
   test("alt_drag_into_another_tier_makes_the_copy_there_and_the_tier_grows_in_the_same_edit", async () => {
