@@ -36,6 +36,9 @@ interface Common {
   after?: ReactNode;
 }
 
+/** A label that shows is its name already; said twice, it would be read twice. */
+const named = ({ bare, label }: Common) => (bare ? { "aria-label": label } : {});
+
 function Labelled({ label, bare, help, wrong, children }: Common & { wrong?: string; children: ReactNode }) {
   return (
     <>
@@ -92,7 +95,7 @@ export function TextBox(props: TextBoxProps) {
   return (
     <TextField
       className="labelled"
-      aria-label={props.label}
+      {...named(props)}
       value={draft}
       isReadOnly={props.readOnly ?? false}
       isInvalid={wrong !== undefined}
@@ -128,7 +131,7 @@ export function LiveBox(
   return (
     <TextField
       className="labelled"
-      aria-label={props.label}
+      {...named(props)}
       value={props.value}
       onChange={props.onChange}
       isInvalid={props.wrong !== undefined}
@@ -168,7 +171,7 @@ export function SelectBox(props: SelectBoxProps) {
   return (
     <Select
       className="labelled"
-      aria-label={props.label}
+      {...named(props)}
       value={props.value}
       isDisabled={props.readOnly ?? false}
       placeholder={props.placeholder ?? "Choose"}
@@ -244,7 +247,7 @@ export function ComboField(props: ComboBoxProps) {
   return (
     <ComboBox
       className="labelled"
-      aria-label={props.label}
+      {...named(props)}
       items={shown}
       inputValue={text}
       value={props.value}

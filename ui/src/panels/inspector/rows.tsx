@@ -80,6 +80,8 @@ export function ListEditor(props: EditorProps & { columns: Column[]; value: Valu
         <div className="entry" key={index} role="group" aria-label={`${name} ${index + 1}`}>
           <Entry
             columns={columns}
+            // In one line, the labels of the first head the columns of all.
+            bare={index > 0 && perLine(columns) === columns.length}
             entry={asTable(entry)}
             readOnly={readOnly}
             onSet={(next) => put(index, next)}
@@ -120,13 +122,22 @@ function newEntry(columns: Column[], count: number): TableJson {
   return entry;
 }
 
-function Entry(props: {
+/** How many columns stand beside each other; a wide one has a line of its own. */
+function perLine(columns: readonly Column[]): number {
+  const narrow = columns.filter((column) => !column.wide).length;
+  return narrow === 4 ? 2 : Math.min(3, narrow);
+}
+
+interface EntryProps {
   columns: Column[];
+  /** The labels stand above another entry. */
+  bare?: boolean;
   entry: TableJson;
   readOnly: boolean;
   onSet: (e: TableJson) => void;
-}) {
-  const { columns, entry, readOnly, onSet } = props;
+}
+
+function Entry({ columns, bare = false, entry, readOnly, onSet }: EntryProps) {
   const put = (key: string, value: ValueJson | undefined) => {
     const next = { ...entry };
     if (value === undefined) delete next[key];
@@ -134,11 +145,12 @@ function Entry(props: {
     onSet(next);
   };
   return (
-    <div className={`entry-grid columns-${Math.min(3, columns.filter((column) => !column.wide).length)}`}>
+    <div className={`entry-grid columns-${perLine(columns)}`}>
       {columns.map((column) => (
         <div key={column.key} className={column.wide ? "wide" : ""}>
           <Cell
             column={column}
+            bare={bare}
             value={entry[column.key]}
             readOnly={readOnly}
             onSet={(value) => put(column.key, value)}
@@ -151,19 +163,23 @@ function Entry(props: {
 
 function Cell(props: {
   column: Column;
+  bare: boolean;
   value: ValueJson | undefined;
   readOnly: boolean;
   onSet: (value: ValueJson | undefined) => void;
 }) {
-  const { column, value, readOnly, onSet } = props;
+  const { column, value, onSet } = props;
+  const common = {
+    bare: props.bare,
+    label: column.label,
+    readOnly: props.readOnly,
+    placeholder: "not set",
+  };
   if (column.choices) {
     return (
       <SelectBox
-        bare
-        label={column.label}
-        readOnly={readOnly}
+        {...common}
         value={typeof value === "string" ? value : null}
-        placeholder={column.label}
         choices={column.choices.map((id) => ({ id, title: id }))}
         onDone={onSet}
       />
@@ -171,11 +187,8 @@ function Cell(props: {
   }
   return (
     <TextBox
-      bare
-      label={column.label}
-      readOnly={readOnly}
+      {...common}
       value={valueText(value)}
-      placeholder={column.label}
       check={(text) => {
         const parsed = text.trim() === "" ? { value: "" } : parseValue(column, text);
         return "wrong" in parsed ? parsed.wrong : undefined;
@@ -235,6 +248,12 @@ export function KeyValues({ table, mixed, readOnly, onSet, what }: KeyValuesProp
     send(entries.map(([key, value]) => [key === from ? to : key, value]));
   return (
     <div className="entries">
+      {entries.length > 0 && (
+        <div className="pair pair-head" aria-hidden="true">
+          <span>Name</span>
+          <span>Value</span>
+        </div>
+      )}
       {entries.map(([key, value]) => (
         <div className="pair" key={key} role="group" aria-label={`${what} ${key}`}>
           <TextBox
