@@ -133,16 +133,45 @@ story("a value becomes a variable, differs in one environment, and comes back", 
   await app.untilDesign((d) => d.environments.test.override === undefined);
 });
 
-story("a range is said before the core refuses, and outside of it at once", TEMPLATE, async (app) => {
+story("a range is said before, refused in words in the field, and found where a file is outside of it", TEMPLATE, async (app) => {
   const { page } = app;
   await app.click("app");
   const field = page.locator("[data-attribute=cpu]");
-  await field.getByRole("textbox").focus();
+  const box = field.getByRole("textbox");
+  await box.focus();
   await field.getByText("1 to 448").waitFor();
-  await field.getByRole("textbox").fill("900");
+  const before = (await app.document()).revision;
+  for (const [text, wrong] of [["-2", "too small: at least 1"], ["900", "too large: at most 448"]]) {
+    await box.fill(text);
+    await page.keyboard.press("Enter");
+    await field.getByText(wrong).waitFor();
+    assert.equal(await box.getAttribute("aria-invalid"), "true");
+  }
+  assert.equal((await app.document()).revision, before, "what does not fit is not sent");
+  await box.fill("4");
   await page.keyboard.press("Enter");
+  await app.untilDesign((d) => attributes(d, "app").cpu === 4);
+  await edit(app, { edit: "set-attribute", resource: "app", path: ["cpu"], value: -2 });
   await field.getByText("Outside: 1 to 448").waitFor();
-  await page.getByRole("article", { name: /too large/ }).waitFor();
+  await page.getByRole("article", { name: /too small/ }).waitFor();
+});
+
+story("fields of lists keep their labels when they are filled", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.click("entry");
+  const labelled = async (group, label, value) => {
+    const box = page.getByRole("group", { name: group }).getByRole("textbox", { name: label, exact: true });
+    assert.equal(await box.inputValue(), value);
+    const [words, field] = [await page.getByRole("group", { name: group }).getByText(label, { exact: true }).boundingBox(), await box.boundingBox()];
+    assert.ok(words.y + words.height <= field.y + 1 && Math.abs(words.x - field.x) < 16, `${label} stands over its field`);
+  };
+  await labelled("listeners 1", "Certificate", "shop.example.com");
+  await labelled("listeners 1", "Port", "443");
+  await labelled("listeners 2", "Redirect to port", "443");
+  await page.locator("[data-attribute=health-check]").getByText("Path", { exact: true }).waitFor();
+  // A label is a place to click.
+  await page.getByRole("group", { name: "listeners 2" }).getByText("Port", { exact: true }).click();
+  await page.getByRole("group", { name: "listeners 2" }).getByRole("textbox", { name: "Port", exact: true }).and(page.locator(":focus")).waitFor();
 });
 
 story("many are edited at once: mixed shows, and one step takes it back", TEMPLATE, async (app) => {

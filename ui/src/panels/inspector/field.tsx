@@ -9,7 +9,7 @@ import type { DesignJson, Id, ValueJson } from "../../document/model";
 import type { AttributeDto } from "../../ipc/generated/AttributeDto";
 import { useDesign, useReadable, useWorkbench } from "../context";
 import { ListEditor, SHAPES, sameType, TableEditor } from "./rows";
-import { type FieldState, oneLine, outOfRange, parseValue, rangeWords, valueText } from "./values";
+import { type FieldState, oneLine, parseValue, rangeWords, rangeWrong, valueText } from "./values";
 import {
   inlineVariableEdit,
   makeVariableEdit,
@@ -54,7 +54,8 @@ export function Field(props: FieldProps) {
       }
     : props;
   const words = rangeWords(attribute);
-  const outside = outOfRange(attribute, shown.state.value ?? value);
+  // What a file says may be outside all the same.
+  const outside = rangeWrong(attribute, shown.state.value ?? value) !== undefined;
   const only = props.ids.length === 1 ? props.ids[0] : undefined;
   const overrides = only ? overridesOf(environments, only, attribute.name) : [];
   return (

@@ -7,10 +7,10 @@ import {
   fieldState,
   freeId,
   idProblem,
-  outOfRange,
   type Picked,
   parseValue,
   rangeWords,
+  rangeWrong,
   setEdit,
   tagEdits,
   tagsOf,
@@ -50,8 +50,22 @@ describe("a text typed into a field", () => {
     ["text", " debian-12 ", { value: "debian-12" }],
   ])("%s %s", (type, text, expected) => expect(parseValue(attribute("x", type), text)).toEqual(expected));
 
-  it("may be far out of range: that is the core's to say, as a finding", () => {
-    expect(parseValue(attribute("x", "integer", { max: 8 }), "900")).toEqual({ value: 900 });
+  it.each([
+    ["integer", { min: 1, max: 448, unit: "vCPU" }, "-2", "too small: at least 1 vCPU"],
+    ["integer", { min: 1, max: 448 }, "900", "too large: at most 448"],
+    ["size", { min: 2 ** 29 }, "256 MiB", "too small: at least 512 MiB"],
+    ["duration", { max: 86_400 }, "2 days", "too large: at most 1 day"],
+    ["port", {}, "0", "too small: at least 1"],
+    ["port", {}, "70000", "too large: at most 65535"],
+  ])("%s %o refuses %s in words", (type, range, text, wrong) =>
+    expect(parseValue(attribute("x", type, range), text)).toEqual({ wrong }),
+  );
+
+  it("fits up to both ends, and a variable always", () => {
+    const cpu = attribute("x", "integer", { min: 1, max: 448 });
+    expect(parseValue(cpu, "1")).toEqual({ value: 1 });
+    expect(parseValue(cpu, "448")).toEqual({ value: 448 });
+    expect(parseValue(cpu, "${var.size}")).toEqual({ value: "${var.size}" });
   });
 });
 
@@ -73,7 +87,7 @@ describe("what fits an attribute is said before", () => {
     [attribute("x", "duration", { max: 86_400 }), "2 days", true],
     [attribute("x", "duration", { max: 86_400 }), "30 minutes", false],
   ])("%#: a value outside is told at once", (one, value, outside) =>
-    expect(outOfRange(one, value)).toBe(outside),
+    expect(rangeWrong(one, value) !== undefined).toBe(outside),
   );
 });
 

@@ -1,5 +1,6 @@
-// Values of attributes as text and back, and the edits that set them. Ranges and meaning are judged by the
-// core (a mistake is a finding, never a refusal); here only what would not be a value of that type at all.
+// Values of attributes as text and back, and the edits that set them. What would not be a value of the attribute at
+// all (another type, out of the catalog's range) is refused in words where it is typed; what a value means together
+// with others is judged by the core.
 import type { EditJson, Id, ResourceJson, TableJson, ValueJson } from "../../document/model";
 import type { AttributeDto } from "../../ipc/generated/AttributeDto";
 import type { AttributeFactDto } from "../../ipc/generated/AttributeFactDto";
@@ -23,10 +24,19 @@ export function valueText(value: ValueJson | undefined): string {
     .join(", ");
 }
 
+/** What decides what a text means: of an attribute, or of a column of a list. */
+export type Typed = Pick<AttributeDto, "type" | "label" | "unit" | "min" | "max">;
+
 /** What a text typed into the field of an attribute means. */
-export function parseValue(attribute: Pick<AttributeDto, "type" | "label" | "unit">, text: string): Parsed {
+export function parseValue(attribute: Typed, text: string): Parsed {
   const trimmed = text.trim();
   if (WHOLE_VALUE.test(trimmed)) return { value: trimmed };
+  const parsed = read(attribute, text, trimmed);
+  const wrong = "value" in parsed ? rangeWrong(attribute, parsed.value) : undefined;
+  return wrong === undefined ? parsed : { wrong };
+}
+
+function read(attribute: Typed, text: string, trimmed: string): Parsed {
   switch (attribute.type) {
     case "integer":
     case "port":
@@ -74,7 +84,6 @@ const EXAMPLES: Record<string, string> = {
   duration: "like 30 days",
   list: "one after the other, with commas",
   zones: "letters with commas, like a, b",
-  port: "1 to 65535",
 };
 /** Steps of the units that ranges are said in: the catalog has bytes and seconds. */
 const STEPS: Record<string, [string, number][]> = {
@@ -116,7 +125,7 @@ const SECONDS: [RegExp, number][] = [
 ];
 
 /** A value as the number that ranges are given in: bytes, seconds, or itself. */
-function quantity({ type, unit }: AttributeDto, value: ValueJson | undefined): number {
+function quantity({ type, unit }: Typed, value: ValueJson | undefined): number {
   if (typeof value === "number") return value;
   const form = type === "size" ? SIZE : type === "duration" ? DURATION : undefined;
   const found = typeof value === "string" && form?.exec(value.trim());
@@ -126,17 +135,25 @@ function quantity({ type, unit }: AttributeDto, value: ValueJson | undefined): n
   return Number(found[1]) * (factor ?? Number.NaN);
 }
 
-function inUnits({ type, unit }: AttributeDto, number: number): string {
+function inUnits({ type, unit }: Typed, number: number): string {
   const step = STEPS[type]?.find(([, factor]) => number >= factor && number % factor === 0);
-  if (step) return `${number / step[1]} ${step[0]}`;
+  if (step) {
+    const [word, factor] = step;
+    return number === factor ? `1 ${word.replace(/s$/, "")}` : `${number / factor} ${word}`;
+  }
   if (type === "size") return `${number} B`;
   if (type === "duration") return `${number} seconds`;
   return unit ? `${number} ${unit}` : String(number);
 }
 
+/** Smallest and largest, as far as there are any: the catalog says them, and a port is what packets have room for. */
+function rangeOf({ type, min, max }: Typed): { min?: number | undefined; max?: number | undefined } {
+  return type === "port" ? { min: min ?? 1, max: max ?? 65_535 } : { min, max };
+}
+
 /** What fits an attribute, in words: its range, or an example of its form. */
-export function rangeWords(attribute: AttributeDto): string {
-  const { min, max } = attribute;
+export function rangeWords(attribute: Typed): string {
+  const { min, max } = rangeOf(attribute);
   const least = min === undefined ? "" : inUnits(attribute, min);
   const most = max === undefined ? "" : inUnits(attribute, max);
   if (least && most) return `${least} to ${most}`;
@@ -145,11 +162,13 @@ export function rangeWords(attribute: AttributeDto): string {
   return EXAMPLES[attribute.type] ?? "";
 }
 
-/** Whether a value is outside of what its attribute can be: said at once, before the core says it. */
-export function outOfRange(attribute: AttributeDto, value: ValueJson | undefined): boolean {
-  const { min, max } = attribute;
+/** What is wrong with a value outside of what its attribute can be, in the core's words. */
+export function rangeWrong(attribute: Typed, value: ValueJson | undefined): string | undefined {
+  const { min, max } = rangeOf(attribute);
   const number = quantity(attribute, value);
-  return (min !== undefined && number < min) || (max !== undefined && number > max);
+  if (min !== undefined && number < min) return `too small: at least ${inUnits(attribute, min)}`;
+  if (max !== undefined && number > max) return `too large: at most ${inUnits(attribute, max)}`;
+  return undefined;
 }
 
 /** Whether an attribute is edited as one line (or a switch, or a choice) in the row of its label. */
