@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { Button, IconButton } from "../controls/button";
 import { Mark } from "../controls/icon";
 import { useReadable } from "../panels/context";
+import { Worded } from "../panels/worded";
 import { copyText } from "./clipboard";
 import { type Desk, NO_SESSION } from "./desk";
 import { keepFocus } from "./focus";
@@ -37,7 +38,9 @@ export function Toasts({ desk }: { desk: Desk }) {
           onPointerLeave={() => setHeld(0)}
         >
           {shown.kind && shown.kind !== "note" && <Mark state={shown.kind} />}
-          <span className="selectable">{shown.text}</span>
+          <span className="selectable">
+            <Worded document={desk.document} text={shown.text} />
+          </span>
           {shown.action && (
             <Button
               small

@@ -150,7 +150,7 @@ export function useSetting<T>(key: string, otherwise: T): [T, (value: T) => void
 }
 
 /** The title people read of a resource or link, or the id. */
-export function titleOf(document: DocumentStore, id: string): string {
+export function titleOf(document: Pick<DocumentStore, "resource" | "link" | "title">, id: string): string {
   const link = document.link(id);
   if (!document.resource(id) && link) return `${document.title(link.from)} → ${document.title(link.to)}`;
   return document.title(id);

@@ -4,8 +4,11 @@ import { Button } from "../controls/button";
 import { Dialog } from "../controls/dialog";
 import { LiveBox } from "../controls/fields";
 import type { EditJson, PolicyJson, WaiverJson } from "../document/model";
+import type { DocumentStore } from "../document/store";
 import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import { useReadable, useWorkbench, type Workbench } from "./context";
+import { isWaivable } from "./waivable";
+import { Worded, wordedText } from "./worded";
 
 /** Applies one fix and says what is left to say. */
 export async function fixFinding({ backend, session, ask }: Workbench, finding: DiagnosticDto, fix: number) {
@@ -17,15 +20,31 @@ export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A finding's message with titles for ids; the attribute that it is about, or the id itself, stays as it is spelled. */
+export function Message({ finding }: { finding: DiagnosticDto }) {
+  const { document } = useWorkbench();
+  return <Worded document={document} text={sentence(finding.message)} keep={spelled(finding)} />;
+}
+
+export function messageText(document: DocumentStore, finding: DiagnosticDto): string {
+  return wordedText(document, finding.message, spelled(finding));
+}
+
+const spelled = ({ rule, id, attribute }: DiagnosticDto) =>
+  rule === "malformed-id" ? id : attribute?.split(".")[0];
+
 export function FindingCard({ finding }: { finding: DiagnosticDto }) {
   const workbench = useWorkbench();
   const [asked, setAsked] = useState<"waive" | "explain">();
   const readOnly = useReadable(workbench.file).readOnly !== undefined;
   const controls = finding.controls.join(" · ");
   const close = () => setAsked(undefined);
+  const name = `${finding.severity}: ${messageText(workbench.document, finding)}`;
   return (
-    <article className={`finding ${finding.severity}`} aria-label={`${finding.severity}: ${finding.message}`}>
-      <h2>{sentence(finding.message)}</h2>
+    <article className={`finding ${finding.severity}`} aria-label={name}>
+      <h2 className="selectable">
+        <Message finding={finding} />
+      </h2>
       {(finding.why || controls) && (
         <p>
           {finding.why && `${sentence(finding.why).replace(/[.]?$/, ".")} `}
@@ -39,7 +58,7 @@ export function FindingCard({ finding }: { finding: DiagnosticDto }) {
               {title}
             </Button>
           ))}
-        {!readOnly && (
+        {!readOnly && isWaivable(finding) && (
           <Button
             small
             look={finding.fixes.length > 0 ? "normal" : "plain"}
@@ -80,7 +99,9 @@ export function ExplainDialog({ finding, onClose }: { finding: DiagnosticDto; on
       onClose={onClose}
       foot={<Button onPress={onClose}>Close</Button>}
     >
-      <p>{sentence(finding.message)}</p>
+      <p>
+        <Message finding={finding} />
+      </p>
       {finding.why && <p className="muted">{sentence(finding.why)}</p>}
       {page === undefined ? <p className="muted">Looking it up…</p> : <Page text={page} />}
     </Dialog>
@@ -161,8 +182,9 @@ export function endedWaiver(policy: PolicyJson, { rule, message }: DiagnosticDto
 
 export function WaiveDialog(props: { findings: readonly DiagnosticDto[]; onClose: () => void }) {
   const { findings, onClose } = props;
-  const { edit, say } = useWorkbench();
-  const many = findings.length > 1;
+  const { document, edit, say } = useWorkbench();
+  const [first, ...others] = findings;
+  const many = others.length > 0;
   const send = async (words: WaiverWords) => {
     if (!(await edit(waiveEdit(findings, words)))) return;
     say({ text: many ? `${findings.length} findings waived` : "Finding waived", kind: "ok" });
@@ -170,7 +192,7 @@ export function WaiveDialog(props: { findings: readonly DiagnosticDto[]; onClose
   };
   return (
     <WaiverForm
-      title={many ? `Waive ${findings.length} findings` : `Waive “${findings[0]?.message}”`}
+      title={many || !first ? `Waive ${findings.length} findings` : `Waive: ${messageText(document, first)}`}
       act="Waive"
       onClose={onClose}
       onSend={send}

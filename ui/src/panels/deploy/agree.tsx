@@ -4,6 +4,8 @@ import { Button } from "../../controls/button";
 import { Dialog } from "../../controls/dialog";
 import { CheckBox, LiveBox } from "../../controls/fields";
 import type { PlanDto } from "../../ipc/generated/PlanDto";
+import { useWorkbench } from "../context";
+import { addressTitle } from "../worded";
 import { changesText } from "./lines";
 
 interface AgreeProps {
@@ -49,6 +51,7 @@ export function ProtectedDialog({ plan, destroy, onClose, onAgree }: AgreeProps 
 }
 
 export function DataLossDialog({ plan, onClose, onAgree }: AgreeProps) {
+  const { document } = useWorkbench();
   const [agreed, setAgreed] = useState(false);
   const lost = plan.changes.filter((change) => change.disturbs.includes("data-loss"));
   return (
@@ -69,7 +72,8 @@ export function DataLossDialog({ plan, onClose, onAgree }: AgreeProps) {
       <ul className="lost">
         {lost.slice(0, 12).map((change) => (
           <li key={change.address}>
-            <strong>{change.address}</strong> <span className="muted">{change.kind}</span>
+            <strong title={change.address}>{addressTitle(document, change.address)}</strong>{" "}
+            <span className="muted">{change.kind}</span>
           </li>
         ))}
         {lost.length > 12 && <li className="muted">and {lost.length - 12} more</li>}

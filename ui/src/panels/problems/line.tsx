@@ -7,7 +7,8 @@ import { MenuButton, type MenuEntry } from "../../controls/menu";
 import type { DesignJson } from "../../document/model";
 import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
 import { titleOf, useDesign, useWorkbench } from "../context";
-import { sentence } from "../finding";
+import { Message, sentence } from "../finding";
+import { isWaivable } from "../waivable";
 import { fixable, type GroupRow, type ProblemRow } from "./rows";
 
 /** What is to be done with a row. */
@@ -82,16 +83,7 @@ function GroupLine({ row, readOnly, act }: { row: GroupRow } & Act) {
           <More
             entries={[
               { id: "explain", title: "Explain", hint: "X", run: () => act({ is: "explain" }) },
-              ...(readOnly
-                ? []
-                : [
-                    {
-                      id: "waive",
-                      title: `Waive all ${row.findings.length}…`,
-                      hint: "W",
-                      run: () => act({ is: "waive" }),
-                    },
-                  ]),
+              ...(readOnly ? [] : waiving(row.findings, `Waive all ${row.findings.length}…`, act)),
             ]}
             label="More about all of them"
           />
@@ -99,6 +91,12 @@ function GroupLine({ row, readOnly, act }: { row: GroupRow } & Act) {
       </span>
     </>
   );
+}
+
+/** Only where there is something to accept; those of one rule are alike in that. */
+function waiving(findings: readonly DiagnosticDto[], title: string, act: Act["act"]): MenuEntry[] {
+  if (!findings.every(isWaivable)) return [];
+  return [{ id: "waive", title, hint: "W", run: () => act({ is: "waive" }) }];
 }
 
 function FindingLine({ finding, readOnly, act }: { finding: DiagnosticDto } & Act) {
@@ -127,7 +125,7 @@ function FindingLine({ finding, readOnly, act }: { finding: DiagnosticDto } & Ac
           <More
             entries={[
               { id: "explain", title: "Explain", hint: "X", run: () => act({ is: "explain" }) },
-              { id: "waive", title: "Waive…", hint: "W", run: () => act({ is: "waive" }) },
+              ...waiving([finding], "Waive…", act),
               {
                 id: "copy",
                 title: "Copy the message",
@@ -150,6 +148,7 @@ function Words({ finding, act }: { finding: DiagnosticDto; act: Act["act"] }) {
   const elsewhere = finding.on === "intent" ? "intent" : (id ?? (line === undefined ? "" : `line ${line}`));
   const place = known && id ? titleOf(document, id) : elsewhere;
   const where = environment ? `${place} · ${environment}` : place;
+  const which = known && place !== id ? `${where} (${id})` : where;
   return (
     <>
       <span role="gridcell" className="problem-cell problem-main">
@@ -160,10 +159,12 @@ function Words({ finding, act }: { finding: DiagnosticDto; act: Act["act"] }) {
           title={sentence(finding.message)}
           onClick={() => act({ is: "go" })}
         >
-          <span className="cut">{sentence(finding.message)}</span>
+          <span className="cut">
+            <Message finding={finding} />
+          </span>
         </button>
       </span>
-      <span role="gridcell" className="problem-place cut muted" title={where}>
+      <span role="gridcell" className="problem-place cut muted" title={which}>
         {where}
       </span>
       <span

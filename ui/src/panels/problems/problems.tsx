@@ -18,6 +18,7 @@ import {
 } from "../context";
 import type { Facts } from "../facts";
 import { ExplainDialog, endedWaiver, fixFinding, WaiveDialog, WaiverDialog } from "../finding";
+import { isWaivable } from "../waivable";
 import { fixAll, takeBack } from "./acts";
 import { type Deed, ProblemLine } from "./line";
 import { placesOf } from "./places";
@@ -147,7 +148,7 @@ function Lines({ rows, turn }: { rows: ProblemRow[]; turn: (key: string) => void
     if (deed.is === "turn") turn(row.key);
     if (row.is === "group") {
       if (deed.is === "fix" && row.rule !== undefined) void fixAll(workbench, row.rule);
-      if (deed.is === "waive") setAsked({ is: "waive", findings: row.findings });
+      if (deed.is === "waive") setAsked({ is: "waive", findings: row.findings.filter(isWaivable) });
       const [finding] = row.findings;
       if (deed.is === "explain" && finding) setAsked({ is: "explain", finding });
       return;
@@ -232,6 +233,9 @@ function show(workbench: Workbench, finding: DiagnosticDto): void {
   editor.grabFocus();
 }
 
+const mayWaive = (row: ProblemRow) =>
+  row.is === "group" ? row.findings.some(isWaivable) : row.is === "finding" && isWaivable(row.finding);
+
 /** What a key does at a row: Enter goes there or opens, C changes an intent, F fixes, W waives, X explains, U takes a waiver back. */
 function deedOf(key: string, row: ProblemRow, readOnly: boolean): Deed | undefined {
   const head = row.is === "group" || row.is === "waived-group";
@@ -242,7 +246,7 @@ function deedOf(key: string, row: ProblemRow, readOnly: boolean): Deed | undefin
     return row.is === "finding" && row.finding.on === "intent" ? { is: "change" } : undefined;
   if (key.toLowerCase() === "f")
     return row.is === "finding" && row.finding.fixes.length === 0 ? undefined : { is: "fix" };
-  if (key.toLowerCase() === "w") return { is: "waive" };
+  if (key.toLowerCase() === "w") return mayWaive(row) ? { is: "waive" } : undefined;
   if (key.toLowerCase() === "u") return row.is === "waived" ? { is: "take-back" } : undefined;
   return undefined;
 }
