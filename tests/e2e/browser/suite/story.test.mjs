@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { stop, story } from "../app.mjs";
+import { stop, story, until } from "../app.mjs";
 
 const TEMPLATE = { serve: ["--template", "three-tier-web-shop"] };
 
@@ -122,6 +122,58 @@ story("a plan and a deploy say that the drawing changed since", { ...TEMPLATE, l
   await since.waitFor();
   await app.button("Plan changes").click();
   await page.locator(".plan").waitFor();
+});
+
+story("an approval that came too late is refused, and asks for a new plan", { ...file(), lab: true }, async (app) => {
+  const { page } = app;
+  await page.getByText("4 of 4 intents proven").waitFor();
+  await app.click("app");
+  await app.button("Deploy").click();
+  const approve = app.button("Approve and deploy");
+  await until(() => approve.isEnabled(), Boolean);
+  // The drawing changes under the plan.
+  const cpu = page.locator("[data-attribute=cpu]").getByRole("textbox");
+  await cpu.fill("4");
+  await cpu.press("Enter");
+  await page.getByText("The drawing changed since this plan was made").waitFor();
+  assert.ok(await approve.isDisabled());
+  await app.button("Plan again").click();
+  await until(() => approve.isEnabled(), Boolean);
+  await app.keys("Control+s");
+  await page.getByText("shop.gplan · saved").waitFor();
+
+  // What runs changes under it: that only the core can know, and it refuses.
+  const done = app.place.command("deploy", "shop.gplan", "--environment", "test", "--approve");
+  assert.equal(done.status, 0, done.complaint);
+  await approve.click();
+  await page.getByText("What runs there changed since this plan was made").waitFor();
+  assert.ok(await approve.isDisabled());
+  await app.button("Plan again").click();
+  await page.getByText("Nothing to do: what runs is what is drawn").waitFor();
+  assert.ok(await approve.isDisabled());
+  const gone = app.place.command("destroy", "shop.gplan", "--environment", "test", "--approve", "--allow-data-loss");
+  assert.equal(gone.status, 0, gone.complaint);
+});
+
+story("a verification says what it does and since when, and offers no Cancel that does nothing", { ...TEMPLATE, lab: true }, async (app) => {
+  const { page } = app;
+  await page.getByText("4 of 4 intents proven").waitFor();
+  await app.call("design_edit", { session: await app.session(), edit: { edit: "set-attribute", resource: "app", path: ["count"], value: 100 } });
+  await app.button("Deploy").click();
+  await app.button("Approve and deploy").click();
+  await page.getByText("proof and packets agree").waitFor();
+  // What was said of the first one is not said of the second.
+  await app.button("Verify again").click();
+  const panel = page.locator(".deploy-bar");
+  await panel.getByText(/^Trying every connection for real…/).waitFor();
+  const [, seconds] = /(\d+) s \(the last time took \d/.exec(await until(() => panel.textContent(), (text) => /\d s \(/.test(text)));
+  assert.ok(Number(seconds) < 3, `${seconds} s after it began`);
+  await page.locator(".status-bar").getByText(/Verifying/).waitFor();
+  assert.equal(await app.button("Cancel").count(), 0);
+  assert.equal(await panel.getByRole("progressbar").count(), 0);
+  await app.button("Destroy").first().click();
+  await page.locator(".plan").getByRole("button", { name: "Destroy" }).click();
+  await page.getByText("Swept: nothing is left").waitFor();
 });
 
 story("a template that nobody touched closes without a question, an edited one asks", TEMPLATE, async (app) => {
