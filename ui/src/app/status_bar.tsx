@@ -1,5 +1,7 @@
 // The bar at the bottom: what runs, counts, what Undo would undo.
+
 import { useCounts, useReadable, useSelected, useWorkbench } from "../panels/context";
+import { Elapsed } from "../panels/elapsed";
 
 const WORDS: Record<string, [string, string]> = {
   planning: ["busy", "Planning"],
@@ -30,6 +32,7 @@ export function StatusBar({ connected, layingOut, onCancelLayout }: StatusBarPro
     <footer className="status-bar">
       <button type="button" className="focus-ring" onClick={() => run("show-deploy")}>
         <span className={`dot ${dot}`} /> {status?.state === "running" ? `${capital(chosen)} running` : words}
+        <Elapsed />
       </button>
       <span>{counts}</span>
       {!judged && <span>Looking…</span>}

@@ -6,6 +6,7 @@ import { Icon } from "../controls/icon";
 import { MenuButton, type MenuEntry } from "../controls/menu";
 import type { DesignJson } from "../document/model";
 import { useDesign, useReadable, useSelected, useWorkbench } from "../panels/context";
+import { BUSY } from "../panels/elapsed";
 import { type Facts, plural, tally } from "../panels/facts";
 import { COMMANDS, type Command, type Reach } from "./commands";
 import { shortcutText } from "./shortcuts";
@@ -145,7 +146,6 @@ function FindingPill() {
 }
 
 const RUNNING: Record<string, string> = { running: "on", failed: "error", interrupted: "warning" };
-const BUSY = new Set(["planning", "deploying", "verifying", "destroying"]);
 
 function EnvironmentMenu() {
   const { environment, chooseEnvironment, deployments, run } = useWorkbench();

@@ -49,6 +49,9 @@ export interface WindowProps {
   className?: string;
   /** Attributes of the scrolling element: role, label, keys. */
   outer?: React.HTMLAttributes<HTMLDivElement> & { ref?: React.Ref<HTMLDivElement> };
+  /** Of the element that holds the rows alone, where something stands above them. */
+  inner?: React.HTMLAttributes<HTMLDivElement>;
+  /** Scrolls with the rows, above them. */
   head?: ReactNode;
 }
 
@@ -62,44 +65,49 @@ export function WindowList({
   follow,
   className,
   outer,
+  inner = { role: "presentation" },
   head,
 }: WindowProps) {
   const box = useRef<HTMLDivElement | null>(null);
+  const body = useRef<HTMLDivElement | null>(null);
   // Its height is known before it is shown: no row is made twice for that.
   const [view, setView] = useState<{ top: number; height: number } | null>(null);
   const tops = useMemo(
     () => rowTops(count, typeof height === "number" ? () => height : height),
     [count, height],
   );
+  /** How much stands above the rows. */
+  const above = useCallback(() => body.current?.offsetTop ?? 0, []);
   const look = useCallback(() => {
     const element = box.current;
     if (!element) return;
+    const top = element.scrollTop - above();
     setView((old) =>
-      old?.top === element.scrollTop && old.height === element.clientHeight
-        ? old
-        : { top: element.scrollTop, height: element.clientHeight },
+      old?.top === top && old.height === element.clientHeight ? old : { top, height: element.clientHeight },
     );
-  }, []);
+  }, [above]);
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
     look();
     const observer = new ResizeObserver(look);
     observer.observe(element);
+    const first = element.firstElementChild;
+    if (first && first !== body.current) observer.observe(first);
     return () => observer.disconnect();
   }, [look]);
   useLayoutEffect(() => {
     const element = box.current;
     if (!element || active === undefined || active < 0 || active >= count) return;
-    const top = tops[active] ?? 0;
-    const bottom = tops[active + 1] ?? top;
+    const top = (tops[active] ?? 0) + above();
+    const bottom = (tops[active + 1] ?? tops[active] ?? 0) + above();
     const out = top < element.scrollTop || bottom > element.scrollTop + element.clientHeight;
     if (align === "start" && out) element.scrollTop = top;
     else if (top < element.scrollTop) element.scrollTop = top;
     else if (bottom > element.scrollTop + element.clientHeight)
       element.scrollTop = bottom - element.clientHeight;
     look();
-  }, [active, align, count, tops, look]);
+  }, [active, align, count, tops, look, above]);
   const atEnd = useRef(true);
   useLayoutEffect(() => {
     const element = box.current;
@@ -128,7 +136,7 @@ export function WindowList({
       }}
     >
       {head}
-      <div className="rows" role="presentation" style={{ height: tops[count] ?? 0 }}>
+      <div {...inner} ref={body} className="rows" style={{ height: tops[count] ?? 0 }}>
         {shown.map((index) => (
           <div
             key={rowKey(index)}

@@ -244,7 +244,7 @@ it("deploy says disagreements and the time that is left", () => {
     },
   });
   expect(lines.map((line) => line.text)).toEqual([
-    "a → b on tcp/22: should be blocked",
+    "“a” → “b” on tcp/22: should be blocked",
     "Ends by itself in 58 min, or now:",
   ]);
   expect([timeText(40), timeText(3600), timeText(7500)]).toEqual(["40 s", "1 h", "2 h 5 min"]);

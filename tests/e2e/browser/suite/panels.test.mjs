@@ -260,6 +260,66 @@ story("findings are waived with a reason, stand apart, are taken back, and come 
   await app.untilDesign((d) => d.policy.waiver[0].expires === "2999-12-31" && d.policy.waiver[0].reason === "for later");
 });
 
+story("only what is a judgement can be waived, not a value that is none", TEMPLATE, async (app) => {
+  const { page } = app;
+  await edit(app, { edit: "set-attribute", resource: "app", path: ["cpu"], value: -2 });
+  await edit(app, subnet("spare"));
+  await app.tab("Problems").click();
+  const entries = async (message) => {
+    const row = findings(app).getByRole("row", { name: message });
+    await row.getByRole("button", { name: "More about it" }).click();
+    const all = await page.getByRole("menuitem").allTextContents();
+    await page.keyboard.press("Escape");
+    return all.map((one) => one.replace(/[A-Z]$/, ""));
+  };
+  assert.deepEqual(await entries(/too small/), ["Explain", "Copy the message"]);
+  assert.deepEqual(await entries(/Nothing stands in/), ["Explain", "Waive…", "Copy the message"]);
+  await findings(app).getByRole("button", { name: /too small/ }).click();
+  await findings(app).focus();
+  await findings(app).press("w");
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  const card = page.getByRole("article", { name: /too small/ });
+  await card.waitFor();
+  assert.deepEqual(await card.getByRole("button").allTextContents(), ["Leave it out", "Explain"]);
+  await findings(app).press("End");
+  await findings(app).press("w");
+  await page.getByRole("dialog", { name: /^Waive: nothing stands in/ }).waitFor();
+});
+
+story("findings and plans call things as the drawing does, and keep their ids at hand", TEMPLATE, async (app) => {
+  const { page } = app;
+  await edit(app, { edit: "set-attribute", resource: "app", path: ["cpu"], value: -2 });
+  await app.tab("Problems").click();
+  const told = findings(app).getByRole("button", { name: "Cpu of “App server”: -2 is too small: at least 1" });
+  await told.waitFor();
+  assert.equal(await told.getByText("App server").getAttribute("title"), "app");
+  await findings(app).getByRole("button", { name: "More about it" }).click();
+  await page.getByRole("menuitem", { name: "Copy the message" }).click();
+  await page.getByText("Message copied").waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /cpu of “app”/);
+
+  await app.tab("Deploy").click();
+  await app.button("Plan a deploy").click();
+  const plan = page.locator(".plan");
+  const card = plan.getByRole("article", { name: /Cpu of “App server”|cpu of “App server”/ });
+  await card.waitFor();
+  const change = plan.getByRole("listitem").filter({ hasText: "app · zone a" });
+  await change.getByText("app-tier/a").waitFor();
+  assert.equal(await change.locator(".run-text").getAttribute("title"), "app · zone a (app-tier/a)");
+  // Both are read without scrolling through slits: the finding whole, and changes below it.
+  const box = await page.locator(".plan .window").boundingBox();
+  const within = ({ y, height }) => y >= box.y && y + height <= box.y + box.height;
+  assert.ok(within(await card.boundingBox()));
+  assert.ok(within(await plan.getByRole("listitem").nth(2).boundingBox()));
+  assert.equal(await page.locator(".plan-findings").evaluate((one) => getComputedStyle(one).overflowY), "visible");
+  // And the last change is reached by scrolling past both.
+  await page.locator(".plan .window").focus();
+  await page.keyboard.press("End");
+  await plan.getByRole("listitem").filter({ hasText: "way-out[1]" }).waitFor();
+  const cut = await plan.locator(".run-line .cut").evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+  assert.deepEqual(cut, []);
+});
+
 story("a finding is explained, and a broken intent is pointed elsewhere", TEMPLATE, async (app) => {
   const { page } = app;
   await edit(app, { edit: "set-intent", id: "wrong", intent: { expect: "reachable", from: "internet", to: "orders" } });

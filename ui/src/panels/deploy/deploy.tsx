@@ -7,11 +7,14 @@ import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
 import type { DesignJson } from "../../document/model";
 import type { DeployStatusDto } from "../../ipc/generated/DeployStatusDto";
+import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
 import type { PlanChangeDto } from "../../ipc/generated/PlanChangeDto";
 import type { PlanDto } from "../../ipc/generated/PlanDto";
 import type { RunLineDto } from "../../ipc/generated/RunLineDto";
 import { useDesign, useReadable, useWorkbench, type Workbench } from "../context";
+import { BUSY, Elapsed } from "../elapsed";
 import { FindingCard, sentence } from "../finding";
+import { addressTitle, Worded } from "../worded";
 import { DataLossDialog, ProtectedDialog } from "./agree";
 import { drawnAlike } from "./drawn";
 import { ACTIONS, deployLines, secondsText } from "./lines";
@@ -19,7 +22,6 @@ import "./deploy.css";
 
 const ROW = 34;
 const environmentsOf = (design: DesignJson) => design.environments;
-const BUSY = new Set(["planning", "deploying", "verifying", "destroying"]);
 
 interface Planned {
   plan: PlanDto;
@@ -144,7 +146,7 @@ function Since(props: {
   const { text, act, isDisabled = false, warn = false, onPress } = props;
   return (
     <div className={`deploy-bar ${warn ? "deploy-old" : ""}`} role="status">
-      <span className={`cut grow ${warn ? "" : "muted"}`}>{text}</span>
+      <span className={`grow ${warn ? "" : "muted"}`}>{text}</span>
       <Button small isDisabled={isDisabled} onPress={onPress}>
         {act}
       </Button>
@@ -163,31 +165,15 @@ interface BarProps {
 }
 
 function DeployBar({ status, busy, planning, edited, environment, make }: BarProps) {
-  const { backend, session, ask, info } = useWorkbench();
+  const { backend, session, ask, info, document } = useWorkbench();
   const there = status !== null && ["running", "interrupted", "failed"].includes(status.state);
   const at = () => ({ session: session.get(), environment });
-  if (busy) {
-    return (
-      <div className="deploy-bar">
-        <span className="dot busy" />
-        <span className="cut grow" aria-live="polite">
-          {planning ? "Planning…" : status?.text}
-        </span>
-        {status?.progress !== undefined && <Progress value={status.progress} />}
-        {!planning && (
-          <Button small icon="stop" onPress={() => void ask(backend.call("deploy_cancel", at()))}>
-            Cancel
-          </Button>
-        )}
-      </div>
-    );
-  }
+  if (busy) return <BusyBar status={status} planning={planning} environment={environment} />;
   if (!there)
     return info.labUnavailable ? <p className="deploy-note">{sentence(info.labUnavailable)}</p> : null;
   const running = status.state === "running";
-  return (
-    <HeadSlot>
-      {!running && <span className="cut muted">{status.text}</span>}
+  const acts = (
+    <>
       {!(running && edited) && (
         <Button small look={running ? "normal" : "primary"} onPress={() => make(false)}>
           {running ? "Plan changes" : "Continue"}
@@ -201,7 +187,50 @@ function DeployBar({ status, busy, planning, edited, environment, make }: BarPro
       <Button small icon="remove" onPress={() => make(true)}>
         {running ? "Destroy" : "Clean up"}
       </Button>
-    </HeadSlot>
+    </>
+  );
+  if (running) return <HeadSlot>{acts}</HeadSlot>;
+  // Why it stopped is read in full: there is more room for it than beside the tabs.
+  return (
+    <div className="deploy-bar">
+      <span className="grow muted selectable">
+        <Worded document={document} text={status.text} />
+      </span>
+      {acts}
+    </div>
+  );
+}
+
+/** What is under way, since when, how far it is where the core says so, and Cancel where the core can stop it. */
+function BusyBar(props: { status: DeployStatusDto | null; planning: boolean; environment: string }) {
+  const { status, planning, environment } = props;
+  const { backend, session, ask } = useWorkbench();
+  const verifying = !planning && status?.state === "verifying";
+  const before = verifying ? status.verification?.seconds : undefined;
+  return (
+    <div className="deploy-bar">
+      <span className="dot busy" />
+      <span className="grow">
+        <span aria-live="polite">
+          {planning ? "Planning…" : verifying ? "Trying every connection for real…" : status?.text}
+        </span>{" "}
+        <span className="muted">
+          <Elapsed />
+          {before !== undefined && ` (the last time took ${secondsText(before)})`}
+        </span>
+      </span>
+      {/* How far it is is known of the steps of a run only, and tries are not broken off. */}
+      {!verifying && status?.progress !== undefined && <Progress value={status.progress} />}
+      {!planning && !verifying && (
+        <Button
+          small
+          icon="stop"
+          onPress={() => void ask(backend.call("deploy_cancel", { session: session.get(), environment }))}
+        >
+          Cancel
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -258,7 +287,7 @@ function Line({
   status: DeployStatusDto | null;
   destroy: () => void;
 }) {
-  const { backend, session, ask, copy } = useWorkbench();
+  const { backend, session, ask, copy, document } = useWorkbench();
   const { token } = line;
   const retry = () =>
     token !== undefined &&
@@ -270,7 +299,7 @@ function Line({
     <div className="run-line" data-state={line.state}>
       <Mark state={line.state} />
       <span className="cut run-text selectable" title={line.text}>
-        {line.text}
+        <Worded document={document} text={line.text} />
         {line.state === "clock" && (
           <>
             {" "}
@@ -281,7 +310,7 @@ function Line({
         )}
       </span>
       <span className="cut run-note muted selectable" title={line.note}>
-        {line.note}
+        <Worded document={document} text={line.note} />
       </span>
       <span className="run-time muted">{secondsText(line.seconds)}</span>
       {line.state === "failed" && (
@@ -328,8 +357,9 @@ function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, aga
   return (
     <div className="plan">
       <div className="deploy-bar">
-        <strong className="cut">{sentence(plan.summary)}</strong>
-        <span className="muted grow cut">in {plan.environment}</span>
+        <span className="grow">
+          <strong>{sentence(plan.summary)}</strong> <span className="muted">in {plan.environment}</span>
+        </span>
         <Button small onPress={onClose}>
           Cancel
         </Button>
@@ -355,22 +385,18 @@ function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, aga
           onPress={again}
         />
       )}
-      {plan.diagnostics.length > 0 && (
-        <div className="plan-findings">
-          {plan.diagnostics.map((one) => (
-            <FindingCard key={one.key} finding={one} />
-          ))}
-        </div>
-      )}
-      {real.length === 0 ? (
+      {real.length === 0 && plan.diagnostics.length === 0 ? (
         <Empty icon="ok" text="Nothing to do: what runs is what is drawn" />
       ) : (
         <WindowList
           count={real.length}
           height={ROW}
           rowKey={(index) => real[index]?.address ?? String(index)}
-          outer={{ role: "list", "aria-label": "Changes", tabIndex: 0 }}
+          outer={{ role: "group", "aria-label": "What the plan says", tabIndex: 0 }}
+          inner={{ role: "list", "aria-label": "Changes" }}
           className="focus-ring"
+          // Above the changes, in the same scrolling part: neither has to be read through a slit.
+          head={<PlanFindings findings={plan.diagnostics} />}
           row={(index) => <ChangeLine change={real[index] as PlanChangeDto} />}
         />
       )}
@@ -380,6 +406,17 @@ function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, aga
       {asking === "data-loss" && (
         <DataLossDialog plan={plan} onClose={() => setAsking(null)} onAgree={() => void apply(true)} />
       )}
+    </div>
+  );
+}
+
+function PlanFindings({ findings }: { findings: readonly DiagnosticDto[] }) {
+  if (findings.length === 0) return null;
+  return (
+    <div className="plan-findings">
+      {findings.map((one) => (
+        <FindingCard key={one.key} finding={one} />
+      ))}
     </div>
   );
 }
@@ -405,17 +442,20 @@ async function approve(
 function ChangeLine({ change }: { change: PlanChangeDto }) {
   const { symbol, words } = ACTIONS[change.action] ?? { symbol: "·", words: change.action };
   const disturbs = change.disturbs.map((one) => one.replace("-", " ")).join(", ");
-  const why = change.differences.length > 0 ? change.differences : [change.reason];
+  const { document } = useWorkbench();
+  const title = addressTitle(document, change.address);
+  const why = (change.differences.length > 0 ? change.differences : [change.reason]).join(", ");
   return (
     <div className="run-line" role="listitem" data-action={change.action}>
       <span className={`action ${change.action}`} role="img" aria-label={words}>
         {symbol}
       </span>
-      <span className="cut run-text">
-        {change.address} <span className="muted">{change.kind}</span>
+      <span className="cut run-text selectable" title={`${title} (${change.address})`}>
+        {title} <span className="muted">{change.kind}</span>
+        {title !== change.address && <span className="muted mono run-id">{change.address}</span>}
       </span>
-      <span className="cut run-note muted selectable" title={why.join("\n")}>
-        {why.join(", ")}
+      <span className="cut run-note muted selectable" title={why}>
+        <Worded document={document} text={why} />
       </span>
       {disturbs && <span className="pill warning">{disturbs}</span>}
     </div>

@@ -20,7 +20,7 @@ export function deployLines(status: DeployStatusDto | null): RunLineDto[] {
     const tried = cell.tried ? `tried: ${cell.tried.replace("-", " ")}` : "not tried";
     lines.push({
       state: "failed",
-      text: `${cell.from} → ${cell.to} on ${cell.service}: ${cell.proven ? "should answer" : "should be blocked"}`,
+      text: `“${cell.from}” → “${cell.to}” on ${cell.service}: ${cell.proven ? "should answer" : "should be blocked"}`,
       note: `${tried}; ${cell.because}`,
     });
   }
