@@ -5,6 +5,7 @@ import { Button, Empty, IconButton } from "../controls/button";
 import { Icon } from "../controls/icon";
 import { MenuList } from "../controls/menu";
 import { HEAD_SLOT } from "../controls/slot";
+import { rem } from "../controls/text_scale";
 import type { Editor, EditorHost } from "../editor/editor";
 import { Code } from "../panels/code/code";
 import {
@@ -89,7 +90,11 @@ export const EditorScreen = memo(function EditorScreen(props: EditorScreenProps)
         )}
         <div className="editor-main">
           {kept.left.on && (
-            <aside className="left" style={{ width: kept.left.size }} aria-label="Parts, outline and views">
+            <aside
+              className="left"
+              style={{ width: rem(kept.left.size) }}
+              aria-label="Parts, outline and views"
+            >
               {workbench && <LeftTabs />}
               <Splitter
                 label="Width of the left panel"
@@ -116,7 +121,7 @@ export const EditorScreen = memo(function EditorScreen(props: EditorScreenProps)
                 />
                 <section
                   className="drawer"
-                  style={{ height: kept.drawer.size }}
+                  style={{ height: rem(kept.drawer.size) }}
                   aria-label="Problems, deploy, proof, figures, code, versions and log"
                 >
                   {workbench && <Drawer reach={reach} />}
@@ -125,7 +130,7 @@ export const EditorScreen = memo(function EditorScreen(props: EditorScreenProps)
             )}
           </main>
           {kept.right.on && (
-            <aside className="right" style={{ width: kept.right.size }} aria-label="Inspector">
+            <aside className="right" style={{ width: rem(kept.right.size) }} aria-label="Inspector">
               <Splitter
                 label="Width of the inspector"
                 along="x"

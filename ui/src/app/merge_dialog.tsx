@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Radio, RadioGroup } from "react-aria-components";
 import { Button } from "../controls/button";
 import { Dialog } from "../controls/dialog";
+import { rem } from "../controls/text_scale";
 import { WindowList } from "../controls/window";
 import type { ConflictDto } from "../ipc/generated/ConflictDto";
 import type { MergeDto } from "../ipc/generated/MergeDto";
@@ -55,7 +56,7 @@ export function MergeDialog({ path, merge, answer }: MergeDialogProps) {
       ) : (
         <>
           <h3>{plural(rows.length, "conflict")}: choose what holds</h3>
-          <div className="merge-rows" style={{ height: ROW * Math.min(rows.length, MOST_IN_VIEW) }}>
+          <div className="merge-rows" style={{ height: rem(ROW * Math.min(rows.length, MOST_IN_VIEW)) }}>
             <WindowList
               count={rows.length}
               height={ROW}

@@ -2,6 +2,7 @@
 import { Button } from "../controls/button";
 import { Dialog } from "../controls/dialog";
 import { Mark } from "../controls/icon";
+import { rem } from "../controls/text_scale";
 import { WindowList } from "../controls/window";
 import type { PastedDto } from "../ipc/generated/PastedDto";
 import type { PasteProblemDto } from "../ipc/generated/PasteProblemDto";
@@ -39,7 +40,7 @@ export function PasteDialog({ pasting, onClose }: { pasting: Pasting; onClose: (
           <p>
             {what === "table" ? cannot(problems.length) : "It can be pasted here, with this to put right:"}
           </p>
-          <div style={{ height: ROW * Math.min(MOST_PROBLEM_ROWS, problems.length), display: "flex" }}>
+          <div style={{ height: rem(ROW * Math.min(MOST_PROBLEM_ROWS, problems.length)), display: "flex" }}>
             <WindowList
               count={problems.length}
               height={ROW}
@@ -52,7 +53,7 @@ export function PasteDialog({ pasting, onClose }: { pasting: Pasting; onClose: (
         </section>
       )}
       {count > 0 && (
-        <div className="paste-list" style={{ height: Math.min(MOST_ROWS, count) * ROW + 10 }}>
+        <div className="paste-list" style={{ height: rem(Math.min(MOST_ROWS, count) * ROW + 10) }}>
           <WindowList
             count={count}
             height={ROW}

@@ -1,5 +1,6 @@
 // The edge between two panels: dragged, or moved by arrows.
 import { useRef } from "react";
+import { useTextScale } from "../controls/text_scale";
 
 export interface SplitterProps {
   label: string;
@@ -7,6 +8,7 @@ export interface SplitterProps {
   along: "x" | "y";
   /** The panel grows when the edge moves towards the start (left, up). */
   towardsStart?: boolean;
+  /** Sizes are at the usual text size: a panel with larger text is wider by as much. */
   size: number;
   least: number;
   most: number;
@@ -18,7 +20,7 @@ const KEY_STEP = 16;
 export function Splitter({ label, along, towardsStart, size, least, most, onSize }: SplitterProps) {
   const from = useRef<{ at: number; size: number } | null>(null);
   const limit = (next: number) => onSize(Math.round(Math.min(most, Math.max(least, next))));
-  const sign = towardsStart ? -1 : 1;
+  const sign = (towardsStart ? -1 : 1) / useTextScale();
   const at = (event: React.PointerEvent) => (along === "x" ? event.clientX : event.clientY);
   return (
     <div
@@ -45,7 +47,7 @@ export function Splitter({ label, along, towardsStart, size, least, most, onSize
         const forth = along === "x" ? "ArrowRight" : "ArrowDown";
         if (event.key !== back && event.key !== forth) return;
         event.preventDefault();
-        limit(size + sign * (event.key === forth ? KEY_STEP : -KEY_STEP));
+        limit(size + Math.sign(sign) * (event.key === forth ? KEY_STEP : -KEY_STEP));
       }}
     />
   );

@@ -1,4 +1,6 @@
-// Light, dark, as the system has it; more contrast; larger text. Written to the root element, read by CSS and the canvas.
+// Light, dark, as the system has it; more contrast; larger text. Written to the root element, read by CSS, the controls
+// and the canvas.
+import { ROOT_SIZE, setTextScale, textScale } from "../controls/text_scale";
 import { type Readable, signal } from "../document/signal";
 import type { ThemeName } from "../editor/editor";
 import type { Settings } from "../panels/context";
@@ -15,12 +17,15 @@ export interface Themes {
 
 /** What can be chosen; a drawing's boxes hold no more than twice the size. */
 export const TEXT_SCALES = [1, 1.15, 1.3, 1.5, 1.75, 2] as const;
-/** What a browser's root font size is unless somebody has changed it. */
-const USUAL_FONT_SIZE = 16;
 
+/** What a browser's own font size is, which ours leaves as it is only where nothing asks for it. */
 function browserScale(): number {
-  const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  return Number.isFinite(size) && size > 0 ? size / USUAL_FONT_SIZE : 1;
+  const probe = document.createElement("span");
+  probe.style.cssText = "position:absolute;visibility:hidden;font-size:medium";
+  document.documentElement.append(probe);
+  const size = Number.parseFloat(getComputedStyle(probe).fontSize);
+  probe.remove();
+  return Number.isFinite(size) && size > 0 ? size / ROOT_SIZE : 1;
 }
 
 export function followTheme(settings: Settings): Themes {
@@ -29,7 +34,7 @@ export function followTheme(settings: Settings): Themes {
   const forced = window.matchMedia("(forced-colors: active)");
   const theme = signal<ThemeName>("light");
   const contrast = signal(false);
-  const textScale = signal(1);
+  let browser = browserScale();
   const apply = () => {
     const choice = settings.get<ThemeChoice>("theme", "system");
     // Forced colours come with a ground of their own: ours has to fit it.
@@ -38,12 +43,13 @@ export function followTheme(settings: Settings): Themes {
     document.documentElement.dataset.theme = name;
     document.documentElement.dataset.contrast = contrast.get() ? "more" : "normal";
     theme.set(name);
-    const scale = Math.min(2, Math.max(1, settings.get("text.scale", 1) * browserScale()));
-    document.documentElement.style.setProperty("--text-scale", String(scale));
-    textScale.set(scale);
+    setTextScale(Math.min(2, Math.max(1, settings.get("text.scale", 1) * browser)));
   };
   // A changed font size of the browser is told by no event of its own.
-  window.addEventListener("focus", apply);
+  window.addEventListener("focus", () => {
+    browser = browserScale();
+    apply();
+  });
   for (const query of [dark, more, forced]) query.addEventListener("change", apply);
   settings.subscribe(apply);
   apply();

@@ -1,4 +1,6 @@
 // Icons of the controls (our files) and of kinds (SVG text from the catalog, part of the program).
+import { rem } from "./text_scale";
+
 const files = import.meta.glob<string>("./icons/*.svg", { query: "?raw", import: "default", eager: true });
 
 const glyphs = new Map(
@@ -12,7 +14,7 @@ export function Icon({ name, size }: { name: string; size?: number }) {
 
 /** An icon given as SVG text. Only for text that comes with the program, never for a user's file. */
 export function RawIcon({ text, size }: { text: string; size?: number }) {
-  const style = size ? { width: size, height: size } : undefined;
+  const style = size ? { width: rem(size), height: rem(size) } : undefined;
   return (
     <span
       className="icon"

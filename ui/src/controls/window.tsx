@@ -1,6 +1,8 @@
 // A list of rows of which only the visible ones exist. Rows have one height, or two kinds with a
 // height each; positions are sums, so 100,000 rows cost no more than 30.
+
 import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useTextScale } from "./text_scale";
 
 export interface Extent {
   first: number;
@@ -37,6 +39,7 @@ export function extent(tops: Float64Array, scrollTop: number, viewHeight: number
 
 export interface WindowProps {
   count: number;
+  /** At the usual text size. */
   height: number | ((index: number) => number);
   row: (index: number) => ReactNode;
   rowKey: (index: number) => string;
@@ -72,9 +75,10 @@ export function WindowList({
   const body = useRef<HTMLDivElement | null>(null);
   // Its height is known before it is shown: no row is made twice for that.
   const [view, setView] = useState<{ top: number; height: number } | null>(null);
+  const scale = useTextScale();
   const tops = useMemo(
-    () => rowTops(count, typeof height === "number" ? () => height : height),
-    [count, height],
+    () => rowTops(count, (index) => scale * (typeof height === "number" ? height : height(index))),
+    [count, height, scale],
   );
   /** How much stands above the rows. */
   const above = useCallback(() => body.current?.offsetTop ?? 0, []);

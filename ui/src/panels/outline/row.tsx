@@ -1,6 +1,7 @@
 // One row of the outline: a resource, or a link of it.
 import { useEffect, useRef, useState } from "react";
 import { Icon, Mark, RawIcon } from "../../controls/icon";
+import { rem } from "../../controls/text_scale";
 import type { DesignJson } from "../../document/model";
 import { isWrong } from "../../editor/scene/look";
 import { inSentence } from "../../editor/words";
@@ -45,7 +46,7 @@ export function OutlineRow(props: OutlineRowProps) {
       {...(row.branch ? { "aria-expanded": row.open } : {})}
       aria-label={said}
       className={`outline-row ${active ? "active" : ""} ${dropped}`}
-      style={{ paddingLeft: 6 + (row.level - 1) * 14 }}
+      style={{ paddingLeft: rem(6 + (row.level - 1) * 14) }}
       onPointerDown={props.grab}
       onClick={(event) => choose({ add: event.ctrlKey || event.metaKey, range: event.shiftKey })}
       onDoubleClick={props.show}

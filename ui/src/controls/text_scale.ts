@@ -1,0 +1,23 @@
+// How much larger than usual text is wanted. Sizes in CSS follow by themselves: they are rem when they are built. What is
+// reckoned here (rows of lists, edges between panels) is in pixels of the usual size, times this.
+import { useSyncExternalStore } from "react";
+import { type Readable, signal } from "../document/signal";
+
+/** A root element's font size at the usual text size, in pixels. */
+export const ROOT_SIZE = 16;
+
+const scale = signal(1);
+
+export const textScale: Readable<number> = scale;
+
+/** Everything that is measured in rem follows at once. */
+export function setTextScale(next: number): void {
+  if (next === scale.get()) return;
+  document.documentElement.style.fontSize = `${ROOT_SIZE * next}px`;
+  scale.set(next);
+}
+
+export const useTextScale = (): number => useSyncExternalStore(scale.subscribe, scale.get);
+
+/** Pixels of the usual size as a length that follows the text size. */
+export const rem = (pixels: number): string => `${pixels / ROOT_SIZE}rem`;
