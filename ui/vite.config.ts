@@ -1,7 +1,7 @@
 /// <reference types="vitest/config" />
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { ROOT_SIZE } from "./src/controls/text_scale";
+import { ROOT_SIZE } from "./src/controls/root_size.ts";
 
 /**
  * Sizes are written in pixels of the usual text size and built as rem, so that all of the interface follows the text

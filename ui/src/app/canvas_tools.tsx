@@ -1,4 +1,5 @@
 // The tools that float over the drawing, and the zoom at its corner.
+import { useEffect, useRef } from "react";
 import { Button as AriaButton, ToggleButton, Toolbar, Tooltip, TooltipTrigger } from "react-aria-components";
 import { Icon } from "../controls/icon";
 import { MenuButton } from "../controls/menu";
@@ -7,6 +8,22 @@ import { useReadable, useSelected, useWorkbench } from "../panels/context";
 
 /** Pixels at the drawing's bottom that the tools stand over. They reach 58 up; a fitted drawing's margin does the rest. */
 export const TOOLS_COVER = 44;
+const USUAL_REACH = 58;
+
+/** Larger text makes them higher, and a narrow drawing sets them in two lines. */
+function useCover(tools: React.RefObject<HTMLDivElement | null>): void {
+  const { editor } = useWorkbench();
+  useEffect(() => {
+    const element = tools.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      const below = Number.parseFloat(getComputedStyle(element).bottom);
+      editor.setCovered(TOOLS_COVER + Math.max(0, Math.round(element.offsetHeight + below) - USUAL_REACH));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [editor, tools]);
+}
 
 const TOOLS: { tool: ToolName; icon: string; title: string; key: string }[] = [
   { tool: "select", icon: "tool-select", title: "Select", key: "V" },
@@ -25,9 +42,11 @@ export function CanvasTools() {
   const { editor, run } = useWorkbench();
   const tool = useReadable(editor.tool);
   const locked = useReadable(editor.toolLock);
+  const tools = useRef<HTMLDivElement>(null);
+  useCover(tools);
   return (
     <>
-      <Toolbar className="canvas-tools" aria-label="Tools">
+      <Toolbar ref={tools} className="canvas-tools" aria-label="Tools">
         {TOOLS.map((one) => (
           <Tip key={one.tool} title={one.title} shortcut={one.key}>
             <ToggleButton

@@ -1,10 +1,11 @@
 // The editor: bars, panels and between them the drawing. The drawing is made once and stays.
 import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { Popover, Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { Popover, TabPanel, Tabs } from "react-aria-components";
 import { Button, Empty, IconButton } from "../controls/button";
 import { Icon } from "../controls/icon";
 import { MenuList } from "../controls/menu";
 import { HEAD_SLOT } from "../controls/slot";
+import { type TabEntry, useTabRow } from "../controls/tabs";
 import { rem } from "../controls/text_scale";
 import type { Editor, EditorHost } from "../editor/editor";
 import { Code } from "../panels/code/code";
@@ -316,21 +317,18 @@ function hostOf(reach: () => Reach): EditorHost {
 
 const HOST_COMMANDS: Record<string, string> = { "command-palette": "palette" };
 
+const LEFT_TABS: TabEntry[] = [
+  { id: "parts", title: "Parts" },
+  { id: "outline", title: "Outline" },
+  { id: "views", title: "Views" },
+];
+
 function LeftTabs() {
   const [tab, setTab] = useSetting("left.tab", "parts");
+  const row = useTabRow({ label: "Left panel", tabs: LEFT_TABS, chosen: tab, onChoose: setTab });
   return (
     <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => setTab(String(key))}>
-      <TabList className="tab-list" aria-label="Left panel">
-        <Tab id="parts" className="tab">
-          Parts
-        </Tab>
-        <Tab id="outline" className="tab">
-          Outline
-        </Tab>
-        <Tab id="views" className="tab">
-          Views
-        </Tab>
-      </TabList>
+      {row}
       <Panel id="parts" what="Parts">
         <Palette />
       </Panel>
@@ -354,34 +352,23 @@ function Panel({ id, what, children }: { id: string; what: string; children: Rea
 
 const countOf = (facts: Facts) => facts.diagnostics.length;
 
+const DRAWER_TABS: TabEntry[] = [
+  { id: "problems", title: "Problems", after: <ProblemCount /> },
+  { id: "deploy", title: "Deploy" },
+  { id: "proof", title: "Proof" },
+  { id: "figures", title: "Figures" },
+  { id: "code", title: "Code" },
+  { id: "versions", title: "Versions" },
+  { id: "log", title: "Log" },
+];
+
 function Drawer({ reach }: { reach: Reach }) {
   const [tab, setTab] = useSetting("drawer.tab", "problems");
+  const row = useTabRow({ label: "Bottom panel", tabs: DRAWER_TABS, chosen: tab, onChoose: setTab });
   return (
     <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => setTab(String(key))}>
       <div className="drawer-head">
-        <TabList className="tab-list" aria-label="Bottom panel">
-          <Tab id="problems" className="tab">
-            Problems <ProblemCount />
-          </Tab>
-          <Tab id="deploy" className="tab">
-            Deploy
-          </Tab>
-          <Tab id="proof" className="tab">
-            Proof
-          </Tab>
-          <Tab id="figures" className="tab">
-            Figures
-          </Tab>
-          <Tab id="code" className="tab">
-            Code
-          </Tab>
-          <Tab id="versions" className="tab">
-            Versions
-          </Tab>
-          <Tab id="log" className="tab">
-            Log
-          </Tab>
-        </TabList>
+        {row}
         <div id={HEAD_SLOT} className="drawer-slot" />
         <IconButton
           icon="down"

@@ -1,6 +1,7 @@
 // Light, dark, as the system has it; more contrast; larger text. Written to the root element, read by CSS, the controls
 // and the canvas.
-import { ROOT_SIZE, setTextScale, textScale } from "../controls/text_scale";
+import { ROOT_SIZE } from "../controls/root_size";
+import { setTextScale, textScale } from "../controls/text_scale";
 import { type Readable, signal } from "../document/signal";
 import type { ThemeName } from "../editor/editor";
 import type { Settings } from "../panels/context";

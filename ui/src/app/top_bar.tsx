@@ -26,7 +26,7 @@ export function TopBar({ reach }: { reach: Reach }) {
       <IntentPill />
       <FindingPill />
       <Button icon="search" onPress={() => run("palette")}>
-        Do anything <kbd className="kbd">Ctrl K</kbd>
+        <span className="spare">Do anything</span> <kbd className="kbd">Ctrl K</kbd>
       </Button>
       <EnvironmentMenu />
       <Button onPress={() => run("export")}>Export</Button>
@@ -118,7 +118,10 @@ function IntentPill() {
       className={`pill focus-ring ${all ? "ok" : "error"}`}
       onClick={() => run("show-proof")}
     >
-      {holding} of {intents.length} intents proven
+      <span>
+        {holding} of {intents.length}
+        <span className="spare"> intents proven</span>
+      </span>
     </button>
   );
 }
@@ -169,7 +172,7 @@ function EnvironmentMenu() {
     <MenuButton label="Environment" groups={[entries, [add]]}>
       <AriaButton className="button environment" aria-label={`Environment: ${chosen}`}>
         <span className={`dot ${BUSY.has(state) ? "busy" : (RUNNING[state] ?? "")}`} />
-        {chosen}
+        <span className="cut">{chosen}</span>
         <Icon name="down" size={14} />
       </AriaButton>
     </MenuButton>

@@ -2,9 +2,7 @@
 // reckoned here (rows of lists, edges between panels) is in pixels of the usual size, times this.
 import { useSyncExternalStore } from "react";
 import { type Readable, signal } from "../document/signal";
-
-/** A root element's font size at the usual text size, in pixels. */
-export const ROOT_SIZE = 16;
+import { ROOT_SIZE } from "./root_size";
 
 const scale = signal(1);
 

@@ -1,0 +1,2 @@
+/** A root element's font size at the usual text size, in pixels. */
+export const ROOT_SIZE = 16;
