@@ -8,6 +8,7 @@ import type { ExportFormat } from "../../ipc/backend";
 import type { ExportDto } from "../../ipc/generated/ExportDto";
 import { useDesign, useReadable, useSelected, useSetting, useWorkbench } from "../context";
 import { plural } from "../facts";
+import { messageText } from "../finding";
 import { fittingEnvironment } from "../formats";
 import { blockOf, indexCode, occurrences, ownerOf, spelled } from "./blocks";
 import { FileText } from "./text";
@@ -100,7 +101,7 @@ export function Code() {
 
 /** The files: which one shows, what is found in them, what of them is selected on the drawing. */
 function Files({ made, children }: { made: ExportDto | undefined; children: React.ReactNode }) {
-  const { editor, run, copy } = useWorkbench();
+  const { editor, run, copy, document } = useWorkbench();
   const [path, setPath] = useState("");
   const [text, setText] = useState("");
   const [number, setNumber] = useState(0);
@@ -140,7 +141,10 @@ function Files({ made, children }: { made: ExportDto | undefined; children: Reac
       <HeadSlot>
         {children}
         {made && made.diagnostics.length > 0 && (
-          <span className="pill warning" title={made.diagnostics.map((one) => one.message).join("\n")}>
+          <span
+            className="pill warning"
+            title={made.diagnostics.map((one) => messageText(document, one)).join("\n")}
+          >
             {plural(made.diagnostics.length, "note")}
           </span>
         )}

@@ -11,7 +11,7 @@ import type { ExportDto } from "../../ipc/generated/ExportDto";
 import type { ExportFileDto } from "../../ipc/generated/ExportFileDto";
 import { useDesign, useReadable, useSetting, useWorkbench } from "../context";
 import { plural } from "../facts";
-import { sentence } from "../finding";
+import { Message } from "../finding";
 import { fits, fittingEnvironment } from "../formats";
 import { pictureOf, sizeText } from "./picture";
 import { PictureChoices, usePictureChoice } from "./picture_choices";
@@ -143,7 +143,10 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
       {draws && <PictureChoices format={format} choice={choice} onChange={choose} />}
       {made?.diagnostics.map((one) => (
         <p key={one.key} className="export-note">
-          <Mark state={one.severity} /> {sentence(one.message)}
+          <Mark state={one.severity} />{" "}
+          <span>
+            <Message finding={one} />
+          </span>
         </p>
       ))}
       <Files made={made} known={folder !== null} />

@@ -80,7 +80,12 @@ function Room({ room, place, network }: { room: RoomDto; place: number; network:
   return (
     <div className="room" role="row" aria-rowindex={place + 1}>
       <span role="cell" className="room-title">
-        <button type="button" className="focus-ring cut" onClick={() => goTo(workbench, room.id)}>
+        <button
+          type="button"
+          className="focus-ring cut"
+          title={`${title}: ${room.cidr}`}
+          onClick={() => goTo(workbench, room.id)}
+        >
           {title}
         </button>
       </span>
