@@ -56,6 +56,26 @@ story("Alt-drag makes a copy, and Ctrl+D repeats its offset", TEMPLATE, async (a
   assert.equal(two.resources["images-3"].title, "Images 3");
 });
 
+story("a duplicate brings the intents among the copied along, as a paste does", TEMPLATE, async (app) => {
+  const copies = (design, before) => Object.values(design.intents).filter((one) => !before.includes(JSON.stringify(one))).map(({ expect, from, to }) => `${from} ${expect} ${to}`);
+  const before = Object.values((await app.design()).intents).map((one) => JSON.stringify(one));
+  await app.click("app");
+  await app.click("orders", ["Shift"]);
+  await app.keys("Control+d");
+  const duplicated = await app.untilDesign((d) => Object.keys(d.resources).includes("orders-2"));
+  assert.deepEqual(copies(duplicated, before), ["app-2 only orders-2"]);
+  assert.equal((await app.document()).history.undo, "Duplicate 2 shapes");
+  await app.keys("Control+z");
+  await app.untilDesign((d) => Object.keys(d.intents).length === before.length);
+  await app.click("app");
+  await app.click("orders", ["Shift"]);
+  await app.keys("Control+c");
+  await until(() => app.page.evaluate(() => navigator.clipboard.readText()), (text) => /resource\.orders/.test(text));
+  await app.keys("Control+v");
+  const pasted = await app.untilDesign((d) => Object.keys(d.resources).includes("orders-2"));
+  assert.deepEqual(copies(pasted, before), copies(duplicated, before));
+});
+
 story("arrows move by the grid, with Shift finely, with Alt they walk, and with nothing selected too", TEMPLATE, async (app) => {
   const before = await app.design();
   await app.click("app");

@@ -69,6 +69,22 @@ story("a thing is renamed, moved by a drag, refused and deleted in the outline",
   await app.untilDesign((d) => !d.resources["images-door"]);
 });
 
+story("what is made, renamed or moved stands in the outline where it stands after a reload", TEMPLATE, async (app) => {
+  const { page } = app;
+  const order = () => page.getByRole("treeitem").evaluateAll((all) => all.map((one) => one.dataset.row ?? one.querySelector("[data-row]")?.dataset.row ?? one.id));
+  await outline(app);
+  await edit(app, subnet("aaa"));
+  await edit(app, { edit: "rename-resource", from: "orders", to: "big-orders" });
+  await edit(app, { edit: "move-to-parent", ids: ["images"], parent: null });
+  await row(app, "aaa").waitFor();
+  await row(app, "big-orders").waitFor();
+  const made = await until(order, (all) => all.indexOf("aaa") >= 0 && all.indexOf("aaa") < all.indexOf("app-tier"));
+  await page.reload();
+  await outline(app);
+  await row(app, "aaa").waitFor();
+  assert.deepEqual(await order(), made);
+});
+
 story("links are listed under their ends, and can be removed there", TEMPLATE, async (app) => {
   const tree = await outline(app);
   await app.button("Show links").click();
