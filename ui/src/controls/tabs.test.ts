@@ -9,4 +9,6 @@ it.each([
   ["the chosen one instead of the last that fits", 4, 300, [0, 1, 2, 4]],
   ["the chosen one alone in a slit", 3, 40, [3]],
   ["the first ones where none is chosen", -1, 190, [0, 1]],
-])("shows %s", (_, chosen, room, shown) => expect(fitting(WIDTHS, chosen, room, 34)).toEqual(shown));
+])("shows %s", (_, chosen, room, shown) =>
+  expect(fitting({ widths: WIDTHS, room, more: 34 }, chosen)).toEqual(shown),
+);

@@ -13,7 +13,7 @@ export interface TabEntry {
 }
 
 /** Which have room, in their order: the first ones, and the chosen one instead of the last of them. */
-export function fitting(widths: readonly number[], chosen: number, room: number, more: number): number[] {
+export function fitting({ widths, room, more }: Sizes, chosen: number): number[] {
   const all = widths.map((_, index) => index);
   const sum = (indexes: readonly number[]) => indexes.reduce((w, index) => w + (widths[index] ?? 0), 0);
   if (sum(all) <= room) return all;
@@ -35,9 +35,10 @@ export interface TabRowProps {
  * tabs, out of sight and with a state of its own, and has to know all the same which have room.
  */
 export function useTabRow({ label, tabs, chosen, onChoose }: TabRowProps): ReactNode {
+  const [row, sizes] = useSizes();
   const at = tabs.findIndex((one) => one.id === chosen);
-  const [row, shown] = useRoom(at, tabs.length);
-  const rest = tabs.filter((_, index) => !shown.includes(index));
+  const shown = new Set(sizes ? fitting(sizes, at) : tabs.keys());
+  const rest = tabs.filter((_, index) => !shown.has(index));
   return (
     <div className="tab-row" ref={row}>
       {/* As wide as all of them are: what has room is reckoned from it, and it is in nobody's way. */}
@@ -52,7 +53,7 @@ export function useTabRow({ label, tabs, chosen, onChoose }: TabRowProps): React
       <div className="tab-line">
         <TabList className="tab-list" aria-label={label}>
           {tabs
-            .filter((_, index) => shown.includes(index))
+            .filter((_, index) => shown.has(index))
             .map((one) => (
               <Tab key={one.id} id={one.id} className="tab">
                 {one.title} {one.after}
@@ -79,33 +80,39 @@ function More({ label, rest, onChoose }: Pick<TabRowProps, "label" | "onChoose">
   );
 }
 
-/** Reckoned before anything is painted, and again when the row or a tab has another width. */
-function useRoom(chosen: number, count: number): [React.RefCallback<HTMLElement>, number[]] {
+interface Sizes {
+  widths: number[];
+  room: number;
+  more: number;
+}
+
+/** Measured before anything is painted, and again when the row or a tab has another width; undefined until then. */
+function useSizes(): [React.RefCallback<HTMLElement>, Sizes | undefined] {
   const [row, setRow] = useState<HTMLElement | null>(null);
-  const [shown, setShown] = useState(() => Array.from({ length: count }, (_, index) => index));
+  const [sizes, setSizes] = useState<Sizes>();
   useLayoutEffect(() => {
     const measured = row?.querySelector(".tab-measure");
     if (!row || !measured) return;
     const look = () => {
-      const next = fitting(...measure(row, measured, chosen));
-      setShown((old) => (old.join() === next.join() ? old : next));
+      const next = measure(row, measured);
+      setSizes((old) => (JSON.stringify(old) === JSON.stringify(next) ? old : next));
     };
     look();
     const observer = new ResizeObserver(look);
     for (const one of [row, ...measured.children]) observer.observe(one);
     return () => observer.disconnect();
-  }, [row, chosen]);
+  }, [row]);
   // The one out of sight is no element of the page.
   const attach = useCallback((one: HTMLElement | null) => {
     if (one instanceof HTMLElement) setRow(one);
   }, []);
-  return [attach, shown];
+  return [attach, sizes];
 }
 
-function measure(row: Element, measured: Element, chosen: number): Parameters<typeof fitting> {
-  const width = (one: Element) => one.getBoundingClientRect().width;
+function measure(row: Element, measured: Element): Sizes {
+  const widths = [...measured.children].map((one) => one.getBoundingClientRect().width);
+  const more = widths.pop() ?? 0;
   const { paddingLeft, paddingRight } = getComputedStyle(measured);
   const room = row.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
-  const [more, ...tabs] = [...measured.children].reverse().map(width);
-  return [tabs.reverse(), chosen, room, more ?? 0];
+  return { widths, room, more };
 }

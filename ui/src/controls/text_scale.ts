@@ -8,10 +8,11 @@ const scale = signal(1);
 
 export const textScale: Readable<number> = scale;
 
-/** Everything that is measured in rem follows at once. */
+/** Everything that is measured in rem follows at once. Also said where it is 1: a browser may have another size of its own. */
 export function setTextScale(next: number): void {
-  if (next === scale.get()) return;
-  document.documentElement.style.fontSize = `${ROOT_SIZE * next}px`;
+  const size = `${ROOT_SIZE * next}px`;
+  const { style } = document.documentElement;
+  if (style.fontSize !== size) style.fontSize = size;
   scale.set(next);
 }
 

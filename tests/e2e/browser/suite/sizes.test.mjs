@@ -91,6 +91,9 @@ story("nothing is out of reach in a small window: what has no room is in a menu"
   await app.button("Plan a deploy").click();
   await page.locator(".plan").waitFor();
   assert.deepEqual(await lost(page), []);
+  await app.command("Show log");
+  await page.locator(".drawer").getByRole("tab", { name: "Log", selected: true }).waitFor();
+  await choose(app, ".drawer", "Deploy");
   // By keyboard as well: the button after the tabs has the rest.
   await page.locator(".drawer").getByRole("tab", { selected: true }).focus();
   await page.keyboard.press("Tab");

@@ -443,16 +443,18 @@ function ChangeLine({ change }: { change: PlanChangeDto }) {
   const { symbol, words } = ACTIONS[change.action] ?? { symbol: "·", words: change.action };
   const disturbs = change.disturbs.map((one) => one.replace("-", " ")).join(", ");
   const { document } = useWorkbench();
-  const title = addressTitle(document, change.address);
+  const { address } = change;
+  const title = addressTitle(document, address);
+  const whole = title === address ? address : `${title} (${address})`;
   const why = (change.differences.length > 0 ? change.differences : [change.reason]).join(", ");
   return (
     <div className="run-line" role="listitem" data-action={change.action}>
       <span className={`action ${change.action}`} role="img" aria-label={words}>
         {symbol}
       </span>
-      <span className="cut run-text selectable" title={`${title} (${change.address})`}>
+      <span className="cut run-text selectable" title={whole}>
         {title} <span className="muted">{change.kind}</span>
-        {title !== change.address && <span className="muted mono run-id">{change.address}</span>}
+        {title !== address && <span className="muted mono run-id">{address}</span>}
       </span>
       <span className="cut run-note muted selectable" title={why}>
         <Worded document={document} text={why} />
