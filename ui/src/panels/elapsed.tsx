@@ -29,15 +29,14 @@ const clocks = new WeakMap<Readable<Statuses>, Begun>();
 export function Elapsed() {
   const { deployments, environment } = useWorkbench();
   const statuses = useReadable(deployments);
-  const chosen = useReadable(environment);
-  const [now, setNow] = useState(Date.now);
+  const at = useBegun(deployments, statuses).get(useReadable(environment))?.at;
+  const [now, setNow] = useState(0);
   useEffect(() => {
-    clocks.set(deployments, begun(clocks.get(deployments) ?? new Map(), statuses, Date.now()));
+    if (at === undefined) return;
     setNow(Date.now());
     const timer = window.setInterval(() => setNow(Date.now()), 1000);
     return () => window.clearInterval(timer);
-  }, [deployments, statuses]);
-  const at = clocks.get(deployments)?.get(chosen)?.at;
+  }, [at]);
   const seconds = at === undefined ? 0 : Math.floor((now - at) / 1000);
   if (seconds < 1) return null;
   return (
@@ -45,4 +44,14 @@ export function Elapsed() {
       {seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`}
     </span>
   );
+}
+
+function useBegun(deployments: Readable<Statuses>, statuses: Statuses): Begun {
+  const [known, setKnown] = useState<Begun>(() => clocks.get(deployments) ?? new Map());
+  useEffect(() => {
+    const next = begun(clocks.get(deployments) ?? new Map(), statuses, Date.now());
+    clocks.set(deployments, next);
+    setKnown(next);
+  }, [deployments, statuses]);
+  return known;
 }
