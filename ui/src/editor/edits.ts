@@ -203,24 +203,6 @@ function withoutRange({ cidr: _, ...rest }: TableJson): TableJson {
   return rest;
 }
 
-/** Copies of those that have both ends among what is copied, between the copies, under free ids. */
-function among<T extends { from: Id; to: Id }>(
-  table: { [id: Id]: T },
-  names: ReadonlyMap<Id, Id>,
-): Map<Id, T> {
-  const copies = new Map<Id, T>();
-  for (const [id, one] of Object.entries(table)) {
-    const from = names.get(one.from);
-    const to = names.get(one.to);
-    if (from === undefined || to === undefined) continue;
-    copies.set(
-      freeId((c) => copies.has(c) || Object.hasOwn(table, c), id),
-      { ...one, from, to },
-    );
-  }
-  return copies;
-}
-
 function inZone(attributes: TableJson = {}, zone: string | null): TableJson {
   const { zone: _, ...rest } = attributes;
   return zone === null ? rest : { ...rest, zone };
@@ -237,6 +219,24 @@ function pointed(kinds: Kinds, kind: string, table: TableJson, names: ReadonlyMa
     next[name] = Array.isArray(value) ? value.map(turn) : turn(value);
   }
   return next;
+}
+
+/** Copies of those that have both ends among what is copied, between the copies, under free ids. */
+function among<T extends { from: Id; to: Id }>(
+  table: { [id: Id]: T },
+  names: ReadonlyMap<Id, Id>,
+): Map<Id, T> {
+  const copies = new Map<Id, T>();
+  for (const [id, one] of Object.entries(table)) {
+    const from = names.get(one.from);
+    const to = names.get(one.to);
+    if (from === undefined || to === undefined) continue;
+    copies.set(
+      freeId((c) => copies.has(c) || Object.hasOwn(table, c), id),
+      { ...one, from, to },
+    );
+  }
+  return copies;
 }
 
 /** Containers take the boxes that they grew to. */

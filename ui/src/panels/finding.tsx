@@ -23,15 +23,17 @@ export function sentence(text: string): string {
 /** A finding's message with titles for ids; the attribute that it is about, or the id itself, stays as it is spelled. */
 export function Message({ finding }: { finding: DiagnosticDto }) {
   const { document } = useWorkbench();
-  return <Worded document={document} text={sentence(finding.message)} keep={spelled(finding)} />;
+  return <Worded document={document} text={sentence(finding.message)} about={aboutOf(finding)} />;
 }
 
 export function messageText(document: DocumentStore, finding: DiagnosticDto): string {
-  return wordedText(document, finding.message, spelled(finding));
+  return wordedText(document, finding.message, aboutOf(finding));
 }
 
-const spelled = ({ rule, id, attribute }: DiagnosticDto) =>
-  rule === "malformed-id" ? id : attribute?.split(".")[0];
+const aboutOf = ({ rule, id, related, attribute }: DiagnosticDto) => ({
+  ids: id === undefined ? related : [id, ...related],
+  keep: rule === "malformed-id" ? id : attribute?.split(".")[0],
+});
 
 export function FindingCard({ finding }: { finding: DiagnosticDto }) {
   const workbench = useWorkbench();

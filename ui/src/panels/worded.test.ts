@@ -46,9 +46,26 @@ it.each([
 ])("%s", (text, wanted) => expect(wordedText(document, text)).toBe(wanted));
 
 it("keeps the id of each, and a word that is no name", () => {
-  expect(worded(document, "“app” has no “zone”", "zone")).toEqual([
+  expect(worded(document, "“app” has no “zone”", { keep: "zone" })).toEqual([
     "“",
     { title: "App server", id: "app" },
     "” has no “zone”",
   ]);
+});
+
+it("a title that is another's id stays what it is", () => {
+  const shop = createDocumentStore();
+  const resources = {
+    app: { kind: "server", title: "App server" },
+    "app-tier": { kind: "subnet", title: "app" },
+  };
+  shop.load({ ...emptyDesign(), resources }, 1);
+  const message = "nothing stands in “app”";
+  expect(wordedText(shop, message)).toBe(message);
+  expect(wordedText(shop, message, { ids: ["app-tier"] })).toBe(message);
+  expect(wordedText(shop, message, { ids: ["app-tier", "app"] })).toBe(message);
+  expect(wordedText(shop, "cpu of “app”: too small", { ids: ["app"] })).toBe(
+    "cpu of “App server”: too small",
+  );
+  expect(wordedText(shop, "“app[0]” does not answer")).toBe("“App server [0]” does not answer");
 });
