@@ -30,6 +30,11 @@ export function messageText(document: DocumentStore, finding: DiagnosticDto): st
   return wordedText(document, finding.message, aboutOf(finding));
 }
 
+/** For whoever looks it up in the file or asks somebody else: with the id, which the message may not say. */
+export function copyOf({ id, message }: DiagnosticDto): string {
+  return id === undefined || message.includes(`“${id}”`) ? message : `${message} (${id})`;
+}
+
 const aboutOf = ({ rule, id, related, attribute }: DiagnosticDto) => ({
   ids: id === undefined ? related : [id, ...related],
   keep: rule === "malformed-id" ? id : attribute?.split(".")[0],
@@ -44,7 +49,7 @@ export function FindingCard({ finding }: { finding: DiagnosticDto }) {
   const name = `${finding.severity}: ${messageText(workbench.document, finding)}`;
   return (
     <article className={`finding ${finding.severity}`} aria-label={name}>
-      <h2 className="selectable">
+      <h2 className="selectable" title={finding.id}>
         <Message finding={finding} />
       </h2>
       {(finding.why || controls) && (

@@ -9,7 +9,7 @@ import type { JudgementDto } from "../ipc/generated/JudgementDto";
 import { blockOf, indexCode, occurrences, ownerOf, spelled, tokens } from "./code/blocks";
 import { deployLines, timeText } from "./deploy/lines";
 import { drawn, judged, NO_FACTS } from "./facts";
-import { endedWaiver, isDay, lastDayWrong, waiveEdit } from "./finding";
+import { copyOf, endedWaiver, isDay, lastDayWrong, waiveEdit } from "./finding";
 import { fittingEnvironment } from "./formats";
 import { placesOf } from "./problems/places";
 import {
@@ -292,4 +292,12 @@ it("a finding about an intent is shown at the shapes that it names, else at the 
   expect(placesOf(store, broken(["gone"]))).toEqual(["app", "orders"]);
   expect(placesOf(store, broken([], "constructor"))).toEqual([]);
   expect(placesOf(store, finding("2", "small", "advice", "app"))).toEqual(["app"]);
+});
+
+it("a copied message says the id, once", () => {
+  const one = finding("1", "unfit-value", "error");
+  expect(copyOf({ ...one, message: "cpu of “App server”: too small" })).toBe(
+    "cpu of “App server”: too small (app)",
+  );
+  expect(copyOf({ ...one, message: "cpu of “app”: too small" })).toBe("cpu of “app”: too small");
 });

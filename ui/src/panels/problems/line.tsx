@@ -7,7 +7,7 @@ import { MenuButton, type MenuEntry } from "../../controls/menu";
 import type { DesignJson } from "../../document/model";
 import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
 import { titleOf, useDesign, useWorkbench } from "../context";
-import { Message, sentence } from "../finding";
+import { copyOf, Message, sentence } from "../finding";
 import { isWaivable } from "../waivable";
 import { fixable, type GroupRow, type ProblemRow } from "./rows";
 
@@ -129,7 +129,7 @@ function FindingLine({ finding, readOnly, act }: { finding: DiagnosticDto } & Ac
               {
                 id: "copy",
                 title: "Copy the message",
-                run: () => void copy(finding.message, "Message copied"),
+                run: () => void copy(copyOf(finding), "Message copied"),
               },
             ]}
             label="More about it"
