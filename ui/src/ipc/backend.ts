@@ -112,6 +112,7 @@ export interface Commands {
     Session & { key: string; reason: string; owner: string; expires?: string },
     { revision: number },
   ];
+  export_cancel: [Session, unknown];
   export_formats: [void, ExportFormat[]];
   export_run: [InEnvironment & { format: string; folder?: string; picture?: PictureJson }, ExportDto];
   export_picture: [

@@ -16,6 +16,8 @@ const CHANGES: ReadonlySet<CommandName> = new Set<CommandName>([
   "design_reload",
   "design_save",
   "design_undo",
+  // What is asked for after it must not be stopped by it.
+  "export_cancel",
   "finding_fix",
   "finding_fix_all",
   "finding_waive",

@@ -64,6 +64,39 @@ story("a damaged file that was repaired outside can be read again for as long as
   await moveApp(app);
 });
 
+/** So many servers that a picture of them takes a while. */
+const many = {
+  serve: async (place) => {
+    const servers = Array.from({ length: 600 }, (_, k) => `[resource.s${k}]\nkind = "server"\n`);
+    await writeFile(join(place.folder, "many.gplan"), `format = 1\n${servers.join("")}`);
+    return ["many.gplan"];
+  },
+};
+
+story("a picture that takes long says how far it is, and stops when something else is wanted", many, async (app) => {
+  const { page } = app;
+  await page.keyboard.press("Control+e");
+  const dialog = page.getByRole("dialog");
+  const choose = async (format) => {
+    await dialog.getByRole("button", { name: /Format/ }).click();
+    await page.getByRole("option", { name: format }).click();
+  };
+  const stopped = async (act) => {
+    await choose("PNG picture");
+    await dialog.getByRole("progressbar", { name: "Export" }).waitFor();
+    const [answer] = await Promise.all([
+      page.waitForResponse((one) => one.url().endsWith("/api/export_run") && one.status() !== 200),
+      act(),
+    ]);
+    assert.equal((await answer.json()).code, "stopped");
+  };
+  await stopped(() => choose("SVG picture"));
+  await dialog.getByText("untitled.svg").waitFor();
+  await stopped(() => page.keyboard.press("Escape"));
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(await page.locator(".toast.error").count(), 0, "who stops it need not be told");
+});
+
 story("a picture is written from the dialog and opens again, by its file and by dropping it", shop(), async (app) => {
   const { page } = app;
   for (const format of ["SVG picture", "PNG picture", "PDF picture"]) {

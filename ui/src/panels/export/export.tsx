@@ -16,6 +16,7 @@ import { fits, fittingEnvironment } from "../formats";
 import { pictureOf, sizeText } from "./picture";
 import { PictureChoices, usePictureChoice } from "./picture_choices";
 import { asksFirst, exportSummary, STATE_WORDS } from "./states";
+import { useWorking } from "./working";
 import "./export.css";
 
 const environmentsOf = (design: DesignJson) => design.environments;
@@ -37,6 +38,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const [despite, setDespite] = useState(false);
   const [writing, setWriting] = useState(false);
   const [choice, choose] = usePictureChoice();
+  const { far, wait, stop } = useWorking(workbench);
   const draws = known?.draws ?? false;
   const wanted = draws ? JSON.stringify(pictureOf(choice, editor, new Date())) : undefined;
 
@@ -53,13 +55,17 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     setDespite(false);
     const place = folder === null ? {} : { folder };
     const args = { session: session.get(), format, environment: chosen, ...place, ...pictureArgs(wanted) };
-    void ask(backend.call("export_run", args)).then(
-      (answer) => current && setMade(answer ?? { files: [], diagnostics: [] }),
-    );
+    let answered = false;
+    void wait(backend.call("export_run", args)).then((answer) => {
+      answered = true;
+      if (current) setMade(answer ?? { files: [], diagnostics: [] });
+    });
     return () => {
       current = false;
+      // Somebody chose otherwise: nobody waits for this one.
+      if (!answered) stop();
     };
-  }, [backend, ask, session, format, chosen, folder, wanted]);
+  }, [backend, wait, stop, session, format, chosen, folder, wanted]);
 
   const provider = environments[chosen]?.provider ?? "lab";
   const foreign = made?.files.filter(asksFirst) ?? [];
@@ -75,7 +81,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     setWriting(true);
     const place = { session: session.get(), environment: chosen, folder };
     const args = { ...place, format, overwrite, ...pictureArgs(wanted) };
-    const answer = await ask(backend.call("export_write", args));
+    const answer = await wait(backend.call("export_write", args));
     setWriting(false);
     if (!answer) return;
     const removed = answer.removed.length > 0 ? `, ${answer.removed.length} removed` : "";
@@ -102,7 +108,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
               onPress={() => void write()}
             >
               {writing
-                ? "Writing…"
+                ? `Writing… ${far === null ? "" : `${Math.round(far * 100)} %`}`
                 : changes.length === 0
                   ? "Up to date"
                   : `Write ${plural(changes.length, "file")}`}
@@ -149,7 +155,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
           </span>
         </p>
       ))}
-      <Files made={made} known={folder !== null} />
+      <Files made={made} known={folder !== null} far={far} />
       {changes.length > 0 && errors.length > 0 && (
         <CheckBox
           label={`Write it with ${plural(errors.length, "error")}: what is wrong in the design is wrong in the files`}
@@ -173,8 +179,14 @@ function pictureArgs(wanted: string | undefined): { picture?: PictureJson } {
   return wanted === undefined ? {} : { picture: JSON.parse(wanted) as PictureJson };
 }
 
-function Files({ made, known }: { made: ExportDto | undefined; known: boolean }) {
-  if (!made) return <Empty icon="waiting" text="Writing the files in memory…" />;
+function Files({ made, known, far }: { made: ExportDto | undefined; known: boolean; far: number | null }) {
+  if (!made) {
+    return (
+      <Empty icon="waiting" text="Writing the files in memory…">
+        {far !== null && <progress value={far} max={1} aria-label="Export" />}
+      </Empty>
+    );
+  }
   if (made.files.length === 0) return <Empty text="There is nothing to write: see above why" />;
   return (
     <div className="export-files">
