@@ -1,6 +1,6 @@
 // Problems: every finding, grouped and filtered; fix one, fix all of a kind, waive, explain, go to it. What was
 // waived stands below, apart.
-import { useId, useMemo, useRef, useState } from "react";
+import { memo, useId, useMemo, useRef, useState } from "react";
 import { Button, Empty } from "../../controls/button";
 import { LiveBox, SelectBox } from "../../controls/fields";
 import { HeadSlot } from "../../controls/slot";
@@ -57,8 +57,7 @@ export function Problems() {
   const ofFile = useReadable(file).diagnostics;
   const all = useMemo(() => [...ofFile, ...judged], [ofFile, judged]);
   const [filter, setFilter] = useSetting<Filter>("problems.filter", NO_FILTER);
-  const { text, severity } = filter;
-  const [by, setBy] = useSetting<Grouping>("problems.by", "rule");
+  const [by] = useSetting<Grouping>("problems.by", "rule");
   const [turned, setTurned] = useState<ReadonlySet<string>>(() => new Set());
   const rows = useMemo(() => {
     const title = (id: string) => titleOf(document, id);
@@ -66,14 +65,6 @@ export function Problems() {
     return [...problemRows(found, { by, closed: turned, title }), ...waivedRows(waived, turned)];
   }, [all, waived, filter, by, turned, document]);
   const known = useSelected(facts, (value) => value.revision >= 0);
-  if (all.length === 0 && waived.length === 0) {
-    return (
-      <Empty
-        icon={known ? "ok" : "waiting"}
-        text={known ? "Nothing found: the design holds" : "Looking at the design…"}
-      />
-    );
-  }
   const turn = (key: string) => {
     const next = new Set(turned);
     if (!next.delete(key)) next.add(key);
@@ -82,36 +73,13 @@ export function Problems() {
   const hidden = all.length > 0 && !rows.some((row) => row.is === "finding" || row.is === "group");
   return (
     <div className="problems">
-      <HeadSlot>
-        <div className="bar-search">
-          <LiveBox
-            bare
-            label="Filter findings"
-            icon="filter"
-            placeholder="Filter"
-            value={text}
-            onChange={(next) => setFilter({ ...filter, text: next })}
-          />
-        </div>
-        <div className="bar-choice">
-          <SelectBox
-            bare
-            label="Severity"
-            value={severity}
-            choices={SEVERITIES}
-            onDone={(id) => setFilter({ ...filter, severity: id as Filter["severity"] })}
-          />
-        </div>
-        <div className="bar-choice">
-          <SelectBox
-            bare
-            label="Group"
-            value={by}
-            choices={GROUPINGS}
-            onDone={(id) => setBy(id as Grouping)}
-          />
-        </div>
-      </HeadSlot>
+      <Filters />
+      {all.length === 0 && waived.length === 0 && (
+        <Empty
+          icon={known ? "ok" : "waiting"}
+          text={known ? "Nothing found: the design holds" : "Looking at the design…"}
+        />
+      )}
       {hidden && (
         <Empty text="No finding fits the filter">
           <Button small onPress={() => setFilter(NO_FILTER)}>
@@ -123,6 +91,38 @@ export function Problems() {
     </div>
   );
 }
+
+/** Always there, so that nothing jumps, and nothing has to be made, when findings come. */
+const Filters = memo(function Filters() {
+  const [filter, setFilter] = useSetting<Filter>("problems.filter", NO_FILTER);
+  const [by, setBy] = useSetting<Grouping>("problems.by", "rule");
+  return (
+    <HeadSlot>
+      <div className="bar-search">
+        <LiveBox
+          bare
+          label="Filter findings"
+          icon="filter"
+          placeholder="Filter"
+          value={filter.text}
+          onChange={(text) => setFilter({ ...filter, text })}
+        />
+      </div>
+      <div className="bar-choice">
+        <SelectBox
+          bare
+          label="Severity"
+          value={filter.severity}
+          choices={SEVERITIES}
+          onDone={(id) => setFilter({ ...filter, severity: id as Filter["severity"] })}
+        />
+      </div>
+      <div className="bar-choice">
+        <SelectBox bare label="Group" value={by} choices={GROUPINGS} onDone={(id) => setBy(id as Grouping)} />
+      </div>
+    </HeadSlot>
+  );
+});
 
 /** What is asked in a dialog about a row. */
 type Asked =
