@@ -150,7 +150,9 @@ export class View {
   }
 
   private get idle(): boolean {
-    return !this.requested && this.plate.complete && this.core.pending === 0 && this.settled && !this.coarse;
+    const { pending, routingGoesOn } = this.core;
+    const waits = pending > 0 || routingGoesOn || !this.settled || this.coarse;
+    return !this.requested && this.plate.complete && !waits;
   }
 
   destroy(): void {
@@ -225,7 +227,8 @@ export class View {
   private later(wait = IDLE_AFTER): void {
     clearTimeout(this.idleTimer);
     this.idleTimer = setTimeout(() => {
-      if (!this.core.state.resting || !this.plate.complete || this.coarse) return;
+      const { state, routingGoesOn } = this.core;
+      if (!state.resting || routingGoesOn || !this.plate.complete || this.coarse) return;
       this.helper.start();
       this.tidy();
       this.plate.makeOverview();

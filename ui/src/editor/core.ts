@@ -71,6 +71,9 @@ export type ToolTable = { [name in ToolName]: (core: EditorCore, options: ToolOp
 /** Below that, handles that come with the pointer would be larger than what they belong to. */
 const LEAST_HOVER_ZOOM = 0.4;
 
+/** So many milliseconds one turn of taking lines over may last. */
+const SLICE = 8;
+
 /** How far the first Ctrl+D shifts its copy. */
 const FIRST_OFFSET: Point = { x: 24, y: 24 };
 
@@ -122,6 +125,9 @@ export class EditorCore {
   private readonly tools: ToolTable;
   private readonly stop: () => void;
   private generation = 0;
+  /** Lines of a large design on their way into the scene. */
+  private routing: Generator<void, Box[]> | null = null;
+  private routingTimer: ReturnType<typeof setTimeout> | undefined;
   /** Kinds that something can be linked with. */
   private readonly linkable = new Map<string, boolean>();
 
@@ -140,6 +146,7 @@ export class EditorCore {
   destroy(): void {
     this.state.exit();
     this.stop();
+    clearTimeout(this.routingTimer);
   }
 
   // --- document --------------------------------------------------------------------------------
@@ -147,6 +154,8 @@ export class EditorCore {
   private documentChanged(change: DocumentChange): void {
     if (change.type === "loaded") {
       this.cancel();
+      clearTimeout(this.routingTimer);
+      this.routing = null;
       // Slots are another shape's from here on.
       this.highlighted = null;
       this.marks = null;
@@ -156,6 +165,8 @@ export class EditorCore {
       this.surface.fresh();
       return;
     }
+    // Lines that were on their way came before this.
+    this.goOnRouting(Infinity);
     // What is dragged may be gone: undo and delete work in the middle of a gesture too.
     if (!this.state.resting && change.patch.changes.some(takesAway)) this.cancel();
     this.surface.stale(this.scene.patch(change.patch.changes));
@@ -196,8 +207,31 @@ export class EditorCore {
   }
 
   setRoutes(routes: Routes): void {
-    this.surface.stale(this.scene.applyRoutes(routes));
-    this.surface.frame();
+    this.goOnRouting(Infinity);
+    this.routing = this.scene.routing(routes);
+    this.goOnRouting(SLICE);
+  }
+
+  /** Whether lines are still being taken over: they show all at once. */
+  get routingGoesOn(): boolean {
+    return this.routing !== null;
+  }
+
+  /** Takes lines over for so many milliseconds; what is left has its turn after what else waits. */
+  private goOnRouting(milliseconds: number): void {
+    const { routing } = this;
+    if (!routing) return;
+    clearTimeout(this.routingTimer);
+    const until = performance.now() + milliseconds;
+    do {
+      const step = routing.next();
+      if (!step.done) continue;
+      this.routing = null;
+      this.surface.stale(step.value);
+      this.surface.frame();
+      return;
+    } while (performance.now() < until);
+    this.routingTimer = setTimeout(() => this.goOnRouting(SLICE));
   }
 
   /**

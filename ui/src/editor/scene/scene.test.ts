@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { generate, random } from "../../../bench/generate";
 import { emptyDesign } from "../../document/model";
 import { type Box, containsPoint, touches } from "../../geometry/box";
 import { containerAt, hitTest, topShape } from "../hit";
-import { Stage } from "../testing/stage";
+import { Stage, webShop } from "../testing/stage";
 import { SpatialIndex } from "./spatial";
 
 const runs = { numRuns: Number(process.env.GP_CASES ?? 60) };
@@ -175,4 +175,60 @@ test("what_moves_before_the_first_search_is_found_where_it_is", async () => {
   s.elsewhere({ edit: "set-layout", resources: { app: [before.x + 2000, before.y, before.w, before.h] } });
   const found = s.core.scene.shapesIn({ ...before, x: before.x + 2000 });
   expect(found).toContain(s.core.scene.slotOf.get("app")!);
+});
+
+describe("lines of a large design", () => {
+  /** The shop with so many links from the app to its database. */
+  function stage(count: number) {
+    const design = webShop();
+    for (let k = 0; k < count; k++) design.links[`more-${k}`] = { from: "app", to: "orders" };
+    return new Stage(design);
+  }
+  const line = [500, 296, 500, 350, 460, 350, 460, 380];
+  const routes = (count: number) => ({
+    routes: Object.fromEntries(Array.from({ length: count }, (_, k) => [`more-${k}`, line])),
+    pills: {},
+    partial: true,
+  });
+  const first = (s: Stage, k: number) => s.core.scene.points[s.core.scene.routeAt[slot(s, k)]!];
+  const slot = (s: Stage, k: number) => s.core.scene.linkSlotOf.get(`more-${k}`)!;
+
+  test("are_taken_over_in_turns_and_show_all_at_once", async () => {
+    vi.useFakeTimers();
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 5));
+    const s = stage(2500);
+    s.stale.length = 0;
+    s.core.setRoutes(routes(2500));
+    expect(s.core.routingGoesOn).toBe(true);
+    expect(first(s, 0)).toBe(500);
+    expect(first(s, 2499)).not.toBe(500);
+    expect(s.stale).toEqual([]);
+    vi.runAllTimers();
+    expect(s.core.routingGoesOn).toBe(false);
+    expect(first(s, 2499)).toBe(500);
+    expect(s.stale.length).toBeGreaterThan(0);
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+
+  test("come_before_what_is_edited_meanwhile_and_go_with_the_design", async () => {
+    vi.useFakeTimers();
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 5));
+    const s = stage(2500);
+    s.core.setRoutes(routes(2500));
+    s.core.select({ resources: ["app"], links: [] });
+    const moved = s.key("ArrowRight");
+    await vi.runAllTimersAsync();
+    await moved;
+    expect(s.core.routingGoesOn).toBe(false);
+    // Its end moved: the line of before holds no more.
+    expect(first(s, 2499)).not.toBe(500);
+    s.core.setRoutes(routes(2500));
+    s.store.load(webShop(), 9);
+    expect(s.core.routingGoesOn).toBe(false);
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
 });

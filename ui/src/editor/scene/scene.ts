@@ -4,7 +4,7 @@
  */
 import type { ChangeJson, Id, LinkJson, RectJson } from "../../document/model";
 import type { DocumentStore } from "../../document/store";
-import { type Box, type Point, union } from "../../geometry/box";
+import { type Box, type Point, union, unionAll } from "../../geometry/box";
 import { labelPlace, quickRoute, routeThrough } from "../../geometry/polyline";
 import type { CanvasKind, Judgement, LinkFact, Routes } from "../editor";
 import { BLEED, Columns } from "./columns";
@@ -17,6 +17,10 @@ import { factOf, portsOf, summaryOf, titleOf } from "./strings";
 const FAN_GAP = 16;
 /** More than there are. */
 const SLOTS = 2 ** 32;
+/** So many lines are taken over in one go. */
+const PIECE = 400;
+/** More boxes are one: to look at each would take longer than to paint what lies between. */
+const MOST_STALE = 4000;
 /** Numbers of a link that goes round one corner or two. */
 const USUAL_POINTS = 8;
 
@@ -399,20 +403,23 @@ export class Scene extends Columns {
 
   // --- what the core thinks --------------------------------------------------------------------
 
-  /** Routes of the core; answers stale boxes. */
-  applyRoutes({ routes, pills, partial }: Routes): Box[] {
-    const dirty: Box[] = [];
+  /** Takes over routes of the core, in pieces between which others may have their turn; answers stale boxes. */
+  *routing({ routes, pills, partial }: Routes): Generator<void, Box[]> {
+    let dirty: Box[] = [];
     if (!partial) {
       this.routes.clear();
       this.pills.clear();
     }
-    for (const [id, at] of Object.entries(pills)) {
-      this.pills.set(id, { x: at[0]!, y: at[1]! });
-      if (!Object.hasOwn(routes, id)) this.takeRoute(id, dirty);
-    }
-    for (const [id, line] of Object.entries(routes)) {
-      if (line.length < 4) continue;
-      this.routes.set(id, line);
+    for (const [id, at] of Object.entries(pills)) this.pills.set(id, { x: at[0]!, y: at[1]! });
+    const alone = Object.keys(pills).filter((id) => !Object.hasOwn(routes, id));
+    for (const [number, id] of [...alone, ...Object.keys(routes)].entries()) {
+      if (number % PIECE === PIECE - 1) {
+        if (dirty.length > MOST_STALE) dirty = [unionAll(dirty)!];
+        yield;
+      }
+      const line = Object.hasOwn(routes, id) ? routes[id]! : undefined;
+      if (line && line.length < 4) continue;
+      if (line) this.routes.set(id, line);
       this.takeRoute(id, dirty);
     }
     this.version++;
