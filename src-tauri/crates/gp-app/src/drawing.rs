@@ -6,6 +6,7 @@ use crate::{
     judge::Drawn,
     judged::Judged,
 };
+use gp_catalog::kind::Kind;
 use gp_export::{
     Drawing, LinkState, Options, Theme,
     picture::{Shape, Stroke, TitleBlock, look_of},
@@ -109,10 +110,13 @@ fn shape(design: &Design, shown: &Shown, id: &Id, resource: &Resource) -> Option
     let about = gp_catalog::builtin().kind(&resource.kind);
     let public = resource.attributes.get("exposure").and_then(Value::as_str) == Some("public");
     let look = look_of(&resource.kind, about, public, rect.h);
-    let lines = if look.is_container() { &shown.facts } else { &shown.summaries };
-    let kind = || about.map_or_else(|| resource.kind.replace('-', " "), |kind| kind.title.clone());
+    let line = if look.is_container() {
+        shown.facts.get(id.as_str()).cloned().unwrap_or_else(|| fact_of(resource, about))
+    } else {
+        shown.summaries.get(id.as_str()).cloned().unwrap_or_else(|| summary_of(resource, about))
+    };
     Some(Shape {
-        line: lines.get(id.as_str()).cloned().unwrap_or_else(kind),
+        line,
         id: id.clone(),
         kind: resource.kind.clone(),
         title: gp_catalog::drawn_title(design, id, resource),
@@ -121,6 +125,37 @@ fn shape(design: &Design, shown: &Shown, id: &Id, resource: &Resource) -> Option
         look,
         finding: None,
     })
+}
+
+/// What the header of a container says that is in no judgement, as the editor's `strings.ts` has it.
+fn fact_of(resource: &Resource, about: Option<&Kind>) -> String {
+    let names: &[&str] = match resource.kind.as_str() {
+        "network" => &["cidr"],
+        "subnet" => &["exposure", "cidr"],
+        _ => {
+            let container = about.filter(|kind| kind.container);
+            return container.map_or_else(String::new, |kind| in_sentence(&kind.title));
+        }
+    };
+    let texts = names.iter().filter_map(|name| resource.attributes.get(*name)?.as_str());
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// The same for the second line of a card.
+fn summary_of(resource: &Resource, about: Option<&Kind>) -> String {
+    let kind = about.map_or_else(|| resource.kind.replace('-', " "), |kind| kind.title.clone());
+    in_sentence(&kind)
+}
+
+/// A catalog title within a sentence: "load balancer", but "DNS zone".
+fn in_sentence(title: &str) -> String {
+    let mut letters = title.chars();
+    match letters.next() {
+        Some(first) if !letters.as_str().starts_with(|c: char| c.is_ascii_uppercase()) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => title.to_owned(),
+    }
 }
 
 fn stroke(shown: &Shown, id: &Id, link: &Link, points: &[Point]) -> Stroke {

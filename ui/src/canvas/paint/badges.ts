@@ -49,6 +49,7 @@ export function paintBadges(
   }
 }
 
+/** A ground, on which others stand, only says what is wrong. (`badge` of a shape in exported pictures is the same.) */
 function shown(scene: Scene, slot: number, status: Status): boolean {
   if (status === "none") return false;
   return !scene.ground(slot) || isWrong(status);

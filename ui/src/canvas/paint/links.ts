@@ -83,7 +83,7 @@ export function arrowSize(zoom: number): number {
   return legible(ARROW, LEAST_ARROW, zoom, MOST_ARROW);
 }
 
-/** Stops `short` of the end, where the arrow begins. */
+/** Stops `short` of the end, where the arrow begins. (`rounded` of exported pictures is the same.) */
 export function polyline(
   p: Painter,
   points: ArrayLike<number>,

@@ -1,4 +1,7 @@
-/** What shapes say before the core has judged them: read off the document alone. */
+/**
+ * What shapes say before the core has judged them: read off the document alone. Pictures say the same of what no
+ * judgement is about (`drawing.rs` of gp-app).
+ */
 
 import type { Id, ResourceJson, ValueJson } from "../../document/model";
 import type { DocumentStore } from "../../document/store";

@@ -214,7 +214,7 @@ fn signs(drawing: &Drawing, options: Options) -> Vec<(Sign, &'static str)> {
         (LinkState::Unproven, true, "Belongs to"),
     ];
     let found = |severity: Severity| {
-        options.badges && drawing.shapes.iter().any(|shape| shape.finding == Some(severity))
+        options.badges && drawing.shapes.iter().any(|shape| shape.badge() == Some(severity))
     };
     let badges =
         [(Severity::Error, "Error"), (Severity::Warning, "Warning"), (Severity::Advice, "Hint")];

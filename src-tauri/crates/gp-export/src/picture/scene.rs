@@ -52,6 +52,13 @@ pub struct Shape {
     pub finding: Option<Severity>,
 }
 
+impl Shape {
+    /// The badge it has: a ground, on which others stand, only says what is wrong. (`shown` of the canvas's badges.)
+    pub fn badge(&self) -> Option<Severity> {
+        self.finding.filter(|worst| *worst != Severity::Advice || !self.look.is_ground())
+    }
+}
+
 /// How a thing is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Look {
@@ -81,6 +88,11 @@ impl Look {
     /// Whether others stand in it.
     pub fn is_container(self) -> bool {
         self < Self::Lane
+    }
+
+    /// A container, or a mark on one.
+    pub fn is_ground(self) -> bool {
+        self <= Self::Lane
     }
 }
 

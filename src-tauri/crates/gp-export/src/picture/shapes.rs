@@ -1,21 +1,37 @@
-//! Shapes of the picture, in the canvas's order and sizes (`ui/src/canvas/paint`): containers and their headers,
-//! lanes, links, cards, then what stands over everything: names of lanes, ports, badges.
+//! Shapes of the picture, in the canvas's order and sizes at 100 % (`ui/src/canvas/paint`): containers and their
+//! headers, lanes, links, cards, then what stands over everything: names of lanes, ports, badges. What is drawn on
+//! all of a sort is drawn one after the other, so that what overlaps there overlaps here.
 
 use super::{
-    scene::{Drawing, LinkState, Look, Shape, Stroke},
-    text::{Weight, fit, width, wrap},
+    scene::{Drawing, Look, Shape, Stroke},
+    text::{Weight, fit, summary_in, width, wrap},
     theme::Colours,
     writer::{arrow, escaped, label_point, rounded},
 };
-use crate::Theme;
+use crate::{Theme, name::one_line};
 use gp_catalog::kind::{Family, Kind};
 use gp_model::{Rect, Severity};
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{cmp::Reverse, collections::BTreeMap, fmt::Write as _};
 
-/// The tile of a card, and the icon in it.
-const TILE: i32 = 40;
-const ICON: i32 = 20;
-const TEXT_X: i32 = 57;
+/// Where things stand in a card, in units from its left edge; the canvas has the same at 100 %.
+struct Anatomy {
+    /// The tile in the family's tint; without one the icon stands alone.
+    tile: Option<i32>,
+    icon: i32,
+    text: i32,
+}
+
+const LEFT: i32 = 8;
+const FULL: Anatomy = Anatomy { tile: Some(40), icon: 20, text: 57 };
+const COMPACT: Anatomy = Anatomy { tile: None, icon: 14, text: 27 };
+/// What of its height a card leaves free round its tile.
+const MARGIN: i32 = 8;
+/// What a text keeps free at the card's right end.
+const END: i32 = 6;
+/// A text is not begun in less.
+const LEAST_ROOM: i32 = 16;
+const TITLE: f32 = 12.5;
+const SUMMARY: f32 = 11.0;
 /// The widest text in a pill.
 const PILL_ROOM: f32 = 140.0;
 
@@ -52,9 +68,10 @@ impl Canvas {
     /// Draws everything, back to front.
     pub fn draw(&mut self, drawing: &Drawing, badges: bool) {
         let of = |fits: fn(Look) -> bool| drawing.shapes.iter().filter(move |it| fits(it.look));
-        let containers = || of(Look::is_container);
-        containers().for_each(|it| self.container(it));
-        containers().for_each(|it| self.header(it));
+        let mut containers: Vec<&Shape> = of(Look::is_container).collect();
+        containers.sort_by_key(|it| (it.depth, it.look));
+        containers.iter().for_each(|it| self.container(it));
+        containers.iter().for_each(|it| self.header(it));
         of(|look| look == Look::Lane).for_each(|it| self.lane(it));
         let mut links: Vec<&Stroke> =
             drawing.links.iter().filter(|it| it.points.len() > 1).collect();
@@ -62,15 +79,24 @@ impl Canvas {
         for link in &links {
             self.link(link);
         }
-        of(|look| look > Look::Lane).for_each(|it| self.card(it));
+        of(|look| look == Look::Note).for_each(|it| self.note(it));
+        let cards = || of(|look| matches!(look, Look::Card | Look::Compact));
+        cards().for_each(|it| self.body(it));
+        cards().for_each(|it| self.symbol(it));
+        cards().for_each(|it| self.words(it));
         of(|look| look == Look::Lane).for_each(|it| self.lane_label(it));
         links.iter().filter(|link| !link.label.is_empty()).for_each(|link| self.pill(link));
         if badges {
-            for (shape, severity) in drawing.shapes.iter().filter_map(|it| Some((it, it.finding?)))
-            {
-                let (x, y) = (shape.rect.right() - 18, shape.rect.y);
-                badge(&mut self.body, self.colours, x, y, severity);
-            }
+            self.badges(&drawing.shapes);
+        }
+    }
+
+    /// What is worse lies above.
+    fn badges(&mut self, shapes: &[Shape]) {
+        let mut found: Vec<_> = shapes.iter().filter_map(|it| Some((it, it.badge()?))).collect();
+        found.sort_by_key(|(_, severity)| Reverse(*severity));
+        for (Shape { rect, .. }, severity) in found {
+            badge(&mut self.body, self.colours, rect.right() - 18, rect.y, severity);
         }
     }
 
@@ -92,13 +118,14 @@ impl Canvas {
         if room < 36.0 || h < 20 {
             return;
         }
-        self.icon(kind(shape), x + 11, y + 9, 16, &c.muted);
+        self.icon(kind(shape), (x + 11) as f32, (y + 9) as f32, 16, &c.muted);
         let title = fit(&shape.title, Weight::SemiBold, 12.0, room);
         let face = Face { size: 12.0, weight: Weight::SemiBold, colour: &c.text, anchor: "start" };
         self.text(x + 33, y + 21, face, &title);
-        let left = (w - 33 - 28) as f32 - width(&shape.title, Weight::SemiBold, 12.0);
-        if left > 24.0 {
-            let fact = fit(&shape.line, Weight::Regular, 11.0, left);
+        let left = (w - 33 - 28) as f32 - width(&title, Weight::SemiBold, 12.0);
+        let fact = one_line(&shape.line);
+        // Half a range says nothing.
+        if width(&fact, Weight::Regular, 11.0) <= left {
             let face =
                 Face { size: 11.0, weight: Weight::Regular, colour: &c.muted, anchor: "end" };
             self.text(x + w - 12, y + 21, face, &fact);
@@ -138,16 +165,15 @@ impl Canvas {
         );
     }
 
-    fn card(&mut self, shape: &Shape) {
+    /// A card's ground, edge and shadow.
+    fn body(&mut self, shape: &Shape) {
         let c = self.colours;
-        if shape.look == Look::Note {
-            return self.note(shape);
-        }
         let Rect { x, y, w, h } = shape.rect;
-        let (id, shadow) = (escaped(&shape.id), c.shadow);
+        let id = escaped(&shape.id);
+        let shadow = format!("fill=\"{}\" fill-opacity=\"{}\"", c.shadow.0, c.shadow.1);
         let _ = writeln!(
             self.body,
-            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8.5\" fill-opacity=\"{shadow}\"/><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"9.5\" fill-opacity=\"{shadow}\"/><rect data-id=\"{id}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"8\" fill=\"{}\" stroke=\"{}\"/>",
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8.5\" {shadow}/><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"9.5\" {shadow}/><rect data-id=\"{id}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"8\" fill=\"{}\" stroke=\"{}\"/>",
             f64::from(x) - 0.5,
             f64::from(y) + 0.5,
             w + 1,
@@ -159,36 +185,51 @@ impl Canvas {
             c.card,
             c.line
         );
+    }
+
+    /// The icon, on its tile where there is room.
+    fn symbol(&mut self, shape: &Shape) {
+        let c = self.colours;
+        let Rect { x, y, h, .. } = shape.rect;
+        let Anatomy { tile, icon, .. } = anatomy(shape);
         let about = kind(shape);
         let family = about.map_or(Family::Actor, |kind| kind.family);
         let middle = y as f32 + h as f32 / 2.0;
-        let compact = shape.look == Look::Compact;
-        if compact {
-            self.icon(about, x + 8, y + (h - 14) / 2, 14, c.family(family));
-        } else {
-            let size = TILE.min(h - 8);
+        if let Some(tile) = tile {
+            let size = tile.min(h - MARGIN) as f32;
             let _ = writeln!(
                 self.body,
                 "<rect x=\"{}\" y=\"{}\" width=\"{size}\" height=\"{size}\" rx=\"{}\" fill=\"{}\"/>",
-                x + 8,
-                f64::from(y) + f64::from(h - size) / 2.0,
-                (f64::from(size) / 4.0).min(7.0),
+                x + LEFT,
+                middle - size / 2.0,
+                (size / 4.0).min(7.0),
                 c.tile(family)
             );
-            self.icon(about, x + 8 + (TILE - ICON) / 2, y + (h - ICON) / 2, ICON, c.family(family));
         }
-        let left = if compact { 28 } else { TEXT_X };
-        let face = Face { size: 12.5, weight: Weight::SemiBold, colour: &c.text, anchor: "start" };
-        let down = if compact { 12.5 * 0.35 } else { -4.0 };
-        if w - left - 8 >= 16 {
-            let title = fit(&shape.title, face.weight, face.size, (w - left - 8) as f32);
-            self.text_at((x + left) as f32, middle + down, face, &title);
+        let left = (x + LEFT + tile.map_or(0, |tile| (tile - icon) / 2)) as f32;
+        self.icon(about, left, middle - icon as f32 / 2.0, icon, c.family(family));
+    }
+
+    /// Title, and under it what of the summary fits.
+    fn words(&mut self, shape: &Shape) {
+        let c = self.colours;
+        let Rect { x, y, w, h } = shape.rect;
+        let text = anatomy(shape).text;
+        let room = w - text - END;
+        if room < LEAST_ROOM {
+            return;
         }
-        if !compact && w - TEXT_X - 6 >= 16 {
-            let line = fit(&shape.line, Weight::Regular, 11.0, (w - TEXT_X - 6) as f32);
+        let (left, middle, room) = ((x + text) as f32, y as f32 + h as f32 / 2.0, room as f32);
+        let alone = shape.look == Look::Compact || shape.line.is_empty();
+        let face = Face { size: TITLE, weight: Weight::SemiBold, colour: &c.text, anchor: "start" };
+        let down = if alone { TITLE * 0.35 } else { -4.0 };
+        let title = fit(&shape.title, face.weight, face.size, room);
+        self.text_at(left, middle + down, face, &title);
+        if !alone {
             let face =
-                Face { size: 11.0, weight: Weight::Regular, colour: &c.muted, anchor: "start" };
-            self.text_at((x + TEXT_X) as f32, middle + 14.0, face, &line);
+                Face { size: SUMMARY, weight: Weight::Regular, colour: &c.muted, anchor: "start" };
+            let summary = summary_in(&shape.line, face.weight, face.size, room);
+            self.text_at(left, middle + 14.0, face, &summary);
         }
     }
 
@@ -230,11 +271,7 @@ impl Canvas {
         let (x, y) = at.unwrap_or_else(|| label_point(&link.points));
         let label = fit(&link.label, Weight::SemiBold, 10.5, PILL_ROOM);
         let w = (width(&label, Weight::SemiBold, 10.5) + 14.0).max(26.0);
-        let (line, text) = match link.state {
-            LinkState::Proven => (&c.ok_line, &c.ok),
-            LinkState::Broken | LinkState::Forbidden => (&c.error, &c.error),
-            LinkState::Unproven => (&c.line, &c.muted),
-        };
+        let (line, text) = c.pill(link.state);
         let _ = writeln!(
             self.body,
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"17\" rx=\"8.5\" fill=\"{}\" stroke=\"{line}\"/><text x=\"{}\" y=\"{}\" font-size=\"10.5\" font-weight=\"600\" fill=\"{text}\" text-anchor=\"middle\">{}</text>",
@@ -248,7 +285,7 @@ impl Canvas {
         );
     }
 
-    fn icon(&mut self, kind: Option<&Kind>, x: i32, y: i32, size: i32, colour: &str) {
+    fn icon(&mut self, kind: Option<&Kind>, x: f32, y: f32, size: i32, colour: &str) {
         let Some(name) = kind.map(|kind| kind.icon.as_str()) else {
             return;
         };
@@ -309,6 +346,10 @@ fn kind(shape: &Shape) -> Option<&'static Kind> {
     gp_catalog::builtin().kind(&shape.kind)
 }
 
+fn anatomy(shape: &Shape) -> Anatomy {
+    if shape.look == Look::Compact { COMPACT } else { FULL }
+}
+
 /// Two digits behind the point are finer than any screen.
 fn short(value: f32) -> f32 {
     (value * 100.0).round() / 100.0
@@ -352,9 +393,13 @@ pub fn badge(out: &mut String, c: &Colours, x: i32, y: i32, severity: Severity) 
         Severity::Warning => (&c.warning, &c.warning_sign, "M0 -3.6V0.8M0 2.6V3.8"),
         Severity::Advice => (&c.accent, &c.card, "M0 -0.8V3.6M0 -3.6V-2.4"),
     };
+    let edge = match severity {
+        Severity::Warning => format!(" stroke=\"{}\" stroke-width=\"0.8\"", c.warning_line),
+        Severity::Error | Severity::Advice => String::new(),
+    };
     let _ = writeln!(
         out,
-        "<g transform=\"translate({x} {y})\"><path d=\"{}\" fill=\"{}\"/><path d=\"{}\" fill=\"{colour}\"/><path d=\"{sign}\" stroke=\"{mark}\" stroke-width=\"1.6\" fill=\"none\"/></g>",
+        "<g transform=\"translate({x} {y})\"><path d=\"{}\" fill=\"{}\"/><path d=\"{}\" fill=\"{colour}\"{edge}/><path d=\"{sign}\" stroke=\"{mark}\" stroke-width=\"1.6\" fill=\"none\"/></g>",
         outline(9.0),
         c.card,
         outline(7.5)

@@ -53,6 +53,43 @@ pub fn fit(text: &str, weight: Weight, size: f32, room: f32) -> String {
     }
 }
 
+/// What of "server · 4 vCPU, 16 GiB" fits: without the kind, which the icon says; without the last facts; letters are
+/// cut of nothing but a single fact. (`summaryIn` of the canvas is the same.)
+pub fn summary_in(summary: &str, weight: Weight, size: f32, room: f32) -> String {
+    let summary = crate::name::one_line(summary);
+    let fits = |text: &str| width(text, weight, size) <= room;
+    if fits(&summary) {
+        return summary;
+    }
+    if let Some((kind, facts)) = summary.split_once(" · ")
+        && is_measure(facts)
+        && !kind.contains(is_figure)
+        && fits(facts)
+    {
+        return facts.to_owned();
+    }
+    let mut shown = summary.as_str();
+    while let Some(end) = last_fact(shown).filter(|_| !fits(shown)) {
+        shown = &shown[..end];
+    }
+    fit(shown, weight, size, room)
+}
+
+fn is_figure(letter: char) -> bool {
+    letter.is_ascii_digit()
+}
+
+/// A figure with what it counts.
+fn is_measure(facts: &str) -> bool {
+    let counted = facts.find(is_figure).map(|at| &facts[at..]);
+    counted.is_some_and(|rest| rest.contains(|letter: char| letter.is_ascii_alphabetic()))
+}
+
+/// Where the last of several facts begins.
+fn last_fact(text: &str) -> Option<usize> {
+    [" · ", ", "].into_iter().filter_map(|between| text.rfind(between)).max().filter(|at| *at > 0)
+}
+
 /// A text in lines of at most this width, and at most so many.
 pub fn wrap(text: &str, weight: Weight, size: f32, room: f32, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -86,4 +123,25 @@ pub fn foreign<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<char> {
     letters.sort_unstable();
     letters.dedup();
     letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Weight, summary_in, width};
+
+    #[test]
+    fn a_summary_loses_its_kind_then_whole_facts_before_letters() {
+        let shown = |summary: &str, as_wide_as: &str| {
+            let room = width(as_wide_as, Weight::Regular, 11.0) + 0.5;
+            summary_in(summary, Weight::Regular, 11.0, room)
+        };
+        let server = "server · 4 vCPU, 16 GiB";
+        assert_eq!(shown(server, server), server);
+        assert_eq!(shown(server, "4 vCPU, 16 GiB"), "4 vCPU, 16 GiB");
+        assert_eq!(shown("PostgreSQL 17 · 2 vCPU", "PostgreSQL 17"), "PostgreSQL 17");
+        assert_eq!(shown("load balancer · 80, 443", "load balancer · 80"), "load balancer · 80");
+        assert_eq!(shown("load balancer · 80, 443", "load balancer"), "load balancer");
+        assert_eq!(shown("certificate", "certifi…"), "certifi…");
+        assert_eq!(shown(server, "…"), "");
+    }
 }

@@ -28,12 +28,16 @@ pub struct Colours {
     pub ok: String,
     /// Around a proven port.
     pub ok_line: String,
+    /// The letters of a proven port.
+    pub ok_text: String,
     /// Hints.
     pub accent: String,
     /// Findings that will hurt.
     pub warning: String,
     /// The mark in their triangle.
     pub warning_sign: String,
+    /// Round it: amber alone is pale on white.
+    pub warning_line: String,
     /// Findings that break.
     pub error: String,
     /// Around regions and zones.
@@ -42,8 +46,8 @@ pub struct Colours {
     pub note: String,
     /// Around notes.
     pub note_line: String,
-    /// The opacity of each of a card's two shadows.
-    pub shadow: f32,
+    /// Colour and opacity of each of a card's two shadows.
+    pub shadow: (String, f32),
     faint: String,
     region: String,
     network: String,
@@ -66,10 +70,12 @@ const LIGHT: &[(&str, &str)] = &[
     ("card", "#ffffff"),
     ("shadow", "rgba(16,24,40,0.05)"),
     ("ok", "#12925f"),
+    ("okText", "#0b6b45"),
     ("warning", "#e5a50a"),
     ("warningSign", "#3a2a00"),
+    ("warningLine", "#b47b00"),
     ("error", "#d92d20"),
-    ("link", "#8c95a4"),
+    ("link", "#848d9d"),
     ("region", "#ffffff"),
     ("network", "#f3f6ff"),
     ("public", "#eef8f4"),
@@ -97,10 +103,12 @@ const DARK: &[(&str, &str)] = &[
     ("card", "#1b212b"),
     ("shadow", "rgba(0,0,0,0.22)"),
     ("ok", "#2bb673"),
+    ("okText", "#4fd394"),
     ("warning", "#e9b949"),
     ("warningSign", "#3a2a00"),
+    ("warningLine", "#e9b949"),
     ("error", "#ff6b5e"),
-    ("link", "#5d687a"),
+    ("link", "#66718a"),
     ("region", "#12161d"),
     ("network", "#131a2a"),
     ("public", "#12201d"),
@@ -116,6 +124,16 @@ const DARK: &[(&str, &str)] = &[
     ("families.actor", "#97a1b2"),
     ("families.annotation", "#97a1b2"),
 ];
+
+/// Lines: so much of a colour over a ground; the canvas's `finish` has the same shares, each under its own name.
+const LINES: [(&str, &str, &str, (&str, f32)); 4] = [
+    ("okLine", "ok", "panel", ("ok", 0.55)),
+    ("regionLine", "faint", "canvas", ("region", 0.45)),
+    ("networkLine", "accent", "network", ("network", 0.5)),
+    ("publicLine", "ok", "public", ("public", 0.45)),
+];
+/// What an icon's tile has of its family's colour.
+const TILE: f32 = 0.14;
 
 const FAMILIES: [(Family, &str); 8] = [
     (Family::Place, "families.place"),
@@ -142,8 +160,8 @@ impl Colours {
     fn finish(base: &[(&str, &str)]) -> Self {
         let of = |name: &str| base.iter().find(|it| it.0 == name).map_or("#000000", |it| it.1);
         let owned = |name: &str| of(name).to_owned();
-        let mixed = |colour: &str, ground: &str, share| mix(of(colour), of(ground), share);
-        let shadow = of("shadow").trim_end_matches(')').rsplit(',').next();
+        let [ok_line, region_line, network_line, public_line] =
+            LINES.map(|(_, colour, ground, (_, share))| mix(of(colour), of(ground), share));
         Self {
             canvas: owned("canvas"),
             panel: owned("panel"),
@@ -153,23 +171,25 @@ impl Colours {
             card: owned("card"),
             link: owned("link"),
             ok: owned("ok"),
-            ok_line: mixed("ok", "panel", 0.55),
+            ok_line,
+            ok_text: owned("okText"),
             accent: owned("accent"),
             warning: owned("warning"),
             warning_sign: owned("warningSign"),
+            warning_line: owned("warningLine"),
             error: owned("error"),
-            region_line: mixed("faint", "canvas", 0.45),
+            region_line,
             note: owned("note"),
             note_line: owned("noteLine"),
-            shadow: shadow.and_then(|it| it.parse().ok()).unwrap_or_default(),
+            shadow: opacity_apart(of("shadow")),
             faint: owned("faint"),
             region: owned("region"),
             network: owned("network"),
-            network_line: mixed("accent", "network", 0.5),
+            network_line,
             public: owned("public"),
-            public_line: mixed("ok", "public", 0.45),
+            public_line,
             subnet: owned("subnet"),
-            families: FAMILIES.map(|(_, name)| (owned(name), mixed(name, "card", 0.14))),
+            families: FAMILIES.map(|(_, name)| (owned(name), mix(of(name), of("card"), TILE))),
         }
     }
 
@@ -200,6 +220,15 @@ impl Colours {
         }
     }
 
+    /// Edge and letters of the pill with a link's ports.
+    pub fn pill(&self, state: LinkState) -> (&str, &str) {
+        match state {
+            LinkState::Proven => (&self.ok_line, &self.ok_text),
+            LinkState::Broken | LinkState::Forbidden => (&self.error, &self.error),
+            LinkState::Unproven => (&self.line, &self.muted),
+        }
+    }
+
     /// Colour, dashes and width of a link.
     pub fn stroke(&self, state: LinkState, quiet: bool) -> (&str, &'static str, f32) {
         let colour = match state {
@@ -214,6 +243,13 @@ impl Colours {
         };
         (colour, dash, if quiet { 1.2 } else { 1.5 })
     }
+}
+
+/// `rgba(1,2,3,0.5)` as SVG has it.
+fn opacity_apart(rgba: &str) -> (String, f32) {
+    let inner = rgba.trim_start_matches("rgba(").trim_end_matches(')');
+    let (rgb, opacity) = inner.rsplit_once(',').unwrap_or((inner, "1"));
+    (format!("rgb({rgb})"), opacity.parse().unwrap_or(1.0))
 }
 
 fn rgb(hex: &str) -> Rgb {
@@ -234,14 +270,31 @@ fn mix(colour: &str, ground: &str, share: f32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{DARK, LIGHT};
+    use super::{DARK, LIGHT, LINES, TILE};
 
-    /// The canvas's own table, read off its source.
-    #[test]
+    /// The canvas's own table, its source.
     #[allow(clippy::disallowed_methods, reason = "a test may read the other side's file")]
-    fn a_picture_has_the_colours_of_the_canvas() {
+    fn canvas() -> String {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/canvas/theme.ts");
-        let text = std::fs::read_to_string(path).expect("the canvas's theme is there");
+        std::fs::read_to_string(path).expect("the canvas's theme is there")
+    }
+
+    #[test]
+    fn a_picture_mixes_as_the_canvas_does() {
+        let text = canvas();
+        let shares = &text[text.find("lines = {").expect("the usual shares")..];
+        let shares = &shares[..shares.find('}').expect("their end")];
+        for (name, colour, ground, (key, share)) in LINES {
+            let line = format!("{name}: mix(base.{colour}, base.{ground}, lines.{key})");
+            assert!(text.contains(&line), "{line}");
+            assert!(shares.contains(&format!(" {key}: {share},")), "{shares} has not {key} {share}");
+        }
+        assert!(text.contains(&format!("tiles: mixed({TILE})")), "tiles are not {TILE}");
+    }
+
+    #[test]
+    fn a_picture_has_the_colours_of_the_canvas() {
+        let text = canvas();
         for (name, table) in [("LIGHT", LIGHT), ("DARK", DARK)] {
             let begin = text.find(&format!("const {name}: Base = {{")).expect("a theme");
             let theme = &text[begin..begin + text[begin..].find("\n};").expect("its end")];

@@ -65,45 +65,74 @@ fn entity(name: &str) -> Option<char> {
     }
 }
 
-/// The path of a polyline with corners of radius 6; where an arrow follows, it ends where that begins.
+/// The path of a line along the axes, with rounded corners; where an arrow follows, it ends where that begins.
+/// (`polyline` of the canvas is the same.)
 pub fn rounded(points: &[Point], arrow: bool) -> String {
-    let mut path = String::new();
-    let Some(first) = points.first() else {
-        return path;
+    let [first, .., before, last] = *points else {
+        return straight(points, arrow);
     };
-    let _ = write!(path, "M{} {}", first.x, first.y);
-    for window in points.windows(3) {
-        let (before, corner, after) = (window[0], window[1], window[2]);
-        let (enter, leave) = (towards(corner, before, 6.0), towards(corner, after, 6.0));
-        let _ = write!(
-            path,
-            "L{} {}Q{} {} {} {}",
-            enter.0, enter.1, corner.x, corner.y, leave.0, leave.1
-        );
+    let end = end_of(before, last, arrow);
+    let mut path = format!("M{} {}", first.x, first.y);
+    for (at, window) in (3..).zip(points.windows(3)) {
+        let after = if at == points.len() { end } else { exact(window[2]) };
+        corner(&mut path, exact(window[0]), exact(window[1]), after);
     }
-    if let [.., before, last] = points {
-        let (x, y) = if arrow {
-            towards(*last, *before, ARROW - 1.0)
-        } else {
-            (last.x as f32, last.y as f32)
-        };
-        let _ = write!(path, "L{x} {y}");
-    }
+    let _ = write!(path, "L{} {}", end.0, end.1);
     path
 }
 
-/// The point `by` units from `from` on the way to `to`, at most half the way.
-fn towards(from: Point, to: Point, by: f32) -> (f32, f32) {
-    let (dx, dy) = ((to.x - from.x) as f32, (to.y - from.y) as f32);
-    let length = dx.hypot(dy).max(0.001);
-    let part = by.min(length / 2.0) / length;
-    (round(from.x as f32 + dx * part), round(from.y as f32 + dy * part))
+fn straight(points: &[Point], arrow: bool) -> String {
+    let [first, last] = *points else {
+        return String::new();
+    };
+    let end = end_of(first, last, arrow);
+    format!("M{} {}L{} {}", first.x, first.y, end.0, end.1)
+}
+
+/// In front of the arrow, where the line is longer than that.
+fn end_of(before: Point, last: Point, arrow: bool) -> (f32, f32) {
+    let (before, last) = (exact(before), exact(last));
+    let short = ARROW - 1.0;
+    let long = (before.0 - last.0).hypot(before.1 - last.1);
+    if arrow && long > short { towards(last, before, short) } else { last }
+}
+
+/// A line to a corner and round it; straight through where there is no room for a curve.
+fn corner(path: &mut String, before: (f32, f32), at: (f32, f32), after: (f32, f32)) {
+    let (into, out) = ((at.0 - before.0, at.1 - before.1), (after.0 - at.0, after.1 - at.1));
+    let half = |(x, y): (f32, f32)| (x.abs() + y.abs()) / 2.0;
+    let radius = RADIUS.min(half(into)).min(half(out));
+    let turn = into.0 * out.1 - into.1 * out.0;
+    let _ = if radius > 0.5 && turn != 0.0 {
+        let (enter, leave) = (towards(at, before, radius), towards(at, after, radius));
+        let clockwise = u8::from(turn > 0.0);
+        write!(
+            path,
+            "L{} {}A{radius} {radius} 0 0 {clockwise} {} {}",
+            enter.0, enter.1, leave.0, leave.1
+        )
+    } else {
+        write!(path, "L{} {}", at.0, at.1)
+    };
+}
+
+fn exact(point: Point) -> (f32, f32) {
+    (point.x as f32, point.y as f32)
+}
+
+/// The point `by` units from `from` on the way to `to`.
+fn towards(from: (f32, f32), to: (f32, f32), by: f32) -> (f32, f32) {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let part = by / dx.hypot(dy).max(0.001);
+    (round(from.0 + dx * part), round(from.1 + dy * part))
 }
 
 fn round(value: f32) -> f32 {
     (value * 10.0).round() / 10.0
 }
 
+/// Of a corner.
+const RADIUS: f32 = 6.0;
 /// How long an arrow head is.
 const ARROW: f32 = 8.0;
 
@@ -136,4 +165,25 @@ pub fn label_point(points: &[Point]) -> (f32, f32) {
         }
     }
     at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Point, rounded};
+
+    fn path(points: &[(i32, i32)], arrow: bool) -> String {
+        let points: Vec<Point> = points.iter().map(|&(x, y)| Point { x, y }).collect();
+        rounded(&points, arrow)
+    }
+
+    #[test]
+    fn a_line_is_round_at_corners_as_far_as_its_pieces_are_long_and_leaves_room_for_its_arrow() {
+        assert_eq!(path(&[(0, 0), (40, 0)], true), "M0 0L33 0");
+        assert_eq!(path(&[(0, 0), (5, 0)], true), "M0 0L5 0", "shorter than an arrow");
+        assert_eq!(path(&[(0, 0), (40, 0), (40, 40)], false), "M0 0L34 0A6 6 0 0 1 40 6L40 40");
+        assert_eq!(path(&[(0, 0), (40, 0), (40, -15)], true), "M0 0L36 0A4 4 0 0 0 40 -4L40 -8");
+        assert_eq!(path(&[(0, 0), (20, 0), (40, 0)], false), "M0 0L20 0L40 0");
+        assert_eq!(path(&[(0, 0), (40, 0), (40, 1), (80, 1)], false), "M0 0L40 0L40 1L80 1");
+        assert_eq!(path(&[(0, 0)], false), "");
+    }
 }
