@@ -5,8 +5,10 @@ import type { EditorCore } from "../editor/core";
 import type { Editor, ShapeMark } from "../editor/editor";
 import { HEADER_HEIGHT } from "../editor/hit";
 import type { Preview } from "../editor/preview";
-import type { Box, Point } from "../geometry/box";
+import { type Box, inflate, type Point } from "../geometry/box";
+import { paintRegion } from "./paint/items";
 import { findOverlaps } from "./paint/overlaps";
+import { RecordingPainter } from "./recording_painter";
 import type { View } from "./view";
 
 export interface TestBridge {
@@ -33,6 +35,8 @@ export interface TestBridge {
   preview(): Pick<Preview, "ghost" | "guides" | "hint">;
   /** What lies over what at full detail, in words. */
   overlaps(): string[];
+  /** What is painted of the whole drawing at 100 %, in the words of the recording painter. */
+  painted(): string[];
   editor: Editor;
 }
 
@@ -73,6 +77,12 @@ export function installBridge(editor: Editor, core: EditorCore, view: View, root
     preview: () => ({ ghost: core.preview.ghost, guides: core.preview.guides, hint: core.preview.hint }),
     overlaps: () =>
       findOverlaps(core.scene, view.look, view.ruler).map(({ what, a, b }) => `${what}: ${a}, ${b}`),
+    painted() {
+      const p = new RecordingPainter(view.ruler);
+      const all = core.scene.extent();
+      if (all) paintRegion(p, core.scene, view.look, inflate(all, 100), 1);
+      return p.lines;
+    },
     editor,
   };
   (globalThis as { __gp?: TestBridge }).__gp = bridge;

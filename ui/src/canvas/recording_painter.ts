@@ -1,4 +1,7 @@
-/** Writes down what would be painted: for snapshots and for counting. Text is six tenths of its size wide. */
+/**
+ * Writes down what would be painted: for snapshots, for counting, and to compare with exported pictures. Text is six
+ * tenths of its size wide, or as wide as a ruler says.
+ */
 import type { Painter } from "./painter";
 
 const n = (v: number) => String(Math.round(v * 100) / 100);
@@ -8,6 +11,11 @@ export class RecordingPainter implements Painter {
   scale = 1;
   private size = 10;
   private path: string[] = [];
+  private readonly ruler: Painter | undefined;
+
+  constructor(ruler?: Painter) {
+    this.ruler = ruler;
+  }
 
   transform(scale: number, x: number, y: number): void {
     this.scale = scale;
@@ -53,16 +61,18 @@ export class RecordingPainter implements Painter {
     const dashed = dash.length > 0 ? ` dash ${dash.map(n).join(" ")}` : "";
     this.lines.push(`stroke ${colour} ${n(width)}${dashed}: ${this.path.join(", ")}`);
   }
-  font(_weight: number, size: number): void {
+  font(weight: number, size: number): void {
     this.size = size;
+    this.ruler?.font(weight, size);
   }
   text(text: string, x: number, y: number, colour: string, align = "left"): void {
     this.lines.push(`text “${text}” ${n(x)} ${n(y)} ${this.size}px ${colour} ${align}`);
   }
   width(text: string): number {
-    return text.length * this.size * 0.6;
+    return this.ruler?.width(text) ?? text.length * this.size * 0.6;
   }
   fit(text: string, width: number): string {
+    if (this.ruler) return this.ruler.fit(text, width);
     const room = Math.floor(width / (this.size * 0.6));
     return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`;
   }
