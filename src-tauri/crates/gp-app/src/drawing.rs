@@ -212,3 +212,32 @@ fn placed(design: &Design) -> Design {
     placed.layout.resources.extend(arrange::missing(design));
     placed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{fact_of, summary_of};
+    use gp_model::{Id, file};
+
+    #[test]
+    fn what_no_judgement_is_about_says_what_the_canvas_says() {
+        let text = "format = 1\n\
+            [resource.net]\nkind = \"network\"\ncidr = \"10.0.0.0/16\"\n\
+            [resource.web]\nkind = \"subnet\"\nexposure = \"public\"\ncidr = \"10.0.1.0/24\"\n\
+            [resource.place]\nkind = \"region\"\n\
+            [resource.entry]\nkind = \"load-balancer\"\n\
+            [resource.names]\nkind = \"dns-zone\"\n\
+            [resource.new]\nkind = \"quantum-computer\"\n";
+        let design = file::parse(text.as_bytes()).design;
+        let of = |id: &str| {
+            let resource = &design.resources[&Id::new(id)];
+            let about = gp_catalog::builtin().kind(&resource.kind);
+            (fact_of(resource, about), summary_of(resource, about))
+        };
+        assert_eq!(of("net").0, "10.0.0.0/16");
+        assert_eq!(of("web").0, "public · 10.0.1.0/24");
+        assert_eq!(of("place").0, "region");
+        assert_eq!(of("entry").1, "load balancer");
+        assert_eq!(of("names").1, "DNS zone");
+        assert_eq!(of("new"), (String::new(), "quantum computer".to_owned()));
+    }
+}

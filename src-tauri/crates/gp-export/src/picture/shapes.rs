@@ -70,8 +70,12 @@ impl Canvas {
         let of = |fits: fn(Look) -> bool| drawing.shapes.iter().filter(move |it| fits(it.look));
         let mut containers: Vec<&Shape> = of(Look::is_container).collect();
         containers.sort_by_key(|it| (it.depth, it.look));
-        containers.iter().for_each(|it| self.container(it));
-        containers.iter().for_each(|it| self.header(it));
+        for it in &containers {
+            self.container(it);
+        }
+        for it in &containers {
+            self.header(it);
+        }
         of(|look| look == Look::Lane).for_each(|it| self.lane(it));
         let mut links: Vec<&Stroke> =
             drawing.links.iter().filter(|it| it.points.len() > 1).collect();

@@ -100,8 +100,8 @@ fn end_of(before: Point, last: Point, arrow: bool) -> (f32, f32) {
 /// A line to a corner and round it; straight through where there is no room for a curve.
 fn corner(path: &mut String, before: (f32, f32), at: (f32, f32), after: (f32, f32)) {
     let (into, out) = ((at.0 - before.0, at.1 - before.1), (after.0 - at.0, after.1 - at.1));
-    let half = |(x, y): (f32, f32)| (x.abs() + y.abs()) / 2.0;
-    let radius = RADIUS.min(half(into)).min(half(out));
+    let long = |(x, y): (f32, f32)| x.abs() + y.abs();
+    let radius = RADIUS.min(long(into) / 2.0).min(long(out) / 2.0);
     let turn = into.0 * out.1 - into.1 * out.0;
     let _ = if radius > 0.5 && turn != 0.0 {
         let (enter, leave) = (towards(at, before, radius), towards(at, after, radius));

@@ -5,6 +5,7 @@ use gp_export::{
     Options, Theme,
     picture::{Carried, design_inside},
 };
+use gp_model::Severity;
 
 #[test]
 fn the_template_becomes_this_terraform() {
@@ -100,6 +101,24 @@ fn legend_and_title_block_say_what_is_there_and_nothing_of_the_clock() {
     assert!(!picture.svg.contains("Cannot work"), "no link is broken here");
     let plain = gp_export::picture::picture(&support::drawing(TEMPLATE), Options::default());
     assert!(picture.height > plain.height + 60);
+}
+
+#[test]
+fn a_ground_has_a_badge_only_for_what_is_wrong_and_the_legend_follows() {
+    let mut drawing = drawing(TEMPLATE);
+    let ground = drawing.shapes.iter().position(|it| it.look.is_container()).unwrap();
+    let card = drawing.shapes.iter().position(|it| !it.look.is_ground()).unwrap();
+    let options = Options { legend: true, badges: true, ..Options::default() };
+    let mut signs = |at: usize, finding| {
+        drawing.shapes[at].finding = Some(finding);
+        let svg = gp_export::picture::picture(&drawing, options).svg;
+        drawing.shapes[at].finding = None;
+        // One on the shape, one in the legend.
+        svg.matches("<g transform=").count()
+    };
+    assert_eq!(signs(ground, Severity::Advice), 0);
+    assert_eq!(signs(ground, Severity::Warning), 2);
+    assert_eq!(signs(card, Severity::Advice), 2);
 }
 
 #[test]
