@@ -57,7 +57,9 @@ impl Shown {
                 continue;
             };
             for link in trace.links() {
-                if let Some(fact) = self.links.get_mut(link.as_str()) {
+                // A rule of a link that does not work may let others through: the link itself is broken all the same.
+                let fact = self.links.get_mut(link.as_str());
+                if let Some(fact) = fact.filter(|fact| fact.state == "proven") {
                     "forbidden".clone_into(&mut fact.state);
                     fact.because = Some(format!("not allowed: {}", verdict.text));
                 }

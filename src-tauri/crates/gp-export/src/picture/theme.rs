@@ -287,7 +287,10 @@ mod tests {
         for (name, colour, ground, (key, share)) in LINES {
             let line = format!("{name}: mix(base.{colour}, base.{ground}, lines.{key})");
             assert!(text.contains(&line), "{line}");
-            assert!(shares.contains(&format!(" {key}: {share},")), "{shares} has not {key} {share}");
+            assert!(
+                shares.contains(&format!(" {key}: {share},")),
+                "{shares} has not {key} {share}"
+            );
         }
         assert!(text.contains(&format!("tiles: mixed({TILE})")), "tiles are not {TILE}");
     }

@@ -44,7 +44,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         });
         let message = format!("{}: {because}{packet}", verdict.text);
         let mut said = RULE.at(Place::Intent { id: verdict.intent.clone() }, message);
-        for link in opened_by(verdict) {
+        for link in opened_by(facts, verdict) {
             said = said.and_at(Place::link(&link));
             let title = format!("Remove the link {}", link_title(facts, &link));
             said = said.fixed_by(title, Edit::RemoveLinks { ids: vec![link] });
@@ -60,10 +60,11 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The drawn links that let a packet arrive that must not.
-fn opened_by(verdict: &IntentVerdict) -> Vec<Id> {
+/// The drawn links that work and let a packet arrive that must not.
+fn opened_by(facts: &Facts<'_>, verdict: &IntentVerdict) -> Vec<Id> {
     let arrives = verdict.counter_example.as_ref().filter(|trace| trace.arrives);
-    arrives.map(Trace::links).unwrap_or_default()
+    let works = |link: &Id| facts.proof.links.iter().any(|it| it.works && it.link == *link);
+    arrives.map(Trace::links).unwrap_or_default().into_iter().filter(works).collect()
 }
 
 /// "App server → Orders".
