@@ -74,6 +74,10 @@ export const NO_SESSION = -1;
 type Settled = "open" | "saved" | "merged";
 const MERGED = "The changes on disk are merged into yours; save to keep both";
 
+/** When something is done: at once, or after the next frame. */
+type When = (run: () => void) => unknown;
+const now: When = (run) => run();
+
 const notRouted = (): Routes => ({ routes: {}, pills: {}, partial: false });
 
 interface State {
@@ -161,6 +165,7 @@ export function createDesk(ground: Ground): Desk {
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
     document.load(dto.design, dto.revision);
     if (fresh) hold();
+    const once = fresh ? afterPaint : now;
     state.history.set(dto.history);
     state.file.set({
       diagnostics: dto.diagnostics,
@@ -169,7 +174,7 @@ export function createDesk(ground: Ground): Desk {
     });
     editor?.setReadOnly(dto.readOnly !== undefined);
     if (fresh) editor?.startAnew();
-    chooseFitting();
+    chooseFitting(once);
     if (fresh) void deployments.look(dto.session, environmentsBeside(state.environment.get()));
     // Nothing can be done with the design before that, so every window that shows it asks.
     if (dto.recovery) settling ??= recover(dto).finally(() => (settling = undefined));
@@ -178,21 +183,25 @@ export function createDesk(ground: Ground): Desk {
     Object.keys(document.design().environments).filter((id) => id !== chosen);
 
   /** Environment: the one used last with this design if it is still there, else a lab: it can run here. */
-  const chooseFitting = () => {
+  const chooseFitting = (when: When = now) => {
     const { id, name, environments } = document.design();
     const all = Object.keys(environments);
     const remembered = ground.settings.get(`environment.${id ?? name ?? ""}`, "");
     const lab = all.find((id) => environments[id]?.provider === "lab");
     const chosen = all.includes(remembered) ? remembered : (lab ?? all[0] ?? "lab");
-    chooseEnvironment(chosen, false);
+    chooseEnvironment(chosen, false, when);
   };
-  const chooseEnvironment = (environment: string, remember = true) => {
+  const chooseEnvironment = (environment: string, remember = true, when: When = now) => {
     const session = state.session.get();
     const { id, name } = document.design();
     if (remember) ground.settings.set(`environment.${id ?? name ?? ""}`, environment);
     state.environment.set(environment);
     showDeployment();
-    void ask(backend.call("environment_choose", { session, environment }));
+    // The core looks at the design anew, which would hold up the frame that shows it.
+    when(() => {
+      if (session === state.session.get())
+        void ask(backend.call("environment_choose", { session, environment: state.environment.get() }));
+    });
     void deployments.look(session, [environment]);
   };
   document.subscribe(() => {

@@ -37,6 +37,10 @@ const TEMPLATE: &str = "template:";
 /// How often open files and what runs of them are looked at for what others do.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
 
+/// So long the first judgement waits for the window that the program is started with: it comes sooner, or somebody has
+/// to open a browser first.
+const WINDOW: Duration = Duration::from_millis(1500);
+
 /// How a program is started.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -90,7 +94,7 @@ impl App {
         app
     }
 
-    /// Reads and judges the design that the program is started with while its window still loads.
+    /// Reads the design that the program is started with while its window still loads; judges it when that shows it.
     fn open_ahead(&self) {
         let is_path = |open: &&String| !open.starts_with(TEMPLATE);
         let Some(path) = self.options().open.as_ref().filter(is_path).map(PathBuf::from) else {
@@ -99,7 +103,7 @@ impl App {
         let app = self.clone();
         let ahead = move || {
             // The window asks again, and shows what is wrong.
-            let _ = app.open(&path);
+            let _ = app.open_within(&path, WINDOW);
         };
         if let Err(error) = thread::Builder::new().name("open".to_owned()).spawn(ahead) {
             tracing::warn!(%error, "the design is read once the window asks for it");
@@ -167,6 +171,11 @@ impl App {
     /// Opens a file; one that is open already is shown again. What the start page offers of a
     /// program that died is opened from its journal.
     pub fn open(&self, path: &Path) -> Result<Arc<Session>, AppError> {
+        self.open_within(path, Duration::ZERO)
+    }
+
+    /// `window`: how long judging waits for a window that shows it.
+    fn open_within(&self, path: &Path, window: Duration) -> Result<Arc<Session>, AppError> {
         let Options { places, .. } = self.options();
         if journal::is_journal(places, path) {
             let session = Session::open_lost(self.next(), path, &self.inner.events, places)?;
@@ -185,7 +194,7 @@ impl App {
         if let Some(text) = inside::of_file(&path)? {
             return Ok(self.add(self.found_inside(&text)));
         }
-        let session = Session::open(self.next(), &path, &self.inner.events, places)?;
+        let session = Session::open(self.next(), &path, &self.inner.events, places, window)?;
         self.remember(&session);
         Ok(self.add(session))
     }

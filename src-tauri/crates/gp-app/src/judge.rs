@@ -12,7 +12,7 @@ use gp_layout::{RouteInput, RouteLink, route};
 use gp_model::{Change, Design, Id, Patch, Point, Rect};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -64,6 +64,8 @@ struct State {
     latest: Option<Arc<Judged>>,
     drawn: Option<Arc<Drawn>>,
     stopped: bool,
+    /// Until then the first look waits for a window.
+    window_until: Option<Instant>,
 }
 
 #[derive(Default)]
@@ -78,9 +80,11 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Starts it; it sleeps until it is shown something.
-    pub fn start(session: u32, events: Arc<Events>) -> Self {
-        let shared = Arc::new(Shared::default());
+    /// Starts it; it sleeps until it is shown something. Its first look waits so long for a window that has the design
+    /// on its screen and asks: on few cores, judging would hold up the frame that shows it.
+    pub fn start(session: u32, events: Arc<Events>, window: Duration) -> Self {
+        let state = State { window_until: Some(Instant::now() + window), ..State::default() };
+        let shared = Arc::new(Shared { state: Mutex::new(state), ..Shared::default() });
         let theirs = Arc::clone(&shared);
         let worker = move || {
             let_the_window_go_first();
@@ -111,6 +115,9 @@ impl Judge {
     /// Shows it the document as it is now, and what was done since it was shown last.
     pub fn look_at(&self, document: &Document, patch: Option<&Patch>) {
         let mut state = self.shared.lock();
+        if state.next.is_some() || patch.is_some() {
+            state.window_until = None;
+        }
         let mut redrawn = Redrawn::default();
         // Of a request that is overtaken, what was done still was.
         let patch = match (state.next.take(), patch) {
@@ -140,7 +147,7 @@ impl Judge {
     /// Waits until everything it was shown is judged.
     pub fn settled(&self, at_most: Duration) -> Option<Arc<Judged>> {
         let until = Instant::now() + at_most;
-        let mut state = self.shared.lock();
+        let mut state = self.at_once();
         while state.next.is_some() || state.busy || state.latest.is_none() {
             let left = until.checked_duration_since(Instant::now())?;
             state = self
@@ -159,13 +166,22 @@ impl Judge {
             return None;
         }
         let until = Instant::now() + at_most;
-        let mut state = self.shared.lock();
+        let mut state = self.at_once();
         while state.drawn.as_ref().is_none_or(|drawn| drawn.revision < revision) {
             let left = until.checked_duration_since(Instant::now())?;
             let waited = self.shared.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.drawn.clone().filter(|drawn| drawn.revision == revision)
+    }
+
+    /// Somebody asks: it waits for no window any more.
+    fn at_once(&self) -> MutexGuard<'_, State> {
+        let mut state = self.shared.lock();
+        if state.window_until.take().is_some() {
+            self.shared.changed.notify_all();
+        }
+        state
     }
 
     /// Nothing was ever shown to it.
@@ -198,7 +214,7 @@ impl Drop for Judge {
 }
 
 impl Shared {
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -288,6 +304,13 @@ impl Worker {
         loop {
             if state.stopped {
                 return None;
+            }
+            let window =
+                state.window_until.and_then(|it| it.checked_duration_since(Instant::now()));
+            if let Some(left) = window {
+                let waited = self.shared.changed.wait_timeout(state, left);
+                state = waited.unwrap_or_else(PoisonError::into_inner).0;
+                continue;
             }
             if let Some(next) = state.next.take() {
                 state.busy = true;
@@ -411,6 +434,46 @@ impl Lines {
         }
         for (id, points) in routes {
             self.0.extend(Self::key(input, id).map(|key| (key, points.clone())));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{places::Places, session::Session};
+
+    const LONG: Duration = Duration::from_mins(1);
+
+    /// A design that is judged when a window asks, and who hears of it.
+    fn opened(window: Duration) -> (Arc<Session>, Arc<Events>, tempfile::TempDir) {
+        let place = tempfile::tempdir().expect("there is room");
+        let path = place.path().join("a.gplan");
+        crate::disk::write(&path, b"format = 1\n[environment.lab]\nprovider = \"lab\"\n")
+            .expect("it is new");
+        let events = Arc::new(Events::default());
+        let session = Session::open(1, &path, &events, &Places::below(place.path()), window);
+        (session.expect("it is there"), events, place)
+    }
+
+    fn is_judged(session: &Session) -> bool {
+        session.judge.shared.lock().latest.is_some()
+    }
+
+    #[test]
+    fn the_first_look_waits_for_a_window_or_for_whoever_needs_it() {
+        let (session, ..) = opened(LONG);
+        std::thread::sleep(Duration::from_millis(60));
+        assert!(!is_judged(&session), "no window has asked");
+        assert!(session.judge.settled(LONG).is_some(), "who needs it gets it");
+
+        for (window, asks) in [(LONG, true), (Duration::from_millis(10), false)] {
+            let (session, events, _place) = opened(window);
+            let mut heard = events.subscribe();
+            if asks {
+                session.choose_environment("lab".into());
+            }
+            while !matches!(heard.blocking_recv(), Some(AppEvent::Judged(_))) {}
         }
     }
 }

@@ -51,19 +51,21 @@ pub struct Snapshot {
 }
 
 impl Session {
-    /// Opens a file. Writes nothing, not even a journal, before the first edit.
+    /// Opens a file. Writes nothing, not even a journal, before the first edit. `window`: how long judging waits for a
+    /// window that shows it.
     pub fn open(
         id: u32,
         path: &Path,
         events: &Arc<Events>,
         places: &Places,
+        window: Duration,
     ) -> Result<Arc<Self>, AppError> {
         let owner = Owner::new(id, events, places);
         let bytes = disk::read(path)?;
         let recovered = Recovered::of_file(places, path, &bytes);
         let document = Document::of_file(&owner, path, &bytes);
         tracing::info!(?path, problems = document.diagnostics.len(), "opened");
-        Ok(Self::start(owner, Document { recovered, ..document }))
+        Ok(Self::start(owner, Document { recovered, ..document }, window))
     }
 
     /// Opens a journal: what a program that died left of a design that has no file. It still has none.
@@ -81,7 +83,7 @@ impl Session {
         let mut document = Document::without_file(&owner, header.id.as_deref(), &header.text);
         document.history.mark_unsaved();
         document.recovered = Some(found);
-        Ok(Self::start(owner, document))
+        Ok(Self::start(owner, document, Duration::ZERO))
     }
 
     /// Opens a file for one command: nobody watches, so nothing is judged that nobody asks for; no
@@ -114,7 +116,7 @@ impl Session {
     pub fn untitled(id: u32, text: &str, events: &Arc<Events>, places: &Places) -> Arc<Self> {
         let owner = Owner::new(id, events, places);
         let document = Document::without_file(&owner, None, text);
-        Self::start(owner, document)
+        Self::start(owner, document, Duration::ZERO)
     }
 
     /// Starts from a text that was found in a picture, or has no path: a copy, which shares no deployment with
@@ -123,11 +125,11 @@ impl Session {
         let owner = Owner::new(id, events, places);
         let mut document = Document::copy(&owner, text);
         document.history.mark_unsaved();
-        Self::start(owner, document)
+        Self::start(owner, document, Duration::ZERO)
     }
 
-    fn start(owner: Owner, document: Document) -> Arc<Self> {
-        let judge = Judge::start(owner.session, Arc::clone(&owner.events));
+    fn start(owner: Owner, document: Document, window: Duration) -> Arc<Self> {
+        let judge = Judge::start(owner.session, Arc::clone(&owner.events), window);
         let session = Arc::new(Self {
             id: owner.session,
             document: Mutex::new(document),

@@ -38,7 +38,8 @@ impl Machine {
 
     /// A program that opens the design; dropped, it dies.
     fn open(&self) -> Arc<Session> {
-        Session::open(1, &self.design(), &self.events, &self.places).expect("readable")
+        Session::open(1, &self.design(), &self.events, &self.places, Duration::ZERO)
+            .expect("readable")
     }
 
     /// What lies in the folder of journals with this ending.
