@@ -442,18 +442,20 @@ impl Lines {
 mod tests {
     use super::*;
     use crate::{places::Places, session::Session};
+    use tokio::sync::mpsc::UnboundedReceiver;
 
     const LONG: Duration = Duration::from_mins(1);
 
     /// A design that is judged when a window asks, and who hears of it.
-    fn opened(window: Duration) -> (Arc<Session>, Arc<Events>, tempfile::TempDir) {
+    fn opened(window: Duration) -> (Arc<Session>, UnboundedReceiver<AppEvent>, tempfile::TempDir) {
         let place = tempfile::tempdir().expect("there is room");
         let path = place.path().join("a.gplan");
         crate::disk::write(&path, b"format = 1\n[environment.lab]\nprovider = \"lab\"\n")
             .expect("it is new");
         let events = Arc::new(Events::default());
+        let heard = events.subscribe();
         let session = Session::open(1, &path, &events, &Places::below(place.path()), window);
-        (session.expect("it is there"), events, place)
+        (session.expect("it is there"), heard, place)
     }
 
     fn is_judged(session: &Session) -> bool {
@@ -468,8 +470,7 @@ mod tests {
         assert!(session.judge.settled(LONG).is_some(), "who needs it gets it");
 
         for (window, asks) in [(LONG, true), (Duration::from_millis(10), false)] {
-            let (session, events, _place) = opened(window);
-            let mut heard = events.subscribe();
+            let (session, mut heard, _place) = opened(window);
             if asks {
                 session.choose_environment("lab".into());
             }
