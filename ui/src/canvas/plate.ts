@@ -209,7 +209,9 @@ export class Plate {
     if (!sharp) this.counters.scaledFrames++;
     if (missing === 0 && sharp) this.dropBefore();
     this.complete = missing === 0 && sharp;
-    this.prefetched = false;
+    // Round an empty ground there is nothing to paint ahead: a design that is on its way needs the time.
+    this.prefetched = this.scene.extent() === null;
+    if (this.prefetched) return;
     // What a gesture hides and stretches it gives back in the end: the ring waits for that.
     if (this.complete && (!this.gesture || this.helper.upToDate)) this.prefetch(range, start, budget);
   }

@@ -229,9 +229,12 @@ export class View {
     this.idleTimer = setTimeout(() => {
       const { state, routingGoesOn } = this.core;
       if (!state.resting || routingGoesOn || !this.plate.complete || this.coarse) return;
-      this.helper.start();
-      this.tidy();
-      this.plate.makeOverview();
+      // Not while a design is still on its way.
+      if (this.core.scene.extent()) {
+        this.helper.start();
+        this.tidy();
+        this.plate.makeOverview();
+      }
       if (this.helper.busy || !this.plate.prefetched) return this.later(IDLE_AFTER / 8);
       for (const resolve of this.quiet.splice(0)) resolve();
     }, wait);
