@@ -23,7 +23,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog wide title="Shortcuts" onClose={onClose} foot={<Button onPress={onClose}>Close</Button>}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reached by keys */}
-      <div className="help-sheet" tabIndex={0} role="group" aria-label="Shortcuts">
+      <div ref={focusOnce} className="help-sheet" tabIndex={0} role="group" aria-label="Shortcuts">
         {GROUPS.map((group) => (
           <section key={group}>
             <h3>{group}</h3>
@@ -42,6 +42,9 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
     </Dialog>
   );
 }
+
+/** So that keys scroll it at once. */
+const focusOnce = (sheet: HTMLElement | null) => sheet?.focus();
 
 function HelpLine({ title, keys }: { title: string; keys: string }) {
   return (

@@ -127,8 +127,10 @@ function IntentPill() {
 }
 
 function FindingPill() {
-  const { facts, run } = useWorkbench();
-  const diagnostics = useSelected(facts, diagnosticsOf);
+  const { facts, file, run } = useWorkbench();
+  const found = useSelected(facts, diagnosticsOf);
+  // What cannot be read is judged by nobody.
+  const diagnostics = [...useReadable(file).diagnostics, ...found];
   const judged = useSelected(facts, (value) => value.revision >= 0);
   const counts = tally(diagnostics);
   if (!judged) return null;

@@ -42,7 +42,7 @@ export function RowButton(props: {
       onClick={onPress}
     >
       {icon && <Icon name={icon} size={14} />}
-      {children}
+      {children !== undefined && <span className="cut">{children}</span>}
     </button>
   );
 }

@@ -20,6 +20,7 @@ import { containerAt } from "./hit";
 import { zonesAfter } from "./lanes";
 import { free, lockedOf, sayLocked, setLocked } from "./locks";
 import { kindsFor } from "./nesting";
+import { freePlace } from "./places";
 import { hasTags, selectConnected, selectSameKind, selectSameTag } from "./selecting";
 import { growAround, stretch } from "./steps";
 import { tidyShifts } from "./tidy";
@@ -117,6 +118,9 @@ function zoomStep(core: EditorCore, direction: 1 | -1): void {
   core.camera.set(zoomAt(camera, middle(core), nextZoom(camera.zoom, direction)));
 }
 
+/** Between what was copied and its first copy. */
+const GAP = 24;
+
 /** By half of what is in view. */
 function page(core: EditorCore, x: number, y: number): void {
   core.camera.set(panBy(core.camera.get(), (x * core.view.w) / 2, (y * core.view.h) / 2));
@@ -133,6 +137,8 @@ async function remove(core: EditorCore): Promise<void> {
   if (locked.length > 0) return sayLocked(core, locked);
   const what = resources.length > 0 ? nameOf(store, core.scene.kinds, rootsOf(store, resources)) : "";
   const intents = intentsAt(store, resources);
+  const held = resources.length === 1 ? store.subtree(resources[0]!).length - 1 : 0;
+  const within = held > 0 ? ` with the ${held === 1 ? "one thing" : `${held} things`} in it` : "";
   const edit = removeEdit(store, core.scene.kinds, resources, links);
   if (!(await core.commit(edit, "deleted")) || intents === 0) return;
   const lost = intents === 1 ? "the intent that named it" : `the ${intents} intents that named it`;
@@ -142,7 +148,7 @@ async function remove(core: EditorCore): Promise<void> {
     if (store.revision() === after) host.onCommand("undo");
     else host.onNotice("something else was done since: undo goes back step by step");
   };
-  host.onNotice(`deleted ${what}, and ${lost}`, { title: "Undo", take });
+  host.onNotice(`deleted ${what}${within}, and ${lost}`, { title: "Undo", take });
 }
 
 /** Intents that go with these shapes and what they hold. */
@@ -152,9 +158,19 @@ function intentsAt(store: EditorCore["store"], ids: readonly Id[]): number {
     .length;
 }
 
+/** A card lies a little aside of its original, what holds others beside it: names on names cannot be read. */
+function firstOffset(core: EditorCore, roots: readonly Id[]): Point {
+  const aside = { x: GAP, y: GAP };
+  const slots = core.scene.slots(roots);
+  const box = unionAll(slots.map((slot) => core.scene.box(slot)));
+  if (!box || !slots.some((slot) => core.scene.container(slot))) return aside;
+  const free = freePlace(core, [box.w, box.h], center(box), core.parentOf(roots[0]!));
+  return { x: free.x - box.x, y: free.y - box.y };
+}
+
 async function duplicate(core: EditorCore): Promise<void> {
-  const { x, y } = core.lastOffset;
   const roots = rootsOf(core.store, core.selection.get().resources);
+  const { x, y } = core.lastOffset ?? firstOffset(core, roots);
   const grown = growAround(core, roots, x, y);
   const { zones } = zonesAfter(core, roots, x, y, (id) => core.parentOf(id));
   const move = { roots, dx: x, dy: y, parents: new Map(), grown, zones };

@@ -74,9 +74,6 @@ const LEAST_HOVER_ZOOM = 0.4;
 /** So many milliseconds one turn of taking lines over may last. */
 const SLICE = 8;
 
-/** How far the first Ctrl+D shifts its copy. */
-const FIRST_OFFSET: Point = { x: 24, y: 24 };
-
 const sameSelection = (a: Selection, b: Selection) =>
   a.resources.length === b.resources.length &&
   a.links.length === b.links.length &&
@@ -106,7 +103,8 @@ export class EditorCore {
   spaceDown = false;
   /** A gesture's edit is with the core: its preview stays until the patch is here. */
   pending = 0;
-  lastOffset: Point = FIRST_OFFSET;
+  /** By which the last copy was moved away from what it was made of; Ctrl+D repeats it. */
+  lastOffset: Point | null = null;
   /** Where the pointer is on the screen; null: not over the drawing. */
   pointer: Point | null = null;
   /** Tools stay in hand after they were used. */
@@ -189,7 +187,7 @@ export class EditorCore {
     if (!this.state.resting) this.cancel();
     this.setTool("select");
     this.toolLock.set(false);
-    this.lastOffset = FIRST_OFFSET;
+    this.lastOffset = null;
     this.turns = new Turns();
     this.select({});
     this.fit(this.scene.extent());

@@ -68,7 +68,7 @@ describe("another design", () => {
       {},
       null,
       null,
-      { x: 24, y: 24 },
+      null,
     ]);
     expect(s.selected).toEqual([]);
   });

@@ -137,7 +137,7 @@ test("deleting_what_intents_name_says_how_many_went_and_offers_undo", async () =
   const s = new Stage();
   await s.click("data-tier");
   await s.key("Delete");
-  expect(s.notices).toEqual(["deleted data, and the 3 intents that named it"]);
+  expect(s.notices).toEqual(["deleted data with the one thing in it, and the 3 intents that named it"]);
   expect(s.offer?.title).toBe("Undo");
   s.offer?.take();
   expect(s.commands).toEqual(["undo"]);

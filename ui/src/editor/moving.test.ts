@@ -34,6 +34,8 @@ test("a_copy_of_a_tier_beside_it_takes_no_range_that_is_taken", async () => {
   await s.key("Ctrl+d");
   expect(s.store.resource("app-tier-2")?.parent).toBe(s.store.resource("app-tier")?.parent);
   expect(s.store.resource("app-tier-2")?.attributes?.cidr).toBeUndefined();
+  expect(touches(s.box("app-tier"), s.box("app-tier-2")), "it lies beside it").toBe(false);
+  expect(touches(s.box("data-tier"), s.box("app-tier-2")), "and on no other").toBe(false);
 });
 
 test("a_bucket_dropped_on_a_tier_steps_aside_and_a_door_to_it_is_offered", async () => {

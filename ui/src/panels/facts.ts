@@ -113,6 +113,9 @@ function arrivedAt(facts: Facts["links"], links: Links): ReadonlyMap<string, Sta
     const link = fact.state === "proven" && Object.hasOwn(links, id) ? links[id] : undefined;
     if (link) at.set(link.to, "ok");
   }
+  // What arrives there works; what must not arrive does as well.
+  for (const [id, { state }] of facts)
+    if (state === "forbidden" && Object.hasOwn(links, id)) at.delete(links[id]?.to ?? "");
   arrived = { facts, links, at };
   return at;
 }

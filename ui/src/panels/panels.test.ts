@@ -67,6 +67,10 @@ it("a shape shows its worst finding, or a tick where a proven flow arrives", () 
   });
   const { statuses } = drawn(judged(NO_FACTS, dto), dto, { l: { to: "db" }, m: { to: "web" } });
   expect(Object.fromEntries(statuses)).toEqual({ db: "ok", app: "error" });
+  const links = { ...dto.links, m: { kind: "flow", label: "", state: "forbidden" } };
+  const open = judgement(2, { links });
+  const both = drawn(judged(NO_FACTS, open), open, { l: { to: "db" }, m: { to: "db" } });
+  expect(Object.fromEntries(both.statuses), "what must not arrive does").toEqual({});
 });
 
 it("a broken intent is said of the links that break it", () => {

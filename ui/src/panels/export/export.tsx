@@ -109,9 +109,11 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
             >
               {writing
                 ? `Writing… ${far === null ? "" : `${Math.round(far * 100)} %`}`
-                : changes.length === 0
-                  ? "Up to date"
-                  : `Write ${plural(changes.length, "file")}`}
+                : !made
+                  ? "Write"
+                  : changes.length === 0
+                    ? "Up to date"
+                    : `Write ${plural(changes.length, "file")}`}
             </Button>
           )}
         </>
@@ -180,14 +182,23 @@ function pictureArgs(wanted: string | undefined): { picture?: PictureJson } {
 }
 
 function Files({ made, known, far }: { made: ExportDto | undefined; known: boolean; far: number | null }) {
+  // As high as the list: nothing moves away under the hand while the files are made.
   if (!made) {
     return (
-      <Empty icon="waiting" text="Writing the files in memory…">
-        {far !== null && <progress value={far} max={1} aria-label="Export" />}
-      </Empty>
+      <div className="export-files">
+        <Empty icon="waiting" text="Writing the files in memory…">
+          {far !== null && <progress value={far} max={1} aria-label="Export" />}
+        </Empty>
+      </div>
     );
   }
-  if (made.files.length === 0) return <Empty text="There is nothing to write: see above why" />;
+  if (made.files.length === 0) {
+    return (
+      <div className="export-files">
+        <Empty text="There is nothing to write: see above why" />
+      </div>
+    );
+  }
   return (
     <div className="export-files">
       <WindowList

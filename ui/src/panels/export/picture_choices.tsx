@@ -65,7 +65,7 @@ export function PictureChoices({
         />
         <CheckBox label="Findings" value={choice.badges} onDone={(badges) => onChange({ badges })} />
         <CheckBox
-          label="Design inside, to open the picture again"
+          label={format === "pdf" ? "Design attached" : "Design inside, to open the picture again"}
           value={choice.design}
           onDone={(design) => onChange({ design })}
         />

@@ -102,7 +102,8 @@ export function intentText({ expect, from, to, allow }: IntentJson, title: (id: 
 }
 
 function Environments({ readOnly }: { readOnly: boolean }) {
-  const { edit, environment, chooseEnvironment } = useWorkbench();
+  const { edit, environment, deployments, chooseEnvironment } = useWorkbench();
+  const states = useReadable(deployments);
   const environments = Object.entries(useDesign(environmentsOf));
   const chosen = useReadable(environment);
   const [open, setOpen] = useState<Id | "new" | null>(null);
@@ -120,11 +121,13 @@ function Environments({ readOnly }: { readOnly: boolean }) {
       <ul>
         {environments.map(([id, one]) => (
           <li key={id} className="line-item">
-            <span className={`dot ${id === chosen ? "on" : ""}`} />
+            <span className={`dot ${states.get(id)?.state === "running" ? "on" : ""}`} />
             <button type="button" className="focus-ring" onClick={() => setOpen(id)}>
               {id} <span className="muted line-facts">{environmentText(one)}</span>
             </button>
-            {id !== chosen && (
+            {id === chosen ? (
+              <span className="muted">in use</span>
+            ) : (
               <Button small look="plain" onPress={() => chooseEnvironment(id)}>
                 Use
               </Button>

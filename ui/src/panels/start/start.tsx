@@ -121,7 +121,7 @@ function RecentCard({ recent, theme, onOpen }: { recent: RecentDto; theme: Theme
       onClick={onOpen}
     >
       <span className="start-picture">
-        <Picture svg={theme === "dark" ? recent.pictureDark : recent.pictureLight} alt="" />
+        <Preview svg={theme === "dark" ? recent.pictureDark : recent.pictureLight} />
       </span>
       <strong className="cut">{recent.name}</strong>
       <Flags recent={recent} />
@@ -131,6 +131,11 @@ function RecentCard({ recent, theme, onOpen }: { recent: RecentDto; theme: Theme
       </span>
     </button>
   );
+}
+
+/** A very large design has none, nor has one that is not there any more. */
+function Preview({ svg }: { svg: string }) {
+  return svg === "" ? <Icon name="document" size={26} /> : <Picture svg={svg} alt="" />;
 }
 
 /** What somebody should know before opening it. */

@@ -4,6 +4,7 @@
 use super::{lease, store_error};
 use crate::dto::AppError;
 use gp_plan::{Plan, Store, store::Run};
+use jiff::Timestamp;
 
 /// A run that has no end.
 pub(super) struct Interrupted {
@@ -42,7 +43,11 @@ impl Interrupted {
     pub fn words(&self) -> String {
         let Run { kind, started, plan, .. } = &self.run;
         let (done, all) = (self.done.len(), plan.steps.len());
-        format!("a {kind} that began {started} did not end; {done} of {all} steps are done")
+        let began = started.parse::<Timestamp>().map_or_else(
+            |_| started.clone(),
+            |at| at.strftime("on %Y-%m-%d at %H:%M UTC").to_string(),
+        );
+        format!("a {kind} that began {began} did not end; {done} of {all} steps are done")
     }
 
     /// The plan to go on with, and its run.

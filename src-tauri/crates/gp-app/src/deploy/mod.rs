@@ -14,7 +14,7 @@ use crate::{
     places::Places,
     session::Session,
 };
-use gp_model::{Id, Severity};
+use gp_model::{Design, Id, Provider, Severity};
 use gp_plan::{
     Cancel, Desired, Plan, Store,
     difference::{Inputs, plan},
@@ -29,6 +29,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 pub use target::Target;
+use tokio::runtime::Handle;
 pub use verify::{Compared, compare};
 
 /// A session's number and an environment.
@@ -138,17 +139,31 @@ impl Deployments {
     }
 
     /// Where something of a design stands, as the state says. None is made for the question.
-    pub fn of_design(&self, id: &str) -> Vec<String> {
+    /// A lab that ended by itself stands no more, whatever the state says. Must run where a Tokio runtime is.
+    pub fn of_design(&self, id: &str, design: &Design) -> Vec<String> {
         if !self.places.database().is_file() {
             return Vec::new();
         }
         let known = self
             .store()
             .and_then(|store| store.environments(id).map_err(|error| store_error(&error)));
-        known.unwrap_or_else(|error| {
+        let known = known.unwrap_or_else(|error| {
             tracing::warn!(error = error.message, "what is deployed is not known");
             Vec::new()
-        })
+        });
+        known.into_iter().filter(|environment| self.stands(id, design, environment)).collect()
+    }
+
+    /// Whether a lab is there; of what is elsewhere, only the state is asked.
+    fn stands(&self, id: &str, design: &Design, environment: &str) -> bool {
+        let environment = Id::from(environment);
+        let is_lab = design.environments.get(&environment).map(|it| it.provider);
+        if is_lab.is_some_and(|provider| provider != Provider::Lab) {
+            return true;
+        }
+        let Ok(target) = self.target(&judge(design, Some(&environment), 0)) else { return true };
+        let live = target.driver.live(id, &environment);
+        Handle::current().block_on(live).is_ok_and(|live| !live.is_empty())
     }
 
     fn target(&self, judged: &Judged) -> Result<Target, AppError> {
