@@ -254,6 +254,8 @@ function Lines({ status, planning, plan, destroy }: LinesProps) {
   const chosen = useReadable(environment);
   const lines = deployLines(status);
   const running = BUSY.has(status?.state ?? "");
+  // What a program left that died is said above, with what can be done.
+  if (lines.length === 0 && status?.state === "interrupted") return null;
   if (lines.length === 0) {
     return (
       <Empty icon="play" text={`Nothing of this design runs in ${chosen}`}>
