@@ -424,3 +424,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_taken_out_comes_back_though_another_thing_has_its_name() {
+    let opened = file::parse(LIVED_IN.as_bytes());
+    let mut design = opened.design.clone();
+    let remove = Edit::RemoveResources { ids: vec!["shop".into()] };
+    apply(&design, &remove).unwrap().apply(&mut design);
+    let file = check_save(&opened.file, &design);
+    let rename = Edit::RenameResource { from: "images".into(), to: "app".into() };
+    apply(&design, &rename).unwrap().apply(&mut design);
+    let file = check_save(&file, &design);
+    check_save(&file, &opened.design);
+}

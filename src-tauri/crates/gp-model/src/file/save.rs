@@ -37,10 +37,18 @@ impl FileText {
         if let Some((reason, opened)) = &self.read_only {
             return if opened == design { Ok(self.unchanged()) } else { Err(reason.clone()) };
         }
-        let format = (self.format, i64::from(FORMAT));
-        if self.base == *design && self.format >= format.1 {
+        if self.base == *design && self.format >= i64::from(FORMAT) {
             return Ok(self.unchanged());
         }
+        // What was taken out once may not fit what has its name now: then the file does without it.
+        let careful = [true, false].into_iter().find_map(|put_back| self.careful(design, put_back));
+        Ok(careful.unwrap_or_else(|| self.written_anew(design)))
+    }
+
+    /// The old text with small changes; `put_back`: with what former saves took out. `None` where that does not say what
+    /// the design says.
+    fn careful(&self, design: &Design, put_back: bool) -> Option<Saved> {
+        let format = (self.format, i64::from(FORMAT));
         let eol = self.line_end();
         let mut memory = self.memory.clone();
         let mut text = Arc::clone(&self.text);
@@ -52,18 +60,18 @@ impl FileText {
         }
         let mut all = changes(&base, design, Some(format));
         let mut without = memory.clone();
-        let restored = without.restored(&text, &added(&all), eol);
+        let restored = put_back.then(|| without.restored(&text, &added(&all), eol)).flatten();
         if let Some((restored, means)) = restored.and_then(|text| readable(&text)) {
             (text, base, memory) = (restored, means, without);
             all = changes(&base, design, Some(format));
         }
         let new = write(&text, &all, &mut memory, eol);
         let opened = parse(new.as_bytes());
-        if opened.design != *design || opened.read_only.is_some() {
-            return Ok(self.written_anew(design));
-        }
-        let file = FileText { memory, ..opened.file };
-        Ok(Saved { bytes: new.into_bytes(), file, anew: false })
+        let right = opened.design == *design && opened.read_only.is_none();
+        right.then(|| {
+            let file = FileText { memory, ..opened.file };
+            Saved { bytes: new.into_bytes(), file, anew: false }
+        })
     }
 
     fn unchanged(&self) -> Saved {
