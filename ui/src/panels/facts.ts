@@ -109,13 +109,16 @@ let arrived: { facts: Facts["links"]; links: Links; at: ReadonlyMap<string, Stat
 function arrivedAt(facts: Facts["links"], links: Links): ReadonlyMap<string, Status> {
   if (arrived?.facts === facts && arrived.links === links) return arrived.at;
   const at = new Map<string, Status>();
-  for (const [id, fact] of facts) {
-    const link = fact.state === "proven" && Object.hasOwn(links, id) ? links[id] : undefined;
-    if (link) at.set(link.to, "ok");
+  const wrong: string[] = [];
+  for (const [id, { state }] of facts) {
+    if (state !== "proven" && state !== "forbidden") continue;
+    const link = Object.hasOwn(links, id) ? links[id] : undefined;
+    if (!link) continue;
+    if (state === "proven") at.set(link.to, "ok");
+    else wrong.push(link.to);
   }
   // What arrives there works; what must not arrive does as well.
-  for (const [id, { state }] of facts)
-    if (state === "forbidden" && Object.hasOwn(links, id)) at.delete(links[id]?.to ?? "");
+  for (const id of wrong) at.delete(id);
   arrived = { facts, links, at };
   return at;
 }
