@@ -133,7 +133,7 @@ story("deleting a tier says how many intents went with it, and Undo brings all o
   const before = await app.design();
   await app.click("data-tier");
   await app.keys("Delete");
-  await app.page.getByText(/Deleted data, and the 3 intents that named it/).waitFor();
+  await app.page.getByText(/Deleted data with the one thing in it, and the 3 intents that named it/).waitFor();
   await app.untilDesign((d) => Object.keys(d.intents).length === 1);
   await app.page.locator(".toast").getByRole("button", { name: "Undo" }).click();
   const after = await app.untilDesign((d) => d.resources["data-tier"]);
