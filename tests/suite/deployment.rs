@@ -180,6 +180,28 @@ async fn a_plan_that_is_not_the_approved_one_is_not_carried_out() {
     assert_eq!(actions(&desk.plan(false).await), ["create app[0]"]);
 }
 
+/// What was found running is compared with the drawing of now, not with the one that was opened: a recovered version
+/// comes after the first look.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_running_is_said_anew_when_the_drawing_changed() {
+    let world = World::default();
+    let mut desk = desk(fake(&world)).await;
+    deployed(&mut desk).await;
+    desk.call("design_close", json!({})).await;
+    desk.open("a.gplan").await;
+    let said = async |desk: &Desk| {
+        let status = desk.call("deploy_status", json!({ "environment": "test" })).await;
+        let lines = status["lines"].as_array().unwrap();
+        assert_eq!(lines.len(), 1, "{status:#}");
+        lines[0]["text"].as_str().unwrap().to_owned()
+    };
+    let text = said(&desk).await;
+    assert!(text.starts_with("Lab up"), "{text}");
+    desk.edit(json!({ "edit": "remove-resources", "ids": ["orders"] })).await;
+    let text = said(&desk).await;
+    assert!(text.starts_with("What runs is not what is drawn"), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn data_is_not_deleted_unless_that_was_said() {
     let world = World::default();

@@ -489,11 +489,8 @@ export function createDesk(ground: Ground): Desk {
     const answer = await questions.ask({ is: "recovery", recovery: dto.recovery, path: dto.path });
     const keep = answer !== "saved";
     const next = await ask(backend.call("design_recover", { session: dto.session, keep }));
-    if (!next) return;
-    show(next);
-    // What runs was compared with the version before.
-    void deployments.look(next.session, Object.keys(document.design().environments));
-    if (answer === "save-as") await save(true);
+    if (next) show(next);
+    if (next && answer === "save-as") await save(true);
   };
 
   backend.events(take);

@@ -25,6 +25,9 @@ pub(super) enum Elsewhere {
 }
 
 const OTHERS: &str = "Another program works on this environment";
+
+/// Beside what was found running.
+const EARLIER: &str = "started earlier";
 const STOOD_IN: &str = "What is stood in for here";
 
 /// What goes on in one environment, as the panel shows it.
@@ -251,7 +254,8 @@ impl Status {
     ) {
         let stands = stands(prepared);
         self.ends_in = ends_in;
-        self.lines.retain(|line| line.text != OTHERS);
+        // What was said by a look before this one may be so no more: the drawing changes, too.
+        self.lines.retain(|line| line.text != OTHERS && line.note != EARLIER);
         match elsewhere {
             Elsewhere::Died(words) => {
                 self.state = "interrupted";
@@ -279,7 +283,7 @@ impl Status {
                 };
                 if self.lines.is_empty() {
                     let state = if as_drawn { "ok" } else { "waiting" };
-                    self.lines.push(line(state, self.text.clone(), "started earlier"));
+                    self.lines.push(line(state, self.text.clone(), EARLIER));
                 }
             }
             false if self.state != "failed" => {

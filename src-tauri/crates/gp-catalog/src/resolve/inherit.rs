@@ -208,8 +208,7 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
                 "unknown-kind",
                 Place::attribute(id, "kind"),
                 format!(
-                    "“{}” is of kind “{}”, which is not known: choose one from the palette",
-                    crate::called(id, resource.title_or(id)),
+                    "“{name}” is of kind “{}”, which is not known: choose one from the palette",
                     resource.kind
                 ),
             ));
