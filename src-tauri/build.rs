@@ -35,6 +35,7 @@ const COMMANDS: &[&str] = &[
     "design_snapshot",
     "design_undo",
     "design_versions",
+    "design_view",
     "environment_choose",
     "events_open",
     "export_cancel",

@@ -30,6 +30,8 @@ export function designOf(text: string): DesignJson {
       resources: (layout.resources ?? {}) as DesignJson["layout"]["resources"],
       links: (layout.links ?? {}) as DesignJson["layout"]["links"],
     },
+    views: {},
+    layouts: {},
     unknown: {},
   };
 }

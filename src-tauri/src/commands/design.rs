@@ -119,3 +119,8 @@ pub async fn design_undo(app: State<'_, App>, args: Value) -> Answer {
 pub async fn design_versions(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_versions", args).await
 }
+
+#[tauri::command]
+pub async fn design_view(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_view", args).await
+}

@@ -2,7 +2,7 @@
 // open, save, close, reload, undo, copy. Holds no design of its own; the mirror is in document/.
 import { type DesignJson, emptyDesign } from "../document/model";
 import { type Readable, type Signal, signal } from "../document/signal";
-import { createDocumentStore, type DocumentStore } from "../document/store";
+import { type ApplyResult, createDocumentStore, type DocumentStore } from "../document/store";
 import type { Editor, Routes, ThemeName } from "../editor/editor";
 import { asBackendError, type Backend } from "../ipc/backend";
 import type { AppEvent } from "../ipc/generated/AppEvent";
@@ -163,7 +163,7 @@ export function createDesk(ground: Ground): Desk {
       routes = notRouted();
     }
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
-    document.load(dto.design, dto.revision);
+    document.load(dto.design, dto.revision, dto.view ?? null);
     if (fresh) hold();
     const once = fresh ? afterPaint : now;
     state.history.set(dto.history);
@@ -226,6 +226,30 @@ export function createDesk(ground: Ground): Desk {
     editor?.setJudgement(drawn(facts, dto, document.design().links));
   };
 
+  /** All that the core has said of the design, for a drawing that knows nothing of it. */
+  const sayAll = (to: Editor) => {
+    if (!lastJudgement) return;
+    const facts = state.facts.get();
+    to.setJudgement({
+      ...drawn(facts, lastJudgement, document.design().links),
+      summaries: Object.fromEntries(facts.summaries),
+      facts: Object.fromEntries(facts.containers),
+      links: Object.fromEntries(facts.links),
+    });
+  };
+
+  /** Everything stands elsewhere: no line is where it was until the core has drawn it. */
+  const redrawn = () => {
+    routes = notRouted();
+    editor?.setRoutes(notRouted());
+    if (editor) sayAll(editor);
+  };
+
+  const applied = (result: ApplyResult) => {
+    if (result === "gap") void snapshot();
+    if (result === "elsewhere") redrawn();
+  };
+
   const hold = () => {
     held = [];
     afterPaint(() => {
@@ -255,9 +279,13 @@ export function createDesk(ground: Ground): Desk {
     }
     switch (event.event) {
       case "document-patched":
-        if (document.apply(event.patch, event.revision) === "gap") void snapshot();
+        applied(document.apply(event.patch, event.revision));
         state.history.set(event.history);
         if (!(state.environment.get() in document.design().environments)) chooseFittingAgain();
+        break;
+      case "view-chosen":
+        document.lookAt(event.view ?? null, event.places);
+        redrawn();
         break;
       case "document-closed":
         if (event.session !== left) closedElsewhere();
@@ -530,15 +558,7 @@ export function createDesk(ground: Ground): Desk {
       editor = next;
       next.setReadOnly(state.file.get().readOnly !== undefined);
       next.setRoutes({ ...routes, partial: false });
-      if (lastJudgement) {
-        const facts = state.facts.get();
-        next.setJudgement({
-          ...drawn(facts, lastJudgement, document.design().links),
-          summaries: Object.fromEntries(facts.summaries),
-          facts: Object.fromEntries(facts.containers),
-          links: Object.fromEntries(facts.links),
-        });
-      }
+      sayAll(next);
     },
     async close() {
       if (!(await mayLeave())) return;

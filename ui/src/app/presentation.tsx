@@ -1,11 +1,14 @@
 // Presenting: the drawing alone, from one saved view to the next. Nothing of it is kept: when it ends, all is as it was.
 import { useEffect, useLayoutEffect } from "react";
 import { IconButton } from "../controls/button";
-import { useDesign, useReadable, useSetting, useWorkbench } from "../panels/context";
-import { readShowing, type SavedView } from "../panels/showing";
+import type { DesignJson } from "../document/model";
+import { useDesign, useReadable, useWorkbench } from "../panels/context";
+import { listed, showingOf } from "../panels/showing";
 import { type Reach, runCommand } from "./commands";
-import { fitted, type Presenting, roomOf, savedViews, step, viewsKey } from "./presenting";
+import { type Presenting, step, viewsOf } from "./presenting";
 import { isTyping } from "./shortcuts";
+
+const viewsIn = (design: DesignJson) => design.views;
 
 const KEYS: { [key: string]: string } = {
   ArrowRight: "present-next",
@@ -21,8 +24,7 @@ const KEYS: { [key: string]: string } = {
 export function Presentation({ reach }: { reach: Reach }) {
   const { editor, document: store, file, session, showing } = useWorkbench();
   const now = useReadable(reach.screen.presenting);
-  const key = useDesign(viewsKey);
-  const [views] = useSetting<SavedView[]>(key, []);
+  const views = listed(useDesign(viewsIn));
   const on = now !== null;
   // While it lasts nothing is changed by a stray key; then the drawing is looked at and worked on as before.
   useLayoutEffect(() => {
@@ -32,7 +34,7 @@ export function Presentation({ reach }: { reach: Reach }) {
     const all = showing.get();
     editor.setReadOnly(true);
     editor.grabFocus();
-    if (savedViews(reach).length > 0) step(reach, 1);
+    if (viewsOf(reach).length > 0) step(reach, 1);
     return () => {
       editor.setReadOnly(file.get().readOnly !== undefined);
       // Another design has a place of its own.
@@ -43,13 +45,13 @@ export function Presentation({ reach }: { reach: Reach }) {
     };
   }, [on, editor, file, session, showing, reach]);
   const kept = now ? views[now.at] : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown changes with the step, not with the list
   useLayoutEffect(() => {
-    if (kept) showing.set(readShowing(kept.showing));
-  }, [kept, showing]);
-  const camera = now && (views[now.at]?.camera ?? now.camera);
-  useLayoutEffect(() => {
-    if (now && camera) editor.setCamera(fitted(camera, now.size, roomOf()));
-  }, [now, camera, editor]);
+    if (!now) return;
+    if (kept) showing.set(showingOf(kept.id, kept.view));
+    const [x, y, w, h] = kept?.view.window ?? [now.seen.x, now.seen.y, now.seen.w, now.seen.h];
+    editor.see({ x, y, w, h });
+  }, [now, kept?.id, showing, editor]);
   useEffect(() => {
     if (!on) return;
     const listen = (event: KeyboardEvent) => {
@@ -66,9 +68,8 @@ export function Presentation({ reach }: { reach: Reach }) {
     return () => window.removeEventListener("keydown", listen, true);
   }, [on, reach]);
   if (!now) return null;
-  const view = views[now.at];
-  const words = view
-    ? `${now.at + 1} of ${views.length} · ${view.name}`
+  const words = kept
+    ? `${now.at + 1} of ${views.length} · ${kept.title}`
     : `${store.design().name ?? "This design"}: no views are kept yet`;
   return (
     <div className="presentation" role="toolbar" aria-label="Presentation">

@@ -1,7 +1,7 @@
 // What is shown goes to the drawing, and again whenever the design or what is found in it changes.
 import type { Id } from "../document/model";
 import { signal } from "../document/signal";
-import type { DocumentChange } from "../document/store";
+import { type DocumentChange, inView } from "../document/store";
 import type { Workbench } from "../panels/context";
 import {
   deploymentOverlay,
@@ -10,7 +10,15 @@ import {
   findingsOverlay,
   type Overlay,
 } from "../panels/overlays";
-import { EVERYTHING, isPartial, LINKS, type OverlayName, type Showing, shownIds } from "../panels/showing";
+import {
+  EVERYTHING,
+  isPartial,
+  LINKS,
+  type OverlayName,
+  type Showing,
+  showingOf,
+  shownIds,
+} from "../panels/showing";
 
 type Said = Overlay | "wait" | { refused: string } | null;
 
@@ -26,7 +34,9 @@ export function followShowing(workbench: Workbench): () => void {
   const shown = createShown(workbench);
   const apply = () => {
     const now = showing.get();
+    const { views } = document.design();
     if (now.focus !== null && !document.resource(now.focus)) showing.set({ ...now, focus: null });
+    else if (now.view !== null && !Object.hasOwn(views, now.view)) showing.set({ ...now, view: null });
     else shown.apply(now);
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,6 +70,7 @@ export function followShowing(workbench: Workbench): () => void {
       apply();
     }),
     facts.subscribe(apply),
+    followView(workbench),
     ...[showing, facts, environment, deploy, history].map((one) => one.subscribe(askSoon)),
   ];
   apply();
@@ -69,6 +80,44 @@ export function followShowing(workbench: Workbench): () => void {
     for (const stop of stops) stop();
     workbench.editor.show(null);
     workbench.editor.mark(null);
+  };
+}
+
+/**
+ * A view with places of its own is looked at in every window of the design: the core draws its links. What is chosen
+ * here is told to it, what was chosen elsewhere is taken over.
+ */
+function followView({ backend, document, session, showing, ask }: Workbench): () => void {
+  let heard = document.view();
+  let told = heard;
+  const tell = () => {
+    const { view } = showing.get();
+    const own = view !== null && Object.hasOwn(document.design().layouts, view) ? view : null;
+    if (own === told) return;
+    told = own;
+    void ask(backend.call("design_view", { session: session.get(), ...(own === null ? {} : { view: own }) }));
+  };
+  const hear = () => {
+    const view = document.view();
+    if (view === heard) return;
+    heard = view;
+    if (view === told) return;
+    told = view;
+    const said = view === null ? undefined : document.design().views[view];
+    showing.set(view !== null && said ? showingOf(view, said) : { ...showing.get(), view: null });
+  };
+  const both = () => {
+    hear();
+    tell();
+  };
+  if (heard !== null) {
+    const said = document.design().views[heard];
+    if (said) showing.set(showingOf(heard, said));
+  }
+  const stops = [showing.subscribe(tell), document.subscribe(both)];
+  both();
+  return () => {
+    for (const stop of stops) stop();
   };
 }
 
@@ -125,7 +174,10 @@ async function answer(workbench: Workbench, name: OverlayName): Promise<Overlay 
         return deploymentOverlay(plan.changes, document.design());
       }
       case "differences":
-        return differencesOverlay(await backend.call("design_saved", { session }), document.design());
+        return differencesOverlay(
+          inView(await backend.call("design_saved", { session }), document.view()),
+          document.design(),
+        );
     }
   } catch (thrown) {
     return { refused: thrown instanceof Error ? thrown.message : String(thrown) };

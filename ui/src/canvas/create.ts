@@ -1,7 +1,7 @@
 /** Makes an editor in an element: canvas, events, DOM layer. The one entry for the composition root. */
 import type { Id } from "../document/model";
 import type { DocumentStore } from "../document/store";
-import { boxToScreen, toWorld } from "../editor/camera";
+import { boxToScreen, framed, toWorld, viewBox } from "../editor/camera";
 import { COMMANDS } from "../editor/commands";
 import { EditorCore, type Surface } from "../editor/core";
 import type { Editor, EditorHost, Item } from "../editor/editor";
@@ -66,7 +66,12 @@ export function createEditor(container: HTMLElement, store: DocumentStore, host:
     view.staleAll();
   });
   const minimap = minimapIn(core, view, container, root);
-  const editor = { ...makeEditor(core, view, events, root), setMinimap: minimap.set };
+  const see = (box: Box) => {
+    // The room may have changed since the last frame.
+    size();
+    core.surface.travel(() => core.camera.set(framed(box, core.view)));
+  };
+  const editor = { ...makeEditor(core, view, events, root), setMinimap: minimap.set, see };
   const destroy = () => {
     observer.disconnect();
     minimap.set(false);
@@ -128,7 +133,7 @@ function makeEditor(
   view: View,
   events: DomEvents,
   root: HTMLElement,
-): Omit<Editor, "destroy" | "setMinimap"> {
+): Omit<Editor, "destroy" | "setMinimap" | "see"> {
   return {
     selection: core.selection,
     camera: core.camera,
@@ -167,6 +172,7 @@ function makeEditor(
       if (reveal(core, id)) root.focus({ preventScroll: true });
     },
     setCamera: (camera) => core.camera.set(camera),
+    seen: () => viewBox(core.camera.get(), core.view),
     run: (command) => {
       if (COMMANDS[command].can(core)) COMMANDS[command].run(core);
     },

@@ -83,6 +83,23 @@ export interface LayoutJson {
   locked?: { [id: Id]: boolean };
 }
 
+/** Where things are drawn in a view with places of its own. */
+export type PlacesJson = Omit<LayoutJson, "locked">;
+
+/** A named way to look at the design; its own places are in `layouts`. */
+export interface ViewJson {
+  title?: string;
+  query?: string;
+  hide?: string[];
+  focus?: Id;
+  "hide-outside"?: boolean;
+  connected?: Id[];
+  overlay?: string;
+  /** What the window is filled with. */
+  window?: RectJson;
+  attributes?: TableJson;
+}
+
 export interface AboutJson {
   id: string | null;
   name: string | null;
@@ -96,6 +113,9 @@ export interface DesignJson extends AboutJson {
   environments: { [id: Id]: EnvironmentJson };
   policy: PolicyJson;
   layout: LayoutJson;
+  views: { [id: Id]: ViewJson };
+  /** By view: those with places of their own. */
+  layouts: { [view: Id]: PlacesJson };
   unknown: TableJson;
 }
 
@@ -106,8 +126,9 @@ export type ChangeJson =
   | { of: "intent"; id: Id; before: IntentJson | null; after: IntentJson | null }
   | { of: "environment"; id: Id; before: EnvironmentJson | null; after: EnvironmentJson | null }
   | { of: "policy"; before: PolicyJson; after: PolicyJson }
-  | { of: "resource-layout"; id: Id; before: RectJson | null; after: RectJson | null }
-  | { of: "link-layout"; id: Id; before: PointJson[] | null; after: PointJson[] | null }
+  | { of: "view"; id: Id; before: ViewJson | null; after: ViewJson | null }
+  | { of: "resource-layout"; view?: Id; id: Id; before: RectJson | null; after: RectJson | null }
+  | { of: "link-layout"; view?: Id; id: Id; before: PointJson[] | null; after: PointJson[] | null }
   | { of: "lock"; id: Id; before: boolean | null; after: boolean | null }
   | { of: "about"; before: AboutJson; after: AboutJson };
 
@@ -138,6 +159,8 @@ export type EditJson =
   | { edit: "add-link"; id: Id; link: LinkJson }
   | ({ edit: "set-link"; id: Id } & LinkChangeJson)
   | { edit: "remove-links"; ids: Id[] }
+  | { edit: "set-view"; id: Id; view: ViewJson | null }
+  | { edit: "set-own-places"; view: Id; own: boolean }
   | { edit: "set-intent"; id: Id; intent: IntentJson | null }
   | { edit: "set-environment"; id: Id; environment: EnvironmentJson | null }
   | { edit: "set-policy"; policy: PolicyJson }
@@ -162,6 +185,8 @@ export function emptyDesign(): DesignJson {
     environments: {},
     policy: {},
     layout: { resources: {}, links: {} },
+    views: {},
+    layouts: {},
     unknown: {},
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyDesign } from "./model";
+import { emptyDesign, type RectJson } from "./model";
 import { createDocumentStore } from "./store";
 
 function small() {
@@ -84,4 +84,39 @@ test("intents_that_come_back_stand_where_they_stood", () => {
   store.apply({ changes: ids.map((id) => intent(id, false)) }, 7);
   store.apply({ changes: [...ids].reverse().map((id) => intent(id, true)) }, 8);
   expect(Object.keys(store.design().intents)).toEqual(ids);
+});
+
+test("a_view_with_places_of_its_own_is_drawn_at_them_and_the_drawing_stays", () => {
+  const store = createDocumentStore();
+  const places = { resources: { a: [5, 5, 9, 9] as RectJson }, links: {} };
+  const layout = { resources: { a: [0, 0, 9, 9] as RectJson }, links: {}, locked: { a: true } };
+  const start = { ...emptyDesign(), resources: { a: { kind: "note" } }, views: { v: {} }, layout };
+  store.load({ ...start, layouts: { v: places } }, 1);
+  const heard: string[] = [];
+  store.subscribe((change) =>
+    heard.push(change.type === "loaded" ? "loaded" : change.patch.changes.map((one) => one.of).join()),
+  );
+  const move = (view: string | undefined, x: number) =>
+    store.apply(
+      {
+        changes: [
+          { of: "resource-layout", ...(view ? { view } : {}), id: "a", before: null, after: [x, 0, 9, 9] },
+        ],
+      },
+      store.revision() + 1,
+    );
+  store.lookAt("v");
+  expect([store.view(), store.rect("a"), store.locked("a")]).toEqual(["v", [5, 5, 9, 9], true]);
+  expect(move("v", 7)).toBe("applied");
+  expect(move(undefined, 70)).toBe("applied");
+  expect(store.rect("a")).toEqual([7, 0, 9, 9]);
+  store.lookAt(null);
+  expect(store.rect("a")).toEqual([70, 0, 9, 9]);
+  move("v", 8);
+  store.lookAt("v", { resources: { a: [1, 1, 1, 1] }, links: {} });
+  expect(store.rect("a")).toEqual([1, 1, 1, 1]);
+  const gone = { of: "resource-layout" as const, view: "v", id: "a", before: null, after: null };
+  expect(store.apply({ changes: [gone] }, store.revision() + 1)).toBe("elsewhere");
+  expect([store.rect("a"), store.design().layouts]).toEqual([[70, 0, 9, 9], {}]);
+  expect(heard).toEqual(["loaded", "resource-layout", "", "loaded", "", "loaded", "loaded"]);
 });

@@ -9,6 +9,7 @@ import {
   type Id,
   type LinkJson,
   type PatchJson,
+  type PlacesJson,
   type RectJson,
   type ResourceJson,
 } from "./model";
@@ -17,14 +18,22 @@ export type DocumentChange =
   | { type: "loaded"; revision: number }
   | { type: "patched"; revision: number; patch: PatchJson };
 
-export type ApplyResult = "applied" | "old" | "gap";
+export type ApplyResult = "applied" | "elsewhere" | "old" | "gap";
 
 export interface DocumentStore {
+  /** As it is drawn in the view that is looked at: `layout` has the view's places where it has its own. */
   design(): DesignJson;
   revision(): number;
   /** Replaces everything. */
-  load(design: DesignJson, revision: number): void;
-  /** `gap`: revisions are missing, ask the core for a snapshot. `old`: already applied, nothing done. */
+  load(design: DesignJson, revision: number, view?: Id | null): void;
+  /** The view that is looked at, in every window. */
+  view(): Id | null;
+  /** Another view is looked at; its places, where it has its own. */
+  lookAt(view: Id | null, places?: PlacesJson): void;
+  /**
+   * `gap`: revisions are missing, ask the core for a snapshot. `old`: already applied, nothing done. `elsewhere`: the
+   * view that is looked at got places of its own, or lost them: everything may stand elsewhere.
+   */
   apply(patch: PatchJson, revision: number): ApplyResult;
   subscribe(listener: (change: DocumentChange) => void): () => void;
   resource(id: Id): ResourceJson | undefined;
@@ -56,7 +65,10 @@ interface Derived {
 const NONE: readonly Id[] = [];
 
 export function createDocumentStore(): DocumentStore {
-  let design = emptyDesign();
+  /** With the drawing's own places; `design` has those of the view. */
+  let whole = emptyDesign();
+  let view: Id | null = null;
+  let design = whole;
   let revision = 0;
   let derived: Derived | null = null;
   const listeners = new Set<(change: DocumentChange) => void>();
@@ -70,8 +82,10 @@ export function createDocumentStore(): DocumentStore {
   const store: DocumentStore = {
     design: () => design,
     revision: () => revision,
-    load(next, at) {
-      design = next;
+    load(next, at, within = null) {
+      whole = next;
+      view = within;
+      design = inView(whole, view);
       revision = at;
       derived = null;
       tell({ type: "loaded", revision });
@@ -79,12 +93,26 @@ export function createDocumentStore(): DocumentStore {
     apply(patch, at) {
       if (at <= revision) return "old";
       if (at > revision + 1) return "gap";
+      const before = placesOf(whole, view);
       // A new top object per revision, so that selectors can compare by identity; untouched parts stay.
-      design = patched(design, patch.changes);
+      whole = patched(whole, patch.changes);
+      design = inView(whole, view);
       revision = at;
       if (patch.changes.some(regroups)) derived = null;
-      tell({ type: "patched", revision, patch });
-      return "applied";
+      const elsewhere = (before === undefined) !== (placesOf(whole, view) === undefined);
+      const here = before === undefined ? null : view;
+      if (elsewhere) tell({ type: "loaded", revision });
+      else tell({ type: "patched", revision, patch: { changes: seenIn(here, patch.changes) } });
+      return elsewhere ? "elsewhere" : "applied";
+    },
+    view: () => view,
+    lookAt(next, places) {
+      const before = placesOf(whole, view);
+      view = next;
+      if (next !== null && places) whole = { ...whole, layouts: { ...whole.layouts, [next]: places } };
+      design = inView(whole, view);
+      if (placesOf(whole, view) !== before) tell({ type: "loaded", revision });
+      else tell({ type: "patched", revision, patch: { changes: [] } });
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -104,6 +132,26 @@ export function createDocumentStore(): DocumentStore {
     counts: () => look().counts,
   };
   return store;
+}
+
+function placesOf(design: DesignJson, view: Id | null): PlacesJson | undefined {
+  return view === null ? undefined : own(design.layouts, view);
+}
+
+/** A design as it is drawn in a view. */
+export function inView(design: DesignJson, view: Id | null): DesignJson {
+  const places = placesOf(design, view);
+  if (!places) return design;
+  const { locked } = design.layout;
+  const layout = { resources: places.resources, links: places.links, ...(locked ? { locked } : {}) };
+  return { ...design, layout };
+}
+
+/** Changes without those of places that are not drawn. */
+function seenIn(view: Id | null, changes: ChangeJson[]): ChangeJson[] {
+  const elsewhere = (change: ChangeJson) =>
+    (change.of === "resource-layout" || change.of === "link-layout") && (change.view ?? null) !== view;
+  return changes.some(elsewhere) ? changes.filter((change) => !elsewhere(change)) : changes;
 }
 
 /** Own keys only: an id may be called `constructor`. */
@@ -133,6 +181,13 @@ function patched(design: DesignJson, changes: ChangeJson[]): DesignJson {
     else target[id] = after;
     return target;
   };
+  const fresh = new Map<Id, PlacesJson>();
+  const of = (view: Id | undefined): PlacesJson => {
+    if (view === undefined) return next.layout;
+    const places = fresh.get(view) ?? { resources: {}, links: {}, ...own(next.layouts, view) };
+    fresh.set(view, places);
+    return places;
+  };
   for (const change of changes) {
     switch (change.of) {
       case "resource":
@@ -150,12 +205,19 @@ function patched(design: DesignJson, changes: ChangeJson[]): DesignJson {
       case "policy":
         next.policy = change.after;
         break;
-      case "resource-layout":
-        next.layout.resources = put(next.layout.resources, change.id, change.after);
+      case "view":
+        next.views = inOrder(put(next.views, change.id, change.after));
         break;
-      case "link-layout":
-        next.layout.links = put(next.layout.links, change.id, change.after);
+      case "resource-layout": {
+        const places = of(change.view);
+        places.resources = put(places.resources, change.id, change.after);
         break;
+      }
+      case "link-layout": {
+        const places = of(change.view);
+        places.links = put(places.links, change.id, change.after);
+        break;
+      }
       case "lock":
         next.layout.locked = put(next.layout.locked ?? {}, change.id, change.after);
         break;
@@ -164,8 +226,16 @@ function patched(design: DesignJson, changes: ChangeJson[]): DesignJson {
         break;
     }
   }
+  if (fresh.size > 0) next.layouts = { ...next.layouts, ...Object.fromEntries(fresh) };
+  for (const [view, { resources, links }] of fresh)
+    if (isEmpty(resources) && isEmpty(links)) delete next.layouts[view];
   return next;
 }
+
+const isEmpty = (map: object) => {
+  for (const _ in map) return false;
+  return true;
+};
 
 /** As the core lists them: few, and read one below the other; what comes back stands where it was. */
 function inOrder<V>(map: { [id: Id]: V }): { [id: Id]: V } {

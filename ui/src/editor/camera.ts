@@ -58,6 +58,11 @@ export function fitView(b: Box, view: Size, { margin = 32, most = 1, covered = 0
   return { x: b.x + b.w / 2 - view.w / 2 / zoom, y: b.y + b.h / 2 - middle / zoom, zoom };
 }
 
+/** The box in the middle of the view, as large as that goes. */
+export function framed(box: Box, view: Size): Camera {
+  return fitView(box, view, { margin: 0, most: MAX_ZOOM });
+}
+
 /** The world box that is seen. */
 export function viewBox(camera: Camera, view: Size): Box {
   return { x: camera.x, y: camera.y, w: view.w / camera.zoom, h: view.h / camera.zoom };

@@ -159,7 +159,11 @@ export class EditorCore {
       this.marks = null;
       this.setHover(null);
       this.scene.load();
-      this.select({ resources: [], links: [] });
+      const { resources, links } = this.selection.get();
+      this.select({
+        resources: resources.filter((id) => this.store.resource(id)),
+        links: links.filter((id) => this.store.link(id)),
+      });
       this.surface.fresh();
       return;
     }

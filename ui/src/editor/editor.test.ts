@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { emptyDesign } from "../document/model";
-import { fitView, reveal, toScreen, toWorld, viewBox, zoomAt } from "./camera";
+import { fitView, framed, reveal, toScreen, toWorld, viewBox, zoomAt } from "./camera";
 import { COMMANDS } from "./commands";
 import { linkOffer, mayStandIn, offer } from "./nesting";
 import { spokenName } from "./spoken";
@@ -14,6 +15,28 @@ describe("camera", () => {
     const world = toWorld(camera, at);
     expect(toScreen(next, world).x).toBeCloseTo(at.x);
     expect(toScreen(next, world).y).toBeCloseTo(at.y);
+  });
+
+  test("a_framed_box_is_in_the_middle_whole_and_as_large_as_it_can_be", () => {
+    const size = fc.record({
+      w: fc.integer({ min: 100, max: 4000 }),
+      h: fc.integer({ min: 100, max: 4000 }),
+    });
+    const at = fc.integer({ min: -9999, max: 9999 });
+    fc.assert(
+      fc.property(at, at, size, size, (x, y, box, view) => {
+        const { w, h } = { w: box.w * 20, h: box.h * 20 };
+        const seen = viewBox(framed({ x, y, w, h }, view), view);
+        expect([seen.x + seen.w / 2, seen.y + seen.h / 2]).toEqual([
+          expect.closeTo(x + w / 2, 4),
+          expect.closeTo(y + h / 2, 4),
+        ]);
+        expect(Math.min(seen.w / w, seen.h / h)).toBeCloseTo(1, 6);
+      }),
+    );
+    // The same room shows it as it was.
+    const camera = { x: -37.5, y: 12, zoom: 0.4 };
+    expect(framed(viewBox(camera, { w: 900, h: 700 }), { w: 900, h: 700 }).zoom).toBeCloseTo(0.4, 9);
   });
 
   test("fit_shows_the_whole_box", () => {

@@ -253,6 +253,10 @@ export interface Editor {
   /** Another design: all of it in view, nothing selected, the first tool, whatever was set before. */
   startAnew(): void;
   setCamera(camera: Camera): void;
+  /** What of the drawing is in the view. */
+  seen(): Box;
+  /** Leads the eye there: all of it in the view, as large as that goes. */
+  see(box: Box): void;
   run(command: EditorCommand): void;
   can(command: EditorCommand): boolean;
   /** Starts a drag out of the palette with the pointer that is down; the ghost follows it until release. */

@@ -103,6 +103,7 @@ export interface Commands {
   design_layout: [Session & { ids?: string[] }, { revision: number; cancelled: boolean }];
   design_layout_cancel: [Session, unknown];
   nest_offer: [Session & { kind: string; parent?: string; id?: string }, NestOfferDto];
+  design_view: [{ session: number; view?: string }, unknown];
   environment_choose: [InEnvironment, unknown];
   resource_facts: [Session & { id: string }, ResourceFactsDto];
   finding_fix: [Session & { key: string; fix: number }, { revision: number }];

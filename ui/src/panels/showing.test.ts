@@ -5,7 +5,17 @@ import { KINDS, webShop } from "../editor/testing/stage";
 import type { Catalog } from "./context";
 import { NO_FACTS } from "./facts";
 import { deploymentOverlay, differencesOverlay, exposureOverlay, findingsOverlay } from "./overlays";
-import { EVERYTHING, layersOf, readShowing, type Showing, shownIds } from "./showing";
+import {
+  differs,
+  EVERYTHING,
+  freeViewId,
+  layersOf,
+  listed,
+  type Showing,
+  showingOf,
+  shownIds,
+  viewOf,
+} from "./showing";
 
 function seen() {
   const document = createDocumentStore();
@@ -57,13 +67,40 @@ describe("what is shown", () => {
     expect(layers.at(-1)).toMatchObject({ id: "links", title: "Links" });
   });
 
-  test("a_view_out_of_an_old_or_damaged_settings_file_is_read_as_far_as_it_goes", () => {
-    expect(readShowing(undefined)).toEqual(EVERYTHING);
-    expect(readShowing({ query: 4, hidden: ["links", 2], outside: "hide", overlay: "magic" })).toEqual({
+  test("a_view_of_the_design_says_what_is_shown_and_no_more", () => {
+    const now: Showing = {
       ...EVERYTHING,
+      query: " kind:server ",
       hidden: ["links"],
+      focus: "shop",
       outside: "hide",
+      connected: [],
+      overlay: "exposure",
+    };
+    const view = viewOf(now, "Servers", [0, 0, 800, 600], { attributes: { owner: "us" } });
+    expect(view).toEqual({
+      title: "Servers",
+      query: "kind:server",
+      hide: ["links"],
+      focus: "shop",
+      "hide-outside": true,
+      connected: [],
+      overlay: "exposure",
+      window: [0, 0, 800, 600],
+      attributes: { owner: "us" },
     });
+    expect(differs(showingOf("servers", view), "servers", view)).toBe(false);
+    expect(differs({ ...showingOf("servers", view), hidden: [] }, "servers", view)).toBe(true);
+    expect(viewOf(EVERYTHING, "All", [0, 0, 1, 1])).toEqual({ title: "All", window: [0, 0, 1, 1] });
+    // A file may say anything.
+    expect(showingOf("x", { overlay: "magic" })).toEqual({ ...EVERYTHING, view: "x" });
+  });
+
+  test("views_are_listed_as_people_count_and_get_ids_that_no_other_has", () => {
+    const views = { b: { title: "10 Data" }, c: { title: "2 Servers" }, a: {} };
+    expect(listed(views).map((one) => one.title)).toEqual(["2 Servers", "10 Data", "a"]);
+    expect(freeViewId("Übersicht: Netz!", {})).toBe("u-bersicht-netz");
+    expect([freeViewId("A", views), freeViewId("?", views)]).toEqual(["a-2", "view"]);
   });
 });
 

@@ -1,5 +1,5 @@
 // What of the design is shown: a query, layers that are off, a container in focus, what is connected. Pure.
-import type { Id } from "../document/model";
+import type { Id, RectJson, ViewJson } from "../document/model";
 import type { DocumentStore } from "../document/store";
 import type { Workbench } from "./context";
 import { found } from "./query";
@@ -7,6 +7,8 @@ import { found } from "./query";
 export type OverlayName = "findings" | "exposure" | "deployment" | "differences";
 
 export interface Showing {
+  /** The view of the design that this comes from; it may be changed since. */
+  view: Id | null;
   /** Only what it finds; empty: everything. */
   query: string;
   /** Layers that are off. */
@@ -21,6 +23,7 @@ export interface Showing {
 }
 
 export const EVERYTHING: Showing = {
+  view: null,
   query: "",
   hidden: [],
   focus: null,
@@ -126,23 +129,57 @@ export function focusOn({ showing, editor }: Pick<Workbench, "showing" | "editor
   editor.run("zoom-selection");
 }
 
-export interface SavedView {
-  name: string;
-  camera: { x: number; y: number; zoom: number };
-  showing?: Showing;
+/** What a view of the design shows. */
+export function showingOf(id: Id, view: ViewJson): Showing {
+  return {
+    view: id,
+    query: view.query ?? "",
+    hidden: view.hide ?? [],
+    focus: view.focus ?? null,
+    outside: view["hide-outside"] ? "hide" : "fade",
+    connected: view.connected ?? null,
+    overlay: OVERLAYS.find((one) => one.id === view.overlay)?.id ?? null,
+  };
 }
 
-/** A showing out of a settings file that may be old or edited by hand. */
-export function readShowing(saved: unknown): Showing {
-  const from = (typeof saved === "object" && saved !== null ? saved : {}) as Partial<Showing>;
-  const texts = (list: unknown) =>
-    Array.isArray(list) ? list.filter((one): one is string => typeof one === "string") : null;
+/** The view that shows this; `kept`: what the view said before of what is not shown. */
+export function viewOf(showing: Showing, title: string, window: RectJson, kept?: ViewJson): ViewJson {
+  const { query, hidden, focus, outside, connected: only, overlay } = showing;
   return {
-    query: typeof from.query === "string" ? from.query : "",
-    hidden: texts(from.hidden) ?? [],
-    focus: typeof from.focus === "string" ? from.focus : null,
-    outside: from.outside === "hide" ? "hide" : "fade",
-    connected: texts(from.connected),
-    overlay: OVERLAYS.find(({ id }) => id === from.overlay)?.id ?? null,
+    title,
+    ...(query.trim() === "" ? {} : { query: query.trim() }),
+    ...(hidden.length === 0 ? {} : { hide: [...hidden] }),
+    ...(focus === null ? {} : { focus }),
+    ...(focus !== null && outside === "hide" ? { "hide-outside": true } : {}),
+    ...(only === null ? {} : { connected: [...only] }),
+    ...(overlay === null ? {} : { overlay }),
+    window,
+    ...(kept?.attributes ? { attributes: kept.attributes } : {}),
   };
+}
+
+/** Whether a view says of what is shown something else than is shown now. */
+export function differs(showing: Showing, id: Id, view: ViewJson): boolean {
+  const said = (one: Showing) => JSON.stringify(viewOf(one, "", [0, 0, 0, 0]));
+  return said(showing) !== said(showingOf(id, view));
+}
+
+/** Views as they are listed and presented: by title, `2 …` before `10 …`. */
+export function listed(views: { [id: Id]: ViewJson }): { id: Id; title: string; view: ViewJson }[] {
+  const all = Object.entries(views).map(([id, view]) => ({ id, title: view.title || id, view }));
+  const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  return all.sort((a, b) => order.compare(a.title, b.title));
+}
+
+/** An id for a view of this title that no other has. */
+export function freeViewId(title: string, taken: { [id: Id]: unknown }): Id {
+  const base =
+    title
+      .normalize("NFKD")
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "") || "view";
+  let id = base;
+  for (let n = 2; Object.hasOwn(taken, id); n++) id = `${base}-${n}`;
+  return id;
 }

@@ -5,7 +5,7 @@ use crate::{
     session::Session,
 };
 use gp_layout::arrange::{self, ArrangeInput, Go};
-use gp_model::{Design, Edit, Id, Rect};
+use gp_model::{Change, Design, Edit, Id, Patch, Rect, edit::with_contents};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Places for the shapes that have none, and for what must make room for them.
@@ -17,17 +17,52 @@ pub fn missing(design: &Design) -> BTreeMap<Id, Rect> {
     arrange::place_new(&ArrangeInput::of(design, gp_catalog::builtin()))
 }
 
-/// Lays out the design (or what is chosen of it) anew. Windows hear how far it is, and may stop it: then nothing
-/// is done, and there is no revision.
-pub fn run(session: &Session, ids: Option<&[Id]>) -> Result<Option<u32>, AppError> {
+/// Shapes, with what is in them, that do not stand in their container: it is another one than when they were placed.
+pub fn astray(design: &Design) -> BTreeSet<Id> {
+    let places = &design.layout.resources;
+    let outside = design.resources.iter().filter(|(id, it)| {
+        let [inner, outer] = [Some(*id), it.parent.as_ref()].map(|id| places.get(id?));
+        inner.zip(outer).is_some_and(|(inner, outer)| !outer.contains(*inner))
+    });
+    with_contents(design, &outside.map(|(id, _)| id.clone()).collect::<Vec<_>>())
+}
+
+/// What a patch put into another container, with what is in it.
+pub fn rehomed(design: &Design, patch: &Patch) -> BTreeSet<Id> {
+    let moved = patch.changes.iter().filter_map(|change| match change {
+        Change::Resource { id, before: Some(before), after: Some(after) } => {
+            (before.parent != after.parent).then(|| id.clone())
+        }
+        _ => None,
+    });
+    with_contents(design, &moved.collect::<Vec<_>>())
+}
+
+/// Lays out the design (or what is chosen of it) anew. `shown`: what the view has that is laid out, whatever else
+/// the design has. Windows hear how far it is, and may stop it: then nothing is done, and there is no revision.
+pub fn run(
+    session: &Session,
+    ids: Option<&[Id]>,
+    shown: Option<&BTreeSet<Id>>,
+) -> Result<Option<u32>, AppError> {
     let tell = |done, of| session.tell(&AppEvent::LayingOut { session: session.id, done, of });
-    let made = session.layout.watched(tell, |go| edit(&session.snapshot().design, ids, go));
+    let design = session.snapshot().design;
+    let made = session.layout.watched(tell, |go| edit(&design, ids, shown, go));
     made.map(|edit| session.edit(&edit)).transpose()
 }
 
 /// The edit that lays out the design (or what is chosen of it) anew; nothing where it was stopped.
-fn edit(design: &Design, ids: Option<&[Id]>, go: Go<'_>) -> Option<Edit> {
-    let input = ArrangeInput::of(design, gp_catalog::builtin());
+fn edit(
+    design: &Design,
+    ids: Option<&[Id]>,
+    shown: Option<&BTreeSet<Id>>,
+    go: Go<'_>,
+) -> Option<Edit> {
+    let mut input = ArrangeInput::of(design, gp_catalog::builtin());
+    if let Some(shown) = shown {
+        input.items.retain(|id, _| shown.contains(id));
+        input.lanes.retain(|id, _| shown.contains(id));
+    }
     let places = match ids {
         None => arrange::arrange(&input, &locked(design), go),
         Some(ids) => {
@@ -51,7 +86,12 @@ fn edit(design: &Design, ids: Option<&[Id]>, go: Go<'_>) -> Option<Edit> {
     };
     Some(Edit::Batch {
         name,
-        edits: vec![Edit::SetLayout { resources, links, locked: indexmap::IndexMap::new() }],
+        edits: vec![Edit::SetLayout {
+            view: None,
+            resources,
+            links,
+            locked: indexmap::IndexMap::new(),
+        }],
     })
 }
 
@@ -85,7 +125,7 @@ mod tests {
     #[test]
     fn a_selection_keeps_the_way_points_of_links_that_stay() {
         let (resources, links) =
-            set(edit(&shop(), Some(&[Id::new("a")]), &mut |_, _| true).unwrap());
+            set(edit(&shop(), Some(&[Id::new("a")]), None, &mut |_, _| true).unwrap());
         assert_eq!(resources.keys().map(Id::as_str).collect::<Vec<_>>(), ["a"]);
         assert_eq!(links, [Id::new("ab")]);
     }
@@ -97,6 +137,6 @@ mod tests {
             let _ = writeln!(text, "[resource.n{n}]\nkind = \"server\"");
         }
         let long = gp_model::file::parse(text.as_bytes()).design;
-        assert_eq!(edit(&long, None, &mut |_, _| false), None);
+        assert_eq!(edit(&long, None, None, &mut |_, _| false), None);
     }
 }

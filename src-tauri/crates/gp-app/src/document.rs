@@ -33,6 +33,8 @@ pub struct Document {
     pub read_only: Option<String>,
     /// The environment that is judged and shown.
     pub environment: Option<Id>,
+    /// The view that is looked at; it is drawn at its own places where it has some.
+    pub view: Option<Id>,
     /// The bytes it came from.
     pub text: FileText,
     pub(crate) history: History,
@@ -82,6 +84,7 @@ impl Document {
             journal,
             path: path.map(Path::to_owned),
             environment: first_environment(&design),
+            view: None,
             design,
             revision: 1,
             read_only: opened.read_only.map(|reason| reason.to_string()),
@@ -116,10 +119,11 @@ impl Document {
         };
         let differs = dto.changed || self.path.is_none();
         let history = if differs { History::unsaved() } else { History::default() };
-        let (revision, environment) = (self.revision + 1, self.environment.take());
+        let (revision, environment, view) =
+            (self.revision + 1, self.environment.take(), self.view.take());
         // The question said already that the file changed.
         let seen_foreign = self.stamp;
-        *self = Self { revision, environment, history, seen_foreign, ..fresh };
+        *self = Self { revision, environment, view, history, seen_foreign, ..fresh };
         for record in left.records() {
             if self.perform(&record.act).is_err() {
                 break;
@@ -208,21 +212,61 @@ impl Document {
         Ok((merging, Act::Merge { text, patch: Patch::between(&self.design, &after) }))
     }
 
-    /// The edit, and a place for every shape that it leaves without one: one act.
-    pub(crate) fn with_places(&self, edit: &Edit) -> Result<Edit, Refusal> {
-        let mut after = self.design.clone();
-        gp_model::edit::apply(&self.design, edit)?.apply(&mut after);
-        let places = arrange::missing(&after);
-        if places.is_empty() {
-            return Ok(edit.clone());
+    /// The view that is looked at, if it has places of its own.
+    pub(crate) fn own_view(&self) -> Option<&Id> {
+        self.view.as_ref().filter(|view| self.design.layouts.contains_key(*view))
+    }
+
+    /// The design as it is drawn.
+    pub(crate) fn drawn(&self) -> Design {
+        self.design.in_view(self.own_view())
+    }
+
+    /// Gives what came into the view since somebody looked at it a place there, and what went into another container.
+    /// As with a file that is opened, this is no act.
+    pub(crate) fn settle_view(&mut self) {
+        let Some(view) = self.own_view().cloned() else { return };
+        let mut drawn = self.drawn();
+        for id in arrange::astray(&drawn) {
+            drawn.layout.resources.remove(&id);
         }
-        let layout = Edit::SetLayout {
+        let places = arrange::missing(&drawn);
+        if let Some(own) = self.design.layouts.get_mut(&view) {
+            own.resources.extend(places);
+        }
+    }
+
+    /// The edit as it is done in the view that is looked at, and a place for every shape that it leaves without one:
+    /// one act.
+    pub(crate) fn with_places(&self, edit: &Edit) -> Result<Edit, Refusal> {
+        let view = self.own_view();
+        let done = match view {
+            Some(view) => edit.clone().in_view(view),
+            None => edit.clone(),
+        };
+        let patch = gp_model::edit::apply(&self.design, &done)?;
+        let mut after = self.design.clone();
+        patch.apply(&mut after);
+        let mut places = vec![(view, arrange::missing(&after.in_view(view)))];
+        if view.is_some() {
+            // Where it stands in the drawing is not what was shown: it follows its new container there.
+            for id in arrange::rehomed(&after, &patch) {
+                after.layout.resources.remove(&id);
+            }
+            places.push((None, arrange::missing(&after)));
+        }
+        let placed = places.into_iter().filter(|(_, places)| !places.is_empty());
+        let layouts = placed.map(|(view, places)| Edit::SetLayout {
+            view: view.cloned(),
             resources: places.into_iter().map(|(id, rect)| (id, Some(rect))).collect(),
             links: indexmap::IndexMap::default(),
             locked: indexmap::IndexMap::default(),
-        };
-        let name = gp_model::edit::name(&self.design, edit);
-        Ok(Edit::Batch { name, edits: vec![edit.clone(), layout] })
+        });
+        let edits: Vec<Edit> = std::iter::once(done).chain(layouts).collect();
+        match edits.len() {
+            1 if view.is_none() => Ok(edit.clone()),
+            _ => Ok(Edit::Batch { name: gp_model::edit::name(&self.design, edit), edits }),
+        }
     }
 
     pub(crate) fn history_dto(&self) -> HistoryDto {

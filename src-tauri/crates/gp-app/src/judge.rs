@@ -21,6 +21,9 @@ use std::{
 struct Request {
     revision: u32,
     environment: Option<Id>,
+    /// The view with places of its own in which it is drawn.
+    view: Option<Id>,
+    /// As it is drawn there.
     design: Design,
     text: Arc<str>,
     /// What was done since the request before it; none: anything may differ.
@@ -95,6 +98,7 @@ impl Judge {
                 shared: theirs,
                 judging,
                 shown: None,
+                view: None,
                 routes: BTreeMap::new(),
                 pills: BTreeMap::new(),
                 lines: Lines::default(),
@@ -135,13 +139,20 @@ impl Judge {
         state.next = Some(Request {
             revision: document.revision,
             environment: document.environment.clone(),
-            design: document.design.clone(),
+            view: document.own_view().cloned(),
+            design: document.drawn(),
             text: document.text.shared_text(),
             patch,
             redrawn,
         });
         drop(state);
         self.shared.changed.notify_all();
+    }
+
+    /// The design is drawn in another view from now on: no line is where it was.
+    pub fn look_in_view(&self, document: &Document) {
+        self.shared.lock().drawn = None;
+        self.look_at(document, Some(&Patch::default()));
     }
 
     /// Waits until everything it was shown is judged.
@@ -226,6 +237,8 @@ struct Worker {
     judging: Judging,
     /// What the windows have: the next judgement says only what differs.
     shown: Option<facts::Shown>,
+    /// The view whose places the lines are for.
+    view: Option<Id>,
     routes: BTreeMap<Id, Vec<Point>>,
     pills: BTreeMap<Id, route::Pill>,
     lines: Lines,
@@ -264,9 +277,12 @@ impl Worker {
             }
             if request.patch.is_none() {
                 self.shown = None;
+                self.lines = Lines::default();
+            }
+            if request.patch.is_none() || request.view != self.view {
                 self.routes.clear();
                 self.pills.clear();
-                self.lines = Lines::default();
+                self.view.clone_from(&request.view);
             }
             let began = Instant::now();
             let Request { design, environment, revision, patch, .. } = &request;
@@ -287,7 +303,8 @@ impl Worker {
     fn known(&self, request: &Request) -> Option<Arc<Judged>> {
         let latest = self.shared.lock().latest.clone()?;
         let same = latest.revision == request.revision
-            && request.environment.as_ref() == Some(&latest.environment);
+            && request.environment.as_ref() == Some(&latest.environment)
+            && request.view == self.view;
         (request.patch.is_none() && same).then_some(latest)
     }
 

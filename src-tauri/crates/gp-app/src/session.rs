@@ -42,7 +42,7 @@ pub struct Session {
 /// A design that nobody edits any more, at one revision.
 #[derive(Clone)]
 pub struct Snapshot {
-    /// The design; cheap to clone.
+    /// The design as it is drawn in the view that is looked at; cheap to clone.
     pub design: Design,
     /// Its revision.
     pub revision: u32,
@@ -172,7 +172,7 @@ impl Session {
     pub fn snapshot(&self) -> Snapshot {
         let document = self.document();
         Snapshot {
-            design: document.design.clone(),
+            design: document.drawn(),
             revision: document.revision,
             environment: document.environment.clone(),
         }
@@ -195,6 +195,7 @@ impl Session {
             path: document.path.as_ref().map(|path| path.display().to_string()),
             read_only: document.read_only.clone(),
             history: document.history_dto(),
+            view: document.view.as_ref().map(ToString::to_string),
             recovery: document.recovered.as_ref().map(|found| found.dto.clone()),
             design: document.design.clone(),
             diagnostics: facts::diagnostics(&document.diagnostics, document.text.text()),
@@ -301,8 +302,10 @@ impl Session {
             let bytes = disk::read(&path)?;
             document.journal.discard();
             let fresh = Document::of_file(&self.owner, &path, &bytes);
-            let (revision, environment) = (document.revision + 1, document.environment.take());
-            *document = Document { revision, environment, ..fresh };
+            let (revision, environment, view) =
+                (document.revision + 1, document.environment.take(), document.view.take());
+            *document = Document { revision, environment, view, ..fresh };
+            document.settle_view();
             self.judge.look_at(&document, None);
         }
         Ok(self.dto())
@@ -385,6 +388,20 @@ impl Session {
         let mut document = self.document();
         document.environment = Some(environment);
         self.judge.look_at(&document, None);
+    }
+
+    /// Chooses the view that is looked at, in every window. It is drawn at its own places, where it has some.
+    pub fn choose_view(&self, view: Option<Id>) {
+        let mut document = self.document();
+        document.view = view;
+        document.settle_view();
+        let own = document.own_view().and_then(|view| document.design.layouts.get(view));
+        self.owner.events.tell(&AppEvent::ViewChosen {
+            session: self.id,
+            view: document.view.as_ref().map(ToString::to_string),
+            places: own.map(|own| serde_json::to_value(own).expect("places are plain data")),
+        });
+        self.judge.look_in_view(&document);
     }
 
     /// Ends the session; what was not saved and is not wanted goes with its journal. What nobody

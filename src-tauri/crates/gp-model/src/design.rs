@@ -1,6 +1,6 @@
 //! The design as a whole. Cloning is cheap: persistent maps of shared parts.
 
-use crate::{Environment, Id, Intent, Link, Point, PolicySettings, Rect, Resource, Table};
+use crate::{Environment, Id, Intent, Link, Point, PolicySettings, Rect, Resource, Table, View};
 use imbl::OrdMap;
 use serde::Serialize;
 use std::sync::Arc;
@@ -29,6 +29,10 @@ pub struct Design {
     pub policy: Arc<PolicySettings>,
     /// Where things are drawn.
     pub layout: Layout,
+    /// Named ways to look at it.
+    pub views: OrdMap<Id, Arc<View>>,
+    /// View id → where things are drawn in it, for views with places of their own. Nothing is locked in them.
+    pub layouts: OrdMap<Id, Layout>,
     /// Sections we do not know, kept.
     pub unknown: Table,
 }
@@ -45,6 +49,11 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty() && self.links.is_empty() && self.locked.is_empty()
+    }
+
     /// Whether the resource is not to be moved, resized or removed.
     pub fn is_locked(&self, id: &str) -> bool {
         self.locked.get(id).is_some_and(|locked| *locked)
@@ -52,6 +61,30 @@ impl Layout {
 }
 
 impl Design {
+    /// The same design as it is drawn in a view: with the view's places where it has its own.
+    #[must_use]
+    pub fn in_view(&self, view: Option<&Id>) -> Self {
+        let mut design = self.clone();
+        if let Some(own) = view.and_then(|view| self.layouts.get(view)) {
+            design.layout = Layout { locked: self.layout.locked.clone(), ..own.clone() };
+        }
+        design
+    }
+
+    /// All layouts: the design's own, and those of views.
+    pub(crate) fn all_layouts(&self) -> impl Iterator<Item = (Option<&Id>, &Layout)> {
+        let own = self.layouts.iter().map(|(view, layout)| (Some(view), layout));
+        std::iter::once((None, &self.layout)).chain(own)
+    }
+
+    /// The layout of a view with places of its own, else the design's.
+    pub(crate) fn layout_of(&self, view: Option<&Id>) -> Option<&Layout> {
+        match view {
+            None => Some(&self.layout),
+            Some(view) => self.layouts.get(view),
+        }
+    }
+
     /// The chain of containers above `id`, nearest first. A cycle ends where it closes.
     pub fn ancestors(&self, id: &str) -> Vec<Id> {
         let mut chain: Vec<Id> = Vec::new();

@@ -157,6 +157,7 @@ impl Paste<'_> {
         }
         if !places.is_empty() {
             edits.push(Edit::SetLayout {
+                view: None,
                 resources: indexmap::IndexMap::new(),
                 links: places,
                 locked: indexmap::IndexMap::new(),

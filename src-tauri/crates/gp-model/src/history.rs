@@ -224,6 +224,7 @@ mod tests {
         let mut design = file::parse(DESIGN.as_bytes()).design;
         let mut history = History::default();
         let place = |rect: Option<[i32; 4]>| Edit::SetLayout {
+            view: None,
             resources: [("app".into(), rect.map(Rect::from))].into_iter().collect(),
             links: indexmap::IndexMap::default(),
             locked: indexmap::IndexMap::default(),

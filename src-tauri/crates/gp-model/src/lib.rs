@@ -24,6 +24,7 @@ pub mod policy;
 mod properties;
 pub mod resource;
 pub mod value;
+pub mod view;
 
 pub use design::{Design, Layout};
 pub use diagnostic::{Control, Diagnostic, Fix, Place, Severity};
@@ -39,3 +40,4 @@ pub use placeholder::Placeholder;
 pub use policy::{PolicySettings, Waiver};
 pub use resource::{Lifecycle, Resource};
 pub use value::{Table, Value};
+pub use view::View;

@@ -1,10 +1,16 @@
 //! A patch: what an edit changed, as before and after. Undo is its inverse.
 
-use crate::{Design, Environment, Id, Intent, Link, Point, PolicySettings, Rect, Resource, Table};
+use crate::{
+    Design, Environment, Id, Intent, Layout, Link, Point, PolicySettings, Rect, Resource, Table,
+    View,
+};
 use imbl::{OrdMap, ordmap::DiffItem};
 use indexmap::{IndexMap, map::Entry};
 use serde::{Deserialize, Serialize};
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 /// One changed part. `None` before: it was made; `None` after: it was removed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,10 +26,24 @@ pub enum Change {
     Environment { id: Id, before: Option<Arc<Environment>>, after: Option<Arc<Environment>> },
     /// The policy settings.
     Policy { before: Arc<PolicySettings>, after: Arc<PolicySettings> },
-    /// A resource's rectangle.
-    ResourceLayout { id: Id, before: Option<Rect>, after: Option<Rect> },
-    /// A link's way-points.
-    LinkLayout { id: Id, before: Option<Arc<Vec<Point>>>, after: Option<Arc<Vec<Point>>> },
+    /// A view, without its places.
+    View { id: Id, before: Option<Arc<View>>, after: Option<Arc<View>> },
+    /// A resource's rectangle, in the drawing or in a view with places of its own.
+    ResourceLayout {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        view: Option<Id>,
+        id: Id,
+        before: Option<Rect>,
+        after: Option<Rect>,
+    },
+    /// A link's way-points, in the drawing or in a view with places of its own.
+    LinkLayout {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        view: Option<Id>,
+        id: Id,
+        before: Option<Arc<Vec<Point>>>,
+        after: Option<Arc<Vec<Point>>>,
+    },
     /// Whether a resource must stay where it is.
     Lock { id: Id, before: Option<bool>, after: Option<bool> },
     /// `[design]`: id, name, other keys.
@@ -103,8 +123,27 @@ impl Patch {
             before: design.links.get(id).cloned(),
             after: None,
         });
-        let before = design.layout.links.get(id).cloned();
-        self.push(Change::LinkLayout { id: id.clone(), before, after: None });
+        for (view, layout) in design.all_layouts() {
+            let (view, before) = (view.cloned(), layout.links.get(id).cloned());
+            self.push(Change::LinkLayout { view, id: id.clone(), before, after: None });
+        }
+    }
+
+    /// Makes one layout of another, of a view or (none) the design's own.
+    pub(crate) fn push_places(
+        &mut self,
+        view: Option<&Id>,
+        before: Option<&Layout>,
+        after: Option<&Layout>,
+    ) {
+        let none = Layout::default();
+        let [old, new] = [before, after].map(|it| it.unwrap_or(&none));
+        for (id, before, after) in differences(&old.resources, &new.resources) {
+            self.push(Change::ResourceLayout { view: view.cloned(), id, before, after });
+        }
+        for (id, before, after) in differences(&old.links, &new.links) {
+            self.push(Change::LinkLayout { view: view.cloned(), id, before, after });
+        }
     }
 
     /// This patch and then `next` as one, each part once; parts that end as they began fall away.
@@ -125,8 +164,11 @@ impl Patch {
         compare!(patch, &from.links, &to.links, Link);
         compare!(patch, &from.intents, &to.intents, Intent);
         compare!(patch, &from.environments, &to.environments, Environment);
-        compare!(patch, &from.layout.resources, &to.layout.resources, ResourceLayout);
-        compare!(patch, &from.layout.links, &to.layout.links, LinkLayout);
+        compare!(patch, &from.views, &to.views, View);
+        let views: BTreeSet<&Id> = from.layouts.keys().chain(to.layouts.keys()).collect();
+        for view in std::iter::once(None).chain(views.into_iter().map(Some)) {
+            patch.push_places(view, from.layout_of(view), to.layout_of(view));
+        }
         compare!(patch, &from.layout.locked, &to.layout.locked, Lock);
         let (before, after) = (Arc::clone(&from.policy), Arc::clone(&to.policy));
         patch.push(Change::Policy { before, after });
@@ -145,6 +187,16 @@ impl Patch {
             }
         }
         Self { changes: parts.into_values().filter(|change| !change.is_nothing()).collect() }
+    }
+}
+
+/// Changes the layout of a view, or the design's own; of a view that has no place of its own any more there is none.
+fn in_layout(design: &mut Design, view: Option<&Id>, change: impl FnOnce(&mut Layout)) {
+    let Some(view) = view else { return change(&mut design.layout) };
+    let layout = design.layouts.entry(view.clone()).or_default();
+    change(layout);
+    if layout.is_empty() {
+        design.layouts.remove(view);
     }
 }
 
@@ -171,8 +223,9 @@ enum Part {
     Intent(Id),
     Environment(Id),
     Policy,
-    ResourceLayout(Id),
-    LinkLayout(Id),
+    View(Id),
+    ResourceLayout(Option<Id>, Id),
+    LinkLayout(Option<Id>, Id),
     Lock(Id),
     About,
 }
@@ -185,6 +238,7 @@ macro_rules! each_part {
             Change::Intent { before: $before, after: $after, .. } => $body,
             Change::Environment { before: $before, after: $after, .. } => $body,
             Change::Policy { before: $before, after: $after } => $body,
+            Change::View { before: $before, after: $after, .. } => $body,
             Change::ResourceLayout { before: $before, after: $after, .. } => $body,
             Change::LinkLayout { before: $before, after: $after, .. } => $body,
             Change::Lock { before: $before, after: $after, .. } => $body,
@@ -212,8 +266,9 @@ impl Change {
             Self::Intent { id, .. } => Part::Intent(id.clone()),
             Self::Environment { id, .. } => Part::Environment(id.clone()),
             Self::Policy { .. } => Part::Policy,
-            Self::ResourceLayout { id, .. } => Part::ResourceLayout(id.clone()),
-            Self::LinkLayout { id, .. } => Part::LinkLayout(id.clone()),
+            Self::View { id, .. } => Part::View(id.clone()),
+            Self::ResourceLayout { view, id, .. } => Part::ResourceLayout(view.clone(), id.clone()),
+            Self::LinkLayout { view, id, .. } => Part::LinkLayout(view.clone(), id.clone()),
             Self::Lock { id, .. } => Part::Lock(id.clone()),
             Self::About { .. } => Part::About,
         }
@@ -227,6 +282,7 @@ impl Change {
             (Self::Intent { after, .. }, Self::Intent { after: new, .. }) => *after = new,
             (Self::Environment { after, .. }, Self::Environment { after: new, .. }) => *after = new,
             (Self::Policy { after, .. }, Self::Policy { after: new, .. }) => *after = new,
+            (Self::View { after, .. }, Self::View { after: new, .. }) => *after = new,
             (Self::ResourceLayout { after, .. }, Self::ResourceLayout { after: new, .. }) => {
                 *after = new;
             }
@@ -252,10 +308,13 @@ impl Change {
                 put(&mut design.environments, id, after.as_ref());
             }
             Self::Policy { after, .. } => design.policy = Arc::clone(after),
-            Self::ResourceLayout { id, after, .. } => {
-                put(&mut design.layout.resources, id, after.as_ref());
+            Self::View { id, after, .. } => put(&mut design.views, id, after.as_ref()),
+            Self::ResourceLayout { view, id, after, .. } => {
+                in_layout(design, view.as_ref(), |it| put(&mut it.resources, id, after.as_ref()));
             }
-            Self::LinkLayout { id, after, .. } => put(&mut design.layout.links, id, after.as_ref()),
+            Self::LinkLayout { view, id, after, .. } => {
+                in_layout(design, view.as_ref(), |it| put(&mut it.links, id, after.as_ref()));
+            }
             Self::Lock { id, after, .. } => put(&mut design.layout.locked, id, after.as_ref()),
             Self::About { after, .. } => {
                 design.id.clone_from(&after.id);

@@ -1,7 +1,7 @@
 //! What must hold for every design and every sequence of edits. `GP_CASES` sets how many are tried.
 
 use crate::{
-    Design, Edit, Environment, Id, Intent, Link, Point, Rect, Value, Waiver,
+    Design, Edit, Environment, Id, Intent, Link, Point, Rect, Value, View, Waiver,
     edit::{LinkChange, apply},
     file::{self, FileText},
 };
@@ -76,6 +76,19 @@ expires = 2027-03-31
 
 [gadget]
 x = nan
+
+[view.inside] # what belongs to us
+title = "Inside"
+hide = [
+  "links", # too many
+]
+focus = "shop"
+
+[view.inside.resources]
+# its own places
+app = [ 9, 9, 9, 9 ] # there
+[view."a.b"]
+links.app-images = [[5, 5]]
 
 [layout.resources]
 # places
@@ -279,6 +292,7 @@ pub(crate) fn edits() -> impl Strategy<Value = Maker> {
         })),
         (n(), prop::option::of(rect()), prop::option::of(any::<[i32; 2]>())).prop_map(
             |(n, rect, point)| maker(move |design| Edit::SetLayout {
+                view: None,
                 resources: [(pick(design.resources.keys(), n), rect)].into_iter().collect(),
                 links: [(pick(design.links.keys(), n), point.map(|p| vec![Point::from(p)]))]
                     .into_iter()
@@ -288,6 +302,31 @@ pub(crate) fn edits() -> impl Strategy<Value = Maker> {
                     .into_iter()
                     .filter(|(id, _)| *id != "nothing")
                     .collect(),
+            })
+        ),
+        (ids(), n(), "(?s).{0,4}").prop_map(|(id, n, title)| maker(move |design| Edit::SetView {
+            id: if n % 2 == 0 { id.clone() } else { pick(design.views.keys(), n) },
+            view: (n % 5 > 0).then(|| View {
+                title: Some(title.clone()),
+                hide: vec!["links".to_owned(); n % 3],
+                focus: (n % 3 == 0).then(|| pick(design.resources.keys(), n)),
+                window: (n % 4 == 0).then_some(Rect { w: 1440, ..Rect::default() }),
+                ..View::default()
+            }),
+        })),
+        (n(), any::<bool>()).prop_map(|(n, own)| maker(move |design| Edit::SetOwnPlaces {
+            view: pick(design.views.keys(), n),
+            own,
+        })),
+        (n(), prop::option::of(rect()), prop::option::of(any::<[i32; 2]>())).prop_map(
+            |(n, rect, point)| maker(move |design| Edit::SetLayout {
+                view: Some(pick(design.views.keys(), n)),
+                resources: [(pick(design.resources.keys(), n), rect)].into_iter().collect(),
+                links: [(pick(design.links.keys(), n), point.map(|p| vec![Point::from(p)]))]
+                    .into_iter()
+                    .filter(|(id, _)| *id != "nothing")
+                    .collect(),
+                locked: indexmap::IndexMap::new(),
             })
         ),
         "(?s).{0,8}".prop_map(|name| maker(move |_| Edit::SetName { name: name.clone() })),

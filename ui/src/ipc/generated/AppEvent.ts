@@ -11,7 +11,7 @@ export type AppEvent = { "event": "document-patched", session: number, revision:
 /**
  * The model's patch: `{changes: [{of, id, before, after}]}`.
  */
-patch: import('../../document/model').PatchJson, history: HistoryDto, } | { "event": "document-saved", session: number, path: string, history: HistoryDto, } | { "event": "file-changed", session: number, path: string, } | { "event": "journal-failed", session: number, message: string, } | { "event": "document-closed", session: number, } | { "event": "open-requested", path: string, } | { "event": "close-requested" } | { "event": "judged" } & JudgementDto | { "event": "routed", session: number, revision: number, partial: boolean, 
+patch: import('../../document/model').PatchJson, history: HistoryDto, } | { "event": "view-chosen", session: number, view?: string, places?: import('../../document/model').PlacesJson, } | { "event": "document-saved", session: number, path: string, history: HistoryDto, } | { "event": "file-changed", session: number, path: string, } | { "event": "journal-failed", session: number, message: string, } | { "event": "document-closed", session: number, } | { "event": "open-requested", path: string, } | { "event": "close-requested" } | { "event": "judged" } & JudgementDto | { "event": "routed", session: number, revision: number, partial: boolean, 
 /**
  * Of very many, the numbers arrive as they are (see `frame`).
  */

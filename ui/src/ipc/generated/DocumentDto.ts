@@ -28,6 +28,10 @@ readOnly?: string,
  */
 history: HistoryDto, 
 /**
+ * The view that is looked at.
+ */
+view?: string, 
+/**
  * A recovered journal that is newer than the file: both can be looked at.
  */
 recovery?: RecoveryDto, 

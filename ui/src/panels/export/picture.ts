@@ -25,7 +25,7 @@ export const PLAIN: Omit<PictureChoice, "theme"> = {
 
 export function pictureOf(choice: PictureChoice, editor: Editor, today: Date): PictureJson {
   const { what, design, ...rest } = choice;
-  const view = what === "view" ? viewOf(editor) : null;
+  const view = what === "view" ? seen(editor) : null;
   return {
     ...rest,
     withoutDesign: !design,
@@ -41,13 +41,10 @@ export function dayText(day: Date): string {
 }
 
 /** What of the drawing is on the screen. */
-function viewOf(editor: Editor): [number, number, number, number] | null {
-  const box = document.querySelector(".canvas-host")?.getBoundingClientRect();
-  if (!box) return null;
-  const from = editor.clientToWorld({ x: box.left, y: box.top });
-  const to = editor.clientToWorld({ x: box.right, y: box.bottom });
-  const [x, y] = [Math.floor(from.x), Math.floor(from.y)];
-  return [x, y, Math.ceil(to.x) - x, Math.ceil(to.y) - y];
+function seen(editor: Editor): [number, number, number, number] {
+  const box = editor.seen();
+  const [x, y] = [Math.floor(box.x), Math.floor(box.y)];
+  return [x, y, Math.ceil(box.x + box.w) - x, Math.ceil(box.y + box.h) - y];
 }
 
 /** "84 KB". */

@@ -1,26 +1,32 @@
-// Views: what is shown and from where, under a name; layers, overlays and containers to work in. Saved in the
-// settings per design, never in the design.
-import { useState } from "react";
+// Views: what is shown, from where, and at which places, under a name; layers, overlays and containers to work in.
+import { Fragment, useState } from "react";
 import { Button, Empty, IconButton } from "../../controls/button";
-import { LiveBox } from "../../controls/fields";
+import { LiveBox, SwitchBox, TextBox } from "../../controls/fields";
 import { Icon, RawIcon } from "../../controls/icon";
-import type { DesignJson, Id } from "../../document/model";
-import { useDesign, useReadable, useSetting, useWorkbench } from "../context";
+import type { DesignJson, Id, RectJson, ViewJson } from "../../document/model";
+import type { DocumentStore } from "../../document/store";
+import type { Editor } from "../../editor/editor";
+import { useDesign, useReadable, useWorkbench, type Workbench } from "../context";
 import { QueryBox } from "../query";
 import {
+  differs,
   EVERYTHING,
   focusOn,
+  freeViewId,
+  isPartial,
   type Layer,
   layersOf,
+  listed,
   OVERLAYS,
-  readShowing,
-  type SavedView,
   type Showing,
+  showingOf,
+  viewOf,
 } from "../showing";
 import "./views.css";
 
 const MOST_CONTAINERS = 40;
-const keyOf = (design: DesignJson) => design.id ?? design.name ?? "untitled";
+const viewsIn = (design: DesignJson) => design.views;
+const layoutsIn = (design: DesignJson) => design.layouts;
 const designOf = (design: DesignJson) => design;
 
 export function Views() {
@@ -35,62 +41,126 @@ export function Views() {
   );
 }
 
-/** Named views: a press goes there, another name keeps what is shown now. */
+/** Named views, part of the design: a press goes there, another name keeps what is shown now. */
 function Saved() {
-  const { editor, showing } = useWorkbench();
-  const key = useDesign(keyOf);
-  const [views, setViews] = useSetting<SavedView[]>(`views.${key}`, []);
+  const workbench = useWorkbench();
+  const { editor, showing, edit, file } = workbench;
+  const known = useDesign(viewsIn);
+  const own = useDesign(layoutsIn);
+  const now = useReadable(showing);
+  const readOnly = useReadable(file).readOnly !== undefined;
+  const views = listed(known);
   const [name, setName] = useState("");
-  const keep = () => {
-    const title = name.trim() || `View ${views.length + 1}`;
-    const view = { name: title, camera: editor.camera.get(), showing: showing.get() };
-    const known = views.findIndex((one) => one.name === title);
-    setViews(known < 0 ? [...views, view] : views.map((one, k) => (k === known ? view : one)));
+  const placeholder = `View ${views.length + 1}`;
+  const keep = async () => {
+    const title = name.trim() || placeholder;
+    const same = views.find((one) => one.title === title);
+    const id = same?.id ?? freeViewId(title, known);
+    const view = viewOf(showing.get(), title, windowOf(editor), same?.view);
     setName("");
-  };
-  const go = (view: SavedView) => {
-    showing.set(readShowing(view.showing));
-    editor.setCamera(view.camera);
-  };
-  const everything = () => {
-    showing.set(EVERYTHING);
-    editor.run("zoom-fit");
+    if (await edit({ edit: "set-view", id, view })) showing.set({ ...showing.get(), view: id });
   };
   return (
     <section aria-label="Saved views">
       <h2>Views</h2>
-      <ViewRow icon="fit" title="Everything" onPress={everything} />
-      {views.length === 0 && <Empty text="Keep what is shown under a name" />}
-      {views.map((view) => (
-        <ViewRow
-          key={view.name}
-          icon="recent"
-          title={view.name}
-          hint={readShowing(view.showing).query}
-          onPress={() => go(view)}
-          onRemove={() => setViews(views.filter((other) => other !== view))}
-        />
+      <ViewRow
+        icon="fit"
+        title="Everything"
+        pressed={now.view === null && !isPartial(now)}
+        onPress={() => go(workbench, null)}
+      />
+      {views.length === 0 && <Empty text="Keep what is shown under a name: it becomes part of the design" />}
+      {views.map(({ id, title, view }) => (
+        <Fragment key={id}>
+          <ViewRow
+            icon={Object.hasOwn(own, id) ? "tool-layout" : "screen"}
+            title={title}
+            hint={view.query ?? ""}
+            pressed={now.view === id}
+            onPress={() => go(workbench, id)}
+            {...(readOnly ? {} : { onRemove: () => void edit({ edit: "set-view", id, view: null }) })}
+          />
+          {now.view === id && !readOnly && (
+            <Chosen id={id} title={title} view={view} own={Object.hasOwn(own, id)} />
+          )}
+        </Fragment>
       ))}
-      <form
-        className="views-add"
-        onSubmit={(event) => {
-          event.preventDefault();
-          keep();
-        }}
-      >
-        <LiveBox
-          bare
-          label="Name of the view"
-          value={name}
-          onChange={setName}
-          placeholder={`View ${views.length + 1}`}
-        />
-        <Button small type="submit">
-          Keep
-        </Button>
-      </form>
+      {!readOnly && (
+        <form
+          className="views-add"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void keep();
+          }}
+        >
+          <LiveBox bare label="Name of the view" value={name} onChange={setName} placeholder={placeholder} />
+          <Button small type="submit">
+            Keep
+          </Button>
+        </form>
+      )}
     </section>
   );
+}
+
+/** What can be done with the view that is looked at. */
+function Chosen({ id, title, view, own }: { id: Id; title: string; view: ViewJson; own: boolean }) {
+  const { edit, editor, showing, document } = useWorkbench();
+  const now = useReadable(showing);
+  const set = (next: ViewJson) => void edit({ edit: "set-view", id, view: next });
+  const taken = (text: string) =>
+    listed(document.design().views).some((other) => other.id !== id && other.title === text.trim());
+  return (
+    <div className="views-chosen">
+      <TextBox
+        label="Name"
+        value={title}
+        check={(text) => {
+          if (text.trim() === "") return "A view needs a name";
+          return taken(text) ? "Another view has this name" : undefined;
+        }}
+        onDone={(text) => set({ ...view, title: text.trim() })}
+      />
+      <SwitchBox
+        label="Places of its own"
+        help="Shapes stand elsewhere in this view than in the drawing: what you move here moves only here"
+        value={own}
+        onDone={(on) => void edit({ edit: "set-own-places", view: id, own: on })}
+      />
+      <Button small onPress={() => set(viewOf(now, title, windowOf(editor), view))}>
+        {differs(now, id, view) ? "Keep what is shown now" : "Keep this place"}
+      </Button>
+    </div>
+  );
+}
+
+/** Shows a view (null: everything) and leads there. */
+async function go({ document, editor, showing }: Workbench, id: Id | null): Promise<void> {
+  const view = id === null ? undefined : document.design().views[id];
+  showing.set(id !== null && view ? showingOf(id, view) : EVERYTHING);
+  await drawnIn(document, id);
+  if (showing.get().view !== id) return;
+  const [x, y, w, h] = view?.window ?? [0, 0, 0, 0];
+  if (w > 0 && h > 0) editor.see({ x, y, w, h });
+  else editor.run("zoom-fit");
+}
+
+/** Until shapes stand where they do in the view. */
+function drawnIn(store: DocumentStore, id: Id | null): Promise<void> {
+  const own = id !== null && Object.hasOwn(store.design().layouts, id) ? id : null;
+  if (store.view() === own) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = store.subscribe(() => {
+      if (store.view() !== own) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+function windowOf(editor: Editor): RectJson {
+  const { x, y, w, h } = editor.seen();
+  return [Math.round(x), Math.round(y), Math.max(1, Math.round(w)), Math.max(1, Math.round(h))];
 }
 
 /** The query that decides what is in the view. */

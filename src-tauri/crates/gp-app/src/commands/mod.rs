@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 52] = [
+pub const COMMANDS: [&str; 53] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -54,6 +54,7 @@ pub const COMMANDS: [&str; 52] = [
     "design_snapshot",
     "design_undo",
     "design_versions",
+    "design_view",
     "environment_choose",
     "export_cancel",
     "export_formats",

@@ -24,6 +24,10 @@ pub struct DocumentDto {
     pub read_only: Option<String>,
     /// Undo, redo, dirty.
     pub history: HistoryDto,
+    /// The view that is looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub view: Option<String>,
     /// A recovered journal that is newer than the file: both can be looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -20,6 +20,17 @@ pub enum AppEvent {
         patch: serde_json::Value,
         history: HistoryDto,
     },
+    /// Another view is looked at, in every window; its places, where it has its own.
+    #[serde(rename_all = "camelCase")]
+    ViewChosen {
+        session: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        view: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "import('../../document/model').PlacesJson")]
+        places: Option<serde_json::Value>,
+    },
     /// It was saved, here.
     #[serde(rename_all = "camelCase")]
     DocumentSaved { session: u32, path: String, history: HistoryDto },

@@ -95,7 +95,7 @@ fn attributes(row: &Row) -> Table {
 
 fn grow_edit(resources: IndexMap<Id, Option<Rect>>) -> Option<Edit> {
     let (links, locked) = (IndexMap::new(), IndexMap::new());
-    (!resources.is_empty()).then_some(Edit::SetLayout { resources, links, locked })
+    (!resources.is_empty()).then_some(Edit::SetLayout { view: None, resources, links, locked })
 }
 
 /// Places at the point for what goes into the container there, in rows. The automatic layout finds places for

@@ -169,6 +169,7 @@ impl Dirty {
                 Change::Intent { .. } => self.intents = true,
                 Change::Environment { .. }
                 | Change::Policy { .. }
+                | Change::View { .. }
                 | Change::ResourceLayout { .. }
                 | Change::LinkLayout { .. }
                 | Change::Lock { .. }

@@ -246,7 +246,7 @@ fn patch(design: &Design, act: &Act) -> Option<Patch> {
             let id = nth(design.resources.keys().cloned(), n)?;
             let before = design.layout.resources.get(&id).copied();
             let after = Some(Rect { x: i32::try_from(n).unwrap(), y: 0, w: 10, h: 10 });
-            Some(Patch { changes: vec![Change::ResourceLayout { id, before, after }] })
+            Some(Patch { changes: vec![Change::ResourceLayout { view: None, id, before, after }] })
         }
         Act::Undo => None,
     }

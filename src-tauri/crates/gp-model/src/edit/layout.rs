@@ -1,32 +1,38 @@
 //! Where things are drawn, and what must stay there. Never topology, so nothing else follows.
 
 use super::Refusal;
-use crate::{Change, Design, Id, Patch, Point, Rect};
+use crate::{Change, Design, Id, Layout, Patch, Point, Rect};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
 /// Places shapes and way-points, locks and unlocks; what it places must exist, what it un-places need not.
 pub(super) fn set(
     design: &Design,
+    view: Option<&Id>,
     resources: &IndexMap<Id, Option<Rect>>,
     links: &IndexMap<Id, Option<Vec<Point>>>,
     locked: &IndexMap<Id, bool>,
 ) -> Result<Patch, Refusal> {
+    if let Some(view) = view.filter(|view| !design.views.contains_key(*view)) {
+        return Err(Refusal::Missing("view", view.clone()));
+    }
+    let none = Layout::default();
+    let layout = design.layout_of(view).unwrap_or(&none);
     let mut patch = Patch::default();
     for (id, &after) in resources {
         if after.is_some() && !design.resources.contains_key(id) {
             return Err(Refusal::Missing("resource", id.clone()));
         }
-        let before = design.layout.resources.get(id).copied();
-        patch.push(Change::ResourceLayout { id: id.clone(), before, after });
+        let (view, before) = (view.cloned(), layout.resources.get(id).copied());
+        patch.push(Change::ResourceLayout { view, id: id.clone(), before, after });
     }
     for (id, after) in links {
         if after.is_some() && !design.links.contains_key(id) {
             return Err(Refusal::Missing("link", id.clone()));
         }
-        let before = design.layout.links.get(id).cloned();
+        let (view, before) = (view.cloned(), layout.links.get(id).cloned());
         let after = after.clone().filter(|points| !points.is_empty()).map(Arc::new);
-        patch.push(Change::LinkLayout { id: id.clone(), before, after });
+        patch.push(Change::LinkLayout { view, id: id.clone(), before, after });
     }
     for (id, &lock) in locked {
         if lock && !design.resources.contains_key(id) {

@@ -14,6 +14,7 @@ mod policy;
 pub(crate) mod references;
 mod rename;
 pub(crate) mod resource;
+mod view;
 
 pub use free_id::free_id;
 pub use name::{coalesce_key, name};
@@ -22,7 +23,7 @@ pub use resource::with_contents;
 
 use crate::{
     Access, Design, Environment, Id, Intent, Link, LinkKind, Patch, Point, PolicySettings, Rect,
-    Table, Value, Waiver,
+    Table, Value, View, Waiver,
 };
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,9 @@ pub enum Edit {
     },
     /// Places shapes and way-points; `None` removes a place. Absolute, children are not moved along.
     SetLayout {
+        /// The view whose own places these are; `None`: the drawing's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        view: Option<Id>,
         /// Resource id → rectangle.
         #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
         resources: IndexMap<Id, Option<Rect>>,
@@ -138,6 +142,20 @@ pub enum Edit {
         /// Resource id → whether it is not to be moved, resized or removed.
         #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
         locked: IndexMap<Id, bool>,
+    },
+    /// Makes, changes or (`None`) removes a view, with its places.
+    SetView {
+        /// Which.
+        id: Id,
+        /// What it shows.
+        view: Option<View>,
+    },
+    /// Gives a view places of its own, at first those of the drawing, or takes them away.
+    SetOwnPlaces {
+        /// Which view.
+        view: Id,
+        /// Whether it has its own.
+        own: bool,
     },
     /// Renames the design.
     SetName {
@@ -243,9 +261,11 @@ pub fn apply(design: &Design, edit: &Edit) -> Result<Patch, Refusal> {
         }
         Edit::SetPolicy { policy } => Ok(policy::set(design, policy)),
         Edit::AddWaiver { waiver } => policy::add_waiver(design, waiver),
-        Edit::SetLayout { resources, links, locked } => {
-            layout::set(design, resources, links, locked)
+        Edit::SetLayout { view, resources, links, locked } => {
+            layout::set(design, view.as_ref(), resources, links, locked)
         }
+        Edit::SetView { id, view } => view::set(design, id, view.as_ref()),
+        Edit::SetOwnPlaces { view, own } => view::set_own_places(design, view, *own),
         Edit::SetName { name } => Ok(about::set_name(design, name)),
         Edit::Batch { edits, .. } => batch::apply(design, edits),
     }

@@ -37,7 +37,7 @@ pub fn name(design: &Design, edit: &Edit) -> String {
         }
         Edit::SetPolicy { .. } => "Change policy".to_owned(),
         Edit::AddWaiver { waiver } => format!("Waive {}", waiver.rule),
-        Edit::SetLayout { locked, resources, links } if !locked.is_empty() => {
+        Edit::SetLayout { locked, resources, links, .. } if !locked.is_empty() => {
             let ids: Vec<Id> = locked.keys().cloned().collect();
             let act = match (resources.len() + links.len(), locked.values().all(|lock| *lock)) {
                 (0, true) => "Lock",
@@ -52,6 +52,24 @@ pub fn name(design: &Design, edit: &Edit) -> String {
                 (0, 1, Some(link)) => format!("Route {}", link_title(design, link)),
                 (0, n, _) => format!("Route {n} links"),
                 _ => format!("Place {}", things(design, &ids)),
+            }
+        }
+        Edit::SetView { id, view } => {
+            let known = design.views.get(id).map(|it| shortened(it.title_or(id)));
+            match (known, view) {
+                (None, _) => {
+                    format!("Keep view {}", view.as_ref().map_or(id.as_str(), |it| it.title_or(id)))
+                }
+                (Some(known), Some(_)) => format!("Change view {known}"),
+                (Some(known), None) => format!("Remove view {known}"),
+            }
+        }
+        Edit::SetOwnPlaces { view, own } => {
+            let title = design.views.get(view).map_or(view.as_str(), |it| it.title_or(view));
+            if *own {
+                format!("Give view {title} places of its own")
+            } else {
+                format!("Draw view {title} as the design is")
             }
         }
         Edit::SetName { name } => format!("Name the design “{name}”"),
@@ -82,8 +100,8 @@ pub fn coalesce_key(edit: &Edit) -> Option<String> {
             let keys: Vec<&String> = set.attributes.keys().collect();
             Some(format!("link\u{1f}{id}\u{1f}{fields:?}{keys:?}"))
         }
-        Edit::SetLayout { resources, links, locked } if locked.is_empty() => {
-            Some(format!("layout\u{1f}{:?}{:?}", resources.keys(), links.keys()))
+        Edit::SetLayout { view, resources, links, locked } if locked.is_empty() => {
+            Some(format!("layout\u{1f}{view:?}{:?}{:?}", resources.keys(), links.keys()))
         }
         Edit::SetName { .. } => Some("name".to_owned()),
         _ => None,

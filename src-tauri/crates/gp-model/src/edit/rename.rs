@@ -22,10 +22,7 @@ pub(super) fn rename(design: &Design, from: &Id, to: &Id) -> Result<Patch, Refus
     rename_in_links(&mut patch, design, from, to);
     rename_in_environments(&mut patch, design, from, to);
     rename_in_policy(&mut patch, design, from, to);
-    if let Some(&rect) = design.layout.resources.get(from) {
-        patch.push(Change::ResourceLayout { id: from.clone(), before: Some(rect), after: None });
-        patch.push(Change::ResourceLayout { id: to.clone(), before: None, after: Some(rect) });
-    }
+    rename_in_views(&mut patch, design, from, to);
     if let Some(&locked) = design.layout.locked.get(from) {
         patch.push(Change::Lock { id: from.clone(), before: Some(locked), after: None });
         patch.push(Change::Lock { id: to.clone(), before: None, after: Some(locked) });
@@ -121,6 +118,22 @@ fn rename_in_environments(patch: &mut Patch, design: &Design, from: &Id, to: &Id
             before: Some(Arc::clone(before)),
             after: Some(Arc::new(after)),
         });
+    }
+}
+
+fn rename_in_views(patch: &mut Patch, design: &Design, from: &Id, to: &Id) {
+    for (view, layout) in design.all_layouts() {
+        let Some(&rect) = layout.resources.get(from) else { continue };
+        for (id, before, after) in [(from, Some(rect), None), (to, None, Some(rect))] {
+            let view = view.cloned();
+            patch.push(Change::ResourceLayout { view, id: id.clone(), before, after });
+        }
+    }
+    for (id, before) in &design.views {
+        if let Some(after) = before.renamed(from, to).map(Arc::new) {
+            let before = Some(Arc::clone(before));
+            patch.push(Change::View { id: id.clone(), before, after: Some(after) });
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn add(
     });
     if at.is_some() {
         let before = design.layout.resources.get(id).copied();
-        patch.push(Change::ResourceLayout { id: id.clone(), before, after: at });
+        patch.push(Change::ResourceLayout { view: None, id: id.clone(), before, after: at });
     }
     Ok(patch)
 }
@@ -77,8 +77,9 @@ pub(super) fn remove(design: &Design, ids: &[Id]) -> Result<Patch, Refusal> {
                 after: None,
             });
         }
-        if let Some(&rect) = design.layout.resources.get(id) {
-            patch.push(Change::ResourceLayout { id: id.clone(), before: Some(rect), after: None });
+        for (view, layout) in design.all_layouts() {
+            let (view, before) = (view.cloned(), layout.resources.get(id).copied());
+            patch.push(Change::ResourceLayout { view, id: id.clone(), before, after: None });
         }
         let before = design.layout.locked.get(id).copied();
         patch.push(Change::Lock { id: id.clone(), before, after: None });

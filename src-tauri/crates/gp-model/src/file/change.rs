@@ -1,9 +1,9 @@
 //! What differs between two designs, as paths and tables of the file.
 
 use super::{tree, write::item_name};
-use crate::{Design, Id, Table, Value};
+use crate::{Design, Id, Layout, Table, Value};
 use imbl::{OrdMap, ordmap::DiffItem};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// One part of the file that must say something else.
 pub(crate) struct Changed {
@@ -37,11 +37,15 @@ pub(crate) fn changes(before: &Design, after: &Design, format: Option<(i64, i64)
         (!table.is_empty()).then_some(Value::Table(table))
     };
     push(&mut all, &["policy"], policy(before), policy(after));
+    section(&mut all, &["view"], &before.views, &after.views, |it| Value::Table(tree::view(it)));
+    let none = Layout::default();
+    let views: BTreeSet<&Id> = before.layouts.keys().chain(after.layouts.keys()).collect();
+    for view in views {
+        let [old, new] = [before, after].map(|it| it.layouts.get(view).unwrap_or(&none));
+        places(&mut all, &["view", view], old, new);
+    }
     let (old, new) = (&before.layout, &after.layout);
-    section(&mut all, &["layout", "resources"], &old.resources, &new.resources, |it| {
-        tree::rect(*it)
-    });
-    section(&mut all, &["layout", "links"], &old.links, &new.links, |it| tree::points(it));
+    places(&mut all, &["layout"], old, new);
     section(&mut all, &["layout", "locked"], &old.locked, &new.locked, |it| Value::Bool(*it));
     let unknown: HashSet<&String> = before.unknown.keys().chain(after.unknown.keys()).collect();
     let mut unknown: Vec<&String> = unknown.into_iter().collect();
@@ -50,6 +54,12 @@ pub(crate) fn changes(before: &Design, after: &Design, format: Option<(i64, i64)
         push(&mut all, &[key], before.unknown.get(key).cloned(), after.unknown.get(key).cloned());
     }
     all
+}
+
+fn places(all: &mut Vec<Changed>, way: &[&str], old: &Layout, new: &Layout) {
+    let below = |key| [way, &[key]].concat();
+    section(all, &below("resources"), &old.resources, &new.resources, |it| tree::rect(*it));
+    section(all, &below("links"), &old.links, &new.links, |it| tree::points(it));
 }
 
 /// New resources are written in the order in which they were made: where they stand in the file is

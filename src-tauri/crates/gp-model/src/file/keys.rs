@@ -70,6 +70,23 @@ pub(super) const ENVIRONMENT: Keys = Keys {
     ],
 };
 
+pub(super) const VIEW: Keys = Keys {
+    section: "a view",
+    path: "view.",
+    known: &[
+        ("title", "text"),
+        ("query", "text"),
+        ("hide", "a list of layers like [\"links\", \"family:network\"]"),
+        ("focus", ID),
+        ("hide-outside", "true or false"),
+        ("connected", "a list of ids of resources"),
+        ("overlay", "findings, exposure, deployment or differences"),
+        ("window", "[x, y, width, height]"),
+        ("resources", "a section"),
+        ("links", "a section"),
+    ],
+};
+
 pub(super) const POLICY: Keys = Keys {
     section: "the section `policy`",
     path: "",

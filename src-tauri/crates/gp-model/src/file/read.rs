@@ -4,7 +4,7 @@
 use super::keys::{self, wrong};
 use crate::{
     Design, Diagnostic, Environment, Id, Intent, Link, Place, Placeholder, Point, PolicySettings,
-    Rect, Resource, Table, Value, Waiver, design::Layout,
+    Rect, Resource, Table, Value, View, Waiver, design::Layout,
 };
 use imbl::OrdMap;
 use serde::{
@@ -36,9 +36,10 @@ pub(crate) fn design(tree: Table, problems: Problems<'_>) -> Design {
             }
             ("policy", Value::Table(table)) => design.policy = Arc::new(policy(table, problems)),
             ("layout", Value::Table(table)) => design.layout = layout(table, problems),
+            ("view", Value::Table(table)) => views(&mut design, table, problems),
             (
                 known @ ("design" | "resource" | "link" | "intent" | "environment" | "policy"
-                | "layout"),
+                | "layout" | "view"),
                 value,
             ) => {
                 problems.push(wrong(Place::Design, known, "a section", &value));
@@ -61,7 +62,7 @@ fn section<T>(
     table: Table,
     name: &str,
     problems: Problems<'_>,
-    read: fn(&Id, Table, Problems<'_>) -> T,
+    mut read: impl FnMut(&Id, Table, Problems<'_>) -> T,
 ) -> OrdMap<Id, Arc<T>> {
     let mut all = OrdMap::new();
     for (key, value) in table {
@@ -366,31 +367,16 @@ fn layout(table: Table, problems: Problems<'_>) -> Layout {
     for (key, value) in table {
         match (key.as_str(), value) {
             ("resources", Value::Table(rows)) => {
-                for (id, value) in rows {
-                    match rect(&value) {
-                        Some(rect) => drop(it.resources.insert(id.into(), rect)),
-                        None => problems.push(bad_row(
-                            "resources",
-                            &id,
-                            "[x, y, width, height]",
-                            &value,
-                        )),
-                    }
-                }
+                it.resources = rectangles(rows, "layout.resources", problems);
             }
             ("links", Value::Table(rows)) => {
-                for (id, value) in rows {
-                    match value.as_list().and_then(|items| items.iter().map(point).collect()) {
-                        Some(points) => drop(it.links.insert(id.into(), Arc::new(points))),
-                        None => problems.push(bad_row("links", &id, "[[x, y], …]", &value)),
-                    }
-                }
+                it.links = way_points(rows, "layout.links", problems);
             }
             ("locked", Value::Table(rows)) => {
                 for (id, value) in rows {
                     match value {
                         Value::Bool(locked) => drop(it.locked.insert(id.into(), locked)),
-                        _ => problems.push(bad_row("locked", &id, "true or false", &value)),
+                        _ => problems.push(bad_row("layout.locked", &id, "true or false", &value)),
                     }
                 }
             }
@@ -407,8 +393,78 @@ fn layout(table: Table, problems: Problems<'_>) -> Layout {
     it
 }
 
+fn rectangles(rows: Table, section: &str, problems: Problems<'_>) -> OrdMap<Id, Rect> {
+    let mut all = OrdMap::new();
+    for (id, value) in rows {
+        match rect(&value) {
+            Some(rect) => drop(all.insert(id.into(), rect)),
+            None => problems.push(bad_row(section, &id, "[x, y, width, height]", &value)),
+        }
+    }
+    all
+}
+
+fn way_points(rows: Table, section: &str, problems: Problems<'_>) -> OrdMap<Id, Arc<Vec<Point>>> {
+    let mut all = OrdMap::new();
+    for (id, value) in rows {
+        match value.as_list().and_then(|items| items.iter().map(point).collect()) {
+            Some(points) => drop(all.insert(id.into(), Arc::new(points))),
+            None => problems.push(bad_row(section, &id, "[[x, y], …]", &value)),
+        }
+    }
+    all
+}
+
+fn views(design: &mut Design, table: Table, problems: Problems<'_>) {
+    let mut layouts = OrdMap::new();
+    let read = |id: &Id, mut table: Table, problems: Problems<'_>| {
+        let mut own = Layout::default();
+        let mut rows = |key: &str| match table.get(key) {
+            Some(Value::Table(_)) => table.shift_remove(key).and_then(|it| it.as_table().cloned()),
+            _ => None,
+        };
+        if let Some(rows) = rows("resources") {
+            own.resources = rectangles(rows, &format!("view.{id}.resources"), problems);
+        }
+        if let Some(rows) = rows("links") {
+            own.links = way_points(rows, &format!("view.{id}.links"), problems);
+        }
+        if !own.is_empty() {
+            layouts.insert(id.clone(), own);
+        }
+        view(table, problems)
+    };
+    design.views = section(table, "view", problems, read);
+    design.layouts = layouts;
+}
+
+fn view(table: Table, problems: Problems<'_>) -> View {
+    let mut it = View::default();
+    for (key, value) in table {
+        match (key.as_str(), &value) {
+            ("title", Value::String(text)) => it.title = Some(text.clone()),
+            ("query", Value::String(text)) => it.query = Some(text.clone()),
+            ("focus", Value::String(text)) => it.focus = Some(Id::new(text)),
+            ("hide-outside", Value::Bool(hide)) => it.hide_outside = Some(*hide),
+            ("overlay", Value::String(text)) => it.overlay = Some(text.clone()),
+            ("hide", Value::List(items)) if words(items, text).is_some() => {
+                it.hide = words(items, text).unwrap_or_default();
+            }
+            ("connected", Value::List(items)) if words(items, id).is_some() => {
+                it.connected = words(items, id);
+            }
+            ("window", list) if rect(list).is_some() => it.window = rect(list),
+            _ => {
+                problems.push(keys::VIEW.problem(Place::Design, &key, &value));
+                it.attributes.insert(key, value);
+            }
+        }
+    }
+    it
+}
+
 fn bad_row(section: &str, id: &str, expected: &str, found: &Value) -> Diagnostic {
-    let mut problem = wrong(Place::Design, &format!("layout.{section}.{id}"), expected, found);
+    let mut problem = wrong(Place::Design, &format!("{section}.{id}"), expected, found);
     problem.severity = crate::Severity::Warning;
     problem
 }

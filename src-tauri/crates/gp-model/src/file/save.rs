@@ -153,6 +153,9 @@ fn with_renames(text: &str, before: &Design, after: &Design) -> Option<String> {
         rename(&["resource", old]);
         rename(&["layout", "resources", old]);
         rename(&["layout", "locked", old]);
+        for view in before.layouts.keys() {
+            rename(&["view", view, "resources", old]);
+        }
         for environment in before.environments.keys() {
             rename(&["environment", environment, "override", old]);
             rename(&["environment", environment, "regions", old]);

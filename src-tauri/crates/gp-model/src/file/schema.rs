@@ -1,6 +1,6 @@
 //! The JSON Schema of the file, for editors that complete and check TOML.
 
-use crate::{Environment, Intent, Link, Point, PolicySettings, Rect, Resource};
+use crate::{Environment, Intent, Link, Point, PolicySettings, Rect, Resource, View};
 use indexmap::IndexMap;
 use schemars::{JsonSchema, generate::SchemaSettings};
 
@@ -26,6 +26,9 @@ struct File {
     environment: IndexMap<String, Environment>,
     /// Policy profile, parameters, waivers.
     policy: Option<PolicySettings>,
+    /// Named ways to look at it, by id.
+    #[serde(default)]
+    view: IndexMap<String, ViewTable>,
     /// Where things are drawn. Never topology.
     layout: Option<Places>,
 }
@@ -53,6 +56,20 @@ struct Places {
     /// Resource id to whether it must stay where it is, and must stay.
     #[serde(default)]
     locked: IndexMap<String, bool>,
+}
+
+/// A named way to look at the design.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct ViewTable {
+    #[serde(flatten)]
+    view: View,
+    /// Where things are drawn in this view: resource id to `[x, y, width, height]`. Left out: as in `layout`.
+    #[serde(default)]
+    resources: IndexMap<String, Rect>,
+    /// Link id to its way-points in this view.
+    #[serde(default)]
+    links: IndexMap<String, Vec<Point>>,
 }
 
 /// The JSON Schema (2020-12) of a design file.
@@ -85,9 +102,17 @@ mod tests {
     #[test]
     fn the_schema_names_every_section_and_leaves_attributes_open() {
         let schema = schema();
-        for section in
-            ["format", "design", "resource", "link", "intent", "environment", "policy", "layout"]
-        {
+        for section in [
+            "format",
+            "design",
+            "resource",
+            "link",
+            "intent",
+            "environment",
+            "policy",
+            "view",
+            "layout",
+        ] {
             assert!(schema["properties"][section].is_object(), "{section}");
         }
         let resource = &schema["$defs"]["Resource"];

@@ -1,7 +1,8 @@
 //! From parts of the design back to the tables of the file, in the order in which we write keys.
 
 use crate::{
-    Environment, Id, Intent, Link, Point, PolicySettings, Rect, Resource, Table, Value, Waiver,
+    Environment, Id, Intent, Link, Point, PolicySettings, Rect, Resource, Table, Value, View,
+    Waiver,
 };
 use serde::Serialize;
 
@@ -137,6 +138,21 @@ pub(crate) fn policy(it: &PolicySettings) -> Table {
     );
     let waivers = || Value::List(it.waivers.iter().map(|it| Value::Table(waiver(it))).collect());
     put(&mut table, "waiver", (!it.waivers.is_empty()).then(waivers));
+    merge(&mut table, &it.attributes);
+    table
+}
+
+/// A `[view.ID]` table, without its places.
+pub(crate) fn view(it: &View) -> Table {
+    let mut table = Table::new();
+    optional(&mut table, "title", it.title.as_ref());
+    optional(&mut table, "query", it.query.as_ref());
+    put(&mut table, "hide", (!it.hide.is_empty()).then(|| texts(&it.hide)));
+    put(&mut table, "focus", it.focus.as_ref().map(|id| Value::from(id.as_str())));
+    put(&mut table, "hide-outside", it.hide_outside.map(Value::Bool));
+    put(&mut table, "connected", it.connected.as_deref().map(texts));
+    optional(&mut table, "overlay", it.overlay.as_ref());
+    put(&mut table, "window", it.window.map(rect));
     merge(&mut table, &it.attributes);
     table
 }

@@ -13,8 +13,8 @@ use indexmap::IndexMap;
 use std::ops::Range;
 
 /// The families of sections in the order in which we write them.
-const FAMILIES: [&str; 7] =
-    ["design", "resource", "link", "intent", "environment", "policy", "layout"];
+const FAMILIES: [&str; 8] =
+    ["design", "resource", "link", "intent", "environment", "policy", "view", "layout"];
 
 /// Keys of a resource that stand at its top, in this order.
 const TOP_KEYS: [&str; 5] = ["kind", "parent", "title", "lifecycle", "was"];
@@ -453,7 +453,8 @@ fn own_section_depth(path: &[String]) -> usize {
     let keys: Vec<&str> = path.iter().map(String::as_str).collect();
     match keys[..] {
         ["resource", _, "on", _, ..] => 4,
-        ["resource" | "link" | "intent" | "environment" | "layout", _, ..] => 2,
+        ["view", _, "resources" | "links", _, ..] => 3,
+        ["resource" | "link" | "intent" | "environment" | "view" | "layout", _, ..] => 2,
         ["format"] => 0,
         _ => 1,
     }

@@ -44,7 +44,18 @@ impl Conflict {
 
     /// Whether it is only about where something is drawn.
     pub fn is_layout(&self) -> bool {
-        self.path.first().is_some_and(|section| section == "layout")
+        is_place(&self.path)
+    }
+}
+
+/// Whether a path of the file is about where something is drawn, in the drawing or in a view.
+pub(super) fn is_place(path: &[String]) -> bool {
+    match path {
+        [section, ..] if section == "layout" => true,
+        [section, _, places, ..] => {
+            section == "view" && (places == "resources" || places == "links")
+        }
+        _ => false,
     }
 }
 

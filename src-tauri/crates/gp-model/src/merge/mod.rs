@@ -80,7 +80,8 @@ fn join(
         return join_waivers(path, [base, mine, theirs], conflicts);
     }
     // A thing that both made, with the same id by chance, is one or the other, no mixture.
-    let is_thing = matches!(path[0].as_str(), "resource" | "link" | "intent" | "environment");
+    let is_thing =
+        matches!(path[0].as_str(), "resource" | "link" | "intent" | "environment" | "view");
     let same_thing = base.is_some() || !is_thing || path.len() > 2;
     match (mine, theirs) {
         (Some(Value::Table(mine)), Some(Value::Table(theirs))) if same_thing => {
@@ -176,20 +177,18 @@ fn put(design: &mut Design, mine: &Design, results: BTreeMap<&Path, Option<Value
                 let after = read.environments.get(&id).cloned();
                 patch.push(Change::Environment { before, after, id });
             }
-            ["layout", "resources", id] => {
+            ["view", id] => {
                 let id = Id::new(id);
-                let before = design.layout.resources.get(&id).copied();
-                let after = read.layout.resources.get(&id).copied();
-                patch.push(Change::ResourceLayout { before, after, id });
+                let before = design.views.get(&id).cloned();
+                patch.push(Change::View { before, after: read.views.get(&id).cloned(), id });
             }
-            ["layout", "links", id] => {
-                let id = Id::new(id);
-                let before = design.layout.links.get(&id).cloned();
-                patch.push(Change::LinkLayout {
-                    before,
-                    after: read.layout.links.get(&id).cloned(),
-                    id,
-                });
+            ["layout", "resources", id] => push_rect(&mut patch, [design, &read], None, id),
+            ["view", view, "resources", id] => {
+                push_rect(&mut patch, [design, &read], Some(Id::new(view)), id);
+            }
+            ["layout", "links", id] => push_points(&mut patch, [design, &read], None, id),
+            ["view", view, "links", id] => {
+                push_points(&mut patch, [design, &read], Some(Id::new(view)), id);
             }
             ["layout", "locked", id] => {
                 let id = Id::new(id);
@@ -219,6 +218,20 @@ fn put(design: &mut Design, mine: &Design, results: BTreeMap<&Path, Option<Value
             }
         }
     }
+}
+
+fn push_rect(patch: &mut Patch, sides: [&Design; 2], view: Option<Id>, id: &str) {
+    let id = Id::new(id);
+    let rect = |it: &Design| it.layout_of(view.as_ref())?.resources.get(&id).copied();
+    let [before, after] = sides.map(rect);
+    patch.push(Change::ResourceLayout { view, id, before, after });
+}
+
+fn push_points(patch: &mut Patch, sides: [&Design; 2], view: Option<Id>, id: &str) {
+    let id = Id::new(id);
+    let points = |it: &Design| it.layout_of(view.as_ref())?.links.get(&id).cloned();
+    let [before, after] = sides.map(points);
+    patch.push(Change::LinkLayout { view, id, before, after });
 }
 
 /// What these values mean.

@@ -1,6 +1,6 @@
 //! Differences in words that people read: how many, and which.
 
-use super::conflict::Conflict;
+use super::conflict::{Conflict, is_place};
 use crate::{
     Design, Id, Table, Value,
     file::{self, Changed},
@@ -28,10 +28,10 @@ impl Tally {
     pub fn of(base: &Design, after: &Design) -> Self {
         let mut tally = Self::default();
         for Changed { path, before, after } in file::changes(base, after, None) {
-            match (path[0].as_str(), before, after) {
+            match (is_place(&path), before, after) {
                 // The place of a thing comes and goes with it.
-                ("layout", Some(_), Some(_)) => tally.moved += 1,
-                ("layout", ..) => {}
+                (true, Some(_), Some(_)) => tally.moved += 1,
+                (true, ..) => {}
                 (_, None, _) => tally.added += 1,
                 (_, _, None) => tally.removed += 1,
                 _ => tally.changed += 1,
@@ -45,7 +45,7 @@ impl Tally {
 pub fn differences(base: &Design, after: &Design, most: usize) -> Vec<String> {
     let moved = Tally::of(base, after).moved;
     let changes = file::changes(base, after, None);
-    let said = changes.into_iter().filter(|it| it.path[0] != "layout").flat_map(|change| {
+    let said = changes.into_iter().filter(|it| !is_place(&it.path)).flat_map(|change| {
         let design = if change.after.is_some() { after } else { base };
         lines(design, &change)
     });
@@ -89,6 +89,8 @@ fn thing(design: &Design, path: &[String]) -> String {
         },
         "layout" if matches!(id(1), "resources" | "locked") => resource(design, &Id::new(id(2))),
         "layout" => format!("Link {}", id(2)),
+        "view" if id(2) == "resources" => resource(design, &Id::new(id(3))),
+        "view" if id(2) == "links" => format!("Link {}", id(3)),
         "design" => "Design".to_owned(),
         "policy" => "Policy".to_owned(),
         section => {
@@ -126,7 +128,11 @@ fn value(value: Option<&Value>) -> String {
 impl Conflict {
     /// "App server: cpu", or "App server" where it is about the whole thing.
     pub fn title(&self, mine: &Design, theirs: &Design) -> String {
-        let whole = if self.path[0] == "layout" { 3 } else { 2 };
+        let whole = match (self.is_layout(), self.path[0].as_str()) {
+            (true, "view") => 4,
+            (true, _) => 3,
+            _ => 2,
+        };
         let design = if self.mine.is_some() { mine } else { theirs };
         let name = thing(design, &self.path);
         let rest: Vec<&str> = self.path.iter().skip(whole).map(String::as_str).collect();
