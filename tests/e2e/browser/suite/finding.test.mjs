@@ -109,9 +109,75 @@ story("a view keeps query, layers and place under a name, and brings them back",
   await until(() => shown(app), (ids) => ids.length === all.length);
   await page.getByRole("button", { name: /^Data only/ }).first().click();
   await until(() => shown(app), (ids) => ids.length === 4);
-  assert.deepEqual(await camera(app), place);
-  // Views are the window's, not the design's: there is nothing to save or to undo.
-  assert.equal((await app.document()).history.undo, undefined);
+  // In whole units of the drawing.
+  await until(() => camera(app), (at) => Math.abs(at.x - place.x) < 2 && Math.abs(at.zoom / place.zoom - 1) < 0.01);
+  // A view is part of the design: it is saved with it, and can be taken back.
+  assert.equal((await app.document()).history.undo, "Keep view Data only");
+  const box = page.getByRole("textbox", { name: "Name", exact: true });
+  await box.fill("Databases");
+  await box.press("Enter");
+  await app.untilDesign((d) => d.views["data-only"]?.title === "Databases" && d.views["data-only"].query === "kind:database");
+  await page.getByRole("button", { name: "Remove view Databases" }).click();
+  await app.untilDesign((d) => !d.views["data-only"]);
+  // What is shown stays, though it has no name any more.
+  assert.equal((await shown(app)).length, 4);
+  await app.keys("Control+z");
+  await app.untilDesign((d) => d.views["data-only"]);
+});
+
+story("a view has places of its own: what is moved there stays where it was in the drawing", TEMPLATE, async (app) => {
+  const { page } = app;
+  const at = async (id) => (await app.design()).layout.resources[id];
+  const own = async (id) => (await app.design()).layouts["for-the-auditor"]?.resources[id];
+  /** Where it is seen, in units of the drawing. */
+  const seenAt = async (id) => {
+    const { x, y } = await app.rect(id);
+    const world = await page.evaluate((p) => globalThis.__gp.editor.clientToWorld(p), { x, y });
+    return [world.x, world.y].map(Math.round);
+  };
+  const isSeenAt = (id, [x, y]) => until(() => seenAt(id), (p) => Math.abs(p[0] - x) < 2 && Math.abs(p[1] - y) < 2);
+  const view = (name) => page.getByRole("button", { name, exact: true });
+  const before = await at("orders");
+  await app.tab("Views").click();
+  await page.getByRole("textbox", { name: "Name of the view" }).fill("For the auditor");
+  await page.keyboard.press("Enter");
+  await page.getByRole("switch", { name: "Places of its own" }).click({ force: true });
+  await app.untilDesign((d) => d.layouts["for-the-auditor"]);
+  const from = await app.grip("orders");
+  await app.drag(from, { x: from.x + 60, y: from.y });
+  const moved = await until(() => own("orders"), (rect) => rect[0] > before[0]);
+  assert.deepEqual(await at("orders"), before);
+  await isSeenAt("orders", moved);
+
+  await view("Everything").click();
+  await isSeenAt("orders", before);
+  await view("For the auditor").click();
+  await isSeenAt("orders", moved);
+
+  // What is made in the view has a place in the drawing, too.
+  await app.command("server");
+  const made = await app.untilDesign((d) => d.resources.server);
+  assert.ok(made.layout.resources.server && made.layouts["for-the-auditor"].resources.server);
+
+  // What is made in the drawing comes into the view when it is looked at.
+  await view("Everything").click();
+  await isSeenAt("orders", await at("orders"));
+  await app.click("app");
+  await app.keys("Control+d");
+  const { resources } = await app.untilDesign((d) => Object.keys(d.resources).length === 15);
+  const copy = Object.keys(resources).find((id) => !(id in made.resources));
+  assert.equal(await own(copy), undefined);
+  await view("For the auditor").click();
+  await until(() => own(copy), Boolean);
+  await isSeenAt(copy, await own(copy));
+
+  // Without its own places it is drawn as the design is; undo gives them back.
+  await page.getByRole("switch", { name: "Places of its own" }).click({ force: true });
+  await app.untilDesign((d) => !d.layouts["for-the-auditor"]);
+  await isSeenAt("orders", await at("orders"));
+  await app.keys("Control+z");
+  await app.untilDesign((d) => d.layouts["for-the-auditor"]?.resources.orders[0] === moved[0]);
+  await isSeenAt("orders", moved);
 });
 
 story("layers turn families, tags and links off and on, and what is off is not hit", TEMPLATE, async (app) => {

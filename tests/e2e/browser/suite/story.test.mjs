@@ -196,6 +196,24 @@ story("two windows on one file show the same edits, and closing one says so in t
   await app.click("app");
   await app.keys("ArrowRight");
   await other.untilDesign((d) => d.layout.resources.app[0] === 368);
+
+  // A view with places of its own is looked at in both, until one of them leaves it.
+  const far = async (one) => (await one.rect("internet")).x > (await one.rect("orders")).x;
+  const session = await app.session();
+  const edit = (edit) => app.call("design_edit", { session, edit });
+  await edit({ edit: "set-view", id: "far", view: { title: "Far" } });
+  await edit({ edit: "set-own-places", view: "far", own: true });
+  await edit({ edit: "set-layout", view: "far", resources: { internet: [2000, 152, 120, 56] } });
+  await app.tab("Views").click();
+  await app.button("Far").click();
+  await until(() => far(app), Boolean);
+  await until(() => far(other), Boolean);
+  await other.tab("Views").click();
+  await other.button("Everything").click();
+  await until(async () => (await far(app)) || (await far(other)), (one) => !one);
+  await app.keys("Control+z", "Control+z", "Control+z");
+  await app.untilDesign((d) => !d.views.far);
+
   await other.command("Close design");
   await other.page.getByRole("alertdialog").getByRole("button", { name: "Save", exact: true }).click();
   await other.page.waitForSelector(".start-card");
