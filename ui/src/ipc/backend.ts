@@ -100,10 +100,10 @@ export interface Commands {
     { revision: number; ids: string[] },
   ];
   design_paste_preview: [Session & { text: string; parent?: string; at: [number, number] }, PastePreviewDto];
-  design_layout: [Session & { ids?: string[] }, { revision: number; cancelled: boolean }];
+  design_layout: [Session & { ids?: string[]; shown?: string[] }, { revision: number; cancelled: boolean }];
   design_layout_cancel: [Session, unknown];
   nest_offer: [Session & { kind: string; parent?: string; id?: string }, NestOfferDto];
-  design_view: [{ session: number; view?: string }, unknown];
+  design_view: [Session & { view?: string }, unknown];
   environment_choose: [InEnvironment, unknown];
   resource_facts: [Session & { id: string }, ResourceFactsDto];
   finding_fix: [Session & { key: string; fix: number }, { revision: number }];

@@ -351,8 +351,10 @@ impl Worker {
         let input = shown.route_input(&request.design);
         let (routes, partial) = match &judged.moved {
             Some(moved) if !self.routes.is_empty() => {
-                let back = self.come_back(&input, moved, &request.redrawn);
-                let mut routes = route::reroute(&self.routes, &input, moved, &back);
+                let back = self.come_back(&input, &moved.ids, &request.redrawn);
+                let touched =
+                    route::Touched { moved: &moved.ids, freed: &moved.freed, standing: &back };
+                let mut routes = route::reroute(&self.routes, &input, touched);
                 for id in back {
                     let line = self.routes[&id].clone();
                     routes.entry(id).or_insert(line);

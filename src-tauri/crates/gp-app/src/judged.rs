@@ -3,7 +3,7 @@
 
 use gp_analysis::reach::{IntentVerdict, LinkVerdict, World};
 use gp_catalog::{builtin, resolve::Resolution, resolved::Resolved};
-use gp_model::{Design, Diagnostic, Id, Patch};
+use gp_model::{Design, Diagnostic, Id, Patch, Rect};
 use gp_rules::{Date, Findings, Proof, Waived};
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct Judged {
     /// Those that a waiver sets aside.
     pub waived: Vec<Waived>,
     /// Shapes that stand elsewhere than in the judgement before; `None`: everything is new.
-    pub moved: Option<Vec<Id>>,
+    pub moved: Option<Moved>,
 }
 
 /// Judges a design on its own.
@@ -117,15 +117,27 @@ fn today() -> Date {
         .expect("the clock shows a day of the calendar")
 }
 
-fn moved(before: &Design, now: &Design) -> Vec<Id> {
+/// What stands elsewhere than before.
+#[derive(Debug, Default)]
+pub struct Moved {
+    /// Shapes that were placed, moved or taken away.
+    pub ids: Vec<Id>,
+    /// Where some of them stood, and do not any more.
+    pub freed: Vec<Rect>,
+}
+
+fn moved(before: &Design, now: &Design) -> Moved {
     use imbl::ordmap::DiffItem;
-    let places = before.layout.resources.diff(&now.layout.resources).map(|item| {
-        let (DiffItem::Add(id, _)
-        | DiffItem::Remove(id, _)
-        | DiffItem::Update { new: (id, _), .. }) = item;
-        id.clone()
-    });
-    let mut ids: Vec<Id> = places.collect();
+    let (mut ids, mut freed) = (Vec::new(), Vec::new());
+    for item in before.layout.resources.diff(&now.layout.resources) {
+        let (id, old, new) = match item {
+            DiffItem::Add(id, new) => (id, None, Some(new)),
+            DiffItem::Remove(id, old) => (id, Some(old), None),
+            DiffItem::Update { old: (_, old), new: (id, new) } => (id, Some(old), Some(new)),
+        };
+        ids.push(id.clone());
+        freed.extend(old.filter(|old| new.is_none_or(|new| !new.contains(**old))));
+    }
     // A way-point that moved re-routes its link: its ends stand for it.
     for item in before.layout.links.diff(&now.layout.links) {
         let (DiffItem::Add(id, _)
@@ -133,5 +145,5 @@ fn moved(before: &Design, now: &Design) -> Vec<Id> {
         | DiffItem::Update { new: (id, _), .. }) = item;
         ids.extend(now.links.get(id).map(|link| link.from.clone()));
     }
-    ids
+    Moved { ids, freed }
 }

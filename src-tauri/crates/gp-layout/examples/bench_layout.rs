@@ -137,8 +137,15 @@ fn time_moves(
             };
             shift(input, 12);
             let (changed, time) = timed(|| {
-                let changed =
-                    route::reroute(routes, input, std::slice::from_ref(&moved), &BTreeSet::new());
+                let changed = route::reroute(
+                    routes,
+                    input,
+                    route::Touched {
+                        moved: std::slice::from_ref(&moved),
+                        freed: &[],
+                        standing: &BTreeSet::new(),
+                    },
+                );
                 let placed = route::pills(input, routes, pills, &changed);
                 assert!(placed.len() <= changed.len());
                 changed

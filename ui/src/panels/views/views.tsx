@@ -128,7 +128,7 @@ function Chosen({ id, title, view, own }: { id: Id; title: string; view: ViewJso
         onDone={(on) => void edit({ edit: "set-own-places", view: id, own: on })}
       />
       <Button small onPress={() => set(viewOf(now, title, windowOf(editor), view))}>
-        {differs(now, id, view) ? "Keep what is shown now" : "Keep this place"}
+        {differs(now, id, view) ? "Keep what is shown now" : "Keep what the window shows"}
       </Button>
     </div>
   );

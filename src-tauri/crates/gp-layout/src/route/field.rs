@@ -264,6 +264,18 @@ fn over(rects: &[Rect]) -> Index {
 }
 
 impl Places {
+    /// Ground with so much around it.
+    pub(crate) fn of(rects: &[Rect], around: i32) -> Self {
+        let wide = |it: &Rect| Rect {
+            x: it.x - around,
+            y: it.y - around,
+            w: it.w + 2 * around,
+            h: it.h + 2 * around,
+        };
+        let rects: Vec<Rect> = rects.iter().map(wide).collect();
+        Self { ends: BTreeSet::new(), index: over(&rects) }
+    }
+
     /// Whether a polyline crosses or touches one of the places.
     pub(crate) fn hit(&self, points: &[Point]) -> bool {
         let mut hit = false;

@@ -17,8 +17,8 @@ mod spread;
 pub use pills::{Pill, pills};
 
 use crate::input::RouteInput;
-use field::{ATTEMPTS, Attempt, Scene};
-use gp_model::{Id, Point};
+use field::{ATTEMPTS, Attempt, Places, Scene};
+use gp_model::{Id, Point, Rect};
 use ports::Port;
 use search::Search;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,21 +64,31 @@ pub fn route_all(input: &RouteInput) -> BTreeMap<Id, Vec<Point>> {
     lead.chain(follow).collect()
 }
 
-/// The routes after an edit that placed, resized or removed `moved` shapes (name what moves along
-/// inside a container, too) or changed links. Routes that the edit did not touch stay as they
-/// are in `previous`, and so do those that are `standing`: what is put back where it was gets the
-/// lines that it had. Only those that changed are in the answer; compare the links to know which
-/// ones fell away.
+/// What an edit touched.
+#[derive(Clone, Copy, Debug)]
+pub struct Touched<'a> {
+    /// Shapes that were placed, resized or removed; what moves along inside a container, too.
+    pub moved: &'a [Id],
+    /// Where shapes stood that stand elsewhere now, or nowhere: what went round them need not any more.
+    pub freed: &'a [Rect],
+    /// Links that keep their lines all the same: what is put back where it was gets the lines that it had.
+    pub standing: &'a BTreeSet<Id>,
+}
+
+/// So near to a shape run the lines that go round it.
+const ROUND: i32 = 32;
+
+/// The routes after an edit. Those that it did not touch stay as they are in `previous`. Only those that changed are
+/// in the answer; compare the links to know which ones fell away.
 pub fn reroute(
     previous: &BTreeMap<Id, Vec<Point>>,
     input: &RouteInput,
-    moved: &[Id],
-    standing: &BTreeSet<Id>,
+    touched: Touched<'_>,
 ) -> BTreeMap<Id, Vec<Point>> {
     let scene = Scene::new(input);
     let (all, followers) = bundle::bundled(&jobs(input, &scene));
     let mut search = Search::default();
-    let mut kept = kept(previous, &scene, &all, moved, standing);
+    let mut kept = kept(previous, &scene, &all, touched);
     bundle::unbundle(&all, &mut kept);
     let mut routes: BTreeMap<usize, Route> = (0..all.len())
         .filter(|number| kept[*number].is_none())
@@ -125,16 +135,17 @@ fn kept<'p>(
     previous: &'p BTreeMap<Id, Vec<Point>>,
     scene: &Scene<'_>,
     jobs: &[Job<'_>],
-    moved: &[Id],
-    standing: &BTreeSet<Id>,
+    Touched { moved, freed, standing }: Touched<'_>,
 ) -> Vec<Option<&'p [Point]>> {
     let places = scene.places(moved);
+    let freed = Places::of(freed, ROUND);
     // Both are in the order of their ids: side by side they need no search.
     let mut before = previous.iter().peekable();
     let stays = |job: &Job<'_>, points: &[Point]| {
-        !places.ends.contains(&job.from)
-            && !places.ends.contains(&job.to)
-            && !places.hit(points)
+        let at_moved = places.ends.contains(&job.from) || places.ends.contains(&job.to);
+        let touched = places.hit(points) || (is_detour(points) && freed.hit(points));
+        !at_moved
+            && !touched
             && points.first().is_some_and(|at| ports::is_on(scene.rect(job.from), *at))
             && points.last().is_some_and(|at| ports::is_on(scene.rect(job.to), *at))
     };
@@ -145,6 +156,14 @@ fn kept<'p>(
         (stands() || stays(job, points)).then_some(points.as_slice())
     };
     jobs.iter().map(kept).collect()
+}
+
+/// Whether it goes further than it would have to, or turns more often.
+fn is_detour(points: &[Point]) -> bool {
+    let [first, .., last] = points else { return false };
+    let apart = |a: &Point, b: &Point| (a.x - b.x).abs() + (a.y - b.y).abs();
+    let length: i32 = points.windows(2).map(|pair| apart(&pair[0], &pair[1])).sum();
+    length > apart(first, last) || points.len() > 4
 }
 
 fn jobs<'a>(input: &'a RouteInput, scene: &Scene<'_>) -> Vec<Job<'a>> {

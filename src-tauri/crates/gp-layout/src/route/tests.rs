@@ -185,7 +185,7 @@ fn many_links_of_one_pair_are_one_line_and_few_are_not() {
     assert_eq!((distinct(&apart), distinct(&one)), (3, 1));
     // The fourth link bundles them; without it they fan out again.
     let mut routes = apart.clone();
-    routes.extend(reroute(&apart, &four, &[], &BTreeSet::new()));
+    routes.extend(reroute(&apart, &four, moved(&[])));
     assert_eq!(distinct(&routes), 1);
     check_form(&four, &routes);
     let mut routes: BTreeMap<Id, Vec<Point>> = one
@@ -193,8 +193,31 @@ fn many_links_of_one_pair_are_one_line_and_few_are_not() {
         .filter(|(id, _)| three.links.contains_key(*id))
         .map(|(i, p)| (i.clone(), p.clone()))
         .collect();
-    routes.extend(reroute(&routes, &three, &[], &BTreeSet::new()));
+    routes.extend(reroute(&routes, &three, moved(&[])));
     assert_eq!(distinct(&routes), 3);
+}
+
+/// Nothing but these were moved.
+fn moved(ids: &[Id]) -> Touched<'_> {
+    static NONE: BTreeSet<Id> = BTreeSet::new();
+    Touched { moved: ids, freed: &[], standing: &NONE }
+}
+
+#[test]
+fn what_went_round_a_shape_that_is_gone_goes_straight() {
+    let with = drawing(
+        "a 0 0 120 56\nmid 300 0 120 56\nb 600 0 120 56\nfar 0 900 120 56\na -> b\na -> far",
+    );
+    let without = drawing("a 0 0 120 56\nb 600 0 120 56\nfar 0 900 120 56\na -> b\na -> far");
+    let routes = route_all(&with);
+    let line = Id::new("a-b-0");
+    assert!(routes[&line].len() > 2, "it goes round");
+    let gone = [Id::new("mid")];
+    let freed = [with.shapes["mid"].rect];
+    let anew = reroute(&routes, &without, Touched { freed: &freed, ..moved(&gone) });
+    assert_eq!(anew.keys().collect::<Vec<_>>(), [&line]);
+    assert_eq!(anew[&line].len(), 2);
+    assert_eq!(reroute(&routes, &without, moved(&gone)), BTreeMap::new());
 }
 
 #[test]
@@ -397,8 +420,8 @@ proptest! {
     #[test]
     fn an_edit_of_everything_is_a_full_route_and_none_changes_nothing(input in lattice()) {
         let routes = route_all(&input);
-        prop_assert_eq!(reroute(&routes, &input, &[], &BTreeSet::new()), BTreeMap::new());
-        let anew = reroute(&BTreeMap::new(), &input, &[], &BTreeSet::new());
+        prop_assert_eq!(reroute(&routes, &input, moved(&[])), BTreeMap::new());
+        let anew = reroute(&BTreeMap::new(), &input, moved(&[]));
         check_form(&input, &anew);
         for (id, points) in &anew {
             prop_assert_eq!(crossed(&input, id, points), Vec::<String>::new());
@@ -420,7 +443,7 @@ proptest! {
         let shape = after.shapes.get_mut(&name).unwrap();
         shape.rect.x += dx;
         shape.rect.y += dy;
-        let changed = reroute(&before, &after, std::slice::from_ref(&name), &BTreeSet::new());
+        let changed = reroute(&before, &after, moved(std::slice::from_ref(&name)));
         let mut routes = before.clone();
         routes.extend(changed);
         check_form(&after, &routes);

@@ -1,7 +1,7 @@
 //! What Undo calls an edit: "Move 3 servers into data-tier". Plain, active, short.
 
 use super::Edit;
-use crate::{Design, Id};
+use crate::{Design, Id, View};
 
 /// The edit's name, by the design before it is applied.
 pub fn name(design: &Design, edit: &Edit) -> String {
@@ -46,6 +46,11 @@ pub fn name(design: &Design, edit: &Edit) -> String {
             };
             format!("{act} {}", things(design, &ids))
         }
+        Edit::SetLayout { view: Some(view), resources, links, locked } => {
+            let (resources, links, locked) = (resources.clone(), links.clone(), locked.clone());
+            let placed = Edit::SetLayout { view: None, resources, links, locked };
+            in_view(design, &name(design, &placed), view)
+        }
         Edit::SetLayout { resources, links, .. } => {
             let ids: Vec<Id> = resources.keys().cloned().collect();
             match (ids.len(), links.len(), links.keys().next()) {
@@ -54,26 +59,18 @@ pub fn name(design: &Design, edit: &Edit) -> String {
                 _ => format!("Place {}", things(design, &ids)),
             }
         }
-        Edit::SetView { id, view } => {
-            let known = design.views.get(id).map(|it| shortened(it.title_or(id)));
-            match (known, view) {
-                (None, _) => {
-                    format!("Keep view {}", view.as_ref().map_or(id.as_str(), |it| it.title_or(id)))
-                }
-                (Some(known), Some(_)) => format!("Change view {known}"),
-                (Some(known), None) => format!("Remove view {known}"),
-            }
+        Edit::SetView { id, view } => of_view(design, id, view.as_ref()),
+        Edit::SetOwnPlaces { view, own: true } => {
+            format!("Give view {} places of its own", view_title(design, view))
         }
-        Edit::SetOwnPlaces { view, own } => {
-            let title = design.views.get(view).map_or(view.as_str(), |it| it.title_or(view));
-            if *own {
-                format!("Give view {title} places of its own")
-            } else {
-                format!("Draw view {title} as the design is")
-            }
+        Edit::SetOwnPlaces { view, .. } => {
+            format!("Draw view {} as the design is", view_title(design, view))
         }
         Edit::SetName { name } => format!("Name the design “{name}”"),
-        Edit::Batch { name, .. } if !name.is_empty() => name.clone(),
+        Edit::Batch { name, edits } if !name.is_empty() => match only_places_in(edits) {
+            Some(view) => in_view(design, name, view),
+            None => name.clone(),
+        },
         Edit::Batch { edits, .. } => match &edits[..] {
             [one] => self::name(design, one),
             edits => format!("{} changes", edits.len()),
@@ -106,6 +103,36 @@ pub fn coalesce_key(edit: &Edit) -> Option<String> {
         Edit::SetName { .. } => Some("name".to_owned()),
         _ => None,
     }
+}
+
+/// An act that shows only in this view says so: whoever takes it back may look at another.
+fn in_view(design: &Design, name: &str, view: &Id) -> String {
+    format!("{name} in view {}", view_title(design, view))
+}
+
+fn of_view(design: &Design, id: &Id, after: Option<&View>) -> String {
+    match (design.views.contains_key(id), after) {
+        (false, after) => {
+            format!("Keep view {}", after.map_or(id.to_string(), |it| shortened(it.title_or(id))))
+        }
+        (true, Some(_)) => format!("Change view {}", view_title(design, id)),
+        (true, None) => format!("Remove view {}", view_title(design, id)),
+    }
+}
+
+fn view_title(design: &Design, id: &Id) -> String {
+    design.views.get(id).map_or_else(|| id.to_string(), |it| shortened(it.title_or(id)))
+}
+
+/// The view whose places are all that these edits set.
+fn only_places_in(edits: &[Edit]) -> Option<&Id> {
+    let mut views = edits.iter().map(|edit| match edit {
+        Edit::SetLayout { view, .. } => view.as_ref(),
+        Edit::Batch { edits, .. } => only_places_in(edits),
+        _ => None,
+    });
+    let first = views.next()??;
+    views.all(|view| view == Some(first)).then_some(first)
 }
 
 fn one_of(what: &str, id: &Id, existed: bool, exists: bool) -> String {
@@ -180,6 +207,7 @@ mod tests {
         resource.door.kind = "gateway"
         resource.pol.kind = "policy"
         resource.pol2.kind = "policy"
+        view.v.title = "Mine"
         link.app-web = { from = "app", to = "web" }
         intent.x = { expect = "only", from = "app", to = "web" }
     "#;
@@ -227,6 +255,16 @@ mod tests {
             (r#"{"edit":"set-layout","links":{"app-web":[[1,2]]}}"#, "Route link App server → web"),
             (r#"{"edit":"set-layout","locked":{"app":true}}"#, "Lock App server"),
             (r#"{"edit":"set-layout","locked":{"app":false,"web":false}}"#, "Unlock 2 servers"),
+            (
+                r#"{"edit":"set-layout","view":"v","resources":{"app":[0,0,1,1]}}"#,
+                "Place App server in view Mine",
+            ),
+            (
+                r#"{"edit":"batch","name":"Move app","edits":[{"edit":"set-layout","view":"v"}]}"#,
+                "Move app in view Mine",
+            ),
+            (r#"{"edit":"set-view","id":"v","view":{"title":"Ours"}}"#, "Change view Mine"),
+            (r#"{"edit":"set-view","id":"w","view":{"title":"New"}}"#, "Keep view New"),
             (r#"{"edit":"add-waiver","waiver":{"rule":"r"}}"#, "Waive r"),
             (r#"{"edit":"batch","name":"Paste","edits":[]}"#, "Paste"),
         ] {
