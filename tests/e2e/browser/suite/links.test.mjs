@@ -122,3 +122,30 @@ story("parallel links fan out, and each is picked by itself", TEMPLATE, async (a
     await until(() => app.itemAt({ x: r.x + r.w / 2, y: r.y + r.h / 2 }), (item) => item?.id === one);
   }
 });
+
+story("a label keeps its place while other things move, and stays on its line when its own ends do", TEMPLATE, async (app) => {
+  const { page } = app;
+  const at = async () => {
+    const { x, y, w, h } = await app.rect("app-orders");
+    return { x: x + w / 2, y: y + h / 2 };
+  };
+  const before = await at();
+  const [from] = [await app.grip("scratch")];
+  await app.drag(from, { x: from.x, y: from.y + 30 });
+  await page.evaluate(() => globalThis.__gp.whenQuiet());
+  const after = await at();
+  assert.ok(Math.abs(after.x - before.x) < 1 && Math.abs(after.y - before.y) < 1, JSON.stringify([before, after]));
+  // In the middle of a drag it is on the line that is drawn then: a press on it takes the link.
+  const grip = await app.grip("app");
+  await page.mouse.move(grip.x, grip.y);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 80, grip.y, { steps: 8 });
+  await app.idle();
+  const meanwhile = await at();
+  const [a, b] = [await app.rect("app"), await app.rect("orders")];
+  assert.ok(meanwhile.y > a.y + a.h && meanwhile.y < b.y, "between its ends");
+  await page.mouse.up();
+  await page.evaluate(() => globalThis.__gp.whenQuiet());
+  assert.equal((await app.itemAt(await at()))?.id, "app-orders");
+  assert.deepEqual(await page.evaluate(() => globalThis.__gp.overlaps()), []);
+});

@@ -42,6 +42,29 @@ story("guides line a shape up with its neighbours, and Ctrl switches them off", 
   await app.untilDesign((d) => rect(d, "scratch")[0] === rect(d, "images")[0]);
 });
 
+story("a shape snaps to the gap that its neighbours have, and Ctrl lets it stand where it is", TEMPLATE, async (app) => {
+  const { page } = app;
+  // Two in a row with 40 between them; the third comes near to the same gap.
+  const session = await app.session();
+    const add = (id, dx) => ({ edit: "add-resource", id, kind: "note", at: [dx, 700, 120, 56] });
+  const edits = [add("one", 0), add("two", 160), add("three", 420)];
+  await app.call("design_edit", { session, edit: { edit: "batch", name: "Three notes", edits } });
+  await app.keys("Shift+Digit1");
+  const [two, three] = [await app.rect("two"), await app.rect("three")];
+  const zoom = two.w / 120;
+  const grip = await app.grip("three");
+  const to = { x: grip.x - (three.x - (two.x + 160 * zoom)) + 3, y: grip.y };
+  await hold(app, grip, to);
+  assert.ok((await preview(app)).guides.length > 0);
+  await page.keyboard.down("Control");
+  await page.mouse.move(to.x + 1, to.y, { steps: 2 });
+  assert.deepEqual((await preview(app)).guides, []);
+  await page.keyboard.up("Control");
+  await page.mouse.move(to.x, to.y, { steps: 2 });
+  await release(app);
+  await until(async () => rect(await app.design(), "three")[0], (x) => x === 320);
+});
+
 story("Alt-drag makes a copy, and Ctrl+D repeats its offset", TEMPLATE, async (app) => {
   const from = await app.grip("images");
   await hold(app, from, { x: from.x, y: from.y + 70 }, ["Alt"]);
