@@ -1,7 +1,7 @@
 //! Native dialogs behind a port: window tests cannot drive them, so they answer for them.
 
 use std::path::{Path, PathBuf};
-use tauri::AppHandle;
+use tauri::WebviewWindow;
 use tauri_plugin_dialog::DialogExt;
 
 /// Which dialog.
@@ -18,13 +18,13 @@ pub enum Mode {
 
 /// Asks for a path, beginning with the suggestion; none when the user thinks better of it. Waits: never
 /// on the main thread. In debug builds a file with one path a line may answer instead.
-pub fn pick(handle: &AppHandle, mode: Mode, title: &str, suggestion: &Path) -> Option<PathBuf> {
+pub fn pick(window: &WebviewWindow, mode: Mode, title: &str, suggestion: &Path) -> Option<PathBuf> {
     #[cfg(debug_assertions)]
     if let Some(answer) = answered_by_a_test() {
         return (!answer.is_empty()).then(|| answer.into());
     }
-    let mut dialog =
-        handle.dialog().file().set_title(title).add_filter("Groundplan design", &["gplan"]);
+    let dialog = window.dialog().file().set_parent(window).set_title(title);
+    let mut dialog = dialog.add_filter("Groundplan design", &["gplan"]);
     if matches!(mode, Mode::Open) {
         dialog = dialog.add_filter("Picture with a design inside", &["svg", "png"]);
     }

@@ -5,7 +5,7 @@ use crate::dialogs::{self, Mode};
 use gp_app::{App, commands::answer, dto::AppError, frame::frame};
 use serde_json::{Value, json};
 use tauri::{
-    AppHandle, State, WebviewWindow,
+    State, WebviewWindow,
     ipc::{Channel, InvokeResponseBody},
 };
 
@@ -32,12 +32,12 @@ struct Pick {
 
 /// A native dialog.
 #[tauri::command]
-pub async fn path_pick(app: State<'_, App>, handle: AppHandle, args: Value) -> Answer {
+pub async fn path_pick(app: State<'_, App>, window: WebviewWindow, args: Value) -> Answer {
     let Pick { mode, title, suggestion } =
         serde_json::from_value(args).map_err(|error| AppError::failed(error.to_string()))?;
     // A bare name is meant where designs are kept.
     let suggestion = suggestion.map(|path| app.options().places.designs.join(path));
-    let ask = move || dialogs::pick(&handle, mode, &title, &suggestion.unwrap_or_default());
+    let ask = move || dialogs::pick(&window, mode, &title, &suggestion.unwrap_or_default());
     let path = tauri::async_runtime::spawn_blocking(ask)
         .await
         .map_err(|error| AppError::failed(error.to_string()))?;

@@ -52,7 +52,9 @@ it("asks before it closes with unsaved edits even when the editor failed, and as
   await closeWindow();
   expect(document.querySelector("[role=alertdialog]")?.textContent).toContain("Save “Shop 2” first?");
   await answer("Cancel");
-  await closeWindow();
+  // So does quitting by its key.
+  const key = new KeyboardEvent("keydown", { key: "q", code: "KeyQ", ctrlKey: true, bubbles: true });
+  await act(async () => document.body.dispatchEvent(key));
   await answer("Don’t save");
   expect(backend.calls.map((call) => call.name)).toContain("window_close");
   // It watches the page until it goes, and this page goes before the test's world does.

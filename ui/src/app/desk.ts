@@ -47,6 +47,8 @@ export interface Desk {
   readonly connected: Readable<boolean>;
   readonly busy: Readable<boolean>;
   readonly notice: Readable<(Notice & { key: number }) | null>;
+  /** Closes the window, after what would be lost was asked about. */
+  closeWindow(): Promise<void>;
   /** Whether something would be lost with the open design: the window must not go unasked. */
   mustAsk(): boolean;
   /** The drawing, once it is on screen. */
@@ -123,6 +125,7 @@ export function createDesk(ground: Ground): Desk {
   let editor: Editor | null = null;
   let spoken = 0;
   let closing = false;
+  let picking = false;
   /** Files that another program changed, with the question that stands about each. */
   const asking = new Map<string, Promise<Settled>>();
   let opening = Promise.resolve(false);
@@ -373,9 +376,13 @@ export function createDesk(ground: Ground): Desk {
 
   const pickPath: Desk["pickPath"] = async (mode, title, suggestion) => {
     if (ground.info.shell === "browser") return questions.ask({ is: "path", mode, title, suggestion });
+    // One at a time: a second key press does not open a second dialog.
+    if (picking) return undefined;
+    picking = true;
     const answer = await ask(
       backend.call("path_pick", { mode, title, ...(suggestion ? { suggestion } : {}) }),
     );
+    picking = false;
     // The core says a missing path as null: nobody chose one.
     return answer?.path ?? undefined;
   };
@@ -550,6 +557,7 @@ export function createDesk(ground: Ground): Desk {
     reopen: show,
     save,
     readAgain,
+    closeWindow,
     pickPath,
     chooseEnvironment,
     mustAsk,

@@ -50,6 +50,17 @@ export const FILE: readonly Command[] = [
     when: open,
     run: ({ desk }) => void desk.close(),
   },
+  {
+    id: "quit",
+    title: "Quit",
+    group: "File",
+    shortcut: "Ctrl+Q",
+    always: true,
+    search: "exit close window",
+    // A tab is the browser's to close.
+    when: ({ desk }) => desk.info.shell !== "browser",
+    run: ({ desk }) => void desk.closeWindow(),
+  },
 ];
 
 async function openFile(desk: Desk): Promise<void> {
