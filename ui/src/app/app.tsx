@@ -59,6 +59,7 @@ export function App(props: Booted & { makeEditor: MakeEditor }) {
   const waiting = useReadable(props.waiting);
   const theme = useReadable(desk.theme);
   const busy = useReadable(desk.busy);
+  const picking = useReadable(desk.picking);
   const [editor, setEditor] = useState<Editor | null>(null);
   const [workbench, setWorkbench] = useState<Workbench | null>(null);
   // The drawing first, then the panels round it.
@@ -125,6 +126,11 @@ export function App(props: Booted & { makeEditor: MakeEditor }) {
       {/* Outside: whatever else fails, the question before closing can be answered. */}
       <QuestionHost desk={desk} />
       <Toasts desk={desk} />
+      {picking && (
+        <div className="picking" role="status">
+          <span>A file dialog is open</span>
+        </div>
+      )}
       {dropping && <div className="drop-here">Drop a design, or a picture that carries one</div>}
     </>
   );
@@ -149,7 +155,7 @@ function workbenchOf(desk: Desk, screen: Screen, editor: Editor): Workbench {
 function useShortcuts(reach: Reach): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.defaultPrevented || event.isComposing || reach.desk.picking.get()) return;
       const typing = isTyping(event.target);
       const inDialog = (event.target as Element | null)?.closest?.(
         "[role=dialog],[role=alertdialog],[role=menu],[role=listbox]",

@@ -46,6 +46,8 @@ export interface Desk {
   readonly layingOut: Readable<number | null>;
   readonly connected: Readable<boolean>;
   readonly busy: Readable<boolean>;
+  /** A file dialog of the desktop is open, which not every desktop keeps before its window. */
+  readonly picking: Readable<boolean>;
   readonly notice: Readable<(Notice & { key: number }) | null>;
   /** Closes the window, after what would be lost was asked about. */
   closeWindow(): Promise<void>;
@@ -93,6 +95,7 @@ interface State {
   layingOut: Signal<number | null>;
   connected: Signal<boolean>;
   busy: Signal<boolean>;
+  picking: Signal<boolean>;
   notice: Signal<(Notice & { key: number }) | null>;
 }
 
@@ -120,12 +123,12 @@ export function createDesk(ground: Ground): Desk {
     layingOut: signal<number | null>(null),
     connected: signal(true),
     busy: signal(false),
+    picking: signal(false),
     notice: signal<(Notice & { key: number }) | null>(null),
   };
   let editor: Editor | null = null;
   let spoken = 0;
   let closing = false;
-  let picking = false;
   /** Files that another program changed, with the question that stands about each. */
   const asking = new Map<string, Promise<Settled>>();
   let opening = Promise.resolve(false);
@@ -377,12 +380,12 @@ export function createDesk(ground: Ground): Desk {
   const pickPath: Desk["pickPath"] = async (mode, title, suggestion) => {
     if (ground.info.shell === "browser") return questions.ask({ is: "path", mode, title, suggestion });
     // One at a time: a second key press does not open a second dialog.
-    if (picking) return undefined;
-    picking = true;
+    if (state.picking.get()) return undefined;
+    state.picking.set(true);
     const answer = await ask(
       backend.call("path_pick", { mode, title, ...(suggestion ? { suggestion } : {}) }),
     );
-    picking = false;
+    state.picking.set(false);
     // The core says a missing path as null: nobody chose one.
     return answer?.path ?? undefined;
   };
