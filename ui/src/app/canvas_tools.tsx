@@ -1,95 +1,132 @@
-// The tools that float over the drawing, and the zoom at its corner.
-import { useEffect, useRef } from "react";
+// The tools that float over the drawing, and the zoom at its corner: in one line, and what has no room there is in a menu.
+import { useLayoutEffect, useRef, useState } from "react";
 import { Button as AriaButton, ToggleButton, Toolbar, Tooltip, TooltipTrigger } from "react-aria-components";
 import { Icon } from "../controls/icon";
 import { MenuButton } from "../controls/menu";
-import type { ToolName } from "../editor/editor";
+import { fitting } from "../controls/tabs";
+import { useTextScale } from "../controls/text_scale";
+import type { Editor, ToolName } from "../editor/editor";
 import { useReadable, useSelected, useWorkbench } from "../panels/context";
 
 /** Pixels at the drawing's bottom that the tools stand over. They reach 58 up; a fitted drawing's margin does the rest. */
 export const TOOLS_COVER = 44;
 const USUAL_REACH = 58;
+/** Of a tool with the gap beside it, and of what else is in the line: the frame around the tools, a gap and the zoom. */
+const TOOL_WIDTH = 36;
+const REST_WIDTH = 76;
 
-/** Larger text makes them higher, and a narrow drawing sets them in two lines. */
-function useCover(tools: React.RefObject<HTMLDivElement | null>): void {
-  const { editor } = useWorkbench();
-  useEffect(() => {
-    const element = tools.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => {
-      const below = Number.parseFloat(getComputedStyle(element).bottom);
-      editor.setCovered(TOOLS_COVER + Math.max(0, Math.round(element.offsetHeight + below) - USUAL_REACH));
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [editor, tools]);
+interface Tool {
+  id: string;
+  icon: string;
+  title: string;
+  key: string;
+  /** What can be on, and how its tip names the press that follows. */
+  on?: boolean;
+  tip?: string;
+  run: () => void;
 }
 
-const TOOLS: { tool: ToolName; icon: string; title: string; key: string }[] = [
-  { tool: "select", icon: "tool-select", title: "Select", key: "V" },
-  { tool: "pan", icon: "tool-pan", title: "Move the view", key: "H" },
-  { tool: "link", icon: "tool-link", title: "Draw links", key: "L" },
+const TOOLS: { id: ToolName; icon: string; title: string; key: string }[] = [
+  { id: "select", icon: "tool-select", title: "Select", key: "V" },
+  { id: "pan", icon: "tool-pan", title: "Move the view", key: "H" },
+  { id: "link", icon: "tool-link", title: "Draw links", key: "L" },
 ];
 
+const LOCK = { id: "tool-lock", icon: "tool-keep", title: "Keep the tool after use", key: "Q" };
+
 const ACTS = [
-  { command: "part-add", icon: "add", title: "Add a part", key: "/" },
-  { command: "tool-note", icon: "tool-note", title: "Write a note", key: "N" },
-  { command: "zoom-fit", icon: "tool-fit", title: "Show everything", key: "Shift 1" },
-  { command: "layout", icon: "tool-layout", title: "Lay out everything", key: "" },
+  { id: "part-add", icon: "add", title: "Add a part", key: "/" },
+  { id: "tool-note", icon: "tool-note", title: "Write a note", key: "N" },
+  { id: "zoom-fit", icon: "tool-fit", title: "Show everything", key: "Shift 1" },
+  { id: "layout", icon: "tool-layout", title: "Lay out everything", key: "" },
 ];
 
 export function CanvasTools() {
-  const { editor, run } = useWorkbench();
-  const tool = useReadable(editor.tool);
-  const locked = useReadable(editor.toolLock);
-  const tools = useRef<HTMLDivElement>(null);
-  useCover(tools);
+  const { editor } = useWorkbench();
+  const line = useRef<HTMLDivElement>(null);
+  const width = useLine(line, editor);
+  const room = width / useTextScale() - REST_WIDTH;
+  const tools = useTools();
+  // The tool in hand always shows.
+  const inHand = tools.findIndex((one) => one.on);
+  const shown = new Set(fitting({ widths: tools.map(() => TOOL_WIDTH), room, more: TOOL_WIDTH }, inHand));
+  const rest = tools.filter((_, index) => !shown.has(index));
   return (
-    <>
-      <Toolbar ref={tools} className="canvas-tools" aria-label="Tools">
-        {TOOLS.map((one) => (
-          <Tip key={one.tool} title={one.title} shortcut={one.key}>
-            <ToggleButton
-              className="tool"
-              aria-label={one.title}
-              isSelected={tool === one.tool}
-              onChange={() => editor.setTool(one.tool)}
-            >
-              <Icon name={one.icon} size={17} />
-            </ToggleButton>
-          </Tip>
-        ))}
-        <Tip title={locked ? "Put tools down after use" : "Keep the tool after use"} shortcut="Q">
-          <ToggleButton
-            className="tool"
-            aria-label="Keep the tool after use"
-            isSelected={locked}
-            onChange={() => run("tool-lock")}
-          >
-            <Icon name="tool-keep" size={17} />
-          </ToggleButton>
-        </Tip>
-        {ACTS.map((one) => (
-          <Tip key={one.command} title={one.title} shortcut={one.key}>
-            <AriaButton className="tool" aria-label={one.title} onPress={() => run(one.command)}>
-              <Icon name={one.icon} size={17} />
-            </AriaButton>
-          </Tip>
-        ))}
+    <div ref={line} className="canvas-line">
+      <Toolbar className="canvas-tools" aria-label="Tools">
+        {tools.map((one, index) => shown.has(index) && <ToolButton key={one.id} tool={one} />)}
+        {rest.length > 0 && <More rest={rest} />}
       </Toolbar>
       <Zoom />
-    </>
+    </div>
   );
 }
 
-function Tip({ title, shortcut, children }: { title: string; shortcut: string; children: React.ReactNode }) {
+function useTools(): Tool[] {
+  const { editor, run } = useWorkbench();
+  const tool = useReadable(editor.tool);
+  const locked = useReadable(editor.toolLock);
+  return [
+    ...TOOLS.map((one) => ({ ...one, on: tool === one.id, run: () => editor.setTool(one.id) })),
+    {
+      ...LOCK,
+      on: locked,
+      tip: locked ? "Put tools down after use" : LOCK.title,
+      run: () => run(LOCK.id),
+    },
+    ...ACTS.map((one) => ({ ...one, run: () => run(one.id) })),
+  ];
+}
+
+/** How wide the line is. Larger text makes it higher: the drawing is told how much it covers. */
+function useLine(line: React.RefObject<HTMLDivElement | null>, editor: Editor): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = line.current;
+    if (!element) return;
+    const look = () => {
+      const below = Number.parseFloat(getComputedStyle(element).bottom);
+      editor.setCovered(TOOLS_COVER + Math.max(0, Math.round(element.offsetHeight + below) - USUAL_REACH));
+      setWidth(element.offsetWidth);
+    };
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [editor, line]);
+  return width;
+}
+
+function ToolButton({ tool: { icon, title, tip = title, key, on, run } }: { tool: Tool }) {
+  const face = { className: "tool", "aria-label": title, children: <Icon name={icon} size={17} /> };
   return (
     <TooltipTrigger delay={500} closeDelay={0}>
-      {children as React.ReactElement}
+      {on === undefined ? (
+        <AriaButton {...face} onPress={run} />
+      ) : (
+        <ToggleButton {...face} isSelected={on} onChange={run} />
+      )}
       <Tooltip className="tooltip" offset={8}>
-        {title} {shortcut && <span className="tip-key">{shortcut}</span>}
+        {tip} {key && <span className="tip-key">{key}</span>}
       </Tooltip>
     </TooltipTrigger>
+  );
+}
+
+function More({ rest }: { rest: Tool[] }) {
+  const entries = rest.map(({ id, title, key, on = false, run }) => ({
+    id,
+    title,
+    run,
+    chosen: on,
+    ...(key ? { hint: key } : {}),
+  }));
+  return (
+    <MenuButton label="More tools" groups={[entries]}>
+      <AriaButton className="tool" aria-label={`${rest.length} more tools`}>
+        <Icon name="more" size={17} />
+      </AriaButton>
+    </MenuButton>
   );
 }
 

@@ -25,11 +25,13 @@ export function TopBar({ reach }: { reach: Reach }) {
       <span className="grow" />
       <IntentPill />
       <FindingPill />
-      <Button icon="search" onPress={() => run("palette")}>
+      <Button icon="search" aria-label="Do anything Ctrl K" onPress={() => run("palette")}>
         <span className="spare">Do anything</span> <kbd className="kbd">Ctrl K</kbd>
       </Button>
       <EnvironmentMenu />
-      <Button onPress={() => run("export")}>Export</Button>
+      <span className="spare-late">
+        <Button onPress={() => run("export")}>Export</Button>
+      </span>
       <DeployButton />
     </header>
   );
@@ -39,9 +41,11 @@ export function TopBar({ reach }: { reach: Reach }) {
 function DeployButton() {
   const { run, environment } = useWorkbench();
   const guarded = useDesign(environmentsOf)[useReadable(environment)]?.protect === true;
+  const words = guarded ? "Deploy…" : "Deploy";
+  const look = guarded ? "normal" : "primary";
   return (
-    <Button look={guarded ? "normal" : "primary"} icon="play" onPress={() => run("deploy")}>
-      {guarded ? "Deploy…" : "Deploy"}
+    <Button look={look} icon="play" aria-label={words} onPress={() => run("deploy")}>
+      <span className="spare-last">{words}</span>
     </Button>
   );
 }
@@ -111,15 +115,16 @@ function IntentPill() {
   const intents = useSelected(facts, provenOf);
   const holding = intents.filter((intent) => intent.holds).length;
   if (intents.length === 0) return null;
-  const all = holding === intents.length;
+  const share = `${holding} of ${intents.length}`;
   return (
     <button
       type="button"
-      className={`pill focus-ring ${all ? "ok" : "error"}`}
+      className={`pill focus-ring ${holding === intents.length ? "ok" : "error"}`}
+      aria-label={`${share} intents proven`}
       onClick={() => run("show-proof")}
     >
       <span>
-        {holding} of {intents.length}
+        {share}
         <span className="spare"> intents proven</span>
       </span>
     </button>
@@ -135,19 +140,27 @@ function FindingPill() {
   const counts = tally(diagnostics);
   if (!judged) return null;
   const worst = counts.error > 0 ? "error" : counts.warning > 0 ? "warning" : counts.advice > 0 ? "" : "ok";
-  const words =
-    counts.error > 0
-      ? plural(counts.error, "error") + (counts.warning > 0 ? `, ${plural(counts.warning, "warning")}` : "")
-      : counts.warning > 0
-        ? plural(counts.warning, "warning")
-        : counts.advice > 0
-          ? `${counts.advice} advice`
-          : "no problems";
+  const [words, more] = inWords(counts);
   return (
-    <button type="button" className={`pill focus-ring ${worst}`} onClick={() => run("show-problems")}>
-      {words}
+    <button
+      type="button"
+      className={`pill focus-ring ${worst}`}
+      aria-label={words + more}
+      onClick={() => run("show-problems")}
+    >
+      <span>
+        {words}
+        <span className="spare-late">{more}</span>
+      </span>
     </button>
   );
+}
+
+/** What is worst, and what comes after it where there is room. */
+function inWords({ error, warning, advice }: ReturnType<typeof tally>): [string, string] {
+  if (error > 0) return [plural(error, "error"), warning > 0 ? `, ${plural(warning, "warning")}` : ""];
+  if (warning > 0) return [plural(warning, "warning"), ""];
+  return [advice > 0 ? `${advice} advice` : "no problems", ""];
 }
 
 const RUNNING: Record<string, string> = { running: "on", failed: "error", interrupted: "warning" };

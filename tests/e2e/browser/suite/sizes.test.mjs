@@ -77,6 +77,18 @@ async function walk(app, where) {
   return faults;
 }
 
+async function dialogs(app) {
+  for (const words of ["Add environment", "Shortcuts", "Link by pattern"]) {
+    await app.command(words);
+    const dialog = app.page.getByRole("dialog");
+    await dialog.waitFor();
+    await app.still();
+    assert.deepEqual(await lost(app.page), [], words);
+    await app.page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  }
+}
+
 story("nothing is out of reach in a small window: what has no room is in a menu", TEMPLATE, async (app) => {
   const { page } = app;
   await app.call("design_edit", { session: await app.session(), edit: { edit: "set-attribute", resource: "app", path: ["cpu"], value: -2 } });
@@ -140,14 +152,31 @@ story("panels, dialogs, menus and notices follow the text size", TEMPLATE, async
   await app.drag({ x: x + width / 2, y: y + 200 }, { x: x + width / 2 + 60, y: y + 200 });
   const moved = await edge.boundingBox();
   assert.ok(Math.abs(moved.x - x - 60) <= 2, `${moved.x - x} of 60`);
-  for (const words of ["Add environment", "Shortcuts", "Link by pattern"]) {
-    await app.command(words);
-    const dialog = page.getByRole("dialog");
-    await dialog.waitFor();
-    await app.still();
-    assert.deepEqual(await lost(page), [], words);
-    await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
-  }
+  await dialogs(app);
   await page.keyboard.press("Control+z");
+});
+
+story("at 200 % everything is still within a small window, and the tools leave the drawing to see", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.call("design_edit", { session: await app.session(), edit: { edit: "set-attribute", resource: "app", path: ["cpu"], value: -2 } });
+  await page.locator(".problem").first().waitFor();
+  await larger(app, 5);
+  await page.locator(".toast", { hasText: "Text at 200 %" }).getByRole("button").click();
+  for (const [width, height] of [[1000, 700], [800, 560]]) {
+    await page.setViewportSize({ width, height });
+    await app.still();
+    assert.deepEqual(await walk(app, `${width} × ${height} at 200 %`), []);
+    const [drawing, tools] = await Promise.all([".drawing", ".canvas-tools"].map((one) => page.locator(one).boundingBox()));
+    assert.ok(tools.height < drawing.height / 2 && tools.width < drawing.width, `tools of ${tools.width} × ${tools.height} on ${drawing.width} × ${drawing.height}`);
+    await app.button("Deploy").waitFor();
+    // What left the bars is in their menus.
+    await app.button("Main menu").click();
+    await page.getByRole("menuitem", { name: "Export" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /more tools/ }).click();
+    await page.getByRole("menuitem", { name: "Draw links" }).click();
+    await page.getByRole("toolbar", { name: "Tools" }).getByRole("button", { name: "Draw links", pressed: true }).waitFor();
+    await page.keyboard.press("v");
+    await dialogs(app);
+  }
 });
