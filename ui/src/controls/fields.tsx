@@ -36,6 +36,9 @@ interface Common {
   after?: ReactNode;
 }
 
+/** How long the text is that a field holds: CSS gives it its room. */
+const lengthOf = (text: string) => ({ "--length": text.length }) as React.CSSProperties;
+
 /** A label that shows is its name already; said twice, it would be read twice. */
 const named = ({ bare, label }: Common) => (bare ? { "aria-label": label } : {});
 
@@ -90,6 +93,7 @@ export function TextBox(props: TextBoxProps) {
     onBlur: finish,
     onKeyDown: keys,
     className: props.mono ? "mono" : "",
+    style: lengthOf(props.value),
     spellCheck: false,
   };
   return (
@@ -267,6 +271,7 @@ export function ComboField(props: ComboBoxProps) {
         <Group className="field-box">
           <Input
             placeholder={props.placeholder ?? ""}
+            style={lengthOf(title)}
             spellCheck={false}
             onKeyDownCapture={(event) => {
               // What was typed fits something: Enter takes the first, as the eye does.

@@ -190,6 +190,23 @@ story("fields of lists keep their labels when they are filled", TEMPLATE, async 
   await page.getByRole("group", { name: "listeners 2" }).getByRole("textbox", { name: "Port", exact: true }).and(page.locator(":focus")).waitFor();
 });
 
+story("a long value is read whole: where it comes from goes below", TEMPLATE, async (app) => {
+  await edit(app, subnet("spare"));
+  await until(async () => (await app.page.evaluate(() => globalThis.__gp.rectOf("spare"))) !== null, Boolean);
+  await app.page.evaluate(() => globalThis.__gp.editor.select({ resources: ["spare"], links: [] }));
+  const range = app.page.locator("[data-attribute=range], [data-attribute=cidr]").first();
+  const input = range.locator("input");
+  await until(() => input.inputValue(), (value) => /^10\..*\/\d+$/.test(value));
+  const top = async (one) => (await one.boundingBox()).y;
+  assert.ok(await input.evaluate((one) => one.scrollWidth <= one.clientWidth), await input.inputValue());
+  assert.ok((await top(range.locator(".origin"))) > (await top(input)) + 10);
+  // A short one stands in one line with it.
+  await app.page.evaluate(() => globalThis.__gp.editor.select({ resources: ["orders"], links: [] }));
+  const address = app.page.locator(".field", { hasText: "Address" });
+  await address.waitFor();
+  assert.ok(Math.abs((await top(address.locator(".origin"))) - (await top(address.locator(".value")))) < 10);
+});
+
 story("many are edited at once: mixed shows, and one step takes it back", TEMPLATE, async (app) => {
   const { page } = app;
   const before = await app.design();
