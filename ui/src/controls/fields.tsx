@@ -233,12 +233,7 @@ export function matching(choices: readonly Choice[], text: string, most = MOST_S
   return found;
 }
 
-export interface ComboBoxProps extends SelectBoxProps {
-  /** Any text may be given, not only a choice. */
-  free?: boolean;
-}
-
-export function ComboField(props: ComboBoxProps) {
+export function ComboField(props: SelectBoxProps) {
   const title = props.choices.find((c) => c.id === props.value)?.title ?? props.value ?? "";
   const [text, setText] = useState(title);
   // Lists of choices are long, and most fields are only read: until one has the keyboard it holds what it shows.
@@ -257,15 +252,15 @@ export function ComboField(props: ComboBoxProps) {
       value={props.value}
       menuTrigger="focus"
       allowsEmptyCollection={false}
-      allowsCustomValue={props.free ?? false}
       isReadOnly={props.readOnly ?? false}
       onInputChange={setText}
       onFocus={() => setUsed(true)}
-      onChange={(key: Key | null) => key !== null && props.onDone(String(key))}
-      onBlur={() => {
-        if (props.free && text !== title) props.onDone(text);
-        else setText(title);
+      onChange={(key: Key | null) => {
+        // Escape gives back what was chosen: that drops the draft.
+        if (key === null || key === props.value) setText(title);
+        else props.onDone(String(key));
       }}
+      onBlur={() => setText(title)}
     >
       <Labelled {...props}>
         <Group className="field-box">
@@ -277,7 +272,7 @@ export function ComboField(props: ComboBoxProps) {
               // What was typed fits something: Enter takes the first, as the eye does.
               const marked = event.currentTarget.getAttribute("aria-activedescendant");
               const [first] = shown;
-              if (event.key !== "Enter" || marked || props.free || text === title || !first) return;
+              if (event.key !== "Enter" || marked || text === title || !first) return;
               setText(first.title);
               props.onDone(first.id);
             }}

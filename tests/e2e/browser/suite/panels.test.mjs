@@ -190,6 +190,44 @@ story("fields of lists keep their labels when they are filled", TEMPLATE, async 
   await page.getByRole("group", { name: "listeners 2" }).getByRole("textbox", { name: "Port", exact: true }).and(page.locator(":focus")).waitFor();
 });
 
+story("Escape in the fields drops the draft, closes the list, then gives the keyboard back to the drawing", TEMPLATE, async (app) => {
+  const { page } = app;
+  const drawing = () => page.evaluate(() => document.activeElement.classList.contains("canvas-root"));
+  const field = (name) => page.locator(".right").getByLabel(name, { exact: true });
+  await app.click("app");
+  await page.keyboard.press("Enter");
+  await field("Title").and(page.locator(":focus")).waitFor();
+  await page.keyboard.press("Escape");
+  await until(drawing, Boolean);
+  assert.deepEqual(await app.selected(), ["app"]);
+  // A draft first, then the keyboard.
+  await page.keyboard.press("Enter");
+  await field("Title").and(page.locator(":focus")).waitFor();
+  await page.keyboard.type("Something else");
+  await page.keyboard.press("Escape");
+  assert.equal(await field("Title").inputValue(), "App server");
+  assert.equal(await drawing(), false);
+  await page.keyboard.press("Escape");
+  await until(drawing, Boolean);
+  // A list of choices first.
+  await field("Stands in").click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("web");
+  await page.getByRole("listbox").waitFor();
+  await page.keyboard.press("Escape");
+  await until(() => field("Stands in").inputValue(), (value) => value === "app");
+  await page.keyboard.press("Escape");
+  await page.getByRole("listbox").waitFor({ state: "detached" });
+  assert.equal(await drawing(), false);
+  await page.keyboard.press("Escape");
+  await until(drawing, Boolean);
+  assert.deepEqual(await app.selected(), ["app"]);
+  assert.equal(await undoName(app), undefined);
+  // What the drawing does with keys it does again.
+  await page.keyboard.press("Escape");
+  await until(() => app.selected(), (all) => all.join() !== "app");
+});
+
 story("a long value is read whole: where it comes from goes below", TEMPLATE, async (app) => {
   await edit(app, subnet("spare"));
   await until(async () => (await app.page.evaluate(() => globalThis.__gp.rectOf("spare"))) !== null, Boolean);
