@@ -40,10 +40,11 @@ const aboutOf = ({ rule, id, related, attribute }: DiagnosticDto) => ({
   keep: rule === "malformed-id" ? id : attribute?.split(".")[0],
 });
 
-export function FindingCard({ finding }: { finding: DiagnosticDto }) {
+/** `gone`: why there is nothing to be done about it any more. */
+export function FindingCard({ finding, gone }: { finding: DiagnosticDto; gone?: string | undefined }) {
   const workbench = useWorkbench();
   const [asked, setAsked] = useState<"waive" | "explain">();
-  const readOnly = useReadable(workbench.file).readOnly !== undefined;
+  const fixed = useReadable(workbench.file).readOnly !== undefined || gone !== undefined;
   const controls = finding.controls.join(" · ");
   const close = () => setAsked(undefined);
   const name = `${finding.severity}: ${messageText(workbench.document, finding)}`;
@@ -58,14 +59,15 @@ export function FindingCard({ finding }: { finding: DiagnosticDto }) {
           {controls}
         </p>
       )}
+      {gone && <p>{gone}</p>}
       <div className="finding-actions">
-        {!readOnly &&
+        {!fixed &&
           finding.fixes.map((title, index) => (
             <Button key={title} small onPress={() => void fixFinding(workbench, finding, index)}>
               {title}
             </Button>
           ))}
-        {!readOnly && isWaivable(finding) && (
+        {!fixed && isWaivable(finding) && (
           <Button
             small
             look={finding.fixes.length > 0 ? "normal" : "plain"}

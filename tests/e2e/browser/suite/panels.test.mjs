@@ -391,6 +391,26 @@ story("findings and plans call things as the drawing does, and keep their ids at
   assert.deepEqual(cut, []);
 });
 
+story("in an old plan only what is still found can be fixed, and the rest says why", TEMPLATE, async (app) => {
+  const { page } = app;
+  for (const resource of ["app", "orders"]) await edit(app, { edit: "set-attribute", resource, path: ["cpu"], value: -2 });
+  await app.tab("Deploy").click();
+  await app.button("Plan a deploy").click();
+  const card = (title) => page.locator(".plan").getByRole("article", { name: new RegExp(`cpu of “${title}”`, "i") });
+  const fix = (title) => card(title).getByRole("button", { name: "Leave it out" });
+  const over = (title) => card(title).getByText("Not found in the drawing any more: plan again");
+  await fix("Orders").waitFor();
+  await fix("App server").click();
+  await over("App server").waitFor();
+  assert.deepEqual(await card("App server").getByRole("button").allTextContents(), ["Explain"]);
+  // What the drawing of now has as well is fixed there.
+  await fix("Orders").click();
+  await over("Orders").waitFor();
+  await app.untilDesign((d) => attributes(d, "app").cpu === undefined && attributes(d, "orders").cpu === undefined);
+  await app.button("Plan again").click();
+  await card("Orders").waitFor({ state: "detached" });
+});
+
 story("a finding is explained, and a broken intent is pointed elsewhere", TEMPLATE, async (app) => {
   const { page } = app;
   await edit(app, { edit: "set-intent", id: "wrong", intent: { expect: "reachable", from: "internet", to: "orders" } });

@@ -1,5 +1,5 @@
 // Deploy: plan, approve, watch, verify, destroy. Nothing is made that was not in an approved plan.
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Button, Empty } from "../../controls/button";
 import { Mark } from "../../controls/icon";
@@ -11,8 +11,9 @@ import type { DiagnosticDto } from "../../ipc/generated/DiagnosticDto";
 import type { PlanChangeDto } from "../../ipc/generated/PlanChangeDto";
 import type { PlanDto } from "../../ipc/generated/PlanDto";
 import type { RunLineDto } from "../../ipc/generated/RunLineDto";
-import { useDesign, useReadable, useWorkbench, type Workbench } from "../context";
+import { useDesign, useReadable, useSelected, useWorkbench, type Workbench } from "../context";
 import { BUSY, Elapsed } from "../elapsed";
+import type { Facts } from "../facts";
 import { FindingCard, sentence } from "../finding";
 import { addressTitle, Worded } from "../worded";
 import { DataLossDialog, ProtectedDialog } from "./agree";
@@ -398,7 +399,7 @@ function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, aga
           inner={{ role: "list", "aria-label": "Changes" }}
           className="focus-ring"
           // Above the changes, in the same scrolling part: neither has to be read through a slit.
-          head={<PlanFindings findings={plan.diagnostics} />}
+          head={<PlanFindings findings={plan.diagnostics} old={old} />}
           row={(index) => <ChangeLine change={real[index] as PlanChangeDto} />}
         />
       )}
@@ -412,12 +413,21 @@ function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, aga
   );
 }
 
-function PlanFindings({ findings }: { findings: readonly DiagnosticDto[] }) {
+const diagnosticsOf = (facts: Facts) => facts.diagnostics;
+
+/** What is done about a finding is done to the drawing of now: in an old plan it may be over with. */
+function PlanFindings({ findings, old }: { findings: readonly DiagnosticDto[]; old: boolean }) {
+  const found = useSelected(useWorkbench().facts, diagnosticsOf);
+  const now = useMemo(() => new Set(found.map(({ key }) => key)), [found]);
   if (findings.length === 0) return null;
   return (
     <div className="plan-findings">
       {findings.map((one) => (
-        <FindingCard key={one.key} finding={one} />
+        <FindingCard
+          key={one.key}
+          finding={one}
+          gone={old && !now.has(one.key) ? "Not found in the drawing any more: plan again" : undefined}
+        />
       ))}
     </div>
   );
