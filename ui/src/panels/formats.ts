@@ -1,4 +1,4 @@
-// Which environment an export is made for. Used by Code and Export.
+// Which environment an export is made for, and why one is empty. Used by Code and Export.
 import type { DesignJson } from "../document/model";
 import type { ExportFormat } from "../ipc/backend";
 
@@ -15,4 +15,12 @@ export function fittingEnvironment(
 ): string {
   if (!format || fits(format, environments[chosen]?.provider ?? "lab")) return chosen;
   return Object.keys(environments).find((id) => fits(format, environments[id]?.provider ?? "lab")) ?? chosen;
+}
+
+/** Of an export without files: what of the file or of the design stands in its way, as far as that is known. */
+export function whyNothing(readOnly: string | undefined, notes: readonly string[]): string {
+  const why = readOnly ?? notes[0];
+  return why === undefined
+    ? "This format has nothing to say about the design"
+    : `Nothing is exported: ${why}`;
 }

@@ -10,7 +10,7 @@ import { blockOf, indexCode, occurrences, ownerOf, spelled, tokens } from "./cod
 import { deployLines, timeText } from "./deploy/lines";
 import { drawn, judged, NO_FACTS } from "./facts";
 import { copyOf, endedWaiver, isDay, lastDayWrong, waiveEdit } from "./finding";
-import { fittingEnvironment } from "./formats";
+import { fittingEnvironment, whyNothing } from "./formats";
 import { placesOf } from "./problems/places";
 import {
   branchOf,
@@ -280,6 +280,13 @@ it("an export is made for the chosen environment, or else for the first that the
   expect(fittingEnvironment(terraform, environments, "test")).toBe("production");
   expect(fittingEnvironment({ ...terraform, providers: [] }, environments, "test")).toBe("test");
   expect(fittingEnvironment(terraform, {}, "lab")).toBe("lab");
+});
+
+it("an export without files says what stands in its way: the file before the design", () => {
+  const notes = ["Terraform cannot express an environment on lab; choose one on aws"];
+  expect(whyNothing("the file is damaged", notes)).toBe("Nothing is exported: the file is damaged");
+  expect(whyNothing(undefined, notes)).toBe(`Nothing is exported: ${notes[0]}`);
+  expect(whyNothing(undefined, [])).toBe("This format has nothing to say about the design");
 });
 
 it("a finding about an intent is shown at the shapes that it names, else at the intent's ends", () => {

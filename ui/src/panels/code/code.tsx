@@ -9,7 +9,7 @@ import type { ExportDto } from "../../ipc/generated/ExportDto";
 import { useDesign, useReadable, useSelected, useSetting, useWorkbench } from "../context";
 import { plural } from "../facts";
 import { messageText } from "../finding";
-import { fittingEnvironment } from "../formats";
+import { fittingEnvironment, whyNothing } from "../formats";
 import { blockOf, indexCode, occurrences, ownerOf, spelled } from "./blocks";
 import { FileText } from "./text";
 import "./code.css";
@@ -206,13 +206,27 @@ function Files({ made, children }: { made: ExportDto | undefined; children: Reac
           onLine={go}
         />
       ) : (
-        <Empty text="This format has nothing to say about the design">
-          <Button small onPress={() => run("part-add")}>
-            Add a part
-          </Button>
-        </Empty>
+        <Nothing made={made} />
       )}
     </>
+  );
+}
+
+const isEmpty = (design: DesignJson) => Object.keys(design.resources).length === 0;
+
+function Nothing({ made }: { made: ExportDto | undefined }) {
+  const { document, file, run } = useWorkbench();
+  const { readOnly } = useReadable(file);
+  const mayAdd = useDesign(isEmpty) && readOnly === undefined;
+  const notes = (made?.diagnostics ?? []).map((one) => messageText(document, one));
+  return (
+    <Empty text={whyNothing(readOnly, mayAdd ? [] : notes)}>
+      {mayAdd && (
+        <Button small onPress={() => run("part-add")}>
+          Add a part
+        </Button>
+      )}
+    </Empty>
   );
 }
 

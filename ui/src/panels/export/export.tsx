@@ -12,7 +12,7 @@ import type { ExportFileDto } from "../../ipc/generated/ExportFileDto";
 import { useDesign, useReadable, useSetting, useWorkbench } from "../context";
 import { plural } from "../facts";
 import { Message } from "../finding";
-import { fits, fittingEnvironment } from "../formats";
+import { fits, fittingEnvironment, whyNothing } from "../formats";
 import { pictureOf, sizeText } from "./picture";
 import { PictureChoices, usePictureChoice } from "./picture_choices";
 import { asksFirst, exportSummary, STATE_WORDS } from "./states";
@@ -182,6 +182,7 @@ function pictureArgs(wanted: string | undefined): { picture?: PictureJson } {
 }
 
 function Files({ made, known, far }: { made: ExportDto | undefined; known: boolean; far: number | null }) {
+  const { readOnly } = useReadable(useWorkbench().file);
   // As high as the list: nothing moves away under the hand while the files are made.
   if (!made) {
     return (
@@ -195,7 +196,7 @@ function Files({ made, known, far }: { made: ExportDto | undefined; known: boole
   if (made.files.length === 0) {
     return (
       <div className="export-files">
-        <Empty text="There is nothing to write: see above why" />
+        <Empty text={whyNothing(readOnly, made.diagnostics.length > 0 ? ["see above why"] : [])} />
       </div>
     );
   }
