@@ -378,10 +378,10 @@ it("says a refusal and goes on", async () => {
 
 it("suggests a file name from the design's", () => {
   expect(suggestedName("Web shop: “new”")).toBe("web-shop-new.gplan");
-  expect(suggestedName(null)).toBe("design.gplan");
+  expect(suggestedName(null)).toBe("untitled.gplan");
   expect(designPath("/designs/my shop")).toBe("/designs/my shop.gplan");
   expect(designPath("/designs/shop.v2.gplan")).toBe("/designs/shop.v2.gplan");
-  expect(suggestedName("…")).toBe("design.gplan");
+  expect(suggestedName("…")).toBe("untitled.gplan");
 });
 
 it("opens what a second start of the program asks for", async () => {

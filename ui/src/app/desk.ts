@@ -1,5 +1,6 @@
 // The open design: takes the core's events into what panels watch, and does what is not an edit:
 // open, save, close, reload, undo, copy. Holds no design of its own; the mirror is in document/.
+import { called, UNTITLED } from "../document/called";
 import { type DesignJson, emptyDesign } from "../document/model";
 import { type Readable, type Signal, signal } from "../document/signal";
 import { type ApplyResult, createDocumentStore, type DocumentStore } from "../document/store";
@@ -437,10 +438,12 @@ export function createDesk(ground: Ground): Desk {
     state.session.get() !== NO_SESSION &&
     (state.history.get().dirty || deployments.underWay().length > 0 || runsWithoutFile());
 
+  const nameNow = () => called(document.design().name, state.file.get().path);
+
   /** True if the open design may go away. */
   const mayLeave = async (): Promise<boolean> => {
     if (!mustAsk()) return true;
-    const name = document.design().name ?? "Untitled";
+    const name = nameNow();
     if (deployments.underWay().length > 0 && !(await mayStop(name))) return false;
     const { dirty } = state.history.get();
     if (!dirty && !runsWithoutFile()) return true;
@@ -480,7 +483,7 @@ export function createDesk(ground: Ground): Desk {
   /** Windows on one file show one design. Whoever closed it was asked what becomes of its edits. */
   const closedElsewhere = () => {
     const { path } = state.file.get();
-    const name = document.design().name ?? "Untitled";
+    const name = nameNow();
     showNone();
     say({
       text: `“${name}” was closed in another window`,
@@ -580,11 +583,11 @@ export function createDesk(ground: Ground): Desk {
 }
 
 export function suggestedName(name: string | null): string {
-  const base = (name ?? "design")
+  const base = (name ?? UNTITLED)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
-  return `${base || "design"}.gplan`;
+  return `${base || UNTITLED.toLowerCase()}.gplan`;
 }
 
 /** A design's file ends in `.gplan`: others are not listed when one is opened. */

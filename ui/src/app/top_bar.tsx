@@ -4,6 +4,7 @@ import { Button as AriaButton } from "react-aria-components";
 import { Button } from "../controls/button";
 import { Icon } from "../controls/icon";
 import { MenuButton, type MenuEntry } from "../controls/menu";
+import { called } from "../document/called";
 import type { DesignJson } from "../document/model";
 import { useDesign, useReadable, useSelected, useWorkbench } from "../panels/context";
 import { BUSY } from "../panels/elapsed";
@@ -15,8 +16,8 @@ const nameOf = (design: DesignJson) => design.name;
 const environmentsOf = (design: DesignJson) => design.environments;
 
 export function TopBar({ reach }: { reach: Reach }) {
-  const { run } = useWorkbench();
-  const name = useDesign(nameOf) ?? "Untitled";
+  const { run, file } = useWorkbench();
+  const name = called(useDesign(nameOf), useReadable(file).path);
   return (
     <header className="top-bar">
       <MainMenu reach={reach} />

@@ -258,7 +258,7 @@ story(NEW, {}, async (app) => {
   await reader.on(/^textbox Name of the file/);
   await reader.type("shop");
   await reader.press("Enter");
-  await reader.finds("RootWebArea", /^Untitled – Groundplan$/);
+  await reader.finds("RootWebArea", /^shop – Groundplan$/);
   await reader.on(/^load balancer Entry in subnet web, 2 links/);
   const { resources, links } = await app.design();
   assert.deepEqual(

@@ -56,6 +56,26 @@ story("a design is saved by mouse, closed and opened again", TEMPLATE, async (ap
   assert.deepEqual((await app.design()).layout, moved.layout);
 });
 
+story("a design that nobody named is called as its file: in the bars, in the window's title and at the start", {}, async (app) => {
+  const { page } = app;
+  const heading = (name) => page.locator(".top-bar").getByRole("heading", { name, exact: true });
+  await app.button("New design").click();
+  await heading("Untitled").waitFor();
+  assert.match(await page.title(), /Untitled – Groundplan$/);
+  await app.keys("Control+s");
+  const name = page.getByRole("dialog").getByRole("textbox", { name: "Name of the file" });
+  assert.equal(await name.inputValue(), "untitled.gplan");
+  await name.fill("shop.gplan");
+  await page.keyboard.press("Enter");
+  await heading("shop").waitFor();
+  await until(() => page.title(), (title) => title === "shop – Groundplan");
+  await until(() => page.getByRole("textbox", { name: "Name of the design" }).inputValue(), (value) => value === "shop");
+  // Nobody named it: the file says so still.
+  assert.equal((await app.design()).name, "Untitled");
+  await app.command("Close design");
+  await page.locator(".start-card strong", { hasText: /^shop$/ }).waitFor();
+});
+
 story("an export is written to a folder", file(), async (app) => {
   const { page } = app;
   await app.button("Export").click();

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Button, IconButton } from "../../controls/button";
 import { SelectBox, TextBox } from "../../controls/fields";
 import { Icon, Mark } from "../../controls/icon";
+import { called } from "../../document/called";
 import type { DesignJson, EnvironmentJson, Id, IntentJson } from "../../document/model";
 import { titleOf, useCounts, useDesign, useReadable, useSelected, useWorkbench } from "../context";
 import type { Facts } from "../facts";
@@ -20,8 +21,9 @@ const PROFILES = ["baseline", "security", "resilience", "cost", "operations", "n
 
 export function DesignInspector() {
   const { edit, file } = useWorkbench();
-  const name = useDesign(nameOf);
-  const readOnly = useReadable(file).readOnly !== undefined;
+  const { path, readOnly: why } = useReadable(file);
+  const name = called(useDesign(nameOf), path);
+  const readOnly = why !== undefined;
   return (
     <>
       <header className="inspector-head">
@@ -33,7 +35,7 @@ export function DesignInspector() {
             bare
             label="Name of the design"
             readOnly={readOnly}
-            value={name ?? "Untitled"}
+            value={name}
             check={(text) => (text.trim() === "" ? "give it a name" : undefined)}
             onDone={(text) => void edit({ edit: "set-name", name: text.trim() })}
           />

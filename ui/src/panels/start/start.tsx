@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { Button } from "../../controls/button";
 import { Icon } from "../../controls/icon";
 import { Picture } from "../../controls/picture";
+import { called } from "../../document/called";
 import type { ThemeName } from "../../editor/editor";
 import type { Backend } from "../../ipc/backend";
 import type { RecentDto } from "../../ipc/generated/RecentDto";
@@ -123,7 +124,7 @@ function RecentCard({ recent, theme, onOpen }: { recent: RecentDto; theme: Theme
       <span className="start-picture">
         <Preview svg={theme === "dark" ? recent.pictureDark : recent.pictureLight} />
       </span>
-      <strong className="cut">{recent.name}</strong>
+      <strong className="cut">{called(recent.name, recent.saved ? recent.path : undefined)}</strong>
       <Flags recent={recent} />
       <span className="start-summary cut">
         {recent.saved ? recent.path.split(/[/\\]/).pop() : "not saved"} ·{" "}
