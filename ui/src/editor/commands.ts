@@ -20,7 +20,7 @@ import { containerAt } from "./hit";
 import { zonesAfter } from "./lanes";
 import { free, lockedOf, sayLocked, setLocked } from "./locks";
 import { kindsFor } from "./nesting";
-import { freePlace } from "./places";
+import { around, freePlace } from "./places";
 import { hasTags, selectConnected, selectSameKind, selectSameTag } from "./selecting";
 import { growAround, stretch } from "./steps";
 import { tidyShifts } from "./tidy";
@@ -164,7 +164,7 @@ function firstOffset(core: EditorCore, roots: readonly Id[]): Point {
   const slots = core.scene.slots(roots);
   const box = unionAll(slots.map((slot) => core.scene.box(slot)));
   if (!box || !slots.some((slot) => core.scene.container(slot))) return aside;
-  const free = freePlace(core, [box.w, box.h], center(box), core.parentOf(roots[0]!));
+  const free = freePlace(core, around(center(box), [box.w, box.h]), core.parentOf(roots[0]!));
   return { x: free.x - box.x, y: free.y - box.y };
 }
 

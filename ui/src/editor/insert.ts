@@ -9,16 +9,14 @@ import { freeLetter, LANE, zoneOfNew } from "./lanes";
 import { lockedOf, sayLocked } from "./locks";
 import { linkOffer, offer } from "./nesting";
 import { doorInto, housing } from "./offers";
-import { placeFor, type Size } from "./places";
+import { placeFor, type Wanted } from "./places";
 import { Titles } from "./titles";
 import { inSentence, zoneWords } from "./words";
 
-export interface InsertOptions {
+export interface InsertOptions extends Wanted {
   /** Said by the caller; found under the point where left out. */
   parent?: Id | null;
   linkFrom?: Id;
-  /** As large as another; else of the kind's own size. */
-  size?: Size;
 }
 
 /** In its turn: two that are dropped quickly would get the same id. */
@@ -49,7 +47,7 @@ export async function insertNow(
     return null;
   }
   const parent = nest.parent ?? null;
-  const box = placeFor(core, kind, point, parent, options.size);
+  const box = placeFor(core, kind, point, parent, options);
   const own = attributesFor(core, kind, box, parent);
   const base = kind === LANE ? `${kind}-${own.letter}` : kind;
   const id = freeId((c) => store.resource(c) !== undefined, base);

@@ -8,7 +8,7 @@ import type { EditorCore } from "./core";
 import type { Offer } from "./editor";
 import { freeId, grow, growEdit, HEADER, PADDING, toRect } from "./edits";
 import { article, type Kinds, mayStandIn } from "./nesting";
-import { freePlace, placeFor } from "./places";
+import { around, freePlace, placeFor } from "./places";
 import { Titles } from "./titles";
 import { inSentence } from "./words";
 
@@ -61,7 +61,7 @@ async function house(
   const [w, h] = scene.kinds.get(kind)?.size ?? [160, 56];
   const rings = kinds.length;
   const size = [w + 2 * rings * PADDING, h + rings * (HEADER + PADDING)] as const;
-  const outer = freePlace(core, size, point, parent);
+  const outer = freePlace(core, around(point, size), parent);
   const boxes = chain.map((_, k) => within(outer, k));
   const taken = new Set<Id>();
   const titles = new Titles(store);

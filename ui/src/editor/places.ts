@@ -16,26 +16,37 @@ export function sizeOf(core: EditorCore, kind: string): Size {
   return core.scene.kinds.get(kind)?.size ?? [160, 56];
 }
 
+export interface Wanted {
+  /** As large as another; else of the kind's own size. */
+  size?: Size;
+  /** Where it was shown before it is made; else round the point. */
+  box?: Box;
+}
+
 export function placeFor(
   core: EditorCore,
   kind: string,
   point: Point,
   parent: Id | null,
-  size: Size = sizeOf(core, kind),
+  { size = sizeOf(core, kind), box = around(point, size) }: Wanted = {},
 ): Box {
   const region = parent === null ? null : core.documentBox(parent);
-  return kind === LANE && region ? laneBox(region, point, size[0]) : freePlace(core, size, point, parent);
+  return kind === LANE && region ? laneBox(region, point, size[0]) : freePlace(core, box, parent);
 }
 
-/** Round the point; where a sibling is already, the nearest free place, inside the container if there is one. */
+/** With the point in its middle, on the grid. */
+export function around(point: Point, [w, h]: Size): Box {
+  return { x: toGrid(point.x - w / 2, GRID), y: toGrid(point.y - h / 2, GRID), w, h };
+}
+
+/** As wanted; where a sibling is already, the nearest free place, inside the container if there is one. */
 export function freePlace(
   core: EditorCore,
-  [w, h]: Size,
-  point: Point,
+  wanted: Box,
   parent: Id | null,
   moving: ReadonlySet<number> = new Set(),
 ): Box {
-  const wanted = { x: toGrid(point.x - w / 2, GRID), y: toGrid(point.y - h / 2, GRID), w, h };
+  const { w, h } = wanted;
   const taken = core.scene
     .slots(core.store.children(parent))
     .filter((s) => !core.scene.lane(s) && !moving.has(s))

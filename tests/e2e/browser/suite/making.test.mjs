@@ -27,6 +27,31 @@ story("a part in hand shows its true size and where it goes, and Escape puts it 
   assert.equal(await tool(app), "select");
 });
 
+story("a part in hand snaps to what stands near, Ctrl frees it, and it stands where its ghost stood", TEMPLATE, async (app) => {
+  const { page } = app;
+  const preview = () => page.evaluate(() => globalThis.__gp.preview());
+  const near = await app.rect("orders");
+  const scale = near.w / (await app.design()).layout.resources.orders[2];
+  const source = await part(app, "server").boundingBox();
+  // Left edges are four pixels apart, at the right of what stands in the tier already.
+  const goal = { x: near.x + (184 * scale) / 2 + 4, y: (await app.rect("app")).y + near.h * 1.2 };
+  await page.mouse.move(source.x + 10, source.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(goal.x, goal.y, { steps: 12 });
+  const held = await until(preview, ({ guides }) => guides.length > 0);
+  assert.ok(held.guides.some((one) => one.axis === "x" && one.type === "line"));
+  await page.keyboard.down("Control");
+  await page.mouse.move(goal.x + 1, goal.y);
+  await until(preview, ({ guides }) => guides.length === 0);
+  await page.keyboard.up("Control");
+  await page.mouse.move(goal.x, goal.y);
+  const { ghost } = await until(preview, ({ guides }) => guides.length > 0);
+  await page.mouse.up();
+  const { layout } = await app.untilDesign((d) => d.resources.server);
+  assert.equal(layout.resources.server[0], ghost.box.x);
+  assert.deepEqual((await preview()).guides, []);
+});
+
 story("typing adds a part at the pointer: by the slash, and through Do anything", TEMPLATE, async (app) => {
   const { page } = app;
   const at = freeIn(await app.rect("data-tier"));

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
-import { contains, touches } from "../../../geometry/box";
+import { contains, type Point, touches } from "../../../geometry/box";
+import { toScreen } from "../../camera";
 import { insertAt } from "../../insert";
 import { Stage } from "../../testing/stage";
+
+const hold = (s: Stage, world: Point) =>
+  s.core.pointerMove(s.core.info(toScreen(s.core.camera.get(), world)));
 
 test("the_ghost_has_the_true_size_and_says_where_it_goes", () => {
   const s = new Stage();
@@ -105,4 +109,34 @@ test("a_bucket_on_a_subnet_goes_to_the_region_and_a_door_to_it_is_offered", asyn
     attributes: { target: "bucket" },
   });
   expect(contains(s.box("app-tier"), s.box("bucket-door"))).toBe(true);
+});
+
+test("a_new_part_aligns_with_what_is_near_and_stands_where_its_ghost_stood", async () => {
+  const s = new Stage();
+  const [x, y, w, h] = s.rect("orders")!;
+  // Off the grid, which would hold it elsewhere.
+  s.elsewhere({ edit: "set-layout", resources: { orders: [x + 3, y, w, h] } });
+  s.core.setTool("insert", { kind: "server" });
+  const at = { x: x + 92 + 4, y: s.box("app-tier").y + 80 };
+  hold(s, at);
+  const { ghost, guides } = s.core.preview;
+  expect(ghost?.box.x).toBe(x + 3);
+  expect(guides.some((g) => g.axis === "x" && g.type === "line")).toBe(true);
+  await s.press(at).release();
+  expect(s.box("server").x).toBe(x + 3);
+  expect(s.core.preview.guides).toEqual([]);
+});
+
+test("control_frees_a_new_part_of_lines_and_grid_at_once", () => {
+  const s = new Stage();
+  const orders = s.box("orders");
+  s.core.setTool("insert", { kind: "server" });
+  hold(s, { x: orders.x + 92 + 3, y: 333 });
+  expect(s.core.preview.guides).not.toEqual([]);
+  const key = { key: "Control", shift: false, ctrl: true, alt: false };
+  s.core.key({ ...key, down: true });
+  expect(s.core.preview.guides).toEqual([]);
+  expect(s.core.preview.ghost?.box).toMatchObject({ x: orders.x + 3, y: 305 });
+  s.core.key({ ...key, down: false });
+  expect(s.core.preview.ghost?.box.x).toBe(orders.x);
 });

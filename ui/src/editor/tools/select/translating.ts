@@ -5,24 +5,22 @@
 
 import type { Id } from "../../../document/model";
 import { type Box, center, changedEdges, inflate, sameBox, shift, unionAll } from "../../../geometry/box";
-import { snap, toGrid } from "../../../geometry/snap";
+import { aligned, neighbours } from "../../aligned";
 import type { EditorCore } from "../../core";
-import { duplicateEdit, GRID, grow, HEADER, moveEdit, nameOf, rootsOf } from "../../edits";
+import { duplicateEdit, grow, HEADER, moveEdit, nameOf, rootsOf } from "../../edits";
 import { containerAt } from "../../hit";
 import { zonesAfter } from "../../lanes";
 import { lockedOf, lockedWords, unlockedOf } from "../../locks";
 import { doorInto } from "../../offers";
-import { freePlace } from "../../places";
+import { around, freePlace } from "../../places";
 import { BLEED } from "../../scene/columns";
 import { named } from "../../spoken";
 import { zoneWords } from "../../words";
 import { type KeyInfo, type PointerInfo, State } from "../state";
 import { consequences, headline } from "./changes";
 
-const SNAP_REACH = 6;
 /** How far beyond the edge of its container the pointer may be before a shape is dragged out of it. */
 const HOLD = 16;
-const MOST_NEIGHBOURS = 200;
 
 export class Translating extends State {
   readonly name = "select.translating";
@@ -122,19 +120,10 @@ export class Translating extends State {
 
   private update(): void {
     const { core, last, from } = this;
-    const raw = { x: last.world.x - from.world.x, y: last.world.y - from.world.y };
-    this.dx = Math.round(raw.x);
-    this.dy = Math.round(raw.y);
-    let guides: ReturnType<typeof snap>["guides"] = [];
-    if (!last.ctrl) {
-      this.dx = toGrid(this.start.x + raw.x, GRID) - this.start.x;
-      this.dy = toGrid(this.start.y + raw.y, GRID) - this.start.y;
-      const found = snap(shift(this.start, raw.x, raw.y), this.near(), SNAP_REACH / core.camera.get().zoom);
-      const [gx, gy] = [found.guides.some((g) => isFor(g, "x")), found.guides.some((g) => isFor(g, "y"))];
-      if (gx) this.dx = Math.round(raw.x + found.dx);
-      if (gy) this.dy = Math.round(raw.y + found.dy);
-      guides = found.guides;
-    }
+    const raw = shift(this.start, last.world.x - from.world.x, last.world.y - from.world.y);
+    const { x, y, guides } = aligned(core, raw, () => this.near(), last.ctrl);
+    this.dx = x - this.start.x;
+    this.dy = y - this.start.y;
     this.aim();
     this.growContainers();
     core.preview = {
@@ -151,21 +140,14 @@ export class Translating extends State {
     };
   }
 
-  /** Siblings that can be seen: what one aligns with by eye. */
   private near(): Box[] {
-    if (this.neighbours) return this.neighbours;
-    const { core } = this;
-    const camera = core.camera.get();
-    const seen = { x: camera.x, y: camera.y, w: core.view.w / camera.zoom, h: core.view.h / camera.zoom };
-    const parents = new Set(this.roots.map((id) => core.scene.parent[core.scene.slotOf.get(id)!]));
-    const leaf = this.roots.every((id) => !core.scene.container(core.scene.slotOf.get(id)!));
-    this.neighbours = core.scene
-      .shapesIn(seen)
-      .filter(
-        (s) => !this.shapes.has(s) && (parents.has(core.scene.parent[s]!) || (leaf && !core.scene.ground(s))),
-      )
-      .slice(0, MOST_NEIGHBOURS)
-      .map((s) => core.scene.box(s));
+    const { scene } = this.core;
+    const slots = scene.slots(this.roots);
+    this.neighbours ??= neighbours(this.core, {
+      parents: new Set(slots.map((s) => scene.parent[s]!)),
+      container: slots.some((s) => scene.container(s)),
+      shapes: this.shapes,
+    });
     return this.neighbours;
   }
 
@@ -268,7 +250,12 @@ export class Translating extends State {
     const b = id === undefined || more !== undefined || !astray ? null : core.documentBox(id);
     if (!b || id === undefined) return;
     const skip = this.copying ? undefined : this.shapes;
-    const to = freePlace(core, [b.w, b.h], center(shift(b, this.dx, this.dy)), this.parentAfter(id), skip);
+    const to = freePlace(
+      core,
+      around(center(shift(b, this.dx, this.dy)), [b.w, b.h]),
+      this.parentAfter(id),
+      skip,
+    );
     this.dx = to.x - b.x;
     this.dy = to.y - b.y;
     this.pin();
@@ -328,8 +315,4 @@ export class Translating extends State {
   get at() {
     return center(shift(this.start, this.dx, this.dy));
   }
-}
-
-function isFor(guide: { axis: "x" | "y"; type: string }, axis: "x" | "y"): boolean {
-  return guide.type === "line" ? guide.axis === axis : guide.axis !== axis;
 }
