@@ -1,21 +1,25 @@
 /** What lies under a point: handles first, then shapes, links, containers from the inside out. */
-import { type Box, containsPoint, type Point } from "../geometry/box";
+import { type Box, containsPoint, inflate, type Point } from "../geometry/box";
 import { nearest } from "../geometry/polyline";
 import { labelWidth } from "./scene/look";
 import type { Scene } from "./scene/scene";
 
 export type Corner = "nw" | "ne" | "se" | "sw";
+/** What of a selected shape is pulled: the letters say which edges follow. */
+export type Grip = Corner | "n" | "e" | "s" | "w";
 
 export type Hit =
   | { on: "shape"; slot: number; part: "body" | "header" | "edge" }
   | { on: "link"; slot: number; part: "line" | "label" }
-  | { on: "corner"; slot: number; corner: Corner }
+  | { on: "grip"; slot: number; grip: Grip }
   | { on: "plus"; slot: number }
   | { on: "waypoint"; slot: number; index: number }
   | { on: "nothing" };
 
 export const HEADER_HEIGHT = 32;
 const EDGE = 5;
+/** Pixels that a side is long at least to be pulled: of a smaller shape all is left to move it by. */
+const LEAST_SIDE = 32;
 /** Half the height of a lane's label, which sits on its upper edge. */
 export const LANE_LABEL = 9;
 const LINK_REACH = 6;
@@ -52,7 +56,7 @@ export function hitHandle(scene: Scene, handles: Handles, p: Point, zoom: number
   if (handles.shape >= 0 && scene.alive[handles.shape]) {
     const b = scene.box(handles.shape);
     for (const { corner, x, y } of corners(b))
-      if (near(x, y, HANDLE_REACH)) return { on: "corner", slot: handles.shape, corner };
+      if (near(x, y, HANDLE_REACH)) return { on: "grip", slot: handles.shape, grip: corner };
   }
   for (const slot of handles.plus) {
     const b = scene.box(slot);
@@ -62,7 +66,18 @@ export function hitHandle(scene: Scene, handles: Handles, p: Point, zoom: number
   }
   for (const [index, w] of handles.waypoints.entries())
     if (near(w.x, w.y, HANDLE_REACH)) return { on: "waypoint", slot: handles.link, index };
-  return null;
+  return hitSide(scene, handles.shape, p, zoom);
+}
+
+/** A lane is moved by its sides. */
+function hitSide(scene: Scene, slot: number, p: Point, zoom: number): Hit | null {
+  if (slot < 0 || !scene.alive[slot] || scene.lane(slot)) return null;
+  const b = scene.box(slot);
+  const reach = EDGE / zoom;
+  if (!containsPoint(inflate(b, reach), p) || Math.min(b.w, b.h) * zoom < LEAST_SIDE) return null;
+  const away = { n: p.y - b.y, s: b.y + b.h - p.y, w: p.x - b.x, e: b.x + b.w - p.x };
+  const grip = (["n", "s", "w", "e"] as const).find((side) => away[side] <= reach);
+  return grip ? { on: "grip", slot, grip } : null;
 }
 
 export function hitTest(scene: Scene, p: Point, zoom: number): Hit {

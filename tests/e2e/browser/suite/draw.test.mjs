@@ -64,6 +64,23 @@ story("a shape is resized by a handle, and a rubber band takes what it touches",
   await app.drag({ x: r.x + r.w, y: r.y + r.h }, { x: r.x + r.w + 40, y: r.y + r.h }, { keys: ["Control"] });
   await app.untilDesign((d) => d.layout.resources.orders[2] > width);
 
+  // A side alone, and the pointer says so before; what is not selected keeps its sides.
+  const side = async (id) => {
+    const b = await app.rect(id);
+    return { x: b.x + b.w, y: b.y + b.h * 0.6 };
+  };
+  const cursor = async (at) => {
+    await app.page.mouse.move(at.x, at.y);
+    return app.page.evaluate(() => getComputedStyle(document.querySelector(".canvas-root")).cursor);
+  };
+  const [left, , wide, high] = (await app.design()).layout.resources.orders;
+  const at = await side("orders");
+  assert.equal(await cursor(await side("way-out")), "default");
+  assert.equal(await cursor(at), "ew-resize");
+  await app.drag(at, { x: at.x + 30, y: at.y + 20 }, { keys: ["Control"] });
+  const { layout } = await app.untilDesign((d) => d.layout.resources.orders[2] > wide);
+  assert.deepEqual([layout.resources.orders[0], layout.resources.orders[3]], [left, high]);
+
   const [images, scratch] = [await app.rect("images"), await app.rect("scratch")];
   const region = await app.rect("frankfurt");
   await app.keys("Escape", "Escape");

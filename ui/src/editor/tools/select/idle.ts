@@ -1,5 +1,5 @@
 /** Waiting for a press; shows what is under the pointer. */
-import { containerAt, type Hit } from "../../hit";
+import { containerAt, type Grip, type Hit } from "../../hit";
 import { kindsFor } from "../../nesting";
 import { Panning, pansAnyway } from "../pan/panning";
 import { type PointerInfo, State } from "../state";
@@ -30,8 +30,8 @@ export class SelectIdle extends State {
     if (p.button !== 0) return;
     const hit = core.hit(p.world);
     switch (hit.on) {
-      case "corner":
-        return core.go(new Resizing(core, p, hit.slot, hit.corner));
+      case "grip":
+        return core.go(new Resizing(core, p, hit.slot, hit.grip));
       case "plus":
         return core.go(new PointingPlus(core, p, hit.slot));
       case "waypoint":
@@ -96,10 +96,21 @@ export class SelectIdle extends State {
   }
 }
 
+const RESIZE: { [grip in Grip]: string } = {
+  n: "ns-resize",
+  s: "ns-resize",
+  e: "ew-resize",
+  w: "ew-resize",
+  nw: "nwse-resize",
+  se: "nwse-resize",
+  ne: "nesw-resize",
+  sw: "nesw-resize",
+};
+
 function cursorFor(hit: Hit): string {
   switch (hit.on) {
-    case "corner":
-      return hit.corner === "nw" || hit.corner === "se" ? "nwse-resize" : "nesw-resize";
+    case "grip":
+      return RESIZE[hit.grip];
     case "plus":
       return "crosshair";
     case "waypoint":

@@ -1,9 +1,9 @@
-/** Drags a corner. */
+/** Drags a corner or a side. */
 import type { Id } from "../../../document/model";
 import { type Box, changedEdges, inflate, sameBox, union } from "../../../geometry/box";
 import type { EditorCore } from "../../core";
 import { grow, HEADER, toRect } from "../../edits";
-import type { Corner } from "../../hit";
+import type { Grip } from "../../hit";
 import { lockedOf, sayLocked } from "../../locks";
 import { type Content, contentOf, pulled } from "../../resize";
 import { BLEED } from "../../scene/columns";
@@ -13,17 +13,17 @@ export class Resizing extends State {
   readonly name = "select.resizing";
   private readonly from: PointerInfo;
   private readonly slot: number;
-  private readonly corner: Corner;
+  private readonly grip: Grip;
   private readonly start: Box;
   private readonly content: Content;
   private readonly original = new Map<Id, Box>();
   private changed = new Map<Id, Box>();
 
-  constructor(core: EditorCore, from: PointerInfo, slot: number, corner: Corner) {
+  constructor(core: EditorCore, from: PointerInfo, slot: number, grip: Grip) {
     super(core);
     this.from = from;
     this.slot = slot;
-    this.corner = corner;
+    this.grip = grip;
     this.start = core.scene.box(slot);
     this.content = contentOf(core, slot);
   }
@@ -32,7 +32,7 @@ export class Resizing extends State {
     const { core, slot } = this;
     const id = core.scene.ids[slot]!;
     const by = { x: p.world.x - this.from.world.x, y: p.world.y - this.from.world.y };
-    const b = pulled(this.start, this.corner, by, this.content, p.ctrl);
+    const b = pulled(this.start, this.grip, by, this.content, p.ctrl);
     const next = new Map<Id, Box>([[id, b]]);
     const boxOf = (at: Id) => this.original.get(at) ?? core.documentBox(at);
     for (const [at, g] of grow(core.parentOf(id), b, boxOf, (at) => core.parentOf(at))) next.set(at, g);

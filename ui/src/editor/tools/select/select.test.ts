@@ -273,6 +273,40 @@ describe("resizing and panning by keys", () => {
     expect(x + w).toBe(360 + 184 + 31 * 8 + 16);
   });
 
+  test("a_side_moves_alone_of_what_is_selected", async () => {
+    const s = new Stage();
+    await s.click("images");
+    await s
+      .press({ x: 784 + 144 + 3, y: 170 })
+      .dragBy(40, 16)
+      .release();
+    expect(s.rect("images")).toEqual([784, 152, 184, 56]);
+    await s
+      .press({ x: 800, y: 152 + 2 })
+      .dragBy(24, -16)
+      .release();
+    expect(s.rect("images")).toEqual([784, 136, 184, 72]);
+  });
+
+  test("a_side_of_what_is_not_selected_moves_the_whole", async () => {
+    const s = new Stage();
+    const { x, y, w, h } = s.box("data-tier");
+    await s
+      .press({ x: x + w - 2, y: y + h / 2 })
+      .dragBy(0, 16, { ctrl: true })
+      .release({ ctrl: true });
+    expect(s.box("data-tier")).toMatchObject({ w, h, y: y + 16 });
+  });
+
+  test("of_what_is_small_on_the_screen_all_is_left_to_move_it_by", () => {
+    const s = new Stage();
+    s.core.select({ resources: ["images"] });
+    const side = { x: 784 + 144, y: 180 };
+    expect(s.core.hit(side)).toMatchObject({ on: "grip", grip: "e" });
+    s.core.camera.set({ ...s.core.camera.get(), zoom: 0.5 });
+    expect(s.core.hit({ ...side, x: side.x - 2 }).on).toBe("shape");
+  });
+
   test("a_container_never_becomes_smaller_than_what_it_holds_by_keys_either", async () => {
     const s = new Stage();
     await s.click("app-tier");
