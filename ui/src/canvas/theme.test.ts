@@ -38,3 +38,16 @@ for (const [kind, themes] of Object.entries({ usual: THEMES, high: CONTRAST_THEM
       expect(contrast(theme.warningSign, theme.warning)).toBeGreaterThanOrEqual(3);
     });
   }
+
+// On light ground a container's fill says as much; on dark ground fills are nearly alike, and the edge has to.
+test("edges_of_containers_can_be_seen_on_dark_ground", () => {
+  const t = THEMES.dark;
+  const edges = [
+    [t.regionLine, t.region, t.canvas],
+    [t.networkLine, t.network, t.region],
+    [t.publicLine, t.public, t.network],
+    [t.subnetLine, t.subnet, t.network],
+  ] as const;
+  for (const [line, within, around] of edges)
+    for (const ground of [within, around]) expect(contrast(line, ground)).toBeGreaterThanOrEqual(3);
+});

@@ -72,11 +72,12 @@ type Base = Omit<
   | "subnetLine"
 >;
 
-/** `lines`: how much of its colour a container's line has; all of it where contrast is wanted. */
-function finish(
-  base: Base,
-  lines = { ok: 0.55, region: 0.45, network: 0.5, public: 0.45, edge: 0.4, far: 0.4 },
-): Theme {
+/** How much of its colour a line has: on dark ground it takes more to be seen, and all of it where contrast is wanted. */
+const ON_LIGHT = { ok: 0.55, region: 0.45, network: 0.5, public: 0.45, subnet: 0, edge: 0.4, far: 0.4 };
+const ON_DARK = { ok: 0.55, region: 0.84, network: 0.63, public: 0.57, subnet: 0.81, edge: 0.4, far: 0.5 };
+const FULL = { ok: 1, region: 1, network: 1, public: 1, subnet: 0, edge: 1, far: 1 };
+
+function finish(base: Base, lines: typeof ON_LIGHT): Theme {
   const mixed = (share: number) =>
     Object.fromEntries(
       Object.entries(base.families).map(([name, colour]) => [name, mix(colour, base.card, share)]),
@@ -91,7 +92,7 @@ function finish(
     regionLine: mix(base.faint, base.canvas, lines.region),
     networkLine: mix(base.accent, base.network, lines.network),
     publicLine: mix(base.ok, base.public, lines.public),
-    subnetLine: base.line,
+    subnetLine: mix(base.faint, base.line, lines.subnet),
   };
 }
 
@@ -233,9 +234,10 @@ const DARK_CONTRAST: Base = {
   noteLine: "#e9b949",
 };
 
-const FULL = { ok: 1, region: 1, network: 1, public: 1, edge: 1, far: 1 };
-
-export const THEMES: { [name in ThemeName]: Theme } = { light: finish(LIGHT), dark: finish(DARK) };
+export const THEMES: { [name in ThemeName]: Theme } = {
+  light: finish(LIGHT, ON_LIGHT),
+  dark: finish(DARK, ON_DARK),
+};
 export const CONTRAST_THEMES: { [name in ThemeName]: Theme } = {
   light: finish(LIGHT_CONTRAST, FULL),
   dark: finish(DARK_CONTRAST, FULL),
