@@ -55,6 +55,7 @@ pub struct Colours {
     public: String,
     public_line: String,
     subnet: String,
+    subnet_line: String,
     families: [(String, String); 8],
 }
 
@@ -125,13 +126,17 @@ const DARK: &[(&str, &str)] = &[
     ("families.annotation", "#97a1b2"),
 ];
 
-/// Lines: so much of a colour over a ground; the canvas's `finish` has the same shares, each under its own name.
-const LINES: [(&str, &str, &str, (&str, f32)); 4] = [
-    ("okLine", "ok", "panel", ("ok", 0.55)),
-    ("regionLine", "faint", "canvas", ("region", 0.45)),
-    ("networkLine", "accent", "network", ("network", 0.5)),
-    ("publicLine", "ok", "public", ("public", 0.45)),
+/// Lines: each a colour over a ground, and the name under which the canvas has its share of that.
+const LINES: [(&str, &str, &str, &str); 5] = [
+    ("okLine", "ok", "panel", "ok"),
+    ("regionLine", "faint", "canvas", "region"),
+    ("networkLine", "accent", "network", "network"),
+    ("publicLine", "ok", "public", "public"),
+    ("subnetLine", "faint", "line", "subnet"),
 ];
+/// The shares, in that order.
+const ON_LIGHT: [f32; 5] = [0.55, 0.45, 0.5, 0.45, 0.0];
+const ON_DARK: [f32; 5] = [0.55, 0.84, 0.63, 0.57, 0.81];
 /// What an icon's tile has of its family's colour.
 const TILE: f32 = 0.14;
 
@@ -150,18 +155,22 @@ impl Colours {
     /// The colours of a theme.
     pub fn of(theme: Theme) -> &'static Self {
         static BOTH: OnceLock<[Colours; 2]> = OnceLock::new();
-        let both = BOTH.get_or_init(|| [Self::finish(LIGHT), Self::finish(DARK)]);
+        let both =
+            BOTH.get_or_init(|| [Self::finish(LIGHT, ON_LIGHT), Self::finish(DARK, ON_DARK)]);
         match theme {
             Theme::Light => &both[0],
             Theme::Dark => &both[1],
         }
     }
 
-    fn finish(base: &[(&str, &str)]) -> Self {
+    fn finish(base: &[(&str, &str)], shares: [f32; 5]) -> Self {
         let of = |name: &str| base.iter().find(|it| it.0 == name).map_or("#000000", |it| it.1);
         let owned = |name: &str| of(name).to_owned();
-        let [ok_line, region_line, network_line, public_line] =
-            LINES.map(|(_, colour, ground, (_, share))| mix(of(colour), of(ground), share));
+        let mut shares = shares.into_iter();
+        let [ok_line, region_line, network_line, public_line, subnet_line] =
+            LINES.map(|(_, colour, ground, _)| {
+                mix(of(colour), of(ground), shares.next().unwrap_or_default())
+            });
         Self {
             canvas: owned("canvas"),
             panel: owned("panel"),
@@ -189,6 +198,7 @@ impl Colours {
             public: owned("public"),
             public_line,
             subnet: owned("subnet"),
+            subnet_line,
             families: FAMILIES.map(|(_, name)| (owned(name), mix(of(name), of("card"), TILE))),
         }
     }
@@ -216,7 +226,7 @@ impl Colours {
             Look::PublicSubnet => (&self.public, &self.public_line, ""),
             Look::Frame => ("none", &self.faint, " stroke-dasharray=\"2 3\""),
             Look::Lane => ("none", &self.region_line, " stroke-dasharray=\"2 4\""),
-            _ => (&self.subnet, &self.line, ""),
+            _ => (&self.subnet, &self.subnet_line, ""),
         }
     }
 
@@ -270,7 +280,7 @@ fn mix(colour: &str, ground: &str, share: f32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{DARK, LIGHT, LINES, TILE};
+    use super::{DARK, LIGHT, LINES, ON_DARK, ON_LIGHT, TILE};
 
     /// The canvas's own table, its source.
     #[allow(clippy::disallowed_methods, reason = "a test may read the other side's file")]
@@ -282,15 +292,17 @@ mod tests {
     #[test]
     fn a_picture_mixes_as_the_canvas_does() {
         let text = canvas();
-        let shares = &text[text.find("lines = {").expect("the usual shares")..];
-        let shares = &shares[..shares.find('}').expect("their end")];
-        for (name, colour, ground, (key, share)) in LINES {
+        for (name, colour, ground, key) in LINES {
             let line = format!("{name}: mix(base.{colour}, base.{ground}, lines.{key})");
             assert!(text.contains(&line), "{line}");
-            assert!(
-                shares.contains(&format!(" {key}: {share},")),
-                "{shares} has not {key} {share}"
-            );
+        }
+        for (name, own) in [("ON_LIGHT", ON_LIGHT), ("ON_DARK", ON_DARK)] {
+            let begin = text.find(&format!("const {name} = {{")).expect("the usual shares");
+            let shares = &text[begin..begin + text[begin..].find('}').expect("their end")];
+            for ((.., key), share) in LINES.into_iter().zip(own) {
+                let wanted = format!(" {key}: {share},");
+                assert!(shares.contains(&wanted), "{shares} has not {key} {share}");
+            }
         }
         assert!(text.contains(&format!("tiles: mixed({TILE})")), "tiles are not {TILE}");
     }
