@@ -46,11 +46,11 @@ export interface DocumentStore {
   counts(): { resources: number; links: number };
 }
 
-/** Derived lookups, thrown away at every change that can alter them. */
+/** Derived lookups, each made when it is first wanted and thrown away at every change that can alter it. */
 interface Derived {
-  children: Map<Id | null, Id[]>;
-  links: Map<Id, Id[]>;
-  counts: { resources: number; links: number };
+  children?: Map<Id | null, Id[]>;
+  links?: Map<Id, Id[]>;
+  counts?: { resources: number; links: number };
 }
 
 const NONE: readonly Id[] = [];
@@ -58,22 +58,20 @@ const NONE: readonly Id[] = [];
 export function createDocumentStore(): DocumentStore {
   let design = emptyDesign();
   let revision = 0;
-  let derived: Derived | null = null;
+  let derived: Derived = {};
   const listeners = new Set<(change: DocumentChange) => void>();
   const tell = (change: DocumentChange) => {
     for (const listener of [...listeners]) listener(change);
   };
-  const look = (): Derived => {
-    derived ??= derive(design);
-    return derived;
-  };
+  const childrenNow = () => (derived.children ??= childrenIn(design));
+  const linksNow = () => (derived.links ??= linksIn(design));
   const store: DocumentStore = {
     design: () => design,
     revision: () => revision,
     load(next, at) {
       design = next;
       revision = at;
-      derived = null;
+      derived = {};
       tell({ type: "loaded", revision });
     },
     apply(patch, at) {
@@ -82,7 +80,7 @@ export function createDocumentStore(): DocumentStore {
       // A new top object per revision, so that selectors can compare by identity; untouched parts stay.
       design = patched(design, patch.changes);
       revision = at;
-      if (patch.changes.some(regroups)) derived = null;
+      if (patch.changes.some(regroups)) derived = {};
       tell({ type: "patched", revision, patch });
       return "applied";
     },
@@ -96,12 +94,12 @@ export function createDocumentStore(): DocumentStore {
     link: (id) => own(design.links, id),
     rect: (id) => own(design.layout.resources, id),
     locked: (id) => own(design.layout.locked ?? {}, id) === true,
-    children: (parent) => look().children.get(parent) ?? NONE,
-    linksOf: (id) => look().links.get(id) ?? NONE,
+    children: (parent) => childrenNow().get(parent) ?? NONE,
+    linksOf: (id) => linksNow().get(id) ?? NONE,
     ancestors: (id) => ancestors(design, id),
     subtree: (id) => subtree(store, id),
     title: (id) => own(design.resources, id)?.title ?? id,
-    counts: () => look().counts,
+    counts: () => (derived.counts ??= countsOf(design)),
   };
   return store;
 }
@@ -172,26 +170,33 @@ function inOrder<V>(map: { [id: Id]: V }): { [id: Id]: V } {
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function derive(design: DesignJson): Derived {
+function childrenIn({ resources }: DesignJson): Map<Id | null, Id[]> {
   const children = new Map<Id | null, Id[]>();
-  const links = new Map<Id, Id[]>();
-  const push = <K>(map: Map<K, Id[]>, key: K, id: Id) => {
-    const list = map.get(key);
-    if (list) list.push(id);
-    else map.set(key, [id]);
-  };
-  const ids = Object.keys(design.resources);
-  for (const id of ids) {
-    const parent = design.resources[id]!.parent;
-    push(children, parent !== undefined && Object.hasOwn(design.resources, parent) ? parent : null, id);
+  for (const id of Object.keys(resources)) {
+    const { parent } = resources[id]!;
+    push(children, parent !== undefined && Object.hasOwn(resources, parent) ? parent : null, id);
   }
-  const linkIds = Object.keys(design.links);
-  for (const id of linkIds) {
-    const { from, to } = design.links[id]!;
+  return children;
+}
+
+function linksIn({ links: all }: DesignJson): Map<Id, Id[]> {
+  const links = new Map<Id, Id[]>();
+  for (const id of Object.keys(all)) {
+    const { from, to } = all[id]!;
     push(links, from, id);
     if (to !== from) push(links, to, id);
   }
-  return { children, links, counts: { resources: ids.length, links: linkIds.length } };
+  return links;
+}
+
+function push<K>(map: Map<K, Id[]>, key: K, id: Id): void {
+  const list = map.get(key);
+  if (list) list.push(id);
+  else map.set(key, [id]);
+}
+
+function countsOf({ resources, links }: DesignJson): { resources: number; links: number } {
+  return { resources: Object.keys(resources).length, links: Object.keys(links).length };
 }
 
 function ancestors(design: DesignJson, id: Id): Id[] {
