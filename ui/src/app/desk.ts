@@ -78,8 +78,6 @@ const MERGED = "The changes on disk are merged into yours; save to keep both";
 type When = (run: () => void) => unknown;
 const now: When = (run) => run();
 
-const notRouted = (): Routes => ({ routes: {}, pills: {}, partial: false });
-
 interface State {
   session: Signal<number>;
   facts: Signal<Facts>;
@@ -128,10 +126,10 @@ export function createDesk(ground: Ground): Desk {
   let opening = Promise.resolve(false);
   /** Closed from here: no news. */
   let left = NO_SESSION;
-  let lastJudgement: JudgementDto | null = null;
   /** What the core thinks of a design that has just come, until the design itself is on the screen. */
   let held: AppEvent[] | null = null;
-  let routes = notRouted();
+  /** Where links run, until there is a drawing to run in. */
+  let early: Routes[] = [];
   /** What becomes of edits of an earlier run is being asked. */
   let settling: Promise<void> | undefined;
 
@@ -159,8 +157,7 @@ export function createDesk(ground: Ground): Desk {
     if (fresh) {
       state.facts.set(NO_FACTS);
       deployments.forget();
-      lastJudgement = null;
-      routes = notRouted();
+      early = [];
     }
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
     document.load(dto.design, dto.revision);
@@ -221,9 +218,8 @@ export function createDesk(ground: Ground): Desk {
     const before = state.facts.get();
     const facts = judged(before, dto);
     if (facts === before) return;
-    lastJudgement = { ...dto, partial: false, summaries: {}, facts: {}, links: {} };
     state.facts.set(facts);
-    editor?.setJudgement(drawn(facts, dto, document.design().links));
+    editor?.setJudgement(drawn(facts, document.design().links, dto));
   };
 
   const hold = () => {
@@ -276,12 +272,8 @@ export function createDesk(ground: Ground): Desk {
         judge(event);
         break;
       case "routed":
-        // The drawing may come up after the first routes: it gets them then.
-        if (event.partial) {
-          Object.assign(routes.routes, event.routes);
-          Object.assign(routes.pills, event.pills);
-        } else routes = event;
-        editor?.setRoutes(event);
+        if (editor) editor.setRoutes(event);
+        else early.push(event);
         break;
       case "laying-out":
         state.layingOut.set(event.done < event.of ? event.done / event.of : null);
@@ -527,18 +519,15 @@ export function createDesk(ground: Ground): Desk {
     mustAsk,
     editor: () => editor,
     setEditor(next) {
+      const isAnother = editor !== null;
       editor = next;
       next.setReadOnly(state.file.get().readOnly !== undefined);
-      next.setRoutes({ ...routes, partial: false });
-      if (lastJudgement) {
-        const facts = state.facts.get();
-        next.setJudgement({
-          ...drawn(facts, lastJudgement, document.design().links),
-          summaries: Object.fromEntries(facts.summaries),
-          facts: Object.fromEntries(facts.containers),
-          links: Object.fromEntries(facts.links),
-        });
-      }
+      for (const one of early) next.setRoutes(one);
+      early = [];
+      const facts = state.facts.get();
+      if (facts !== NO_FACTS) next.setJudgement(drawn(facts, document.design().links));
+      // Its lines went with the drawing before it: the core says all of it once more.
+      if (isAnother && state.session.get() !== NO_SESSION) chooseEnvironment(state.environment.get(), false);
     },
     async close() {
       if (!(await mayLeave())) return;

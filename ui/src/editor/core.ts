@@ -225,7 +225,7 @@ export class EditorCore {
       const step = routing.next();
       if (!step.done) continue;
       this.routing = null;
-      this.surface.stale(step.value);
+      if (step.value.length > 0) this.surface.stale(step.value);
       this.surface.frame();
       return;
     } while (performance.now() < until);

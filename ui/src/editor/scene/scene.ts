@@ -3,14 +3,16 @@
  * Built from the document, kept up to date by its patches. Knows no camera, no gesture, no paint.
  */
 import type { ChangeJson, Id, LinkJson, RectJson } from "../../document/model";
+import { pairs } from "../../document/said";
 import type { DocumentStore } from "../../document/store";
-import { type Box, type Point, union, unionAll } from "../../geometry/box";
+import { Around, type Box, type Point, sameBox } from "../../geometry/box";
 import { labelPlace, quickRoute, routeThrough } from "../../geometry/polyline";
 import type { CanvasKind, Judgement, LinkFact, Routes } from "../editor";
 import { BLEED, Columns } from "./columns";
 import { FAMILIES, LINK_STATES, labelWidth, lookOf, PILL_HEIGHT, STATUSES } from "./look";
 import { freeRoom } from "./room";
 import { SpatialIndex } from "./spatial";
+import { Stale } from "./stale";
 import { factOf, portsOf, summaryOf, titleOf } from "./strings";
 
 /** Parallel links run that far apart. */
@@ -19,10 +21,16 @@ const FAN_GAP = 16;
 const SLOTS = 2 ** 32;
 /** So many lines are taken over in one go. */
 const PIECE = 400;
-/** More boxes are one: to look at each would take longer than to paint what lies between. */
-const MOST_STALE = 4000;
 /** Numbers of a link that goes round one corner or two. */
 const USUAL_POINTS = 8;
+
+const NO_LINKS: readonly number[] = [];
+const NOTHING_SAID: Judgement = {
+  statuses: new Map(),
+  summaries: new Map(),
+  facts: new Map(),
+  links: new Map(),
+};
 
 export class Scene extends Columns {
   private pointsUsed = 0;
@@ -35,11 +43,9 @@ export class Scene extends Columns {
   readonly lines = new SpatialIndex((slot, out) => this.lineExtent(slot, out));
   kinds = new Map<string, CanvasKind>();
   private readonly store: DocumentStore;
-  private summaries = new Map<Id, string>();
-  private facts = new Map<Id, string>();
-  private statuses: ReadonlyMap<Id, string> = new Map();
-  private linkFacts = new Map<Id, LinkFact>();
-  private links = new Map<number, number[]>();
+  private judgement: Judgement = NOTHING_SAID;
+  /** By shape; where none ends there is no list. */
+  private links: number[][] = [];
   private extentCache: Box | null = null;
 
   constructor(store: DocumentStore) {
@@ -62,16 +68,17 @@ export class Scene extends Columns {
 
   /** Slots of links at a shape. */
   linksAt(slot: number): readonly number[] {
-    return this.links.get(slot) ?? [];
+    return this.links[slot] ?? NO_LINKS;
   }
 
   /** Everything drawn; null when nothing is. */
   extent(): Box | null {
     if (this.extentCache) return this.extentCache;
-    let all: Box | null = null;
-    for (let s = 0; s < this.count; s++) if (this.shown(s)) all = all ? union(all, this.box(s)) : this.box(s);
-    this.extentCache = all;
-    return all;
+    const all = new Around();
+    for (let s = 0; s < this.count; s++)
+      if (this.shown(s)) all.add(this.x[s]!, this.y[s]!, this.w[s]!, this.h[s]!);
+    this.extentCache = all.box;
+    return all.box;
   }
 
   /** Shape slots that touch the box, containers before their contents. */
@@ -130,7 +137,7 @@ export class Scene extends Columns {
     this.linkKind = [];
     this.slotOf.clear();
     this.linkSlotOf.clear();
-    this.links.clear();
+    this.links = [];
     const waiting: Id[] = [];
     for (const id of Object.keys(design.resources)) {
       this.fillShape(this.newShape(id), id);
@@ -150,12 +157,14 @@ export class Scene extends Columns {
 
   /** Applies a patch's changes; answers the boxes whose paint is stale. */
   patch(changes: readonly ChangeJson[]): Box[] {
-    const dirty: Box[] = [];
+    const stale = new Stale();
     const shapes = new Set<Id>();
+    const placed: Id[] = [];
     const links = new Set<Id>();
     let nesting = false;
     for (const c of changes) {
-      if (c.of === "resource" || c.of === "resource-layout" || c.of === "lock") shapes.add(c.id);
+      if (c.of === "resource-layout" && isMove(c)) placed.push(c.id);
+      else if (c.of === "resource" || c.of === "resource-layout" || c.of === "lock") shapes.add(c.id);
       if (c.of === "link" || c.of === "link-layout") links.add(c.id);
       if (c.of === "link") for (const beside of this.besides(c.before, c.after)) links.add(beside);
       if (c.of === "resource") nesting ||= c.before?.parent !== c.after?.parent || !c.before || !c.after;
@@ -164,20 +173,23 @@ export class Scene extends Columns {
         for (const below of this.store.subtree(c.id))
           if (this.store.resource(below)?.kind === "subnet") shapes.add(below);
     }
-    for (const id of shapes) this.refreshShape(id, links, dirty);
+    const bent = new Set<number>();
+    for (const id of shapes) this.refreshShape(id, links, bent, stale);
+    for (const id of placed) this.placeShape(id, bent, stale);
     if (nesting) this.settleParents();
     if (nesting || changes.some((c) => c.of === "link")) this.structure++;
-    for (const id of links) this.refreshLink(id, dirty);
-    for (const id of links) this.refreshRoute(id, dirty);
+    for (const id of links) this.refreshLink(id, stale);
+    for (const id of links) this.refreshRoute(id, bent, stale);
+    for (const slot of bent) this.bendLink(slot, stale);
     this.extentCache = null;
     this.version++;
-    return dirty;
+    return stale.boxes;
   }
 
-  private refreshShape(id: Id, links: Set<Id>, dirty: Box[]): void {
+  private refreshShape(id: Id, links: Set<Id>, bent: Set<number>, stale: Stale): void {
     const old = this.slotOf.get(id);
     const before = old !== undefined ? this.box(old) : null;
-    if (old !== undefined) dirty.push(this.paintedBox(old));
+    if (old !== undefined) stale.add(this.paintedBox(old));
     if (!this.store.resource(id)) {
       if (old === undefined) return;
       this.alive[old] = 0;
@@ -194,21 +206,44 @@ export class Scene extends Columns {
         this.placeLoose(id);
       }
     }
-    dirty.push(this.paintedBox(slot));
+    stale.add(this.paintedBox(slot));
     this.shapes.touch(slot);
-    const now = this.box(slot);
-    const moved =
-      !before || before.x !== now.x || before.y !== now.y || before.w !== now.w || before.h !== now.h;
-    if (moved)
+    // A link to what was not there hangs on it from now on.
+    if (!before) {
       for (const l of this.store.linksOf(id)) {
         links.add(l);
         this.routes.delete(l);
       }
+    }
+    if (before && !sameBox(before, this.box(slot))) this.bendLinksAt(slot, bent);
   }
 
-  private refreshLink(id: Id, dirty: Box[]): void {
+  /** What only stands elsewhere than before. */
+  private placeShape(id: Id, bent: Set<number>, stale: Stale): void {
+    const slot = this.slotOf.get(id);
+    const rect = this.store.rect(id);
+    // Places may be kept of what is gone.
+    if (slot === undefined || !rect) return;
+    const before = this.box(slot);
+    const [x, y, w, h] = rect;
+    stale.add(this.paintedBox(slot));
+    this.setBox(slot, { x, y, w, h });
+    stale.add(this.paintedBox(slot));
+    this.shapes.touch(slot);
+    if (!sameBox(before, this.box(slot))) this.bendLinksAt(slot, bent);
+  }
+
+  /** Its links run otherwise now: what the core made of them holds no more. */
+  private bendLinksAt(slot: number, bent: Set<number>): void {
+    for (const l of this.linksAt(slot)) {
+      bent.add(l);
+      this.routes.delete(this.linkIds[l]!);
+    }
+  }
+
+  private refreshLink(id: Id, stale: Stale): void {
     const old = this.linkSlotOf.get(id);
-    if (old !== undefined) dirty.push(...this.linkBoxes(old));
+    if (old !== undefined) this.soilLink(old, stale);
     if (old !== undefined) this.dropLinkEnds(old);
     if (!this.store.link(id)) {
       if (old === undefined) return;
@@ -222,12 +257,22 @@ export class Scene extends Columns {
     this.fillLink(slot, id);
   }
 
-  private refreshRoute(id: Id, dirty: Box[]): void {
+  private refreshRoute(id: Id, bent: Set<number>, stale: Stale): void {
     const slot = this.linkSlotOf.get(id);
     if (slot === undefined) return;
+    bent.delete(slot);
     this.layLink(slot);
     this.lines.touch(slot);
-    if (this.linkAlive[slot]) dirty.push(...this.linkBoxes(slot));
+    if (this.linkAlive[slot]) this.soilLink(slot, stale);
+  }
+
+  /** An end of it stands elsewhere; what runs beside it still does. */
+  private bendLink(slot: number, stale: Stale): void {
+    if (!this.linkAlive[slot]) return;
+    this.soilLink(slot, stale);
+    this.setRoute(slot, this.ownRoute(slot));
+    this.lines.touch(slot);
+    this.soilLink(slot, stale);
   }
 
   /** Links between the same two ends, which make room for one another. */
@@ -264,8 +309,8 @@ export class Scene extends Columns {
     this.family[slot] = Math.max(0, FAMILIES.indexOf((kind?.family ?? "actor") as never));
     this.status[slot] = this.statusOf(id);
     this.title[slot] = titleOf(this.store, id, resource);
-    this.summary[slot] = this.summaries.get(id) ?? summaryOf(resource, kind);
-    this.fact[slot] = this.facts.get(id) ?? factOf(resource, kind);
+    this.summary[slot] = this.judgement.summaries.get(id) ?? summaryOf(resource, kind);
+    this.fact[slot] = this.judgement.facts.get(id) ?? factOf(resource, kind);
     this.icon[slot] = kind?.icon ?? "";
   }
 
@@ -312,37 +357,47 @@ export class Scene extends Columns {
     this.from[slot] = from ?? -1;
     this.to[slot] = to ?? -1;
     this.linkAlive[slot] = from !== undefined && to !== undefined ? 1 : 0;
-    const fact = this.linkFacts.get(id);
+    const fact = this.judgement.links.get(id);
     this.linkKind[slot] = fact?.kind ?? link.kind ?? "flow";
     this.linkState[slot] = Math.max(0, LINK_STATES.indexOf((fact?.state ?? "unproven") as never));
     this.label[slot] = fact?.label ?? portsOf(link.allow);
     if (from === undefined || to === undefined) return;
-    for (const end of from === to ? [from] : [from, to]) {
-      const list = this.links.get(end);
-      if (list) list.push(slot);
-      else this.links.set(end, [slot]);
-    }
+    this.hang(slot, from);
+    if (to !== from) this.hang(slot, to);
+  }
+
+  private hang(link: number, shape: number): void {
+    const list = this.links[shape];
+    if (list) list.push(link);
+    else this.links[shape] = [link];
   }
 
   /** Once all links have their ends: the line of one, beside those that run parallel to it. */
   private layLink(slot: number): void {
     if (!this.linkAlive[slot]) return;
     const id = this.linkIds[slot]!;
-    const all = this.parallel(slot).map((l) => this.linkIds[l]!);
-    this.fan[slot] = all.length > 1 ? (all.sort().indexOf(id) - (all.length - 1) / 2) * FAN_GAP : 0;
+    const all = this.parallel(slot);
+    this.fan[slot] = all.length > 1 ? (this.rank(id, all) - (all.length - 1) / 2) * FAN_GAP : 0;
     const route = this.routes.get(id);
     this.setRoute(slot, route ?? this.ownRoute(slot), route && this.pills.get(id));
   }
 
   /** The links between the same two ends, itself among them. */
   private parallel(slot: number): number[] {
-    const [a, b] = [this.from[slot]!, this.to[slot]!];
+    const [from, to] = [this.from[slot]!, this.to[slot]!];
+    // Where very many end, they are not looked through for each of them.
+    const [a, b] = this.linksAt(from).length <= this.linksAt(to).length ? [from, to] : [to, from];
     return this.linksAt(a).filter((l) => (this.from[l] === a ? this.to[l] === b : this.from[l] === b));
+  }
+
+  /** How many of them come before the one with this id. */
+  private rank(id: Id, links: readonly number[]): number {
+    return links.reduce((before, l) => (this.linkIds[l]! < id ? before + 1 : before), 0);
   }
 
   private dropLinkEnds(slot: number): void {
     for (const end of [this.from[slot]!, this.to[slot]!]) {
-      const list = this.links.get(end);
+      const list = this.links[end];
       const at = list?.indexOf(slot) ?? -1;
       if (list && at >= 0) list.splice(at, 1);
     }
@@ -370,9 +425,10 @@ export class Scene extends Columns {
       this.routeAt[slot] = this.pointsUsed;
       this.pointsUsed += n;
     }
-    this.points.set(points, this.routeAt[slot]!);
+    const start = this.routeAt[slot]!;
+    for (let k = 0; k < n; k++) this.points[start + k] = points[k]!;
     this.routeLength[slot] = n;
-    const label = at ?? this.labelOn(slot, this.route(slot));
+    const label = at ?? this.labelOn(slot, points);
     this.labelX[slot] = label.x;
     this.labelY[slot] = label.y;
   }
@@ -405,39 +461,45 @@ export class Scene extends Columns {
 
   /** Takes over routes of the core, in pieces between which others may have their turn; answers stale boxes. */
   *routing({ routes, pills, partial }: Routes): Generator<void, Box[]> {
-    let dirty: Box[] = [];
+    const stale = new Stale();
+    let taken = 0;
+    const pieceIsFull = () => ++taken % PIECE === 0;
     if (!partial) {
       this.routes.clear();
       this.pills.clear();
     }
-    for (const [id, at] of Object.entries(pills)) this.pills.set(id, { x: at[0]!, y: at[1]! });
-    const alone = Object.keys(pills).filter((id) => !Object.hasOwn(routes, id));
-    for (const [number, id] of [...alone, ...Object.keys(routes)].entries()) {
-      if (number % PIECE === PIECE - 1) {
-        if (dirty.length > MOST_STALE) dirty = [unionAll(dirty)!];
-        yield;
-      }
-      const line = Object.hasOwn(routes, id) ? routes[id]! : undefined;
-      if (line && line.length < 4) continue;
-      if (line) this.routes.set(id, line);
-      this.takeRoute(id, dirty);
+    for (const [id, at] of pairs(pills)) {
+      this.pills.set(id, { x: at[0]!, y: at[1]! });
+      if (pieceIsFull()) yield;
     }
-    this.version++;
-    return dirty;
+    for (const [id, line] of pairs(routes)) {
+      if (line.length >= 4) {
+        this.routes.set(id, line);
+        this.takeRoute(id, stale);
+      }
+      if (pieceIsFull()) yield;
+    }
+    // A label may go elsewhere while its line stays.
+    for (const [id] of pairs(pills)) {
+      this.takeRoute(id, stale);
+      if (pieceIsFull()) yield;
+    }
+    if (stale.boxes.length > 0) this.version++;
+    return stale.boxes;
   }
 
   /** The core's line and label, where the link is drawn otherwise. */
-  private takeRoute(id: Id, dirty: Box[]): void {
+  private takeRoute(id: Id, stale: Stale): void {
     const slot = this.linkSlotOf.get(id);
     const line = this.routes.get(id);
     if (slot === undefined || !line || !this.linkAlive[slot]) return;
     const at = this.pills.get(id);
     const stays = !at || (at.x === this.labelX[slot] && at.y === this.labelY[slot]);
     if (stays && this.runsAlong(slot, line)) return;
-    dirty.push(...this.linkBoxes(slot));
+    this.soilLink(slot, stale);
     this.setRoute(slot, line, at);
     this.lines.touch(slot);
-    dirty.push(...this.linkBoxes(slot));
+    this.soilLink(slot, stale);
   }
 
   private runsAlong(slot: number, line: ArrayLike<number>): boolean {
@@ -448,53 +510,50 @@ export class Scene extends Columns {
     return true;
   }
 
+  private soilLink(slot: number, stale: Stale): void {
+    if (stale.many) stale.add(this.linkBox(slot));
+    else for (const b of this.linkBoxes(slot)) stale.add(b);
+  }
+
   /** Statuses, second lines, header facts, link states; answers stale boxes. */
   applyJudgement(judgement: Judgement): Box[] {
-    const dirty: Box[] = [];
-    if (!judgement.partial) {
-      this.summaries.clear();
-      this.facts.clear();
-      this.linkFacts.clear();
-    }
-    takeOver(this.summaries, judgement.summaries);
-    takeOver(this.facts, judgement.facts);
-    takeOver(this.linkFacts, judgement.links);
-    this.statuses = judgement.statuses;
-    const { partial, summaries, facts } = judgement;
-    const said = (id: Id) => !partial || Object.hasOwn(summaries, id) || Object.hasOwn(facts, id);
+    const stale = new Stale();
+    this.judgement = judgement;
+    const { changed } = judgement;
     for (let s = 0; s < this.count; s++) {
       const id = this.ids[s]!;
-      if (this.alive[s] && (this.statusOf(id) !== this.status[s] || said(id))) this.judgeShape(s, dirty);
+      const differs = !changed || changed.resources.has(id) || this.statusOf(id) !== this.status[s];
+      if (this.alive[s] && differs) this.judgeShape(s, stale);
     }
-    for (const id of partial ? Object.keys(judgement.links) : this.linkSlotOf.keys()) {
+    for (const id of changed?.links ?? this.linkSlotOf.keys()) {
       const slot = this.linkSlotOf.get(id);
-      if (slot !== undefined && this.linkAlive[slot]) this.judgeLink(slot, dirty);
+      if (slot !== undefined && this.linkAlive[slot]) this.judgeLink(slot, stale);
     }
-    this.version++;
-    return dirty;
+    if (stale.boxes.length > 0) this.version++;
+    return stale.boxes;
   }
 
   private statusOf(id: Id): number {
-    const status = this.statuses.get(id);
+    const status = this.judgement.statuses.get(id);
     return status === undefined ? 0 : Math.max(0, STATUSES.indexOf(status as never));
   }
 
-  private judgeShape(slot: number, dirty: Box[]): void {
+  private judgeShape(slot: number, stale: Stale): void {
     const id = this.ids[slot]!;
     const status = this.statusOf(id);
-    const summary = this.summaries.get(id) ?? this.summary[slot]!;
-    const fact = this.facts.get(id) ?? this.fact[slot]!;
+    const summary = this.judgement.summaries.get(id) ?? this.summary[slot]!;
+    const fact = this.judgement.facts.get(id) ?? this.fact[slot]!;
     if (status === this.status[slot] && summary === this.summary[slot] && fact === this.fact[slot]) return;
     this.status[slot] = status;
     this.summary[slot] = summary;
     this.fact[slot] = fact;
     // A container's inside does not change, only its edge and header do; its leaves are judged by themselves.
     const b = this.paintedBox(slot);
-    dirty.push(this.container(slot) ? { ...b, h: Math.min(b.h, 48) } : b);
+    stale.add(this.container(slot) ? { ...b, h: Math.min(b.h, 48) } : b);
   }
 
-  private judgeLink(slot: number, dirty: Box[]): void {
-    const fact = this.linkFacts.get(this.linkIds[slot]!);
+  private judgeLink(slot: number, stale: Stale): void {
+    const fact = this.judgement.links.get(this.linkIds[slot]!);
     if (!fact) return;
     const state = Math.max(0, LINK_STATES.indexOf(fact.state as never));
     if (
@@ -503,14 +562,16 @@ export class Scene extends Columns {
       fact.kind === this.linkKind[slot]
     )
       return;
+    // A label that goes leaves a hole.
+    this.soilLink(slot, stale);
     this.linkState[slot] = state;
     this.label[slot] = fact.label;
     this.linkKind[slot] = fact.kind;
-    dirty.push(...this.linkBoxes(slot));
+    this.soilLink(slot, stale);
   }
 
   linkFact(id: Id): LinkFact | undefined {
-    return this.linkFacts.get(id);
+    return this.judgement.links.get(id);
   }
 
   // --- index -----------------------------------------------------------------------------------
@@ -546,6 +607,7 @@ export class Scene extends Columns {
   }
 }
 
-function takeOver<T>(into: Map<Id, T>, from: { [id: Id]: T | undefined }): void {
-  for (const [id, value] of Object.entries(from)) if (value !== undefined) into.set(id, value);
+/** Of the same height: a shape's look goes by it. */
+function isMove({ before, after }: { before: RectJson | null; after: RectJson | null }): boolean {
+  return before !== null && after !== null && before[3] === after[3];
 }

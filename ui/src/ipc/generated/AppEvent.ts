@@ -11,8 +11,4 @@ export type AppEvent = { "event": "document-patched", session: number, revision:
 /**
  * The model's patch: `{changes: [{of, id, before, after}]}`.
  */
-patch: import('../../document/model').PatchJson, history: HistoryDto, } | { "event": "document-saved", session: number, path: string, history: HistoryDto, } | { "event": "file-changed", session: number, path: string, } | { "event": "journal-failed", session: number, message: string, } | { "event": "document-closed", session: number, } | { "event": "open-requested", path: string, } | { "event": "close-requested" } | { "event": "judged" } & JudgementDto | { "event": "routed", session: number, revision: number, partial: boolean, 
-/**
- * Of very many, the numbers arrive as they are (see `frame`).
- */
-routes: { [link: string]: ArrayLike<number> }, pills: { [link: string]: ArrayLike<number> }, } | { "event": "laying-out", session: number, done: number, of: number, } | { "event": "exporting", session: number, done: number, of: number, } | { "event": "deploy" } & DeployStatusDto | { "event": "log" } & LogLineDto;
+patch: import('../../document/model').PatchJson, history: HistoryDto, } | { "event": "document-saved", session: number, path: string, history: HistoryDto, } | { "event": "file-changed", session: number, path: string, } | { "event": "journal-failed", session: number, message: string, } | { "event": "document-closed", session: number, } | { "event": "open-requested", path: string, } | { "event": "close-requested" } | { "event": "judged" } & JudgementDto | { "event": "routed", session: number, revision: number, partial: boolean, routes: import('../../document/said').Said<ArrayLike<number>>, pills: import('../../document/said').Said<ArrayLike<number>>, } | { "event": "laying-out", session: number, done: number, of: number, } | { "event": "exporting", session: number, done: number, of: number, } | { "event": "deploy" } & DeployStatusDto | { "event": "log" } & LogLineDto;
