@@ -16,7 +16,7 @@ import type { Catalog, FileState, Notice, Settings } from "../panels/context";
 import { drawn, type Facts, judged, NO_FACTS } from "../panels/facts";
 import { sentence } from "../panels/finding";
 import { withLines } from "../panels/log/lines";
-import { afterPaint } from "./after_paint";
+import { afterDrawing } from "./after_paint";
 import { createDeployments } from "./deployments";
 import { askForDesign, keepSession } from "./first_design";
 import { createQuestions, type Questions } from "./questions";
@@ -162,7 +162,7 @@ export function createDesk(ground: Ground): Desk {
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
     document.load(dto.design, dto.revision);
     if (fresh) hold();
-    const once = fresh ? afterPaint : now;
+    const once: When = fresh ? (run) => afterDrawing(editor, run) : now;
     state.history.set(dto.history);
     state.file.set({
       diagnostics: dto.diagnostics,
@@ -224,7 +224,7 @@ export function createDesk(ground: Ground): Desk {
 
   const hold = () => {
     held = [];
-    afterPaint(() => {
+    afterDrawing(editor, () => {
       const events = held ?? [];
       held = null;
       for (const event of events) take(event);

@@ -254,6 +254,8 @@ export interface Editor {
   focus(id: Id): void;
   /** Another design: all of it in view, nothing selected, the first tool, whatever was set before. */
   startAnew(): void;
+  /** Once the design is in the drawing, which takes a while for a large one; at once where it is. */
+  whenLoaded(run: () => void): void;
   setCamera(camera: Camera): void;
   run(command: EditorCommand): void;
   can(command: EditorCommand): boolean;

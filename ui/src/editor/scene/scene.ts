@@ -19,7 +19,7 @@ import { factOf, portsOf, summaryOf, titleOf } from "./strings";
 const FAN_GAP = 16;
 /** More than there are. */
 const SLOTS = 2 ** 32;
-/** So many lines are taken over in one go. */
+/** So many shapes or lines are taken over in one go. */
 const PIECE = 400;
 /** Numbers of a link that goes round one corner or two. */
 const USUAL_POINTS = 8;
@@ -125,6 +125,11 @@ export class Scene extends Columns {
 
   /** Everything anew from the document. */
   load(): void {
+    for (const _ of this.loading());
+  }
+
+  /** The same in pieces, between which others may have their turn; only after the last one it is a scene. */
+  *loading(): Generator<void> {
     const design = this.store.design();
     this.count = this.linkCount = this.pointsUsed = 0;
     this.ids = [];
@@ -142,12 +147,19 @@ export class Scene extends Columns {
     for (const id of Object.keys(design.resources)) {
       this.fillShape(this.newShape(id), id);
       if (!this.store.rect(id)) waiting.push(id);
+      if (this.count % PIECE === 0) yield;
     }
     this.settleParents();
     for (const id of waiting) this.placeLoose(id);
-    for (const id of Object.keys(design.links)) this.fillLink(this.newLink(id), id);
+    for (const id of Object.keys(design.links)) {
+      this.fillLink(this.newLink(id), id);
+      if (this.linkCount % PIECE === 0) yield;
+    }
     this.growPoints(this.linkCount * USUAL_POINTS);
-    for (let l = 0; l < this.linkCount; l++) this.layLink(l);
+    for (let l = 0; l < this.linkCount; l++) {
+      this.layLink(l);
+      if (l % PIECE === 0) yield;
+    }
     this.shapes.rebuild(this.count);
     this.lines.rebuild(this.linkCount);
     this.extentCache = null;
@@ -155,8 +167,8 @@ export class Scene extends Columns {
     this.structure++;
   }
 
-  /** Applies a patch's changes; answers the boxes whose paint is stale. */
-  patch(changes: readonly ChangeJson[]): Box[] {
+  /** Applies a patch's changes, in pieces as `loading`; answers the boxes whose paint is stale. */
+  *patching(changes: readonly ChangeJson[]): Generator<void, Box[]> {
     const stale = new Stale();
     const shapes = new Set<Id>();
     const placed: Id[] = [];
@@ -174,13 +186,21 @@ export class Scene extends Columns {
           if (this.store.resource(below)?.kind === "subnet") shapes.add(below);
     }
     const bent = new Set<number>();
+    const moved = new Map<number, Point>();
     for (const id of shapes) this.refreshShape(id, links, bent, stale);
-    for (const id of placed) this.placeShape(id, bent, stale);
+    for (const [k, id] of placed.entries()) {
+      this.placeShape(id, moved, bent, stale);
+      if (k % PIECE === PIECE - 1) yield;
+    }
     if (nesting) this.settleParents();
     if (nesting || changes.some((c) => c.of === "link")) this.structure++;
     for (const id of links) this.refreshLink(id, stale);
     for (const id of links) this.refreshRoute(id, bent, stale);
-    for (const slot of bent) this.bendLink(slot, stale);
+    let turned = 0;
+    for (const slot of bent) {
+      this.bendLink(slot, moved, stale);
+      if (++turned % PIECE === 0) yield;
+    }
     this.extentCache = null;
     this.version++;
     return stale.boxes;
@@ -218,8 +238,8 @@ export class Scene extends Columns {
     if (before && !sameBox(before, this.box(slot))) this.bendLinksAt(slot, bent);
   }
 
-  /** What only stands elsewhere than before. */
-  private placeShape(id: Id, bent: Set<number>, stale: Stale): void {
+  /** What only stands elsewhere than before; tells by how much, if it is as large as it was. */
+  private placeShape(id: Id, moved: Map<number, Point>, bent: Set<number>, stale: Stale): void {
     const slot = this.slotOf.get(id);
     const rect = this.store.rect(id);
     // Places may be kept of what is gone.
@@ -230,7 +250,9 @@ export class Scene extends Columns {
     this.setBox(slot, { x, y, w, h });
     stale.add(this.paintedBox(slot));
     this.shapes.touch(slot);
-    if (!sameBox(before, this.box(slot))) this.bendLinksAt(slot, bent);
+    if (sameBox(before, this.box(slot))) return;
+    if (before.w === w && before.h === h) moved.set(slot, { x: x - before.x, y: y - before.y });
+    this.bendLinksAt(slot, bent);
   }
 
   /** Its links run otherwise now: what the core made of them holds no more. */
@@ -267,12 +289,33 @@ export class Scene extends Columns {
   }
 
   /** An end of it stands elsewhere; what runs beside it still does. */
-  private bendLink(slot: number, stale: Stale): void {
+  private bendLink(slot: number, moved: ReadonlyMap<number, Point>, stale: Stale): void {
     if (!this.linkAlive[slot]) return;
     this.soilLink(slot, stale);
-    this.setRoute(slot, this.ownRoute(slot));
+    const by = this.carriedBy(slot, moved);
+    if (by) this.shiftLink(slot, by);
+    else this.setRoute(slot, this.ownRoute(slot));
     this.lines.touch(slot);
     this.soilLink(slot, stale);
+  }
+
+  /** How far it goes along with both its ends; null: they part, or its way-points may stay where they are. */
+  private carriedBy(slot: number, moved: ReadonlyMap<number, Point>): Point | null {
+    const from = moved.get(this.from[slot]!);
+    const to = moved.get(this.to[slot]!);
+    if (!from || !to || from.x !== to.x || from.y !== to.y) return null;
+    return this.store.design().layout.links[this.linkIds[slot]!] ? null : from;
+  }
+
+  private shiftLink(slot: number, { x, y }: Point): void {
+    const start = this.routeAt[slot]!;
+    const end = start + this.routeLength[slot]!;
+    for (let k = start; k < end; k += 2) {
+      this.points[k]! += x;
+      this.points[k + 1]! += y;
+    }
+    this.labelX[slot]! += x;
+    this.labelY[slot]! += y;
   }
 
   /** Links between the same two ends, which make room for one another. */
@@ -290,7 +333,7 @@ export class Scene extends Columns {
   private newShape(id: Id): number {
     const slot = this.count++;
     this.roomForShape(slot);
-    this.hidden[slot] = this.away[slot] = 0;
+    this.hidden[slot] = this.away[slot] = this.alive[slot] = 0;
     this.ids[slot] = id;
     this.slotOf.set(id, slot);
     return slot;
@@ -341,7 +384,7 @@ export class Scene extends Columns {
   private newLink(id: Id): number {
     const slot = this.linkCount++;
     this.roomForLink(slot);
-    this.linkHidden[slot] = 0;
+    this.linkHidden[slot] = this.linkAlive[slot] = 0;
     this.routeAt[slot] = this.routeLength[slot] = 0;
     this.labelX[slot] = Number.NaN;
     this.linkIds[slot] = id;
@@ -515,8 +558,8 @@ export class Scene extends Columns {
     else for (const b of this.linkBoxes(slot)) stale.add(b);
   }
 
-  /** Statuses, second lines, header facts, link states; answers stale boxes. */
-  applyJudgement(judgement: Judgement): Box[] {
+  /** Statuses, second lines, header facts, link states, in pieces as `loading`; answers stale boxes. */
+  *judging(judgement: Judgement): Generator<void, Box[]> {
     const stale = new Stale();
     this.judgement = judgement;
     const { changed } = judgement;
@@ -524,10 +567,13 @@ export class Scene extends Columns {
       const id = this.ids[s]!;
       const differs = !changed || changed.resources.has(id) || this.statusOf(id) !== this.status[s];
       if (this.alive[s] && differs) this.judgeShape(s, stale);
+      if (s % PIECE === PIECE - 1) yield;
     }
+    let judged = 0;
     for (const id of changed?.links ?? this.linkSlotOf.keys()) {
       const slot = this.linkSlotOf.get(id);
       if (slot !== undefined && this.linkAlive[slot]) this.judgeLink(slot, stale);
+      if (++judged % PIECE === 0) yield;
     }
     if (stale.boxes.length > 0) this.version++;
     return stale.boxes;
