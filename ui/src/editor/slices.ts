@@ -27,7 +27,8 @@ export class Slices<T> {
 
   /** Does what is left at once: somebody needs it. */
   finish(): void {
-    this.go(Infinity);
+    // Asked very often, with nothing to do.
+    if (this.steps) this.go(Infinity);
   }
 
   stop(): void {
