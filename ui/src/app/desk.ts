@@ -194,10 +194,13 @@ export function createDesk(ground: Ground): Desk {
     if (remember) ground.settings.set(`environment.${id ?? name ?? ""}`, environment);
     state.environment.set(environment);
     showDeployment();
-    // The core looks at the design anew, which would hold up the frame that shows it.
+    // The core looks at the design anew, which would hold up the frame that shows it. What it thinks of a large one
+    // may have come before that frame: it need not say all of it twice.
     when(() => {
-      if (session === state.session.get())
-        void ask(backend.call("environment_choose", { session, environment: state.environment.get() }));
+      const { facts, environment } = state;
+      const isSaid = when !== now && facts.get().environment === environment.get();
+      if (session === state.session.get() && !isSaid)
+        void ask(backend.call("environment_choose", { session, environment: environment.get() }));
     });
     void deployments.look(session, [environment]);
   };
