@@ -6,17 +6,16 @@ import type { ChangeJson, Id, LinkJson, RectJson } from "../../document/model";
 import { pairs } from "../../document/said";
 import type { DocumentStore } from "../../document/store";
 import { Around, type Box, type Point, sameBox } from "../../geometry/box";
-import { labelPlace, quickRoute, routeThrough } from "../../geometry/polyline";
+import { quickRoute, routeThrough } from "../../geometry/polyline";
 import type { CanvasKind, Judgement, LinkFact, Routes } from "../editor";
-import { BLEED, Columns } from "./columns";
-import { FAMILIES, LINK_STATES, labelWidth, lookOf, PILL_HEIGHT, STATUSES } from "./look";
+import { BLEED } from "./columns";
+import { FAN_GAP, Lines } from "./lines";
+import { FAMILIES, LINK_STATES, lookOf, STATUSES } from "./look";
 import { freeRoom } from "./room";
 import { SpatialIndex } from "./spatial";
 import { Stale } from "./stale";
 import { factOf, portsOf, summaryOf, titleOf } from "./strings";
 
-/** Parallel links run that far apart. */
-const FAN_GAP = 16;
 /** More than there are. */
 const SLOTS = 2 ** 32;
 /** So many shapes or lines are taken over in one go. */
@@ -32,8 +31,7 @@ const NOTHING_SAID: Judgement = {
   links: new Map(),
 };
 
-export class Scene extends Columns {
-  private pointsUsed = 0;
+export class Scene extends Lines {
   /** Routes of the core, by link; they hold until an end moves. */
   private routes = new Map<Id, ArrayLike<number>>();
   /** Where the core puts labels, by link: on its own routes. */
@@ -307,17 +305,6 @@ export class Scene extends Columns {
     return this.store.design().layout.links[this.linkIds[slot]!] ? null : from;
   }
 
-  private shiftLink(slot: number, { x, y }: Point): void {
-    const start = this.routeAt[slot]!;
-    const end = start + this.routeLength[slot]!;
-    for (let k = start; k < end; k += 2) {
-      this.points[k]! += x;
-      this.points[k + 1]! += y;
-    }
-    this.labelX[slot]! += x;
-    this.labelY[slot]! += y;
-  }
-
   /** Links between the same two ends, which make room for one another. */
   private besides(...links: (LinkJson | null)[]): Id[] {
     return links.flatMap((link) => {
@@ -460,46 +447,6 @@ export class Scene extends Columns {
       : quickRoute(a, b, this.fan[slot]);
   }
 
-  /** Replaces a link's points, in place where they fit; its label stands there, or where `labelOn` says. */
-  setRoute(slot: number, points: ArrayLike<number>, at?: Point): void {
-    const n = points.length;
-    if (n > this.routeLength[slot]!) {
-      if (this.pointsUsed + n > this.points.length) this.growPoints(n);
-      this.routeAt[slot] = this.pointsUsed;
-      this.pointsUsed += n;
-    }
-    const start = this.routeAt[slot]!;
-    for (let k = 0; k < n; k++) this.points[start + k] = points[k]!;
-    this.routeLength[slot] = n;
-    const label = at ?? this.labelOn(slot, points);
-    this.labelX[slot] = label.x;
-    this.labelY[slot] = label.y;
-  }
-
-  /** Where its label stands on a line: it keeps its place as long as the line passes there. */
-  labelOn(slot: number, line: ArrayLike<number>): Point {
-    const old = Number.isNaN(this.labelX[slot]!) ? null : this.labelAt(slot);
-    const step = this.fan[slot]! / FAN_GAP;
-    return labelPlace(line, labelWidth(this.label[slot]!), PILL_HEIGHT, step, old);
-  }
-
-  /** A pool with room for twice what is in use; leftovers of longer routes are dropped on the way. */
-  private growPoints(n: number): void {
-    let live = n;
-    for (let s = 0; s < this.linkCount; s++) live += this.linkAlive[s] ? this.routeLength[s]! : 0;
-    const next = new Float32Array(Math.max(512, live * 2));
-    let used = 0;
-    for (let s = 0; s < this.linkCount; s++) {
-      const length = this.linkAlive[s] ? this.routeLength[s]! : 0;
-      next.set(this.points.subarray(this.routeAt[s]!, this.routeAt[s]! + length), used);
-      this.routeAt[s] = used;
-      this.routeLength[s] = length;
-      used += length;
-    }
-    this.points = next;
-    this.pointsUsed = used;
-  }
-
   // --- what the core thinks --------------------------------------------------------------------
 
   /** Takes over routes of the core, in pieces between which others may have their turn; answers stale boxes. */
@@ -543,19 +490,6 @@ export class Scene extends Columns {
     this.setRoute(slot, line, at);
     this.lines.touch(slot);
     this.soilLink(slot, stale);
-  }
-
-  private runsAlong(slot: number, line: ArrayLike<number>): boolean {
-    const at = this.routeAt[slot]!;
-    const { length } = line;
-    if (this.routeLength[slot] !== length) return false;
-    for (let k = 0; k < length; k++) if (this.points[at + k] !== line[k]) return false;
-    return true;
-  }
-
-  private soilLink(slot: number, stale: Stale): void {
-    if (stale.many) stale.add(this.linkBox(slot));
-    else for (const b of this.linkBoxes(slot)) stale.add(b);
   }
 
   /** Statuses, second lines, header facts, link states, in pieces as `loading`; answers stale boxes. */
