@@ -68,7 +68,7 @@ function randomJudgement(seed: number): Judgement {
       some[Math.floor(next() * some.length)]!,
     ]),
   );
-  return { statuses, summaries: {}, facts: {}, links: {}, partial: false };
+  return { statuses, summaries: new Map(), facts: new Map(), links: new Map() };
 }
 
 /** What the core might say of the template; with `?error`, so that pictures show every state. */
@@ -85,24 +85,23 @@ function shopJudgement(): Judgement {
   const fact = (label: string, state: string, kind = "flow") => ({ kind, label, state });
   return {
     statuses,
-    summaries: {
-      internet: "anyone",
-      entry: "load balancer · 443",
-      "way-out": "NAT · one per zone",
-      app: "server · 2 vCPU, 4 GiB",
-      orders: "PostgreSQL 17 · standby",
-      images: "bucket",
-      scratch: "50 GiB",
-    },
-    facts: {},
-    links: {
-      "visitors-entry": fact("80, 443", "proven"),
-      "entry-app": fact("8080", "proven", "target"),
-      "app-orders": fact("5432", bad ? "broken" : "proven"),
-      "app-images": fact("443", "unproven"),
-      "scratch-app": fact("", "unproven", "attachment"),
-    },
-    partial: false,
+    summaries: new Map([
+      ["internet", "anyone"],
+      ["entry", "load balancer · 443"],
+      ["way-out", "NAT · one per zone"],
+      ["app", "server · 2 vCPU, 4 GiB"],
+      ["orders", "PostgreSQL 17 · standby"],
+      ["images", "bucket"],
+      ["scratch", "50 GiB"],
+    ]),
+    facts: new Map(),
+    links: new Map([
+      ["visitors-entry", fact("80, 443", "proven")],
+      ["entry-app", fact("8080", "proven", "target")],
+      ["app-orders", fact("5432", bad ? "broken" : "proven")],
+      ["app-images", fact("443", "unproven")],
+      ["scratch-app", fact("", "unproven", "attachment")],
+    ]),
   };
 }
 

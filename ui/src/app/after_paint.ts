@@ -1,3 +1,5 @@
+import type { Editor } from "../editor/editor";
+
 /** Once the next frame is on the screen; at once where there are no frames. Answers what calls it off. */
 export function afterPaint(run: () => void): () => void {
   if (typeof requestAnimationFrame === "undefined") {
@@ -18,3 +20,17 @@ export function afterPaint(run: () => void): () => void {
 }
 
 const HIDDEN = 400;
+
+/** Once the drawing shows the design that has come. */
+export function afterDrawing(editor: Editor | null, run: () => void): () => void {
+  let callOff: (() => void) | null = () => {};
+  const paint = () => {
+    if (callOff) callOff = afterPaint(run);
+  };
+  if (editor) editor.whenLoaded(paint);
+  else paint();
+  return () => {
+    callOff?.();
+    callOff = null;
+  };
+}

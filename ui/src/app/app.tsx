@@ -1,12 +1,12 @@
 // Composition root: the core, the desk, the drawing and the panels put together. Start screen or editor.
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { startTransition, useCallback, useEffect, useMemo, useState } from "react";
 import { type Readable, signal } from "../document/signal";
 import type { DocumentStore } from "../document/store";
 import type { Editor, EditorHost } from "../editor/editor";
 import type { CatalogDto } from "../ipc/generated/CatalogDto";
 import { type Catalog, useReadable, type Workbench } from "../panels/context";
 import { Start } from "../panels/start/start";
-import { afterPaint } from "./after_paint";
+import { afterDrawing } from "./after_paint";
 import { TOOLS_COVER } from "./canvas_tools";
 import { copyText } from "./clipboard";
 import { COMMANDS, type Reach, runCommand } from "./commands";
@@ -65,7 +65,9 @@ export function App(props: Booted & { makeEditor: MakeEditor }) {
   // The drawing first, then the panels round it.
   useEffect(() => {
     if (!editor || session === NO_SESSION) return;
-    const stop = afterPaint(() => setWorkbench(workbenchOf(desk, screen, editor)));
+    const show = () => setWorkbench(workbenchOf(desk, screen, editor));
+    // All panels at once would hold up whoever already drags.
+    const stop = afterDrawing(editor, () => startTransition(show));
     return () => {
       stop();
       setWorkbench(null);

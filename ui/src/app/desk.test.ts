@@ -43,6 +43,32 @@ it("changes its mirror only by a patch from the core", async () => {
   expect(desk.history.get().dirty).toBe(true);
 });
 
+it("asks what the core thinks once the drawing is painted, unless that has come by then", async () => {
+  const asked = (backend: { calls: { name: string }[] }) =>
+    backend.calls.filter(({ name }) => name === "environment_choose").length;
+  const [first, second] = [deskWith(), deskWith()];
+  await first.open();
+  await second.open();
+  expect([asked(first.backend), asked(second.backend)]).toEqual([0, 0]);
+  second.backend.tell({
+    event: "judged",
+    session: 1,
+    revision: 0,
+    environment: "lab",
+    diagnostics: [],
+    waived: [],
+    summaries: { app: "server" },
+    facts: {},
+    links: {},
+    intents: [],
+    partial: false,
+    milliseconds: 1,
+  });
+  await vi.waitFor(() => expect(asked(first.backend)).toBe(1));
+  await vi.waitFor(() => expect(second.desk.facts.get().summaries.get("app")).toBe("server"));
+  expect(asked(second.backend)).toBe(0);
+});
+
 it("asks for a snapshot when revisions are missing", async () => {
   const { backend, open } = deskWith();
   await open();

@@ -3,7 +3,7 @@
 import { called, UNTITLED } from "../document/called";
 import { type DesignJson, emptyDesign } from "../document/model";
 import { type Readable, type Signal, signal } from "../document/signal";
-import { type ApplyResult, createDocumentStore, type DocumentStore } from "../document/store";
+import { createDocumentStore, type DocumentStore } from "../document/store";
 import type { Editor, Routes, ThemeName } from "../editor/editor";
 import { asBackendError, type Backend } from "../ipc/backend";
 import type { AppEvent } from "../ipc/generated/AppEvent";
@@ -17,7 +17,7 @@ import type { Catalog, FileState, Notice, Settings } from "../panels/context";
 import { drawn, type Facts, judged, NO_FACTS } from "../panels/facts";
 import { sentence } from "../panels/finding";
 import { withLines } from "../panels/log/lines";
-import { afterPaint } from "./after_paint";
+import { afterDrawing } from "./after_paint";
 import { createDeployments } from "./deployments";
 import { askForDesign, keepSession } from "./first_design";
 import { createQuestions, type Questions } from "./questions";
@@ -83,8 +83,6 @@ const MERGED = "The changes on disk are merged into yours; save to keep both";
 type When = (run: () => void) => unknown;
 const now: When = (run) => run();
 
-const notRouted = (): Routes => ({ routes: {}, pills: {}, partial: false });
-
 interface State {
   session: Signal<number>;
   facts: Signal<Facts>;
@@ -135,10 +133,10 @@ export function createDesk(ground: Ground): Desk {
   let opening = Promise.resolve(false);
   /** Closed from here: no news. */
   let left = NO_SESSION;
-  let lastJudgement: JudgementDto | null = null;
   /** What the core thinks of a design that has just come, until the design itself is on the screen. */
   let held: AppEvent[] | null = null;
-  let routes = notRouted();
+  /** Where links run, until there is a drawing to run in. */
+  let early: Routes[] = [];
   /** What becomes of edits of an earlier run is being asked. */
   let settling: Promise<void> | undefined;
 
@@ -166,13 +164,12 @@ export function createDesk(ground: Ground): Desk {
     if (fresh) {
       state.facts.set(NO_FACTS);
       deployments.forget();
-      lastJudgement = null;
-      routes = notRouted();
+      early = [];
     }
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
     document.load(dto.design, dto.revision, dto.view ?? null);
     if (fresh) hold();
-    const once = fresh ? afterPaint : now;
+    const once: When = fresh ? (run) => afterDrawing(editor, run) : now;
     state.history.set(dto.history);
     state.file.set({
       diagnostics: dto.diagnostics,
@@ -204,10 +201,13 @@ export function createDesk(ground: Ground): Desk {
     if (remember) ground.settings.set(`environment.${id ?? name ?? ""}`, environment);
     state.environment.set(environment);
     showDeployment();
-    // The core looks at the design anew, which would hold up the frame that shows it.
+    // The core looks at the design anew, which would hold up the frame that shows it. What it thinks of a large one
+    // may have come before that frame: it need not say all of it twice.
     when(() => {
-      if (session === state.session.get())
-        void ask(backend.call("environment_choose", { session, environment: state.environment.get() }));
+      const { facts, environment } = state;
+      const isSaid = when !== now && facts.get().environment === environment.get();
+      if (session === state.session.get() && !isSaid)
+        void ask(backend.call("environment_choose", { session, environment: environment.get() }));
     });
     void deployments.look(session, [environment]);
   };
@@ -228,38 +228,13 @@ export function createDesk(ground: Ground): Desk {
     const before = state.facts.get();
     const facts = judged(before, dto);
     if (facts === before) return;
-    lastJudgement = { ...dto, partial: false, summaries: {}, facts: {}, links: {} };
     state.facts.set(facts);
-    editor?.setJudgement(drawn(facts, dto, document.design().links));
-  };
-
-  /** All that the core has said of the design, for a drawing that knows nothing of it. */
-  const sayAll = (to: Editor) => {
-    if (!lastJudgement) return;
-    const facts = state.facts.get();
-    to.setJudgement({
-      ...drawn(facts, lastJudgement, document.design().links),
-      summaries: Object.fromEntries(facts.summaries),
-      facts: Object.fromEntries(facts.containers),
-      links: Object.fromEntries(facts.links),
-    });
-  };
-
-  /** Everything stands elsewhere: no line is where it was until the core has drawn it. */
-  const redrawn = () => {
-    routes = notRouted();
-    editor?.setRoutes(notRouted());
-    if (editor) sayAll(editor);
-  };
-
-  const applied = (result: ApplyResult) => {
-    if (result === "gap") void snapshot();
-    if (result === "elsewhere") redrawn();
+    editor?.setJudgement(drawn(facts, document.design().links, dto));
   };
 
   const hold = () => {
     held = [];
-    afterPaint(() => {
+    afterDrawing(editor, () => {
       const events = held ?? [];
       held = null;
       for (const event of events) take(event);
@@ -286,13 +261,12 @@ export function createDesk(ground: Ground): Desk {
     }
     switch (event.event) {
       case "document-patched":
-        applied(document.apply(event.patch, event.revision));
+        if (document.apply(event.patch, event.revision) === "gap") void snapshot();
         state.history.set(event.history);
         if (!(state.environment.get() in document.design().environments)) chooseFittingAgain();
         break;
       case "view-chosen":
         document.lookAt(event.view ?? null, event.places);
-        redrawn();
         break;
       case "document-closed":
         if (event.session !== left) closedElsewhere();
@@ -311,12 +285,8 @@ export function createDesk(ground: Ground): Desk {
         judge(event);
         break;
       case "routed":
-        // The drawing may come up after the first routes: it gets them then.
-        if (event.partial) {
-          Object.assign(routes.routes, event.routes);
-          Object.assign(routes.pills, event.pills);
-        } else routes = event;
-        editor?.setRoutes(event);
+        if (editor) editor.setRoutes(event);
+        else early.push(event);
         break;
       case "laying-out":
         state.layingOut.set(event.done < event.of ? event.done / event.of : null);
@@ -569,10 +539,15 @@ export function createDesk(ground: Ground): Desk {
     mustAsk,
     editor: () => editor,
     setEditor(next) {
+      const isAnother = editor !== null;
       editor = next;
       next.setReadOnly(state.file.get().readOnly !== undefined);
-      next.setRoutes({ ...routes, partial: false });
-      sayAll(next);
+      for (const one of early) next.setRoutes(one);
+      early = [];
+      const facts = state.facts.get();
+      if (facts !== NO_FACTS) next.setJudgement(drawn(facts, document.design().links));
+      // Its lines went with the drawing before it: the core says all of it once more.
+      if (isAnother && state.session.get() !== NO_SESSION) chooseEnvironment(state.environment.get(), false);
     },
     async close() {
       if (!(await mayLeave())) return;

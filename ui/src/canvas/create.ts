@@ -167,6 +167,7 @@ function makeEditor(
       view.request();
     },
     startAnew: () => core.startAnew(),
+    whenLoaded: (run) => core.whenLoaded(run),
     reveal: (id) => void reveal(core, id),
     focus: (id) => {
       if (reveal(core, id)) root.focus({ preventScroll: true });

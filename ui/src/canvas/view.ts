@@ -95,6 +95,7 @@ export class View {
     this.canvas.style.width = `${w}px`;
     this.canvas.style.height = `${h}px`;
     // A resized canvas is blank: fill it before the browser shows it.
+    this.core.settle();
     if (this.requested) cancelAnimationFrame(this.requested);
     this.frame();
   }
@@ -104,7 +105,12 @@ export class View {
   }
 
   request(): void {
-    if (!this.requested) this.requested = requestAnimationFrame(() => this.frame());
+    if (this.requested) return;
+    this.requested = requestAnimationFrame(() => {
+      // What is on the screen stays there until there is something else to show.
+      if (this.core.isBehind) this.requested = 0;
+      else this.frame();
+    });
   }
 
   staleAll(): void {
@@ -150,8 +156,8 @@ export class View {
   }
 
   private get idle(): boolean {
-    const { pending, routingGoesOn } = this.core;
-    const waits = pending > 0 || routingGoesOn || !this.settled || this.coarse;
+    const { pending, takingOver } = this.core;
+    const waits = pending > 0 || takingOver || !this.settled || this.coarse;
     return !this.requested && this.plate.complete && !waits;
   }
 
@@ -227,8 +233,8 @@ export class View {
   private later(wait = IDLE_AFTER): void {
     clearTimeout(this.idleTimer);
     this.idleTimer = setTimeout(() => {
-      const { state, routingGoesOn } = this.core;
-      if (!state.resting || routingGoesOn || !this.plate.complete || this.coarse) return;
+      const { state, takingOver } = this.core;
+      if (!state.resting || takingOver || !this.plate.complete || this.coarse) return;
       // Not while a design is still on its way.
       if (this.core.scene.extent()) {
         this.helper.start();

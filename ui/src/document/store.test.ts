@@ -116,7 +116,7 @@ test("a_view_with_places_of_its_own_is_drawn_at_them_and_the_drawing_stays", () 
   store.lookAt("v", { resources: { a: [1, 1, 1, 1] }, links: {} });
   expect(store.rect("a")).toEqual([1, 1, 1, 1]);
   const gone = { of: "resource-layout" as const, view: "v", id: "a", before: null, after: null };
-  expect(store.apply({ changes: [gone] }, store.revision() + 1)).toBe("elsewhere");
+  expect(store.apply({ changes: [gone] }, store.revision() + 1)).toBe("applied");
   expect([store.rect("a"), store.design().layouts]).toEqual([[70, 0, 9, 9], {}]);
   expect(heard).toEqual(["loaded", "resource-layout", "", "loaded", "", "loaded", "loaded"]);
 });

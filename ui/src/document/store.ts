@@ -15,10 +15,11 @@ import {
 } from "./model";
 
 export type DocumentChange =
-  | { type: "loaded"; revision: number }
+  /** `elsewhere`: the same design at other places, those of a view. */
+  | { type: "loaded"; revision: number; elsewhere?: true }
   | { type: "patched"; revision: number; patch: PatchJson };
 
-export type ApplyResult = "applied" | "elsewhere" | "old" | "gap";
+export type ApplyResult = "applied" | "old" | "gap";
 
 export interface DocumentStore {
   /** As it is drawn in the view that is looked at: `layout` has the view's places where it has its own. */
@@ -30,10 +31,7 @@ export interface DocumentStore {
   view(): Id | null;
   /** Another view is looked at; its places, where it has its own. */
   lookAt(view: Id | null, places?: PlacesJson): void;
-  /**
-   * `gap`: revisions are missing, ask the core for a snapshot. `old`: already applied, nothing done. `elsewhere`: the
-   * view that is looked at got places of its own, or lost them: everything may stand elsewhere.
-   */
+  /** `gap`: revisions are missing, ask the core for a snapshot. `old`: already applied, nothing done. */
   apply(patch: PatchJson, revision: number): ApplyResult;
   subscribe(listener: (change: DocumentChange) => void): () => void;
   resource(id: Id): ResourceJson | undefined;
@@ -55,11 +53,11 @@ export interface DocumentStore {
   counts(): { resources: number; links: number };
 }
 
-/** Derived lookups, thrown away at every change that can alter them. */
+/** Derived lookups, each made when it is first wanted and thrown away at every change that can alter it. */
 interface Derived {
-  children: Map<Id | null, Id[]>;
-  links: Map<Id, Id[]>;
-  counts: { resources: number; links: number };
+  children?: Map<Id | null, Id[]>;
+  links?: Map<Id, Id[]>;
+  counts?: { resources: number; links: number };
 }
 
 const NONE: readonly Id[] = [];
@@ -70,15 +68,13 @@ export function createDocumentStore(): DocumentStore {
   let view: Id | null = null;
   let design = whole;
   let revision = 0;
-  let derived: Derived | null = null;
+  let derived: Derived = {};
   const listeners = new Set<(change: DocumentChange) => void>();
   const tell = (change: DocumentChange) => {
     for (const listener of [...listeners]) listener(change);
   };
-  const look = (): Derived => {
-    derived ??= derive(design);
-    return derived;
-  };
+  const childrenNow = () => (derived.children ??= childrenIn(design));
+  const linksNow = () => (derived.links ??= linksIn(design));
   const store: DocumentStore = {
     design: () => design,
     revision: () => revision,
@@ -87,7 +83,7 @@ export function createDocumentStore(): DocumentStore {
       view = within;
       design = inView(whole, view);
       revision = at;
-      derived = null;
+      derived = {};
       tell({ type: "loaded", revision });
     },
     apply(patch, at) {
@@ -98,12 +94,13 @@ export function createDocumentStore(): DocumentStore {
       whole = patched(whole, patch.changes);
       design = inView(whole, view);
       revision = at;
-      if (patch.changes.some(regroups)) derived = null;
+      if (patch.changes.some(regroups)) derived = {};
+      // The view got places of its own, or lost them: everything may stand elsewhere.
       const elsewhere = (before === undefined) !== (placesOf(whole, view) === undefined);
       const here = before === undefined ? null : view;
-      if (elsewhere) tell({ type: "loaded", revision });
+      if (elsewhere) tell({ type: "loaded", revision, elsewhere });
       else tell({ type: "patched", revision, patch: { changes: seenIn(here, patch.changes) } });
-      return elsewhere ? "elsewhere" : "applied";
+      return "applied";
     },
     view: () => view,
     lookAt(next, places) {
@@ -111,7 +108,7 @@ export function createDocumentStore(): DocumentStore {
       view = next;
       if (next !== null && places) whole = { ...whole, layouts: { ...whole.layouts, [next]: places } };
       design = inView(whole, view);
-      if (placesOf(whole, view) !== before) tell({ type: "loaded", revision });
+      if (placesOf(whole, view) !== before) tell({ type: "loaded", revision, elsewhere: true });
       else tell({ type: "patched", revision, patch: { changes: [] } });
     },
     subscribe(listener) {
@@ -124,12 +121,12 @@ export function createDocumentStore(): DocumentStore {
     link: (id) => own(design.links, id),
     rect: (id) => own(design.layout.resources, id),
     locked: (id) => own(design.layout.locked ?? {}, id) === true,
-    children: (parent) => look().children.get(parent) ?? NONE,
-    linksOf: (id) => look().links.get(id) ?? NONE,
+    children: (parent) => childrenNow().get(parent) ?? NONE,
+    linksOf: (id) => linksNow().get(id) ?? NONE,
     ancestors: (id) => ancestors(design, id),
     subtree: (id) => subtree(store, id),
     title: (id) => own(design.resources, id)?.title ?? id,
-    counts: () => look().counts,
+    counts: () => (derived.counts ??= countsOf(design)),
   };
   return store;
 }
@@ -242,26 +239,33 @@ function inOrder<V>(map: { [id: Id]: V }): { [id: Id]: V } {
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function derive(design: DesignJson): Derived {
+function childrenIn({ resources }: DesignJson): Map<Id | null, Id[]> {
   const children = new Map<Id | null, Id[]>();
-  const links = new Map<Id, Id[]>();
-  const push = <K>(map: Map<K, Id[]>, key: K, id: Id) => {
-    const list = map.get(key);
-    if (list) list.push(id);
-    else map.set(key, [id]);
-  };
-  const ids = Object.keys(design.resources);
-  for (const id of ids) {
-    const parent = design.resources[id]!.parent;
-    push(children, parent !== undefined && Object.hasOwn(design.resources, parent) ? parent : null, id);
+  for (const id of Object.keys(resources)) {
+    const { parent } = resources[id]!;
+    push(children, parent !== undefined && Object.hasOwn(resources, parent) ? parent : null, id);
   }
-  const linkIds = Object.keys(design.links);
-  for (const id of linkIds) {
-    const { from, to } = design.links[id]!;
+  return children;
+}
+
+function linksIn({ links: all }: DesignJson): Map<Id, Id[]> {
+  const links = new Map<Id, Id[]>();
+  for (const id of Object.keys(all)) {
+    const { from, to } = all[id]!;
     push(links, from, id);
     if (to !== from) push(links, to, id);
   }
-  return { children, links, counts: { resources: ids.length, links: linkIds.length } };
+  return links;
+}
+
+function push<K>(map: Map<K, Id[]>, key: K, id: Id): void {
+  const list = map.get(key);
+  if (list) list.push(id);
+  else map.set(key, [id]);
+}
+
+function countsOf({ resources, links }: DesignJson): { resources: number; links: number } {
+  return { resources: Object.keys(resources).length, links: Object.keys(links).length };
 }
 
 function ancestors(design: DesignJson, id: Id): Id[] {

@@ -26,6 +26,7 @@ import type { Completion } from "./ports";
 import { noPreview, type Preview } from "./preview";
 import { withRoom } from "./room";
 import { Scene } from "./scene/scene";
+import { Slices } from "./slices";
 import { spokenResult } from "./spoken";
 import type { KeyInfo, PointerInfo, State } from "./tools/state";
 import { Turns } from "./turns";
@@ -71,8 +72,9 @@ export type ToolTable = { [name in ToolName]: (core: EditorCore, options: ToolOp
 /** Below that, handles that come with the pointer would be larger than what they belong to. */
 const LEAST_HOVER_ZOOM = 0.4;
 
-/** So many milliseconds one turn of taking lines over may last. */
-const SLICE = 8;
+/** So many milliseconds one turn may last: of what nothing waits for, and of what the next frame waits for. */
+const SHORT_SLICE = 8;
+const LONG_SLICE = 30;
 
 const sameSelection = (a: Selection, b: Selection) =>
   a.resources.length === b.resources.length &&
@@ -84,7 +86,6 @@ const takesAway = (change: ChangeJson) =>
   (change.of === "resource" || change.of === "link") && change.after === null;
 
 export class EditorCore {
-  readonly scene: Scene;
   readonly camera: Signal<Camera> = signal<Camera>({ x: 0, y: 0, zoom: 1 });
   readonly selection: Signal<Selection> = signal<Selection>({ resources: [], links: [] }, sameSelection);
   readonly tool: Signal<ToolName> = signal<ToolName>("select");
@@ -123,9 +124,11 @@ export class EditorCore {
   private readonly tools: ToolTable;
   private readonly stop: () => void;
   private generation = 0;
-  /** Lines of a large design on their way into the scene. */
-  private routing: Generator<void, Box[]> | null = null;
-  private routingTimer: ReturnType<typeof setTimeout> | undefined;
+  /** On their way into the scene: a large design; of very many, what changed and what is thought of them; lines. */
+  private readonly loading = new Slices<void>(LONG_SLICE);
+  private readonly changing = new Slices<Box[]>(LONG_SLICE);
+  private readonly routing = new Slices<Box[]>(SHORT_SLICE);
+  private readonly ground: Scene;
   /** Kinds that something can be linked with. */
   private readonly linkable = new Map<string, boolean>();
 
@@ -134,8 +137,8 @@ export class EditorCore {
     this.host = host;
     this.surface = surface;
     this.tools = tools;
-    this.scene = new Scene(store);
-    this.scene.load();
+    this.ground = new Scene(store);
+    this.ground.load();
     this.state = tools.select(this, {});
     this.stop = store.subscribe((change) => this.documentChanged(change));
     for (const s of [this.camera, this.selection, this.hover]) s.subscribe(() => this.surface.frame());
@@ -144,36 +147,57 @@ export class EditorCore {
   destroy(): void {
     this.state.exit();
     this.stop();
-    clearTimeout(this.routingTimer);
+    for (const one of [this.loading, this.changing, this.routing]) one.stop();
+  }
+
+  /** Whoever looks at it finds no half of anything. */
+  get scene(): Scene {
+    this.settle();
+    return this.ground;
+  }
+
+  /** What is on its way into the scene is in it. */
+  settle(): void {
+    this.loading.finish();
+    this.changing.finish();
   }
 
   // --- document --------------------------------------------------------------------------------
 
   private documentChanged(change: DocumentChange): void {
     if (change.type === "loaded") {
+      this.loading.stop();
+      this.routing.stop();
+      // Whoever waits for an edit must not wait for ever.
+      this.changing.finish();
       this.cancel();
-      clearTimeout(this.routingTimer);
-      this.routing = null;
       // Slots are another shape's from here on.
       this.highlighted = null;
       this.marks = null;
       this.setHover(null);
-      this.scene.load();
       const { resources, links } = this.selection.get();
       this.select({
         resources: resources.filter((id) => this.store.resource(id)),
         links: links.filter((id) => this.store.link(id)),
       });
-      this.surface.fresh();
+      if (change.elsewhere) this.ground.forgetRoutes();
+      this.loading.begin(this.ground.loading(), () => this.surface.fresh());
       return;
     }
-    // Lines that were on their way came before this.
-    this.goOnRouting(Infinity);
+    // What was on its way came before this.
+    this.settle();
+    this.routing.finish();
+    const { changes } = change.patch;
     // What is dragged may be gone: undo and delete work in the middle of a gesture too.
-    if (!this.state.resting && change.patch.changes.some(takesAway)) this.cancel();
-    this.surface.stale(this.scene.patch(change.patch.changes));
+    if (!this.state.resting && changes.some(takesAway)) this.cancel();
+    this.changing.begin(this.ground.patching(changes), (stale) => this.changed(changes, stale));
+  }
+
+  /** The scene is as the document. */
+  private changed(changes: readonly ChangeJson[], stale: Box[]): void {
+    this.surface.stale(stale);
     // Our own acts say themselves what they did.
-    const said = this.pending > 0 ? "" : spokenResult(this, change.patch.changes);
+    const said = this.pending > 0 ? "" : spokenResult(this, changes);
     if (said) this.surface.announce(said);
     // Our own edit has arrived: shapes stand where the preview showed them, which must not shift them again.
     if (this.pending > 0 && this.state.resting && this.preview.moving) this.clearPreview();
@@ -194,7 +218,7 @@ export class EditorCore {
     this.lastOffset = null;
     this.turns = new Turns();
     this.select({});
-    this.fit(this.scene.extent());
+    this.whenLoaded(() => this.fit(this.scene.extent()));
   }
 
   setKinds(kinds: readonly CanvasKind[]): void {
@@ -204,36 +228,34 @@ export class EditorCore {
   }
 
   setJudgement(judgement: Judgement): void {
-    this.surface.stale(this.scene.applyJudgement(judgement));
-    this.surface.frame();
+    this.settle();
+    this.changing.begin(this.ground.judging(judgement), (stale) => {
+      this.surface.stale(stale);
+      this.surface.frame();
+    });
   }
 
   setRoutes(routes: Routes): void {
-    this.goOnRouting(Infinity);
-    this.routing = this.scene.routing(routes);
-    this.goOnRouting(SLICE);
-  }
-
-  /** Whether lines are still being taken over: they show all at once. */
-  get routingGoesOn(): boolean {
-    return this.routing !== null;
-  }
-
-  /** Takes lines over for so many milliseconds; what is left has its turn after what else waits. */
-  private goOnRouting(milliseconds: number): void {
-    const { routing } = this;
-    if (!routing) return;
-    clearTimeout(this.routingTimer);
-    const until = performance.now() + milliseconds;
-    do {
-      const step = routing.next();
-      if (!step.done) continue;
-      this.routing = null;
-      this.surface.stale(step.value);
+    this.routing.finish();
+    this.routing.begin(this.scene.routing(routes), (stale) => {
+      if (stale.length > 0) this.surface.stale(stale);
       this.surface.frame();
-      return;
-    } while (performance.now() < until);
-    this.routingTimer = setTimeout(() => this.goOnRouting(SLICE));
+    });
+  }
+
+  /** Whether something is still on its way into the scene: it shows all at once. */
+  get takingOver(): boolean {
+    return this.isBehind || this.routing.going;
+  }
+
+  /** Whether the scene is in the middle of becoming another one. */
+  get isBehind(): boolean {
+    return this.loading.going || this.changing.going;
+  }
+
+  /** Once the design is in the scene. */
+  whenLoaded(run: () => void): void {
+    this.loading.after(run);
   }
 
   /**
@@ -256,6 +278,7 @@ export class EditorCore {
       const { revision } = await this.host.onEdit(withRoom(this, edit));
       // The answer may be faster than the patch: they come on different ways.
       await whenAt(this.store, revision);
+      await new Promise<void>((resolve) => this.changing.after(resolve));
       if (said) this.surface.announce(said);
       return true;
     } catch (error) {

@@ -168,10 +168,9 @@ test("a_shape_is_spoken_with_its_place_its_findings_and_its_links", () => {
   const s = new Stage();
   s.core.setJudgement({
     statuses: new Map([["app", "error"]]),
-    summaries: {},
-    facts: {},
-    links: {},
-    partial: false,
+    summaries: new Map(),
+    facts: new Map(),
+    links: new Map(),
   });
   expect(spokenName(s.core, { on: "resource", id: "app" })).toBe(
     "server App server in subnet app, 1 error, 4 links",

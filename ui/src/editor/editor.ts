@@ -3,6 +3,7 @@
  * one (`createEditor(container, store, host)`), panels take this interface.
  */
 import type { EditJson, Id, LinkKind } from "../document/model";
+import type { Said } from "../document/said";
 import type { Readable } from "../document/signal";
 import type { Service } from "./ports";
 
@@ -62,20 +63,21 @@ export interface LinkFact {
   because?: string | undefined;
 }
 
-/** What the core thinks; `JudgementDto` gives it. With `partial`, maps hold only what changed. */
+/** What the core thinks, all of it. Kept as it is, never written into. */
 export interface Judgement {
-  /** Resource id → status. Complete, never partial: ids left out have `none`. */
+  /** Resource id → status; ids left out have `none`. */
   statuses: ReadonlyMap<Id, Status>;
-  summaries: { [id: Id]: string | undefined };
-  facts: { [id: Id]: string | undefined };
-  links: { [id: Id]: LinkFact | undefined };
-  partial: boolean;
+  summaries: ReadonlyMap<Id, string>;
+  facts: ReadonlyMap<Id, string>;
+  links: ReadonlyMap<Id, LinkFact>;
+  /** Of which of them something else is said than before, statuses aside; left out: of any. */
+  changed?: { resources: ReadonlySet<Id>; links: Iterable<Id> };
 }
 
 /** Where links run: their lines, `x, y` after `x, y`, and the middles of their labels; all of them, or what changed. */
 export interface Routes {
-  routes: { [link: Id]: ArrayLike<number> };
-  pills: { [link: Id]: ArrayLike<number> };
+  routes: Said<ArrayLike<number>>;
+  pills: Said<ArrayLike<number>>;
   partial: boolean;
 }
 
@@ -252,6 +254,8 @@ export interface Editor {
   focus(id: Id): void;
   /** Another design: all of it in view, nothing selected, the first tool, whatever was set before. */
   startAnew(): void;
+  /** Once the design is in the drawing, which takes a while for a large one; at once where it is. */
+  whenLoaded(run: () => void): void;
   setCamera(camera: Camera): void;
   /** What of the drawing is in the view. */
   seen(): Box;

@@ -11,15 +11,16 @@ export function spokenName(core: EditorCore, item: Item): string {
 }
 
 function spokenShape(core: EditorCore, id: Id): string {
-  const { store } = core;
-  if (!store.resource(id)) return id;
+  const { store, scene } = core;
+  const slot = scene.slotOf.get(id);
+  if (!store.resource(id) || slot === undefined) return id;
   const parent = core.parentOf(id);
   const parts = [
     named(core, id) + (parent === null ? "" : ` in ${named(core, parent)}`),
     ...(store.locked(id) ? ["locked"] : []),
     ...problems(core, id),
   ];
-  const links = store.linksOf(id).length;
+  const links = scene.linksAt(slot).length;
   if (links > 0) parts.push(count(links, "link"));
   const inside = store.children(id).length;
   if (inside > 0) parts.push(`holds ${inside}`);

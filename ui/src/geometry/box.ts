@@ -73,6 +73,27 @@ export function unionAll(boxes: Iterable<Box>): Box | null {
   return all;
 }
 
+/** The box around very many, which need not be boxes of their own. */
+export class Around {
+  private left = Infinity;
+  private top = Infinity;
+  private right = -Infinity;
+  private bottom = -Infinity;
+
+  add(x: number, y: number, w: number, h: number): void {
+    if (x < this.left) this.left = x;
+    if (y < this.top) this.top = y;
+    if (x + w > this.right) this.right = x + w;
+    if (y + h > this.bottom) this.bottom = y + h;
+  }
+
+  /** Null: around nothing. */
+  get box(): Box | null {
+    const { left, top, right, bottom } = this;
+    return left > right ? null : { x: left, y: top, w: right - left, h: bottom - top };
+  }
+}
+
 export function sameBox(a: Box, b: Box): boolean {
   return a.x === b.x && a.y === b.y && a.w === b.w && a.h === b.h;
 }

@@ -4,11 +4,17 @@ import samples from "./generated/frames.json";
 
 const bytesOf = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (two) => Number.parseInt(two, 16));
 
-/** Numbers that were read in place, as JSON has them; changes of a patch in no order. */
+/** What is said in columns, as JSON has it; changes of a patch in no order. */
 function plain(value: unknown): unknown {
-  const event = JSON.parse(JSON.stringify(value, (_, v) => (v instanceof Int32Array ? [...v] : v)));
+  const event = JSON.parse(JSON.stringify(value, (_, v) => asJson(v)));
   event.patch?.changes.sort((a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1));
   return event;
+}
+
+function asJson(value: unknown): unknown {
+  if (value instanceof Int32Array) return [...value];
+  const said = typeof value === "object" && value !== null && !Array.isArray(value);
+  return said && Symbol.iterator in value ? Object.fromEntries(value as Iterable<[string, unknown]>) : value;
 }
 
 test.each(samples.map((sample, k) => [k, sample] as const))(

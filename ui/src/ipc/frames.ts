@@ -87,27 +87,31 @@ function readScene(bytes: Uint8Array): AppEvent | undefined {
   }
 }
 
-/** An id may be called `__proto__`: such a name is given to a table as any other. */
-function table<T>(ids: readonly string[], value: (k: number) => T): { [id: string]: T } {
-  return Object.fromEntries(ids.map((id, k) => [id, value(k)]));
+/** Lines one after the other: each is made when it is asked for, for all at once would hold up a frame. */
+class Lines implements Iterable<readonly [string, Int32Array]> {
+  constructor(
+    private readonly ids: readonly string[],
+    private readonly lengths: ArrayLike<number>,
+    private readonly points: Int32Array,
+  ) {}
+
+  *[Symbol.iterator](): Generator<readonly [string, Int32Array]> {
+    let at = 0;
+    for (const [k, id] of this.ids.entries()) {
+      const end = at + this.lengths[k]!;
+      yield [id, this.points.subarray(at, end)];
+      at = end;
+    }
+  }
 }
 
-function readRoutes(columns: Columns): { [link: string]: Int32Array } {
-  const ids = columns.texts();
-  const lengths = columns.numbers();
-  const points = columns.numbers();
-  let at = 0;
-  return table(ids, (k) => {
-    const start = at;
-    at += lengths[k]!;
-    return points.subarray(start, at);
-  });
+function readRoutes(columns: Columns): Lines {
+  return new Lines(columns.texts(), columns.numbers(), columns.numbers());
 }
 
-function readPoints(columns: Columns): { [link: string]: Int32Array } {
+function readPoints(columns: Columns): Lines {
   const ids = columns.texts();
-  const points = columns.numbers();
-  return table(ids, (k) => points.subarray(2 * k, 2 * k + 2));
+  return new Lines(ids, new Uint8Array(ids.length).fill(2), columns.numbers());
 }
 
 function readPlaces(columns: Columns): ChangeJson[] {
@@ -125,25 +129,32 @@ function readPlaces(columns: Columns): ChangeJson[] {
 
 function readFacts(columns: Columns): Pick<Event<"judged">, "summaries" | "facts" | "links"> {
   const texts = columns.texts();
-  const lines = (): { [id: string]: string } => {
-    const ids = columns.texts();
-    const said = columns.numbers();
-    return table(ids, (k) => texts[said[k]!]!);
-  };
-  const summaries = lines();
-  const facts = lines();
-  const ids = columns.texts();
   const said = columns.numbers();
-  const links = table(ids, (k): LinkFactDto => {
-    const [kind, label, state, blockedAt, because] = [0, 1, 2, 3, 4].map((n) => texts[said[5 * k + n]!]);
-    const fact = { kind: kind!, label: label!, state: state! };
-    return {
-      ...fact,
-      ...(blockedAt === undefined ? {} : { blockedAt }),
-      ...(because === undefined ? {} : { because }),
-    };
-  });
-  return { summaries, facts, links };
+  /** What stands at a number, by id. */
+  const table = <T>(at: (number: number) => T): Map<string, T> => {
+    const ids = columns.texts();
+    const numbers = columns.numbers();
+    const all = new Map<string, T>();
+    for (let k = 0; k < ids.length; k++) all.set(ids[k]!, at(numbers[k]!));
+    return all;
+  };
+  const links = Array.from({ length: said.length / 5 }, (_, k) => readLink(texts, said, 5 * k));
+  return {
+    summaries: table((number) => texts[number]!),
+    facts: table((number) => texts[number]!),
+    links: table((number) => links[number]!),
+  };
+}
+
+function readLink(texts: readonly string[], said: Int32Array, at: number): LinkFactDto {
+  const [kind, label, state, blockedAt, because] = [0, 1, 2, 3, 4].map((n) => texts[said[at + n]!]);
+  return {
+    kind: kind!,
+    label: label!,
+    state: state!,
+    ...(blockedAt === undefined ? {} : { blockedAt }),
+    ...(because === undefined ? {} : { because }),
+  };
 }
 
 /** Listeners of one kind of thing. A listener that throws does not starve the others. */

@@ -14,6 +14,7 @@ import {
 } from "./backend";
 import { Listeners, readFrame } from "./frames";
 import type { AppEvent } from "./generated/AppEvent";
+import { readJson } from "./json";
 import { inOrder } from "./order";
 
 /** What of the browser is used; tests bring their own. */
@@ -74,7 +75,7 @@ async function post(wire: Wire, name: string, args: unknown): Promise<unknown> {
     });
   }
   const text = await response.text();
-  if (response.ok) return text === "" ? undefined : JSON.parse(text);
+  if (response.ok) return text === "" ? undefined : readJson(text);
   throw new BackendError(errorOf(response.status, text));
 }
 

@@ -1,4 +1,5 @@
 // What the core thinks of the design, newest revision. Merges partial judgements; decides nothing itself.
+import { pairs, type Said } from "../document/said";
 import type { Judgement, Status } from "../editor/editor";
 import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import type { IntentFactDto } from "../ipc/generated/IntentFactDto";
@@ -50,16 +51,12 @@ export function judged(old: Facts, next: JudgementDto): Facts {
   };
 }
 
-function merged<T>(
-  old: ReadonlyMap<string, T>,
-  next: { [key in string]?: T },
-  partial: boolean,
-): ReadonlyMap<string, T> {
-  const entries = Object.entries(next) as [string, T][];
-  if (!partial) return new Map(entries);
-  if (entries.length === 0) return old;
+function merged<T>(old: ReadonlyMap<string, T>, said: Said<T>, partial: boolean): ReadonlyMap<string, T> {
+  const next = said instanceof Map ? (said as ReadonlyMap<string, T>) : new Map(pairs(said));
+  if (!partial) return next;
+  if (next.size === 0) return old;
   const map = new Map(old);
-  for (const [id, value] of entries) map.set(id, value);
+  for (const [id, value] of next) map.set(id, value);
   return map;
 }
 
@@ -123,11 +120,19 @@ function arrivedAt(facts: Facts["links"], links: Links): ReadonlyMap<string, Sta
   return at;
 }
 
-/** What the drawing shows: a badge for the worst finding, a tick where a proven flow arrives. */
-export function drawn(facts: Facts, dto: JudgementDto, links: Links): Judgement {
+/** What the drawing shows: a badge for the worst finding, a tick where a proven flow arrives. `dto`: what made it so. */
+export function drawn(facts: Facts, links: Links, dto?: JudgementDto): Judgement {
   const statuses = new Map(arrivedAt(facts.links, links));
   for (const [id, diagnostics] of facts.of) statuses.set(id, worst(diagnostics));
-  return { statuses, summaries: dto.summaries, facts: dto.facts, links: dto.links, partial: dto.partial };
+  const { summaries, containers, links: linkFacts } = facts;
+  const all = { statuses, summaries, facts: containers, links: linkFacts };
+  if (!dto?.partial) return all;
+  const resources = new Set([...ids(dto.summaries), ...ids(dto.facts)]);
+  return { ...all, changed: { resources, links: ids(dto.links) } };
+}
+
+function ids(said: Said<unknown>): string[] {
+  return Array.from(pairs(said), ([id]) => id);
 }
 
 const GROUPED = new Intl.NumberFormat("en");

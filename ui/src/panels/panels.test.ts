@@ -65,11 +65,11 @@ it("a shape shows its worst finding, or a tick where a proven flow arrives", () 
       m: { kind: "flow", label: "", state: "broken" },
     },
   });
-  const { statuses } = drawn(judged(NO_FACTS, dto), dto, { l: { to: "db" }, m: { to: "web" } });
+  const { statuses } = drawn(judged(NO_FACTS, dto), { l: { to: "db" }, m: { to: "web" } });
   expect(Object.fromEntries(statuses)).toEqual({ db: "ok", app: "error" });
   const links = { ...dto.links, m: { kind: "flow", label: "", state: "forbidden" } };
   const open = judgement(2, { links });
-  const both = drawn(judged(NO_FACTS, open), open, { l: { to: "db" }, m: { to: "db" } });
+  const both = drawn(judged(NO_FACTS, open), { l: { to: "db" }, m: { to: "db" } });
   expect(Object.fromEntries(both.statuses), "what must not arrive does").toEqual({});
 });
 

@@ -7,9 +7,12 @@
 //!
 //! `ui/src/ipc/frames.ts` reads them; `ui/src/ipc/generated/frames.json` holds frames of both kinds for its test.
 
-use crate::dto::{AppEvent, JudgementDto};
+use crate::dto::{AppEvent, JudgementDto, LinkFactDto};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+};
 
 const JSON: u8 = 0x01;
 const SCENE: u8 = 0x02;
@@ -136,20 +139,18 @@ impl Scene {
         }));
     }
 
-    /// Most facts are one of few: each text is said once, and then by its number.
+    /// Most facts are one of few: each is said once, and then by its number. First the texts, and of them what is said
+    /// of links.
     fn facts(&mut self, judgement: &JudgementDto) {
         let JudgementDto { summaries, facts, links, .. } = judgement;
         let mut said = Said::default();
-        let lines: Vec<i32> = summaries.values().map(|line| said.number(line)).collect();
-        let headers: Vec<i32> = facts.values().map(|fact| said.number(fact)).collect();
-        let mut states = Vec::with_capacity(links.len() * 5);
-        for link in links.values() {
-            states.extend([&link.kind, &link.label, &link.state].map(|text| said.number(text)));
-            for text in [&link.blocked_at, &link.because] {
-                states.push(text.as_ref().map_or(NONE, |text| said.number(text)));
-            }
-        }
-        self.texts(said.texts);
+        let lines = summaries.values().map(|line| said.number(line.as_str())).collect::<Vec<_>>();
+        let headers = facts.values().map(|fact| said.number(fact.as_str())).collect::<Vec<_>>();
+        let mut of_links = Said::default();
+        let states = links.values().map(|link| of_links.number(texts_of(link, &mut said)));
+        let states: Vec<i32> = states.collect();
+        self.texts(said.all);
+        self.numbers(of_links.all.into_iter().flatten());
         self.texts(summaries.keys().map(String::as_str));
         self.numbers(lines);
         self.texts(facts.keys().map(String::as_str));
@@ -159,17 +160,25 @@ impl Scene {
     }
 }
 
-#[derive(Default)]
-struct Said<'a> {
-    texts: Vec<&'a str>,
-    numbers: HashMap<&'a str, i32>,
+/// What is said of a link, by the numbers of the texts.
+fn texts_of<'a>(link: &'a LinkFactDto, said: &mut Said<&'a str>) -> [i32; 5] {
+    let LinkFactDto { kind, label, state, blocked_at, because } = link;
+    [Some(kind), Some(label), Some(state), blocked_at.as_ref(), because.as_ref()]
+        .map(|text| text.map_or(NONE, |text| said.number(text)))
 }
 
-impl<'a> Said<'a> {
-    fn number(&mut self, text: &'a str) -> i32 {
-        *self.numbers.entry(text).or_insert_with(|| {
-            self.texts.push(text);
-            count(&self.texts) - 1
+/// What was said, in the order in which it came up.
+#[derive(Default)]
+struct Said<T> {
+    all: Vec<T>,
+    numbers: HashMap<T, i32>,
+}
+
+impl<T: Copy + Eq + Hash> Said<T> {
+    fn number(&mut self, one: T) -> i32 {
+        *self.numbers.entry(one).or_insert_with(|| {
+            self.all.push(one);
+            count(&self.all) - 1
         })
     }
 }

@@ -54,10 +54,9 @@ describe("the counter finds what is put there on purpose", () => {
     s.elsewhere({ edit: "set-layout", resources: { a: [0, 0, 24, 56] } });
     s.core.setJudgement({
       statuses: new Map([["a", "error"]]),
-      summaries: {},
-      facts: {},
-      links: {},
-      partial: false,
+      summaries: new Map(),
+      facts: new Map(),
+      links: new Map(),
     });
     expect(found(s)).toEqual(["badge on handle: a, a"]);
   });

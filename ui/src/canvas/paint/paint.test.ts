@@ -16,14 +16,13 @@ function judged(): Stage {
       ["images", "waiting"],
       ["entry", "advice"],
     ]),
-    summaries: { orders: "PostgreSQL 17 · standby" },
-    facts: { "web-tier": "public · 10.20.0.0/24" },
-    links: {
-      "app-orders": { kind: "flow", label: "5432", state: "proven" },
-      "entry-app": { kind: "target", label: "8080", state: "broken" },
-      "scratch-app": { kind: "attachment", label: "", state: "unproven" },
-    },
-    partial: false,
+    summaries: new Map([["orders", "PostgreSQL 17 · standby"]]),
+    facts: new Map([["web-tier", "public · 10.20.0.0/24"]]),
+    links: new Map([
+      ["app-orders", { kind: "flow", label: "5432", state: "proven" }],
+      ["entry-app", { kind: "target", label: "8080", state: "broken" }],
+      ["scratch-app", { kind: "attachment", label: "", state: "unproven" }],
+    ]),
   });
   return s;
 }
@@ -212,10 +211,9 @@ test("a_summary_that_does_not_fit_loses_whole_facts_and_no_letters", () => {
     const s = judged();
     s.core.setJudgement({
       statuses: new Map(),
-      summaries: { orders: summary },
-      facts: {},
-      links: {},
-      partial: false,
+      summaries: new Map([["orders", summary]]),
+      facts: new Map(),
+      links: new Map(),
     });
     s.elsewhere({ edit: "set-layout", resources: { orders: [800, 420, 190, 56] } });
     const p = new RecordingPainter();

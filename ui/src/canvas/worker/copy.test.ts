@@ -20,7 +20,7 @@ function painted(scene: Scene, zoom: number): string[] {
 
 test("every_column_of_the_scene_goes_to_the_worker", () => {
   const scene = new Stage().core.scene as unknown as Record<string, unknown>;
-  // Ids are never painted, and where parallel links run is in their points.
+  // Ids are never painted, nor what hangs together; where parallel links run is in their points.
   const known = [
     ...SHAPE_COLUMNS,
     ...LINK_COLUMNS,
@@ -30,6 +30,7 @@ test("every_column_of_the_scene_goes_to_the_worker", () => {
     "ids",
     "linkIds",
     "fan",
+    "links",
   ];
   const columns = Object.keys(scene).filter(
     (name) => ArrayBuffer.isView(scene[name]) || Array.isArray(scene[name]),

@@ -141,6 +141,29 @@ describe("the scene follows the document", () => {
     expect([...s.core.scene.route(slot)]).toHaveLength(4);
   });
 
+  test("a_line_of_the_core_goes_along_with_both_its_ends_and_is_left_when_they_part", () => {
+    const s = new Stage();
+    const line = [452, 344, 452, 400, 460, 400, 460, 432];
+    s.core.setRoutes({ routes: { "app-orders": line }, pills: { "app-orders": [452, 380] }, partial: false });
+    const slot = s.core.scene.linkSlotOf.get("app-orders")!;
+    const by = (id: string, dx: number, dy: number) => {
+      const [x, y, w, h] = s.rect(id)!;
+      return [x + dx, y + dy, w, h] as [number, number, number, number];
+    };
+    s.elsewhere({
+      edit: "set-layout",
+      resources: { app: by("app", 40, 8), orders: by("orders", 40, 8) },
+    });
+    expect([...s.core.scene.route(slot)]).toEqual(line.map((v, k) => v + (k % 2 === 0 ? 40 : 8)));
+    expect(s.core.scene.labelAt(slot)).toEqual({ x: 492, y: 388 });
+    s.elsewhere({
+      edit: "set-layout",
+      resources: { app: by("app", 40, 8), orders: by("orders", 40, 16) },
+    });
+    const fresh = new Stage(s.store.design());
+    expect([...s.core.scene.route(slot)]).toEqual([...fresh.core.scene.route(slot)]);
+  });
+
   test("a_label_that_grew_goes_where_the_core_puts_it_while_its_line_stays", () => {
     const s = new Stage();
     const routes = { "app-orders": [452, 344, 452, 432] };
@@ -177,6 +200,80 @@ test("what_moves_before_the_first_search_is_found_where_it_is", async () => {
   expect(found).toContain(s.core.scene.slotOf.get("app")!);
 });
 
+describe("a large design", () => {
+  const many = generate(6000, 7200);
+  const slowly = () => {
+    vi.useFakeTimers();
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 5));
+  };
+  const atOnce = () => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  };
+  /** All of it, so much to the right. */
+  const moved = (s: Stage, dx: number) =>
+    s.elsewhere({
+      edit: "set-layout",
+      resources: Object.fromEntries(
+        Object.entries(s.store.design().layout.resources).map(([id, [x, y, w, h]]) => [
+          id,
+          [x + dx, y, w, h],
+        ]),
+      ),
+    });
+
+  test("comes_in_turns_and_is_whole_for_whoever_looks", () => {
+    slowly();
+    const s = new Stage();
+    s.store.load(many, 2);
+    expect(s.core.isBehind).toBe(true);
+    let fits = 0;
+    s.core.whenLoaded(() => fits++);
+    expect(fits).toBe(0);
+    vi.runAllTimers();
+    expect([s.core.isBehind, fits]).toEqual([false, 1]);
+    const here = picture(s);
+    s.store.load(webShop(), 3);
+    s.store.load(many, 4);
+    expect(s.core.isBehind).toBe(true);
+    expect(picture(s)).toEqual(here);
+    expect(s.core.isBehind).toBe(false);
+    atOnce();
+  });
+
+  test("moves_in_turns_and_what_follows_comes_after", async () => {
+    const s = new Stage(many);
+    slowly();
+    s.stale.length = 0;
+    moved(s, 80);
+    expect([s.core.isBehind, s.stale.length]).toEqual([true, 0]);
+    vi.runAllTimers();
+    expect([s.core.isBehind, s.stale.length]).toEqual([false, 1]);
+    moved(s, 80);
+    moved(s, -200);
+    expect(s.core.isBehind).toBe(true);
+    atOnce();
+    expect(picture(s)).toEqual(picture(new Stage(s.store.design())));
+  });
+
+  test("keeps_the_preview_of_what_is_dropped_until_all_of_it_has_moved", async () => {
+    const s = new Stage(many);
+    const regions = Object.keys(many.resources).filter((id) => many.resources[id]!.kind === "region");
+    s.core.select({ resources: regions });
+    s.press(regions[0]!).dragBy(400, 0);
+    s.slow = true;
+    await s.release();
+    slowly();
+    await s.patches();
+    expect([s.core.isBehind, s.core.pending, s.core.preview.moving?.dx]).toEqual([true, 1, 400]);
+    await vi.runAllTimersAsync();
+    expect([s.core.isBehind, s.core.pending, s.core.preview.moving]).toEqual([false, 0, null]);
+    atOnce();
+    expect(picture(s)).toEqual(picture(new Stage(s.store.design())));
+  });
+});
+
 describe("lines of a large design", () => {
   /** The shop with so many links from the app to its database. */
   function stage(count: number) {
@@ -200,12 +297,12 @@ describe("lines of a large design", () => {
     const s = stage(2500);
     s.stale.length = 0;
     s.core.setRoutes(routes(2500));
-    expect(s.core.routingGoesOn).toBe(true);
+    expect(s.core.takingOver).toBe(true);
     expect(first(s, 0)).toBe(500);
     expect(first(s, 2499)).not.toBe(500);
     expect(s.stale).toEqual([]);
     vi.runAllTimers();
-    expect(s.core.routingGoesOn).toBe(false);
+    expect(s.core.takingOver).toBe(false);
     expect(first(s, 2499)).toBe(500);
     expect(s.stale.length).toBeGreaterThan(0);
     vi.restoreAllMocks();
@@ -222,12 +319,12 @@ describe("lines of a large design", () => {
     const moved = s.key("ArrowRight");
     await vi.runAllTimersAsync();
     await moved;
-    expect(s.core.routingGoesOn).toBe(false);
+    expect(s.core.takingOver).toBe(false);
     // Its end moved: the line of before holds no more.
     expect(first(s, 2499)).not.toBe(500);
     s.core.setRoutes(routes(2500));
     s.store.load(webShop(), 9);
-    expect(s.core.routingGoesOn).toBe(false);
+    expect(s.core.takingOver).toBe(false);
     vi.restoreAllMocks();
     vi.useRealTimers();
   });

@@ -3,29 +3,35 @@
  * Built from the document, kept up to date by its patches. Knows no camera, no gesture, no paint.
  */
 import type { ChangeJson, Id, LinkJson, RectJson } from "../../document/model";
+import { pairs } from "../../document/said";
 import type { DocumentStore } from "../../document/store";
-import { type Box, type Point, union, unionAll } from "../../geometry/box";
-import { labelPlace, quickRoute, routeThrough } from "../../geometry/polyline";
+import { Around, type Box, type Point, sameBox } from "../../geometry/box";
+import { quickRoute, routeThrough } from "../../geometry/polyline";
 import type { CanvasKind, Judgement, LinkFact, Routes } from "../editor";
-import { BLEED, Columns } from "./columns";
-import { FAMILIES, LINK_STATES, labelWidth, lookOf, PILL_HEIGHT, STATUSES } from "./look";
+import { BLEED } from "./columns";
+import { FAN_GAP, Lines } from "./lines";
+import { FAMILIES, LINK_STATES, lookOf, STATUSES } from "./look";
 import { freeRoom } from "./room";
 import { SpatialIndex } from "./spatial";
+import { Stale } from "./stale";
 import { factOf, portsOf, summaryOf, titleOf } from "./strings";
 
-/** Parallel links run that far apart. */
-const FAN_GAP = 16;
 /** More than there are. */
 const SLOTS = 2 ** 32;
-/** So many lines are taken over in one go. */
+/** So many shapes or lines are taken over in one go. */
 const PIECE = 400;
-/** More boxes are one: to look at each would take longer than to paint what lies between. */
-const MOST_STALE = 4000;
 /** Numbers of a link that goes round one corner or two. */
 const USUAL_POINTS = 8;
 
-export class Scene extends Columns {
-  private pointsUsed = 0;
+const NO_LINKS: readonly number[] = [];
+const NOTHING_SAID: Judgement = {
+  statuses: new Map(),
+  summaries: new Map(),
+  facts: new Map(),
+  links: new Map(),
+};
+
+export class Scene extends Lines {
   /** Routes of the core, by link; they hold until an end moves. */
   private routes = new Map<Id, ArrayLike<number>>();
   /** Where the core puts labels, by link: on its own routes. */
@@ -35,11 +41,9 @@ export class Scene extends Columns {
   readonly lines = new SpatialIndex((slot, out) => this.lineExtent(slot, out));
   kinds = new Map<string, CanvasKind>();
   private readonly store: DocumentStore;
-  private summaries = new Map<Id, string>();
-  private facts = new Map<Id, string>();
-  private statuses: ReadonlyMap<Id, string> = new Map();
-  private linkFacts = new Map<Id, LinkFact>();
-  private links = new Map<number, number[]>();
+  private judgement: Judgement = NOTHING_SAID;
+  /** By shape; where none ends there is no list. */
+  private links: number[][] = [];
   private extentCache: Box | null = null;
 
   constructor(store: DocumentStore) {
@@ -62,16 +66,17 @@ export class Scene extends Columns {
 
   /** Slots of links at a shape. */
   linksAt(slot: number): readonly number[] {
-    return this.links.get(slot) ?? [];
+    return this.links[slot] ?? NO_LINKS;
   }
 
   /** Everything drawn; null when nothing is. */
   extent(): Box | null {
     if (this.extentCache) return this.extentCache;
-    let all: Box | null = null;
-    for (let s = 0; s < this.count; s++) if (this.shown(s)) all = all ? union(all, this.box(s)) : this.box(s);
-    this.extentCache = all;
-    return all;
+    const all = new Around();
+    for (let s = 0; s < this.count; s++)
+      if (this.shown(s)) all.add(this.x[s]!, this.y[s]!, this.w[s]!, this.h[s]!);
+    this.extentCache = all.box;
+    return all.box;
   }
 
   /** Shape slots that touch the box, containers before their contents. */
@@ -118,6 +123,17 @@ export class Scene extends Columns {
 
   /** Everything anew from the document. */
   load(): void {
+    for (const _ of this.loading());
+  }
+
+  /** Everything may stand elsewhere: the core says anew where links run. */
+  forgetRoutes(): void {
+    this.routes.clear();
+    this.pills.clear();
+  }
+
+  /** The same in pieces, between which others may have their turn; only after the last one it is a scene. */
+  *loading(): Generator<void> {
     const design = this.store.design();
     this.count = this.linkCount = this.pointsUsed = 0;
     this.ids = [];
@@ -130,17 +146,24 @@ export class Scene extends Columns {
     this.linkKind = [];
     this.slotOf.clear();
     this.linkSlotOf.clear();
-    this.links.clear();
+    this.links = [];
     const waiting: Id[] = [];
     for (const id of Object.keys(design.resources)) {
       this.fillShape(this.newShape(id), id);
       if (!this.store.rect(id)) waiting.push(id);
+      if (this.count % PIECE === 0) yield;
     }
     this.settleParents();
     for (const id of waiting) this.placeLoose(id);
-    for (const id of Object.keys(design.links)) this.fillLink(this.newLink(id), id);
+    for (const id of Object.keys(design.links)) {
+      this.fillLink(this.newLink(id), id);
+      if (this.linkCount % PIECE === 0) yield;
+    }
     this.growPoints(this.linkCount * USUAL_POINTS);
-    for (let l = 0; l < this.linkCount; l++) this.layLink(l);
+    for (let l = 0; l < this.linkCount; l++) {
+      this.layLink(l);
+      if (l % PIECE === 0) yield;
+    }
     this.shapes.rebuild(this.count);
     this.lines.rebuild(this.linkCount);
     this.extentCache = null;
@@ -148,14 +171,16 @@ export class Scene extends Columns {
     this.structure++;
   }
 
-  /** Applies a patch's changes; answers the boxes whose paint is stale. */
-  patch(changes: readonly ChangeJson[]): Box[] {
-    const dirty: Box[] = [];
+  /** Applies a patch's changes, in pieces as `loading`; answers the boxes whose paint is stale. */
+  *patching(changes: readonly ChangeJson[]): Generator<void, Box[]> {
+    const stale = new Stale();
     const shapes = new Set<Id>();
+    const placed: Id[] = [];
     const links = new Set<Id>();
     let nesting = false;
     for (const c of changes) {
-      if (c.of === "resource" || c.of === "resource-layout" || c.of === "lock") shapes.add(c.id);
+      if (c.of === "resource-layout" && isMove(c)) placed.push(c.id);
+      else if (c.of === "resource" || c.of === "resource-layout" || c.of === "lock") shapes.add(c.id);
       if (c.of === "link" || c.of === "link-layout") links.add(c.id);
       if (c.of === "link") for (const beside of this.besides(c.before, c.after)) links.add(beside);
       if (c.of === "resource") nesting ||= c.before?.parent !== c.after?.parent || !c.before || !c.after;
@@ -164,20 +189,31 @@ export class Scene extends Columns {
         for (const below of this.store.subtree(c.id))
           if (this.store.resource(below)?.kind === "subnet") shapes.add(below);
     }
-    for (const id of shapes) this.refreshShape(id, links, dirty);
+    const bent = new Set<number>();
+    const moved = new Map<number, Point>();
+    for (const id of shapes) this.refreshShape(id, links, bent, stale);
+    for (const [k, id] of placed.entries()) {
+      this.placeShape(id, moved, bent, stale);
+      if (k % PIECE === PIECE - 1) yield;
+    }
     if (nesting) this.settleParents();
     if (nesting || changes.some((c) => c.of === "link")) this.structure++;
-    for (const id of links) this.refreshLink(id, dirty);
-    for (const id of links) this.refreshRoute(id, dirty);
+    for (const id of links) this.refreshLink(id, stale);
+    for (const id of links) this.refreshRoute(id, bent, stale);
+    let turned = 0;
+    for (const slot of bent) {
+      this.bendLink(slot, moved, stale);
+      if (++turned % PIECE === 0) yield;
+    }
     this.extentCache = null;
     this.version++;
-    return dirty;
+    return stale.boxes;
   }
 
-  private refreshShape(id: Id, links: Set<Id>, dirty: Box[]): void {
+  private refreshShape(id: Id, links: Set<Id>, bent: Set<number>, stale: Stale): void {
     const old = this.slotOf.get(id);
     const before = old !== undefined ? this.box(old) : null;
-    if (old !== undefined) dirty.push(this.paintedBox(old));
+    if (old !== undefined) stale.add(this.paintedBox(old));
     if (!this.store.resource(id)) {
       if (old === undefined) return;
       this.alive[old] = 0;
@@ -194,21 +230,46 @@ export class Scene extends Columns {
         this.placeLoose(id);
       }
     }
-    dirty.push(this.paintedBox(slot));
+    stale.add(this.paintedBox(slot));
     this.shapes.touch(slot);
-    const now = this.box(slot);
-    const moved =
-      !before || before.x !== now.x || before.y !== now.y || before.w !== now.w || before.h !== now.h;
-    if (moved)
+    // A link to what was not there hangs on it from now on.
+    if (!before) {
       for (const l of this.store.linksOf(id)) {
         links.add(l);
         this.routes.delete(l);
       }
+    }
+    if (before && !sameBox(before, this.box(slot))) this.bendLinksAt(slot, bent);
   }
 
-  private refreshLink(id: Id, dirty: Box[]): void {
+  /** What only stands elsewhere than before; tells by how much, if it is as large as it was. */
+  private placeShape(id: Id, moved: Map<number, Point>, bent: Set<number>, stale: Stale): void {
+    const slot = this.slotOf.get(id);
+    const rect = this.store.rect(id);
+    // Places may be kept of what is gone.
+    if (slot === undefined || !rect) return;
+    const before = this.box(slot);
+    const [x, y, w, h] = rect;
+    stale.add(this.paintedBox(slot));
+    this.setBox(slot, { x, y, w, h });
+    stale.add(this.paintedBox(slot));
+    this.shapes.touch(slot);
+    if (sameBox(before, this.box(slot))) return;
+    if (before.w === w && before.h === h) moved.set(slot, { x: x - before.x, y: y - before.y });
+    this.bendLinksAt(slot, bent);
+  }
+
+  /** Its links run otherwise now: what the core made of them holds no more. */
+  private bendLinksAt(slot: number, bent: Set<number>): void {
+    for (const l of this.linksAt(slot)) {
+      bent.add(l);
+      this.routes.delete(this.linkIds[l]!);
+    }
+  }
+
+  private refreshLink(id: Id, stale: Stale): void {
     const old = this.linkSlotOf.get(id);
-    if (old !== undefined) dirty.push(...this.linkBoxes(old));
+    if (old !== undefined) this.soilLink(old, stale);
     if (old !== undefined) this.dropLinkEnds(old);
     if (!this.store.link(id)) {
       if (old === undefined) return;
@@ -222,12 +283,32 @@ export class Scene extends Columns {
     this.fillLink(slot, id);
   }
 
-  private refreshRoute(id: Id, dirty: Box[]): void {
+  private refreshRoute(id: Id, bent: Set<number>, stale: Stale): void {
     const slot = this.linkSlotOf.get(id);
     if (slot === undefined) return;
+    bent.delete(slot);
     this.layLink(slot);
     this.lines.touch(slot);
-    if (this.linkAlive[slot]) dirty.push(...this.linkBoxes(slot));
+    if (this.linkAlive[slot]) this.soilLink(slot, stale);
+  }
+
+  /** An end of it stands elsewhere; what runs beside it still does. */
+  private bendLink(slot: number, moved: ReadonlyMap<number, Point>, stale: Stale): void {
+    if (!this.linkAlive[slot]) return;
+    this.soilLink(slot, stale);
+    const by = this.carriedBy(slot, moved);
+    if (by) this.shiftLink(slot, by);
+    else this.setRoute(slot, this.ownRoute(slot));
+    this.lines.touch(slot);
+    this.soilLink(slot, stale);
+  }
+
+  /** How far it goes along with both its ends; null: they part, or its way-points may stay where they are. */
+  private carriedBy(slot: number, moved: ReadonlyMap<number, Point>): Point | null {
+    const from = moved.get(this.from[slot]!);
+    const to = moved.get(this.to[slot]!);
+    if (!from || !to || from.x !== to.x || from.y !== to.y) return null;
+    return this.store.design().layout.links[this.linkIds[slot]!] ? null : from;
   }
 
   /** Links between the same two ends, which make room for one another. */
@@ -245,7 +326,7 @@ export class Scene extends Columns {
   private newShape(id: Id): number {
     const slot = this.count++;
     this.roomForShape(slot);
-    this.hidden[slot] = this.away[slot] = 0;
+    this.hidden[slot] = this.away[slot] = this.alive[slot] = 0;
     this.ids[slot] = id;
     this.slotOf.set(id, slot);
     return slot;
@@ -264,8 +345,8 @@ export class Scene extends Columns {
     this.family[slot] = Math.max(0, FAMILIES.indexOf((kind?.family ?? "actor") as never));
     this.status[slot] = this.statusOf(id);
     this.title[slot] = titleOf(this.store, id, resource);
-    this.summary[slot] = this.summaries.get(id) ?? summaryOf(resource, kind);
-    this.fact[slot] = this.facts.get(id) ?? factOf(resource, kind);
+    this.summary[slot] = this.judgement.summaries.get(id) ?? summaryOf(resource, kind);
+    this.fact[slot] = this.judgement.facts.get(id) ?? factOf(resource, kind);
     this.icon[slot] = kind?.icon ?? "";
   }
 
@@ -296,7 +377,7 @@ export class Scene extends Columns {
   private newLink(id: Id): number {
     const slot = this.linkCount++;
     this.roomForLink(slot);
-    this.linkHidden[slot] = 0;
+    this.linkHidden[slot] = this.linkAlive[slot] = 0;
     this.routeAt[slot] = this.routeLength[slot] = 0;
     this.labelX[slot] = Number.NaN;
     this.linkIds[slot] = id;
@@ -312,37 +393,47 @@ export class Scene extends Columns {
     this.from[slot] = from ?? -1;
     this.to[slot] = to ?? -1;
     this.linkAlive[slot] = from !== undefined && to !== undefined ? 1 : 0;
-    const fact = this.linkFacts.get(id);
+    const fact = this.judgement.links.get(id);
     this.linkKind[slot] = fact?.kind ?? link.kind ?? "flow";
     this.linkState[slot] = Math.max(0, LINK_STATES.indexOf((fact?.state ?? "unproven") as never));
     this.label[slot] = fact?.label ?? portsOf(link.allow);
     if (from === undefined || to === undefined) return;
-    for (const end of from === to ? [from] : [from, to]) {
-      const list = this.links.get(end);
-      if (list) list.push(slot);
-      else this.links.set(end, [slot]);
-    }
+    this.hang(slot, from);
+    if (to !== from) this.hang(slot, to);
+  }
+
+  private hang(link: number, shape: number): void {
+    const list = this.links[shape];
+    if (list) list.push(link);
+    else this.links[shape] = [link];
   }
 
   /** Once all links have their ends: the line of one, beside those that run parallel to it. */
   private layLink(slot: number): void {
     if (!this.linkAlive[slot]) return;
     const id = this.linkIds[slot]!;
-    const all = this.parallel(slot).map((l) => this.linkIds[l]!);
-    this.fan[slot] = all.length > 1 ? (all.sort().indexOf(id) - (all.length - 1) / 2) * FAN_GAP : 0;
+    const all = this.parallel(slot);
+    this.fan[slot] = all.length > 1 ? (this.rank(id, all) - (all.length - 1) / 2) * FAN_GAP : 0;
     const route = this.routes.get(id);
     this.setRoute(slot, route ?? this.ownRoute(slot), route && this.pills.get(id));
   }
 
   /** The links between the same two ends, itself among them. */
   private parallel(slot: number): number[] {
-    const [a, b] = [this.from[slot]!, this.to[slot]!];
+    const [from, to] = [this.from[slot]!, this.to[slot]!];
+    // Where very many end, they are not looked through for each of them.
+    const [a, b] = this.linksAt(from).length <= this.linksAt(to).length ? [from, to] : [to, from];
     return this.linksAt(a).filter((l) => (this.from[l] === a ? this.to[l] === b : this.from[l] === b));
+  }
+
+  /** How many of them come before the one with this id. */
+  private rank(id: Id, links: readonly number[]): number {
+    return links.reduce((before, l) => (this.linkIds[l]! < id ? before + 1 : before), 0);
   }
 
   private dropLinkEnds(slot: number): void {
     for (const end of [this.from[slot]!, this.to[slot]!]) {
-      const list = this.links.get(end);
+      const list = this.links[end];
       const at = list?.indexOf(slot) ?? -1;
       if (list && at >= 0) list.splice(at, 1);
     }
@@ -362,139 +453,93 @@ export class Scene extends Columns {
       : quickRoute(a, b, this.fan[slot]);
   }
 
-  /** Replaces a link's points, in place where they fit; its label stands there, or where `labelOn` says. */
-  setRoute(slot: number, points: ArrayLike<number>, at?: Point): void {
-    const n = points.length;
-    if (n > this.routeLength[slot]!) {
-      if (this.pointsUsed + n > this.points.length) this.growPoints(n);
-      this.routeAt[slot] = this.pointsUsed;
-      this.pointsUsed += n;
-    }
-    this.points.set(points, this.routeAt[slot]!);
-    this.routeLength[slot] = n;
-    const label = at ?? this.labelOn(slot, this.route(slot));
-    this.labelX[slot] = label.x;
-    this.labelY[slot] = label.y;
-  }
-
-  /** Where its label stands on a line: it keeps its place as long as the line passes there. */
-  labelOn(slot: number, line: ArrayLike<number>): Point {
-    const old = Number.isNaN(this.labelX[slot]!) ? null : this.labelAt(slot);
-    const step = this.fan[slot]! / FAN_GAP;
-    return labelPlace(line, labelWidth(this.label[slot]!), PILL_HEIGHT, step, old);
-  }
-
-  /** A pool with room for twice what is in use; leftovers of longer routes are dropped on the way. */
-  private growPoints(n: number): void {
-    let live = n;
-    for (let s = 0; s < this.linkCount; s++) live += this.linkAlive[s] ? this.routeLength[s]! : 0;
-    const next = new Float32Array(Math.max(512, live * 2));
-    let used = 0;
-    for (let s = 0; s < this.linkCount; s++) {
-      const length = this.linkAlive[s] ? this.routeLength[s]! : 0;
-      next.set(this.points.subarray(this.routeAt[s]!, this.routeAt[s]! + length), used);
-      this.routeAt[s] = used;
-      this.routeLength[s] = length;
-      used += length;
-    }
-    this.points = next;
-    this.pointsUsed = used;
-  }
-
   // --- what the core thinks --------------------------------------------------------------------
 
   /** Takes over routes of the core, in pieces between which others may have their turn; answers stale boxes. */
   *routing({ routes, pills, partial }: Routes): Generator<void, Box[]> {
-    let dirty: Box[] = [];
+    const stale = new Stale();
+    let taken = 0;
+    const pieceIsFull = () => ++taken % PIECE === 0;
     if (!partial) {
       this.routes.clear();
       this.pills.clear();
     }
-    for (const [id, at] of Object.entries(pills)) this.pills.set(id, { x: at[0]!, y: at[1]! });
-    const alone = Object.keys(pills).filter((id) => !Object.hasOwn(routes, id));
-    for (const [number, id] of [...alone, ...Object.keys(routes)].entries()) {
-      if (number % PIECE === PIECE - 1) {
-        if (dirty.length > MOST_STALE) dirty = [unionAll(dirty)!];
-        yield;
-      }
-      const line = Object.hasOwn(routes, id) ? routes[id]! : undefined;
-      if (line && line.length < 4) continue;
-      if (line) this.routes.set(id, line);
-      this.takeRoute(id, dirty);
+    for (const [id, at] of pairs(pills)) {
+      this.pills.set(id, { x: at[0]!, y: at[1]! });
+      if (pieceIsFull()) yield;
     }
-    this.version++;
-    return dirty;
+    for (const [id, line] of pairs(routes)) {
+      if (line.length >= 4) {
+        this.routes.set(id, line);
+        this.takeRoute(id, stale);
+      }
+      if (pieceIsFull()) yield;
+    }
+    // A label may go elsewhere while its line stays.
+    for (const [id] of pairs(pills)) {
+      this.takeRoute(id, stale);
+      if (pieceIsFull()) yield;
+    }
+    if (stale.boxes.length > 0) this.version++;
+    return stale.boxes;
   }
 
   /** The core's line and label, where the link is drawn otherwise. */
-  private takeRoute(id: Id, dirty: Box[]): void {
+  private takeRoute(id: Id, stale: Stale): void {
     const slot = this.linkSlotOf.get(id);
     const line = this.routes.get(id);
     if (slot === undefined || !line || !this.linkAlive[slot]) return;
     const at = this.pills.get(id);
     const stays = !at || (at.x === this.labelX[slot] && at.y === this.labelY[slot]);
     if (stays && this.runsAlong(slot, line)) return;
-    dirty.push(...this.linkBoxes(slot));
+    this.soilLink(slot, stale);
     this.setRoute(slot, line, at);
     this.lines.touch(slot);
-    dirty.push(...this.linkBoxes(slot));
+    this.soilLink(slot, stale);
   }
 
-  private runsAlong(slot: number, line: ArrayLike<number>): boolean {
-    const at = this.routeAt[slot]!;
-    const { length } = line;
-    if (this.routeLength[slot] !== length) return false;
-    for (let k = 0; k < length; k++) if (this.points[at + k] !== line[k]) return false;
-    return true;
-  }
-
-  /** Statuses, second lines, header facts, link states; answers stale boxes. */
-  applyJudgement(judgement: Judgement): Box[] {
-    const dirty: Box[] = [];
-    if (!judgement.partial) {
-      this.summaries.clear();
-      this.facts.clear();
-      this.linkFacts.clear();
-    }
-    takeOver(this.summaries, judgement.summaries);
-    takeOver(this.facts, judgement.facts);
-    takeOver(this.linkFacts, judgement.links);
-    this.statuses = judgement.statuses;
-    const { partial, summaries, facts } = judgement;
-    const said = (id: Id) => !partial || Object.hasOwn(summaries, id) || Object.hasOwn(facts, id);
+  /** Statuses, second lines, header facts, link states, in pieces as `loading`; answers stale boxes. */
+  *judging(judgement: Judgement): Generator<void, Box[]> {
+    const stale = new Stale();
+    this.judgement = judgement;
+    const { changed } = judgement;
     for (let s = 0; s < this.count; s++) {
       const id = this.ids[s]!;
-      if (this.alive[s] && (this.statusOf(id) !== this.status[s] || said(id))) this.judgeShape(s, dirty);
+      const differs = !changed || changed.resources.has(id) || this.statusOf(id) !== this.status[s];
+      if (this.alive[s] && differs) this.judgeShape(s, stale);
+      if (s % PIECE === PIECE - 1) yield;
     }
-    for (const id of partial ? Object.keys(judgement.links) : this.linkSlotOf.keys()) {
+    let judged = 0;
+    for (const id of changed?.links ?? this.linkSlotOf.keys()) {
       const slot = this.linkSlotOf.get(id);
-      if (slot !== undefined && this.linkAlive[slot]) this.judgeLink(slot, dirty);
+      if (slot !== undefined && this.linkAlive[slot]) this.judgeLink(slot, stale);
+      if (++judged % PIECE === 0) yield;
     }
-    this.version++;
-    return dirty;
+    if (stale.boxes.length > 0) this.version++;
+    return stale.boxes;
   }
 
   private statusOf(id: Id): number {
-    const status = this.statuses.get(id);
+    const status = this.judgement.statuses.get(id);
     return status === undefined ? 0 : Math.max(0, STATUSES.indexOf(status as never));
   }
 
-  private judgeShape(slot: number, dirty: Box[]): void {
+  private judgeShape(slot: number, stale: Stale): void {
     const id = this.ids[slot]!;
     const status = this.statusOf(id);
-    const summary = this.summaries.get(id) ?? this.summary[slot]!;
-    const fact = this.facts.get(id) ?? this.fact[slot]!;
+    const summary = this.judgement.summaries.get(id) ?? this.summary[slot]!;
+    const fact = this.judgement.facts.get(id) ?? this.fact[slot]!;
     if (status === this.status[slot] && summary === this.summary[slot] && fact === this.fact[slot]) return;
     this.status[slot] = status;
     this.summary[slot] = summary;
     this.fact[slot] = fact;
     // A container's inside does not change, only its edge and header do; its leaves are judged by themselves.
     const b = this.paintedBox(slot);
-    dirty.push(this.container(slot) ? { ...b, h: Math.min(b.h, 48) } : b);
+    stale.add(this.container(slot) ? { ...b, h: Math.min(b.h, 48) } : b);
   }
 
-  private judgeLink(slot: number, dirty: Box[]): void {
-    const fact = this.linkFacts.get(this.linkIds[slot]!);
+  private judgeLink(slot: number, stale: Stale): void {
+    const fact = this.judgement.links.get(this.linkIds[slot]!);
     if (!fact) return;
     const state = Math.max(0, LINK_STATES.indexOf(fact.state as never));
     if (
@@ -503,14 +548,16 @@ export class Scene extends Columns {
       fact.kind === this.linkKind[slot]
     )
       return;
+    // A label that goes leaves a hole.
+    this.soilLink(slot, stale);
     this.linkState[slot] = state;
     this.label[slot] = fact.label;
     this.linkKind[slot] = fact.kind;
-    dirty.push(...this.linkBoxes(slot));
+    this.soilLink(slot, stale);
   }
 
   linkFact(id: Id): LinkFact | undefined {
-    return this.linkFacts.get(id);
+    return this.judgement.links.get(id);
   }
 
   // --- index -----------------------------------------------------------------------------------
@@ -546,6 +593,7 @@ export class Scene extends Columns {
   }
 }
 
-function takeOver<T>(into: Map<Id, T>, from: { [id: Id]: T | undefined }): void {
-  for (const [id, value] of Object.entries(from)) if (value !== undefined) into.set(id, value);
+/** Of the same height: a shape's look goes by it. */
+function isMove({ before, after }: { before: RectJson | null; after: RectJson | null }): boolean {
+  return before !== null && after !== null && before[3] === after[3];
 }

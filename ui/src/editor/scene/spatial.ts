@@ -14,14 +14,35 @@ export interface Packed {
   tree: ArrayBuffer;
 }
 
+/** Each once. A set of very many takes several times as long. */
+class Slots {
+  readonly list: number[] = [];
+  private marks = new Uint8Array(64);
+
+  has(slot: number): boolean {
+    return this.marks[slot] === 1;
+  }
+
+  add(slot: number): void {
+    if (this.has(slot)) return;
+    if (slot >= this.marks.length) {
+      const { marks } = this;
+      this.marks = new Uint8Array(2 * slot);
+      this.marks.set(marks);
+    }
+    this.marks[slot] = 1;
+    this.list.push(slot);
+  }
+}
+
 export class SpatialIndex {
   private tree: Flatbush | null = null;
   private slots: Int32Array = new Int32Array(0);
   /** So many slots are to be looked at for a tree that is not made yet. */
   private due: number | null = null;
-  private loose = new Set<number>();
+  private loose = new Slots();
   /** What was touched since another thread was asked to build the tree. */
-  private since: Set<number> | null = null;
+  private since: Slots | null = null;
   private readonly room = new Float64Array(4);
   private readonly extent: Extent;
 
@@ -31,7 +52,7 @@ export class SpatialIndex {
 
   rebuild(count: number): void {
     this.due = count;
-    this.loose.clear();
+    this.loose = new Slots();
     this.since = null;
   }
 
@@ -63,7 +84,7 @@ export class SpatialIndex {
 
   /** From now on somebody else builds the tree, of the boxes as they are. */
   lend(): void {
-    this.since = new Set();
+    this.since = new Slots();
   }
 
   /** Takes the tree that was built elsewhere, unless it was rebuilt here meanwhile. */
@@ -86,7 +107,7 @@ export class SpatialIndex {
 
   /** How many slots the tree is wrong about. */
   get stale(): number {
-    return this.due === null ? this.loose.size : Number.POSITIVE_INFINITY;
+    return this.due === null ? this.loose.list.length : Number.POSITIVE_INFINITY;
   }
 
   /** Slots whose boxes touch the box, in no order. */
@@ -99,11 +120,11 @@ export class SpatialIndex {
       const { slots, loose } = this;
       for (const k of this.tree.search(b.x, b.y, x2, y2)) {
         const slot = slots[k] as number;
-        if (loose.size === 0 || !loose.has(slot)) out.push(slot);
+        if (!loose.has(slot)) out.push(slot);
       }
     }
     const r = this.room;
-    for (const slot of this.loose) {
+    for (const slot of this.loose.list) {
       if (!this.extent(slot, r)) continue;
       if (
         (r[0] as number) <= x2 &&

@@ -20,6 +20,7 @@ import {
   fieldGroups,
   fieldState,
   idProblem,
+  listed,
   type Picked,
   setEdit,
   tagEdits,
@@ -233,8 +234,8 @@ function Reach({ facts }: { facts: ResourceFactsDto }) {
         <p className="help">and {addresses.length - MOST_INSTANCES} more</p>
       )}
       {facts.reserved.length > 0 && <Fact label="Kept for the provider" value={facts.reserved.join(", ")} />}
-      {!alone && <Fact label="Reached by" value={facts.reachedBy.join(", ") || "nobody"} />}
-      {!alone && <Fact label="Reaches" value={facts.reaches.join(", ") || "nothing"} />}
+      {!alone && <Fact label="Reached by" value={listed(facts.reachedBy) || "nobody"} />}
+      {!alone && <Fact label="Reaches" value={listed(facts.reaches) || "nothing"} />}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import {
   fieldState,
   freeId,
   idProblem,
+  listed,
   type Picked,
   parseValue,
   rangeWords,
@@ -215,4 +216,11 @@ it("a raw value keeps the type that it had", () => {
   expect(sameType(2, "4")).toBe(4);
   expect(sameType(false, "true")).toBe(true);
   expect(sameType("t3.medium", "t3.large")).toBe("t3.large");
+});
+
+it("of very many names the first are listed, and how many more there are", () => {
+  const names = (count: number) => Array.from({ length: count }, (_, k) => `srv-${k}`);
+  expect(listed(names(3))).toBe("srv-0, srv-1, srv-2");
+  expect(listed(names(200))).toMatch(/, srv-199$/);
+  expect(listed(names(50_000))).toMatch(/, srv-199 and 49,800 more$/);
 });

@@ -328,3 +328,12 @@ export function freeId(title: string, taken: (id: string) => boolean): string {
   if (!taken(base)) return base;
   for (let number = 2; ; number++) if (!taken(`${base}-${number}`)) return `${base}-${number}`;
 }
+
+/** More are not named: to break so long a text into lines holds up the window, and nobody reads it. */
+const MOST_NAMED = 200;
+
+/** "app, orders"; of very many, the first ones and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return names.slice(0, MOST_NAMED).join(", ") + (more > 0 ? ` and ${more.toLocaleString("en")} more` : "");
+}

@@ -57,10 +57,9 @@ pub enum AppEvent {
         session: u32,
         revision: u32,
         partial: bool,
-        /// Of very many, the numbers arrive as they are (see `frame`).
-        #[ts(type = "{ [link: string]: ArrayLike<number> }")]
+        #[ts(type = "import('../../document/said').Said<ArrayLike<number>>")]
         routes: BTreeMap<String, Vec<i32>>,
-        #[ts(type = "{ [link: string]: ArrayLike<number> }")]
+        #[ts(type = "import('../../document/said').Said<ArrayLike<number>>")]
         pills: BTreeMap<String, [i32; 2]>,
     },
     /// An automatic layout is this far; `done` is `of` when it is over.

@@ -79,10 +79,13 @@ pub struct JudgementDto {
     pub waived: Vec<WaivedDto>,
     /// Card lines: resource id → what matters ("server · 2 vCPU, 4 GiB"). Only those that
     /// changed since the last judgement when `partial`.
+    #[ts(type = "import('../../document/said').Said<string>")]
     pub summaries: BTreeMap<String, String>,
     /// Header facts of containers ("private · 10.20.1.0/24"), the same way.
+    #[ts(type = "import('../../document/said').Said<string>")]
     pub facts: BTreeMap<String, String>,
     /// Link id → state.
+    #[ts(type = "import('../../document/said').Said<import('./LinkFactDto').LinkFactDto>")]
     pub links: BTreeMap<String, LinkFactDto>,
     /// Every intent and whether it holds.
     pub intents: Vec<IntentFactDto>,

@@ -156,10 +156,9 @@ test("an_attachment_has_no_ports_to_edit", async () => {
   const s = new Stage();
   s.core.setJudgement({
     statuses: new Map(),
-    summaries: {},
-    facts: {},
-    links: { "scratch-app": { kind: "attachment", label: "", state: "unproven" } },
-    partial: false,
+    summaries: new Map(),
+    facts: new Map(),
+    links: new Map([["scratch-app", { kind: "attachment", label: "", state: "unproven" }]]),
   });
   s.core.select({ links: ["scratch-app"] });
   await s.key("Enter");
