@@ -35,9 +35,9 @@ export interface TabRowProps {
  * tabs, out of sight and with a state of its own, and has to know all the same which have room.
  */
 export function useTabRow({ label, tabs, chosen, onChoose }: TabRowProps): ReactNode {
-  const [row, sizes] = useSizes();
   const at = tabs.findIndex((one) => one.id === chosen);
-  const shown = new Set(sizes ? fitting(sizes, at) : tabs.keys());
+  const [row, known] = useFitting(at);
+  const shown = new Set(known ?? tabs.keys());
   const rest = tabs.filter((_, index) => !shown.has(index));
   return (
     <div className="tab-row" ref={row}>
@@ -86,27 +86,30 @@ interface Sizes {
   more: number;
 }
 
-/** Measured before anything is painted, and again when the row or a tab has another width; undefined until then. */
-function useSizes(): [React.RefCallback<HTMLElement>, Sizes | undefined] {
+/**
+ * Which have room: measured before anything is painted, and again when the row or a tab has another width; undefined
+ * until then. A width alone, like that of a count, makes no tab anew.
+ */
+function useFitting(chosen: number): [React.RefCallback<HTMLElement>, number[] | undefined] {
   const [row, setRow] = useState<HTMLElement | null>(null);
-  const [sizes, setSizes] = useState<Sizes>();
+  const [shown, setShown] = useState<number[]>();
   useLayoutEffect(() => {
     const measured = row?.querySelector(".tab-measure");
     if (!row || !measured) return;
     const look = () => {
-      const next = measure(row, measured);
-      setSizes((old) => (JSON.stringify(old) === JSON.stringify(next) ? old : next));
+      const next = fitting(measure(row, measured), chosen);
+      setShown((old) => (old?.join() === next.join() ? old : next));
     };
     look();
     const observer = new ResizeObserver(look);
     for (const one of [row, ...measured.children]) observer.observe(one);
     return () => observer.disconnect();
-  }, [row]);
+  }, [row, chosen]);
   // The one out of sight is no element of the page.
   const attach = useCallback((one: HTMLElement | null) => {
     if (one instanceof HTMLElement) setRow(one);
   }, []);
-  return [attach, sizes];
+  return [attach, shown];
 }
 
 function measure(row: Element, measured: Element): Sizes {

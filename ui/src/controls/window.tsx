@@ -115,9 +115,9 @@ export function WindowList({
   const atEnd = useRef(true);
   useLayoutEffect(() => {
     const element = box.current;
+    // Scrolling is heard of: looking here would have the page laid out once more for each list that changes.
     if (follow && element && atEnd.current && count > 0) element.scrollTop = element.scrollHeight;
-    look();
-  }, [count, follow, look]);
+  }, [count, follow]);
   const { first, last } = view ? extent(tops, view.top, view.height) : { first: 0, last: -1 };
   const shown: number[] = [];
   for (let index = first; index <= last; index++) shown.push(index);
