@@ -36,6 +36,7 @@ const COMMANDS: &[&str] = &[
     "design_undo",
     "design_versions",
     "design_view",
+    "design_zones",
     "environment_choose",
     "events_open",
     "export_cancel",

@@ -124,3 +124,8 @@ pub async fn design_versions(app: State<'_, App>, args: Value) -> Answer {
 pub async fn design_view(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_view", args).await
 }
+
+#[tauri::command]
+pub async fn design_zones(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_zones", args).await
+}

@@ -48,6 +48,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         design::design_undo,
         design::design_versions,
         design::design_view,
+        design::design_zones,
         export::export_cancel,
         export::export_formats,
         export::export_picture,

@@ -4,6 +4,7 @@ import { signal } from "../document/signal";
 import { type DocumentChange, inView } from "../document/store";
 import type { Workbench } from "../panels/context";
 import {
+  availabilityOverlay,
   deploymentOverlay,
   differencesOverlay,
   exposureOverlay,
@@ -169,6 +170,8 @@ async function answer(workbench: Workbench, name: OverlayName): Promise<Overlay 
         return findingsOverlay(facts.get(), document.design());
       case "exposure":
         return exposureOverlay(await backend.call("proof_exposure", { session }), document.design());
+      case "availability":
+        return availabilityOverlay(await backend.call("design_zones", { session }), document.design());
       case "deployment": {
         const plan = await backend.call("deploy_plan", { session, environment });
         return deploymentOverlay(plan.changes, document.design());

@@ -23,6 +23,7 @@ import type { ProofDto } from "./generated/ProofDto";
 import type { ReachDto } from "./generated/ReachDto";
 import type { ResourceFactsDto } from "./generated/ResourceFactsDto";
 import type { SavedDto } from "./generated/SavedDto";
+import type { SpreadDto } from "./generated/SpreadDto";
 import type { StartDto } from "./generated/StartDto";
 
 /** What the UI keeps between starts; the core stores it without looking inside. */
@@ -103,6 +104,7 @@ export interface Commands {
   design_layout: [Session & { ids?: string[]; shown?: string[] }, { revision: number; cancelled: boolean }];
   design_layout_cancel: [Session, unknown];
   nest_offer: [Session & { kind: string; parent?: string; id?: string }, NestOfferDto];
+  design_zones: [Session, SpreadDto[]];
   design_view: [Session & { view?: string }, unknown];
   environment_choose: [InEnvironment, unknown];
   resource_facts: [Session & { id: string }, ResourceFactsDto];

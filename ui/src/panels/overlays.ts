@@ -3,6 +3,7 @@ import type { DesignJson, Id, ResourceJson } from "../document/model";
 import type { ShapeMark, Tone } from "../editor/editor";
 import type { ExposureDto } from "../ipc/generated/ExposureDto";
 import type { PlanChangeDto } from "../ipc/generated/PlanChangeDto";
+import type { SpreadDto } from "../ipc/generated/SpreadDto";
 import { type Facts, plural, tally, worst } from "./facts";
 
 export interface Entry {
@@ -56,6 +57,31 @@ export function exposureOverlay(exposed: readonly ExposureDto[], design: DesignJ
     ["warning", "answers the internet"],
     ["off", "packets arrive, nothing answers"],
   ]);
+}
+
+/** What stands in one zone alone fails with it; zones that take something along are named. */
+export function availabilityOverlay(spread: readonly SpreadDto[], design: DesignJson): Overlay {
+  const marks = new Map<Id, ShapeMark>();
+  const alone = new Map<string, number>();
+  for (const { id, zones } of spread) {
+    if (!Object.hasOwn(design.resources, id)) continue;
+    const [first = "", ...more] = zones;
+    if (more.length > 0) marks.set(id, { tone: "ok", text: `zones ${zones.join(", ")}` });
+    else {
+      marks.set(id, { tone: "warning", text: `zone ${first} alone` });
+      alone.set(first, (alone.get(first) ?? 0) + 1);
+    }
+  }
+  const worst = [...alone].sort(([a], [b]) => (a < b ? -1 : 1));
+  const note = worst.map(([zone, count]) => `zone ${zone} takes ${plural(count, "part")} along`).join(", ");
+  return overlay(
+    marks,
+    [
+      ["ok", "stands in several zones"],
+      ["warning", "stands in one zone alone, and fails with it"],
+    ],
+    note,
+  );
 }
 
 /** How grave the worst change of a resource's instances is. */

@@ -4,7 +4,13 @@ import { createDocumentStore } from "../document/store";
 import { KINDS, webShop } from "../editor/testing/stage";
 import type { Catalog } from "./context";
 import { NO_FACTS } from "./facts";
-import { deploymentOverlay, differencesOverlay, exposureOverlay, findingsOverlay } from "./overlays";
+import {
+  availabilityOverlay,
+  deploymentOverlay,
+  differencesOverlay,
+  exposureOverlay,
+  findingsOverlay,
+} from "./overlays";
 import {
   differs,
   EVERYTHING,
@@ -135,6 +141,23 @@ describe("overlays", () => {
     );
     expect(marks.get("entry")).toEqual({ tone: "warning", text: "internet 443" });
     expect(marks.get("app")).toEqual({ tone: "off", text: "nothing answers 22" });
+  });
+
+  test("availability_tells_what_fails_with_its_zone_and_how_many_each_zone_takes_along", () => {
+    const spread = [
+      { id: "app", zones: ["a", "b"] },
+      { id: "orders", zones: ["b"] },
+      { id: "scratch", zones: ["a"] },
+      { id: "gone", zones: ["a"] },
+    ];
+    const { marks, note, legend } = availabilityOverlay(spread, design);
+    expect(marks.get("app")).toEqual({ tone: "ok", text: "zones a, b" });
+    expect(marks.get("orders")).toEqual({ tone: "warning", text: "zone b alone" });
+    expect(note).toBe("zone a takes 1 part along, zone b takes 1 part along");
+    expect(legend.map(({ tone, count }) => [tone, count])).toEqual([
+      ["ok", 1],
+      ["warning", 2],
+    ]);
   });
 
   test("deployment_says_the_gravest_change_of_any_instance_and_counts_what_is_not_drawn", () => {

@@ -1,8 +1,8 @@
-//! What can be counted in a design: kinds, addresses, cores, bytes. Prices and availability are not: nothing
-//! in the catalog says them.
+//! What can be counted in a design: kinds, addresses, cores, bytes, zones. What providers promise and ask for it is
+//! not: nothing in the catalog says it.
 
 use crate::{
-    dto::{FiguresDto, KindCountDto, RoomDto, SumDto},
+    dto::{FiguresDto, KindCountDto, RoomDto, SpreadDto, SumDto},
     judged::Judged,
 };
 use gp_catalog::{
@@ -12,7 +12,7 @@ use gp_catalog::{
     units,
 };
 use gp_model::{Lifecycle, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Attributes that say a size of something, and what it is counted as.
 const SUMS: [(&str, &[&str]); 3] =
@@ -28,6 +28,19 @@ pub fn of(judged: &Judged) -> FiguresDto {
         subnets: resolved.segments.values().map(|segment| subnet(resolved, segment)).collect(),
         sums: SUMS.iter().filter_map(|(what, names)| sum(resolved, what, names)).collect(),
     }
+}
+
+/// In which zones what stands that stands in zones at all: what is in one alone fails with it.
+pub fn spread(judged: &Judged) -> Vec<SpreadDto> {
+    let ours = judged.resolved.resources.values();
+    ours.filter(|it| it.lifecycle == Lifecycle::Managed)
+        .filter_map(|it| {
+            let zones: BTreeSet<&String> =
+                it.instances.iter().filter_map(|one| one.zone.as_ref()).collect();
+            let zones: Vec<String> = zones.into_iter().cloned().collect();
+            (!zones.is_empty()).then(|| SpreadDto { id: it.id.to_string(), zones })
+        })
+        .collect()
 }
 
 fn kinds(resolved: &Resolved) -> Vec<KindCountDto> {
@@ -131,5 +144,15 @@ mod tests {
         assert_eq!((server.drawn, server.real), (1, 3));
         let cores = figures.sums.iter().find(|sum| sum.what == "cpu").unwrap();
         assert_eq!((cores.amount, cores.over), (6.0, 3));
+    }
+
+    #[test]
+    fn what_has_one_zone_is_told_from_what_has_several_and_from_what_has_none() {
+        let text = "region r zones a,b location=frankfurt\n  bucket pictures\n  network n 10.20.0.0/16\n    \
+            subnet s 10.20.1.0/24\n      server app x3\n      server one\n    subnet t 10.20.2.0/24 zones b\n      server two x2\n";
+        let all = spread(&crate::judged::judge(&gp_testkit::sketch(text), None, 1));
+        let said: Vec<String> =
+            all.iter().map(|it| format!("{} {}", it.id, it.zones.join(","))).collect();
+        assert_eq!(said, ["app a,b", "one a", "two b"]);
     }
 }

@@ -26,7 +26,7 @@ pub struct View {
     /// Only what hangs on these by links; empty: what has any link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected: Option<Vec<Id>>,
-    /// What is marked: `findings`, `exposure`, `deployment`, `differences`.
+    /// What is marked: `findings`, `exposure`, `availability`, `deployment`, `differences`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overlay: Option<String>,
     /// What the window is filled with: `[x, y, width, height]`.

@@ -220,12 +220,24 @@ story("what is not connected is hidden, and shown again", TEMPLATE, async (app) 
   await until(() => shown(app), (one) => one.length === 13);
 });
 
-story("overlays mark what the internet reaches, what is found, and what changed, with a legend in words", TEMPLATE, async (app) => {
+story("overlays mark what the internet reaches, what fails with its zone, what is found, and what changed, with a legend in words", TEMPLATE, async (app) => {
   const { page } = app;
   await app.command("Overlay: exposure");
   const legend = page.getByRole("region", { name: "Overlay: Exposure" });
   await legend.getByText("answers the internet").waitFor();
   assert.deepEqual(await marks(app), { entry: { tone: "warning", text: "internet 80, 443" } });
+
+  await app.command("Overlay: availability");
+  await page.getByRole("region", { name: "Overlay: Availability" }).getByText("stands in several zones").waitFor();
+  const spread = await marks(app);
+  assert.deepEqual(spread.app, { tone: "ok", text: "zones a, b" });
+  assert.equal(spread.images, undefined, "a bucket stands in no zone");
+  await app.click("app-tier");
+  const session = await app.session();
+  await app.call("design_edit", { session, edit: { edit: "set-attribute", resource: "app", path: ["zone"], value: "a" } });
+  await until(() => marks(app), (all) => all?.app?.text === "zone a alone");
+  await app.keys("Control+z");
+  await until(() => marks(app), (all) => all?.app?.text === "zones a, b");
 
   await app.command("Overlay: differences");
   const changes = page.getByRole("region", { name: "Overlay: Differences" });

@@ -48,7 +48,7 @@ export function Figures() {
     <div className="figures">
       <HeadSlot>
         <span className="muted cut">
-          In {figures.environment}. Prices and availability are in no figure yet.
+          In {figures.environment}. Prices and what providers promise are in no figure yet.
         </span>
       </HeadSlot>
       <Rooms networks={figures.networks} subnets={figures.subnets} />

@@ -81,6 +81,7 @@ export function ShowingBar() {
 const NOTHING: { [name in OverlayName]: string } = {
   findings: "Nothing is found",
   exposure: "The internet reaches nothing",
+  availability: "Nothing that is drawn stands in a zone",
   deployment: "Nothing to run is drawn",
   differences: "Nothing changed since the last save",
 };

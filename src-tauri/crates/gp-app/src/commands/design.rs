@@ -171,6 +171,7 @@ fn of_session(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
         "design_versions" => answer(versions::list(&session)),
         "design_figures" => answer(figures::of(&*judged(&session)?)),
         "design_undo" => answer(revision(session.undo()?)),
+        "design_zones" => answer(figures::spread(&*judged(&session)?)),
         "design_redo" => answer(revision(session.redo()?)),
         "design_reload" => answer(session.reload()?),
         "design_merge_preview" => answer(session.merge_preview()?),

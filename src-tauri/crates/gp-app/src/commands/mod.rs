@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 53] = [
+pub const COMMANDS: [&str; 54] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -55,6 +55,7 @@ pub const COMMANDS: [&str; 53] = [
     "design_undo",
     "design_versions",
     "design_view",
+    "design_zones",
     "environment_choose",
     "export_cancel",
     "export_formats",

@@ -20,6 +20,17 @@ pub struct FiguresDto {
     pub sums: Vec<SumDto>,
 }
 
+/// `design_zones`: where something stands that stands in zones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SpreadDto {
+    /// Resource id.
+    pub id: String,
+    /// Letters of the zones, at least one.
+    pub zones: Vec<String>,
+}
+
 /// How many there are of a kind.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -80,7 +80,7 @@ pub(super) const VIEW: Keys = Keys {
         ("focus", ID),
         ("hide-outside", "true or false"),
         ("connected", "a list of ids of resources"),
-        ("overlay", "findings, exposure, deployment or differences"),
+        ("overlay", "findings, exposure, availability, deployment or differences"),
         ("window", "[x, y, width, height]"),
         ("resources", "a section"),
         ("links", "a section"),
