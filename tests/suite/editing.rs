@@ -646,13 +646,27 @@ async fn a_view_with_places_of_its_own_is_edited_apart_and_keeps_up_with_the_des
     let place = json!({ "edit": "set-layout", "resources": { "app": into } });
     desk.edit(json!({ "edit": "batch", "name": "Move app", "edits": [move_it, place] })).await;
     desk.call("design_view", look("audit".into())).await;
+    let places = desk
+        .event("its places", |event| match event {
+            AppEvent::ViewChosen { places, .. } => {
+                places.filter(|it| it["resources"]["app"] != json!(null))
+            }
+            _ => None,
+        })
+        .await;
+    let places = &places["resources"];
+    assert!(is_within(&places["app"], &places["web-tier"]), "{places}");
+    assert_eq!(both(&desk, "app").await[1], Value::Null, "looking changes nothing");
+    desk.edit(json!({ "edit": "set-layout", "resources": { "orders": aside } })).await;
     let (app, tier) = (both(&desk, "app").await, both(&desk, "web-tier").await);
     assert!(is_within(&app[1], &tier[1]), "{} in {}", app[1], tier[1]);
 
     // What lies in the view alone is laid out as if there were nothing else.
     let before = both(&desk, "images").await;
     let shown = json!(["frankfurt", "shop", "data-tier", "orders"]);
-    desk.call("design_layout", json!({ "session": session, "shown": shown })).await;
+    let view = json!({ "session": session, "view": "audit", "shown": shown });
+    desk.call("design_view", view).await;
+    desk.call("design_layout", json!({ "session": session })).await;
     assert_ne!(both(&desk, "orders").await[1], aside);
-    assert_eq!(both(&desk, "images").await, before);
+    assert_eq!(both(&desk, "images").await, [before[0].clone(), Value::Null]);
 }

@@ -88,15 +88,22 @@ export function followShowing(workbench: Workbench): () => void {
  * A view with places of its own is looked at in every window of the design: the core draws its links. What is chosen
  * here is told to it, what was chosen elsewhere is taken over.
  */
-function followView({ backend, document, session, showing, ask }: Workbench): () => void {
+function followView(workbench: Workbench): () => void {
+  const { backend, document, session, showing, ask, say } = workbench;
   let heard = document.view();
   let told = heard;
-  const tell = () => {
-    const { view } = showing.get();
+  let last: Showing | null = null;
+  const tell = (anew: boolean) => {
+    const now = showing.get();
+    const { view } = now;
     const own = view !== null && Object.hasOwn(document.design().layouts, view) ? view : null;
-    if (own === told) return;
+    const isSame = own === told && (own === null || !anew || now === last);
+    last = now;
+    if (isSame) return;
     told = own;
-    void ask(backend.call("design_view", { session: session.get(), ...(own === null ? {} : { view: own }) }));
+    const shown = own === null ? null : shownIds(now, workbench);
+    const wanted = { ...(own === null ? {} : { view: own }), ...(shown ? { shown: [...shown] } : {}) };
+    void ask(backend.call("design_view", { session: session.get(), ...wanted }));
   };
   const hear = () => {
     const view = document.view();
@@ -105,17 +112,20 @@ function followView({ backend, document, session, showing, ask }: Workbench): ()
     if (view === told) return;
     told = view;
     const said = view === null ? undefined : document.design().views[view];
-    showing.set(view !== null && said ? showingOf(view, said) : { ...showing.get(), view: null });
+    last = view !== null && said ? showingOf(view, said) : EVERYTHING;
+    showing.set(last);
+    const title = said?.title ?? view;
+    say({ text: title ? `Another window went to view “${title}”` : "Another window left the view" });
   };
   const both = () => {
     hear();
-    tell();
+    tell(false);
   };
   if (heard !== null) {
     const said = document.design().views[heard];
     if (said) showing.set(showingOf(heard, said));
   }
-  const stops = [showing.subscribe(tell), document.subscribe(both)];
+  const stops = [showing.subscribe(() => tell(true)), document.subscribe(both)];
   both();
   return () => {
     for (const stop of stops) stop();

@@ -45,6 +45,9 @@ export interface PictureJson {
   /** Only these, with what they hold. */
   ids?: string[];
   /** Only this part of the drawing. */
+  /** What of the design is shown at all. */
+  shown?: string[];
+  withoutLinks?: boolean;
   view?: [number, number, number, number];
   legend?: boolean;
   titleBlock?: boolean;
@@ -101,11 +104,11 @@ export interface Commands {
     { revision: number; ids: string[] },
   ];
   design_paste_preview: [Session & { text: string; parent?: string; at: [number, number] }, PastePreviewDto];
-  design_layout: [Session & { ids?: string[]; shown?: string[] }, { revision: number; cancelled: boolean }];
+  design_layout: [Session & { ids?: string[] }, { revision: number; cancelled: boolean }];
   design_layout_cancel: [Session, unknown];
   nest_offer: [Session & { kind: string; parent?: string; id?: string }, NestOfferDto];
   design_zones: [Session, SpreadDto[]];
-  design_view: [Session & { view?: string }, unknown];
+  design_view: [Session & { view?: string; shown?: string[] }, unknown];
   environment_choose: [InEnvironment, unknown];
   resource_facts: [Session & { id: string }, ResourceFactsDto];
   finding_fix: [Session & { key: string; fix: number }, { revision: number }];

@@ -17,14 +17,32 @@ pub fn missing(design: &Design) -> BTreeMap<Id, Rect> {
     arrange::place_new(&ArrangeInput::of(design, gp_catalog::builtin()))
 }
 
-/// Shapes, with what is in them, that do not stand in their container: it is another one than when they were placed.
-pub fn astray(design: &Design) -> BTreeSet<Id> {
-    let places = &design.layout.resources;
-    let outside = design.resources.iter().filter(|(id, it)| {
-        let [inner, outer] = [Some(*id), it.parent.as_ref()].map(|id| places.get(id?));
-        inner.zip(outer).is_some_and(|(inner, outer)| !outer.contains(*inner))
-    });
-    with_contents(design, &outside.map(|(id, _)| id.clone()).collect::<Vec<_>>())
+/// The same of what a view shows (none: everything), as if there were nothing else.
+pub fn missing_of(design: &Design, shown: Option<&BTreeSet<Id>>) -> BTreeMap<Id, Rect> {
+    let Some(shown) = shown else { return missing(design) };
+    let is_missing =
+        |id: &&Id| design.resources.contains_key(*id) && !design.layout.resources.contains_key(*id);
+    if !shown.iter().any(|id| is_missing(&id)) {
+        return BTreeMap::new();
+    }
+    arrange::place_new(&input(design, Some(shown)))
+}
+
+fn input(design: &Design, shown: Option<&BTreeSet<Id>>) -> ArrangeInput {
+    let mut input = ArrangeInput::of(design, gp_catalog::builtin());
+    if let Some(shown) = shown {
+        input.items.retain(|id, _| shown.contains(id));
+        input.lanes.retain(|id, _| shown.contains(id));
+    }
+    input
+}
+
+/// The resource that a change makes.
+pub fn made(change: &Change) -> Option<Id> {
+    match change {
+        Change::Resource { id, before: None, .. } => Some(id.clone()),
+        _ => None,
+    }
 }
 
 /// What a patch put into another container, with what is in it.
@@ -38,16 +56,15 @@ pub fn rehomed(design: &Design, patch: &Patch) -> BTreeSet<Id> {
     with_contents(design, &moved.collect::<Vec<_>>())
 }
 
-/// Lays out the design (or what is chosen of it) anew. `shown`: what the view has that is laid out, whatever else
-/// the design has. Windows hear how far it is, and may stop it: then nothing is done, and there is no revision.
-pub fn run(
-    session: &Session,
-    ids: Option<&[Id]>,
-    shown: Option<&BTreeSet<Id>>,
-) -> Result<Option<u32>, AppError> {
+/// Lays out the design (or what is chosen of it) anew; in a view with places of its own, what that shows. Windows hear
+/// how far it is, and may stop it: then nothing is done, and there is no revision.
+pub fn run(session: &Session, ids: Option<&[Id]>) -> Result<Option<u32>, AppError> {
     let tell = |done, of| session.tell(&AppEvent::LayingOut { session: session.id, done, of });
-    let design = session.snapshot().design;
-    let made = session.layout.watched(tell, |go| edit(&design, ids, shown, go));
+    let (design, shown) = {
+        let document = session.document();
+        (document.drawn(), document.own_view().and(document.in_view.clone()))
+    };
+    let made = session.layout.watched(tell, |go| edit(&design, ids, shown.as_ref(), go));
     made.map(|edit| session.edit(&edit)).transpose()
 }
 
@@ -58,11 +75,7 @@ fn edit(
     shown: Option<&BTreeSet<Id>>,
     go: Go<'_>,
 ) -> Option<Edit> {
-    let mut input = ArrangeInput::of(design, gp_catalog::builtin());
-    if let Some(shown) = shown {
-        input.items.retain(|id, _| shown.contains(id));
-        input.lanes.retain(|id, _| shown.contains(id));
-    }
+    let input = input(design, shown);
     let places = match ids {
         None => arrange::arrange(&input, &locked(design), go),
         Some(ids) => {
@@ -78,7 +91,11 @@ fn edit(
             || design.links.get(*id).is_none_or(|link| moved(&link.from) || moved(&link.to))
     });
     let links = bent.map(|id| (id.clone(), None)).collect();
-    let resources = places.into_iter().map(|(id, rect)| (id, Some(rect))).collect();
+    // What is not shown has no place among the others: it gets one when it is shown.
+    let hidden =
+        design.layout.resources.keys().filter(|id| shown.is_some_and(|it| !it.contains(*id)));
+    let hidden = hidden.map(|id| (id.clone(), None));
+    let resources = places.into_iter().map(|(id, rect)| (id, Some(rect))).chain(hidden).collect();
     let name = match ids {
         None => "Lay out everything".to_owned(),
         Some([_]) => "Lay out 1 shape".to_owned(),

@@ -9,14 +9,16 @@ use crate::{
     merging::Merging,
 };
 use gp_model::{
-    Design, Diagnostic, Edit, Id, Patch, Provider,
+    Design, Diagnostic, Edit, Id, Patch, Provider, Rect,
     edit::Refusal,
     file::{self, FileText, Saved},
     history::History,
     journal::Act,
     merge::Choices,
 };
+use indexmap::IndexMap;
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     time::{Instant, SystemTime},
 };
@@ -35,6 +37,8 @@ pub struct Document {
     pub environment: Option<Id>,
     /// The view that is looked at; it is drawn at its own places where it has some.
     pub view: Option<Id>,
+    /// What that view shows; none: everything. Only of this a view with places of its own needs some.
+    pub(crate) in_view: Option<BTreeSet<Id>>,
     /// The bytes it came from.
     pub text: FileText,
     pub(crate) history: History,
@@ -85,6 +89,7 @@ impl Document {
             path: path.map(Path::to_owned),
             environment: first_environment(&design),
             view: None,
+            in_view: None,
             design,
             revision: 1,
             read_only: opened.read_only.map(|reason| reason.to_string()),
@@ -119,11 +124,11 @@ impl Document {
         };
         let differs = dto.changed || self.path.is_none();
         let history = if differs { History::unsaved() } else { History::default() };
-        let (revision, environment, view) =
-            (self.revision + 1, self.environment.take(), self.view.take());
+        let (revision, environment) = (self.revision + 1, self.environment.take());
+        let (view, in_view) = (self.view.take(), self.in_view.take());
         // The question said already that the file changed.
         let seen_foreign = self.stamp;
-        *self = Self { revision, environment, view, history, seen_foreign, ..fresh };
+        *self = Self { revision, environment, view, in_view, history, seen_foreign, ..fresh };
         for record in left.records() {
             if self.perform(&record.act).is_err() {
                 break;
@@ -217,23 +222,21 @@ impl Document {
         self.view.as_ref().filter(|view| self.design.layouts.contains_key(*view))
     }
 
-    /// The design as it is drawn.
+    /// The design as it is drawn. What came into the view since somebody worked in it has a place on the drawing, which
+    /// is written down with the next act there: looking at a view changes nothing.
     pub(crate) fn drawn(&self) -> Design {
-        self.design.in_view(self.own_view())
+        let Some(view) = self.own_view() else { return self.design.clone() };
+        let mut drawn = self.design.in_view(Some(view));
+        let places = arrange::missing_of(&drawn, self.in_view.as_ref());
+        drawn.layout.resources.extend(places);
+        drawn
     }
 
-    /// Gives what came into the view since somebody looked at it a place there, and what went into another container.
-    /// As with a file that is opened, this is no act.
-    pub(crate) fn settle_view(&mut self) {
-        let Some(view) = self.own_view().cloned() else { return };
-        let mut drawn = self.drawn();
-        for id in arrange::astray(&drawn) {
-            drawn.layout.resources.remove(&id);
-        }
-        let places = arrange::missing(&drawn);
-        if let Some(own) = self.design.layouts.get_mut(&view) {
-            own.resources.extend(places);
-        }
+    /// Whether something is drawn in the view that has no place there yet.
+    pub(crate) fn is_behind(&self) -> bool {
+        let Some(view) = self.own_view() else { return false };
+        let drawn = self.design.in_view(Some(view));
+        !arrange::missing_of(&drawn, self.in_view.as_ref()).is_empty()
     }
 
     /// The edit as it is done in the view that is looked at, and a place for every shape that it leaves without one:
@@ -247,20 +250,39 @@ impl Document {
         let patch = gp_model::edit::apply(&self.design, &done)?;
         let mut after = self.design.clone();
         patch.apply(&mut after);
-        let mut places = vec![(view, arrange::missing(&after.in_view(view)))];
-        if view.is_some() {
-            // Where it stands in the drawing is not what was shown: it follows its new container there.
-            for id in arrange::rehomed(&after, &patch) {
-                after.layout.resources.remove(&id);
-            }
-            places.push((None, arrange::missing(&after)));
+        let rehomed = arrange::rehomed(&after, &patch);
+        let mut shown = self.in_view.clone();
+        if let Some(shown) = &mut shown {
+            shown.extend(patch.changes.iter().filter_map(arrange::made));
         }
-        let placed = places.into_iter().filter(|(_, places)| !places.is_empty());
-        let layouts = placed.map(|(view, places)| Edit::SetLayout {
-            view: view.cloned(),
-            resources: places.into_iter().map(|(id, rect)| (id, Some(rect))).collect(),
-            links: indexmap::IndexMap::default(),
-            locked: indexmap::IndexMap::default(),
+        let layouts = std::iter::once(None).chain(after.layouts.keys().map(Some));
+        let layouts = layouts.filter_map(|layout| {
+            let mut drawn = after.in_view(layout);
+            // Where it stands elsewhere is not what was shown: it follows its new container there.
+            let lost = rehomed
+                .iter()
+                .filter(|id| layout != view && drawn.layout.resources.contains_key(*id));
+            let lost: Vec<Id> = lost.cloned().collect();
+            for id in &lost {
+                drawn.layout.resources.remove(id);
+            }
+            // In a view that nobody looks at it gets its place when somebody does.
+            let places = match layout {
+                None => arrange::missing(&drawn),
+                layout if layout == view => arrange::missing_of(&drawn, shown.as_ref()),
+                Some(_) => BTreeMap::new(),
+            };
+            let resources: IndexMap<Id, Option<Rect>> = lost
+                .into_iter()
+                .map(|id| (id, None))
+                .chain(places.into_iter().map(|(id, rect)| (id, Some(rect))))
+                .collect();
+            (!resources.is_empty()).then(|| Edit::SetLayout {
+                view: layout.cloned(),
+                resources,
+                links: IndexMap::new(),
+                locked: IndexMap::new(),
+            })
         });
         let edits: Vec<Edit> = std::iter::once(done).chain(layouts).collect();
         match edits.len() {

@@ -13,7 +13,10 @@ use gp_export::{
 };
 use gp_model::{Design, Diagnostic, Id, Link, Place, Point, Rect, Resource, Severity, Value, edit};
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What is wanted of a picture.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,6 +26,10 @@ pub struct Picture {
     pub theme: String,
     /// Only these, with what they hold; none: everything.
     pub ids: Option<Vec<Id>>,
+    /// What of the design is shown at all, thing by thing; none: everything.
+    pub shown: Option<BTreeSet<Id>>,
+    /// Leaves the links out.
+    pub without_links: bool,
     /// Only this part of the drawing.
     pub view: Option<Rect>,
     /// What its signs mean.
@@ -69,7 +76,10 @@ pub fn drawing(
     let design = placed(&judged.design);
     let shown = Shown::of(judged, &design);
     let wanted = picture.ids.as_ref().map(|ids| edit::with_contents(&design, ids));
-    let within = |id: &Id| wanted.as_ref().is_none_or(|wanted| wanted.contains(id));
+    let within = |id: &Id| {
+        let is_in = |set: &Option<BTreeSet<Id>>| set.as_ref().is_none_or(|set| set.contains(id));
+        is_in(&wanted) && is_in(&picture.shown)
+    };
     let mut shapes: Vec<Shape> = design
         .resources
         .iter()
@@ -84,7 +94,10 @@ pub fn drawing(
     }
     let drawn = picture.drawn.clone().unwrap_or_else(|| Arc::new(Drawn::anew(&shown, &design)));
     let Drawn { routes, pills, .. } = &*drawn;
-    let links = design.links.iter().filter(|(_, link)| within(&link.from) && within(&link.to));
+    let links = design
+        .links
+        .iter()
+        .filter(|(_, link)| !picture.without_links && within(&link.from) && within(&link.to));
     let name = judged.resolved.design.name.clone();
     Drawing {
         links: links

@@ -1,6 +1,7 @@
 //! One open design: its text, its history, its journal. The only place where a design changes.
 
 use crate::{
+    arrange,
     asked::Asked,
     disk,
     document::Document,
@@ -17,6 +18,7 @@ use gp_model::{
     merge::Choices,
 };
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -248,7 +250,14 @@ impl Session {
         document.revision += 1;
         let act = document.for_journal(act, &patch, before);
         document.journal.append(act);
+        if let Some(shown) = &mut document.in_view {
+            // What was made in the view is in it, whatever it shows else.
+            shown.extend(patch.changes.iter().filter_map(arrange::made));
+        }
         self.tell_patched(document, &patch);
+        if document.is_behind() {
+            self.tell_view(document);
+        }
         self.judge.look_at(document, Some(&patch));
         Ok(document.revision)
     }
@@ -302,10 +311,9 @@ impl Session {
             let bytes = disk::read(&path)?;
             document.journal.discard();
             let fresh = Document::of_file(&self.owner, &path, &bytes);
-            let (revision, environment, view) =
-                (document.revision + 1, document.environment.take(), document.view.take());
-            *document = Document { revision, environment, view, ..fresh };
-            document.settle_view();
+            let (revision, environment) = (document.revision + 1, document.environment.take());
+            let (view, in_view) = (document.view.take(), document.in_view.take());
+            *document = Document { revision, environment, view, in_view, ..fresh };
             self.judge.look_at(&document, None);
         }
         Ok(self.dto())
@@ -390,18 +398,23 @@ impl Session {
         self.judge.look_at(&document, None);
     }
 
-    /// Chooses the view that is looked at, in every window. It is drawn at its own places, where it has some.
-    pub fn choose_view(&self, view: Option<Id>) {
+    /// Chooses the view that is looked at, in every window, and what it shows. It is drawn at its own places, where it
+    /// has some.
+    pub fn choose_view(&self, view: Option<Id>, shown: Option<BTreeSet<Id>>) {
         let mut document = self.document();
         document.view = view;
-        document.settle_view();
-        let own = document.own_view().and_then(|view| document.design.layouts.get(view));
+        document.in_view = shown;
+        self.tell_view(&document);
+        self.judge.look_in_view(&document);
+    }
+
+    fn tell_view(&self, document: &Document) {
+        let own = document.own_view().map(|_| document.drawn().layout);
         self.owner.events.tell(&AppEvent::ViewChosen {
             session: self.id,
             view: document.view.as_ref().map(ToString::to_string),
             places: own.map(|own| serde_json::to_value(own).expect("places are plain data")),
         });
-        self.judge.look_in_view(&document);
     }
 
     /// Ends the session; what was not saved and is not wanted goes with its journal. What nobody

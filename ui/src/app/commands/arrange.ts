@@ -1,8 +1,5 @@
 // The commands of the group Arrange.
-import type { Id } from "../../document/model";
 import { whenAt } from "../../document/store";
-import type { Workbench } from "../../panels/context";
-import { shownIds } from "../../panels/showing";
 import { type Command, drawing, pickedWritable, type Reach, writable } from "./command";
 
 export const ARRANGE: readonly Command[] = [
@@ -44,21 +41,12 @@ export const ARRANGE: readonly Command[] = [
 async function arrange({ desk, workbench }: Reach, selection: boolean): Promise<void> {
   const ids = selection ? [...(workbench?.editor.selection.get().resources ?? [])] : undefined;
   const session = desk.session.get();
-  const shown = workbench && shownAlone(workbench);
-  const wanted = { session, ...(ids ? { ids } : {}), ...(shown ? { shown } : {}) };
-  const done = await desk.ask(desk.backend.call("design_layout", wanted));
+  const done = await desk.ask(desk.backend.call("design_layout", { session, ...(ids ? { ids } : {}) }));
   if (!done) return;
   if (done.cancelled) return desk.say({ text: "Layout cancelled; nothing was moved" });
   await whenAt(desk.document, done.revision);
   // Everything stands elsewhere now: what is in view may be empty ground.
   if (!selection && desk.session.get() === session) workbench?.editor.run("zoom-fit");
-}
-
-/** What a view shows that has places of its own: it is laid out as if there were nothing else. Else nothing. */
-function shownAlone(workbench: Workbench): Id[] | null {
-  const { document, showing } = workbench;
-  const ids = document.view() === null ? null : shownIds(showing.get(), workbench);
-  return ids && [...ids];
 }
 
 export function cancelLayout({ desk }: Reach): void {

@@ -29,7 +29,7 @@ async function bytesOf({ desk, workbench }: Reach, format: "png" | "svg"): Promi
     session: desk.session.get(),
     environment: desk.environment.get(),
     format,
-    picture: pictureOf(choice, workbench.editor, new Date()),
+    picture: pictureOf(choice, workbench, new Date()),
   });
   if (!made.base64) throw new Error(made.diagnostics[0]?.message ?? "the picture is empty");
   return Uint8Array.from(atob(made.base64), (letter) => letter.charCodeAt(0));

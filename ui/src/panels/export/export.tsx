@@ -24,7 +24,7 @@ const ROW = 28;
 
 export function ExportDialog({ onClose }: { onClose: () => void }) {
   const workbench = useWorkbench();
-  const { backend, session, ask, say, environment, info, editor } = workbench;
+  const { backend, session, ask, say, environment, info } = workbench;
   const environments = useDesign(environmentsOf);
   const [formats, setFormats] = useState<ExportFormat[]>([]);
   const [format, setFormat] = useSetting("export.format", "terraform");
@@ -40,7 +40,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const [choice, choose] = usePictureChoice();
   const { far, wait, stop } = useWorking(workbench);
   const draws = known?.draws ?? false;
-  const wanted = draws ? JSON.stringify(pictureOf(choice, editor, new Date())) : undefined;
+  const wanted = draws ? JSON.stringify(pictureOf(choice, workbench, new Date())) : undefined;
 
   useEffect(() => {
     let wanted = true;

@@ -1,6 +1,8 @@
 // What is wanted of a picture, from the choices of a dialog or a command.
 import type { Editor, ThemeName } from "../../editor/editor";
 import type { PictureJson } from "../../ipc/backend";
+import type { Workbench } from "../context";
+import { LINKS, shownIds } from "../showing";
 
 export interface PictureChoice {
   theme: ThemeName;
@@ -23,13 +25,18 @@ export const PLAIN: Omit<PictureChoice, "theme"> = {
   design: true,
 };
 
-export function pictureOf(choice: PictureChoice, editor: Editor, today: Date): PictureJson {
+/** Of what is chosen: as it is shown, with the same filter, layers and places as the canvas. */
+export function pictureOf(choice: PictureChoice, workbench: Workbench, today: Date): PictureJson {
   const { what, design, ...rest } = choice;
+  const { editor, showing } = workbench;
+  const shown = shownIds(showing.get(), workbench);
   const view = what === "view" ? seen(editor) : null;
   return {
     ...rest,
     withoutDesign: !design,
     ...(what === "selection" ? { ids: [...editor.selection.get().resources] } : {}),
+    ...(shown ? { shown: [...shown] } : {}),
+    ...(showing.get().hidden.includes(LINKS) ? { withoutLinks: true } : {}),
     ...(view ? { view } : {}),
     ...(choice.titleBlock ? { date: dayText(today) } : {}),
   };

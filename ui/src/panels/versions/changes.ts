@@ -15,10 +15,15 @@ const WORDS: Record<string, string> = {
   intent: "intent",
   environment: "environment",
   policy: "policy",
+  view: "view",
   about: "the design",
 };
 
-export function changeRows(patch: PatchJson, title: (change: ChangeJson) => string): ChangeRow[] {
+export function changeRows(
+  patch: PatchJson,
+  title: (change: ChangeJson) => string,
+  viewTitle: (view: Id) => string = (view) => view,
+): ChangeRow[] {
   const order: How[] = ["added", "removed", "changed"];
   const things = patch.changes.filter((change) => !PLACES.includes(change.of));
   const sorted = things
@@ -27,7 +32,10 @@ export function changeRows(patch: PatchJson, title: (change: ChangeJson) => stri
   const rows = sorted.flatMap(({ change, how, title: name }): ChangeRow[] => {
     const id = "id" in change ? change.id : undefined;
     const key = `${change.of} ${id ?? ""}`;
-    const at = id === undefined || change.of === "intent" || change.of === "environment" ? {} : { id };
+    const at =
+      id === undefined || change.of === "intent" || change.of === "environment" || change.of === "view"
+        ? {}
+        : { id };
     const values = how === "changed" ? differences(change.before, change.after) : [];
     const head: ChangeRow = {
       is: "thing",
@@ -43,21 +51,26 @@ export function changeRows(patch: PatchJson, title: (change: ChangeJson) => stri
       ...values.map((one): ChangeRow => ({ is: "value", key: `${key} ${one.path}`, ...one, ...at })),
     ];
   });
-  const moved = patch.changes.length - things.length;
-  if (moved > 0)
+  const moved = new Map<Id | null, number>();
+  for (const change of patch.changes)
+    if (change.of === "resource-layout" || change.of === "link-layout") {
+      const view = change.view ?? null;
+      moved.set(view, (moved.get(view) ?? 0) + 1);
+    }
+  for (const [view, count] of moved)
     rows.push({
       is: "thing",
-      key: "places",
+      key: `places ${view ?? ""}`,
       how: "changed",
       of: "places",
-      title: placesText(moved),
+      title: placesText(count, view === null ? "on the drawing" : `in view ${viewTitle(view)}`),
       count: 0,
     });
   return rows;
 }
 
-const placesText = (moved: number) =>
-  moved === 1 ? "One place on the drawing" : `${moved} places on the drawing`;
+const placesText = (count: number, where: string) =>
+  count === 1 ? `One place ${where}` : `${count} places ${where}`;
 
 function howOf(change: ChangeJson): How {
   if (change.before === null) return "added";
@@ -70,7 +83,7 @@ export function changedIds(patch: PatchJson): Id[] {
     (change.of === "resource" || change.of === "link") && change.after !== null ? [change.id] : [],
   );
   const moved = patch.changes.flatMap((change) =>
-    change.of === "resource-layout" && change.after ? [change.id] : [],
+    change.of === "resource-layout" && change.view === undefined && change.after ? [change.id] : [],
   );
   return [...new Set([...ids, ...moved])];
 }

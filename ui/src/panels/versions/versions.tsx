@@ -6,7 +6,8 @@ import { CheckBox } from "../../controls/fields";
 import { Icon } from "../../controls/icon";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
-import type { ChangeJson, PatchJson } from "../../document/model";
+import type { ChangeJson, Id, PatchJson } from "../../document/model";
+import type { DocumentStore } from "../../document/store";
 import type { VersionName } from "../../ipc/backend";
 import type { EarlierDto } from "../../ipc/generated/EarlierDto";
 import { goTo, titleOf, useReadable, useSetting, useWorkbench } from "../context";
@@ -119,7 +120,14 @@ function Differences({ version }: { version: EarlierDto }) {
     return () => editor.highlight(null);
   }, [patch, lit, editor]);
   const rows = useMemo(
-    () => (patch ? changeRows(patch, (change) => nameOf(change, document)) : []),
+    () =>
+      patch
+        ? changeRows(
+            patch,
+            (change) => nameOf(change, document),
+            (view) => viewTitle(view, document),
+          )
+        : [],
     [patch, document],
   );
   const back = async () => {
@@ -159,9 +167,15 @@ function Differences({ version }: { version: EarlierDto }) {
   );
 }
 
-function nameOf(change: ChangeJson, document: ReturnType<typeof useWorkbench>["document"]): string {
+function viewTitle(view: Id, document: DocumentStore): string {
+  return document.design().views[view]?.title ?? view;
+}
+
+function nameOf(change: ChangeJson, document: DocumentStore): string {
   if (change.of === "policy") return "Policy";
   if (change.of === "about") return "Name of the design";
+  if (change.of === "view")
+    return change.after?.title ?? change.before?.title ?? viewTitle(change.id, document);
   const gone = change.of === "resource" ? change.before?.title : undefined;
   const known = document.resource(change.id) || document.link(change.id);
   return known ? titleOf(document, change.id) : (gone ?? change.id);

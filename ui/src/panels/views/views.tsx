@@ -41,7 +41,7 @@ export function Views() {
   );
 }
 
-/** Named views, part of the design: a press goes there, another name keeps what is shown now. */
+/** Named views, part of the design: a press goes there, a new name keeps what is shown now. */
 function Saved() {
   const workbench = useWorkbench();
   const { editor, showing, edit, file } = workbench;
@@ -51,12 +51,15 @@ function Saved() {
   const readOnly = useReadable(file).readOnly !== undefined;
   const views = listed(known);
   const [name, setName] = useState("");
-  const placeholder = `View ${views.length + 1}`;
+  const free = (n: number): string =>
+    views.some((one) => one.title === `View ${n}`) ? free(n + 1) : `View ${n}`;
+  const placeholder = free(views.length + 1);
+  const taken = views.some((one) => one.title === name.trim());
   const keep = async () => {
+    if (taken) return;
     const title = name.trim() || placeholder;
-    const same = views.find((one) => one.title === title);
-    const id = same?.id ?? freeViewId(title, known);
-    const view = viewOf(showing.get(), title, windowOf(editor), same?.view);
+    const id = freeViewId(title, known);
+    const view = viewOf(showing.get(), title, windowOf(editor));
     setName("");
     if (await edit({ edit: "set-view", id, view })) showing.set({ ...showing.get(), view: id });
   };
@@ -93,7 +96,14 @@ function Saved() {
             void keep();
           }}
         >
-          <LiveBox bare label="Name of the view" value={name} onChange={setName} placeholder={placeholder} />
+          <LiveBox
+            bare
+            label="Name of the view"
+            value={name}
+            onChange={setName}
+            placeholder={placeholder}
+            {...(taken ? { wrong: "Another view has this name" } : {})}
+          />
           <Button small type="submit">
             Keep
           </Button>

@@ -61,14 +61,14 @@ struct Since {
 struct Chosen {
     session: u32,
     ids: Option<Vec<Id>>,
-    /// What is laid out at all; none: everything.
-    shown: Option<BTreeSet<Id>>,
 }
 
 #[derive(Deserialize)]
 struct ChooseView {
     session: u32,
     view: Option<Id>,
+    /// What it shows; none: everything.
+    shown: Option<BTreeSet<Id>>,
 }
 
 #[derive(Deserialize)]
@@ -127,19 +127,19 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
             answer(revision(app.session(session)?.merge(&seen, &choices)?))
         }
         "design_layout" => {
-            let Chosen { session, ids, shown } = read(args)?;
+            let Chosen { session, ids } = read(args)?;
             let session = app.session(session)?;
-            let done = arrange::run(&session, ids.as_deref(), shown.as_ref())?;
+            let done = arrange::run(&session, ids.as_deref())?;
             let revision = done.unwrap_or_else(|| session.snapshot().revision);
             answer(json!({ "revision": revision, "cancelled": done.is_none() }))
         }
         "design_view" => {
-            let ChooseView { session, view } = read(args)?;
-            app.session(session)?.choose_view(view);
+            let ChooseView { session, view, shown } = read(args)?;
+            app.session(session)?.choose_view(view, shown);
             answer(json!({}))
         }
         "design_copy" => {
-            let Chosen { session, ids, .. } = read(args)?;
+            let Chosen { session, ids } = read(args)?;
             let design = app.session(session)?.snapshot().design;
             answer(json!({ "text": gp_model::fragment::copy(&design, &ids.unwrap_or_default()) }))
         }

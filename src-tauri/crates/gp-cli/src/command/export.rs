@@ -70,6 +70,8 @@ struct PictureArguments {
 impl PictureArguments {
     fn wanted(&self) -> Picture {
         Picture {
+            shown: None,
+            without_links: false,
             theme: self.theme.clone(),
             ids: self.only.as_ref().map(|ids| ids.iter().map(|id| id.as_str().into()).collect()),
             view: None,

@@ -1,7 +1,7 @@
 //! What both sides changed differently, and which side was chosen.
 
 use super::Path;
-use crate::Value;
+use crate::{Id, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -112,6 +112,11 @@ impl<'c> Conflicts<'c> {
             .iter()
             .filter(|it| it.path.len() == 2 && it.path[0] == "resource")
             .filter(whether)
+    }
+
+    /// What was in conflict of a view, which is decided as a whole.
+    pub fn forget_view(&mut self, view: &Id) {
+        self.found.retain(|it| !(it.path[0] == "view" && it.path[1] == *view.as_str()));
     }
 
     pub fn into_list(self) -> Vec<Conflict> {

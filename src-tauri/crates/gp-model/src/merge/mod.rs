@@ -55,8 +55,51 @@ pub fn merge(base: &Design, mine: &Design, theirs: &Design, choices: &Choices) -
     let mut design = theirs.clone();
     put(&mut design, &mine, results);
     needed::settle([&base, &mine, &theirs], &mut design, &mut conflicts);
+    keep_views_whole([&base, &mine, &theirs], &mut design, &mut conflicts);
     let (mine, theirs) = (Tally::of(&base, &mine), Tally::of(&base, &theirs));
     Merged { design, conflicts: conflicts.into_list(), mine, theirs }
+}
+
+/// A view that one side removed and the other worked in stays, as the other has it: half of one is of no use, and to
+/// remove it once more is one act.
+fn keep_views_whole(
+    [base, mine, theirs]: [&Design; 3],
+    design: &mut Design,
+    conflicts: &mut Conflicts<'_>,
+) {
+    for id in base.views.keys() {
+        let has = match (mine.views.get(id), theirs.views.get(id)) {
+            (Some(_), None) => mine,
+            (None, Some(_)) => theirs,
+            _ => continue,
+        };
+        conflicts.forget_view(id);
+        let same =
+            has.views.get(id) == base.views.get(id) && has.layouts.get(id) == base.layouts.get(id);
+        match has.views.get(id).filter(|_| !same) {
+            Some(view) => drop(design.views.insert(id.clone(), Arc::clone(view))),
+            None => drop(design.views.remove(id)),
+        }
+        match has.layouts.get(id).filter(|_| !same) {
+            Some(layout) => drop(design.layouts.insert(id.clone(), layout.clone())),
+            None => drop(design.layouts.remove(id)),
+        }
+    }
+    // What one side took away has no place in a view of the other.
+    let gone = |id: &Id| base.resources.contains_key(id) && !design.resources.contains_key(id);
+    let cut = |id: &Id| base.links.contains_key(id) && !design.links.contains_key(id);
+    let mut patch = Patch::default();
+    for (view, layout) in &design.layouts {
+        for (id, &rect) in layout.resources.iter().filter(|(id, _)| gone(id)) {
+            let (view, id, before) = (Some(view.clone()), id.clone(), Some(rect));
+            patch.push(Change::ResourceLayout { view, id, before, after: None });
+        }
+        for (id, points) in layout.links.iter().filter(|(id, _)| cut(id)) {
+            let (view, id, before) = (Some(view.clone()), id.clone(), Some(Arc::clone(points)));
+            patch.push(Change::LinkLayout { view, id, before, after: None });
+        }
+    }
+    patch.apply(design);
 }
 
 fn changed(base: &Design, side: &Design) -> BTreeMap<Path, Changed> {

@@ -241,3 +241,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_view_that_one_removed_and_the_other_worked_in_stays_whole() {
+    let base = "format = 1\n[resource.a]\nkind = \"note\"\n[resource.b]\nkind = \"note\"\n[view.v]\ntitle = \"Mine\"\n\
+        [view.v.resources]\na = [0, 0, 9, 9]\nb = [5, 5, 9, 9]\n";
+    let design = |text: &str| crate::file::parse(text.as_bytes()).design;
+    let (removed, _) = base.split_once("[view").unwrap();
+    let worked = base.replace("a = [0, 0, 9, 9]", "a = [7, 0, 9, 9]");
+    let (base, removed, worked) = (design(base), design(removed), design(&worked));
+    for (mine, theirs) in [(&removed, &worked), (&worked, &removed)] {
+        let merged = merge(&base, mine, theirs, &Choices::new());
+        assert_eq!(merged.design.views, worked.views);
+        assert_eq!(merged.design.layouts, worked.layouts);
+        assert!(merged.conflicts.is_empty());
+    }
+    // Who only looks at it keeps nobody from removing it.
+    let merged = merge(&base, &removed, &base, &Choices::new());
+    assert!(merged.design.views.is_empty() && merged.design.layouts.is_empty());
+}
