@@ -670,3 +670,20 @@ async fn a_view_with_places_of_its_own_is_edited_apart_and_keeps_up_with_the_des
     assert_ne!(both(&desk, "orders").await[1], aside);
     assert_eq!(both(&desk, "images").await, [before[0].clone(), Value::Null]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_went_round_what_is_gone_goes_as_before() {
+    let mut desk = Desk::with_shop().await;
+    let line = |event: AppEvent| match event {
+        AppEvent::Routed { routes, .. } => routes.get("app-images").cloned(),
+        _ => None,
+    };
+    let before = desk.event("the line", line).await;
+    let at = json!([600, 280, 100, 56]);
+    desk.edit(json!({ "edit": "add-resource", "id": "x", "kind": "server", "parent": "app-tier", "at": at })).await;
+    let round = desk.event("the way round", line).await;
+    assert_ne!(round, before);
+    desk.edit(json!({ "edit": "remove-resources", "ids": ["x"] })).await;
+    let after = desk.event("the way back", line).await;
+    assert_eq!(after, before, "{round:?}");
+}

@@ -102,6 +102,7 @@ impl Judge {
                 routes: BTreeMap::new(),
                 pills: BTreeMap::new(),
                 lines: Lines::default(),
+                aside: BTreeMap::new(),
             }
             .run();
         };
@@ -242,6 +243,8 @@ struct Worker {
     routes: BTreeMap<Id, Vec<Point>>,
     pills: BTreeMap<Id, route::Pill>,
     lines: Lines,
+    /// Lines that gave way to something, by link, newest last: where that goes again, so do they.
+    aside: BTreeMap<Id, Vec<(Course, Vec<Point>)>>,
 }
 
 /// Where the links of a revision run, as the windows have it.
@@ -278,6 +281,7 @@ impl Worker {
             if request.patch.is_none() {
                 self.shown = None;
                 self.lines = Lines::default();
+                self.aside.clear();
             }
             if request.patch.is_none() || request.view != self.view {
                 self.routes.clear();
@@ -351,7 +355,8 @@ impl Worker {
         let input = shown.route_input(&request.design);
         let (routes, partial) = match &judged.moved {
             Some(moved) if !self.routes.is_empty() => {
-                let back = self.come_back(&input, &moved.ids, &request.redrawn);
+                let mut back = self.come_back(&input, &moved.ids, &request.redrawn);
+                self.go_back(&input, &moved.freed, &mut back);
                 let touched =
                     route::Touched { moved: &moved.ids, freed: &moved.freed, standing: &back };
                 let mut routes = route::reroute(&self.routes, &input, touched);
@@ -363,6 +368,9 @@ impl Worker {
             }
             _ => (route::route_all(&input), false),
         };
+        if partial {
+            self.put_aside(&input, &routes);
+        }
         self.keep(&input, &routes, partial);
         let pills = route::pills(&input, &self.routes, &self.pills, &routes);
         self.pills.extend(pills.iter().map(|(id, pill)| (id.clone(), *pill)));
@@ -415,6 +423,37 @@ impl Worker {
         back
     }
 
+    /// Remembers the lines of links that had to give way though their ends stand where they stood.
+    fn put_aside(&mut self, input: &RouteInput, routes: &BTreeMap<Id, Vec<Point>>) {
+        for (id, new) in routes {
+            let (Some(old), Some(course)) = (self.routes.get(id), Lines::key(input, id)) else {
+                continue;
+            };
+            if old != new && self.lines.of(input, id) == Some(old) {
+                let all = self.aside.entry(id.clone()).or_default();
+                all.retain(|(known, _)| *known == course);
+                all.push((course, old.clone()));
+            }
+        }
+    }
+
+    /// Puts back lines that gave way to what stood on this ground.
+    fn go_back(&mut self, input: &RouteInput, freed: &[Rect], back: &mut BTreeSet<Id>) {
+        if freed.is_empty() {
+            return;
+        }
+        for (id, all) in &mut self.aside {
+            let Some((course, line)) = all.last() else { continue };
+            let is_free = freed.iter().any(|ground| passes(line, *ground));
+            if is_free && Lines::key(input, id).as_ref() == Some(course) {
+                self.routes.insert(id.clone(), line.clone());
+                back.insert(id.clone());
+                all.pop();
+            }
+        }
+        self.aside.retain(|_, all| !all.is_empty());
+    }
+
     fn keep(&mut self, input: &RouteInput, routes: &BTreeMap<Id, Vec<Point>>, partial: bool) {
         if !partial {
             self.routes.clear();
@@ -424,6 +463,17 @@ impl Worker {
         self.pills.retain(|id, _| input.links.get(id).is_some_and(|link| link.pill_width > 0));
         self.routes.extend(routes.iter().map(|(id, points)| (id.clone(), points.clone())));
     }
+}
+
+/// Whether a line crosses or touches the ground, or runs right beside it.
+fn passes(line: &[Point], ground: Rect) -> bool {
+    const BESIDE: i32 = 12;
+    line.windows(2).any(|pair| {
+        let (a, b) = (pair[0], pair[1]);
+        let (left, right) = (a.x.min(b.x) - BESIDE, a.x.max(b.x) + BESIDE);
+        let (top, bottom) = (a.y.min(b.y) - BESIDE, a.y.max(b.y) + BESIDE);
+        left < ground.right() && right > ground.x && top < ground.bottom() && bottom > ground.y
+    })
 }
 
 /// The lines that links had, by what they follow from.

@@ -58,14 +58,17 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     let answered = false;
     void wait(backend.call("export_run", args)).then((answer) => {
       answered = true;
-      if (current) setMade(answer ?? { files: [], diagnostics: [] });
+      if (!current) return;
+      // A folder from another day may be gone or out of reach, which a message says: then another one is chosen.
+      if (!answer && folder !== null) setFolder(null);
+      else setMade(answer ?? { files: [], diagnostics: [] });
     });
     return () => {
       current = false;
       // Somebody chose otherwise: nobody waits for this one.
       if (!answered) stop();
     };
-  }, [backend, wait, stop, session, format, chosen, folder, wanted]);
+  }, [backend, wait, stop, session, format, chosen, folder, setFolder, wanted]);
 
   const provider = environments[chosen]?.provider ?? "lab";
   const foreign = made?.files.filter(asksFirst) ?? [];

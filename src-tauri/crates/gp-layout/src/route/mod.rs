@@ -139,13 +139,11 @@ fn kept<'p>(
 ) -> Vec<Option<&'p [Point]>> {
     let places = scene.places(moved);
     let freed = Places::of(freed, ROUND);
-    // The way that is free now may lie anywhere between what the line goes round.
-    let hits_freed = |points: &[Point]| freed.hit(&corners(points));
     // Both are in the order of their ids: side by side they need no search.
     let mut before = previous.iter().peekable();
     let stays = |job: &Job<'_>, points: &[Point]| {
         let at_moved = places.ends.contains(&job.from) || places.ends.contains(&job.to);
-        let touched = places.hit(points) || (is_detour(points) && hits_freed(points));
+        let touched = places.hit(points) || (is_detour(points) && freed.hit(points));
         !at_moved
             && !touched
             && points.first().is_some_and(|at| ports::is_on(scene.rect(job.from), *at))
@@ -158,16 +156,6 @@ fn kept<'p>(
         (stands() || stays(job, points)).then_some(points.as_slice())
     };
     jobs.iter().map(kept).collect()
-}
-
-/// A line there and back through all of the ground that a line spans.
-fn corners(points: &[Point]) -> Vec<Point> {
-    let span = |axis: fn(&Point) -> i32| {
-        let all = || points.iter().map(axis);
-        (all().min().unwrap_or_default(), all().max().unwrap_or_default())
-    };
-    let ((left, right), (top, bottom)) = (span(|p| p.x), span(|p| p.y));
-    vec![Point { x: left, y: top }, Point { x: right, y: bottom }]
 }
 
 /// Whether it goes further than it would have to, or turns more often.
