@@ -13,7 +13,7 @@ pub use words::{Tally, differences};
 
 use crate::{
     Change, Design, Id, Patch, Table, Value,
-    file::{self, Changed},
+    file::{self, Changed, tree::view as view_table},
     patch::About,
 };
 use conflict::Conflicts;
@@ -60,8 +60,7 @@ pub fn merge(base: &Design, mine: &Design, theirs: &Design, choices: &Choices) -
     Merged { design, conflicts: conflicts.into_list(), mine, theirs }
 }
 
-/// A view that one side removed and the other worked in stays, as the other has it: half of one is of no use, and to
-/// remove it once more is one act.
+/// A view that one side removed and the other worked in is there whole, or not at all: half of one is of no use.
 fn keep_views_whole(
     [base, mine, theirs]: [&Design; 3],
     design: &mut Design,
@@ -73,33 +72,23 @@ fn keep_views_whole(
             (None, Some(_)) => theirs,
             _ => continue,
         };
+        let view = |side: &Design| side.views.get(id).map(|it| Value::Table(view_table(it)));
+        let places = |side: &Design| side.layouts.get(id).cloned();
+        let untouched = view(has) == view(base) && places(has) == places(base);
         conflicts.forget_view(id);
-        let same =
-            has.views.get(id) == base.views.get(id) && has.layouts.get(id) == base.layouts.get(id);
-        match has.views.get(id).filter(|_| !same) {
-            Some(view) => drop(design.views.insert(id.clone(), Arc::clone(view))),
-            None => drop(design.views.remove(id)),
-        }
-        match has.layouts.get(id).filter(|_| !same) {
-            Some(layout) => drop(design.layouts.insert(id.clone(), layout.clone())),
-            None => drop(design.layouts.remove(id)),
-        }
-    }
-    // What one side took away has no place in a view of the other.
-    let gone = |id: &Id| base.resources.contains_key(id) && !design.resources.contains_key(id);
-    let cut = |id: &Id| base.links.contains_key(id) && !design.links.contains_key(id);
-    let mut patch = Patch::default();
-    for (view, layout) in &design.layouts {
-        for (id, &rect) in layout.resources.iter().filter(|(id, _)| gone(id)) {
-            let (view, id, before) = (Some(view.clone()), id.clone(), Some(rect));
-            patch.push(Change::ResourceLayout { view, id, before, after: None });
-        }
-        for (id, points) in layout.links.iter().filter(|(id, _)| cut(id)) {
-            let (view, id, before) = (Some(view.clone()), id.clone(), Some(Arc::clone(points)));
-            patch.push(Change::LinkLayout { view, id, before, after: None });
+        let keep = !untouched && {
+            let path = vec!["view".to_owned(), id.to_string()];
+            let [was, my, their] = [base, mine, theirs].map(view);
+            let chosen = conflicts.add(&path, [was.as_ref(), my.as_ref(), their.as_ref()], None);
+            (chosen == Side::Mine) == my.is_some()
+        };
+        design.views.remove(id);
+        design.layouts.remove(id);
+        if let (true, Some(view)) = (keep, has.views.get(id)) {
+            design.views.insert(id.clone(), Arc::clone(view));
+            design.layouts.extend(places(has).map(|places| (id.clone(), places)));
         }
     }
-    patch.apply(design);
 }
 
 fn changed(base: &Design, side: &Design) -> BTreeMap<Path, Changed> {

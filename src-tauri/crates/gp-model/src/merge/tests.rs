@@ -243,7 +243,7 @@ proptest! {
 }
 
 #[test]
-fn a_view_that_one_removed_and_the_other_worked_in_stays_whole() {
+fn a_view_that_one_removed_and_the_other_worked_in_is_there_whole_or_not_at_all() {
     let base = "format = 1\n[resource.a]\nkind = \"note\"\n[resource.b]\nkind = \"note\"\n[view.v]\ntitle = \"Mine\"\n\
         [view.v.resources]\na = [0, 0, 9, 9]\nb = [5, 5, 9, 9]\n";
     let design = |text: &str| crate::file::parse(text.as_bytes()).design;
@@ -251,10 +251,15 @@ fn a_view_that_one_removed_and_the_other_worked_in_stays_whole() {
     let worked = base.replace("a = [0, 0, 9, 9]", "a = [7, 0, 9, 9]");
     let (base, removed, worked) = (design(base), design(removed), design(&worked));
     for (mine, theirs) in [(&removed, &worked), (&worked, &removed)] {
-        let merged = merge(&base, mine, theirs, &Choices::new());
-        assert_eq!(merged.design.views, worked.views);
-        assert_eq!(merged.design.layouts, worked.layouts);
-        assert!(merged.conflicts.is_empty());
+        for side in [Side::Mine, Side::Theirs] {
+            let choices = Choices::from([(r#"["view","v"]"#.to_owned(), side)]);
+            let merged = merge(&base, mine, theirs, &choices);
+            let wanted = if side == Side::Mine { mine } else { theirs };
+            assert_eq!(merged.design.views, wanted.views);
+            assert_eq!(merged.design.layouts, wanted.layouts);
+            let titles = merged.conflicts.iter().map(|it| it.title(mine, theirs));
+            assert_eq!(titles.collect::<Vec<_>>(), ["View Mine"]);
+        }
     }
     // Who only looks at it keeps nobody from removing it.
     let merged = merge(&base, &removed, &base, &Choices::new());

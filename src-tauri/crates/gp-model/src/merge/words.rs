@@ -91,6 +91,10 @@ fn thing(design: &Design, path: &[String]) -> String {
         "layout" => format!("Link {}", id(2)),
         "view" if id(2) == "resources" => resource(design, &Id::new(id(3))),
         "view" if id(2) == "links" => format!("Link {}", id(3)),
+        "view" => {
+            let id = Id::new(id(1));
+            format!("View {}", design.views.get(&id).map_or(id.as_str(), |it| it.title_or(&id)))
+        }
         "design" => "Design".to_owned(),
         "policy" => "Policy".to_owned(),
         section => {
