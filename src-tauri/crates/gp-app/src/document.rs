@@ -284,11 +284,12 @@ impl Document {
                 locked: IndexMap::new(),
             })
         });
-        let edits: Vec<Edit> = std::iter::once(done).chain(layouts).collect();
-        match edits.len() {
-            1 if view.is_none() => Ok(edit.clone()),
-            _ => Ok(Edit::Batch { name: gp_model::edit::name(&self.design, edit), edits }),
+        let mut edits: Vec<Edit> = std::iter::once(done).chain(layouts).collect();
+        let named = !matches!(&edits[0], Edit::Batch { name, .. } if name.is_empty());
+        if let (1, true) = (edits.len(), named) {
+            return Ok(edits.remove(0));
         }
+        Ok(Edit::Batch { name: gp_model::edit::name(&self.design, edit), edits })
     }
 
     pub(crate) fn history_dto(&self) -> HistoryDto {
