@@ -16,5 +16,6 @@ mod recovery;
 mod same_lists;
 mod story;
 mod template;
+mod views;
 #[cfg(target_os = "linux")]
 mod window;
