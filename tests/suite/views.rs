@@ -1,6 +1,7 @@
 //! Views with places of their own: edited apart from the drawing, and in step with the design.
 
 use crate::desk::Desk;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gp_app::dto::AppEvent;
 use serde_json::{Value, json};
 
@@ -81,4 +82,17 @@ async fn a_view_with_places_of_its_own_is_edited_apart_and_keeps_up_with_the_des
     desk.call("design_layout", json!({ "session": session })).await;
     assert_ne!(both(&desk, "orders").await[1], aside);
     assert_eq!(both(&desk, "images").await, [before[0].clone(), Value::Null]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_has_what_is_shown_and_no_more() {
+    let desk = Desk::with_shop().await;
+    let picture =
+        json!({ "theme": "light", "withoutDesign": true, "shown": ["frankfurt", "images"] });
+    let args = json!({ "session": desk.session, "format": "svg", "environment": "test", "picture": picture });
+    let answer = desk.call("export_picture", args).await;
+    let svg = STANDARD.decode(answer["base64"].as_str().unwrap()).unwrap();
+    let svg = String::from_utf8(svg).unwrap();
+    assert!(svg.contains("Images") && svg.contains("Frankfurt"));
+    assert!(!svg.contains("Orders") && !svg.contains("App server"), "{svg}");
 }

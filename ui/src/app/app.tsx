@@ -169,8 +169,6 @@ function useShortcuts(reach: Reach): void {
           (!inDialog || one.id === "palette") &&
           fitsShortcut(one.shortcut, event),
       );
-      // While it is presented, nothing is changed by a stray key.
-      if (reach.screen.presenting.get() && command?.group !== "View") return;
       if (!command || !(command.keyWhen?.() ?? true) || !(command.when?.(reach) ?? true)) return;
       event.preventDefault();
       // A field hands its text over when the focus leaves: what is saved is what is seen.

@@ -8,6 +8,9 @@ import { type Reach, runCommand } from "./commands";
 import { type Presenting, step, viewsOf } from "./presenting";
 import { isTyping } from "./shortcuts";
 
+/** Undo and redo. */
+const TAKING_BACK = ["z", "y"];
+
 const viewsIn = (design: DesignJson) => design.views;
 
 const KEYS: { [key: string]: string } = {
@@ -55,6 +58,12 @@ export function Presentation({ reach }: { reach: Reach }) {
   useEffect(() => {
     if (!on) return;
     const listen = (event: KeyboardEvent) => {
+      // The drawing is read-only, but taking back is the core's.
+      if ((event.ctrlKey || event.metaKey) && TAKING_BACK.includes(event.key.toLowerCase())) {
+        event.preventDefault();
+        event.stopPropagation();
+        return;
+      }
       const command = KEYS[event.key];
       if (!command || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
       // A button has its own Space; a dialog has its own Escape.

@@ -113,6 +113,13 @@ story("a view keeps query, layers and place under a name, and brings them back",
   await until(() => camera(app), (at) => Math.abs(at.x - place.x) < 2 && Math.abs(at.zoom / place.zoom - 1) < 0.01);
   // A view is part of the design: it is saved with it, and can be taken back.
   assert.equal((await app.document()).history.undo, "Keep view Data only");
+  // A name that another view has is not taken from it.
+  const name = page.getByRole("textbox", { name: "Name of the view" });
+  await name.fill("Data only");
+  await name.press("Enter");
+  await page.getByText("Another view has this name").waitFor();
+  await name.fill("");
+  assert.equal((await app.document()).history.undo, "Keep view Data only");
   const box = page.getByRole("textbox", { name: "Name", exact: true });
   await box.fill("Databases");
   await box.press("Enter");

@@ -88,6 +88,7 @@ story("a presentation shows the drawing alone, walks through the saved views, an
   await until(atOnce("app"), central);
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Delete");
+  await page.keyboard.press("Control+z");
   await page.keyboard.press("ArrowLeft");
   await page.getByText("1 of 2 · The database").waitFor();
 
@@ -95,7 +96,9 @@ story("a presentation shows the drawing alone, walks through the saved views, an
   await page.getByRole("toolbar", { name: "Presentation" }).waitFor({ state: "detached" });
   await until(() => camera(app), (c) => near(c, before, 0.01) && Math.abs(c.zoom - before.zoom) < 1e-6);
   await app.button("Deploy").first().waitFor();
-  assert.ok((await app.design()).resources.app, "nothing was taken away while it was shown");
+  const { resources, views } = await app.design();
+  assert.ok(resources.app, "nothing was taken away while it was shown");
+  assert.equal(Object.keys(views).length, 2, "nor taken back");
   await app.click("orders");
   await app.keys("Delete");
   await app.untilDesign((d) => !d.resources.orders);
