@@ -589,20 +589,3 @@ async fn saving_at_once_leaves_no_journal_behind() {
     let journals = std::fs::read_dir(desk.place.path("home/state/journals"));
     assert_eq!(journals.map_or(0, Iterator::count), 0);
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_line_that_went_round_what_is_gone_goes_as_before() {
-    let mut desk = Desk::with_shop().await;
-    let line = |event: AppEvent| match event {
-        AppEvent::Routed { routes, .. } => routes.get("app-images").cloned(),
-        _ => None,
-    };
-    let before = desk.event("the line", line).await;
-    let at = json!([600, 280, 100, 56]);
-    desk.edit(json!({ "edit": "add-resource", "id": "x", "kind": "server", "parent": "app-tier", "at": at })).await;
-    let round = desk.event("the way round", line).await;
-    assert_ne!(round, before);
-    desk.edit(json!({ "edit": "remove-resources", "ids": ["x"] })).await;
-    let after = desk.event("the way back", line).await;
-    assert_eq!(after, before, "{round:?}");
-}

@@ -10,12 +10,12 @@ mod command_line;
 mod crash;
 mod deployment;
 mod desk;
+mod drawn;
 mod editing;
 mod place;
 mod recovery;
 mod same_lists;
 mod story;
 mod template;
-mod views;
 #[cfg(target_os = "linux")]
 mod window;

@@ -53,7 +53,9 @@ pub fn rehomed(design: &Design, patch: &Patch) -> BTreeSet<Id> {
         }
         _ => None,
     });
-    with_contents(design, &moved.collect::<Vec<_>>())
+    let moved: Vec<Id> = moved.collect();
+    // Most edits move nothing: they need not look through the whole design for what is in it.
+    if moved.is_empty() { BTreeSet::new() } else { with_contents(design, &moved) }
 }
 
 /// Lays out the design (or what is chosen of it) anew; in a view with places of its own, what that shows. Windows hear

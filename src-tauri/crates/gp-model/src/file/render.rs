@@ -131,7 +131,6 @@ pub(super) fn has_own_section(path: &[&str], key: &str, value: &Value) -> bool {
             key == "on" && !table.is_empty() && table.values().all(|it| it.as_table().is_some())
         }
         (["resource", _, "on"] | ["layout"], Value::Table(_)) => true,
-        (["view", _], Value::Table(_)) => matches!(key, "resources" | "links"),
         (["policy"], Value::List(items)) => {
             key == "waiver" && !items.is_empty() && items.iter().all(|it| it.as_table().is_some())
         }

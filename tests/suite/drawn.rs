@@ -1,4 +1,4 @@
-//! Views with places of their own: edited apart from the drawing, and in step with the design.
+//! Where things are drawn: views with places of their own, ways that come free again, pictures of what is shown.
 
 use crate::desk::Desk;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -95,4 +95,21 @@ async fn a_picture_has_what_is_shown_and_no_more() {
     let svg = String::from_utf8(svg).unwrap();
     assert!(svg.contains("Images") && svg.contains("Frankfurt"));
     assert!(!svg.contains("Orders") && !svg.contains("App server"), "{svg}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_went_round_what_is_gone_goes_as_before() {
+    let mut desk = Desk::with_shop().await;
+    let line = |event: AppEvent| match event {
+        AppEvent::Routed { routes, .. } => routes.get("app-images").cloned(),
+        _ => None,
+    };
+    let before = desk.event("the line", line).await;
+    let at = json!([600, 280, 100, 56]);
+    desk.edit(json!({ "edit": "add-resource", "id": "x", "kind": "server", "parent": "app-tier", "at": at })).await;
+    let round = desk.event("the way round", line).await;
+    assert_ne!(round, before);
+    desk.edit(json!({ "edit": "remove-resources", "ids": ["x"] })).await;
+    let after = desk.event("the way back", line).await;
+    assert_eq!(after, before, "{round:?}");
 }
