@@ -48,14 +48,15 @@ fn letters(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Vec<String>> {
     let inherited = state.inherited.get(id)?;
-    let container =
-        inherited.region.iter().filter(|region| *region != id).chain(&inherited.ancestors);
+    // A tier of a network that spans several regions spreads over its own region's zones.
+    let own_region = inherited.region.iter().filter(|region| {
+        inherited.kind == "subnet" && *region != id && !inherited.ancestors.contains(region)
+    });
+    let mut around = own_region.chain(&inherited.ancestors).filter_map(|a| state.zones.get(a));
     let above = match inherited.kind.as_str() {
         // A region is what it says, wherever it stands.
         "region" => None,
-        // A tier of a network that spans several regions spreads over its own region's zones.
-        "subnet" => container.filter_map(|a| state.zones.get(a)).find(|z| !z.is_empty()),
-        _ => inherited.ancestors.iter().filter_map(|a| state.zones.get(a)).find(|z| !z.is_empty()),
+        _ => around.find(|zones| !zones.is_empty()),
     };
     let (name, own) = match (inherited.value("zones"), inherited.value("zone")) {
         (Some(Value::List(items)), _) => {

@@ -254,6 +254,26 @@ fn a_network_in_an_account_may_name_zones_and_its_tiers_follow_their_region() {
 }
 
 #[test]
+fn a_tier_spans_no_more_than_its_network() {
+    let resolved = meant(
+        "
+        region r location=frankfurt zones a,b
+          network n 10.20.0.0/16 zones a
+            subnet s private
+            subnet t private zones=[\"a\",\"b\"]
+        ",
+    );
+    assert_eq!(
+        (&resolved.resources["s"].zones, &resolved.resources["t"].zones),
+        (&vec!["a".to_owned()], &vec!["a".to_owned()])
+    );
+    assert_eq!(
+        said(&resolved),
+        ["zone-not-in-region: “t” names zone b, but around it there are only a"]
+    );
+}
+
+#[test]
 fn a_zone_that_the_region_does_not_have_is_said() {
     let resolved = meant(
         "
