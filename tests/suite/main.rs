@@ -12,6 +12,7 @@ mod deployment;
 mod desk;
 mod drawn;
 mod editing;
+mod figures;
 mod place;
 mod recovery;
 mod same_lists;

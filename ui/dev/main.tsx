@@ -13,7 +13,7 @@ import { emptyDesign } from "../src/document/model";
 import { fakeBackend } from "../src/ipc/fake";
 import type { ResourceFactsDto } from "../src/ipc/generated/ResourceFactsDto";
 import { catalogOf, designOf } from "./fixture";
-import { changes, ends, figures, versions } from "./panels";
+import { bill, changes, cost, ends, figures, versions } from "./panels";
 import { deployed, exported, facts, judgement, matrix, planned, proof, recovery, start } from "./scene";
 
 const kinds = import.meta.glob<string>("../../src-tauri/crates/gp-catalog/kinds/*/*.toml", {
@@ -71,6 +71,8 @@ const backend = fakeBackend(design, {
   design_versions: () => versions,
   design_changes: () => ({ patch: changes }),
   design_figures: () => figures,
+  design_cost: () => cost,
+  design_bill: () => bill,
   nest_offer: ({ parent }) => ({ allowed: true, because: "", ...(parent ? { parent } : {}) }),
   folder_list: ({ path }) => ({
     path: path ?? "/home/me/designs",

@@ -1,5 +1,7 @@
 // What the core would answer to the panels of proof, figures and versions about the template.
 import type { PatchJson } from "../src/document/model";
+import type { BillDto } from "../src/ipc/generated/BillDto";
+import type { CostDto } from "../src/ipc/generated/CostDto";
 import type { EarlierDto } from "../src/ipc/generated/EarlierDto";
 import type { FiguresDto } from "../src/ipc/generated/FiguresDto";
 import type { ReachDto } from "../src/ipc/generated/ReachDto";
@@ -41,4 +43,28 @@ export const figures: FiguresDto = {
     { what: "cpu", amount: 6, over: 3 },
     { what: "memory", amount: 17_179_869_184, over: 3 },
   ],
+};
+
+export const cost: CostDto = {
+  environment: "production",
+  billed: true,
+  currency: "USD",
+  date: "2026-11-27",
+  month: 232.51,
+  items: [
+    { id: "app", link: false, month: 152.51, byUse: false, unpriced: false },
+    { id: "orders", link: false, month: 80, byUse: false, unpriced: true },
+    { id: "images", link: false, month: 0, byUse: true, unpriced: false },
+  ],
+  containers: [{ id: "shop", month: 232.51 }],
+  tags: [{ id: "owner=shop-team", month: 232.51 }],
+  sources: [{ id: "list", title: "A price list", url: "https://example.com/prices", date: "2026-10-01" }],
+};
+
+export const bill: BillDto = {
+  month: 152.51,
+  lines: [
+    { what: "Server c7i.large", quantity: 2, price: 0.102, per: "an hour", month: 148.7, source: "list" },
+  ],
+  unpriced: [],
 };

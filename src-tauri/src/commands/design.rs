@@ -26,6 +26,16 @@ pub async fn design_edit(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn design_bill(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_bill", args).await
+}
+
+#[tauri::command]
+pub async fn design_cost(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_cost", args).await
+}
+
+#[tauri::command]
 pub async fn design_figures(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_figures", args).await
 }

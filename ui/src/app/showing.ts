@@ -5,6 +5,7 @@ import { type DocumentChange, inView } from "../document/store";
 import type { Workbench } from "../panels/context";
 import {
   availabilityOverlay,
+  costOverlay,
   deploymentOverlay,
   differencesOverlay,
   exposureOverlay,
@@ -180,6 +181,8 @@ async function answer(workbench: Workbench, name: OverlayName): Promise<Overlay 
         return findingsOverlay(facts.get(), document.design());
       case "exposure":
         return exposureOverlay(await backend.call("proof_exposure", { session }), document.design());
+      case "cost":
+        return costOverlay(await backend.call("design_cost", { session }), document.design());
       case "availability":
         return availabilityOverlay(await backend.call("design_zones", { session }), document.design());
       case "deployment": {

@@ -129,6 +129,8 @@ export type Tone = (typeof TONES)[number];
 export interface ShapeMark {
   tone: Tone;
   text: string;
+  /** The word alone, without an edge. */
+  plain?: boolean;
 }
 
 export interface Offer {

@@ -1,10 +1,13 @@
 // The one door to the core. Every command and event of gp-app, typed; how they travel is the
 // business of http.ts (browser) and tauri.ts (desktop app). Nothing else in the UI does IO.
+
 import type { DesignJson, EditJson, PatchJson } from "../document/model";
 import type { AppError } from "./generated/AppError";
 import type { AppEvent } from "./generated/AppEvent";
 import type { AppInfoDto } from "./generated/AppInfoDto";
+import type { BillDto } from "./generated/BillDto";
 import type { CatalogDto } from "./generated/CatalogDto";
+import type { CostDto } from "./generated/CostDto";
 import type { DeployStatusDto } from "./generated/DeployStatusDto";
 import type { DiagnosticDto } from "./generated/DiagnosticDto";
 import type { DocumentDto } from "./generated/DocumentDto";
@@ -97,6 +100,8 @@ export interface Commands {
   design_versions: [Session, EarlierDto[]];
   design_changes: [Session & { version: VersionName }, { patch: PatchJson }];
   design_figures: [Session, FiguresDto];
+  design_cost: [Session, CostDto];
+  design_bill: [Session & { id: string }, BillDto];
   design_close: [Session, unknown];
   design_copy: [Session & { ids: string[] }, { text: string }];
   design_paste: [

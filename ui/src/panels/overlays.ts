@@ -1,9 +1,11 @@
 // What an overlay says of each shape, and the legend that goes with it. Pure: the core's words come in.
 import type { DesignJson, Id, ResourceJson } from "../document/model";
 import type { ShapeMark, Tone } from "../editor/editor";
+import type { CostDto } from "../ipc/generated/CostDto";
 import type { ExposureDto } from "../ipc/generated/ExposureDto";
 import type { PlanChangeDto } from "../ipc/generated/PlanChangeDto";
 import type { SpreadDto } from "../ipc/generated/SpreadDto";
+import { caveat, monthly, monthText } from "./cost";
 import { type Facts, plural, tally, worst } from "./facts";
 
 export interface Entry {
@@ -81,6 +83,33 @@ export function availabilityOverlay(spread: readonly SpreadDto[], design: Design
       ["warning", "stands in one zone alone, and fails with it"],
     ],
     note,
+  );
+}
+
+/** The few that make up half of the sum stand out; what is not in the sum says so. */
+export function costOverlay(cost: CostDto, design: DesignJson): Overlay {
+  const marks = new Map<Id, ShapeMark>();
+  if (!cost.billed) return overlay(marks, [], caveat(cost));
+  for (const { id, month } of cost.containers)
+    if (month > 0 && Object.hasOwn(design.resources, id))
+      marks.set(id, { tone: "note", text: `${monthly(month, cost.currency)} in it`, plain: true });
+  let sum = 0;
+  for (const item of [...cost.items].sort((a, b) => b.month - a.month)) {
+    if (!Object.hasOwn(design.resources, item.id) || item.link) continue;
+    const most = item.month > 0 && sum < cost.month / 2;
+    const tone = item.month === 0 ? "off" : most ? "warning" : "ok";
+    marks.set(item.id, { tone, text: monthText(item, cost.currency) });
+    sum += item.month;
+  }
+  return overlay(
+    marks,
+    [
+      ["warning", "the dearest: half of the sum"],
+      ["ok", "the rest"],
+      ["note", "sums of containers"],
+      ["off", "by use, or no price is known: not in the sum"],
+    ],
+    caveat(cost),
   );
 }
 

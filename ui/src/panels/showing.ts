@@ -4,7 +4,7 @@ import type { DocumentStore } from "../document/store";
 import type { Workbench } from "./context";
 import { found } from "./query";
 
-export type OverlayName = "findings" | "exposure" | "availability" | "deployment" | "differences";
+export type OverlayName = "findings" | "exposure" | "cost" | "availability" | "deployment" | "differences";
 
 export interface Showing {
   /** The view of the design that this comes from; it may be changed since. */
@@ -118,6 +118,7 @@ export function isPartial({ query, hidden, focus, connected: only }: Showing): b
 export const OVERLAYS: { id: OverlayName; title: string; help: string }[] = [
   { id: "findings", title: "Findings", help: "what the rules found" },
   { id: "exposure", title: "Exposure", help: "what the internet reaches" },
+  { id: "cost", title: "Cost", help: "what a month of it costs" },
   { id: "availability", title: "Availability", help: "what fails when one zone does" },
   { id: "deployment", title: "Deployment", help: "what runs in the environment" },
   { id: "differences", title: "Differences", help: "since the last save" },

@@ -5,6 +5,7 @@ pub mod app;
 mod arrange;
 mod asked;
 pub mod commands;
+mod cost;
 pub mod deploy;
 pub mod disk;
 pub mod document;

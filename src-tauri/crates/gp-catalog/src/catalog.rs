@@ -1,7 +1,7 @@
 //! Loading kinds: the built-in ones, once, and a user's own folder on top. Reads text that is
 //! handed in; whoever has the folder reads it.
 
-use crate::kind::{Attribute, AttributeType, Catalog, Kind};
+use crate::kind::{Attribute, AttributeType, Catalog, Kind, Meter};
 use gp_model::{Diagnostic, Place, PortSpec};
 use std::sync::OnceLock;
 
@@ -134,9 +134,26 @@ impl Kind {
             );
         }
         found.extend(crate::summary::unknown_names(self));
+        found.extend(self.price.iter().flat_map(|meter| self.unbillable(meter)));
         found
     }
+
+    /// What a meter names that the kind does not have. The provider's type follows from the size.
+    fn unbillable(&self, meter: &Meter) -> Vec<String> {
+        let filled = crate::prices::names(&meter.of);
+        let named = filled.chain(meter.size.as_deref()).chain(meter.times.as_deref());
+        let named = named.chain(meter.when.keys().map(String::as_str));
+        named
+            .filter(|name| !self.attributes.contains_key(*name) && !DERIVED.contains(name))
+            .map(|name| {
+                format!("its price “{}” names “{name}”, which it does not have", meter.meter)
+            })
+            .collect()
+    }
 }
+
+/// Attributes that resolve adds: see `resolve/sizes.rs`.
+const DERIVED: [&str; 2] = ["instance-type", "instance-class"];
 
 impl Attribute {
     fn problems(&self, catalog: &Catalog) -> Vec<String> {

@@ -88,9 +88,50 @@ pub struct Kind {
     /// Key of its published availability figure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub availability: Option<String>,
-    /// Key in price files.
+    /// What a provider bills for it; nothing where it costs nothing anywhere.
+    #[serde(default)]
+    pub price: Vec<Meter>,
+}
+
+/// One thing that a provider bills; what it asks for it stands in `tables/prices.toml`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Meter {
+    /// Its name in price lists: `server`, `public-address`.
+    pub meter: String,
+    /// Which of its rows, with `{attribute}`s filled in: `"{engine} {instance-class}"`. Empty where it has one.
+    #[serde(default)]
+    pub of: String,
+    /// Attribute whose gibibytes are billed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price: Option<String>,
+    pub size: Option<String>,
+    /// Attribute whose number it is billed for each instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<String>,
+    /// What is billed once each.
+    #[serde(default)]
+    pub each: Each,
+    /// Billed only where attributes have these values.
+    #[serde(default)]
+    pub when: IndexMap<String, Value>,
+    /// Billed by use that no drawing says: the price is told, and is in no sum.
+    #[serde(default)]
+    pub by_use: bool,
+}
+
+/// What a meter counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Each {
+    /// Every instance.
+    #[default]
+    Instance,
+    /// Every instance with a private address.
+    Address,
+    /// Every instance with a public address.
+    PublicAddress,
+    /// The resource, however many instances it has.
+    Resource,
 }
 
 /// One end that a kind offers to links.

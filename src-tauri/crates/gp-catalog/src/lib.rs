@@ -7,6 +7,7 @@ pub mod borders;
 mod catalog;
 pub mod coverage;
 pub mod kind;
+pub mod prices;
 pub mod resolve;
 pub mod resolved;
 mod summary;

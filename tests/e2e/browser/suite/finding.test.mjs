@@ -251,7 +251,12 @@ story("what is not connected is hidden, and shown again", TEMPLATE, async (app) 
   await until(() => shown(app), (one) => one.length === 13);
 });
 
-story("overlays mark what the internet reaches, what fails with its zone, what is found, and what changed, with a legend in words", TEMPLATE, async (app) => {
+async function environment(app, from, to) {
+  await app.button(`Environment: ${from}`).click();
+  await app.page.getByRole("menuitem", { name: new RegExp(`^${to}`) }).click();
+}
+
+story("overlays mark what the internet reaches, what a month costs, what fails with its zone, what is found, and what changed, with a legend in words", TEMPLATE, async (app) => {
   const { page } = app;
   await app.command("Overlay: exposure");
   const legend = page.getByRole("region", { name: "Overlay: Exposure" });
@@ -269,6 +274,20 @@ story("overlays mark what the internet reaches, what fails with its zone, what i
   await until(() => marks(app), (all) => all?.app?.text === "zone a alone");
   await app.keys("Control+z");
   await until(() => marks(app), (all) => all?.app?.text === "zones a, b");
+
+  await app.command("Overlay: cost");
+  const cost = page.getByRole("region", { name: "Overlay: Cost" });
+  await cost.getByText("Nobody is paid for what runs in test").waitFor();
+  assert.deepEqual(await marks(app), {});
+  await environment(app, "test", "production");
+  await cost.getByText("the dearest: half of the sum").waitFor();
+  const paid = await marks(app);
+  assert.deepEqual(paid.app, { tone: "warning", text: "$152.51 a month" });
+  assert.deepEqual(paid["web-tier"], { tone: "note", text: "$110.23 a month in it", plain: true });
+  assert.deepEqual(paid.images, { tone: "off", text: "by use" });
+  assert.equal(paid.orders.text, "from $27.40 a month", "no list has the price of its size");
+  await environment(app, "production", "test");
+  await until(() => marks(app), (all) => Object.keys(all ?? { waiting: 1 }).length === 0);
 
   await app.command("Overlay: differences");
   const changes = page.getByRole("region", { name: "Overlay: Differences" });

@@ -1,4 +1,4 @@
-// The panels by mouse and keyboard against the real core: outline, inspector, problems, code, proof, figures, versions.
+// The panels by mouse and keyboard against the real core: outline, inspector, problems, code, proof, versions.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -532,18 +532,6 @@ story("the menu of a right click is whole at the lower edge, and no long title p
   const notice = page.locator(".toast", { hasText: "endless" });
   await notice.waitFor();
   assert.ok(await notice.evaluate((one) => one.scrollWidth <= one.clientWidth));
-});
-
-story("figures count addresses as they are used, and nothing that nobody knows", TEMPLATE, async (app) => {
-  const { page } = app;
-  await app.tab("Figures").click();
-  const table = page.getByRole("table", { name: "Addresses" });
-  await table.getByRole("row", { name: /app · zone a .*1 used/ }).waitFor();
-  await page.getByText("4 vCPU").or(page.getByText("6 vCPU")).first().waitFor();
-  await edit(app, { edit: "set-attribute", resource: "app", path: ["count"], value: 6 });
-  await table.getByRole("row", { name: /app · zone a .*3 used/ }).waitFor();
-  await table.getByRole("button", { name: "app · zone a" }).click();
-  await until(() => app.selected(), (all) => all.join() === "app-tier");
 });
 
 const file = {

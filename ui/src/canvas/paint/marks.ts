@@ -48,7 +48,7 @@ function paintTone(p: Painter, theme: Theme, tone: Tone, group: readonly Marked[
   p.fill(colour);
   p.alpha(1);
   p.begin();
-  for (const { box } of group) p.round(box.x, box.y, box.w, box.h, radius);
+  for (const { box, mark } of group) if (!mark.plain) p.round(box.x, box.y, box.w, box.h, radius);
   p.stroke(colour, 1.8, tone === "off" ? [3, 3] : undefined);
   if (zoom >= WORDS_FROM) for (const { box, mark } of group) paintTag(p, theme, colour, box, mark);
 }

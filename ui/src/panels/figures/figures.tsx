@@ -1,11 +1,14 @@
-// Figures: what can be counted in the chosen environment: addresses, sizes, kinds. Nothing is guessed.
-import { useEffect, useMemo, useState } from "react";
+// Figures: what can be counted in the chosen environment: addresses, sizes, kinds; and what a month of it costs.
+import { useMemo } from "react";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Button, Empty } from "../../controls/button";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
 import type { FiguresDto } from "../../ipc/generated/FiguresDto";
 import type { RoomDto } from "../../ipc/generated/RoomDto";
-import { goTo, useReadable, useSelected, useWorkbench } from "../context";
+import { goTo, useSetting, useWorkbench } from "../context";
+import { useJudged } from "./asked";
+import { Costs } from "./costs";
 import { byFullness, freeOf, fullness, sumText } from "./room";
 import "./figures.css";
 
@@ -13,28 +16,36 @@ const ROW = 32;
 const NEARLY_FULL = 0.85;
 const SUM_TITLES: Record<string, string> = { cpu: "Cores", memory: "Memory", disk: "Disks and data" };
 
-function useFigures(): FiguresDto | undefined {
-  const { backend, session, facts, ask } = useWorkbench();
-  const open = useReadable(session);
-  const revision = useSelected(facts, (value) => value.revision);
-  const environment = useSelected(facts, (value) => value.environment);
-  const [figures, setFigures] = useState<FiguresDto>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: figures hold for one judgement
-  useEffect(() => {
-    let wanted = true;
-    void ask(backend.call("design_figures", { session: open })).then(
-      (answer) => wanted && setFigures(answer),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [open, revision, environment]);
-  return figures;
+export function Figures() {
+  const [tab, setTab] = useSetting("figures.tab", "addresses");
+  return (
+    <Tabs
+      className="side-tabbed"
+      orientation="vertical"
+      selectedKey={tab}
+      onSelectionChange={(key) => setTab(String(key))}
+    >
+      <TabList className="side-tabs" aria-label="Figures">
+        <Tab id="addresses" className="side-tab">
+          Addresses
+        </Tab>
+        <Tab id="cost" className="side-tab">
+          Cost
+        </Tab>
+      </TabList>
+      <TabPanel id="addresses" className="figures">
+        <Addresses />
+      </TabPanel>
+      <TabPanel id="cost" className="figures">
+        <Costs />
+      </TabPanel>
+    </Tabs>
+  );
 }
 
-export function Figures() {
+function Addresses() {
   const { run } = useWorkbench();
-  const figures = useFigures();
+  const figures = useJudged("design_figures");
   if (!figures) return <Empty icon="waiting" text="Counting…" />;
   if (figures.kinds.length === 0)
     return (
@@ -45,15 +56,13 @@ export function Figures() {
       </Empty>
     );
   return (
-    <div className="figures">
+    <>
       <HeadSlot>
-        <span className="muted cut">
-          In {figures.environment}. Prices and what providers promise are in no figure yet.
-        </span>
+        <span className="muted cut">In {figures.environment}</span>
       </HeadSlot>
       <Rooms networks={figures.networks} subnets={figures.subnets} />
       <Counts figures={figures} />
-    </div>
+    </>
   );
 }
 

@@ -81,6 +81,7 @@ export function ShowingBar() {
 const NOTHING: { [name in OverlayName]: string } = {
   findings: "Nothing is found",
   exposure: "The internet reaches nothing",
+  cost: "Nothing that is drawn costs anything",
   availability: "Nothing that is drawn stands in a zone",
   deployment: "Nothing to run is drawn",
   differences: "Nothing changed since the last save",

@@ -21,12 +21,12 @@ export function Proof() {
   const [tab, setTab] = useSetting("proof.tab", "ask");
   return (
     <Tabs
-      className="proof"
+      className="side-tabbed"
       orientation="vertical"
       selectedKey={tab}
       onSelectionChange={(key) => setTab(String(key))}
     >
-      <TabList className="proof-tabs" aria-label="Proof">
+      <TabList className="side-tabs" aria-label="Proof">
         <Tab id="ask" className="side-tab">
           Ask
         </Tab>

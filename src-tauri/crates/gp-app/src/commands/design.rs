@@ -1,7 +1,7 @@
 //! Open designs: opening, changing, saving.
 
 use super::{Answer, InSession, answer, judged, read, unknown};
-use crate::{app::App, arrange, dto::AppError, figures, paste, versions};
+use crate::{app::App, arrange, cost, dto::AppError, figures, paste, versions};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gp_model::{Edit, Id, Point, merge::Choices};
 use serde::Deserialize;
@@ -55,6 +55,12 @@ struct Save {
 struct Since {
     session: u32,
     version: versions::Version,
+}
+
+#[derive(Deserialize)]
+struct One {
+    session: u32,
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +144,10 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
             app.session(session)?.choose_view(view, shown);
             answer(json!({}))
         }
+        "design_bill" => {
+            let One { session, id } = read(args)?;
+            answer(cost::bill(&*judged(&*app.session(session)?)?, &id))
+        }
         "design_copy" => {
             let Chosen { session, ids } = read(args)?;
             let design = app.session(session)?.snapshot().design;
@@ -169,6 +179,7 @@ fn of_session(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
             answer(json!({}))
         }
         "design_versions" => answer(versions::list(&session)),
+        "design_cost" => answer(cost::of(&*judged(&session)?)),
         "design_figures" => answer(figures::of(&*judged(&session)?)),
         "design_undo" => answer(revision(session.undo()?)),
         "design_zones" => answer(figures::spread(&*judged(&session)?)),

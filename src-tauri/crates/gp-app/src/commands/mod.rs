@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 54] = [
+pub const COMMANDS: [&str; 56] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -31,9 +31,11 @@ pub const COMMANDS: [&str; 54] = [
     "deploy_retry",
     "deploy_status",
     "deploy_verify",
+    "design_bill",
     "design_changes",
     "design_close",
     "design_copy",
+    "design_cost",
     "design_edit",
     "design_figures",
     "design_from_template",

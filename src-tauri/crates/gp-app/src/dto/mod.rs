@@ -5,6 +5,7 @@
 //! `ui/src/document/model.ts`.
 
 mod catalog;
+mod cost;
 mod deploy;
 mod document;
 mod error;
@@ -15,6 +16,7 @@ mod paste;
 mod start;
 
 pub use catalog::*;
+pub use cost::*;
 pub use deploy::*;
 pub use document::*;
 pub use error::*;

@@ -1,0 +1,213 @@
+//! What a design costs in a month: what stands there ([`cost`]) and what its links move
+//! ([`traffic`]), at list prices, before tax and discounts.
+//!
+//! Sums hold only what the drawing says. What is billed by use that nobody drew has its price told
+//! and no amount; what no list has a price for is named, never counted as nothing.
+
+mod traffic;
+
+use gp_catalog::{
+    Catalog,
+    kind::{Each, Meter},
+    prices::{self, Prices, Unit},
+    resolved::{Resolved, ResolvedResource},
+    units,
+};
+use gp_model::{Id, Lifecycle, Provider};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A month of a design in one environment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Cost {
+    /// Whether anybody is paid: nobody is for what runs on this machine.
+    pub billed: bool,
+    /// The sum.
+    pub month: f64,
+    /// What costs something, or may: resources, then links with traffic, each in order of id.
+    pub items: Vec<Item>,
+    /// Container → the sum of what stands in it.
+    pub containers: BTreeMap<Id, f64>,
+    /// Tag as `name=value` → the sum of what carries it.
+    pub tags: BTreeMap<String, f64>,
+}
+
+/// What one resource or link costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Item {
+    /// Its id.
+    pub id: Id,
+    /// Whether it is a link.
+    pub link: bool,
+    /// The sum of the lines that have an amount.
+    pub month: f64,
+    /// What is billed.
+    pub lines: Vec<Line>,
+    /// What is billed and no list has a price for.
+    pub unpriced: Vec<Unpriced>,
+}
+
+/// One thing that is billed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Line {
+    /// The meter's name in price lists.
+    pub meter: String,
+    /// Which of its rows; empty where it has one.
+    pub of: String,
+    /// How much of it: instances, gibibytes. `None`: by use, which no drawing says.
+    pub quantity: Option<f64>,
+    /// The price of one.
+    pub price: f64,
+    /// One of what.
+    pub unit: Unit,
+    /// Key of the price's source.
+    pub source: String,
+    /// What that makes in a month; 0 for what is billed by use.
+    pub month: f64,
+}
+
+/// Something billed at a price that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Unpriced {
+    /// The meter's name in price lists.
+    pub meter: String,
+    /// Which of its rows; empty where it has one.
+    pub of: String,
+    /// Where: the provider's region, or `global`.
+    pub region: String,
+}
+
+/// What everything costs that is ours to make.
+pub fn cost(resolved: &Resolved, catalog: &Catalog, prices: &Prices) -> Cost {
+    if !is_billed(resolved) {
+        return Cost::default();
+    }
+    let billing = Billing::new(resolved, catalog, prices);
+    let mut cost = Cost { billed: true, ..Cost::default() };
+    for resource in resolved.resources.values() {
+        let Some(item) = billing.item(resource) else { continue };
+        for above in &resource.ancestors {
+            *cost.containers.entry(above.clone()).or_default() += item.month;
+        }
+        for (name, value) in &resource.tags {
+            *cost.tags.entry(format!("{name}={value}")).or_default() += item.month;
+        }
+        cost.items.push(item);
+    }
+    cost.items.extend(resolved.links.values().filter_map(|link| traffic::item(&billing, link)));
+    cost.month = cost.items.iter().map(|item| item.month).sum();
+    cost
+}
+
+/// What one resource or link is billed for; `None`: nothing.
+pub fn bill(resolved: &Resolved, catalog: &Catalog, prices: &Prices, id: &str) -> Option<Item> {
+    let billing = is_billed(resolved).then(|| Billing::new(resolved, catalog, prices))?;
+    match resolved.resource(id) {
+        Some(resource) => billing.item(resource),
+        None => traffic::item(&billing, resolved.links.get(id)?),
+    }
+}
+
+/// Nobody is paid for what runs on this machine.
+fn is_billed(resolved: &Resolved) -> bool {
+    !matches!(resolved.environment.provider, Provider::Lab | Provider::Docker)
+}
+
+/// What is needed to bill anything.
+struct Billing<'a> {
+    resolved: &'a Resolved,
+    catalog: &'a Catalog,
+    prices: &'a Prices,
+    provider: Provider,
+    /// Service → private end points that lead there.
+    doors: BTreeMap<&'a str, Vec<&'a ResolvedResource>>,
+}
+
+impl<'a> Billing<'a> {
+    fn new(resolved: &'a Resolved, catalog: &'a Catalog, prices: &'a Prices) -> Self {
+        let provider = resolved.environment.provider;
+        Self { resolved, catalog, prices, provider, doors: traffic::doors(resolved) }
+    }
+
+    fn item(&self, resource: &ResolvedResource) -> Option<Item> {
+        let kind = self.catalog.kind(&resource.kind)?;
+        if resource.lifecycle != Lifecycle::Managed || kind.price.is_empty() {
+            return None;
+        }
+        let mut item = Item::new(&resource.id, false);
+        let region = self.region(resource);
+        for meter in kind.price.iter().filter(|meter| is_due(meter, resource)) {
+            let of = filled(&meter.of, resource);
+            let quantity = if meter.by_use { None } else { Some(quantity(meter, resource)) };
+            if quantity != Some(0.0) {
+                self.bill(&mut item, &meter.meter, of, region, quantity);
+            }
+        }
+        (!item.lines.is_empty() || !item.unpriced.is_empty()).then_some(item)
+    }
+
+    /// Adds a line, or says that there is no price for it.
+    fn bill(&self, item: &mut Item, meter: &str, of: String, region: &str, quantity: Option<f64>) {
+        let meter = meter.to_owned();
+        let Some(price) = self.prices.find(self.provider, &meter, &of, region) else {
+            let unpriced = Unpriced { meter, of, region: region.to_owned() };
+            if !item.unpriced.contains(&unpriced) {
+                item.unpriced.push(unpriced);
+            }
+            return;
+        };
+        let month = quantity.unwrap_or(0.0) * price.amount * price.unit.in_a_month();
+        item.month += month;
+        let (source, unit) = (price.source.clone(), price.unit);
+        item.lines.push(Line { meter, of, quantity, price: price.amount, unit, source, month });
+    }
+
+    /// The provider's region that a resource stands in.
+    fn region(&self, resource: &ResolvedResource) -> &str {
+        let scope = resource.ancestors.iter().find_map(|above| self.resolved.scopes.get(above));
+        scope.map_or(prices::GLOBAL, |scope| &scope.region)
+    }
+}
+
+impl Item {
+    fn new(id: &Id, link: bool) -> Self {
+        Self { id: id.clone(), link, month: 0.0, lines: Vec::new(), unpriced: Vec::new() }
+    }
+}
+
+fn is_due(meter: &Meter, resource: &ResolvedResource) -> bool {
+    meter.when.iter().all(|(name, value)| resource.value(name) == Some(value))
+}
+
+/// How much of a meter a resource is billed for.
+fn quantity(meter: &Meter, resource: &ResolvedResource) -> f64 {
+    let instances = || resource.instances.iter();
+    let count = match meter.each {
+        Each::Instance => instances().count(),
+        Each::Address => instances().filter(|one| one.ip.is_some()).count(),
+        Each::PublicAddress => instances().filter(|one| one.public_ip.is_some()).count(),
+        Each::Resource => 1,
+    };
+    let size = meter.size.as_deref().map_or(Some(1.0), |name| {
+        let bytes = units::size(resource.text(name)?).ok()?;
+        Some(units::gibibytes(bytes) as f64)
+    });
+    let times = meter.times.as_deref().map_or(Some(1), |name| resource.integer(name));
+    count as f64 * size.unwrap_or(0.0) * times.unwrap_or(0).max(0) as f64
+}
+
+/// The row's name with the resource's values in it.
+fn filled(of: &str, resource: &ResolvedResource) -> String {
+    let mut out = of.to_owned();
+    for name in prices::names(of) {
+        out = out.replace(&format!("{{{name}}}"), resource.text(name).unwrap_or_default());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
