@@ -156,8 +156,17 @@ export class AppSide {
       throw new Error("the core was faster than the measurement");
     await this.take();
     await this.page.evaluate(async (found) => {
-      const changed = () => document.querySelector(".pill").textContent !== found;
-      while (!changed()) await new Promise((later) => setTimeout(later, 20));
+      const element = document.querySelector(".pill");
+      // Asking again and again would be measured with it.
+      if (element.textContent === found)
+        await new Promise((changed) => {
+          const observer = new MutationObserver(() => {
+            if (element.textContent === found) return;
+            observer.disconnect();
+            changed();
+          });
+          observer.observe(element, { subtree: true, childList: true, characterData: true });
+        });
       await window.__gp.whenIdle();
     }, this.found);
   }

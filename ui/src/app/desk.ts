@@ -229,7 +229,7 @@ export function createDesk(ground: Ground): Desk {
     const facts = judged(before, dto);
     if (facts === before) return;
     state.facts.set(facts);
-    editor?.setJudgement(drawn(facts, document.design().links, dto));
+    editor?.setJudgement(drawn(facts, document.design().links, dto, before));
   };
 
   const hold = () => {

@@ -56,6 +56,8 @@ export interface WindowProps {
   inner?: React.HTMLAttributes<HTMLDivElement>;
   /** Scrolls with the rows, above them. */
   head?: ReactNode;
+  /** The height that it will have, where that is known: the page is not laid out once more to find it. */
+  room?: number;
 }
 
 export function WindowList({
@@ -70,11 +72,14 @@ export function WindowList({
   outer,
   inner = { role: "presentation" },
   head,
+  room = 0,
 }: WindowProps) {
   const box = useRef<HTMLDivElement | null>(null);
   const body = useRef<HTMLDivElement | null>(null);
   // Its height is known before it is shown: no row is made twice for that.
-  const [view, setView] = useState<{ top: number; height: number } | null>(null);
+  const [view, setView] = useState(room > 0 ? { top: 0, height: room } : null);
+  /** Rows down to here are in view as long as nothing was scrolled: there is no need to look. */
+  const known = useRef(head ? 0 : room);
   const scale = useTextScale();
   const tops = useMemo(
     () => rowTops(count, (index) => scale * (typeof height === "number" ? height : height(index))),
@@ -93,7 +98,7 @@ export function WindowList({
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    look();
+    if (known.current === 0) look();
     const observer = new ResizeObserver(look);
     observer.observe(element);
     const first = element.firstElementChild;
@@ -102,7 +107,10 @@ export function WindowList({
   }, [look]);
   useLayoutEffect(() => {
     const element = box.current;
+    const seen = known.current;
+    known.current = 0;
     if (!element || active === undefined || active < 0 || active >= count) return;
+    if ((tops[active + 1] ?? 0) <= seen) return;
     const top = (tops[active] ?? 0) + above();
     const bottom = (tops[active + 1] ?? tops[active] ?? 0) + above();
     const out = top < element.scrollTop || bottom > element.scrollTop + element.clientHeight;

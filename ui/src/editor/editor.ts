@@ -65,13 +65,16 @@ export interface LinkFact {
 
 /** What the core thinks, all of it. Kept as it is, never written into. */
 export interface Judgement {
-  /** Resource id → status; ids left out have `none`. */
-  statuses: ReadonlyMap<Id, Status>;
+  /** Status of a resource; of which nothing is known has `none`. */
+  statuses: { get(id: Id): Status | undefined };
   summaries: ReadonlyMap<Id, string>;
   facts: ReadonlyMap<Id, string>;
   links: ReadonlyMap<Id, LinkFact>;
-  /** Of which of them something else is said than before, statuses aside; left out: of any. */
-  changed?: { resources: ReadonlySet<Id>; links: Iterable<Id> };
+  /**
+   * Of which of them something else is said than before, statuses aside; left out: of any. `statuses`: which of those
+   * may be others; left out: any.
+   */
+  changed?: { resources: ReadonlySet<Id>; links: Iterable<Id>; statuses?: Iterable<Id> };
 }
 
 /** Where links run: their lines, `x, y` after `x, y`, and the middles of their labels; all of them, or what changed. */

@@ -120,15 +120,27 @@ function arrivedAt(facts: Facts["links"], links: Links): ReadonlyMap<string, Sta
   return at;
 }
 
-/** What the drawing shows: a badge for the worst finding, a tick where a proven flow arrives. `dto`: what made it so. */
-export function drawn(facts: Facts, links: Links, dto?: JudgementDto): Judgement {
-  const statuses = new Map(arrivedAt(facts.links, links));
-  for (const [id, diagnostics] of facts.of) statuses.set(id, worst(diagnostics));
+/**
+ * What the drawing shows: a badge for the worst finding, a tick where a proven flow arrives. `dto`: what made it so of
+ * what was known `before`.
+ */
+export function drawn(facts: Facts, links: Links, dto?: JudgementDto, before?: Facts): Judgement {
+  const known = arrived?.at;
+  const at = arrivedAt(facts.links, links);
+  const statuses = {
+    get(id: string): Status | undefined {
+      const found = facts.of.get(id);
+      return found ? worst(found) : at.get(id);
+    },
+  };
   const { summaries, containers, links: linkFacts } = facts;
   const all = { statuses, summaries, facts: containers, links: linkFacts };
   if (!dto?.partial) return all;
   const resources = new Set([...ids(dto.summaries), ...ids(dto.facts)]);
-  return { ...all, changed: { resources, links: ids(dto.links) } };
+  const changed = { resources, links: ids(dto.links) };
+  // Where ticks stand as they stood, badges differ only where something is or was found.
+  if (!before || known !== at) return { ...all, changed };
+  return { ...all, changed: { ...changed, statuses: [...before.of.keys(), ...facts.of.keys()] } };
 }
 
 function ids(said: Said<unknown>): string[] {

@@ -1,5 +1,6 @@
 /** The far view: containers with a bar of what their resources are, and only links that cross containers, bundled. */
 import type { Status } from "../../editor/editor";
+import type { Restated } from "../../editor/scene/judged";
 import { STATUSES } from "../../editor/scene/look";
 import type { Scene } from "../../editor/scene/scene";
 import { type Box, inflate, touches } from "../../geometry/box";
@@ -59,6 +60,8 @@ export function aggregateOf(scene: Scene): Aggregate {
 /** Counted once per scene version. */
 export class Aggregate {
   private now: Counted = NOTHING;
+  /** Containers that the last count looked at; null: all. */
+  private recounted: ReadonlySet<number> | null = null;
   private readonly scene: Scene;
 
   constructor(scene: Scene) {
@@ -72,12 +75,15 @@ export class Aggregate {
     if (now === before) return [];
     const { scene } = this;
     const out: Box[] = [];
-    for (let s = 0; s < scene.count; s++) {
-      if (!scene.alive[s] || !scene.container(s)) continue;
+    const differs = (s: number) => {
+      if (!scene.alive[s] || !scene.container(s)) return;
       let same = before.tallest[s] === now.tallest[s];
       for (let k = s * KINDS; k < (s + 1) * KINDS; k++) same &&= before.counts[k] === now.counts[k];
       if (!same) out.push(scene.box(s));
-    }
+    };
+    const counted = this.recounted;
+    if (counted) for (const s of counted) differs(s);
+    else for (let s = 0; s < scene.count; s++) differs(s);
     if (before.bundles === now.bundles) return out;
     for (const [pair, bundle] of before.bundles)
       if (!sameBundle(bundle, now.bundles.get(pair))) out.push(bundle.box);
@@ -102,20 +108,23 @@ export class Aggregate {
     const reach = through && inflate(through, THICK / zoom);
     const seen = reach ? [...bundles.values()].filter((bundle) => touches(bundle.box, reach)) : [];
     paintBundles(p, theme, seen, zoom);
-    const speaking = slots.filter((s) => !this.silent(s, zoom));
-    for (const [part, { look }] of PARTS.entries())
-      fillBlocks(
-        p,
-        theme,
-        look,
-        speaking.flatMap((s) => this.barPart(counts, s, part) ?? []),
-      );
+    const bars: Box[][] = PARTS.map(() => []);
+    for (const s of slots) if (!this.silent(s, zoom)) this.bar(counts, s, bars);
+    for (const [part, { look }] of PARTS.entries()) fillBlocks(p, theme, look, bars[part]!);
     return seen.length;
+  }
+
+  /** Per container and status: how many resources lie anywhere in it. */
+  counts(): Float32Array {
+    return this.settle().counts;
   }
 
   private settle(): Counted {
     const { scene } = this;
     if (this.now.version === scene.version) return this.now;
+    this.recounted = null;
+    if (scene.restated?.from === this.now.version && scene.restated.to === scene.version)
+      return this.recount(scene.restated);
     const counts = new Float32Array(scene.count * KINDS);
     const tallest = new Float32Array(scene.count);
     for (let s = 0; s < scene.count; s++) {
@@ -131,6 +140,24 @@ export class Aggregate {
     const { version, structure } = scene;
     const bundles = structure === this.now.structure ? this.now.bundles : this.bundle();
     this.now = { version, structure, counts, tallest, bundles };
+    return this.now;
+  }
+
+  /** Nothing changed but statuses: only what holds those is counted anew. */
+  private recount({ slots, was }: Restated): Counted {
+    const { scene } = this;
+    const counts = this.now.counts.slice();
+    const touched = new Set<number>();
+    for (const [n, s] of slots.entries()) {
+      if (!scene.shown(s) || scene.ground(s)) continue;
+      for (let at = scene.parent[s]!, steps = 0; at >= 0 && steps < 30; at = scene.parent[at]!, steps++) {
+        counts[at * KINDS + was[n]!]!--;
+        counts[at * KINDS + scene.status[s]!]!++;
+        touched.add(at);
+      }
+    }
+    this.recounted = touched;
+    this.now = { ...this.now, version: scene.version, counts };
     return this.now;
   }
 
@@ -166,20 +193,22 @@ export class Aggregate {
     return false;
   }
 
-  /** A part of a container's bar; null: there is nothing in it. */
-  private barPart(counts: Float32Array, s: number, part: number): Box | null {
-    const shares = PARTS.map(({ kinds }) => kinds.reduce((n, k) => n + counts[s * KINDS + k]!, 0));
-    const sum = (list: readonly number[]) => list.reduce((all, n) => all + n, 0);
-    const share = shares[part]!;
-    if (share === 0) return null;
+  /** Adds the parts of a container's bar, as wide as what they stand for. */
+  private bar(counts: Float32Array, s: number, bars: Box[][]): void {
+    const first = s * KINDS;
+    let all = 0;
+    for (let k = first; k < first + KINDS; k++) all += counts[k]!;
+    if (all === 0) return;
     const { x, y, w, h } = this.scene.box(s);
-    const unit = (w * 0.84) / sum(shares);
-    return {
-      x: x + w * 0.08 + unit * sum(shares.slice(0, part)),
-      y: y + h * 0.3,
-      w: unit * share,
-      h: h * 0.5,
-    };
+    const unit = (w * 0.84) / all;
+    let left = x + w * 0.08;
+    for (const [part, { kinds }] of PARTS.entries()) {
+      let share = 0;
+      for (const kind of kinds) share += counts[first + kind]!;
+      if (share === 0) continue;
+      bars[part]!.push({ x: left, y: y + h * 0.3, w: unit * share, h: h * 0.5 });
+      left += unit * share;
+    }
   }
 }
 

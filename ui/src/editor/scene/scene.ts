@@ -7,10 +7,11 @@ import { pairs } from "../../document/said";
 import type { DocumentStore } from "../../document/store";
 import { Around, type Box, type Point, sameBox } from "../../geometry/box";
 import { quickRoute, routeThrough } from "../../geometry/polyline";
-import type { CanvasKind, Judgement, LinkFact, Routes } from "../editor";
+import type { CanvasKind, Routes } from "../editor";
 import { BLEED } from "./columns";
-import { FAN_GAP, Lines } from "./lines";
-import { FAMILIES, LINK_STATES, lookOf, STATUSES } from "./look";
+import { Judged, PIECE } from "./judged";
+import { FAN_GAP } from "./lines";
+import { FAMILIES, LINK_STATES, lookOf } from "./look";
 import { freeRoom } from "./room";
 import { SpatialIndex } from "./spatial";
 import { Stale } from "./stale";
@@ -18,20 +19,12 @@ import { factOf, portsOf, summaryOf, titleOf } from "./strings";
 
 /** More than there are. */
 const SLOTS = 2 ** 32;
-/** So many shapes or lines are taken over in one go. */
-const PIECE = 400;
 /** Numbers of a link that goes round one corner or two. */
 const USUAL_POINTS = 8;
 
 const NO_LINKS: readonly number[] = [];
-const NOTHING_SAID: Judgement = {
-  statuses: new Map(),
-  summaries: new Map(),
-  facts: new Map(),
-  links: new Map(),
-};
 
-export class Scene extends Lines {
+export class Scene extends Judged {
   /** Routes of the core, by link; they hold until an end moves. */
   private routes = new Map<Id, ArrayLike<number>>();
   /** Where the core puts labels, by link: on its own routes. */
@@ -41,7 +34,6 @@ export class Scene extends Lines {
   readonly lines = new SpatialIndex((slot, out) => this.lineExtent(slot, out));
   kinds = new Map<string, CanvasKind>();
   private readonly store: DocumentStore;
-  private judgement: Judgement = NOTHING_SAID;
   /** By shape; where none ends there is no list. */
   private links: number[][] = [];
   private extentCache: Box | null = null;
@@ -496,68 +488,6 @@ export class Scene extends Lines {
     this.setRoute(slot, line, at);
     this.lines.touch(slot);
     this.soilLink(slot, stale);
-  }
-
-  /** Statuses, second lines, header facts, link states, in pieces as `loading`; answers stale boxes. */
-  *judging(judgement: Judgement): Generator<void, Box[]> {
-    const stale = new Stale();
-    this.judgement = judgement;
-    const { changed } = judgement;
-    for (let s = 0; s < this.count; s++) {
-      const id = this.ids[s]!;
-      const differs = !changed || changed.resources.has(id) || this.statusOf(id) !== this.status[s];
-      if (this.alive[s] && differs) this.judgeShape(s, stale);
-      if (s % PIECE === PIECE - 1) yield;
-    }
-    let judged = 0;
-    for (const id of changed?.links ?? this.linkSlotOf.keys()) {
-      const slot = this.linkSlotOf.get(id);
-      if (slot !== undefined && this.linkAlive[slot]) this.judgeLink(slot, stale);
-      if (++judged % PIECE === 0) yield;
-    }
-    if (stale.boxes.length > 0) this.version++;
-    return stale.boxes;
-  }
-
-  private statusOf(id: Id): number {
-    const status = this.judgement.statuses.get(id);
-    return status === undefined ? 0 : Math.max(0, STATUSES.indexOf(status as never));
-  }
-
-  private judgeShape(slot: number, stale: Stale): void {
-    const id = this.ids[slot]!;
-    const status = this.statusOf(id);
-    const summary = this.judgement.summaries.get(id) ?? this.summary[slot]!;
-    const fact = this.judgement.facts.get(id) ?? this.fact[slot]!;
-    if (status === this.status[slot] && summary === this.summary[slot] && fact === this.fact[slot]) return;
-    this.status[slot] = status;
-    this.summary[slot] = summary;
-    this.fact[slot] = fact;
-    // A container's inside does not change, only its edge and header do; its leaves are judged by themselves.
-    const b = this.paintedBox(slot);
-    stale.add(this.container(slot) ? { ...b, h: Math.min(b.h, 48) } : b);
-  }
-
-  private judgeLink(slot: number, stale: Stale): void {
-    const fact = this.judgement.links.get(this.linkIds[slot]!);
-    if (!fact) return;
-    const state = Math.max(0, LINK_STATES.indexOf(fact.state as never));
-    if (
-      state === this.linkState[slot] &&
-      fact.label === this.label[slot] &&
-      fact.kind === this.linkKind[slot]
-    )
-      return;
-    // A label that goes leaves a hole.
-    this.soilLink(slot, stale);
-    this.linkState[slot] = state;
-    this.label[slot] = fact.label;
-    this.linkKind[slot] = fact.kind;
-    this.soilLink(slot, stale);
-  }
-
-  linkFact(id: Id): LinkFact | undefined {
-    return this.judgement.links.get(id);
   }
 
   // --- index -----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // Problems: every finding, grouped and filtered; fix one, fix all of a kind, waive, explain, go to it. What was
 // waived stands below, apart.
-import { memo, useId, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useId, useMemo, useRef, useState } from "react";
 import { Button, Empty } from "../../controls/button";
 import { LiveBox, SelectBox } from "../../controls/fields";
 import { HeadSlot } from "../../controls/slot";
@@ -71,8 +71,9 @@ export function Problems() {
     setTurned(next);
   };
   const hidden = all.length > 0 && !rows.some((row) => row.is === "finding" || row.is === "group");
+  const [frame, room] = useRoom();
   return (
-    <div className="problems">
+    <div className="problems" ref={frame}>
       <Filters />
       {all.length === 0 && waived.length === 0 && (
         <Empty
@@ -87,7 +88,7 @@ export function Problems() {
           </Button>
         </Empty>
       )}
-      {rows.length > 0 && <Lines rows={rows} turn={turn} />}
+      {rows.length > 0 && <Lines rows={rows} turn={turn} room={hidden || all.length === 0 ? 0 : room()} />}
     </div>
   );
 }
@@ -130,7 +131,27 @@ type Asked =
   | { is: "explain"; finding: DiagnosticDto }
   | { is: "renew"; waiver: number };
 
-function Lines({ rows, turn }: { rows: ProblemRow[]; turn: (key: string) => void }) {
+/** How high the panel is, for a list that will fill it: known before there is anything to list. */
+function useRoom() {
+  const height = useRef(0);
+  const frame = useCallback((element: HTMLElement | null) => {
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      height.current = entry?.contentRect.height ?? 0;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [frame, () => height.current] as const;
+}
+
+interface LinesProps {
+  rows: ProblemRow[];
+  turn: (key: string) => void;
+  room: number;
+}
+
+function Lines({ rows, turn, room }: LinesProps) {
   const workbench = useWorkbench();
   const readOnly = useReadable(workbench.file).readOnly !== undefined;
   const [activeKey, setActive] = useState<string>();
@@ -186,6 +207,7 @@ function Lines({ rows, turn }: { rows: ProblemRow[]; turn: (key: string) => void
         count={rows.length}
         height={ROW}
         active={at}
+        room={room}
         rowKey={(index) => rows[index]?.key ?? String(index)}
         outer={{
           ref: box,
