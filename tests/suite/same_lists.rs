@@ -108,3 +108,10 @@ async fn every_command_answers_and_bad_arguments_are_said_not_panicked() {
     )
     .await;
 }
+
+/// Written by `cargo xtask codegen`.
+#[test]
+fn the_reference_page_is_what_the_program_says() {
+    let page = read(concat!(env!("CARGO_MANIFEST_DIR"), "/../.github/reference.md"));
+    assert_eq!(page.trim_end(), gp_app::reference().trim_end(), "run `cargo xtask codegen`");
+}

@@ -19,9 +19,10 @@ fn main() {
         println!("cargo:rerun-if-changed={}", folder.join(&id).display());
         writeln!(
             list,
-            "    Embedded {{ id: {id:?}, design: include_str!({}), about: include_str!({}) }},",
+            "    Embedded {{ id: {id:?}, design: include_str!({}), about: include_str!({}), readme: include_str!({}) }},",
             file("design.gplan"),
-            file("template.toml")
+            file("template.toml"),
+            file("README.md")
         )
         .expect("writing to a string");
     }

@@ -9,7 +9,7 @@ use anyhow::Result;
 
 pub const COMMAND: Command = Command {
     usage: "codegen",
-    about: "write generated files anew: bindings, schemas",
+    about: "write generated files anew: bindings, reference, schemas",
     flags: &[],
     count: (0, 0),
     examples: &["codegen"],
@@ -19,6 +19,7 @@ pub const COMMAND: Command = Command {
 /// Everything that is generated.
 fn codegen(_: &Words) -> Result<Outcome> {
     bindings()?;
+    reference()?;
     schemas()?;
     Ok(Outcome::Fine)
 }
@@ -32,6 +33,18 @@ fn bindings() -> Result<()> {
             .env("TS_RS_EXPORT_DIR", &folder),
     )?;
     println!("wrote {}", folder.display());
+    Ok(())
+}
+
+/// What the program says of its kinds and rules, as a page.
+fn reference() -> Result<()> {
+    let page = root().join(".github/reference.md");
+    let said = cargo()
+        .args(["run", "--quiet", "--package", "gp-cli", "--", "explain", "--all"])
+        .output()?;
+    anyhow::ensure!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    std::fs::write(&page, said.stdout)?;
+    println!("wrote {}", page.display());
     Ok(())
 }
 

@@ -13,6 +13,7 @@ import { CommandPalette } from "./command_palette";
 import type { Reach } from "./commands";
 import type { Desk } from "./desk";
 import { ErrorBoundary } from "./error_boundary";
+import { ExplainKind } from "./explain_kind";
 import { FilePicker } from "./file_picker";
 import { HelpDialog } from "./help_dialog";
 import { InsertDialog } from "./insert_dialog";
@@ -286,6 +287,8 @@ function OpenDialog({ reach, name }: { reach: Reach; name: DialogName | null }) 
           }}
         />
       );
+    case "explain":
+      return <ExplainKind id={screen.about.get() ?? ""} onClose={close} />;
     case "link-to":
       return <LinkDialog onClose={close} />;
     case "link-pattern":

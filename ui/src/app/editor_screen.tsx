@@ -413,7 +413,7 @@ const MENU = [
   ["cut", "copy", "paste", "duplicate", "lock", "unlock", "delete"],
   ["select-same-kind", "select-same-tag", "select-connected", "next-link"],
   ["tidy", "reset-waypoints", "layout-selection", "zoom-selection", "focus-container"],
-  ["undo", "redo", "zoom-fit"],
+  ["undo", "redo", "zoom-fit", "explain"],
 ];
 
 /** The menu of a right click, on the drawing and in the outline. */

@@ -8,6 +8,7 @@ import type { Presenting } from "./presenting";
 export type DialogName =
   | "palette"
   | "help"
+  | "explain"
   | "export"
   | "part-add"
   | "link-to"

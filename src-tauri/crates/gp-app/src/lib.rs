@@ -76,12 +76,23 @@ pub fn coverage() -> gp_catalog::coverage::Coverage {
     gp_catalog::coverage::coverage(gp_catalog::builtin(), &formats, &[lab])
 }
 
-/// The reference page of all rules, in Markdown.
-pub fn rules_reference() -> String {
-    gp_rules::docs()
+/// The reference of kinds, attributes and rules, in Markdown; committed as `.github/reference.md`.
+pub fn reference() -> String {
+    format!("{}\n{}", gp_catalog::reference(gp_catalog::builtin()), gp_rules::docs())
 }
 
-/// One rule's page.
-pub fn explain_rule(id: &str) -> Option<String> {
-    gp_rules::explain(id)
+/// The page of a kind (`server`), an attribute (`server.cpu`), a template or a rule, in Markdown.
+pub fn explain(word: &str) -> Option<String> {
+    gp_catalog::explain(gp_catalog::builtin(), word)
+        .or_else(|| gp_rules::explain(word))
+        .or_else(|| templates::find(word).map(|template| template.readme.to_owned()))
+}
+
+/// What [`explain`] knows beside attributes: its word, and what that is in a few words.
+pub fn explained() -> Vec<(String, String)> {
+    let kinds = gp_catalog::builtin().kinds.values();
+    let kinds = kinds.map(|kind| (kind.id.clone(), kind.title.clone()));
+    let templates = templates::all().iter().map(|one| (one.id.to_owned(), one.about().title));
+    let rules = gp_rules::titles().map(|(id, title)| (id.to_owned(), title));
+    kinds.chain(templates).chain(rules).collect()
 }

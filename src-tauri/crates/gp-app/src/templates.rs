@@ -11,6 +11,8 @@ pub struct Embedded {
     pub design: &'static str,
     /// The text of `template.toml`: title and summary.
     pub about: &'static str,
+    /// The text of `README.md`: what it is for, and the choices in it.
+    pub readme: &'static str,
 }
 
 static TEMPLATES: &[Embedded] = &include!(concat!(env!("OUT_DIR"), "/templates.rs"));

@@ -6,6 +6,10 @@ use gp_catalog::{Resolution, builtin};
 use gp_model::{Design, Edit, Id, Value, edit};
 use std::time::Instant;
 
+/// The one that every program with the facade in it has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let json = std::env::args().any(|word| word == "--json");
     let text = gp_testkit::generate::generate(10_000, 12_000, 1);

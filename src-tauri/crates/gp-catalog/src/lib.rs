@@ -8,6 +8,7 @@ mod catalog;
 pub mod coverage;
 pub mod kind;
 pub mod prices;
+mod reference;
 pub mod resolve;
 pub mod resolved;
 mod summary;
@@ -19,6 +20,7 @@ mod value_check;
 
 pub use catalog::{builtin, icon, icons};
 pub use kind::{Catalog, Kind};
+pub use reference::{explain, reference};
 pub use resolve::{Resolution, Touched, resolve, sizes, tables};
 pub use resolved::Resolved;
 pub use summary::summary;

@@ -14,6 +14,14 @@ pub fn docs() -> String {
     text
 }
 
+/// Every rule's id, and in one line what it finds.
+pub fn titles() -> impl Iterator<Item = (&'static str, String)> {
+    CHECKS.iter().map(|rule| {
+        let docs = rule.docs();
+        (rule.id, docs.trim().lines().next().unwrap_or_default().to_owned())
+    })
+}
+
 /// The page of one rule as Markdown; `None`: there is no such rule.
 pub fn explain(rule_id: &str) -> Option<String> {
     CHECKS.iter().find(|rule| rule.id == rule_id).map(|rule| page(rule))

@@ -15,7 +15,7 @@ mod waivers;
 mod words;
 
 pub use date::Date;
-pub use docs::{docs, explain};
+pub use docs::{docs, explain, titles};
 pub use facts::Facts;
 pub use judge::{Findings, Judge, Waived, judge};
 pub use proof::Proof;

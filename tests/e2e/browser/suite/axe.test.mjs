@@ -77,6 +77,7 @@ const DIALOGS = [
   ["export", (app) => app.button("Export").click(), (app) => app.page.getByText("network.tf")],
   ["do anything", (app) => app.page.keyboard.press("Control+k"), dialog("Do anything")],
   ["shortcuts", command("Shortcuts"), dialog("Shortcuts")],
+  ["what a kind is", (app) => app.click("orders").then(() => app.keys("F1")), dialog("Database")],
   ["add a part", command("Add a part"), dialog("Add a part")],
   ["file picker", command("Save as"), dialog("Save the design as")],
   ["the menu of a thing", (app) => app.click("app").then(() => app.keys("Shift+F10")), role("menu")],

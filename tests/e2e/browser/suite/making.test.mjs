@@ -286,3 +286,33 @@ story("links by pattern are listed, some are taken off, and the rest is one act"
   assert.ok(design.links["job-1-db-1"] && design.links["job-3-db-3"] && !design.links["job-2-db-2"]);
   await page.getByText("Undo: Link 2 pairs by pattern").waitFor();
 });
+
+story("F1 says what a kind is: of a shape, of a part in the palette; and what a provider has nothing of is dimmed", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.click("orders");
+  await app.keys("F1");
+  const page1 = page.getByRole("dialog", { name: "Database" });
+  await page1.getByText("A relational database that the provider runs").waitFor();
+  await page1.getByRole("row", { name: /Storage storage Room for data. 20 GiB 20 GiB to 64 TiB/ }).waitFor();
+  await page1.getByText("aws_db_instance").waitFor();
+  await app.keys("Escape");
+  await part(app, "queue").focus();
+  await app.keys("F1");
+  await page.getByRole("dialog", { name: "Queue" }).waitFor();
+  await app.keys("Escape");
+  await app.click("orders");
+  await app.keys("Escape", "Escape", "F1");
+  await page.getByRole("dialog", { name: "Shortcuts" }).waitFor();
+  await app.keys("Escape");
+
+  const dimmed = () => page.locator(".part.absent").evaluateAll((all) => all.map((one) => one.dataset.kind));
+  assert.deepEqual(await dimmed(), []);
+  const environment = { provider: "kubernetes" };
+  await app.call("design_edit", { session: await app.session(), edit: { edit: "set-environment", id: "cluster", environment } });
+  await app.button("Environment: test").click();
+  await page.getByRole("menuitem", { name: /^cluster/ }).click();
+  await until(dimmed, (all) => all.includes("server") && !all.includes("database"));
+  assert.match(await part(app, "server").getAttribute("title"), /Nothing of Kubernetes is its counterpart/);
+  await part(app, "server").click();
+  await app.untilDesign((design) => kinds(design, "server").length === 2);
+});

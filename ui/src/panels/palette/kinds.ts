@@ -53,3 +53,8 @@ export function findKinds(kinds: readonly KindDto[], text: string): KindDto[] {
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .map((entry) => entry.kind);
 }
+
+/** Whether a provider has nothing for a kind that becomes something elsewhere. */
+export function isAbsent({ counterparts }: KindDto, provider: string): boolean {
+  return Object.keys(counterparts).length > 0 && !Object.hasOwn(counterparts, provider);
+}

@@ -3,9 +3,11 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Empty } from "../../controls/button";
 import { LiveBox } from "../../controls/fields";
 import { Icon, RawIcon } from "../../controls/icon";
+import type { DesignJson } from "../../document/model";
 import type { KindDto } from "../../ipc/generated/KindDto";
-import { useReadable, useSetting, useWorkbench } from "../context";
-import { FAVOURITES, familyGroups, findKinds } from "./kinds";
+import { useDesign, useReadable, useSetting, useWorkbench } from "../context";
+import { PROVIDER_TITLES } from "../inspector/provider";
+import { FAVOURITES, familyGroups, findKinds, isAbsent } from "./kinds";
 import "./palette.css";
 import { inSentence } from "../../editor/words";
 
@@ -14,6 +16,7 @@ const DRAG_START = 4;
 
 export function Palette() {
   const { catalog, file } = useWorkbench();
+  const provider = useProvider();
   const [text, setText] = useState("");
   const readOnly = useReadable(file).readOnly !== undefined;
   const [favourites, setFavourites] = useSetting<string[]>(FAVOURITES, []);
@@ -55,6 +58,7 @@ export function Palette() {
                   key={kind.id}
                   kind={kind}
                   disabled={readOnly}
+                  absent={isAbsent(kind, provider) ? provider : null}
                   starred={favourites.includes(kind.id)}
                   onStar={() => star(kind.id)}
                 />
@@ -74,9 +78,20 @@ export function Palette() {
   );
 }
 
+/** What the chosen environment is on. */
+function useProvider(): string {
+  const { environment } = useWorkbench();
+  const environments = useDesign(environmentsOf);
+  return environments[useReadable(environment)]?.provider ?? "lab";
+}
+
+const environmentsOf = (design: DesignJson) => design.environments;
+
 interface PartProps {
   kind: KindDto;
   disabled: boolean;
+  /** The chosen environment's provider, where it has nothing of that kind. */
+  absent: string | null;
   starred: boolean;
   onStar: () => void;
 }
@@ -100,7 +115,7 @@ function Part(props: PartProps) {
   );
 }
 
-function PartButton({ kind, disabled }: PartProps) {
+function PartButton({ kind, disabled, absent }: PartProps) {
   const { catalog, editor } = useWorkbench();
   const pressed = useRef<{ x: number; y: number } | null>(null);
   const dragged = useRef(false);
@@ -112,8 +127,12 @@ function PartButton({ kind, disabled }: PartProps) {
   return (
     <button
       type="button"
-      className={`part focus-ring tint-${kind.family}`}
-      title={kind.help}
+      className={`part focus-ring tint-${kind.family} ${absent ? "absent" : ""}`}
+      title={
+        absent
+          ? `${kind.help} Nothing of ${PROVIDER_TITLES[absent] ?? absent} is its counterpart.`
+          : kind.help
+      }
       disabled={disabled}
       data-kind={kind.id}
       aria-label={`Add ${inSentence(kind.title)}`}

@@ -63,7 +63,7 @@ pub enum Command {
         after_help = "Examples:\n  groundplan reach shop.gplan\n  groundplan reach shop.gplan app orders --service tcp/5432\n  groundplan reach shop.gplan --matrix > matrix.csv"
     )]
     Reach(reach::Reach),
-    /// Explain a rule, or list all rules.
+    /// Explain a kind, an attribute, a template or a rule, or list them all.
     Explain(tables::Explain),
     /// Print the JSON Schema of design files.
     #[command(after_help = "Example:\n  groundplan schema > gplan.schema.json")]

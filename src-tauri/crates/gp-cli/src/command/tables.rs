@@ -61,31 +61,56 @@ impl Catalog {
     }
 }
 
-/// Which rule.
+/// What to explain.
 #[derive(Args)]
-#[command(after_help = "Example:\n  groundplan explain overlapping-cidrs")]
+#[command(
+    after_help = "Examples:\n  groundplan explain database\n  groundplan explain server.cpu\n  groundplan explain overlapping-cidrs\n  groundplan explain --all > reference.md"
+)]
 pub struct Explain {
-    /// The rule's id, as findings show it; all rules where it is left out.
-    rule: Option<String>,
+    /// A kind, KIND.ATTRIBUTE, a template, or a rule as findings show it; a list of them where it is left out.
+    word: Option<String>,
+    /// The whole reference of kinds and rules, as Markdown.
+    #[arg(long, conflicts_with = "word")]
+    all: bool,
 }
 
 impl Explain {
     pub fn run(&self, json: bool) -> Result<Outcome, AppError> {
-        let text = match &self.rule {
-            None => gp_app::rules_reference(),
-            Some(rule) => gp_app::explain_rule(rule).ok_or_else(|| {
-                AppError::not_found(format!(
-                    "there is no rule “{rule}”; `groundplan explain` lists them"
-                ))
-            })?,
+        let Some(word) = &self.word else {
+            if !self.all {
+                return list(json);
+            }
+            return text(json, None, &gp_app::reference());
         };
-        if json {
-            output::json(&json!({ "rule": self.rule, "text": text }))?;
-        } else {
-            output::line(text.trim_end());
-        }
-        Ok(Outcome::Fine)
+        let page = gp_app::explain(word).ok_or_else(|| {
+            AppError::not_found(format!(
+                "there is no kind, attribute, template or rule “{word}”; `groundplan explain` lists them"
+            ))
+        })?;
+        text(json, Some(word), &page)
     }
+}
+
+fn text(json: bool, word: Option<&str>, text: &str) -> Result<Outcome, AppError> {
+    if json {
+        output::json(&json!({ "word": word, "text": text }))?;
+    } else {
+        output::line(text.trim_end());
+    }
+    Ok(Outcome::Fine)
+}
+
+fn list(json: bool) -> Result<Outcome, AppError> {
+    let all = gp_app::explained();
+    if json {
+        let rows = all.iter().map(|(word, title)| json!({ "word": word, "title": title }));
+        output::json(&rows.collect::<Vec<_>>())?;
+    } else {
+        for (word, title) in all {
+            output::line(&format!("{word:32} {title}"));
+        }
+    }
+    Ok(Outcome::Fine)
 }
 
 pub fn schema() -> Result<Outcome, AppError> {
