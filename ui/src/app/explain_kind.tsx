@@ -21,10 +21,10 @@ export function ExplainKind({ id, onClose }: { id: string; onClose: () => void }
     );
   return (
     <Dialog wide title={kind.title} onClose={onClose} foot={foot}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reached by keys */}
       <div
         className="explained-kind selectable focus-ring"
         ref={focusOnce}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reached by keys
         tabIndex={0}
         role="group"
         aria-label="Help"
