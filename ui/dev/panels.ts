@@ -56,8 +56,10 @@ export const cost: CostDto = {
     { id: "orders", link: false, month: 80, byUse: false, unpriced: true },
     { id: "images", link: false, month: 0, byUse: true, unpriced: false },
   ],
-  containers: [{ id: "shop", month: 232.51 }],
-  tags: [{ id: "owner=shop-team", month: 232.51 }],
+  containers: [{ id: "shop", month: 232.51, partial: true }],
+  tags: [{ id: "owner=shop-team", month: 232.51, partial: true }],
+  untagged: { id: "", month: 0, partial: false },
+  traffic: { id: "", month: 0, partial: false },
   sources: [{ id: "list", title: "A price list", url: "https://example.com/prices", date: "2026-10-01" }],
 };
 

@@ -224,10 +224,20 @@ export function createDesk(ground: Ground): Desk {
     if (dto && dto.session === state.session.get()) show(dto);
   };
 
+  /** Every window of a design looks at it in one environment. */
+  const follow = (environment: string) => {
+    state.environment.set(environment);
+    showDeployment();
+    say({ text: `Another window went to environment “${environment}”` });
+  };
+
   const judge = (dto: JudgementDto) => {
     const before = state.facts.get();
     const facts = judged(before, dto);
     if (facts === before) return;
+    const chosen = state.environment.get();
+    // What was chosen here had been answered: another window chose since.
+    if (before.environment === chosen && facts.environment !== chosen) follow(facts.environment);
     state.facts.set(facts);
     editor?.setJudgement(drawn(facts, document.design().links, dto, before));
   };

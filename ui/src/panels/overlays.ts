@@ -5,7 +5,7 @@ import type { CostDto } from "../ipc/generated/CostDto";
 import type { ExposureDto } from "../ipc/generated/ExposureDto";
 import type { PlanChangeDto } from "../ipc/generated/PlanChangeDto";
 import type { SpreadDto } from "../ipc/generated/SpreadDto";
-import { caveat, monthly, monthText } from "./cost";
+import { caveat, monthText, sumText } from "./cost";
 import { type Facts, plural, tally, worst } from "./facts";
 
 export interface Entry {
@@ -65,13 +65,19 @@ export function exposureOverlay(exposed: readonly ExposureDto[], design: DesignJ
 export function availabilityOverlay(spread: readonly SpreadDto[], design: DesignJson): Overlay {
   const marks = new Map<Id, ShapeMark>();
   const alone = new Map<string, number>();
-  for (const { id, zones } of spread) {
+  const regions = new Set(spread.map(({ region }) => region));
+  const named = (zone: string, region?: string) =>
+    region === undefined || regions.size < 2
+      ? zone
+      : `${zone} of ${design.resources[region]?.title ?? region}`;
+  for (const { id, zones, region } of spread) {
     if (!Object.hasOwn(design.resources, id)) continue;
     const [first = "", ...more] = zones;
     if (more.length > 0) marks.set(id, { tone: "ok", text: `zones ${zones.join(", ")}` });
     else {
       marks.set(id, { tone: "warning", text: `zone ${first} alone` });
-      alone.set(first, (alone.get(first) ?? 0) + 1);
+      const zone = named(first, region);
+      alone.set(zone, (alone.get(zone) ?? 0) + 1);
     }
   }
   const worst = [...alone].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -90,13 +96,15 @@ export function availabilityOverlay(spread: readonly SpreadDto[], design: Design
 export function costOverlay(cost: CostDto, design: DesignJson): Overlay {
   const marks = new Map<Id, ShapeMark>();
   if (!cost.billed) return overlay(marks, [], caveat(cost));
-  for (const { id, month } of cost.containers)
-    if (month > 0 && Object.hasOwn(design.resources, id))
-      marks.set(id, { tone: "note", text: `${monthly(month, cost.currency)} in it`, plain: true });
+  for (const sum of cost.containers)
+    if (sum.month > 0 && Object.hasOwn(design.resources, sum.id))
+      marks.set(sum.id, { tone: "note", text: `${sumText(sum, cost.currency)} in it`, plain: true });
+  // Links have no shape to be marked: the half is of what has one.
+  const half = (cost.month - cost.traffic.month) / 2;
   let sum = 0;
   for (const item of [...cost.items].sort((a, b) => b.month - a.month)) {
     if (!Object.hasOwn(design.resources, item.id) || item.link) continue;
-    const most = item.month > 0 && sum < cost.month / 2;
+    const most = item.month > 0 && sum < half;
     const tone = item.month === 0 ? "off" : most ? "warning" : "ok";
     marks.set(item.id, { tone, text: monthText(item, cost.currency) });
     sum += item.month;
@@ -107,7 +115,7 @@ export function costOverlay(cost: CostDto, design: DesignJson): Overlay {
       ["warning", "the dearest: half of the sum"],
       ["ok", "the rest"],
       ["note", "sums of containers"],
-      ["off", "by use, or no price is known: not in the sum"],
+      ["off", "by use, or no price is known: nothing of it is counted"],
     ],
     caveat(cost),
   );

@@ -4,7 +4,7 @@ use crate::{
     dto::{BillDto, BillLineDto, CostDto, CostItemDto, CostSumDto, PriceSourceDto},
     judged::Judged,
 };
-use gp_analysis::cost::{self, Line, Unpriced};
+use gp_analysis::cost::{self, Line, Sum, Unpriced};
 use gp_catalog::prices::{self, Prices};
 use std::collections::BTreeSet;
 
@@ -28,8 +28,10 @@ pub fn of(judged: &Judged) -> CostDto {
         date: prices.date.clone(),
         month: cost.month,
         items: items.collect(),
-        containers: sums(cost.containers.iter().map(|(id, month)| (id.as_str(), *month))),
-        tags: sums(cost.tags.iter().map(|(tag, month)| (tag.as_str(), *month))),
+        containers: cost.containers.iter().map(|(id, sum)| of_sum(id, *sum)).collect(),
+        tags: cost.tags.iter().map(|(tag, sum)| of_sum(tag, *sum)).collect(),
+        untagged: of_sum("", cost.untagged),
+        traffic: of_sum("", cost.traffic),
         sources: used.into_iter().filter_map(|id| source(prices, id)).collect(),
     }
 }
@@ -45,8 +47,8 @@ pub fn bill(judged: &Judged, id: &str) -> BillDto {
     })
 }
 
-fn sums<'a>(all: impl Iterator<Item = (&'a str, f64)>) -> Vec<CostSumDto> {
-    all.map(|(id, month)| CostSumDto { id: id.to_owned(), month }).collect()
+fn of_sum(id: &str, Sum { month, partial }: Sum) -> CostSumDto {
+    CostSumDto { id: id.to_owned(), month, partial }
 }
 
 fn source(prices: &Prices, id: &str) -> Option<PriceSourceDto> {

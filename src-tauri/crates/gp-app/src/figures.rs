@@ -35,10 +35,15 @@ pub fn spread(judged: &Judged) -> Vec<SpreadDto> {
     let ours = judged.resolved.resources.values();
     ours.filter(|it| it.lifecycle == Lifecycle::Managed)
         .filter_map(|it| {
-            let zones: BTreeSet<&String> =
-                it.instances.iter().filter_map(|one| one.zone.as_ref()).collect();
+            let stands = it.instances.iter().filter_map(|one| one.zone.as_ref());
+            // A standby is no instance of its own: it has one's address when that one fails.
+            let standby = it.zones.iter().filter(|_| it.flag("standby"));
+            let zones: BTreeSet<&String> = stands.chain(standby).collect();
             let zones: Vec<String> = zones.into_iter().cloned().collect();
-            (!zones.is_empty()).then(|| SpreadDto { id: it.id.to_string(), zones })
+            let scopes = &judged.resolved.scopes;
+            let region = it.ancestors.iter().find(|above| scopes.contains_key(*above));
+            let region = region.map(ToString::to_string);
+            (!zones.is_empty()).then(|| SpreadDto { id: it.id.to_string(), zones, region })
         })
         .collect()
 }
@@ -154,5 +159,16 @@ mod tests {
         let said: Vec<String> =
             all.iter().map(|it| format!("{} {}", it.id, it.zones.join(","))).collect();
         assert_eq!(said, ["app a,b", "one a", "two b"]);
+        assert!(all.iter().all(|it| it.region.as_deref() == Some("r")), "{all:?}");
+    }
+
+    #[test]
+    fn a_standby_stands_in_another_zone_without_an_instance_of_its_own() {
+        let text = "region r zones a,b location=frankfurt\n  network n 10.20.0.0/16\n    \
+            subnet s 10.20.1.0/24\n      database orders standby=true\n      database notes\n";
+        let all = spread(&crate::judged::judge(&gp_testkit::sketch(text), None, 1));
+        let said: Vec<String> =
+            all.iter().map(|it| format!("{} {}", it.id, it.zones.join(","))).collect();
+        assert_eq!(said, ["notes a", "orders a,b"]);
     }
 }

@@ -114,6 +114,9 @@ pub struct Meter {
     /// Billed only where attributes have these values.
     #[serde(default)]
     pub when: IndexMap<String, Value>,
+    /// Providers that bill it; empty: every one.
+    #[serde(default)]
+    pub on: Vec<Provider>,
     /// Billed by use that no drawing says: the price is told, and is in no sum.
     #[serde(default)]
     pub by_use: bool,

@@ -4,7 +4,7 @@
 //! knows attributes or limits.
 
 /// Bytes of each unit of size, longest spelling first where one is the end of another.
-const SIZES: [(&str, u64); 11] = [
+const SIZES: [(&str, u64); 12] = [
     ("KiB", 1 << 10),
     ("MiB", 1 << 20),
     ("GiB", 1 << 30),
@@ -15,6 +15,7 @@ const SIZES: [(&str, u64); 11] = [
     ("MB", 1_000_000),
     ("GB", 1_000_000_000),
     ("TB", 1_000_000_000_000),
+    ("PB", 1_000_000_000_000_000),
     ("B", 1),
 ];
 

@@ -40,6 +40,14 @@ containers: Array<CostSumDto>,
  */
 tags: Array<CostSumDto>, 
 /**
+ * What carries no tag, links and all; its id is empty.
+ */
+untagged: CostSumDto, 
+/**
+ * What links move; its id is empty.
+ */
+traffic: CostSumDto, 
+/**
  * Where the prices come from that are in the sum.
  */
 sources: Array<PriceSourceDto>, };

@@ -9,6 +9,10 @@ export type CostSumDto = {
  */
 id: string, 
 /**
- * A month of it.
+ * A month of it, as far as it is known.
  */
-month: number, };
+month: number, 
+/**
+ * Whether that is not all.
+ */
+partial: boolean, };

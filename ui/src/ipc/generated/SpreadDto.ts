@@ -11,4 +11,8 @@ id: string,
 /**
  * Letters of the zones, at least one.
  */
-zones: Array<string>, };
+zones: Array<string>, 
+/**
+ * Id of the region whose zones these are.
+ */
+region?: string, };

@@ -16,6 +16,8 @@ export function useJudged<N extends keyof Answers>(name: N): Answers[N] | undefi
   const [answer, setAnswer] = useState<Answers[N]>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: an answer holds for one judgement
   useEffect(() => {
+    // The design was closed; the panel goes with it.
+    if (open < 0) return;
     let wanted = true;
     const asked = backend.call(name, { session: open }) as Promise<Answers[N]>;
     void ask(asked).then((next) => wanted && setAnswer(next));

@@ -7,7 +7,7 @@ import { WindowList } from "../../controls/window";
 import type { BillDto } from "../../ipc/generated/BillDto";
 import type { CostDto } from "../../ipc/generated/CostDto";
 import { goTo, titleOf, useDesign, useReadable, useSetting, useWorkbench } from "../context";
-import { money } from "../cost";
+import { isPartial, money } from "../cost";
 import { plural } from "../facts";
 import { useJudged, useJudgement } from "./asked";
 import { billRows, type CostRow, costRows, type Grouping } from "./rows";
@@ -72,19 +72,20 @@ function Nobody({ environment }: { environment: string }) {
   );
 }
 
-/** What the last edit that changed the sum made of it. */
-function useChange(cost: CostDto | undefined): number {
-  const [seen, setSeen] = useState<{ environment: string; month: number; change: number }>();
+/** What the last edit made of the sum; nothing where it made more or less of it unknown. */
+function useChange(cost: CostDto | undefined): number | null {
+  const [seen, setSeen] = useState<{ cost: CostDto; change: number | null }>();
   useEffect(() => {
     if (!cost) return;
-    const { environment, month } = cost;
     setSeen((before) => {
-      if (before?.environment !== environment) return { environment, month, change: 0 };
-      return before.month === month ? before : { environment, month, change: month - before.month };
+      if (before?.cost.environment !== cost.environment) return { cost, change: null };
+      return { cost, change: unknown(before.cost) === unknown(cost) ? cost.month - before.cost.month : null };
     });
   }, [cost]);
-  return seen?.change ?? 0;
+  return seen?.change ?? null;
 }
+
+const unknown = ({ items }: CostDto) => items.flatMap(({ id, unpriced }) => (unpriced ? [id] : [])).join();
 
 function Rows({ cost, by }: { cost: CostDto; by: Grouping }) {
   const { document } = useWorkbench();
@@ -149,7 +150,7 @@ interface RowProps {
 
 function Row({ row, place, currency, open, onOpen }: RowProps) {
   const workbench = useWorkbench();
-  const { title, goes, opens, share, words, month } = row;
+  const { title, goes, opens, share, words, month, partial } = row;
   const name: ReactNode = goes ? (
     <button type="button" className="focus-ring cut" title={title} onClick={() => goTo(workbench, goes)}>
       {title}
@@ -174,7 +175,7 @@ function Row({ row, place, currency, open, onOpen }: RowProps) {
         {name}
       </span>
       <span role="cell" className="cost-month">
-        {month === null ? "–" : money(month, currency)}
+        {month === null ? "–" : `${partial ? "from " : ""}${money(month, currency)}`}
       </span>
       <span role="cell">
         {share !== null && (
@@ -190,19 +191,20 @@ function Row({ row, place, currency, open, onOpen }: RowProps) {
   );
 }
 
-function Sums({ cost, change }: { cost: CostDto; change: number }) {
+function Sums({ cost, change }: { cost: CostDto; change: number | null }) {
   const { currency, month, items, sources } = cost;
   const byUse = items.filter((item) => item.byUse).length;
   const unpriced = items.filter((item) => item.unpriced).length;
+  const from = isPartial(cost) ? ", at least" : "";
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
     <section className="counts focus-ring" aria-label="Sums" tabIndex={0}>
       <dl>
         <div>
-          <dt>A month</dt>
+          <dt>A month{from}</dt>
           <dd className="cost-sum">{money(month, currency)}</dd>
         </div>
-        {Math.abs(change) >= 0.005 && (
+        {change !== null && Math.abs(change) >= 0.005 && (
           <div>
             <dt>By the last edit</dt>
             <dd>
@@ -212,7 +214,7 @@ function Sums({ cost, change }: { cost: CostDto; change: number }) {
           </div>
         )}
         <div>
-          <dt>A year</dt>
+          <dt>A year{from}</dt>
           <dd>{money(month * 12, currency)}</dd>
         </div>
         {byUse > 0 && (

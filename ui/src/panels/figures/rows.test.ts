@@ -19,10 +19,12 @@ const cost: CostDto = {
     { id: "way", link: true, month: 5, byUse: false, unpriced: false },
   ],
   containers: [
-    { id: "net", month: 95 },
-    { id: "empty", month: 0 },
+    { id: "net", month: 95, partial: true },
+    { id: "empty", month: 0, partial: false },
   ],
-  tags: [{ id: "owner=me=you", month: 30 }],
+  tags: [{ id: "owner=me=you", month: 30, partial: false }],
+  untagged: { id: "", month: 70, partial: true },
+  traffic: { id: "", month: 5, partial: false },
   sources: [
     { id: "list", title: "List", url: "https://list", date: "2026-10-01" },
     { id: "guide", title: "Guide", url: "https://guide" },
@@ -34,14 +36,20 @@ const shown = (by: "part" | "container" | "tag") =>
 test("the dearest come first, and what is in no sum has no amount", () => {
   expect(shown("part")).toEqual([
     ["big", 60, ""],
-    ["half", 25, "a price is not known"],
+    ["half", 25, "and what has no known price"],
     ["small", 10, "and by use"],
     ["way", 5, "traffic"],
     ["jobs", null, "by use"],
-    ["odd", null, "a price is not known"],
+    ["odd", null, "no price is known"],
   ]);
-  expect(shown("container")).toEqual([["net", 95, "95 %"]]);
-  expect(shown("tag")).toEqual([["owner: me=you", 30, "30 %"]]);
+  expect(shown("container")).toEqual([
+    ["net", 95, "95 %, not all of it is known"],
+    ["What links move", 5, "5 %"],
+  ]);
+  expect(shown("tag")).toEqual([
+    ["Without a tag", 70, "70 %, not all of it is known"],
+    ["owner: me=you", 30, "30 %"],
+  ]);
 });
 
 test("a bill stands under what was opened, with the day of each price that has one", () => {
@@ -66,7 +74,7 @@ test("a bill stands under what was opened, with the day of each price that has o
 
 test("amounts are as exact as they matter", () => {
   const all = [0, 0.005, 0.10185, 1.5, 32.849, 1234.5].map((amount) => money(amount, "USD"));
-  expect(all).toEqual(["$0", "$0.005", "$0.1019", "$1.50", "$32.85", "$1,235"]);
+  expect(all).toEqual(["$0", "$0.005", "$0.10185", "$1.50", "$32.85", "$1,235"]);
   const item = { id: "x", link: false, month: 0, byUse: false, unpriced: false };
   const said = (change: object) => monthText({ ...item, ...change }, "USD");
   expect(said({})).toBe("free");
@@ -79,7 +87,7 @@ test("the overlay marks the few that make up half, sums what contains, and says 
   const design = { resources: { big: {}, half: {}, small: {}, jobs: {}, net: {} }, links: {} } as never;
   const { marks, legend, note } = costOverlay(cost, design);
   expect(Object.fromEntries([...marks].map(([id, { tone, text }]) => [id, `${tone}: ${text}`]))).toEqual({
-    net: "note: $95.00 a month in it",
+    net: "note: from $95.00 a month in it",
     big: "warning: $60.00 a month",
     half: "ok: from $25.00 a month",
     small: "ok: from $10.00 a month",
@@ -92,7 +100,7 @@ test("the overlay marks the few that make up half, sums what contains, and says 
     ["off", 1],
   ]);
   expect(note).toBe(caveat(cost));
-  expect(note).toContain("not in it: 2 parts by use, 2 parts without a known price");
+  expect(note).toContain("not in it, or not all of it: 2 parts by use, 2 parts without a known price");
   const nothing = costOverlay({ ...cost, billed: false, environment: "test" }, design);
   expect(nothing.marks.size).toBe(0);
   expect(nothing.note).toContain("Nobody is paid for what runs in test");

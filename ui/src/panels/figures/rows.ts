@@ -2,6 +2,7 @@
 import type { BillDto } from "../../ipc/generated/BillDto";
 import type { BillLineDto } from "../../ipc/generated/BillLineDto";
 import type { CostDto } from "../../ipc/generated/CostDto";
+import type { CostSumDto } from "../../ipc/generated/CostSumDto";
 import { money } from "../cost";
 
 export type Grouping = "part" | "container" | "tag";
@@ -18,43 +19,71 @@ export interface CostRow {
   share: number | null;
   /** A month of it; null where it is in no sum. */
   month: number | null;
+  /** That is not all of it. */
+  partial: boolean;
   words: string;
 }
 
 export function costRows(cost: CostDto, by: Grouping, titleOf: (id: string) => string): CostRow[] {
-  const share = (month: number) => (cost.month > 0 ? month / cost.month : 0);
-  const rows =
-    by === "part"
-      ? cost.items.map(({ id, month, link, byUse, unpriced }) => ({
-          id,
-          month,
-          title: titleOf(id),
-          words: [
-            ...(link ? ["traffic"] : []),
-            ...(byUse ? [month > 0 ? "and by use" : "by use"] : []),
-            ...(unpriced ? ["a price is not known"] : []),
-          ].join(", "),
-        }))
-      : (by === "container" ? cost.containers : cost.tags).map(({ id, month }) => ({
-          id,
-          month,
-          title: by === "container" ? titleOf(id) : id.replace("=", ": "),
-          words: `${Math.round(share(month) * 100)} %`,
-        }));
-  return rows
-    .filter(({ month }) => by === "part" || month > 0)
-    .sort((a, b) => b.month - a.month || a.title.localeCompare(b.title))
-    .map(({ id, month, title, words }) => ({
-      key: `${by} ${id}`,
-      is: "item",
-      title,
-      ...(by === "tag" ? {} : { goes: id }),
-      opens: by === "part",
-      share: share(month),
-      month: month === 0 && words !== "" ? null : month,
-      words,
-    }));
+  return by === "part" ? partRows(cost, titleOf) : sumRows(cost, by, titleOf);
 }
+
+function partRows(cost: CostDto, titleOf: (id: string) => string): CostRow[] {
+  const rows = cost.items.map(({ id, month, link, byUse, unpriced }): CostRow => {
+    const more = [
+      ...(link ? ["traffic"] : []),
+      ...(byUse ? [month > 0 ? "and by use" : "by use"] : []),
+      ...(unpriced ? [month > 0 ? "and what has no known price" : "no price is known"] : []),
+    ];
+    return {
+      key: `part ${id}`,
+      is: "item",
+      title: titleOf(id),
+      goes: id,
+      opens: true,
+      share: shareOf(month, cost),
+      month: month === 0 && more.length > 0 ? null : month,
+      partial: byUse || unpriced,
+      words: more.join(", "),
+    };
+  });
+  return rows.sort(dearestFirst);
+}
+
+/** What carries no tag and what links move have rows of their own: all that is in the sum is in some row. */
+function sumRows(cost: CostDto, by: "container" | "tag", titleOf: (id: string) => string): CostRow[] {
+  const { containers, tags, traffic, untagged } = cost;
+  const named: [title: string, goes: string | null, sum: CostSumDto][] =
+    by === "container"
+      ? [
+          ...containers.map((sum): [string, string, CostSumDto] => [titleOf(sum.id), sum.id, sum]),
+          ["What links move", null, traffic],
+        ]
+      : [
+          ...tags.map((sum): [string, null, CostSumDto] => [sum.id.replace("=", ": "), null, sum]),
+          ["Without a tag", null, untagged],
+        ];
+  const rows = named
+    .filter(([, , { month, partial }]) => month > 0 || partial)
+    .map(
+      ([title, goes, { id, month, partial }]): CostRow => ({
+        key: `${by} ${id} ${title}`,
+        is: "item",
+        title,
+        ...(goes === null ? {} : { goes }),
+        opens: false,
+        share: shareOf(month, cost),
+        month: month === 0 ? null : month,
+        partial,
+        words: `${Math.round(shareOf(month, cost) * 100)} %${partial ? ", not all of it is known" : ""}`,
+      }),
+    );
+  return rows.sort(dearestFirst);
+}
+
+const shareOf = (month: number, cost: CostDto) => (cost.month > 0 ? month / cost.month : 0);
+const dearestFirst = (a: CostRow, b: CostRow) =>
+  (b.month ?? 0) - (a.month ?? 0) || a.title.localeCompare(b.title);
 
 /** The bill of the opened one stands under it. */
 export function billRows(rows: CostRow[], open: string, bill: BillDto, cost: CostDto): CostRow[] {
@@ -67,6 +96,7 @@ export function billRows(rows: CostRow[], open: string, bill: BillDto, cost: Cos
     opens: false,
     share: null,
     month,
+    partial: false,
     words,
   });
   const lines = bill.lines.map((one, index) =>

@@ -28,9 +28,30 @@ pub struct Cost {
     /// What costs something, or may: resources, then links with traffic, each in order of id.
     pub items: Vec<Item>,
     /// Container → the sum of what stands in it.
-    pub containers: BTreeMap<Id, f64>,
+    pub containers: BTreeMap<Id, Sum>,
     /// Tag as `name=value` → the sum of what carries it.
-    pub tags: BTreeMap<String, f64>,
+    pub tags: BTreeMap<String, Sum>,
+    /// What carries no tag, links and all.
+    pub untagged: Sum,
+    /// What links move.
+    pub traffic: Sum,
+}
+
+/// A sum of items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Sum {
+    /// What is known of it.
+    pub month: f64,
+    /// Whether that is not all: something of it is billed by use, or at a price that is not known.
+    pub partial: bool,
+}
+
+impl Sum {
+    fn add(&mut self, item: &Item) {
+        self.month += item.month;
+        self.partial |= item.is_partial();
+    }
 }
 
 /// What one resource or link costs.
@@ -91,15 +112,23 @@ pub fn cost(resolved: &Resolved, catalog: &Catalog, prices: &Prices) -> Cost {
     for resource in resolved.resources.values() {
         let Some(item) = billing.item(resource) else { continue };
         for above in &resource.ancestors {
-            *cost.containers.entry(above.clone()).or_default() += item.month;
+            cost.containers.entry(above.clone()).or_default().add(&item);
         }
         for (name, value) in &resource.tags {
-            *cost.tags.entry(format!("{name}={value}")).or_default() += item.month;
+            cost.tags.entry(format!("{name}={value}")).or_default().add(&item);
+        }
+        if resource.tags.is_empty() {
+            cost.untagged.add(&item);
         }
         cost.items.push(item);
     }
-    cost.items.extend(resolved.links.values().filter_map(|link| traffic::item(&billing, link)));
-    cost.month = cost.items.iter().map(|item| item.month).sum();
+    for item in resolved.links.values().filter_map(|link| traffic::item(&billing, link)) {
+        cost.untagged.add(&item);
+        cost.traffic.add(&item);
+        cost.items.push(item);
+    }
+    // The sum of nothing is minus zero.
+    cost.month = cost.items.iter().map(|item| item.month).sum::<f64>() + 0.0;
     cost
 }
 
@@ -140,7 +169,8 @@ impl<'a> Billing<'a> {
         }
         let mut item = Item::new(&resource.id, false);
         let region = self.region(resource);
-        for meter in kind.price.iter().filter(|meter| is_due(meter, resource)) {
+        let due = |meter: &&Meter| self.bills(meter) && is_due(meter, resource);
+        for meter in kind.price.iter().filter(due) {
             let of = filled(&meter.of, resource);
             let quantity = if meter.by_use { None } else { Some(quantity(meter, resource)) };
             if quantity != Some(0.0) {
@@ -148,6 +178,11 @@ impl<'a> Billing<'a> {
             }
         }
         (!item.lines.is_empty() || !item.unpriced.is_empty()).then_some(item)
+    }
+
+    /// Whether the environment's provider asks anything for it.
+    fn bills(&self, meter: &Meter) -> bool {
+        meter.on.is_empty() || meter.on.contains(&self.provider)
     }
 
     /// Adds a line, or says that there is no price for it.
@@ -174,6 +209,11 @@ impl<'a> Billing<'a> {
 }
 
 impl Item {
+    /// Whether its sum is not all that it costs.
+    pub fn is_partial(&self) -> bool {
+        !self.unpriced.is_empty() || self.lines.iter().any(|line| line.quantity.is_none())
+    }
+
     fn new(id: &Id, link: bool) -> Self {
         Self { id: id.clone(), link, month: 0.0, lines: Vec::new(), unpriced: Vec::new() }
     }

@@ -168,7 +168,12 @@ const TRAFFIC: &str = r#"
         to = "jobs"
         access = ["publish"]
         traffic = "100 GiB/month"
-        [link.f-no-traffic]
+        [link.f-unreadable]
+        from = "near"
+        to = "both"
+        allow = ["tcp/80"]
+        traffic = "a lot"
+        [link.g-no-traffic]
         from = "both"
         to = "near"
         allow = ["tcp/80"]
@@ -231,10 +236,10 @@ fn every_instance_is_billed_with_its_disk_and_its_public_address() {
         ]
     );
     let month = format!("{:.2}", cost.month);
-    let of = |id: &str| cost.containers.get(&Id::new(id)).map(|sum| format!("{sum:.2}"));
+    let of = |id: &str| cost.containers.get(&Id::new(id)).map(|sum| format!("{:.2}", sum.month));
     assert_eq!([of("outside"), of("frankfurt")], [Some(month.clone()), Some(month.clone())]);
     assert_eq!(of("inside"), None);
-    assert_eq!(format!("{:.2}", cost.tags["owner=me"]), month);
+    assert_eq!(format!("{:.2}", cost.tags["owner=me"].month), month);
 }
 
 #[test]
@@ -255,6 +260,9 @@ fn what_has_no_price_is_named_and_what_is_by_use_has_no_amount() {
             "bucket: by use × 0.02 a month and GiB = 0.00",
         ]
     );
+    let partial = |id: &str| cost.containers.get(&Id::new(id)).map(|sum| sum.partial);
+    assert_eq!((partial("inside"), partial("frankfurt")), (Some(true), Some(true)));
+    assert_eq!(format!("{:.2}", cost.untagged.month), "0.00", "all of it has the region's tag");
 }
 
 #[test]
@@ -281,8 +289,12 @@ fn traffic_is_billed_by_the_way_it_takes() {
             "nat-gateway-data: 100.00 × 0.05 a GiB = 5.00",
             "e-through-door: 3.00",
             "private-endpoint-data: 100.00 × 0.03 a GiB = 3.00",
+            "f-unreadable: 0.00",
+            "traffic a lot in global: no price",
         ]
     );
+    assert_eq!(format!("{:.2}", cost.traffic.month), "23.00");
+    assert!(cost.traffic.partial);
 }
 
 #[test]

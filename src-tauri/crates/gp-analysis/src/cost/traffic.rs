@@ -2,8 +2,9 @@
 //! that goes through a NAT gateway or a private end point. Providers bill most of it by the gibibyte
 //! and way; which way it takes is in the resolved routes.
 
-use super::{Billing, Item};
+use super::{Billing, Item, Unpriced};
 use gp_catalog::{
+    prices,
     resolved::{Resolved, ResolvedLink, ResolvedResource, Via},
     units,
 };
@@ -15,11 +16,16 @@ pub(super) fn item(billing: &Billing<'_>, link: &ResolvedLink) -> Option<Item> {
     if link.kind != LinkKind::Flow {
         return None;
     }
-    let bytes = units::rate(link.traffic.as_deref()?).ok()?;
+    let said = link.traffic.as_deref()?;
+    let mut item = Item::new(&link.id, true);
+    let Ok(bytes) = units::rate(said) else {
+        let (meter, of) = ("traffic".to_owned(), said.to_owned());
+        item.unpriced.push(Unpriced { meter, of, region: prices::GLOBAL.to_owned() });
+        return Some(item);
+    };
     let gib = bytes as f64 / f64::from(1 << 30);
     let from = billing.resolved.resource(&link.from)?;
     let to = billing.resolved.resource(&link.to)?;
-    let mut item = Item::new(&link.id, true);
     for (meter, at, share) in ways(billing, from, to) {
         let region = billing.region(at);
         billing.bill(&mut item, meter, String::new(), region, Some(gib * share));

@@ -24,6 +24,10 @@ pub struct CostDto {
     pub containers: Vec<CostSumDto>,
     /// Tags as `name=value`: the sum of what carries each.
     pub tags: Vec<CostSumDto>,
+    /// What carries no tag, links and all; its id is empty.
+    pub untagged: CostSumDto,
+    /// What links move; its id is empty.
+    pub traffic: CostSumDto,
     /// Where the prices come from that are in the sum.
     pub sources: Vec<PriceSourceDto>,
 }
@@ -52,8 +56,10 @@ pub struct CostItemDto {
 pub struct CostSumDto {
     /// A resource's id, or a tag.
     pub id: String,
-    /// A month of it.
+    /// A month of it, as far as it is known.
     pub month: f64,
+    /// Whether that is not all.
+    pub partial: bool,
 }
 
 /// Where prices come from.

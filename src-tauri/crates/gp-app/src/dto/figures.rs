@@ -29,6 +29,10 @@ pub struct SpreadDto {
     pub id: String,
     /// Letters of the zones, at least one.
     pub zones: Vec<String>,
+    /// Id of the region whose zones these are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub region: Option<String>,
 }
 
 /// How many there are of a kind.

@@ -14,7 +14,7 @@ use crate::{
 };
 use gp_model::{Diagnostic, Id, Lifecycle, Place, Provider, Table, Value};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -93,10 +93,9 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
     if affected.iter().any(is_region) {
         wanted.extend(state.spanning.iter().cloned());
     }
-    let mut open: BTreeSet<(usize, Id)> = BTreeSet::new();
-    for id in &wanted {
-        open.insert((depth(state, id), id.clone()));
-    }
+    let mut depths = Depths::default();
+    let mut open: BTreeSet<(usize, Id)> =
+        wanted.iter().map(|id| (depths.of(state, id), id.clone())).collect();
     let mut changed = Ids::new();
     let mut looked_into = Ids::new();
     while let Some((_, id)) = open.pop_first() {
@@ -154,17 +153,39 @@ fn below(state: &State, id: &Id) -> Ids {
     found
 }
 
+/// Depths of many: who stands in the same container has the same.
+#[derive(Default)]
+struct Depths(HashMap<Id, usize>);
+
+impl Depths {
+    fn of(&mut self, state: &State, id: &Id) -> usize {
+        let parent = state.drafts.get(id).and_then(|draft| draft.resource.parent.as_ref());
+        let Some(parent) = parent else { return 0 };
+        if let Some(known) = self.0.get(parent) {
+            return *known;
+        }
+        let Some(depth) = climb(state, id) else { return chain(state, id).0.len() };
+        self.0.insert(parent.clone(), depth);
+        depth
+    }
+}
+
 fn depth(state: &State, id: &Id) -> usize {
+    climb(state, id).unwrap_or_else(|| chain(state, id).0.len())
+}
+
+/// How many stand around it; `None` for who stands inside itself.
+fn climb(state: &State, id: &Id) -> Option<usize> {
     let parent = |id: &Id| Some(state.drafts.get(id)?.resource.parent.as_ref());
     let mut at = parent(id).flatten();
-    // Nobody draws deeper; who stands inside itself gets here.
+    // Nobody draws deeper.
     for depth in 0..64 {
         match at.and_then(parent) {
             Some(above) => at = above,
-            None => return depth,
+            None => return Some(depth),
         }
     }
-    chain(state, id).0.len()
+    None
 }
 
 /// Containers by what the resources say, nearest first, and whether `id` is in a circle (then it
@@ -175,6 +196,11 @@ fn chain(state: &State, id: &Id) -> (Vec<Id>, bool) {
     while let Some(parent) = at {
         if parent == id {
             return (Vec::new(), true);
+        }
+        if chain.is_empty()
+            && let Some(known) = known_above(state, id, parent)
+        {
+            return (known, false);
         }
         if let Some(first) = chain.iter().position(|seen| seen == parent) {
             chain.truncate(first + 1);
@@ -187,6 +213,19 @@ fn chain(state: &State, id: &Id) -> (Vec<Id>, bool) {
         at = state.parents.get(parent);
     }
     (chain, false)
+}
+
+/// The same from what is known of the parent, where it stands in no circle: it was looked at before.
+fn known_above(state: &State, id: &Id, parent: &Id) -> Option<Vec<Id>> {
+    let above = &state.inherited.get(parent)?.ancestors;
+    let whole = !above.is_empty() || !state.parents.contains_key(parent);
+    if !whole || above.contains(id) {
+        return None;
+    }
+    let mut chain = Vec::with_capacity(above.len() + 1);
+    chain.push(parent.clone());
+    chain.extend(above.iter().cloned());
+    Some(chain)
 }
 
 fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {

@@ -294,6 +294,10 @@ const INTENT_FINDINGS: u8 = 10;
 impl State {
     /// Keeps what a step has to say of a resource, in place of what it said before.
     fn find(&mut self, step: u8, id: &Id, findings: Vec<Diagnostic>) {
+        // Nearly always there is nothing to say, and nothing was said.
+        if findings.is_empty() && self.findings.is_empty() {
+            return;
+        }
         let key = (step, id.clone());
         if findings.is_empty() {
             self.findings.remove(&key);
@@ -354,20 +358,30 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
     sort_by_kind(&mut state, &inherited);
     let links = links::step(ctx, &mut state, &dirty.links, &inherited);
     let zones = zones::step(ctx, &mut state, &inherited);
-    let mut spread: Ids = inherited.union(&zones).cloned().collect();
+    let mut spread = zones;
+    spread.extend(inherited.iter().cloned());
     let ranges = allocate::step(ctx, &mut state, &spread, before);
-    spread.extend(ends(before, &links).chain(ends(&state, &links)));
-    let doors: Ids =
-        state.doors.iter().filter(|d| leads_to_any(&state, d, &inherited)).cloned().collect();
-    spread.extend(doors);
-    let instances = expand::step(ctx, &mut state, &spread, &ranges.subnets);
-    let routed =
-        connect_all(ctx, &mut state, before, &inherited, &links, &ranges.networks, &instances);
-    let mut filtered = with_inhabitants(&state, &routed, &inherited);
-    filtered.extend(instances.iter().cloned());
+    // Where everything is looked at, these are among it.
     if !dirty.everything {
-        filtered = allow::affected(&state, before, &filtered, &links);
+        spread.extend(ends(before, &links).chain(ends(&state, &links)));
+        let doors: Ids =
+            state.doors.iter().filter(|d| leads_to_any(&state, d, &inherited)).cloned().collect();
+        spread.extend(doors);
     }
+    let instances = expand::step(ctx, &mut state, &spread, &ranges.subnets);
+    let networks = if dirty.everything {
+        state.networks.iter().chain(&before.networks).cloned().collect()
+    } else {
+        around(&state, before, &inherited, &links, &ranges.networks, &instances)
+    };
+    let routed = connect::step(ctx, &mut state, &networks);
+    let filtered = if dirty.everything {
+        inherited.clone()
+    } else {
+        let mut filtered = with_inhabitants(&state, &routed, &inherited);
+        filtered.extend(instances.iter().cloned());
+        allow::affected(&state, before, &filtered, &links)
+    };
     state.needs_changed = false;
     let mut topology = allow::step(ctx, &mut state, &filtered);
     if !(inherited.is_empty() && ranges.subnets.is_empty() && ranges.networks.is_empty()) {
@@ -389,14 +403,14 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
 /// Keeps sets of the few kinds that are looked at as a whole.
 fn sort_by_kind(state: &mut State, changed: &Ids) {
     for id in changed {
-        let kind = state.inherited.get(id).map(|i| i.kind.clone());
+        let inherited = state.inherited.get(id);
         let sets = [
             ("private-endpoint", &mut state.doors),
             ("firewall", &mut state.firewalls),
             ("dns-zone", &mut state.dns_zones),
         ];
         for (name, set) in sets {
-            if kind.as_deref() == Some(name) {
+            if inherited.is_some_and(|it| it.kind == name) {
                 set.insert(id.clone());
             } else {
                 set.remove(id);
@@ -416,10 +430,9 @@ fn leads_to_any(state: &State, door: &Id, ids: &Ids) -> bool {
     target.is_some_and(|target| ids.contains(target))
 }
 
-/// Step 6 for every network whose routes may have changed.
-fn connect_all(
-    ctx: &Context<'_>,
-    state: &mut State,
+/// Every network whose routes may have changed.
+fn around(
+    state: &State,
     before: &State,
     inherited: &Ids,
     links: &Ids,
@@ -433,7 +446,7 @@ fn connect_all(
             .filter(|id| state.networks.contains(*id) || before.networks.contains(*id))
             .cloned(),
     );
-    for old in [&*state, before] {
+    for old in [state, before] {
         let members = || inherited.iter().chain(instances);
         networks.extend(members().filter_map(|id| old.network_of.get(id)).cloned());
         // Whoever talks to a service by a door decides which tables lead there.
@@ -449,14 +462,14 @@ fn connect_all(
             doors.filter(|d| leads_to_any(old, d, inherited) || leads_to_any(old, d, instances));
         networks.extend(doors.filter_map(|door| old.network_of.get(door)).cloned());
     }
-    let peers: Vec<Id> = [&*state, before]
+    let peers: Vec<Id> = [state, before]
         .into_iter()
         .flat_map(|old| {
             networks.iter().flat_map(|n| connect::peers(old, n).map(|(_, other)| other.clone()))
         })
         .collect();
     networks.extend(peers);
-    connect::step(ctx, state, &networks)
+    networks
 }
 
 /// Changed resources, and everything that stands in networks whose routes or rules changed.
