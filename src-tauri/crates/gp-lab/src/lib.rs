@@ -27,8 +27,9 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 13] = [
     "bucket",
+    "cache",
     "database",
     "firewall",
     "function",

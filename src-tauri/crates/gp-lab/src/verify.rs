@@ -117,7 +117,7 @@ fn notes(resolved: &Resolved) -> Vec<String> {
     let mut notes = Vec::new();
     for resource in resolved.resources.values() {
         match resource.kind.as_str() {
-            "database" => {
+            "cache" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
             "bucket" | "queue" | "function" => {

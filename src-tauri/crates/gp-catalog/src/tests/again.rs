@@ -134,6 +134,7 @@ const KINDS: &[&str] = &[
     "load-balancer",
     "nat-gateway",
     "database",
+    "cache",
     "volume",
     "bucket",
     "private-endpoint",

@@ -340,7 +340,8 @@ pub fn no_type(resource: &ResolvedResource) -> Diagnostic {
         "no type on AWS has the size of “{}”; make it smaller, or write the type under on.aws",
         resource.title
     );
-    unsupported(&resource.id, Some("cpu"), text)
+    let sized = if resource.kind == "cache" { "memory" } else { "cpu" };
+    unsupported(&resource.id, Some(sized), text)
 }
 
 /// A diagnostic: two drawn things get the same name in the target, and references could mean both.

@@ -25,6 +25,17 @@ pub fn database_class(database: &ResolvedResource) -> Option<&str> {
         .or_else(|| database.text("instance-class"))
 }
 
+/// The type of a cache's nodes, by the same rule.
+pub fn node_type(cache: &ResolvedResource) -> Option<&str> {
+    cache.raw.get("node_type").and_then(Value::as_str).or_else(|| cache.text("instance-class"))
+}
+
+/// How many nodes a cache has: the standby is one of its replicas.
+pub fn nodes(cache: &ResolvedResource) -> i64 {
+    let replicas = cache.integer("replicas").unwrap_or(0).clamp(0, 5);
+    1 + replicas.max(i64::from(cache.flag("standby")))
+}
+
 /// RDS's word for the engine, and its port.
 pub fn engine(database: &ResolvedResource) -> (&'static str, u16) {
     match database.text("engine") {

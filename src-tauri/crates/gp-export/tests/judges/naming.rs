@@ -7,7 +7,8 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// Arguments that name something in the account; what Terraform puts behind a prefix is its own.
-const NAMES: [&str; 5] = ["bucket", "function_name", "identifier", "name", "name_prefix"];
+const NAMES: [&str; 6] =
+    ["bucket", "function_name", "identifier", "name", "name_prefix", "replication_group_id"];
 
 /// Types whose name is another's own or a domain.
 const INSIDE: [&str; 3] = ["aws_iam_role_policy", "aws_route53_record", "aws_route53_zone"];

@@ -1,4 +1,4 @@
-//! Databases, queues, name zones.
+//! Databases, caches, queues, name zones.
 
 use super::{
     template::{Template, group_list, instance_id, segment_refs},
@@ -108,6 +108,43 @@ fn replicas<'a>(
             entry.properties.0.retain(|(name, _)| replica.contains(&name.as_str()));
         }
     }
+}
+
+/// A cache: one node to write to, and copies of it where a standby or replicas are drawn.
+pub fn cache<'a>(template: &mut Template<'a>, cache: &'a ResolvedResource) {
+    let facts = template.facts;
+    let tags = template.tags(cache, &cache.title);
+    let subnets = segment_refs(&tier_segments(facts, cache));
+    let description = crate::name::ec2_description(&cache.title);
+    let name = format!("{}-subnet-group", cache.id);
+    let group = template.add(cache, "AWS::ElastiCache::SubnetGroup", &name, |p| {
+        p.set("Description", description.as_str());
+        p.set("SubnetIds", subnets).set("Tags", tags.clone());
+    });
+    let node_type = template.type_or_parameter(cache, facts_of::node_type(cache));
+    let id = template.add(cache, "AWS::ElastiCache::ReplicationGroup", &cache.id, |p| {
+        p.set("ReplicationGroupDescription", description);
+        p.set("Engine", cache.text("engine").unwrap_or("redis"));
+        p.set_some("EngineVersion", facts_of::version(cache));
+        p.set("CacheNodeType", node_type).set("Port", 6379_i64);
+        p.set("NumCacheClusters", facts_of::nodes(cache));
+        p.set("AutomaticFailoverEnabled", cache.flag("standby"));
+        p.set("MultiAZEnabled", cache.flag("standby"));
+        p.set("CacheSubnetGroupName", Node::Ref(group));
+        p.set_some("SecurityGroupIds", group_list(facts, cache));
+        p.set("AtRestEncryptionEnabled", cache.flag("encrypted"));
+        p.set("TransitEncryptionEnabled", cache.flag("tls"));
+        p.set("SnapshotRetentionLimit", facts_of::backup_days(cache));
+        p.set("AutoMinorVersionUpgrade", true).set("Tags", tags);
+    });
+    if let Some(entry) = template.last() {
+        entry.keep = Some(if facts.resolved.environment.protect { "Snapshot" } else { "Delete" });
+    }
+    template.output(
+        &format!("{}-endpoint", cache.id),
+        format!("Where {} answers.", cache.title),
+        Node::Att(id, "PrimaryEndPoint.Address".to_owned()),
+    );
 }
 
 /// A queue: encrypted by SQS, failed messages to the drawn queue for dead letters.

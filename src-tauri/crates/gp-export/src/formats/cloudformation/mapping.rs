@@ -38,6 +38,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "volume", type_: "AWS::EC2::Volume", write: compute::volume },
     Row { kind: "bucket", type_: "AWS::S3::Bucket", write: compute::bucket },
     Row { kind: "database", type_: "AWS::RDS::DBInstance", write: data::database },
+    Row { kind: "cache", type_: "AWS::ElastiCache::ReplicationGroup", write: data::cache },
     Row { kind: "queue", type_: "AWS::SQS::Queue", write: data::queue },
     Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
 ];

@@ -1,7 +1,8 @@
-//! Databases and queues.
+//! Databases, caches and queues.
 
 use super::{
     refs::{address, segment_ids, tags},
+    security::group_list,
     sheet::{File, Sheet},
     writer::{Expr, code},
 };
@@ -102,6 +103,49 @@ fn replicas<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource, name: &st
         body.set("publicly_accessible", false).set("skip_final_snapshot", true);
         body.set("tags", tags(database, super::refs::keyed_name(&database.title)));
     });
+}
+
+/// A cache: one node to write to, and copies of it where a standby or replicas are drawn.
+pub fn cache<'a>(sheet: &mut Sheet<'a>, cache: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let subnets = segment_ids(facts, &tier_segments(facts, cache));
+    let description = crate::name::ec2_description(&cache.title);
+    // ElastiCache takes 40 letters, of which the first is none of the digits.
+    let name = facts.name(&cache.id, 34);
+    let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("cache-{name}")
+    };
+    let group = sheet.resource(File::Data, cache, "aws_elasticache_subnet_group", "", |body| {
+        body.set("name", name.as_str()).set("description", description.as_str());
+        body.set("subnet_ids", subnets).set("tags", tags(cache, cache.title.as_str().into()));
+    });
+    let node_type = sheet.type_or_variable(cache, facts_of::node_type(cache));
+    let own = sheet.resource(File::Data, cache, "aws_elasticache_replication_group", "", |body| {
+        body.set("replication_group_id", name.as_str()).set("description", description);
+        body.set("engine", cache.text("engine").unwrap_or("redis"));
+        body.set_some("engine_version", facts_of::version(cache));
+        body.set("node_type", node_type).set("port", 6379_i64);
+        body.set("num_cache_clusters", facts_of::nodes(cache));
+        body.set("automatic_failover_enabled", cache.flag("standby"));
+        body.set("multi_az_enabled", cache.flag("standby"));
+        body.set("subnet_group_name", code(format!("{group}.name")));
+        body.set_some("security_group_ids", group_list(facts, cache));
+        body.set("at_rest_encryption_enabled", cache.flag("encrypted"));
+        body.set("transit_encryption_enabled", cache.flag("tls"));
+        body.set("snapshot_retention_limit", facts_of::backup_days(cache));
+        body.set("auto_minor_version_upgrade", true);
+        if facts.resolved.environment.protect {
+            body.set("final_snapshot_identifier", format!("{name}-final"));
+        }
+        body.set("tags", tags(cache, cache.title.as_str().into()));
+    });
+    sheet.output(
+        &format!("{}_endpoint", cache.id),
+        format!("Where {} answers.", cache.title),
+        code(format!("{own}.primary_endpoint_address")),
+    );
 }
 
 /// A queue: encrypted by SQS, failed messages to the drawn queue for dead letters.

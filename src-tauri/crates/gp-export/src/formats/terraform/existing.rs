@@ -34,7 +34,7 @@ fn file(kind: &str) -> File {
     match kind {
         "server" | "function" => File::Compute,
         "volume" | "bucket" => File::Storage,
-        "database" | "queue" => File::Data,
+        "database" | "cache" | "queue" => File::Data,
         _ => File::Network,
     }
 }
@@ -45,6 +45,7 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
         "aws_s3_bucket" => body.set("bucket", title),
         "aws_sqs_queue" | "aws_lb" => body.set("name", title),
         "aws_route53_zone" => body.set("name", resource.text("domain").unwrap_or(title)),
+        "aws_elasticache_replication_group" => body.set("replication_group_id", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
         "aws_lambda_function" => body.set("function_name", title),
         "aws_instance" => body.set("instance_tags", name_tag(title.into())),

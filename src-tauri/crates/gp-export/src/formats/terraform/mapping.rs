@@ -30,6 +30,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "volume", type_: "aws_ebs_volume", write: storage::volume },
     Row { kind: "bucket", type_: "aws_s3_bucket", write: storage::bucket },
     Row { kind: "database", type_: "aws_db_instance", write: data::database },
+    Row { kind: "cache", type_: "aws_elasticache_replication_group", write: data::cache },
     Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
 ];
 

@@ -184,7 +184,7 @@ impl Cloud {
         let mut made = resource(id, thing.kind);
         let mut subnets = thing.subnets.clone();
         subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
-        if thing.kind == "database" {
+        if matches!(thing.kind, "cache" | "database") {
             // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
             subnets.truncate(1);
         }

@@ -153,6 +153,18 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+        for (id, p) in self.rows("ElastiCache::ReplicationGroup") {
+            let group = name(&p["CacheSubnetGroupName"]);
+            let (_, group) =
+                self.rows("ElastiCache::SubnetGroup").find(|(own, _)| *own == group).unwrap();
+            let thing = Thing {
+                kind: "cache",
+                subnets: names(&group["SubnetIds"]),
+                groups: names(&p["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
         for (type_, kind) in
             [("S3::Bucket", "bucket"), ("SQS::Queue", "queue"), ("Lambda::Function", "function")]
         {

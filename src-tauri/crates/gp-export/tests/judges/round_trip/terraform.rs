@@ -366,6 +366,18 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        let groups = self.rows("aws_elasticache_subnet_group");
+        for row in self.rows("aws_elasticache_replication_group") {
+            let group = self.text(&row, "subnet_group_name");
+            let group = groups.iter().find(|own| own.id == group).unwrap();
+            let thing = Thing {
+                kind: "cache",
+                subnets: self.get(group, "subnet_ids").texts(),
+                groups: self.get(&row, "security_group_ids").texts(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
         for (type_, kind) in [
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),

@@ -1,0 +1,58 @@
+//! What becomes of the things that keep and pass on: where they stand, where they answer, who may.
+
+use super::steps::{drawn, meant, said};
+use crate::Resolved;
+
+/// `app[0] 10.20.1.9` for each of a resource; regional ones by what the world outside sees.
+fn answers(resolved: &Resolved, id: &str) -> Vec<String> {
+    let instances = resolved.resources[id].instances.iter();
+    let one = |i: &crate::resolved::Instance| {
+        let address = i.ip.or(i.public_ip).map_or_else(|| "nowhere".to_owned(), |a| a.to_string());
+        format!("{} {}: {address}", i.address, i.segment.as_deref().unwrap_or("-"))
+    };
+    instances.map(one).collect()
+}
+
+#[test]
+fn a_cache_is_one_thing_in_its_tier_and_lets_in_who_is_linked_to_it() {
+    let resolved = meant(
+        "
+        region r location=frankfurt
+          network n 10.20.0.0/16
+            subnet s 10.20.1.0/24 private
+              server app
+            subnet data 10.20.2.0/24 isolated
+              cache hot standby=true replicas=2
+        app -> hot
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    assert_eq!(answers(&resolved, "hot").len(), 1);
+    assert!(answers(&resolved, "hot")[0].starts_with("hot data/a: 10.20.2."));
+    assert_eq!(drawn(&resolved, "sg:hot"), ["from app tcp/6379"]);
+    assert_eq!(drawn(&resolved, "sg:app"), ["to hot tcp/6379"]);
+}
+
+#[test]
+fn the_nodes_of_a_cache_follow_from_its_memory_and_the_other_way_round() {
+    let class = |line: &str| {
+        let text = format!(
+            "
+            region r location=frankfurt
+              network n 10.20.0.0/16
+                subnet data isolated
+                  cache hot {line}
+            env production aws
+            "
+        );
+        let resolved = meant(&text);
+        let hot = &resolved.resources["hot"];
+        let text = |name| hot.text(name).unwrap_or("none").to_owned();
+        assert!(hot.value("cpu").is_none(), "a cache has no cpu to say");
+        (text("instance-class"), text("memory"))
+    };
+    assert_eq!(class("memory=\"10 GiB\"").0, "cache.r7g.large");
+    assert_eq!(class("memory=\"2 TiB\"").0, "none");
+    let (node, memory) = class("on.aws.node_type=\"cache.t4g.micro\"");
+    assert_eq!((node.as_str(), memory.as_str()), ("cache.t4g.micro", "512 MiB"));
+}
