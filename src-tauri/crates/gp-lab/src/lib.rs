@@ -27,10 +27,11 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 13] = [
+pub const KINDS: [&str; 14] = [
     "bucket",
     "cache",
     "database",
+    "file-share",
     "firewall",
     "function",
     "load-balancer",

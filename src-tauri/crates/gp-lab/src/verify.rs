@@ -120,6 +120,9 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             "cache" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
+            "file-share" => {
+                notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
+            }
             "bucket" | "queue" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }

@@ -135,6 +135,7 @@ const KINDS: &[&str] = &[
     "nat-gateway",
     "database",
     "cache",
+    "file-share",
     "volume",
     "bucket",
     "private-endpoint",

@@ -56,3 +56,23 @@ fn the_nodes_of_a_cache_follow_from_its_memory_and_the_other_way_round() {
     let (node, memory) = class("on.aws.node_type=\"cache.t4g.micro\"");
     assert_eq!((node.as_str(), memory.as_str()), ("cache.t4g.micro", "512 MiB"));
 }
+
+#[test]
+fn a_file_share_has_a_mount_point_in_each_zone() {
+    let resolved = meant(
+        "
+        region r zones a,b location=frankfurt
+          network n 10.20.0.0/16
+            subnet s 10.20.1.0/24 private
+              server app
+              file-share files
+        app -> files
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    let points = answers(&resolved, "files");
+    assert_eq!(points.len(), 2, "{points:?}");
+    assert!(points[0].starts_with("files[0] s/a: 10.20.1."), "{points:?}");
+    assert!(points[1].starts_with("files[1] s/b: 10.20.1."), "{points:?}");
+    assert_eq!(drawn(&resolved, "sg:files"), ["from app tcp/2049"]);
+}

@@ -100,6 +100,7 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
             "load-balancer"
                 | "database"
                 | "cache"
+                | "file-share"
                 | "private-endpoint"
                 | "nat-gateway"
                 | "function"

@@ -52,6 +52,15 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             &["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
         }
         ("queue", Access::Admin, On::Thing) => &["sqs:*"],
+        ("file-share", Access::Read, On::Thing) => &["elasticfilesystem:ClientMount"],
+        ("file-share", Access::Write, On::Thing) => {
+            &["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+        }
+        ("file-share", Access::Admin, On::Thing) => &[
+            "elasticfilesystem:ClientMount",
+            "elasticfilesystem:ClientRootAccess",
+            "elasticfilesystem:ClientWrite",
+        ],
         ("function", Access::Invoke, On::Thing) => &["lambda:InvokeFunction"],
         ("function", Access::Read, On::Thing) => &["lambda:GetFunction"],
         ("function", Access::Admin, On::Thing) => &["lambda:*"],

@@ -7,8 +7,15 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// Arguments that name something in the account; what Terraform puts behind a prefix is its own.
-const NAMES: [&str; 6] =
-    ["bucket", "function_name", "identifier", "name", "name_prefix", "replication_group_id"];
+const NAMES: [&str; 7] = [
+    "bucket",
+    "creation_token",
+    "function_name",
+    "identifier",
+    "name",
+    "name_prefix",
+    "replication_group_id",
+];
 
 /// Types whose name is another's own or a domain.
 const INSIDE: [&str; 3] = ["aws_iam_role_policy", "aws_route53_record", "aws_route53_zone"];

@@ -10,6 +10,7 @@ mod mapping;
 mod network;
 mod overrides;
 mod security;
+mod storage;
 mod template;
 pub mod writer;
 

@@ -33,7 +33,7 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
 fn file(kind: &str) -> File {
     match kind {
         "server" | "function" => File::Compute,
-        "volume" | "bucket" => File::Storage,
+        "volume" | "file-share" | "bucket" => File::Storage,
         "database" | "cache" | "queue" => File::Data,
         _ => File::Network,
     }

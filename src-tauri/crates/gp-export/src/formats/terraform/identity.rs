@@ -110,6 +110,7 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
 fn main_type(kind: &str) -> &'static str {
     match kind {
         "bucket" => "aws_s3_bucket",
+        "file-share" => "aws_efs_file_system",
         "queue" => "aws_sqs_queue",
         _ => "aws_lambda_function",
     }

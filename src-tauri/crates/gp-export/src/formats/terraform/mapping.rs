@@ -28,6 +28,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "server", type_: "aws_instance", write: compute::server },
     Row { kind: "function", type_: "aws_lambda_function", write: compute::function },
     Row { kind: "volume", type_: "aws_ebs_volume", write: storage::volume },
+    Row { kind: "file-share", type_: "aws_efs_file_system", write: storage::file_share },
     Row { kind: "bucket", type_: "aws_s3_bucket", write: storage::bucket },
     Row { kind: "database", type_: "aws_db_instance", write: data::database },
     Row { kind: "cache", type_: "aws_elasticache_replication_group", write: data::cache },

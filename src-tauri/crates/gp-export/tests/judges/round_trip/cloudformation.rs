@@ -165,6 +165,20 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+        for (id, _) in self.rows("EFS::FileSystem") {
+            let mounts = self.rows("EFS::MountTarget");
+            let mounts: Vec<_> = mounts
+                .filter(|(_, own)| name(&own["FileSystemId"]) == id)
+                .map(|(_, p)| p)
+                .collect();
+            let thing = Thing {
+                kind: "file-share",
+                subnets: mounts.iter().map(|own| name(&own["SubnetId"])).collect(),
+                groups: names(&mounts[0]["SecurityGroups"]),
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
         for (type_, kind) in
             [("S3::Bucket", "bucket"), ("SQS::Queue", "queue"), ("Lambda::Function", "function")]
         {

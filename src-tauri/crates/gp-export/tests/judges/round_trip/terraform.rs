@@ -378,6 +378,18 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        let mounts = self.rows("aws_efs_mount_target");
+        for row in self.rows("aws_efs_file_system") {
+            let own = |mount: &&Row<'_>| self.text(mount, "file_system_id") == row.id;
+            let own: Vec<_> = mounts.iter().filter(own).collect();
+            let thing = Thing {
+                kind: "file-share",
+                subnets: own.iter().map(|mount| self.text(mount, "subnet_id")).collect(),
+                groups: self.get(own[0], "security_groups").texts(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
         for (type_, kind) in [
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
