@@ -27,7 +27,7 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 14] = [
+pub const KINDS: [&str; 15] = [
     "bucket",
     "cache",
     "database",
@@ -41,6 +41,7 @@ pub const KINDS: [&str; 14] = [
     "queue",
     "server",
     "subnet",
+    "topic",
     "volume",
 ];
 

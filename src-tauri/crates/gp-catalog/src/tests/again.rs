@@ -138,6 +138,7 @@ const KINDS: &[&str] = &[
     "file-share",
     "volume",
     "bucket",
+    "topic",
     "private-endpoint",
     "firewall",
     "user",

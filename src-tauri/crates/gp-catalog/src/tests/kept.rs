@@ -76,3 +76,44 @@ fn a_file_share_has_a_mount_point_in_each_zone() {
     assert!(points[1].starts_with("files[1] s/b: 10.20.1."), "{points:?}");
     assert_eq!(drawn(&resolved, "sg:files"), ["from app tcp/2049"]);
 }
+
+#[test]
+fn a_topic_answers_for_its_region_and_fills_queues_and_starts_functions() {
+    let resolved = meant(
+        "
+        region r location=frankfurt
+          topic news
+          queue jobs
+          function work
+        news -> jobs
+        news -> work
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    assert!(answers(&resolved, "news")[0].starts_with("news -: 198.19."));
+    let kinds: Vec<_> = resolved.links.values().map(|link| link.kind).collect();
+    assert_eq!(kinds, [gp_model::LinkKind::Trigger; 2]);
+}
+
+#[test]
+fn every_regional_service_answers_in_a_range_of_its_own() {
+    let text = "
+        region r location=frankfurt
+          bucket b
+          queue q
+          topic t
+          function f
+        ";
+    let resolved = meant(text);
+    let mut ranges = std::collections::BTreeSet::new();
+    for resource in resolved.resources.values().filter(|one| one.kind != "region") {
+        let range = crate::resolve::tables::service_range(&resource.kind).unwrap();
+        let address = resource.instances[0].public_ip.unwrap();
+        assert!(range.contains(&address), "{} at {address}", resource.id);
+        assert!(ranges.insert(range), "{range} twice");
+    }
+    for range in &ranges {
+        let others = ranges.iter().filter(|other| *other != range);
+        assert!(others.clone().all(|other| !other.contains(range)), "{range}");
+    }
+}

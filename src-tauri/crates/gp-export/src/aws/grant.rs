@@ -52,6 +52,10 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             &["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
         }
         ("queue", Access::Admin, On::Thing) => &["sqs:*"],
+        ("topic", Access::Write | Access::Publish, On::Thing) => &["sns:Publish"],
+        ("topic", Access::Read, On::Thing) => &["sns:GetTopicAttributes"],
+        ("topic", Access::Consume, On::Thing) => &["sns:Subscribe"],
+        ("topic", Access::Admin, On::Thing) => &["sns:*"],
         ("file-share", Access::Read, On::Thing) => &["elasticfilesystem:ClientMount"],
         ("file-share", Access::Write, On::Thing) => {
             &["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]

@@ -284,6 +284,22 @@ pub const SILENT: &[&str] = &[
     "zone",
 ];
 
+/// Whether things of a kind stand in a region, in no network, and only answer.
+pub fn only_answers(kind: &str) -> bool {
+    matches!(kind, "bucket" | "queue" | "topic")
+}
+
+/// What AWS calls the service behind a private end point to things of a kind.
+pub fn endpoint_service(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "bucket" => "s3",
+        "queue" => "sqs",
+        "topic" => "sns",
+        "function" => "lambda",
+        _ => return None,
+    })
+}
+
 /// All segments of the tier: a subnet group spans them whatever the instances use.
 pub fn tier_segments<'a>(facts: &Facts<'a>, owner: &'a ResolvedResource) -> Vec<&'a Segment> {
     let tier = facts.within(owner, "subnet");

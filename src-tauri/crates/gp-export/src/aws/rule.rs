@@ -80,7 +80,7 @@ fn resource<'a>(
     if has_group && same_region(facts, owner, other) {
         return vec![Other::Group(&other.id)];
     }
-    if matches!(other.kind.as_str(), "bucket" | "queue" | "function")
+    if (super::only_answers(&other.kind) || other.kind == "function")
         && other.instances.iter().all(|i| i.ip.is_none())
     {
         return vec![service(facts, owner, &other.id)];
@@ -96,7 +96,8 @@ pub fn addresses<'a>(facts: &Facts<'a>, other: &'a ResolvedResource) -> Vec<Ipv4
         return own;
     }
     match other.kind.as_str() {
-        "internet" | "user" | "external-system" | "bucket" | "queue" => vec![EVERYBODY],
+        "internet" | "user" | "external-system" => vec![EVERYBODY],
+        kind if super::only_answers(kind) => vec![EVERYBODY],
         "network" | "subnet" | "region" => ranges_below(facts, other),
         "server" => other.instances.iter().filter_map(|i| i.ip).map(Ipv4Net::from).collect(),
         _ => super::tier_segments(facts, other).iter().map(|segment| segment.cidr).collect(),

@@ -2,7 +2,7 @@
 
 use super::{Facts, size};
 use gp_catalog::resolved::{Listener, ResolvedLink, ResolvedResource, Target};
-use gp_model::{PortSpec, Value};
+use gp_model::{LinkKind, PortSpec, Value};
 use std::collections::BTreeSet;
 
 /// Whether the resource wants ARM processors.
@@ -264,6 +264,16 @@ pub fn visibility(queue: &ResolvedResource) -> Option<i64> {
 /// Seconds that a client stays with its target.
 pub fn stickiness(balancer: &ResolvedResource) -> Option<i64> {
     balancer.text("stickiness").and_then(size::seconds).filter(|seconds| *seconds > 0)
+}
+
+/// The topics that pass messages on to a queue.
+pub fn topics_of<'a>(
+    facts: &Facts<'a>,
+    queue: &'a ResolvedResource,
+) -> impl Iterator<Item = &'a ResolvedResource> {
+    let triggers = facts.links_to(&queue.id).iter().filter(|link| link.kind == LinkKind::Trigger);
+    let topics: Vec<_> = triggers.filter_map(|link| facts.resource(&link.from)).collect();
+    topics.into_iter().filter(|from| from.kind == "topic" && super::is_managed(from))
 }
 
 /// Messages that a queue hands over at a time.

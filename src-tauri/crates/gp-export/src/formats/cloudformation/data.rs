@@ -173,6 +173,7 @@ pub fn queue<'a>(template: &mut Template<'a>, queue: &'a ResolvedResource) {
     if let Some(entry) = template.last() {
         entry.keep = Some("Delete");
     }
+    super::messages::queue_policy(template, queue);
     template.output(
         &format!("{}-url", queue.id),
         format!("Where messages for {} go.", queue.title),

@@ -72,6 +72,7 @@ fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<No
         let name = logical(&target.id);
         for one in statements {
             let resource = match one.on {
+                On::Thing if target.kind == "topic" => Node::Ref(name.clone()),
                 On::Thing => Node::Att(name.clone(), "Arn".to_owned()),
                 On::Contents => Node::Sub(format!("${{{name}.Arn}}/*")),
             };

@@ -1,6 +1,6 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
-use super::{balancer, compute, data, network, storage, template::Template};
+use super::{balancer, compute, data, messages, network, storage, template::Template};
 use crate::aws::no_counterpart;
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
@@ -41,6 +41,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "database", type_: "AWS::RDS::DBInstance", write: data::database },
     Row { kind: "cache", type_: "AWS::ElastiCache::ReplicationGroup", write: data::cache },
     Row { kind: "queue", type_: "AWS::SQS::Queue", write: data::queue },
+    Row { kind: "topic", type_: "AWS::SNS::Topic", write: messages::topic },
     Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
 ];
 

@@ -7,6 +7,7 @@ mod compute;
 mod data;
 mod identity;
 mod mapping;
+mod messages;
 mod network;
 mod overrides;
 mod security;

@@ -45,6 +45,8 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("AWS::ElastiCache::ReplicationGroup", "subnet_group_name", "CacheSubnetGroupName"),
     ("AWS::S3::Bucket", "bucket", "BucketName"),
     ("AWS::S3::Bucket", "force_destroy", ""),
+    ("AWS::SNS::Topic", "kms_master_key_id", "KmsMasterKeyId"),
+    ("AWS::SNS::Topic", "name", "TopicName"),
     ("AWS::SQS::Queue", "max_message_size", "MaximumMessageSize"),
     ("AWS::SQS::Queue", "message_retention_seconds", "MessageRetentionPeriod"),
     ("AWS::SQS::Queue", "name", "QueueName"),

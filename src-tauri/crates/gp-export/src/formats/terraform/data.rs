@@ -175,6 +175,7 @@ pub fn queue<'a>(sheet: &mut Sheet<'a>, queue: &'a ResolvedResource) {
         }
         body.set("tags", tags(queue, queue.title.as_str().into()));
     });
+    super::messages::queue_policy(sheet, queue, &own);
     sheet.output(
         &format!("{}_url", queue.id),
         format!("Where messages for {} go.", queue.title),

@@ -112,6 +112,7 @@ fn main_type(kind: &str) -> &'static str {
         "bucket" => "aws_s3_bucket",
         "file-share" => "aws_efs_file_system",
         "queue" => "aws_sqs_queue",
+        "topic" => "aws_sns_topic",
         _ => "aws_lambda_function",
     }
 }

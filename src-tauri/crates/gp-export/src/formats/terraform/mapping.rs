@@ -1,7 +1,7 @@
 //! Kind → what is written for it. One row per kind that AWS has; kinds without a row become a
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
-use super::{balancer, compute, data, dns, existing, network, sheet::Sheet, storage};
+use super::{balancer, compute, data, dns, existing, messages, network, sheet::Sheet, storage};
 use gp_catalog::resolved::ResolvedResource;
 
 /// Writes a resource that we manage, or looks up one that exists.
@@ -33,6 +33,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "database", type_: "aws_db_instance", write: data::database },
     Row { kind: "cache", type_: "aws_elasticache_replication_group", write: data::cache },
     Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
+    Row { kind: "topic", type_: "aws_sns_topic", write: messages::topic },
 ];
 
 /// Writes everything, kind by kind.

@@ -285,6 +285,7 @@ impl Cloud {
         let kind = match service {
             "s3" => "bucket",
             "sqs" => "queue",
+            "sns" => "topic",
             "lambda" => "function",
             other => panic!("an end point for {other}"),
         };

@@ -179,9 +179,12 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
-        for (type_, kind) in
-            [("S3::Bucket", "bucket"), ("SQS::Queue", "queue"), ("Lambda::Function", "function")]
-        {
+        for (type_, kind) in [
+            ("S3::Bucket", "bucket"),
+            ("SQS::Queue", "queue"),
+            ("SNS::Topic", "topic"),
+            ("Lambda::Function", "function"),
+        ] {
             for (id, p) in self.rows(type_) {
                 assert!(!p["VpcConfig"].is_object(), "not read yet");
                 cloud.regional.insert(id, kind);

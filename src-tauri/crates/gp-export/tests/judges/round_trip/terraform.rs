@@ -393,6 +393,7 @@ impl<'b> Reader<'b> {
         for (type_, kind) in [
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
+            ("aws_sns_topic", "topic"),
             ("aws_lambda_function", "function"),
         ] {
             for row in self.rows(type_) {
