@@ -166,9 +166,13 @@ impl<'a> Facts<'a> {
         self.links_to.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// What a resource may do.
-    pub fn grants(&self, principal: &str) -> &[&'a Grant] {
-        self.grants.get(principal).map_or(&[], Vec::as_slice)
+    /// What a resource may do by links that say so. What starts a function is no such link: its role
+    /// gets what Lambda needs for it (`grant::pulled`), and the same permission must not come twice.
+    pub fn grants(&self, principal: &str) -> impl Iterator<Item = &'a Grant> + use<'a> {
+        let links = &self.resolved.links;
+        let starts = move |id: &Id| links.get(id).is_some_and(|l| l.kind == LinkKind::Trigger);
+        let all = self.grants.get(principal).cloned().unwrap_or_default();
+        all.into_iter().filter(move |grant| !starts(&grant.link))
     }
 
     /// Whether a network has a door to the internet.

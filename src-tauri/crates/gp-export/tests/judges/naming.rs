@@ -43,6 +43,23 @@ fn two_environments_share_no_name() {
     assert_eq!(one.intersection(&other).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
+/// The provider refuses a document in which two statements have one name.
+#[test]
+fn the_statements_of_a_policy_have_names_of_their_own() {
+    let body = body(&export(EVERY_KIND, "production", "terraform"));
+    let documents = body.blocks().filter(|b| {
+        b.identifier.as_str() == "data" && b.labels[0].as_str() == "aws_iam_policy_document"
+    });
+    for document in documents {
+        let mut seen = BTreeSet::new();
+        for statement in document.body.blocks().filter(|b| b.identifier.as_str() == "statement") {
+            let sid = statement.body.attributes().find(|a| a.key.as_str() == "sid");
+            let sid = sid.map(|a| a.expr().to_string());
+            assert!(sid.is_none() || seen.insert(sid.clone()), "{:?}: {sid:?}", document.labels);
+        }
+    }
+}
+
 #[test]
 fn two_designs_share_no_name() {
     let other = EVERY_KIND.replace("name = \"Every kind\"", "name = \"Every other kind\"");
