@@ -27,7 +27,7 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 15] = [
+pub const KINDS: [&str; 16] = [
     "bucket",
     "cache",
     "database",
@@ -40,6 +40,7 @@ pub const KINDS: [&str; 15] = [
     "private-endpoint",
     "queue",
     "server",
+    "stream",
     "subnet",
     "topic",
     "volume",

@@ -139,6 +139,7 @@ const KINDS: &[&str] = &[
     "volume",
     "bucket",
     "topic",
+    "stream",
     "private-endpoint",
     "firewall",
     "user",

@@ -102,6 +102,7 @@ fn every_regional_service_answers_in_a_range_of_its_own() {
           bucket b
           queue q
           topic t
+          stream s
           function f
         ";
     let resolved = meant(text);
@@ -116,4 +117,21 @@ fn every_regional_service_answers_in_a_range_of_its_own() {
         let others = ranges.iter().filter(|other| *other != range);
         assert!(others.clone().all(|other| !other.contains(range)), "{range}");
     }
+}
+
+#[test]
+fn a_stream_answers_for_its_region_and_starts_functions_and_no_queue() {
+    let resolved = meant(
+        "
+        region r location=frankfurt
+          stream clicks
+          queue jobs
+          function work
+        clicks -> work
+        clicks -> jobs
+        ",
+    );
+    assert!(answers(&resolved, "clicks")[0].starts_with("clicks -: 198.19."));
+    assert_eq!(resolved.links.len(), 1);
+    assert!(said(&resolved)[0].contains("a stream (“clicks”) is not linked to a queue"));
 }

@@ -34,6 +34,25 @@ pub fn statements(kind: &str, access: &[Access]) -> Vec<Statement> {
         .collect()
 }
 
+/// What somebody who follows a stream does, a function that it starts as well.
+const STREAM_READ: &[&str] = &[
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+];
+
+/// What a function's role needs so that Lambda can take from what starts it; `None` for a kind that
+/// Lambda does not take from by itself.
+pub fn pulled(kind: &str) -> Option<&'static [&'static str]> {
+    match kind {
+        "queue" => Some(&["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]),
+        "stream" => Some(STREAM_READ),
+        _ => None,
+    }
+}
+
 fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
     match (kind, access, on) {
         ("bucket", Access::Read, On::Thing) => &["s3:ListBucket"],
@@ -56,6 +75,11 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
         ("topic", Access::Read, On::Thing) => &["sns:GetTopicAttributes"],
         ("topic", Access::Consume, On::Thing) => &["sns:Subscribe"],
         ("topic", Access::Admin, On::Thing) => &["sns:*"],
+        ("stream", Access::Read | Access::Consume, On::Thing) => STREAM_READ,
+        ("stream", Access::Write | Access::Publish, On::Thing) => {
+            &["kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords"]
+        }
+        ("stream", Access::Admin, On::Thing) => &["kinesis:*"],
         ("file-share", Access::Read, On::Thing) => &["elasticfilesystem:ClientMount"],
         ("file-share", Access::Write, On::Thing) => {
             &["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]

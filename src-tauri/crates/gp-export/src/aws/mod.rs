@@ -290,7 +290,7 @@ pub const SILENT: &[&str] = &[
 
 /// Whether things of a kind stand in a region, in no network, and only answer.
 pub fn only_answers(kind: &str) -> bool {
-    matches!(kind, "bucket" | "queue" | "topic")
+    matches!(kind, "bucket" | "queue" | "topic" | "stream")
 }
 
 /// What AWS calls the service behind a private end point to things of a kind.
@@ -299,6 +299,7 @@ pub fn endpoint_service(kind: &str) -> Option<&'static str> {
         "bucket" => "s3",
         "queue" => "sqs",
         "topic" => "sns",
+        "stream" => "kinesis-streams",
         "function" => "lambda",
         _ => return None,
     })

@@ -276,6 +276,22 @@ pub fn topics_of<'a>(
     topics.into_iter().filter(|from| from.kind == "topic" && super::is_managed(from))
 }
 
+/// Hours that a stream keeps records; Kinesis takes a day to a year.
+pub fn retention_hours(stream: &ResolvedResource) -> i64 {
+    let seconds = stream.text("retention").and_then(size::seconds).unwrap_or(86_400);
+    ((seconds + 3_599) / 3_600).clamp(24, 8_760)
+}
+
+/// Parts of a stream, where somebody says how many.
+pub fn shards(stream: &ResolvedResource) -> Option<i64> {
+    stream.integer("shards").filter(|shards| *shards > 0)
+}
+
+/// Where a function begins to read: in a stream, with what comes from now on.
+pub fn starting_position(source: &ResolvedResource) -> Option<&'static str> {
+    (source.kind == "stream").then_some("LATEST")
+}
+
 /// Messages that a queue hands over at a time.
 pub fn batch(link: &ResolvedLink) -> i64 {
     link.attributes.get("batch").and_then(Value::as_integer).unwrap_or(10).clamp(1, 10_000)

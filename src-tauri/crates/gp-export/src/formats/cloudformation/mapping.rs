@@ -42,6 +42,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "cache", type_: "AWS::ElastiCache::ReplicationGroup", write: data::cache },
     Row { kind: "queue", type_: "AWS::SQS::Queue", write: data::queue },
     Row { kind: "topic", type_: "AWS::SNS::Topic", write: messages::topic },
+    Row { kind: "stream", type_: "AWS::Kinesis::Stream", write: messages::stream },
     Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
 ];
 

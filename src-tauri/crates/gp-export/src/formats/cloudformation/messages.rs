@@ -1,4 +1,4 @@
-//! Topics, and who gets their messages.
+//! Topics, and who gets their messages; streams.
 
 use super::{
     template::Template,
@@ -71,4 +71,26 @@ pub fn queue_policy<'a>(template: &mut Template<'a>, queue: &'a ResolvedResource
             [("Version", "2012-10-17".into()), ("Statement", Node::List(vec![statement]))];
         p.set("PolicyDocument", map(document));
     });
+}
+
+/// A stream: on demand, unless somebody says in how many shards.
+pub fn stream<'a>(template: &mut Template<'a>, stream: &'a ResolvedResource) {
+    let tags = template.tags(stream, &stream.title);
+    let shards = facts_of::shards(stream);
+    let id = template.add(stream, "AWS::Kinesis::Stream", &stream.id, |p| {
+        p.set_some("ShardCount", shards);
+        p.set("RetentionPeriodHours", facts_of::retention_hours(stream));
+        if stream.flag("encrypted") {
+            let key = "alias/aws/kinesis".into();
+            let encryption = map([("EncryptionType", "KMS".into()), ("KeyId", key)]);
+            p.set("StreamEncryption", encryption);
+        }
+        let mode = shards.map_or("ON_DEMAND", |_| "PROVISIONED");
+        p.set("StreamModeDetails", map([("StreamMode", mode.into())])).set("Tags", tags);
+    });
+    if let Some(entry) = template.last() {
+        entry.keep = Some("Delete");
+    }
+    let text = format!("Name of the stream {}.", stream.title);
+    template.output(&format!("{}-name", stream.id), text, Node::Ref(id));
 }

@@ -22,6 +22,8 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("AWS::RDS::DBInstance", "backup_retention_period", "BackupRetentionPeriod"),
     ("AWS::RDS::DBInstance", "db_name", "DBName"),
     ("AWS::RDS::DBInstance", "db_subnet_group_name", "DBSubnetGroupName"),
+    ("AWS::Kinesis::Stream", "enforce_consumer_deletion", ""),
+    ("AWS::Kinesis::Stream", "retention_period", "RetentionPeriodHours"),
     ("AWS::RDS::DBInstance", "identifier", "DBInstanceIdentifier"),
     ("AWS::RDS::DBInstance", "instance_class", "DBInstanceClass"),
     ("AWS::RDS::DBInstance", "multi_az", "MultiAZ"),

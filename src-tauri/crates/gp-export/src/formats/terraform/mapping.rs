@@ -34,6 +34,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "cache", type_: "aws_elasticache_replication_group", write: data::cache },
     Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
     Row { kind: "topic", type_: "aws_sns_topic", write: messages::topic },
+    Row { kind: "stream", type_: "aws_kinesis_stream", write: messages::stream },
 ];
 
 /// Writes everything, kind by kind.

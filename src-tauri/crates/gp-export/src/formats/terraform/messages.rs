@@ -1,4 +1,4 @@
-//! Topics, and who gets their messages.
+//! Topics, and who gets their messages; streams.
 
 use super::{
     refs::{address, tags},
@@ -89,4 +89,28 @@ pub fn queue_policy<'a>(sheet: &mut Sheet<'a>, queue: &'a ResolvedResource, own:
         body.set("queue_url", code(format!("{own}.url")));
         body.set("policy", code(format!("{document}.json")));
     });
+}
+
+/// A stream: on demand, unless somebody says in how many shards.
+pub fn stream<'a>(sheet: &mut Sheet<'a>, stream: &'a ResolvedResource) {
+    let name = sheet.facts.name(&stream.id, 128);
+    let shards = facts_of::shards(stream);
+    let own = sheet.resource(File::Data, stream, "aws_kinesis_stream", "", |body| {
+        body.set("name", name).set_some("shard_count", shards);
+        body.set("retention_period", facts_of::retention_hours(stream));
+        if stream.flag("encrypted") {
+            body.set("encryption_type", "KMS").set("kms_key_id", "alias/aws/kinesis");
+        } else {
+            body.set("encryption_type", "NONE");
+        }
+        body.set("tags", tags(stream, stream.title.as_str().into()));
+        body.block("stream_mode_details", |inner| {
+            inner.set("stream_mode", shards.map_or("ON_DEMAND", |_| "PROVISIONED"));
+        });
+    });
+    sheet.output(
+        &format!("{}_name", stream.id),
+        format!("Name of the stream {}.", stream.title),
+        code(format!("{own}.name")),
+    );
 }

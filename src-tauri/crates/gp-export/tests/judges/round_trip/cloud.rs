@@ -286,6 +286,7 @@ impl Cloud {
             "s3" => "bucket",
             "sqs" => "queue",
             "sns" => "topic",
+            "kinesis-streams" => "stream",
             "lambda" => "function",
             other => panic!("an end point for {other}"),
         };

@@ -183,6 +183,7 @@ impl<'t> Reader<'t> {
             ("S3::Bucket", "bucket"),
             ("SQS::Queue", "queue"),
             ("SNS::Topic", "topic"),
+            ("Kinesis::Stream", "stream"),
             ("Lambda::Function", "function"),
         ] {
             for (id, p) in self.rows(type_) {
