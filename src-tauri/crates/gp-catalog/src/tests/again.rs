@@ -140,6 +140,7 @@ const KINDS: &[&str] = &[
     "bucket",
     "topic",
     "stream",
+    "document-store",
     "private-endpoint",
     "firewall",
     "user",

@@ -101,6 +101,7 @@ fn every_regional_service_answers_in_a_range_of_its_own() {
         region r location=frankfurt
           bucket b
           queue q
+          document-store d
           topic t
           stream s
           function f
@@ -134,4 +135,25 @@ fn a_stream_answers_for_its_region_and_starts_functions_and_no_queue() {
     assert!(answers(&resolved, "clicks")[0].starts_with("clicks -: 198.19."));
     assert_eq!(resolved.links.len(), 1);
     assert!(said(&resolved)[0].contains("a stream (“clicks”) is not linked to a queue"));
+}
+
+#[test]
+fn a_document_store_has_a_door_that_is_a_route() {
+    let resolved = meant(
+        r#"
+        region r location=frankfurt
+          document-store baskets key=customer
+          network n 10.20.0.0/16
+            private-endpoint door target=baskets
+            subnet s 10.20.1.0/24 private
+              server app
+        app -> baskets access=["read"]
+        "#,
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    assert!(answers(&resolved, "baskets")[0].starts_with("baskets -: 198.19."));
+    assert_eq!(answers(&resolved, "door"), ["door -: nowhere"]);
+    let table = resolved.route_tables.values().next().unwrap();
+    assert!(table.routes.iter().any(|route| route.destination.to_string() == "198.19.224.0/20"));
+    assert_eq!(resolved.grants.len(), 1);
 }

@@ -80,6 +80,22 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             &["kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords"]
         }
         ("stream", Access::Admin, On::Thing) => &["kinesis:*"],
+        ("document-store", Access::Read, On::Thing) => &[
+            "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DescribeTable",
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+        ],
+        ("document-store", Access::Write, On::Thing) => &[
+            "dynamodb:BatchWriteItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:DescribeTable",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        ],
+        ("document-store", Access::Admin, On::Thing) => &["dynamodb:*"],
         ("file-share", Access::Read, On::Thing) => &["elasticfilesystem:ClientMount"],
         ("file-share", Access::Write, On::Thing) => {
             &["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]

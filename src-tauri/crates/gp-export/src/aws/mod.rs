@@ -290,7 +290,7 @@ pub const SILENT: &[&str] = &[
 
 /// Whether things of a kind stand in a region, in no network, and only answer.
 pub fn only_answers(kind: &str) -> bool {
-    matches!(kind, "bucket" | "queue" | "topic" | "stream")
+    matches!(kind, "bucket" | "queue" | "topic" | "stream" | "document-store")
 }
 
 /// What AWS calls the service behind a private end point to things of a kind.
@@ -298,6 +298,7 @@ pub fn endpoint_service(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "bucket" => "s3",
         "queue" => "sqs",
+        "document-store" => "dynamodb",
         "topic" => "sns",
         "stream" => "kinesis-streams",
         "function" => "lambda",

@@ -50,7 +50,8 @@ fn service<'a>(facts: &Facts<'a>, owner: &'a ResolvedResource, id: &'a Id) -> Ot
     }
 }
 
-/// Whether an end point is a route and not a thing with an address: as written, else for buckets.
+/// Whether an end point is a route and not a thing with an address: as written, else for buckets and
+/// document stores.
 pub fn is_gateway(facts: &Facts<'_>, endpoint: &ResolvedResource) -> bool {
     match endpoint.text("type") {
         Some("gateway") => true,
@@ -58,7 +59,7 @@ pub fn is_gateway(facts: &Facts<'_>, endpoint: &ResolvedResource) -> bool {
         _ => endpoint
             .text("target")
             .and_then(|id| facts.resource(id))
-            .is_none_or(|target| target.kind == "bucket"),
+            .is_none_or(|target| matches!(&*target.kind, "bucket" | "document-store")),
     }
 }
 

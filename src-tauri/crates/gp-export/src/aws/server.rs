@@ -276,6 +276,19 @@ pub fn topics_of<'a>(
     topics.into_iter().filter(|from| from.kind == "topic" && super::is_managed(from))
 }
 
+/// The fields of a document store's key: which document, and its order among those of one key.
+pub fn keys(store: &ResolvedResource) -> (&str, Option<&str>) {
+    let text = |name| store.text(name).filter(|text| !text.is_empty());
+    let key = text("key").unwrap_or("id");
+    (key, text("sort-key").filter(|sort| *sort != key))
+}
+
+/// Reads and writes per second of a document store, where they are provisioned.
+pub fn capacity(store: &ResolvedResource) -> Option<(i64, i64)> {
+    let units = |name| store.integer(name).unwrap_or(5).max(1);
+    (store.text("throughput") == Some("provisioned")).then(|| (units("reads"), units("writes")))
+}
+
 /// Hours that a stream keeps records; Kinesis takes a day to a year.
 pub fn retention_hours(stream: &ResolvedResource) -> i64 {
     let seconds = stream.text("retention").and_then(size::seconds).unwrap_or(86_400);

@@ -1,4 +1,4 @@
-//! Databases, caches, queues, name zones.
+//! Databases, caches, document stores, queues, name zones.
 
 use super::{
     template::{Template, group_list, instance_id, segment_refs},
@@ -145,6 +145,41 @@ pub fn cache<'a>(template: &mut Template<'a>, cache: &'a ResolvedResource) {
         format!("Where {} answers.", cache.title),
         Node::Att(id, "PrimaryEndPoint.Address".to_owned()),
     );
+}
+
+/// A document store: a table that is found by its key.
+pub fn document_store<'a>(template: &mut Template<'a>, store: &'a ResolvedResource) {
+    let protect = template.facts.resolved.environment.protect || store.flag("deletion-protection");
+    let tags = template.tags(store, &store.title);
+    let (key, sort) = facts_of::keys(store);
+    let fields = || [(Some(key), "HASH"), (sort, "RANGE")];
+    let fields = || fields().into_iter().filter_map(|(field, role)| Some((field?, role)));
+    let id = template.add(store, "AWS::DynamoDB::Table", &store.id, |p| {
+        let types = fields().map(|(field, _)| {
+            map([("AttributeName", field.into()), ("AttributeType", "S".into())])
+        });
+        p.set("AttributeDefinitions", Node::List(types.collect()));
+        let keys = fields()
+            .map(|(field, role)| map([("AttributeName", field.into()), ("KeyType", role.into())]));
+        p.set("KeySchema", Node::List(keys.collect()));
+        if let Some((reads, writes)) = facts_of::capacity(store) {
+            let units =
+                [("ReadCapacityUnits", reads.into()), ("WriteCapacityUnits", writes.into())];
+            p.set("BillingMode", "PROVISIONED").set("ProvisionedThroughput", map(units));
+        } else {
+            p.set("BillingMode", "PAY_PER_REQUEST");
+        }
+        p.set("DeletionProtectionEnabled", protect);
+        let recovery = store.flag("recovery").into();
+        p.set("PointInTimeRecoverySpecification", map([("PointInTimeRecoveryEnabled", recovery)]));
+        p.set("SSESpecification", map([("SSEEnabled", store.flag("encrypted").into())]));
+        p.set("Tags", tags);
+    });
+    if let Some(entry) = template.last() {
+        entry.keep = Some(if protect { "Retain" } else { "Delete" });
+    }
+    let text = format!("Name of the table of {}.", store.title);
+    template.output(&format!("{}-table", store.id), text, Node::Ref(id));
 }
 
 /// A queue: encrypted by SQS, failed messages to the drawn queue for dead letters.

@@ -40,6 +40,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "bucket", type_: "AWS::S3::Bucket", write: compute::bucket },
     Row { kind: "database", type_: "AWS::RDS::DBInstance", write: data::database },
     Row { kind: "cache", type_: "AWS::ElastiCache::ReplicationGroup", write: data::cache },
+    Row { kind: "document-store", type_: "AWS::DynamoDB::Table", write: data::document_store },
     Row { kind: "queue", type_: "AWS::SQS::Queue", write: data::queue },
     Row { kind: "topic", type_: "AWS::SNS::Topic", write: messages::topic },
     Row { kind: "stream", type_: "AWS::Kinesis::Stream", write: messages::stream },

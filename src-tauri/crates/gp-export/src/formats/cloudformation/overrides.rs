@@ -36,6 +36,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("AWS::RDS::DBInstance", "skip_final_snapshot", ""),
     ("AWS::RDS::DBInstance", "username", "MasterUsername"),
     ("AWS::RDS::DBInstance", "vpc_security_group_ids", "VPCSecurityGroups"),
+    ("AWS::DynamoDB::Table", "name", "TableName"),
     ("AWS::EFS::FileSystem", "creation_token", ""),
     ("AWS::EFS::FileSystem", "lifecycle_policy", "LifecyclePolicies"),
     ("AWS::EFS::FileSystem", "protection", "FileSystemProtection"),

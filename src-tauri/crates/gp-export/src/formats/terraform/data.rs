@@ -1,4 +1,4 @@
-//! Databases, caches and queues.
+//! Databases, caches, document stores and queues.
 
 use super::{
     refs::{address, segment_ids, tags},
@@ -145,6 +145,40 @@ pub fn cache<'a>(sheet: &mut Sheet<'a>, cache: &'a ResolvedResource) {
         &format!("{}_endpoint", cache.id),
         format!("Where {} answers.", cache.title),
         code(format!("{own}.primary_endpoint_address")),
+    );
+}
+
+/// A document store: a table that is found by its key.
+pub fn document_store<'a>(sheet: &mut Sheet<'a>, store: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let protect = facts.resolved.environment.protect || store.flag("deletion-protection");
+    let name = facts.name(&store.id, 255);
+    let (key, sort) = facts_of::keys(store);
+    let capacity = facts_of::capacity(store);
+    let own = sheet.resource(File::Data, store, "aws_dynamodb_table", "", |body| {
+        body.set("name", name);
+        body.set("billing_mode", capacity.map_or("PAY_PER_REQUEST", |_| "PROVISIONED"));
+        body.set_some("read_capacity", capacity.map(|(reads, _)| reads));
+        body.set_some("write_capacity", capacity.map(|(_, writes)| writes));
+        body.set("hash_key", key).set_some("range_key", sort);
+        body.set("deletion_protection_enabled", protect);
+        body.set("tags", tags(store, store.title.as_str().into()));
+        for field in [Some(key), sort].into_iter().flatten() {
+            body.block("attribute", |inner| {
+                inner.set("name", field).set("type", "S");
+            });
+        }
+        body.block("point_in_time_recovery", |inner| {
+            inner.set("enabled", store.flag("recovery"));
+        });
+        body.block("server_side_encryption", |inner| {
+            inner.set("enabled", store.flag("encrypted"));
+        });
+    });
+    sheet.output(
+        &format!("{}_table", store.id),
+        format!("Name of the table of {}.", store.title),
+        code(format!("{own}.name")),
     );
 }
 

@@ -113,6 +113,7 @@ pub fn main_type(kind: &str) -> &'static str {
         "bucket" => "aws_s3_bucket",
         "file-share" => "aws_efs_file_system",
         "queue" => "aws_sqs_queue",
+        "document-store" => "aws_dynamodb_table",
         "topic" => "aws_sns_topic",
         "stream" => "aws_kinesis_stream",
         _ => "aws_lambda_function",

@@ -32,6 +32,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "bucket", type_: "aws_s3_bucket", write: storage::bucket },
     Row { kind: "database", type_: "aws_db_instance", write: data::database },
     Row { kind: "cache", type_: "aws_elasticache_replication_group", write: data::cache },
+    Row { kind: "document-store", type_: "aws_dynamodb_table", write: data::document_store },
     Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
     Row { kind: "topic", type_: "aws_sns_topic", write: messages::topic },
     Row { kind: "stream", type_: "aws_kinesis_stream", write: messages::stream },

@@ -182,6 +182,7 @@ impl<'t> Reader<'t> {
         for (type_, kind) in [
             ("S3::Bucket", "bucket"),
             ("SQS::Queue", "queue"),
+            ("DynamoDB::Table", "document-store"),
             ("SNS::Topic", "topic"),
             ("Kinesis::Stream", "stream"),
             ("Lambda::Function", "function"),
@@ -246,8 +247,9 @@ impl<'t> Reader<'t> {
                     (None, true) => Other::Group(name(group)),
                     (None, false) => {
                         let about = &self.0["Parameters"][name(list)]["Description"];
-                        assert!(about.as_str().unwrap().contains("prefix list for S3"));
-                        Other::S3
+                        let about = about.as_str().unwrap().split("prefix list for ").nth(1);
+                        let service = about.unwrap().split(' ').next().unwrap();
+                        Other::Prefixes(service.to_lowercase())
                     }
                 };
                 let protocol = p["IpProtocol"].as_str().unwrap().to_owned();

@@ -393,6 +393,7 @@ impl<'b> Reader<'b> {
         for (type_, kind) in [
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
+            ("aws_dynamodb_table", "document-store"),
             ("aws_sns_topic", "topic"),
             ("aws_kinesis_stream", "stream"),
             ("aws_lambda_function", "function"),
@@ -456,7 +457,11 @@ impl<'b> Reader<'b> {
                 let other = if argument(row.body, "cidr_ipv4").is_some() {
                     Other::Range(self.text(&row, "cidr_ipv4").parse().unwrap())
                 } else if argument(row.body, "prefix_list_id").is_some() {
-                    Other::S3
+                    let door = self.text(&row, "prefix_list_id");
+                    let doors = self.rows("aws_vpc_endpoint");
+                    let door = doors.iter().find(|own| own.id == door).unwrap();
+                    let service = self.text(door, "service_name");
+                    Other::Prefixes(service.rsplit('.').next().unwrap().to_owned())
                 } else {
                     Other::Group(self.text(&row, "referenced_security_group_id"))
                 };
