@@ -30,6 +30,7 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
     if resource.kind == "topic" {
         found.extend(deliveries(facts, resource, format));
     }
+    found.extend(foreign_topics(facts, resource, format));
     for target in resource.listeners.iter().flat_map(|listener| &listener.targets) {
         let other = facts.resource(&target.resource);
         if let Some(other) = other.filter(|other| other.kind != "server") {
@@ -150,6 +151,20 @@ fn deliveries<'a>(facts: &Facts<'a>, topic: &'a ResolvedResource, format: &str) 
         Some(Diagnostic::error("refused-by-provider", Place::link(&link.id), why))
     };
     links.filter_map(one).collect()
+}
+
+/// Topics that exist already and pass messages on to what we make.
+fn foreign_topics(facts: &Facts<'_>, to: &ResolvedResource, format: &str) -> Vec<Diagnostic> {
+    let links = facts.links_to(&to.id).iter().filter(|link| link.kind == LinkKind::Trigger);
+    let topics = links.filter_map(|link| facts.resource(&link.from));
+    let foreign = topics.filter(|from| from.kind == "topic" && !is_managed(from));
+    let text = |from: &ResolvedResource| {
+        format!(
+            "{format} leaves out that “{}”, which exists already, passes messages on to “{}”: subscribe it where that is managed",
+            from.title, to.title
+        )
+    };
+    foreign.map(|from| unsupported(&to.id, None, text(from))).collect()
 }
 
 /// What CloudFormation alone cannot hold.

@@ -48,6 +48,8 @@ fn what_a_topic_in_order_cannot_pass_on_is_said() {
 fn a_topic_does_not_subscribe_what_exists_already() {
     let change = ("kind = \"function\"", "kind = \"function\"\nlifecycle = \"existing\"");
     check_said("terraform", change, "passes messages on to “worker”, which exists already");
+    let change = ("kind = \"topic\"", "kind = \"topic\"\nlifecycle = \"existing\"");
+    check_said("terraform", change, "“news”, which exists already, passes messages on to “jobs”");
 }
 
 #[test]
