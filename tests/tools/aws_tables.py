@@ -72,12 +72,20 @@ def databases(sizes: dict, engines: dict, ours: set[str]) -> list[str]:
     return found
 
 
+def caches(sizes: dict, ours: set[str]) -> list[str]:
+    offered = published("aws_elasticache_cachecluster/cachenodetype_enum.json")
+    everywhere = {type_ for region in ours & offered.keys() for type_ in offered[region]["enum"]}
+    rows = [type_ for rows in sizes["aws"]["cache"].values() for type_, *_ in rows]
+    return [f"AWS has no {type_} for a cache" for type_ in rows if type_ not in everywhere]
+
+
 def main() -> None:
     tables = {name: tomllib.loads((Path(sys.argv[1]) / f"{name}.toml").read_text())
               for name in ("regions", "sizes", "databases")}
     ours, found = regions(tables["regions"])
     found += servers(tables["sizes"], ours)
     found += databases(tables["sizes"], tables["databases"], ours)
+    found += caches(tables["sizes"], ours)
     print(json.dumps(found, indent=1))
 
 

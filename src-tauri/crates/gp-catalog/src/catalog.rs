@@ -268,20 +268,20 @@ mod tests {
 
     #[test]
     fn a_users_own_kind_is_added_and_a_bad_one_is_said() {
-        let good = "title = \"Cache\"\nhelp = \"Keeps answers.\"\nfamily = \"data\"\nicon = \"database\"\nparents = [\"subnet\"]\nsize = [184, 56]\n";
+        let good = "title = \"Search\"\nhelp = \"Finds things.\"\nfamily = \"data\"\nicon = \"database\"\nparents = [\"subnet\"]\nsize = [184, 56]\n";
         let typo = good.replace("title", "titel");
-        let lost = good.replace("[\"subnet\"]", "[\"shelf\"]").replace("\"database\"", "\"cache\"");
+        let lost = good.replace("[\"subnet\"]", "[\"shelf\"]").replace("\"database\"", "\"lens\"");
         let (catalog, found) = builtin().with_files([
-            ("cache", good),
+            ("search", good),
             ("typo", typo.as_str()),
             ("lost", lost.as_str()),
         ]);
-        assert!(catalog.kind("cache").is_some());
+        assert!(catalog.kind("search").is_some());
         assert!(catalog.kind("typo").is_none() && catalog.kind("lost").is_none());
         let said: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
         assert_eq!(said.len(), 3, "{said:?}");
         assert!(said[0].contains("“typo”") && said[0].contains("titel"), "{said:?}");
-        assert!(said[1].contains("no icon “cache”"), "{said:?}");
+        assert!(said[1].contains("no icon “lens”"), "{said:?}");
         assert!(said[2].contains("parent “shelf” is not a kind"), "{said:?}");
     }
 

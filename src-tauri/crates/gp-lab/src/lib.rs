@@ -27,9 +27,12 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 17] = [
     "bucket",
+    "cache",
     "database",
+    "document-store",
+    "file-share",
     "firewall",
     "function",
     "load-balancer",
@@ -38,7 +41,9 @@ pub const KINDS: [&str; 12] = [
     "private-endpoint",
     "queue",
     "server",
+    "stream",
     "subnet",
+    "topic",
     "volume",
 ];
 

@@ -117,10 +117,13 @@ fn notes(resolved: &Resolved) -> Vec<String> {
     let mut notes = Vec::new();
     for resource in resolved.resources.values() {
         match resource.kind.as_str() {
-            "database" => {
+            "cache" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
-            "bucket" | "queue" | "function" => {
+            "file-share" => {
+                notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
+            }
+            "bucket" | "document-store" | "queue" | "topic" | "stream" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
             "load-balancer" if resource.listeners.iter().any(|l| l.protocol == "https") => {

@@ -28,7 +28,7 @@ pub enum LinkKind {
     Target,
     /// Two networks side by side.
     Peering,
-    /// A queue that starts a function.
+    /// What starts a function or fills a queue: a queue, a topic, a stream, a bucket.
     Trigger,
     /// Port to port.
     Cable,

@@ -195,7 +195,10 @@ fn desired(resolved: &Resolved) -> Vec<Known> {
             .flat_map(addresses)
             .collect(),
         formerly: resource.was.iter().map(ToString::to_string).collect(),
-        keeps_data: matches!(resource.kind.as_str(), "database" | "bucket" | "volume"),
+        keeps_data: matches!(
+            resource.kind.as_str(),
+            "database" | "document-store" | "bucket" | "file-share" | "volume"
+        ),
     };
     let all = resolved.resources.values();
     all.flat_map(|resource| addresses(resource).into_iter().map(|a| one(resource, a))).collect()

@@ -334,10 +334,27 @@ fn summary_of_done(plan: &gp_plan::Plan) -> String {
 fn inventory(resolved: &Resolved) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for resource in resolved.resources.values() {
-        *counts.entry(&resource.kind).or_default() += resource.instances.len().max(1);
+        // A share has a mount point in each zone, and is one all the same.
+        let one = resource.kind == "file-share";
+        let count = if one { 1 } else { resource.instances.len().max(1) };
+        *counts.entry(&resource.kind).or_default() += count;
     }
-    let shown =
-        ["network", "subnet", "load-balancer", "nat-gateway", "server", "database", "bucket"];
+    let shown = [
+        "network",
+        "subnet",
+        "load-balancer",
+        "nat-gateway",
+        "server",
+        "function",
+        "file-share",
+        "bucket",
+        "database",
+        "cache",
+        "document-store",
+        "queue",
+        "topic",
+        "stream",
+    ];
     let parts = shown.iter().filter_map(|kind| {
         let count = *counts.get(kind)?;
         let title = gp_catalog::builtin().kind(kind)?.title.to_lowercase();

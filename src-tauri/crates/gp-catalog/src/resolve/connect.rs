@@ -124,7 +124,8 @@ pub(crate) fn is_gateway(state: &State, endpoint: &Inherited) -> bool {
     match endpoint.text("type") {
         Some("gateway") => true,
         Some("interface") => false,
-        _ => target(state, endpoint).is_none_or(|(_, target)| target.kind == "bucket"),
+        _ => target(state, endpoint)
+            .is_none_or(|(_, target)| matches!(&*target.kind, "bucket" | "document-store")),
     }
 }
 

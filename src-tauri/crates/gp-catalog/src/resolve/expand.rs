@@ -1,8 +1,8 @@
 //! Step 5, expand: one resource becomes its instances, each with a zone, a real subnet, addresses.
 //!
-//! Servers go round their tier's zones; a load balancer has a node in each; a NAT gateway one per
-//! zone or one for all; a database is one (a standby is an attribute, the provider moves its
-//! address); a volume on a counted server is one per server. Private addresses come from the zone's
+//! Servers go round their tier's zones; a load balancer has a node in each, a file share a mount
+//! point; a NAT gateway one per zone or one for all; a database or a cache is one (a standby is an attribute, the provider moves
+//! its address); a volume on a counted server is one per server. Private addresses come from the zone's
 //! slot, public ones are stand-ins: see `tables/addresses.toml`. Containers and drawings have none.
 
 use super::{
@@ -145,6 +145,8 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     let each = || zones.iter().cloned().map(Some).collect::<Vec<_>>();
     let first = || vec![zones.first().cloned()];
     let all = match kind.id.as_str() {
+        // A mount point in each zone.
+        "file-share" => spread(each(), subnet, Outside::None),
         "load-balancer" => {
             spread(each(), subnet, given(inherited.text("scheme") == Some("public")))
         }
@@ -155,6 +157,8 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
         "database" => {
             spread(first(), subnet, given(public_tier && inherited.flag("public-address")))
         }
+        // A standby takes over by its name: there is one to speak to.
+        "cache" => spread(first(), subnet, Outside::None),
         "private-endpoint" => match door(state, inherited) {
             Some(subnet) => spread(
                 state.zones.get(&subnet)?.iter().cloned().map(Some).collect(),

@@ -81,7 +81,7 @@ struct Absent {
 }
 
 /// The smallest type that holds a size. `class` is the architecture of a server, the engine of a
-/// database.
+/// database or a cache.
 pub fn type_for(
     provider: Provider,
     kind: &str,
@@ -115,6 +115,7 @@ pub(super) fn derive(provider: Provider, kind: &Kind, raw: &Table, attributes: &
         ("database", Provider::Aws) => ("instance-class", "instance_class", "engine"),
         ("database", Provider::Azure) => ("instance-class", "sku_name", "engine"),
         ("database", Provider::Gcp) => ("instance-class", "tier", "engine"),
+        ("cache", Provider::Aws) => ("instance-class", "node_type", "engine"),
         _ => return version(kind, attributes),
     };
     version(kind, attributes);
@@ -122,8 +123,10 @@ pub(super) fn derive(provider: Provider, kind: &Kind, raw: &Table, attributes: &
         attributes.insert(attribute.to_owned(), derived(name.into(), Origin::Set));
         if let Some(size) = size_of(provider, &kind.id, name) {
             let from = || Origin::Derived { from: format!("from on.{provider}.{raw_name}") };
-            attributes
-                .insert("cpu".to_owned(), derived(Value::Integer(size.cpu.cast_signed()), from()));
+            if kind.attributes.contains_key("cpu") {
+                let cpu = Value::Integer(size.cpu.cast_signed());
+                attributes.insert("cpu".to_owned(), derived(cpu, from()));
+            }
             attributes.insert(
                 "memory".to_owned(),
                 derived(units::format_size(size.memory).into(), from()),
@@ -132,8 +135,11 @@ pub(super) fn derive(provider: Provider, kind: &Kind, raw: &Table, attributes: &
         return;
     }
     let text = |name: &str| attributes.get(name).and_then(|a| a.value.as_str());
-    let cpu = attributes.get("cpu").and_then(|a| a.value.as_integer());
-    let cpu = cpu.and_then(|cpu| u64::try_from(cpu).ok());
+    let cpu = match attributes.get("cpu") {
+        Some(cpu) => cpu.value.as_integer().and_then(|cpu| u64::try_from(cpu).ok()),
+        // A cache is as large as its memory.
+        None => (!kind.attributes.contains_key("cpu")).then_some(0),
+    };
     let memory = text("memory").and_then(|memory| units::size(memory).ok());
     let (Some(cpu), Some(memory), Some(class)) = (cpu, memory, text(class)) else { return };
     if let Some(name) = type_for(provider, &kind.id, class, cpu, memory) {
@@ -180,6 +186,9 @@ mod tests {
             (Aws, "server", "x86_64", 500, GIB, None),
             (Aws, "database", "postgresql", 2, 8 * GIB, Some("db.m7g.large")),
             (Aws, "database", "sqlserver", 2, 8 * GIB, Some("db.m6i.large")),
+            (Aws, "cache", "redis", 0, GIB, Some("cache.t4g.small")),
+            (Aws, "cache", "valkey", 0, 12 * GIB, Some("cache.r7g.large")),
+            (Aws, "cache", "valkey", 0, 1 << 40, None),
             (Azure, "server", "x86_64", 2, 8 * GIB, Some("Standard_D2s_v5")),
             (Azure, "database", "postgresql", 2, 8 * GIB, Some("GP_Standard_D2ds_v5")),
             (Gcp, "server", "x86_64", 2, 8 * GIB, Some("n2-standard-2")),

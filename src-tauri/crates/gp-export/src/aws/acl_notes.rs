@@ -97,7 +97,13 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
         let ranges = rule::addresses(facts, other);
         let chosen = matches!(
             other.kind.as_str(),
-            "load-balancer" | "database" | "private-endpoint" | "nat-gateway" | "function"
+            "load-balancer"
+                | "database"
+                | "cache"
+                | "file-share"
+                | "private-endpoint"
+                | "nat-gateway"
+                | "function"
         );
         match (ranges.is_empty(), chosen) {
             (true, _) => Some(format!(

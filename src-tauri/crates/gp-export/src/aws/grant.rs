@@ -34,6 +34,25 @@ pub fn statements(kind: &str, access: &[Access]) -> Vec<Statement> {
         .collect()
 }
 
+/// What somebody who follows a stream does, a function that it starts as well.
+const STREAM_READ: &[&str] = &[
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+];
+
+/// What a function's role needs so that Lambda can take from what starts it; `None` for a kind that
+/// Lambda does not take from by itself.
+pub fn pulled(kind: &str) -> Option<&'static [&'static str]> {
+    match kind {
+        "queue" => Some(&["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]),
+        "stream" => Some(STREAM_READ),
+        _ => None,
+    }
+}
+
 fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
     match (kind, access, on) {
         ("bucket", Access::Read, On::Thing) => &["s3:ListBucket"],
@@ -52,6 +71,40 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             &["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
         }
         ("queue", Access::Admin, On::Thing) => &["sqs:*"],
+        ("topic", Access::Write | Access::Publish, On::Thing) => &["sns:Publish"],
+        ("topic", Access::Read, On::Thing) => &["sns:GetTopicAttributes"],
+        ("topic", Access::Consume, On::Thing) => &["sns:Subscribe"],
+        ("topic", Access::Admin, On::Thing) => &["sns:*"],
+        ("stream", Access::Read | Access::Consume, On::Thing) => STREAM_READ,
+        ("stream", Access::Write | Access::Publish, On::Thing) => {
+            &["kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords"]
+        }
+        ("stream", Access::Admin, On::Thing) => &["kinesis:*"],
+        ("document-store", Access::Read, On::Thing) => &[
+            "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DescribeTable",
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+        ],
+        ("document-store", Access::Write, On::Thing) => &[
+            "dynamodb:BatchWriteItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:DescribeTable",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        ],
+        ("document-store", Access::Admin, On::Thing) => &["dynamodb:*"],
+        ("file-share", Access::Read, On::Thing) => &["elasticfilesystem:ClientMount"],
+        ("file-share", Access::Write, On::Thing) => {
+            &["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+        }
+        ("file-share", Access::Admin, On::Thing) => &[
+            "elasticfilesystem:ClientMount",
+            "elasticfilesystem:ClientRootAccess",
+            "elasticfilesystem:ClientWrite",
+        ],
         ("function", Access::Invoke, On::Thing) => &["lambda:InvokeFunction"],
         ("function", Access::Read, On::Thing) => &["lambda:GetFunction"],
         ("function", Access::Admin, On::Thing) => &["lambda:*"],

@@ -2,7 +2,7 @@
 //! goes missing in silence. Says nothing of kinds without a counterpart; the mappings do.
 
 use super::{Facts, is_managed, server, unsupported};
-use gp_catalog::resolved::{Listener, ResolvedResource};
+use gp_catalog::resolved::{Listener, ResolvedLink, ResolvedResource};
 use gp_model::{Diagnostic, Id, LinkKind, Place};
 
 /// What neither format writes yet.
@@ -27,6 +27,10 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
     if resource.kind == "bucket" {
         found.extend(triggers(facts, resource, format));
     }
+    if resource.kind == "topic" {
+        found.extend(deliveries(facts, resource, format));
+    }
+    found.extend(foreign_topics(facts, resource, format));
     for target in resource.listeners.iter().flat_map(|listener| &listener.targets) {
         let other = facts.resource(&target.resource);
         if let Some(other) = other.filter(|other| other.kind != "server") {
@@ -121,6 +125,46 @@ fn triggers(facts: &Facts<'_>, bucket: &ResolvedResource, format: &str) -> Vec<D
         )
     };
     links.map(|link| unsupported(&bucket.id, None, text(&link.to))).collect()
+}
+
+/// What a topic passes on to, and AWS or we do not.
+fn deliveries<'a>(facts: &Facts<'a>, topic: &'a ResolvedResource, format: &str) -> Vec<Diagnostic> {
+    let links = facts.links_from(&topic.id).iter().filter(|link| link.kind == LinkKind::Trigger);
+    let one = |link: &&ResolvedLink| {
+        let to = facts.resource(&link.to)?;
+        let (from, title) = (&topic.title, &to.title);
+        let why = match to.kind.as_str() {
+            "function" if topic.flag("fifo") => format!(
+                "AWS passes messages in order on to queues only: put a queue between “{from}” and “{title}”"
+            ),
+            "queue" if to.flag("fifo") && !topic.flag("fifo") => format!(
+                "AWS passes messages on to “{title}”, a queue in order, from a topic in order only: set fifo at “{from}”, or take it out there"
+            ),
+            _ if !is_managed(to) => {
+                let text = format!(
+                    "{format} leaves out that “{from}” passes messages on to “{title}”, which exists already: subscribe it where it is managed"
+                );
+                return Some(unsupported(&to.id, None, text));
+            }
+            _ => return None,
+        };
+        Some(Diagnostic::error("refused-by-provider", Place::link(&link.id), why))
+    };
+    links.filter_map(one).collect()
+}
+
+/// Topics that exist already and pass messages on to what we make.
+fn foreign_topics(facts: &Facts<'_>, to: &ResolvedResource, format: &str) -> Vec<Diagnostic> {
+    let links = facts.links_to(&to.id).iter().filter(|link| link.kind == LinkKind::Trigger);
+    let topics = links.filter_map(|link| facts.resource(&link.from));
+    let foreign = topics.filter(|from| from.kind == "topic" && !is_managed(from));
+    let text = |from: &ResolvedResource| {
+        format!(
+            "{format} leaves out that “{}”, which exists already, passes messages on to “{}”: subscribe it where that is managed",
+            from.title, to.title
+        )
+    };
+    foreign.map(|from| unsupported(&to.id, None, text(from))).collect()
 }
 
 /// What CloudFormation alone cannot hold.

@@ -166,9 +166,13 @@ impl<'a> Facts<'a> {
         self.links_to.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// What a resource may do.
-    pub fn grants(&self, principal: &str) -> &[&'a Grant] {
-        self.grants.get(principal).map_or(&[], Vec::as_slice)
+    /// What a resource may do by links that say so. What starts a function is no such link: its role
+    /// gets what Lambda needs for it (`grant::pulled`), and the same permission must not come twice.
+    pub fn grants(&self, principal: &str) -> impl Iterator<Item = &'a Grant> + use<'a> {
+        let links = &self.resolved.links;
+        let starts = move |id: &Id| links.get(id).is_some_and(|l| l.kind == LinkKind::Trigger);
+        let all = self.grants.get(principal).cloned().unwrap_or_default();
+        all.into_iter().filter(move |grant| !starts(&grant.link))
     }
 
     /// Whether a network has a door to the internet.
@@ -284,6 +288,24 @@ pub const SILENT: &[&str] = &[
     "zone",
 ];
 
+/// Whether things of a kind stand in a region, in no network, and only answer.
+pub fn only_answers(kind: &str) -> bool {
+    matches!(kind, "bucket" | "queue" | "topic" | "stream" | "document-store")
+}
+
+/// What AWS calls the service behind a private end point to things of a kind.
+pub fn endpoint_service(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "bucket" => "s3",
+        "queue" => "sqs",
+        "document-store" => "dynamodb",
+        "topic" => "sns",
+        "stream" => "kinesis-streams",
+        "function" => "lambda",
+        _ => return None,
+    })
+}
+
 /// All segments of the tier: a subnet group spans them whatever the instances use.
 pub fn tier_segments<'a>(facts: &Facts<'a>, owner: &'a ResolvedResource) -> Vec<&'a Segment> {
     let tier = facts.within(owner, "subnet");
@@ -340,7 +362,8 @@ pub fn no_type(resource: &ResolvedResource) -> Diagnostic {
         "no type on AWS has the size of “{}”; make it smaller, or write the type under on.aws",
         resource.title
     );
-    unsupported(&resource.id, Some("cpu"), text)
+    let sized = if resource.kind == "cache" { "memory" } else { "cpu" };
+    unsupported(&resource.id, Some(sized), text)
 }
 
 /// A diagnostic: two drawn things get the same name in the target, and references could mean both.

@@ -50,7 +50,8 @@ fn service<'a>(facts: &Facts<'a>, owner: &'a ResolvedResource, id: &'a Id) -> Ot
     }
 }
 
-/// Whether an end point is a route and not a thing with an address: as written, else for buckets.
+/// Whether an end point is a route and not a thing with an address: as written, else for buckets and
+/// document stores.
 pub fn is_gateway(facts: &Facts<'_>, endpoint: &ResolvedResource) -> bool {
     match endpoint.text("type") {
         Some("gateway") => true,
@@ -58,7 +59,7 @@ pub fn is_gateway(facts: &Facts<'_>, endpoint: &ResolvedResource) -> bool {
         _ => endpoint
             .text("target")
             .and_then(|id| facts.resource(id))
-            .is_none_or(|target| target.kind == "bucket"),
+            .is_none_or(|target| matches!(&*target.kind, "bucket" | "document-store")),
     }
 }
 
@@ -80,7 +81,7 @@ fn resource<'a>(
     if has_group && same_region(facts, owner, other) {
         return vec![Other::Group(&other.id)];
     }
-    if matches!(other.kind.as_str(), "bucket" | "queue" | "function")
+    if (super::only_answers(&other.kind) || other.kind == "function")
         && other.instances.iter().all(|i| i.ip.is_none())
     {
         return vec![service(facts, owner, &other.id)];
@@ -96,7 +97,8 @@ pub fn addresses<'a>(facts: &Facts<'a>, other: &'a ResolvedResource) -> Vec<Ipv4
         return own;
     }
     match other.kind.as_str() {
-        "internet" | "user" | "external-system" | "bucket" | "queue" => vec![EVERYBODY],
+        "internet" | "user" | "external-system" => vec![EVERYBODY],
+        kind if super::only_answers(kind) => vec![EVERYBODY],
         "network" | "subnet" | "region" => ranges_below(facts, other),
         "server" => other.instances.iter().filter_map(|i| i.ip).map(Ipv4Net::from).collect(),
         _ => super::tier_segments(facts, other).iter().map(|segment| segment.cidr).collect(),

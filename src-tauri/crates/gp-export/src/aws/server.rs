@@ -2,7 +2,7 @@
 
 use super::{Facts, size};
 use gp_catalog::resolved::{Listener, ResolvedLink, ResolvedResource, Target};
-use gp_model::{PortSpec, Value};
+use gp_model::{LinkKind, PortSpec, Value};
 use std::collections::BTreeSet;
 
 /// Whether the resource wants ARM processors.
@@ -23,6 +23,17 @@ pub fn database_class(database: &ResolvedResource) -> Option<&str> {
         .get("instance_class")
         .and_then(Value::as_str)
         .or_else(|| database.text("instance-class"))
+}
+
+/// The type of a cache's nodes, by the same rule.
+pub fn node_type(cache: &ResolvedResource) -> Option<&str> {
+    cache.raw.get("node_type").and_then(Value::as_str).or_else(|| cache.text("instance-class"))
+}
+
+/// How many nodes a cache has: the standby is one of its replicas.
+pub fn nodes(cache: &ResolvedResource) -> i64 {
+    let replicas = cache.integer("replicas").unwrap_or(0).clamp(0, 5);
+    1 + replicas.max(i64::from(cache.flag("standby")))
 }
 
 /// RDS's word for the engine, and its port.
@@ -253,6 +264,45 @@ pub fn visibility(queue: &ResolvedResource) -> Option<i64> {
 /// Seconds that a client stays with its target.
 pub fn stickiness(balancer: &ResolvedResource) -> Option<i64> {
     balancer.text("stickiness").and_then(size::seconds).filter(|seconds| *seconds > 0)
+}
+
+/// The topics that pass messages on to a queue.
+pub fn topics_of<'a>(
+    facts: &Facts<'a>,
+    queue: &'a ResolvedResource,
+) -> impl Iterator<Item = &'a ResolvedResource> {
+    let triggers = facts.links_to(&queue.id).iter().filter(|link| link.kind == LinkKind::Trigger);
+    let topics: Vec<_> = triggers.filter_map(|link| facts.resource(&link.from)).collect();
+    topics.into_iter().filter(|from| from.kind == "topic" && super::is_managed(from))
+}
+
+/// The fields of a document store's key: which document, and its order among those of one key.
+pub fn keys(store: &ResolvedResource) -> (&str, Option<&str>) {
+    let text = |name| store.text(name).filter(|text| !text.is_empty());
+    let key = text("key").unwrap_or("id");
+    (key, text("sort-key").filter(|sort| *sort != key))
+}
+
+/// Reads and writes per second of a document store, where they are provisioned.
+pub fn capacity(store: &ResolvedResource) -> Option<(i64, i64)> {
+    let units = |name| store.integer(name).unwrap_or(5).max(1);
+    (store.text("throughput") == Some("provisioned")).then(|| (units("reads"), units("writes")))
+}
+
+/// Hours that a stream keeps records; Kinesis takes a day to a year.
+pub fn retention_hours(stream: &ResolvedResource) -> i64 {
+    let seconds = stream.text("retention").and_then(size::seconds).unwrap_or(86_400);
+    ((seconds + 3_599) / 3_600).clamp(24, 8_760)
+}
+
+/// Parts of a stream, where somebody says how many.
+pub fn shards(stream: &ResolvedResource) -> Option<i64> {
+    stream.integer("shards").filter(|shards| *shards > 0)
+}
+
+/// Where a function begins to read: in a stream, with what comes from now on.
+pub fn starting_position(source: &ResolvedResource) -> Option<&'static str> {
+    (source.kind == "stream").then_some("LATEST")
 }
 
 /// Messages that a queue hands over at a time.

@@ -39,6 +39,18 @@ pub fn archive_days(bucket: &ResolvedResource) -> Option<i64> {
     bucket.text("archive-after").and_then(days)
 }
 
+/// Days after which EFS moves a file that nobody opens; it takes these and no others.
+pub fn idle_days(share: &ResolvedResource) -> Option<i64> {
+    const DAYS: [i64; 9] = [1, 7, 14, 30, 60, 90, 180, 270, 365];
+    let wanted = share.text("archive-after").and_then(days)?;
+    DAYS.into_iter().find(|days| *days >= wanted).or(Some(365))
+}
+
+/// EFS's name for so many days.
+pub fn idle_word(days: i64) -> String {
+    format!("AFTER_{days}_DAY{}", if days == 1 { "" } else { "S" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -212,8 +212,8 @@ impl Judge<'_> {
     fn type_of(&mut self, place: &str, value: &Expression, own: &Json) {
         let wanted = own["type"].as_str().unwrap_or("");
         let fits = match value {
-            Expression::Bool(_) => wanted == "boolean" || wanted == "any",
-            // Terraform turns a number into text where the provider wants text.
+            // Terraform turns a number and a flag into text where the provider wants text.
+            Expression::Bool(_) => matches!(wanted, "boolean" | "any" | "string"),
             Expression::Number(_) => matches!(wanted, "number" | "string"),
             Expression::String(_) | Expression::TemplateExpr(_) => wanted == "string",
             Expression::Array(_) => matches!(wanted, "list" | "set"),

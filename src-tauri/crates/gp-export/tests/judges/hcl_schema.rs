@@ -227,3 +227,15 @@ fn a_wrong_region_never_passes() {
     assert!(tried > 8, "only {tried} blocks");
     check_seen(&files, ("provider = aws.virginia", "provider = aws.virgin"), "provider aws.virgin");
 }
+
+/// What exists already is looked up, and everything that names it names the look-up.
+#[test]
+fn what_keeps_and_exists_already_is_looked_up_by_the_providers_names() {
+    let mut design = EVERY_KIND.to_owned();
+    for id in ["answers", "uploads", "news", "clicks", "baskets"] {
+        let head = format!("[resource.{id}]\n");
+        design = design.replacen(&head, &format!("{head}lifecycle = \"existing\"\n"), 1);
+    }
+    let files = export(&design, "trial", "terraform");
+    assert_eq!(judge(&body(&files), &schema()), Vec::<String>::new());
+}

@@ -83,6 +83,58 @@ fn in_terraform_a_hostile_name_reads_back_as_it_was_typed() {
     }
 }
 
+/// Things that keep and pass on, all with this title, and a key called so.
+fn kept(name: &str) -> String {
+    let quoted = toml_text(name);
+    let mut design = crate::support::EVERY_KIND.to_owned();
+    for id in ["answers", "uploads", "news", "clicks", "baskets"] {
+        let head = format!("[resource.{id}]\n");
+        assert!(design.contains(&head), "{id}");
+        design = design.replacen(&head, &format!("{head}title = {quoted}\n"), 1);
+    }
+    design.replacen("key = \"customer\"", &format!("key = {quoted}"), 1)
+}
+
+#[test]
+fn hostile_names_of_what_keeps_and_passes_on_read_back_as_they_were_typed() {
+    let plain = body(&export(crate::support::EVERY_KIND, "production", "terraform"));
+    for name in NAMES {
+        let body = body(&export(&kept(name), "production", "terraform"));
+        assert_eq!(body.blocks().count(), plain.blocks().count(), "{name:?}");
+        let titles = body.blocks().filter(|block| {
+            let tags = block.body.attributes().find(|a| a.key.as_str() == "tags");
+            let Some(hcl::Expression::Object(tags)) = tags.map(hcl::Attribute::expr) else {
+                return false;
+            };
+            tags.values().any(|value| text(value).as_deref() == Some(name))
+        });
+        let types: Vec<&str> = titles.map(|block| block.labels[0].as_str()).collect();
+        for type_ in [
+            "aws_elasticache_replication_group",
+            "aws_efs_file_system",
+            "aws_sns_topic",
+            "aws_kinesis_stream",
+            "aws_dynamodb_table",
+        ] {
+            assert!(types.contains(&type_), "{type_} in {types:?} for {name:?}");
+        }
+        let table = body.blocks().find(|b| b.labels[0].as_str() == "aws_dynamodb_table").unwrap();
+        let key = table.body.attributes().find(|a| a.key.as_str() == "hash_key").unwrap();
+        assert_eq!(text(key.expr()).as_deref(), Some(name));
+    }
+}
+
+#[test]
+fn in_cloudformation_a_hostile_key_reads_back_as_it_was_typed() {
+    let test = "in_cloudformation_a_hostile_key_reads_back_as_it_was_typed";
+    for name in &NAMES[..4] {
+        let files = export(&kept(name), "production", "cloudformation");
+        let Some(template) = cloudformation_json(test, &files) else { return };
+        let table = &template["Resources"]["Baskets"]["Properties"];
+        assert_eq!(table["KeySchema"][0]["AttributeName"].as_str(), Some(*name));
+    }
+}
+
 #[test]
 fn terraform_itself_reads_a_hostile_name_back() {
     let test = "terraform_itself_reads_a_hostile_name_back";

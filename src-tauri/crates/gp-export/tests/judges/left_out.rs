@@ -33,6 +33,26 @@ fn a_bucket_that_triggers_is_said_to_be_left_out() {
 }
 
 #[test]
+fn what_a_topic_in_order_cannot_pass_on_is_said() {
+    let change = ("kind = \"topic\"", "kind = \"topic\"\nfifo = true");
+    for format in ["terraform", "cloudformation"] {
+        check_said(format, change, "put a queue between “news” and “worker”");
+    }
+    let queue = ("dead-letters = \"lost-jobs\"", "dead-letters = \"lost-jobs\"\nfifo = true");
+    for format in ["terraform", "cloudformation"] {
+        check_said(format, queue, "set fifo at “news”");
+    }
+}
+
+#[test]
+fn a_topic_does_not_subscribe_what_exists_already() {
+    let change = ("kind = \"function\"", "kind = \"function\"\nlifecycle = \"existing\"");
+    check_said("terraform", change, "passes messages on to “worker”, which exists already");
+    let change = ("kind = \"topic\"", "kind = \"topic\"\nlifecycle = \"existing\"");
+    check_said("terraform", change, "“news”, which exists already, passes messages on to “jobs”");
+}
+
+#[test]
 fn cloudformation_says_what_only_terraform_holds() {
     let ipv6 = ("flow-logs = true", "flow-logs = true\nipv6 = true");
     check_said("cloudformation", ipv6, "leaves the IPv6 range of");

@@ -7,7 +7,15 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// Arguments that name something in the account; what Terraform puts behind a prefix is its own.
-const NAMES: [&str; 5] = ["bucket", "function_name", "identifier", "name", "name_prefix"];
+const NAMES: [&str; 7] = [
+    "bucket",
+    "creation_token",
+    "function_name",
+    "identifier",
+    "name",
+    "name_prefix",
+    "replication_group_id",
+];
 
 /// Types whose name is another's own or a domain.
 const INSIDE: [&str; 3] = ["aws_iam_role_policy", "aws_route53_record", "aws_route53_zone"];
@@ -33,6 +41,23 @@ fn two_environments_share_no_name() {
     let (one, other) = (names(&design, "production"), names(&design, "trial"));
     assert!(one.len() > 12, "{one:#?}");
     assert_eq!(one.intersection(&other).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+/// The provider refuses a document in which two statements have one name.
+#[test]
+fn the_statements_of_a_policy_have_names_of_their_own() {
+    let body = body(&export(EVERY_KIND, "production", "terraform"));
+    let documents = body.blocks().filter(|b| {
+        b.identifier.as_str() == "data" && b.labels[0].as_str() == "aws_iam_policy_document"
+    });
+    for document in documents {
+        let mut seen = BTreeSet::new();
+        for statement in document.body.blocks().filter(|b| b.identifier.as_str() == "statement") {
+            let sid = statement.body.attributes().find(|a| a.key.as_str() == "sid");
+            let sid = sid.map(|a| a.expr().to_string());
+            assert!(sid.is_none() || seen.insert(sid.clone()), "{:?}: {sid:?}", document.labels);
+        }
+    }
 }
 
 #[test]

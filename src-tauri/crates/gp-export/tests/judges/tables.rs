@@ -53,6 +53,7 @@ fn a_wrong_table_is_found_out() {
     let region = ("\"eu-west-2\"", "\"eu-west-9\"");
     check_found(&python, "regions.toml", region, "no region eu-west-9");
     check_found(&python, "sizes.toml", ("c7i.large", "c7i.huge"), "c7i.huge: AWS lacks it");
+    check_found(&python, "sizes.toml", ("cache.m7g.large", "cache.m7g.huge"), "no cache.m7g.huge");
     check_found(&python, "sizes.toml", ("db.m7g.large", "db.m7g.huge"), "no db.m7g.huge");
     let engine = ("newest = \"8.4\"", "newest = \"8.9\"");
     check_found(&python, "databases.toml", engine, "does not offer mysql 8.9");

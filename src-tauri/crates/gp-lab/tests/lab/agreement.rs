@@ -345,3 +345,40 @@ fn a_planted_disagreement_is_found() {
         assert!(lines.iter().all(|line| line.contains("orders") && line.contains("proof closed")));
     });
 }
+
+/// A cache, a file share, a topic, a stream and a document store: each answers where it was drawn.
+#[test]
+fn proof_and_packets_agree_on_what_keeps_and_passes_on() {
+    let mut design = gp_testkit::sketch::sketch(
+        "
+        region r zones a,b location=frankfurt
+          topic news
+          stream clicks
+          document-store baskets
+          network n 10.20.0.0/16
+            private-endpoint door target=baskets
+            subnet s 10.20.1.0/24 private
+              server app
+              server other
+              private-endpoint news-door target=news
+            subnet data 10.20.2.0/24 isolated
+              cache hot
+              file-share files
+        app -> hot
+        app -> files
+        app -> baskets
+        app -> news
+        env test lab
+        ",
+    );
+    design.id = Some("kept".to_owned());
+    let resolved = gp_catalog::resolve(&design, gp_catalog::builtin(), None);
+    assert_eq!(resolved.diagnostics, []);
+    with_resolved("kept", resolved, async |resolved, bench| {
+        check_agreement(&resolved, bench).await;
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        let drawn: Vec<_> = verification.cells.iter().filter(|cell| cell.drawn).collect();
+        assert_eq!(drawn.len(), 5, "{}", super::text(&verification));
+        assert!(drawn.iter().all(|cell| cell.verdict == Verdict::Open), "{drawn:#?}");
+    });
+}

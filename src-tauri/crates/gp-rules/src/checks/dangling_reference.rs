@@ -7,6 +7,7 @@
 //! Why: nothing can be made of a reference to nothing.
 
 use super::prelude::*;
+use crate::words::either;
 use gp_catalog::kind::AttributeType;
 use gp_model::nearest;
 
@@ -41,7 +42,10 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
         if wanted.starts_with("${") || facts.resource(wanted).is_some_and(fits) {
             continue;
         }
-        let kinds = attribute.of.join(" or ");
+        let title = |kind: &String| {
+            facts.catalog.kind(kind).map_or_else(|| kind.clone(), |kind| kind.title.to_lowercase())
+        };
+        let kinds = either(&attribute.of.iter().map(title).collect::<Vec<_>>());
         let message = match facts.resource(wanted) {
             Some(other) => format!(
                 "{name} of “{}” names “{wanted}”, a {}: name a {kinds}",

@@ -8,7 +8,7 @@ use super::{
     writer::{Node, Properties, map},
 };
 use crate::{
-    aws::{image, is_managed, server as facts_of, size},
+    aws::{grant, image, is_managed, server as facts_of, size},
     name::logical,
 };
 use gp_catalog::resolved::{Instance, ResolvedResource};
@@ -161,7 +161,8 @@ pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource)
         p.set("Tags", tags);
     });
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
-        if facts.resource(&link.from).is_some_and(|other| other.kind == "queue") {
+        let pulled = |other: &&ResolvedResource| grant::pulled(&other.kind).is_some();
+        if let Some(source) = facts.resource(&link.from).filter(pulled) {
             let batch = facts_of::batch(link);
             template.add(
                 function,
@@ -170,6 +171,7 @@ pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource)
                 |p| {
                     p.set("EventSourceArn", Node::Att(logical(&link.from), "Arn".to_owned()));
                     p.set("FunctionName", Node::Ref(id.clone())).set("BatchSize", batch);
+                    p.set_some("StartingPosition", facts_of::starting_position(source));
                 },
             );
         }

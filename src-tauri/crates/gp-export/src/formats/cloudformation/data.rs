@@ -1,4 +1,4 @@
-//! Databases, queues, name zones.
+//! Databases, caches, document stores, queues, name zones.
 
 use super::{
     template::{Template, group_list, instance_id, segment_refs},
@@ -110,6 +110,78 @@ fn replicas<'a>(
     }
 }
 
+/// A cache: one node to write to, and copies of it where a standby or replicas are drawn.
+pub fn cache<'a>(template: &mut Template<'a>, cache: &'a ResolvedResource) {
+    let facts = template.facts;
+    let tags = template.tags(cache, &cache.title);
+    let subnets = segment_refs(&tier_segments(facts, cache));
+    let description = crate::name::ec2_description(&cache.title);
+    let name = format!("{}-subnet-group", cache.id);
+    let group = template.add(cache, "AWS::ElastiCache::SubnetGroup", &name, |p| {
+        p.set("Description", description.as_str());
+        p.set("SubnetIds", subnets).set("Tags", tags.clone());
+    });
+    let node_type = template.type_or_parameter(cache, facts_of::node_type(cache));
+    let id = template.add(cache, "AWS::ElastiCache::ReplicationGroup", &cache.id, |p| {
+        p.set("ReplicationGroupDescription", description);
+        p.set("Engine", cache.text("engine").unwrap_or("redis"));
+        p.set_some("EngineVersion", facts_of::version(cache));
+        p.set("CacheNodeType", node_type).set("Port", 6379_i64);
+        p.set("NumCacheClusters", facts_of::nodes(cache));
+        p.set("AutomaticFailoverEnabled", cache.flag("standby"));
+        p.set("MultiAZEnabled", cache.flag("standby"));
+        p.set("CacheSubnetGroupName", Node::Ref(group));
+        p.set_some("SecurityGroupIds", group_list(facts, cache));
+        p.set("AtRestEncryptionEnabled", cache.flag("encrypted"));
+        p.set("TransitEncryptionEnabled", cache.flag("tls"));
+        p.set("SnapshotRetentionLimit", facts_of::backup_days(cache));
+        p.set("AutoMinorVersionUpgrade", true).set("Tags", tags);
+    });
+    if let Some(entry) = template.last() {
+        entry.keep = Some(if facts.resolved.environment.protect { "Snapshot" } else { "Delete" });
+    }
+    template.output(
+        &format!("{}-endpoint", cache.id),
+        format!("Where {} answers.", cache.title),
+        Node::Att(id, "PrimaryEndPoint.Address".to_owned()),
+    );
+}
+
+/// A document store: a table that is found by its key.
+pub fn document_store<'a>(template: &mut Template<'a>, store: &'a ResolvedResource) {
+    let protect = template.facts.resolved.environment.protect || store.flag("deletion-protection");
+    let tags = template.tags(store, &store.title);
+    let (key, sort) = facts_of::keys(store);
+    let fields = || [(Some(key), "HASH"), (sort, "RANGE")];
+    let fields = || fields().into_iter().filter_map(|(field, role)| Some((field?, role)));
+    let id = template.add(store, "AWS::DynamoDB::Table", &store.id, |p| {
+        let types = fields().map(|(field, _)| {
+            map([("AttributeName", field.into()), ("AttributeType", "S".into())])
+        });
+        p.set("AttributeDefinitions", Node::List(types.collect()));
+        let keys = fields()
+            .map(|(field, role)| map([("AttributeName", field.into()), ("KeyType", role.into())]));
+        p.set("KeySchema", Node::List(keys.collect()));
+        if let Some((reads, writes)) = facts_of::capacity(store) {
+            let units =
+                [("ReadCapacityUnits", reads.into()), ("WriteCapacityUnits", writes.into())];
+            p.set("BillingMode", "PROVISIONED").set("ProvisionedThroughput", map(units));
+        } else {
+            p.set("BillingMode", "PAY_PER_REQUEST");
+        }
+        p.set("DeletionProtectionEnabled", protect);
+        let recovery = store.flag("recovery").into();
+        p.set("PointInTimeRecoverySpecification", map([("PointInTimeRecoveryEnabled", recovery)]));
+        p.set("SSESpecification", map([("SSEEnabled", store.flag("encrypted").into())]));
+        p.set("Tags", tags);
+    });
+    if let Some(entry) = template.last() {
+        entry.keep = Some(if protect { "Retain" } else { "Delete" });
+    }
+    let text = format!("Name of the table of {}.", store.title);
+    template.output(&format!("{}-table", store.id), text, Node::Ref(id));
+}
+
 /// A queue: encrypted by SQS, failed messages to the drawn queue for dead letters.
 pub fn queue<'a>(template: &mut Template<'a>, queue: &'a ResolvedResource) {
     let tags = template.tags(queue, &queue.title);
@@ -136,6 +208,7 @@ pub fn queue<'a>(template: &mut Template<'a>, queue: &'a ResolvedResource) {
     if let Some(entry) = template.last() {
         entry.keep = Some("Delete");
     }
+    super::messages::queue_policy(template, queue);
     template.output(
         &format!("{}-url", queue.id),
         format!("Where messages for {} go.", queue.title),

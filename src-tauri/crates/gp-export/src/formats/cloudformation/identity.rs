@@ -72,6 +72,7 @@ fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<No
         let name = logical(&target.id);
         for one in statements {
             let resource = match one.on {
+                On::Thing if target.kind == "topic" => Node::Ref(name.clone()),
                 On::Thing => Node::Att(name.clone(), "Arn".to_owned()),
                 On::Contents => Node::Sub(format!("${{{name}.Arn}}/*")),
             };
@@ -112,10 +113,10 @@ pub fn function_role<'a>(
     let mut statements =
         vec![statement(&write, vec![Node::Att(logs.to_owned(), "Arn".to_owned())])];
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
-        if facts.resource(&link.from).is_some_and(|other| other.kind == "queue") {
-            let actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
-            statements
-                .push(statement(&actions, vec![Node::Att(logical(&link.from), "Arn".to_owned())]));
+        let source = facts.resource(&link.from);
+        if let Some(actions) = source.and_then(|source| grant::pulled(&source.kind)) {
+            let arn = Node::Att(logical(&link.from), "Arn".to_owned());
+            statements.push(statement(actions, vec![arn]));
         }
     }
     statements.extend(drawn(template, function));

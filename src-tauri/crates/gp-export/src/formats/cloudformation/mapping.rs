@@ -1,6 +1,6 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
-use super::{balancer, compute, data, network, template::Template};
+use super::{balancer, compute, data, messages, network, storage, template::Template};
 use crate::aws::no_counterpart;
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
@@ -36,9 +36,14 @@ pub const ROWS: &[Row] = &[
     },
     Row { kind: "function", type_: "AWS::Lambda::Function", write: compute::function },
     Row { kind: "volume", type_: "AWS::EC2::Volume", write: compute::volume },
+    Row { kind: "file-share", type_: "AWS::EFS::FileSystem", write: storage::file_share },
     Row { kind: "bucket", type_: "AWS::S3::Bucket", write: compute::bucket },
     Row { kind: "database", type_: "AWS::RDS::DBInstance", write: data::database },
+    Row { kind: "cache", type_: "AWS::ElastiCache::ReplicationGroup", write: data::cache },
+    Row { kind: "document-store", type_: "AWS::DynamoDB::Table", write: data::document_store },
     Row { kind: "queue", type_: "AWS::SQS::Queue", write: data::queue },
+    Row { kind: "topic", type_: "AWS::SNS::Topic", write: messages::topic },
+    Row { kind: "stream", type_: "AWS::Kinesis::Stream", write: messages::stream },
     Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
 ];
 

@@ -7,9 +7,11 @@ mod compute;
 mod data;
 mod identity;
 mod mapping;
+mod messages;
 mod network;
 mod overrides;
 mod security;
+mod storage;
 mod template;
 pub mod writer;
 

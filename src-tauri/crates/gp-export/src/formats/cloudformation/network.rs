@@ -266,16 +266,13 @@ pub fn private_endpoint<'a>(template: &mut Template<'a>, endpoint: &'a ResolvedR
     else {
         return;
     };
-    let service = match target.kind.as_str() {
-        "bucket" => "s3",
-        "queue" => "sqs",
-        "function" => "lambda",
-        other => {
-            let text =
-                format!("AWS has no private end point for a {other}; remove “{}”", endpoint.title);
-            template.diagnostics.push(crate::aws::unsupported(&endpoint.id, Some("target"), text));
-            return;
-        }
+    let Some(service) = crate::aws::endpoint_service(&target.kind) else {
+        let text = format!(
+            "AWS has no private end point for a {}; remove “{}”",
+            target.kind, endpoint.title
+        );
+        template.diagnostics.push(crate::aws::unsupported(&endpoint.id, Some("target"), text));
+        return;
     };
     let tables = endpoint_tables(template, endpoint);
     let segments = facts.segments_under(endpoint);

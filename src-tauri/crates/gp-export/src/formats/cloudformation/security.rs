@@ -113,13 +113,20 @@ fn other_end(template: &mut Template<'_>, other: Other<'_>, ingress: bool) -> (&
 
 /// CloudFormation cannot ask for the id of AWS's own prefix lists: a parameter takes it.
 fn prefix_list(template: &mut Template<'_>, endpoint: &Id) -> Node {
-    let title = template.facts.resource(endpoint).map_or("", |endpoint| endpoint.title.as_str());
+    let facts = template.facts;
+    let endpoint = facts.resource(endpoint);
+    let title = endpoint.map_or("", |endpoint| endpoint.title.as_str());
+    let target = endpoint.and_then(|endpoint| facts.resource(endpoint.text("target")?));
+    let (service, parameter_name) = match target.map(|target| target.kind.as_str()) {
+        Some("document-store") => ("DynamoDB", "dynamodb-prefix-list"),
+        _ => ("S3", "s3-prefix-list"),
+    };
     let about = format!(
-        "Id of AWS's prefix list for S3 in this region, used by {title}: aws ec2 describe-managed-prefix-lists"
+        "Id of AWS's prefix list for {service} in this region, used by {title}: aws ec2 describe-managed-prefix-lists"
     );
     let pattern = Some("^pl-[0-9a-f]+$");
     let parameter = Parameter { pattern, ..Parameter::new("String", about) };
-    template.parameter("s3-prefix-list", parameter)
+    template.parameter(parameter_name, parameter)
 }
 
 fn network_acl<'a>(template: &mut Template<'a>, filter: &'a Filter, owner: &'a ResolvedResource) {

@@ -6,7 +6,7 @@ use super::{
     sheet::{File, Sheet},
     writer::{Expr, code},
 };
-use crate::aws::{image, server as facts_of, size};
+use crate::aws::{grant, image, server as facts_of, size};
 use gp_catalog::resolved::{Instance, ResolvedResource};
 use gp_model::LinkKind;
 
@@ -157,21 +157,22 @@ pub fn function<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
     triggers(sheet, function);
 }
 
-/// Queues that start the function.
+/// Queues and streams that start the function.
 fn triggers<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
     let facts = sheet.facts;
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
-        let Some(source) = facts.resource(&link.from).filter(|other| other.kind == "queue") else {
-            continue;
-        };
+        let pulled = |other: &&ResolvedResource| grant::pulled(&other.kind).is_some();
+        let Some(source) = facts.resource(&link.from).filter(pulled) else { continue };
         let batch = facts_of::batch(link);
         sheet.named(File::Compute, function, "aws_lambda_event_source_mapping", &link.id, |body| {
-            body.set("event_source_arn", code(format!("{}.arn", address(source, "aws_sqs_queue"))));
+            let type_ = identity::main_type(&source.kind);
+            body.set("event_source_arn", code(format!("{}.arn", address(source, type_))));
             body.set(
                 "function_name",
                 code(format!("{}.arn", address(function, "aws_lambda_function"))),
             );
             body.set("batch_size", batch);
+            body.set_some("starting_position", facts_of::starting_position(source));
         });
     }
 }

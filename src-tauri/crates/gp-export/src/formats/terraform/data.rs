@@ -1,7 +1,8 @@
-//! Databases and queues.
+//! Databases, caches, document stores and queues.
 
 use super::{
     refs::{address, segment_ids, tags},
+    security::group_list,
     sheet::{File, Sheet},
     writer::{Expr, code},
 };
@@ -104,6 +105,83 @@ fn replicas<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource, name: &st
     });
 }
 
+/// A cache: one node to write to, and copies of it where a standby or replicas are drawn.
+pub fn cache<'a>(sheet: &mut Sheet<'a>, cache: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let subnets = segment_ids(facts, &tier_segments(facts, cache));
+    let description = crate::name::ec2_description(&cache.title);
+    // ElastiCache takes 40 letters, of which the first is none of the digits.
+    let name = facts.name(&cache.id, 34);
+    let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("cache-{name}")
+    };
+    let group = sheet.resource(File::Data, cache, "aws_elasticache_subnet_group", "", |body| {
+        body.set("name", name.as_str()).set("description", description.as_str());
+        body.set("subnet_ids", subnets).set("tags", tags(cache, cache.title.as_str().into()));
+    });
+    let node_type = sheet.type_or_variable(cache, facts_of::node_type(cache));
+    let own = sheet.resource(File::Data, cache, "aws_elasticache_replication_group", "", |body| {
+        body.set("replication_group_id", name.as_str()).set("description", description);
+        body.set("engine", cache.text("engine").unwrap_or("redis"));
+        body.set_some("engine_version", facts_of::version(cache));
+        body.set("node_type", node_type).set("port", 6379_i64);
+        body.set("num_cache_clusters", facts_of::nodes(cache));
+        body.set("automatic_failover_enabled", cache.flag("standby"));
+        body.set("multi_az_enabled", cache.flag("standby"));
+        body.set("subnet_group_name", code(format!("{group}.name")));
+        body.set_some("security_group_ids", group_list(facts, cache));
+        body.set("at_rest_encryption_enabled", cache.flag("encrypted"));
+        body.set("transit_encryption_enabled", cache.flag("tls"));
+        body.set("snapshot_retention_limit", facts_of::backup_days(cache));
+        body.set("auto_minor_version_upgrade", true);
+        if facts.resolved.environment.protect {
+            body.set("final_snapshot_identifier", format!("{name}-final"));
+        }
+        body.set("tags", tags(cache, cache.title.as_str().into()));
+    });
+    sheet.output(
+        &format!("{}_endpoint", cache.id),
+        format!("Where {} answers.", cache.title),
+        code(format!("{own}.primary_endpoint_address")),
+    );
+}
+
+/// A document store: a table that is found by its key.
+pub fn document_store<'a>(sheet: &mut Sheet<'a>, store: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let protect = facts.resolved.environment.protect || store.flag("deletion-protection");
+    let name = facts.name(&store.id, 255);
+    let (key, sort) = facts_of::keys(store);
+    let capacity = facts_of::capacity(store);
+    let own = sheet.resource(File::Data, store, "aws_dynamodb_table", "", |body| {
+        body.set("name", name);
+        body.set("billing_mode", capacity.map_or("PAY_PER_REQUEST", |_| "PROVISIONED"));
+        body.set_some("read_capacity", capacity.map(|(reads, _)| reads));
+        body.set_some("write_capacity", capacity.map(|(_, writes)| writes));
+        body.set("hash_key", key).set_some("range_key", sort);
+        body.set("deletion_protection_enabled", protect);
+        body.set("tags", tags(store, store.title.as_str().into()));
+        for field in [Some(key), sort].into_iter().flatten() {
+            body.block("attribute", |inner| {
+                inner.set("name", field).set("type", "S");
+            });
+        }
+        body.block("point_in_time_recovery", |inner| {
+            inner.set("enabled", store.flag("recovery"));
+        });
+        body.block("server_side_encryption", |inner| {
+            inner.set("enabled", store.flag("encrypted"));
+        });
+    });
+    sheet.output(
+        &format!("{}_table", store.id),
+        format!("Name of the table of {}.", store.title),
+        code(format!("{own}.name")),
+    );
+}
+
 /// A queue: encrypted by SQS, failed messages to the drawn queue for dead letters.
 pub fn queue<'a>(sheet: &mut Sheet<'a>, queue: &'a ResolvedResource) {
     let facts = sheet.facts;
@@ -131,6 +209,7 @@ pub fn queue<'a>(sheet: &mut Sheet<'a>, queue: &'a ResolvedResource) {
         }
         body.set("tags", tags(queue, queue.title.as_str().into()));
     });
+    super::messages::queue_policy(sheet, queue, &own);
     sheet.output(
         &format!("{}_url", queue.id),
         format!("Where messages for {} go.", queue.title),

@@ -33,8 +33,8 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
 fn file(kind: &str) -> File {
     match kind {
         "server" | "function" => File::Compute,
-        "volume" | "bucket" => File::Storage,
-        "database" | "queue" => File::Data,
+        "volume" | "file-share" | "bucket" => File::Storage,
+        "database" | "cache" | "document-store" | "queue" | "topic" | "stream" => File::Data,
         _ => File::Network,
     }
 }
@@ -43,8 +43,10 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
     let title = resource.title.as_str();
     match type_ {
         "aws_s3_bucket" => body.set("bucket", title),
-        "aws_sqs_queue" | "aws_lb" => body.set("name", title),
+        "aws_dynamodb_table" | "aws_kinesis_stream" | "aws_lb" | "aws_sns_topic"
+        | "aws_sqs_queue" => body.set("name", title),
         "aws_route53_zone" => body.set("name", resource.text("domain").unwrap_or(title)),
+        "aws_elasticache_replication_group" => body.set("replication_group_id", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
         "aws_lambda_function" => body.set("function_name", title),
         "aws_instance" => body.set("instance_tags", name_tag(title.into())),

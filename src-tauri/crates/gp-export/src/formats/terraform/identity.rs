@@ -107,10 +107,15 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
     all
 }
 
-fn main_type(kind: &str) -> &'static str {
+/// The type whose ARN stands for a thing of a kind.
+pub fn main_type(kind: &str) -> &'static str {
     match kind {
         "bucket" => "aws_s3_bucket",
+        "file-share" => "aws_efs_file_system",
         "queue" => "aws_sqs_queue",
+        "document-store" => "aws_dynamodb_table",
+        "topic" => "aws_sns_topic",
+        "stream" => "aws_kinesis_stream",
         _ => "aws_lambda_function",
     }
 }
@@ -140,12 +145,12 @@ pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) 
         vec![format!("\"${{{logs}.arn}}:*\"")],
     )];
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
-        if let Some(queue) = facts.resource(&link.from).filter(|other| other.kind == "queue") {
-            let actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
-            let arn = format!("{}.arn", address(queue, "aws_sqs_queue"));
+        let Some(source) = facts.resource(&link.from) else { continue };
+        if let Some(actions) = grant::pulled(&source.kind) {
+            let arn = format!("{}.arn", address(source, main_type(&source.kind)));
             statements.push((
                 crate::name::logical(&link.id),
-                actions.map(str::to_owned).to_vec(),
+                actions.iter().map(|action| (*action).to_owned()).collect(),
                 vec![arn],
             ));
         }

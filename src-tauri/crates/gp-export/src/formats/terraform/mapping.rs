@@ -1,7 +1,7 @@
 //! Kind → what is written for it. One row per kind that AWS has; kinds without a row become a
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
-use super::{balancer, compute, data, dns, existing, network, sheet::Sheet, storage};
+use super::{balancer, compute, data, dns, existing, messages, network, sheet::Sheet, storage};
 use gp_catalog::resolved::ResolvedResource;
 
 /// Writes a resource that we manage, or looks up one that exists.
@@ -28,9 +28,14 @@ pub const ROWS: &[Row] = &[
     Row { kind: "server", type_: "aws_instance", write: compute::server },
     Row { kind: "function", type_: "aws_lambda_function", write: compute::function },
     Row { kind: "volume", type_: "aws_ebs_volume", write: storage::volume },
+    Row { kind: "file-share", type_: "aws_efs_file_system", write: storage::file_share },
     Row { kind: "bucket", type_: "aws_s3_bucket", write: storage::bucket },
     Row { kind: "database", type_: "aws_db_instance", write: data::database },
+    Row { kind: "cache", type_: "aws_elasticache_replication_group", write: data::cache },
+    Row { kind: "document-store", type_: "aws_dynamodb_table", write: data::document_store },
     Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
+    Row { kind: "topic", type_: "aws_sns_topic", write: messages::topic },
+    Row { kind: "stream", type_: "aws_kinesis_stream", write: messages::stream },
 ];
 
 /// Writes everything, kind by kind.

@@ -8,6 +8,7 @@ mod dns;
 mod existing;
 mod identity;
 mod mapping;
+mod messages;
 mod network;
 mod overrides;
 mod refs;

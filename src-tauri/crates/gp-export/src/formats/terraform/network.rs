@@ -400,16 +400,13 @@ pub fn private_endpoint<'a>(sheet: &mut Sheet<'a>, endpoint: &'a ResolvedResourc
     else {
         return;
     };
-    let service = match target.kind.as_str() {
-        "bucket" => "s3",
-        "queue" => "sqs",
-        "function" => "lambda",
-        other => {
-            let text =
-                format!("AWS has no private end point for a {other}; remove “{}”", endpoint.title);
-            sheet.diagnostics.push(crate::aws::unsupported(&endpoint.id, Some("target"), text));
-            return;
-        }
+    let Some(service) = crate::aws::endpoint_service(&target.kind) else {
+        let text = format!(
+            "AWS has no private end point for a {}; remove “{}”",
+            target.kind, endpoint.title
+        );
+        sheet.diagnostics.push(crate::aws::unsupported(&endpoint.id, Some("target"), text));
+        return;
     };
     let region =
         facts.region_of(endpoint).map_or("", |id| facts.resolved.scopes[id].region.as_str());

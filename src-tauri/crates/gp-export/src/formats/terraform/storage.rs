@@ -1,7 +1,8 @@
-//! Volumes and buckets.
+//! Volumes, file shares and buckets.
 
 use super::{
     refs::{address, keyed, keyed_name, tags},
+    security::group_list,
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
@@ -58,6 +59,54 @@ fn attachment<'a>(
         body.set("volume_id", code("each.value.id"));
         body.set("instance_id", code(format!("{instance}[each.key].id")));
     });
+}
+
+/// A file share: EFS, with a mount point in every zone of its tier.
+pub fn file_share<'a>(sheet: &mut Sheet<'a>, share: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let protect = facts.resolved.environment.protect || share.flag("deletion-protection");
+    let name = facts.name(&share.id, 64);
+    let own = sheet.resource(File::Storage, share, "aws_efs_file_system", "", |body| {
+        body.set("creation_token", name).set("encrypted", share.flag("encrypted"));
+        body.set("throughput_mode", share.text("throughput").unwrap_or("elastic"));
+        body.set("tags", tags(share, share.title.as_str().into()));
+        if let Some(days) = size::idle_days(share) {
+            body.block("lifecycle_policy", |inner| {
+                inner.set("transition_to_ia", size::idle_word(days));
+            });
+            // What somebody opens again comes back.
+            body.block("lifecycle_policy", |inner| {
+                inner.set("transition_to_primary_storage_class", "AFTER_1_ACCESS");
+            });
+        }
+        if protect {
+            // EFS itself has no protection from deletion.
+            body.block("lifecycle", |inner| {
+                inner.set("prevent_destroy", true);
+            });
+        }
+    });
+    if let Some(tier) =
+        facts.within(share, "subnet").filter(|tier| !facts.segments(&tier.id).is_empty())
+    {
+        sheet.resource(File::Storage, share, "aws_efs_mount_target", "", |body| {
+            body.set("for_each", code(address(tier, "aws_subnet")));
+            body.set("file_system_id", code(format!("{own}.id")))
+                .set("subnet_id", code("each.value.id"));
+            body.set_some("security_groups", group_list(facts, share));
+        });
+    }
+    sheet.resource(File::Storage, share, "aws_efs_backup_policy", "", |body| {
+        body.set("file_system_id", code(format!("{own}.id")));
+        body.block("backup_policy", |inner| {
+            inner.set("status", if share.flag("backup") { "ENABLED" } else { "DISABLED" });
+        });
+    });
+    sheet.output(
+        &format!("{}_dns_name", share.id),
+        format!("Name to mount {} by.", share.title),
+        code(format!("{own}.dns_name")),
+    );
 }
 
 /// A bucket with versioning, encryption, no public access and TLS only.

@@ -17,8 +17,9 @@ use std::{
     sync::Arc,
 };
 
-/// Where S3 answers, and where everything else that is no network's own does.
+/// Where S3 and `DynamoDB` answer, and where everything else that is no network's own does.
 const S3: &str = "198.19.0.0/18";
+const DYNAMODB: &str = "198.19.224.0/20";
 const SERVICES: u32 = 0xC613_4000;
 const PUBLIC: u32 = 0xC612_0000;
 
@@ -43,7 +44,8 @@ pub enum Way {
 pub enum Other {
     Range(Ipv4Net),
     Group(String),
-    S3,
+    /// The prefix list of a service: `s3`, `dynamodb`.
+    Prefixes(String),
 }
 
 #[derive(Clone, Debug)]
@@ -184,7 +186,7 @@ impl Cloud {
         let mut made = resource(id, thing.kind);
         let mut subnets = thing.subnets.clone();
         subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
-        if thing.kind == "database" {
+        if matches!(thing.kind, "cache" | "database") {
             // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
             subnets.truncate(1);
         }
@@ -254,9 +256,11 @@ impl Cloud {
             .filter(|(_, thing)| thing.kind == "private-endpoint")
             .partition(|(_, thing)| thing.subnets.is_empty());
         let own = self.doors.get(id).into_iter().flatten();
-        for door in own.filter(|door| doors.iter().any(|(id, _)| id == door)) {
+        for door in own {
+            let Some((_, thing)) = doors.iter().find(|(id, _)| *id == door) else { continue };
             let via = Via::Endpoint { resource: Id::new(door) };
-            routes.push(route(S3.parse().unwrap(), via));
+            let range = if thing.service == "dynamodb" { DYNAMODB } else { S3 };
+            routes.push(route(range.parse().unwrap(), via));
         }
         // Its private name answers in the whole network: every way to the service leads there.
         for (gate, thing) in gates.into_iter().filter(|(_, thing)| inside(thing)) {
@@ -285,6 +289,9 @@ impl Cloud {
         let kind = match service {
             "s3" => "bucket",
             "sqs" => "queue",
+            "dynamodb" => "document-store",
+            "sns" => "topic",
+            "kinesis-streams" => "stream",
             "lambda" => "function",
             other => panic!("an end point for {other}"),
         };
@@ -292,8 +299,12 @@ impl Cloud {
     }
 
     fn regional_address(&self, id: &str) -> Ipv4Addr {
-        let s3: Ipv4Net = S3.parse().unwrap();
-        let base = if self.regional[id] == "bucket" { u32::from(s3.network()) } else { SERVICES };
+        let first = |range: &str| u32::from(range.parse::<Ipv4Net>().unwrap().network());
+        let base = match self.regional[id] {
+            "bucket" => first(S3),
+            "document-store" => first(DYNAMODB),
+            _ => SERVICES,
+        };
         let place = self.regional.keys().position(|own| own == id).unwrap();
         Ipv4Addr::from(base + place as u32 + 1)
     }
@@ -353,7 +364,7 @@ impl Cloud {
         let service = |id: &str| Peer::Service { id: Id::new(id) };
         let peers: Vec<Peer> = match &rule.other {
             Other::Range(cidr) => vec![Peer::Cidr { cidr: *cidr }],
-            Other::S3 => self.behind("s3").into_iter().map(service).collect(),
+            Other::Prefixes(list) => self.behind(list).into_iter().map(service).collect(),
             Other::Group(group) => {
                 assert!(self.groups.contains_key(group), "no group {group}");
                 let member = |(id, thing): (&String, &Thing)| match thing.kind {

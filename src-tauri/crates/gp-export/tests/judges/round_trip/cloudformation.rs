@@ -153,9 +153,40 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
-        for (type_, kind) in
-            [("S3::Bucket", "bucket"), ("SQS::Queue", "queue"), ("Lambda::Function", "function")]
-        {
+        for (id, p) in self.rows("ElastiCache::ReplicationGroup") {
+            let group = name(&p["CacheSubnetGroupName"]);
+            let (_, group) =
+                self.rows("ElastiCache::SubnetGroup").find(|(own, _)| *own == group).unwrap();
+            let thing = Thing {
+                kind: "cache",
+                subnets: names(&group["SubnetIds"]),
+                groups: names(&p["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
+        for (id, _) in self.rows("EFS::FileSystem") {
+            let mounts = self.rows("EFS::MountTarget");
+            let mounts: Vec<_> = mounts
+                .filter(|(_, own)| name(&own["FileSystemId"]) == id)
+                .map(|(_, p)| p)
+                .collect();
+            let thing = Thing {
+                kind: "file-share",
+                subnets: mounts.iter().map(|own| name(&own["SubnetId"])).collect(),
+                groups: names(&mounts[0]["SecurityGroups"]),
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
+        for (type_, kind) in [
+            ("S3::Bucket", "bucket"),
+            ("SQS::Queue", "queue"),
+            ("DynamoDB::Table", "document-store"),
+            ("SNS::Topic", "topic"),
+            ("Kinesis::Stream", "stream"),
+            ("Lambda::Function", "function"),
+        ] {
             for (id, p) in self.rows(type_) {
                 assert!(!p["VpcConfig"].is_object(), "not read yet");
                 cloud.regional.insert(id, kind);
@@ -216,8 +247,9 @@ impl<'t> Reader<'t> {
                     (None, true) => Other::Group(name(group)),
                     (None, false) => {
                         let about = &self.0["Parameters"][name(list)]["Description"];
-                        assert!(about.as_str().unwrap().contains("prefix list for S3"));
-                        Other::S3
+                        let about = about.as_str().unwrap().split("prefix list for ").nth(1);
+                        let service = about.unwrap().split(' ').next().unwrap();
+                        Other::Prefixes(service.to_lowercase())
                     }
                 };
                 let protocol = p["IpProtocol"].as_str().unwrap().to_owned();

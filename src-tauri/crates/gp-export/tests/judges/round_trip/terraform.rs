@@ -366,9 +366,36 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        let groups = self.rows("aws_elasticache_subnet_group");
+        for row in self.rows("aws_elasticache_replication_group") {
+            let group = self.text(&row, "subnet_group_name");
+            let group = groups.iter().find(|own| own.id == group).unwrap();
+            let thing = Thing {
+                kind: "cache",
+                subnets: self.get(group, "subnet_ids").texts(),
+                groups: self.get(&row, "security_group_ids").texts(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
+        let mounts = self.rows("aws_efs_mount_target");
+        for row in self.rows("aws_efs_file_system") {
+            let own = |mount: &&Row<'_>| self.text(mount, "file_system_id") == row.id;
+            let own: Vec<_> = mounts.iter().filter(own).collect();
+            let thing = Thing {
+                kind: "file-share",
+                subnets: own.iter().map(|mount| self.text(mount, "subnet_id")).collect(),
+                groups: self.get(own[0], "security_groups").texts(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
         for (type_, kind) in [
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
+            ("aws_dynamodb_table", "document-store"),
+            ("aws_sns_topic", "topic"),
+            ("aws_kinesis_stream", "stream"),
             ("aws_lambda_function", "function"),
         ] {
             for row in self.rows(type_) {
@@ -430,7 +457,11 @@ impl<'b> Reader<'b> {
                 let other = if argument(row.body, "cidr_ipv4").is_some() {
                     Other::Range(self.text(&row, "cidr_ipv4").parse().unwrap())
                 } else if argument(row.body, "prefix_list_id").is_some() {
-                    Other::S3
+                    let door = self.text(&row, "prefix_list_id");
+                    let doors = self.rows("aws_vpc_endpoint");
+                    let door = doors.iter().find(|own| own.id == door).unwrap();
+                    let service = self.text(door, "service_name");
+                    Other::Prefixes(service.rsplit('.').next().unwrap().to_owned())
                 } else {
                     Other::Group(self.text(&row, "referenced_security_group_id"))
                 };

@@ -1,0 +1,159 @@
+//! What becomes of the things that keep and pass on: where they stand, where they answer, who may.
+
+use super::steps::{drawn, meant, said};
+use crate::Resolved;
+
+/// `app[0] 10.20.1.9` for each of a resource; regional ones by what the world outside sees.
+fn answers(resolved: &Resolved, id: &str) -> Vec<String> {
+    let instances = resolved.resources[id].instances.iter();
+    let one = |i: &crate::resolved::Instance| {
+        let address = i.ip.or(i.public_ip).map_or_else(|| "nowhere".to_owned(), |a| a.to_string());
+        format!("{} {}: {address}", i.address, i.segment.as_deref().unwrap_or("-"))
+    };
+    instances.map(one).collect()
+}
+
+#[test]
+fn a_cache_is_one_thing_in_its_tier_and_lets_in_who_is_linked_to_it() {
+    let resolved = meant(
+        "
+        region r location=frankfurt
+          network n 10.20.0.0/16
+            subnet s 10.20.1.0/24 private
+              server app
+            subnet data 10.20.2.0/24 isolated
+              cache hot standby=true replicas=2
+        app -> hot
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    assert_eq!(answers(&resolved, "hot").len(), 1);
+    assert!(answers(&resolved, "hot")[0].starts_with("hot data/a: 10.20.2."));
+    assert_eq!(drawn(&resolved, "sg:hot"), ["from app tcp/6379"]);
+    assert_eq!(drawn(&resolved, "sg:app"), ["to hot tcp/6379"]);
+}
+
+#[test]
+fn the_nodes_of_a_cache_follow_from_its_memory_and_the_other_way_round() {
+    let class = |line: &str| {
+        let text = format!(
+            "
+            region r location=frankfurt
+              network n 10.20.0.0/16
+                subnet data isolated
+                  cache hot {line}
+            env production aws
+            "
+        );
+        let resolved = meant(&text);
+        let hot = &resolved.resources["hot"];
+        let text = |name| hot.text(name).unwrap_or("none").to_owned();
+        assert!(hot.value("cpu").is_none(), "a cache has no cpu to say");
+        (text("instance-class"), text("memory"))
+    };
+    assert_eq!(class("memory=\"10 GiB\"").0, "cache.r7g.large");
+    assert_eq!(class("memory=\"2 TiB\"").0, "none");
+    let (node, memory) = class("on.aws.node_type=\"cache.t4g.micro\"");
+    assert_eq!((node.as_str(), memory.as_str()), ("cache.t4g.micro", "512 MiB"));
+}
+
+#[test]
+fn a_file_share_has_a_mount_point_in_each_zone() {
+    let resolved = meant(
+        "
+        region r zones a,b location=frankfurt
+          network n 10.20.0.0/16
+            subnet s 10.20.1.0/24 private
+              server app
+              file-share files
+        app -> files
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    let points = answers(&resolved, "files");
+    assert_eq!(points.len(), 2, "{points:?}");
+    assert!(points[0].starts_with("files[0] s/a: 10.20.1."), "{points:?}");
+    assert!(points[1].starts_with("files[1] s/b: 10.20.1."), "{points:?}");
+    assert_eq!(drawn(&resolved, "sg:files"), ["from app tcp/2049"]);
+}
+
+#[test]
+fn a_topic_answers_for_its_region_and_fills_queues_and_starts_functions() {
+    let resolved = meant(
+        "
+        region r location=frankfurt
+          topic news
+          queue jobs
+          function work
+        news -> jobs
+        news -> work
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    assert!(answers(&resolved, "news")[0].starts_with("news -: 198.19."));
+    let kinds: Vec<_> = resolved.links.values().map(|link| link.kind).collect();
+    assert_eq!(kinds, [gp_model::LinkKind::Trigger; 2]);
+}
+
+#[test]
+fn every_regional_service_answers_in_a_range_of_its_own() {
+    let text = "
+        region r location=frankfurt
+          bucket b
+          queue q
+          document-store d
+          topic t
+          stream s
+          function f
+        ";
+    let resolved = meant(text);
+    let mut ranges = std::collections::BTreeSet::new();
+    for resource in resolved.resources.values().filter(|one| one.kind != "region") {
+        let range = crate::resolve::tables::service_range(&resource.kind).unwrap();
+        let address = resource.instances[0].public_ip.unwrap();
+        assert!(range.contains(&address), "{} at {address}", resource.id);
+        assert!(ranges.insert(range), "{range} twice");
+    }
+    for range in &ranges {
+        let others = ranges.iter().filter(|other| *other != range);
+        assert!(others.clone().all(|other| !other.contains(range)), "{range}");
+    }
+}
+
+#[test]
+fn a_stream_answers_for_its_region_and_starts_functions_and_no_queue() {
+    let resolved = meant(
+        "
+        region r location=frankfurt
+          stream clicks
+          queue jobs
+          function work
+        clicks -> work
+        clicks -> jobs
+        ",
+    );
+    assert!(answers(&resolved, "clicks")[0].starts_with("clicks -: 198.19."));
+    assert_eq!(resolved.links.len(), 1);
+    assert!(said(&resolved)[0].contains("a stream (“clicks”) is not linked to a queue"));
+}
+
+#[test]
+fn a_document_store_has_a_door_that_is_a_route() {
+    let resolved = meant(
+        r#"
+        region r location=frankfurt
+          document-store baskets key=customer
+          network n 10.20.0.0/16
+            private-endpoint door target=baskets
+            subnet s 10.20.1.0/24 private
+              server app
+        app -> baskets access=["read"]
+        "#,
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    assert!(answers(&resolved, "baskets")[0].starts_with("baskets -: 198.19."));
+    assert_eq!(answers(&resolved, "door"), ["door -: nowhere"]);
+    let table = resolved.route_tables.values().next().unwrap();
+    assert!(table.routes.iter().any(|route| route.destination.to_string() == "198.19.224.0/20"));
+    assert_eq!(resolved.grants.len(), 1);
+}
