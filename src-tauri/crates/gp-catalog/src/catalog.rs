@@ -266,6 +266,15 @@ mod tests {
         }
     }
 
+    /// A button that shows the short one is called by the title: who speaks what they see must be heard.
+    #[test]
+    fn the_short_title_is_part_of_the_title() {
+        for kind in builtin().kinds.values() {
+            let short = kind.short.as_deref().unwrap_or(&kind.title).to_lowercase();
+            assert!(kind.title.to_lowercase().contains(&short), "{short} of {}", kind.id);
+        }
+    }
+
     #[test]
     fn a_users_own_kind_is_added_and_a_bad_one_is_said() {
         let good = "title = \"Search\"\nhelp = \"Finds things.\"\nfamily = \"data\"\nicon = \"database\"\nparents = [\"subnet\"]\nsize = [184, 56]\n";

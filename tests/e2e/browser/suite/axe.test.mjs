@@ -66,6 +66,7 @@ const PANELS = [
   ["what things cost", (app) => app.button("Look at production").click(), role("table", { name: "Cost" })],
   ["the cost overlay", command("Overlay: cost"), (app) => app.page.getByText("the dearest: half of the sum")],
   ["a bill", (app) => app.button("What Orders is billed for").click(), role("row", { name: /no price is known/ })],
+  ["zones", tab("Zones"), role("table", { name: "Zones" })],
   ["versions", tab("Versions"), (app) => app.page.locator(".versions-panel, .empty")],
   ["code", tab("Code"), (app) => app.page.locator(".code-line")],
   ["an empty log", tab("Log"), (app) => app.page.getByText("Nothing to report")],

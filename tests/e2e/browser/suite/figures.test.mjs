@@ -74,6 +74,19 @@ story("what links move is in the sum, and unknown prices make it a least", TEMPL
   await table.getByRole("row", { name: /data.*from \$27\.40.*not all of it is known/ }).waitFor();
 });
 
+story("figures say what a lost zone takes along, and follow an edit", TEMPLATE, async (app) => {
+  const { page } = app;
+  await app.tab("Figures").click();
+  await page.getByRole("tab", { name: "Zones", exact: true }).click();
+  const table = page.getByRole("table", { name: "Zones" });
+  await table.getByRole("row", { name: /Orders.*a, b.*survives any one/ }).waitFor();
+  await edit(app, { edit: "set-attribute", resource: "orders", path: ["standby"], value: false });
+  await table.getByRole("row", { name: /Orders.*a.*fails with it/ }).waitFor();
+  await page.getByRole("region", { name: "Lost with a zone" }).getByText("With zone a go").waitFor();
+  await table.getByRole("button", { name: "Orders" }).click();
+  await until(() => app.selected(), (all) => all.join() === "orders");
+});
+
 story("windows of one design look at it in one environment, and closing it leaves no complaint", FILE, async (app) => {
   const { page } = app;
   await app.tab("Figures").click();

@@ -2,11 +2,13 @@
 import { useEffect, useState } from "react";
 import type { CostDto } from "../../ipc/generated/CostDto";
 import type { FiguresDto } from "../../ipc/generated/FiguresDto";
+import type { SpreadDto } from "../../ipc/generated/SpreadDto";
 import { useReadable, useSelected, useWorkbench } from "../context";
 
 interface Answers {
   design_figures: FiguresDto;
   design_cost: CostDto;
+  design_zones: SpreadDto[];
 }
 
 export function useJudged<N extends keyof Answers>(name: N): Answers[N] | undefined {

@@ -10,6 +10,7 @@ import { goTo, useSetting, useWorkbench } from "../context";
 import { useJudged } from "./asked";
 import { Costs } from "./costs";
 import { byFullness, freeOf, fullness, sumText } from "./room";
+import { Zones } from "./zones";
 import "./figures.css";
 
 const ROW = 32;
@@ -32,12 +33,18 @@ export function Figures() {
         <Tab id="cost" className="side-tab">
           Cost
         </Tab>
+        <Tab id="zones" className="side-tab">
+          Zones
+        </Tab>
       </TabList>
       <TabPanel id="addresses" className="figures">
         <Addresses />
       </TabPanel>
       <TabPanel id="cost" className="figures">
         <Costs />
+      </TabPanel>
+      <TabPanel id="zones" className="figures">
+        <Zones />
       </TabPanel>
     </Tabs>
   );

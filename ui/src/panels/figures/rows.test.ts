@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CostDto } from "../../ipc/generated/CostDto";
 import { caveat, money, monthText } from "../cost";
 import { costOverlay } from "../overlays";
-import { billRows, costRows } from "./rows";
+import { billRows, costRows, lostWith, zoneRows } from "./rows";
 
 const cost: CostDto = {
   environment: "production",
@@ -104,4 +104,23 @@ test("the overlay marks the few that make up half, sums what contains, and says 
   const nothing = costOverlay({ ...cost, billed: false, environment: "test" }, design);
   expect(nothing.marks.size).toBe(0);
   expect(nothing.note).toContain("Nobody is paid for what runs in test");
+});
+
+test("what fails with a zone comes first, and zones are told apart by their region", () => {
+  const spread = [
+    { id: "entry", zones: ["a", "b"], region: "here" },
+    { id: "one", zones: ["a"], region: "here" },
+    { id: "two", zones: ["a"], region: "there" },
+  ];
+  const rows = zoneRows(spread, (id) => id.toUpperCase());
+  expect(rows.map(({ title, zones, alone }) => [title, zones, alone])).toEqual([
+    ["ONE", "a of HERE", true],
+    ["TWO", "a of THERE", true],
+    ["ENTRY", "a, b of HERE", false],
+  ]);
+  expect(lostWith(rows)).toEqual([
+    ["a of HERE", 1],
+    ["a of THERE", 1],
+  ]);
+  expect(zoneRows(spread.slice(0, 2), (id) => id)[0]?.zones).toBe("a");
 });

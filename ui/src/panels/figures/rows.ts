@@ -1,8 +1,10 @@
-// Rows of the table of costs: the dearest first; under an opened one what it is billed for. Pure.
+// Rows of figures: costs, the dearest first, with what an opened one is billed for; zones, what fails with one first.
+// Pure.
 import type { BillDto } from "../../ipc/generated/BillDto";
 import type { BillLineDto } from "../../ipc/generated/BillLineDto";
 import type { CostDto } from "../../ipc/generated/CostDto";
 import type { CostSumDto } from "../../ipc/generated/CostSumDto";
+import type { SpreadDto } from "../../ipc/generated/SpreadDto";
 import { money } from "../cost";
 
 export type Grouping = "part" | "container" | "tag";
@@ -114,4 +116,31 @@ function lineWords({ quantity, price, per, source }: BillLineDto, cost: CostDto)
   const count = quantity === undefined ? `${rate}, by use` : `${Number(quantity.toFixed(2))} × ${rate}`;
   const from = cost.sources.find(({ id }) => id === source);
   return from?.date ? `${count} (${from.date})` : count;
+}
+
+export interface ZoneRow {
+  id: string;
+  title: string;
+  /** "a, b"; of which region, where there are several. */
+  zones: string;
+  /** It stands in one zone and fails with it. */
+  alone: boolean;
+}
+
+export function zoneRows(spread: readonly SpreadDto[], titleOf: (id: string) => string): ZoneRow[] {
+  const several = new Set(spread.map(({ region }) => region)).size > 1;
+  const rows = spread.map(({ id, zones, region }) => ({
+    id,
+    title: titleOf(id),
+    zones: zones.join(", ") + (several && region !== undefined ? ` of ${titleOf(region)}` : ""),
+    alone: zones.length === 1,
+  }));
+  return rows.sort((a, b) => Number(b.alone) - Number(a.alone) || a.title.localeCompare(b.title));
+}
+
+/** How many parts a zone takes along. */
+export function lostWith(rows: readonly ZoneRow[]): [zone: string, count: number][] {
+  const lost = new Map<string, number>();
+  for (const { zones, alone } of rows) if (alone) lost.set(zones, (lost.get(zones) ?? 0) + 1);
+  return [...lost].sort(([a], [b]) => a.localeCompare(b));
 }
