@@ -10,6 +10,7 @@ import { goTo, titleOf, useDesign, useReadable, useSetting, useWorkbench } from 
 import { isPartial, money } from "../cost";
 import { plural } from "../facts";
 import { useJudged, useJudgement } from "./asked";
+import { NothingYet } from "./nothing";
 import { billRows, type CostRow, costRows, type Grouping } from "./rows";
 
 const ROW = 32;
@@ -20,20 +21,12 @@ const GROUPINGS = [
 ];
 
 export function Costs() {
-  const { run } = useWorkbench();
   const cost = useJudged("design_cost");
   const change = useChange(cost);
   const [by, setBy] = useSetting<Grouping>("figures.by", "part");
   if (!cost) return <Empty icon="waiting" text="Reckoning…" />;
   if (!cost.billed) return <Nobody environment={cost.environment} />;
-  if (cost.items.length === 0)
-    return (
-      <Empty text="Nothing that is drawn costs anything yet">
-        <Button small onPress={() => run("part-add")}>
-          Add a part
-        </Button>
-      </Empty>
-    );
+  if (cost.items.length === 0) return <NothingYet text="Nothing that is drawn costs anything yet" />;
   return (
     <>
       <HeadSlot>

@@ -1,7 +1,7 @@
 // Figures: what can be counted in the chosen environment: addresses, sizes, kinds; and what a month of it costs.
 import { useMemo } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
-import { Button, Empty } from "../../controls/button";
+import { Empty } from "../../controls/button";
+import { SideTabs } from "../../controls/side_tabs";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
 import type { FiguresDto } from "../../ipc/generated/FiguresDto";
@@ -9,6 +9,7 @@ import type { RoomDto } from "../../ipc/generated/RoomDto";
 import { goTo, useSetting, useWorkbench } from "../context";
 import { useJudged } from "./asked";
 import { Costs } from "./costs";
+import { NothingYet } from "./nothing";
 import { byFullness, freeOf, fullness, sumText } from "./room";
 import { Zones } from "./zones";
 import "./figures.css";
@@ -19,49 +20,19 @@ const SUM_TITLES: Record<string, string> = { cpu: "Cores", memory: "Memory", dis
 
 export function Figures() {
   const [tab, setTab] = useSetting("figures.tab", "addresses");
-  return (
-    <Tabs
-      className="side-tabbed"
-      orientation="vertical"
-      selectedKey={tab}
-      onSelectionChange={(key) => setTab(String(key))}
-    >
-      <TabList className="side-tabs" aria-label="Figures">
-        <Tab id="addresses" className="side-tab">
-          Addresses
-        </Tab>
-        <Tab id="cost" className="side-tab">
-          Cost
-        </Tab>
-        <Tab id="zones" className="side-tab">
-          Zones
-        </Tab>
-      </TabList>
-      <TabPanel id="addresses" className="figures">
-        <Addresses />
-      </TabPanel>
-      <TabPanel id="cost" className="figures">
-        <Costs />
-      </TabPanel>
-      <TabPanel id="zones" className="figures">
-        <Zones />
-      </TabPanel>
-    </Tabs>
-  );
+  const tabs = [
+    { id: "addresses", title: "Addresses", className: "figures", page: <Addresses /> },
+    { id: "cost", title: "Cost", className: "figures", page: <Costs /> },
+    { id: "zones", title: "Zones", className: "figures", page: <Zones /> },
+  ];
+  return <SideTabs label="Figures" tabs={tabs} chosen={tab} onChoose={setTab} />;
 }
 
 function Addresses() {
-  const { run } = useWorkbench();
   const figures = useJudged("design_figures");
   if (!figures) return <Empty icon="waiting" text="Counting…" />;
   if (figures.kinds.length === 0)
-    return (
-      <Empty text="Nothing is drawn yet: there is nothing to count">
-        <Button small onPress={() => run("part-add")}>
-          Add a part
-        </Button>
-      </Empty>
-    );
+    return <NothingYet text="Nothing is drawn yet: there is nothing to count" />;
   return (
     <>
       <HeadSlot>

@@ -1,29 +1,23 @@
 // Availability as the drawing has it: what stands in one zone alone, and what a lost zone takes along.
 import { useMemo } from "react";
-import { Button, Empty } from "../../controls/button";
+import { Empty } from "../../controls/button";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
 import { goTo, titleOf, useReadable, useWorkbench } from "../context";
 import { plural } from "../facts";
 import { useJudged } from "./asked";
+import { NothingYet } from "./nothing";
 import { lostWith, type ZoneRow, zoneRows } from "./rows";
 
 const ROW = 32;
 
 export function Zones() {
-  const { document, environment, run } = useWorkbench();
+  const { document, environment } = useWorkbench();
   const spread = useJudged("design_zones");
   const now = useReadable(environment);
   const rows = useMemo(() => zoneRows(spread ?? [], (id) => titleOf(document, id)), [spread, document]);
   if (!spread) return <Empty icon="waiting" text="Looking at the zones…" />;
-  if (rows.length === 0)
-    return (
-      <Empty text="Nothing that is drawn stands in a zone">
-        <Button small onPress={() => run("part-add")}>
-          Add a part
-        </Button>
-      </Empty>
-    );
+  if (rows.length === 0) return <NothingYet text="Nothing that is drawn stands in a zone" />;
   return (
     <>
       <HeadSlot>

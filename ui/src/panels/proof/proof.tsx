@@ -1,9 +1,9 @@
 // Proof: ask whether A reaches B and see every hop; what the intents say; the whole matrix.
 import { useEffect, useMemo, useState } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Button, Empty } from "../../controls/button";
 import { CheckBox, LiveBox } from "../../controls/fields";
 import { Mark } from "../../controls/icon";
+import { SideTabs } from "../../controls/side_tabs";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
 import type { MatrixCellDto } from "../../ipc/generated/MatrixCellDto";
@@ -19,35 +19,12 @@ const intentsOf = (facts: Facts) => facts.intents;
 
 export function Proof() {
   const [tab, setTab] = useSetting("proof.tab", "ask");
-  return (
-    <Tabs
-      className="side-tabbed"
-      orientation="vertical"
-      selectedKey={tab}
-      onSelectionChange={(key) => setTab(String(key))}
-    >
-      <TabList className="side-tabs" aria-label="Proof">
-        <Tab id="ask" className="side-tab">
-          Ask
-        </Tab>
-        <Tab id="intents" className="side-tab">
-          Intents
-        </Tab>
-        <Tab id="matrix" className="side-tab">
-          Matrix
-        </Tab>
-      </TabList>
-      <TabPanel id="ask" className="proof-panel">
-        <Ask />
-      </TabPanel>
-      <TabPanel id="intents" className="proof-panel">
-        <IntentList />
-      </TabPanel>
-      <TabPanel id="matrix" className="proof-panel">
-        <Matrix />
-      </TabPanel>
-    </Tabs>
-  );
+  const tabs = [
+    { id: "ask", title: "Ask", className: "proof-panel", page: <Ask /> },
+    { id: "intents", title: "Intents", className: "proof-panel", page: <IntentList /> },
+    { id: "matrix", title: "Matrix", className: "proof-panel", page: <Matrix /> },
+  ];
+  return <SideTabs label="Proof" tabs={tabs} chosen={tab} onChoose={setTab} />;
 }
 
 function IntentList() {
