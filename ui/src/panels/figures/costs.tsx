@@ -49,7 +49,7 @@ export function Costs() {
 
 /** Nothing is billed on this machine: the way to where something is. */
 function Nobody({ environment }: { environment: string }) {
-  const { chooseEnvironment } = useWorkbench();
+  const { chooseEnvironment, run } = useWorkbench();
   const environments = useDesign((design) => design.environments);
   const clouds = Object.entries(environments).filter(
     ([, { provider }]) => provider !== "lab" && provider !== "docker",
@@ -61,6 +61,11 @@ function Nobody({ environment }: { environment: string }) {
           Look at {id}
         </Button>
       ))}
+      {clouds.length === 0 && (
+        <Button small onPress={() => run("environment-add")}>
+          Add an environment
+        </Button>
+      )}
     </Empty>
   );
 }
