@@ -49,7 +49,6 @@ export const cost: CostDto = {
   environment: "production",
   billed: true,
   currency: "USD",
-  date: "2026-11-27",
   month: 232.51,
   items: [
     { id: "app", link: false, month: 152.51, byUse: false, unpriced: false },

@@ -206,8 +206,9 @@ export function createDesk(ground: Ground): Desk {
     when(() => {
       const { facts, environment } = state;
       const isSaid = when !== now && facts.get().environment === environment.get();
-      if (session === state.session.get() && !isSaid)
-        void ask(backend.call("environment_choose", { session, environment: environment.get() }));
+      if (session !== state.session.get() || isSaid) return;
+      awaited = environment.get();
+      void ask(backend.call("environment_choose", { session, environment: awaited }));
     });
     void deployments.look(session, [environment]);
   };
@@ -224,6 +225,8 @@ export function createDesk(ground: Ground): Desk {
     if (dto && dto.session === state.session.get()) show(dto);
   };
 
+  /** What was chosen here and not judged yet: what comes before that says nothing of another window. */
+  let awaited: string | null = null;
   /** Every window of a design looks at it in one environment. */
   const follow = (environment: string) => {
     state.environment.set(environment);
@@ -236,8 +239,10 @@ export function createDesk(ground: Ground): Desk {
     const facts = judged(before, dto);
     if (facts === before) return;
     const chosen = state.environment.get();
+    if (facts.environment === awaited) awaited = null;
     // What was chosen here had been answered: another window chose since.
-    if (before.environment === chosen && facts.environment !== chosen) follow(facts.environment);
+    const isOther = before.environment === chosen && facts.environment !== chosen;
+    if (isOther && awaited === null) follow(facts.environment);
     state.facts.set(facts);
     editor?.setJudgement(drawn(facts, document.design().links, dto, before));
   };

@@ -51,7 +51,7 @@ function Facts({ kind, catalog }: { kind: KindDto; catalog: Catalog }) {
   const from = catalog.kinds.filter((other) => other.links.some(({ to }) => to.includes(kind.id)));
   const rows: [string, string][] = [
     ["Stands in", named(kind.parents).join(", ")],
-    ["Links to", named(kind.links.flatMap(({ to }) => to)).join(", ")],
+    ["Links to", named([...new Set(kind.links.flatMap(({ to }) => to))]).join(", ")],
     ["Linked from", named(from.map(({ id }) => id)).join(", ")],
   ];
   return (

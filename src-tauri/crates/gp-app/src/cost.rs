@@ -25,7 +25,6 @@ pub fn of(judged: &Judged) -> CostDto {
         environment: judged.environment.to_string(),
         billed: cost.billed,
         currency: prices.currency.clone(),
-        date: prices.date.clone(),
         month: cost.month,
         items: items.collect(),
         containers: cost.containers.iter().map(|(id, sum)| of_sum(id, *sum)).collect(),

@@ -1,5 +1,5 @@
-//! What can be counted in a design: kinds, addresses, cores, bytes, zones. What providers promise and ask for it is
-//! not: nothing in the catalog says it.
+//! What can be counted in a design: kinds, addresses, cores, bytes, zones. What providers ask for it is
+//! in `cost.rs`; what they promise is not told: nothing in the catalog says it.
 
 use crate::{
     dto::{FiguresDto, KindCountDto, RoomDto, SpreadDto, SumDto},

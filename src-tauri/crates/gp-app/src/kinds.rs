@@ -1,6 +1,7 @@
 //! The catalog as palette and inspector need it.
 
 use crate::dto::{AttributeDto, CatalogDto, KindDto, LinkEndDto};
+pub use gp_catalog::kind::word;
 use gp_catalog::{Kind, kind::Attribute};
 use serde::Serialize;
 use serde_json::Value;
@@ -48,7 +49,7 @@ fn kind_dto(kind: &Kind) -> KindDto {
 fn attribute_dto(name: &str, attribute: &Attribute) -> AttributeDto {
     AttributeDto {
         name: name.to_owned(),
-        label: attribute.label.clone().unwrap_or_else(|| label(name)),
+        label: attribute.title(name),
         type_: word(&attribute.type_),
         help: attribute.help.clone(),
         group: attribute.group.clone(),
@@ -62,21 +63,6 @@ fn attribute_dto(name: &str, attribute: &Attribute) -> AttributeDto {
         required: attribute.required,
         secret: attribute.secret,
         advanced: attribute.advanced,
-    }
-}
-
-/// `health-check` → "Health check".
-fn label(name: &str) -> String {
-    let words = name.replace('-', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// The word that serde writes for a plain enum.
-pub fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(word)) => word,
-        _ => String::new(),
     }
 }
 

@@ -294,9 +294,29 @@ pub struct Attribute {
 }
 
 impl Attribute {
+    /// What people read for it: `health-check` → "Health check" where it has no label.
+    pub fn title(&self, name: &str) -> String {
+        self.label.clone().unwrap_or_else(|| {
+            let words = name.replace('-', " ");
+            let mut letters = words.chars();
+            letters
+                .next()
+                .map(|first| first.to_uppercase().chain(letters).collect())
+                .unwrap_or_default()
+        })
+    }
+
     /// Whether its value may come from the credential store.
     pub fn takes_secret(&self) -> bool {
         self.secret || self.may_be_secret
+    }
+}
+
+/// The word that stands in files for a plain choice.
+pub fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
     }
 }
 

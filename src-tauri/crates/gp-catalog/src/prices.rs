@@ -1,4 +1,5 @@
-//! What providers ask for things: `tables/prices.toml`, where every price names its source. A price that no source gives is not there; nothing is guessed here.
+//! What providers ask for things: `tables/prices.toml`, where every price names its source. A price
+//! that no source gives is not there; nothing is guessed here.
 
 use gp_model::Provider;
 use serde::{Deserialize, Serialize};

@@ -3,11 +3,10 @@
 
 use crate::{
     Kind,
-    kind::{Attribute, AttributeType, Catalog},
+    kind::{Attribute, AttributeType, Catalog, word},
     prices, units,
 };
 use gp_model::Value;
-use serde::Serialize;
 use std::fmt::Write as _;
 
 /// The page of all kinds, in the palette's order.
@@ -72,7 +71,7 @@ fn page(catalog: &Catalog, kind: &Kind) -> String {
 fn attribute_page(kind: &Kind, name: &str, attribute: &Attribute) -> String {
     let mut out = format!(
         "## {} of {} (`{}.{name}`)\n\n",
-        label(name, attribute),
+        attribute.title(name),
         kind.title.to_lowercase(),
         kind.id
     );
@@ -89,10 +88,6 @@ fn attribute_page(kind: &Kind, name: &str, attribute: &Attribute) -> String {
     }
     fact("In the file", format!("`{name} = {}`", example(attribute)));
     out
-}
-
-fn label(name: &str, attribute: &Attribute) -> String {
-    attribute.label.clone().unwrap_or_else(|| name.replace('-', " "))
 }
 
 fn title(catalog: &Catalog, id: &str) -> String {
@@ -228,11 +223,6 @@ fn example(attribute: &Attribute) -> String {
 /// As it stands in a file.
 fn written(value: &Value) -> String {
     toml::Value::try_from(value).map(|value| value.to_string()).unwrap_or_default()
-}
-
-/// The word that stands in files for a plain choice.
-fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn listed(all: impl Iterator<Item = String>) -> String {

@@ -39,7 +39,7 @@ export class Judged extends Lines {
     let judged = 0;
     for (const s of this.maybeOther(changed)) {
       const before = this.status[s]!;
-      if (this.alive[s]) this.judgeShape(s, stale);
+      if (this.alive[s] && this.mayDiffer(s, changed)) this.judgeShape(s, stale);
       if (this.status[s] !== before) {
         restated.slots.push(s);
         restated.was.push(before);
@@ -56,12 +56,10 @@ export class Judged extends Lines {
     return stale.boxes;
   }
 
-  /** Shapes of which something else may be said; where nobody knows, all. */
+  /** Shapes to be looked at; where nobody knows which have another status, all. */
   private *maybeOther(changed: Judgement["changed"]): Generator<number> {
     if (!changed?.statuses) {
-      for (let s = 0; s < this.count; s++)
-        if (!changed || changed.resources.has(this.ids[s]!) || this.statusOf(this.ids[s]!) !== this.status[s])
-          yield s;
+      for (let s = 0; s < this.count; s++) yield s;
       return;
     }
     for (const ids of [changed.resources, changed.statuses])
@@ -69,6 +67,11 @@ export class Judged extends Lines {
         const slot = this.slotOf.get(id);
         if (slot !== undefined) yield slot;
       }
+  }
+
+  private mayDiffer(slot: number, changed: Judgement["changed"]): boolean {
+    const id = this.ids[slot]!;
+    return !changed || changed.resources.has(id) || this.statusOf(id) !== this.status[slot];
   }
 
   protected statusOf(id: Id): number {

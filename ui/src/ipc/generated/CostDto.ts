@@ -20,10 +20,6 @@ billed: boolean,
  */
 currency: string, 
 /**
- * The day that the price lists were put together.
- */
-date: string, 
-/**
  * The sum of a month.
  */
 month: number, 

@@ -1,4 +1,4 @@
-// Figures: what can be counted in the chosen environment: addresses, sizes, kinds; and what a month of it costs.
+// Figures of the chosen environment: addresses, sizes and kinds; what a month costs; what a lost zone takes along.
 import { useMemo } from "react";
 import { Empty } from "../../controls/button";
 import { SideTabs } from "../../controls/side_tabs";

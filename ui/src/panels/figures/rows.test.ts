@@ -8,7 +8,6 @@ const cost: CostDto = {
   environment: "production",
   billed: true,
   currency: "USD",
-  date: "2026-11-27",
   month: 100,
   items: [
     { id: "small", link: false, month: 10, byUse: true, unpriced: false },

@@ -172,9 +172,11 @@ impl<'a> Billing<'a> {
         let due = |meter: &&Meter| self.bills(meter) && is_due(meter, resource);
         for meter in kind.price.iter().filter(due) {
             let of = filled(&meter.of, resource);
-            let quantity = if meter.by_use { None } else { Some(quantity(meter, resource)) };
-            if quantity != Some(0.0) {
-                self.bill(&mut item, &meter.meter, of, region, quantity);
+            match quantity(meter, resource) {
+                _ if meter.by_use => self.bill(&mut item, &meter.meter, of, region, None),
+                Some(0.0) => {}
+                Some(amount) => self.bill(&mut item, &meter.meter, of, region, Some(amount)),
+                None => item.has_no_price(&meter.meter, of, region),
             }
         }
         (!item.lines.is_empty() || !item.unpriced.is_empty()).then_some(item)
@@ -187,17 +189,12 @@ impl<'a> Billing<'a> {
 
     /// Adds a line, or says that there is no price for it.
     fn bill(&self, item: &mut Item, meter: &str, of: String, region: &str, quantity: Option<f64>) {
-        let meter = meter.to_owned();
-        let Some(price) = self.prices.find(self.provider, &meter, &of, region) else {
-            let unpriced = Unpriced { meter, of, region: region.to_owned() };
-            if !item.unpriced.contains(&unpriced) {
-                item.unpriced.push(unpriced);
-            }
-            return;
+        let Some(price) = self.prices.find(self.provider, meter, &of, region) else {
+            return item.has_no_price(meter, of, region);
         };
         let month = quantity.unwrap_or(0.0) * price.amount * price.unit.in_a_month();
         item.month += month;
-        let (source, unit) = (price.source.clone(), price.unit);
+        let (meter, source, unit) = (meter.to_owned(), price.source.clone(), price.unit);
         item.lines.push(Line { meter, of, quantity, price: price.amount, unit, source, month });
     }
 
@@ -214,6 +211,13 @@ impl Item {
         !self.unpriced.is_empty() || self.lines.iter().any(|line| line.quantity.is_none())
     }
 
+    fn has_no_price(&mut self, meter: &str, of: String, region: &str) {
+        let unpriced = Unpriced { meter: meter.to_owned(), of, region: region.to_owned() };
+        if !self.unpriced.contains(&unpriced) {
+            self.unpriced.push(unpriced);
+        }
+    }
+
     fn new(id: &Id, link: bool) -> Self {
         Self { id: id.clone(), link, month: 0.0, lines: Vec::new(), unpriced: Vec::new() }
     }
@@ -223,8 +227,8 @@ fn is_due(meter: &Meter, resource: &ResolvedResource) -> bool {
     meter.when.iter().all(|(name, value)| resource.value(name) == Some(value))
 }
 
-/// How much of a meter a resource is billed for.
-fn quantity(meter: &Meter, resource: &ResolvedResource) -> f64 {
+/// How much of a meter a resource is billed for; `None` where its size or number cannot be read.
+fn quantity(meter: &Meter, resource: &ResolvedResource) -> Option<f64> {
     let instances = || resource.instances.iter();
     let count = match meter.each {
         Each::Instance => instances().count(),
@@ -232,12 +236,15 @@ fn quantity(meter: &Meter, resource: &ResolvedResource) -> f64 {
         Each::PublicAddress => instances().filter(|one| one.public_ip.is_some()).count(),
         Each::Resource => 1,
     };
-    let size = meter.size.as_deref().map_or(Some(1.0), |name| {
-        let bytes = units::size(resource.text(name)?).ok()?;
-        Some(units::gibibytes(bytes) as f64)
-    });
-    let times = meter.times.as_deref().map_or(Some(1), |name| resource.integer(name));
-    count as f64 * size.unwrap_or(0.0) * times.unwrap_or(0).max(0) as f64
+    let size = match &meter.size {
+        Some(name) => units::gibibytes(units::size(resource.text(name)?).ok()?),
+        None => 1,
+    };
+    let times = match &meter.times {
+        Some(name) => resource.integer(name)?.max(0),
+        None => 1,
+    };
+    Some(count as f64 * size as f64 * times as f64)
 }
 
 /// The row's name with the resource's values in it.

@@ -266,6 +266,16 @@ fn what_has_no_price_is_named_and_what_is_by_use_has_no_amount() {
 }
 
 #[test]
+fn a_size_that_cannot_be_read_is_no_size_of_nothing() {
+    let cost =
+        costs("[resource.disk]\nkind = \"volume\"\nparent = \"frankfurt\"\nsize = \"huge\"\n");
+    assert_eq!(
+        lines(&cost),
+        ["0.00 a month", "disk: 0.00", "volume general in eu-central-1: no price"]
+    );
+}
+
+#[test]
 fn nobody_is_paid_for_what_runs_here() {
     let text = format!("{HEAD}[resource.app]\nkind = \"server\"\nparent = \"inside\"\n")
         .replace("provider = \"aws\"", "provider = \"lab\"");

@@ -2,7 +2,7 @@
 //! that goes through a NAT gateway or a private end point. Providers bill most of it by the gibibyte
 //! and way; which way it takes is in the resolved routes.
 
-use super::{Billing, Item, Unpriced};
+use super::{Billing, Item};
 use gp_catalog::{
     prices,
     resolved::{Resolved, ResolvedLink, ResolvedResource, Via},
@@ -19,8 +19,7 @@ pub(super) fn item(billing: &Billing<'_>, link: &ResolvedLink) -> Option<Item> {
     let said = link.traffic.as_deref()?;
     let mut item = Item::new(&link.id, true);
     let Ok(bytes) = units::rate(said) else {
-        let (meter, of) = ("traffic".to_owned(), said.to_owned());
-        item.unpriced.push(Unpriced { meter, of, region: prices::GLOBAL.to_owned() });
+        item.has_no_price("traffic", said.to_owned(), prices::GLOBAL);
         return Some(item);
     };
     let gib = bytes as f64 / f64::from(1 << 30);

@@ -14,8 +14,6 @@ pub struct CostDto {
     pub billed: bool,
     /// `USD`.
     pub currency: String,
-    /// The day that the price lists were put together.
-    pub date: String,
     /// The sum of a month.
     pub month: f64,
     /// What costs something, or may.

@@ -1,8 +1,9 @@
 //! Step 5, expand: one resource becomes its instances, each with a zone, a real subnet, addresses.
 //!
 //! Servers go round their tier's zones; a load balancer has a node in each, a file share a mount
-//! point; a NAT gateway one per zone or one for all; a database or a cache is one (a standby is an attribute, the provider moves
-//! its address); a volume on a counted server is one per server. Private addresses come from the zone's
+//! point; a NAT gateway one per zone or one for all; a database or a cache is one (a standby is an
+//! attribute, the provider moves its address); a volume on a counted server is one per server. Private
+//! addresses come from the zone's
 //! slot, public ones are stand-ins: see `tables/addresses.toml`. Containers and drawings have none.
 
 use super::{
