@@ -472,3 +472,39 @@ it("an offer about the design goes with the next edit, other words stay", async 
   await change("Y");
   expect(desk.notice.get()?.text).toBe("Saved");
 });
+
+it("follows another window's choice of environment, and not its own that were overtaken", async () => {
+  const { backend, desk, open } = deskWith({}, twoEnvironments);
+  const judged = (environment: string, revision: number) =>
+    backend.tell({
+      event: "judged",
+      session: 1,
+      revision,
+      environment,
+      diagnostics: [],
+      waived: [],
+      summaries: {},
+      facts: {},
+      links: {},
+      intents: [],
+      partial: false,
+      milliseconds: 1,
+    });
+  const heard = (environment: string) =>
+    vi.waitFor(() => expect(desk.facts.get().environment).toBe(environment));
+  await open();
+  judged("test", 0);
+  await heard("test");
+  desk.chooseEnvironment("production");
+  desk.chooseEnvironment("test");
+  judged("production", 1);
+  await heard("production");
+  expect(desk.environment.get(), "chosen here, and taken back").toBe("test");
+  judged("test", 2);
+  await heard("test");
+  expect(desk.notice.get()).toBeNull();
+  judged("production", 3);
+  await heard("production");
+  expect(desk.environment.get(), "chosen elsewhere").toBe("production");
+  expect(desk.notice.get()?.text).toContain("Another window");
+});
