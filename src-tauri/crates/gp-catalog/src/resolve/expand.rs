@@ -93,6 +93,8 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, subnets
     }
     for subnet in &open_subnets {
         changed.extend(private_addresses(state, subnet));
+        // A tier that becomes one subnet, or several, names anew where its things stand.
+        changed.extend(state.in_subnet.get(subnet).into_iter().flatten().cloned());
     }
     if public {
         changed.extend(outside_addresses(state, &changed));
@@ -169,7 +171,9 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
             None => spread(vec![None], None, Outside::None),
         },
         "volume" => volume(state, id, zones),
-        "firewall" | "dns-zone" => spread(vec![None], None, Outside::None),
+        "firewall" | "dns-zone" | "transit-hub" | "vpn-gateway" | "dedicated-link" => {
+            spread(vec![None], None, Outside::None)
+        }
         "internet" | "user" | "external-system" => spread(vec![None], None, elsewhere(inherited)),
         name if tables::service_range(name).is_some() => spread(vec![None], None, Outside::Service),
         _ => spread(

@@ -12,6 +12,7 @@ mod expand;
 mod firewall;
 mod inherit;
 mod intents;
+pub(crate) mod joined;
 mod links;
 mod names;
 mod place;
@@ -469,6 +470,14 @@ fn around(
         })
         .collect();
     networks.extend(peers);
+    for old in [state, before] {
+        let joining = inherited.iter().cloned().chain(ends(old, links));
+        let starts: Vec<Id> =
+            joining.filter(|id| joined::is_joining(old, id)).chain(networks.clone()).collect();
+        for start in starts {
+            joined::concerned(old, &start, &mut networks);
+        }
+    }
     networks
 }
 

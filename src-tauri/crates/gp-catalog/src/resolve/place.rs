@@ -4,7 +4,7 @@
 
 use super::{Context, Ids, State, inherit::Inherited, put, services};
 use crate::resolved::{Listener, Origin, ResolvedResource, ResolvedValue, Target};
-use gp_model::{Diagnostic, Id, LinkKind, Place, PortSpec, Table, Value};
+use gp_model::{Diagnostic, Id, Lifecycle, LinkKind, Place, PortSpec, Table, Value};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Looks at resources. Returns those whose result changed.
@@ -71,6 +71,9 @@ fn counterparts(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let Some(kind) = ctx.catalog.kind(&inherited.kind) else { return Vec::new() };
+    if inherited.lifecycle == Lifecycle::External {
+        return Vec::new();
+    }
     let provider = ctx.facts.provider;
     match kind.counterparts.get(&provider) {
         Some(all) if !all.is_empty() => return all.clone(),

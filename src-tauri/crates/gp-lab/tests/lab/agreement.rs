@@ -253,7 +253,9 @@ fn is_as_resolved(resolved: &Resolved) -> bool {
     let routes_well = |table: &gp_catalog::resolved::RouteTable| {
         let ranges: BTreeSet<_> = table.routes.iter().map(|route| route.destination).collect();
         let reaches = |route: &gp_catalog::resolved::Route| match &route.via {
-            Via::Nat { instance } => network_of(instance) == Some(&table.network),
+            Via::Nat { instance, hub } => {
+                hub.is_some() || network_of(instance) == Some(&table.network)
+            }
             // Only services have their addresses in this range.
             Via::Endpoint { .. } => route.destination.prefix_len() == 16,
             _ => true,
