@@ -576,6 +576,18 @@ impl Resolved {
     }
 }
 
+impl ResolvedLink {
+    /// An attachment to a transit hub: the groups that it shares routes with, `main` where it names none.
+    pub fn groups(&self) -> Vec<&str> {
+        let words: Vec<&str> = match self.attributes.get("groups") {
+            Some(Value::List(words)) => words.iter().filter_map(Value::as_str).collect(),
+            Some(Value::String(word)) => vec![word],
+            _ => Vec::new(),
+        };
+        if words.is_empty() { vec!["main"] } else { words }
+    }
+}
+
 impl ResolvedResource {
     /// The value in force of an attribute.
     pub fn value(&self, name: &str) -> Option<&Value> {

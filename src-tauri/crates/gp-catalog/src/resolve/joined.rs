@@ -17,9 +17,6 @@ use crate::resolved::{Route, Via};
 use gp_model::{Id, LinkKind, Provider, Value};
 use ipnet::Ipv4Net;
 
-/// The group of what is attached to a hub without naming one.
-const MAIN: &str = "main";
-
 /// Whether a kind carries packets between a site and what it stands in or hangs on.
 pub(super) fn is_gateway(kind: &str) -> bool {
     matches!(kind, "vpn-gateway" | "dedicated-link")
@@ -136,25 +133,15 @@ fn is(state: &State, id: &Id, kind: &str) -> bool {
 fn hubs_of<'a>(state: &'a State, id: &'a Id) -> Vec<(&'a Id, Vec<&'a str>)> {
     links(state, id, LinkKind::Attachment)
         .filter(|link| link.from == *id && is(state, &link.to, "transit-hub"))
-        .map(|link| (&link.to, groups(link)))
+        .map(|link| (&link.to, link.groups()))
         .collect()
-}
-
-/// The groups of a hub's attachment, `main` where it names none.
-pub fn groups(link: &crate::resolved::ResolvedLink) -> Vec<&str> {
-    let words: Vec<&str> = match link.attributes.get("groups") {
-        Some(Value::List(words)) => words.iter().filter_map(Value::as_str).collect(),
-        Some(Value::String(word)) => vec![word],
-        _ => Vec::new(),
-    };
-    if words.is_empty() { vec![MAIN] } else { words }
 }
 
 /// What else hangs on a hub and shares a group; dedicated links first, for they are taken first.
 fn sharing<'a>(state: &'a State, hub: &'a Id, but: &Id, groups_of: &[&str]) -> Vec<&'a Id> {
     let attached =
         links(state, hub, LinkKind::Attachment).filter(|l| l.to == *hub && l.from != *but);
-    let near = attached.filter(|link| groups(link).iter().any(|group| groups_of.contains(group)));
+    let near = attached.filter(|link| link.groups().iter().any(|group| groups_of.contains(group)));
     let mut found: Vec<&Id> = near.map(|link| &link.from).collect();
     found.sort_by_key(|id| !is(state, id, "dedicated-link"));
     found

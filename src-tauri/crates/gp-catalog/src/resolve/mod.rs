@@ -12,7 +12,7 @@ mod expand;
 mod firewall;
 mod inherit;
 mod intents;
-pub(crate) mod joined;
+mod joined;
 mod links;
 mod names;
 mod place;

@@ -6,6 +6,7 @@ pub mod acl_notes;
 pub mod answer;
 pub mod grant;
 pub mod image;
+pub mod joined;
 pub mod left_out;
 pub mod raw;
 pub mod route;
@@ -251,6 +252,16 @@ impl<'a> Facts<'a> {
         Some((server, number))
     }
 
+    /// Links between networks of ours that stand side by side.
+    pub fn peerings(&self) -> impl Iterator<Item = &'a ResolvedLink> + use<'a, '_> {
+        let ours = |id: &Id| {
+            self.resource(id)
+                .is_some_and(|it| it.kind == "network" && it.lifecycle != Lifecycle::External)
+        };
+        let all = self.resolved.links.values().map(|link| &**link);
+        all.filter(move |l| l.kind == LinkKind::Peering && ours(&l.from) && ours(&l.to))
+    }
+
     /// What marks everything we make: design and environment.
     pub fn ownership(&self) -> [(&'static str, String); 2] {
         [
@@ -284,6 +295,7 @@ pub const SILENT: &[&str] = &[
     "internet",
     "note",
     "region",
+    "site",
     "user",
     "zone",
 ];

@@ -1,6 +1,6 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
-use super::{balancer, compute, data, messages, network, storage, template::Template};
+use super::{balancer, compute, data, joined, messages, network, storage, template::Template};
 use crate::aws::no_counterpart;
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
@@ -28,6 +28,8 @@ pub const ROWS: &[Row] = &[
         type_: "AWS::EC2::VPCEndpoint",
         write: network::private_endpoint,
     },
+    Row { kind: "transit-hub", type_: "AWS::EC2::TransitGateway", write: joined::transit_hub },
+    Row { kind: "vpn-gateway", type_: "AWS::EC2::VPNConnection", write: joined::vpn_gateway },
     Row { kind: "server", type_: "AWS::EC2::Instance", write: compute::server },
     Row {
         kind: "load-balancer",

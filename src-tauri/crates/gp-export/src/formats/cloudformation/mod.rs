@@ -6,6 +6,7 @@ mod balancer;
 mod compute;
 mod data;
 mod identity;
+mod joined;
 mod mapping;
 mod messages;
 mod network;

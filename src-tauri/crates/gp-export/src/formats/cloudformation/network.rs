@@ -39,6 +39,7 @@ pub fn network<'a>(template: &mut Template<'a>, network: &'a ResolvedResource) {
     if network.flag("flow-logs") {
         flow_logs(template, network, &vpc, &tags);
     }
+    super::joined::door(template, network);
     template.output(
         &format!("{}-vpc-id", network.id),
         format!("Id of the network {}.", network.title),
@@ -191,7 +192,37 @@ fn route<'a>(
                 Some(logical(&attachment_name(&network.id))),
             )
         }
-        Via::Nat { instance } => {
+        Via::Hub { hub, .. } | Via::Nat { hub: Some(hub), .. } => {
+            let Some(network) = facts.network_of(owner) else {
+                return;
+            };
+            let mut links = facts.links_from(&network.id).iter();
+            let link = links.find(|link| link.kind == LinkKind::Attachment && link.to == *hub);
+            (
+                match &route.via {
+                    Via::Hub { network, .. } => format!("{network}-{}", route.destination),
+                    _ => "nat".to_owned(),
+                },
+                "TransitGatewayId",
+                Node::Ref(logical(hub)),
+                link.map(|link| super::joined::attachment_of(&link.id)),
+            )
+        }
+        Via::Gateway { gateway, .. } => {
+            let there = facts.resource(gateway).filter(|it| it.kind == "vpn-gateway");
+            let (Some(network), Some(_)) = (facts.network_of(owner), there) else {
+                return;
+            };
+            let door = super::joined::door_name(&network.id);
+            let made = logical(&format!("{door}-attachment"));
+            (
+                format!("{gateway}-{}", route.destination),
+                "GatewayId",
+                Node::Ref(logical(&door)),
+                Some(made),
+            )
+        }
+        Via::Nat { instance, hub: None } => {
             let Some(nat) = instance.split('[').next().and_then(|id| facts.resource(id)) else {
                 return;
             };
@@ -303,7 +334,7 @@ fn endpoint_tables(template: &Template<'_>, endpoint: &ResolvedResource) -> Vec<
 /// Peering between two networks of one region.
 pub fn peerings(template: &mut Template<'_>) {
     let facts = template.facts;
-    for link in facts.resolved.links.values().filter(|link| link.kind == LinkKind::Peering) {
+    for link in facts.peerings() {
         let (Some(from), Some(to)) = (facts.resource(&link.from), facts.resource(&link.to)) else {
             continue;
         };

@@ -1,7 +1,9 @@
 //! Kind → what is written for it. One row per kind that AWS has; kinds without a row become a
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
-use super::{balancer, compute, data, dns, existing, messages, network, sheet::Sheet, storage};
+use super::{
+    balancer, compute, data, dns, existing, joined, messages, network, sheet::Sheet, storage,
+};
 use gp_catalog::resolved::ResolvedResource;
 
 /// Writes a resource that we manage, or looks up one that exists.
@@ -23,6 +25,9 @@ pub const ROWS: &[Row] = &[
     Row { kind: "subnet", type_: "aws_subnet", write: network::subnet },
     Row { kind: "nat-gateway", type_: "aws_nat_gateway", write: network::nat_gateway },
     Row { kind: "private-endpoint", type_: "aws_vpc_endpoint", write: network::private_endpoint },
+    Row { kind: "transit-hub", type_: "aws_ec2_transit_gateway", write: joined::transit_hub },
+    Row { kind: "vpn-gateway", type_: "aws_vpn_connection", write: joined::vpn_gateway },
+    Row { kind: "dedicated-link", type_: "aws_dx_connection", write: joined::dedicated_link },
     Row { kind: "load-balancer", type_: "aws_lb", write: balancer::load_balancer },
     Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
     Row { kind: "server", type_: "aws_instance", write: compute::server },

@@ -7,6 +7,7 @@ mod data;
 mod dns;
 mod existing;
 mod identity;
+mod joined;
 mod mapping;
 mod messages;
 mod network;
