@@ -27,10 +27,11 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 20] = [
     "bucket",
     "cache",
     "database",
+    "dedicated-link",
     "document-store",
     "file-share",
     "firewall",
@@ -44,7 +45,9 @@ pub const KINDS: [&str; 17] = [
     "stream",
     "subnet",
     "topic",
+    "transit-hub",
     "volume",
+    "vpn-gateway",
 ];
 
 /// The first argument by which a program becomes a holder.

@@ -354,11 +354,14 @@ fn inventory(resolved: &Resolved) -> String {
         "queue",
         "topic",
         "stream",
+        "transit-hub",
+        "vpn-gateway",
+        "dedicated-link",
     ];
     let parts = shown.iter().filter_map(|kind| {
         let count = *counts.get(kind)?;
         let title = gp_catalog::builtin().kind(kind)?.title.to_lowercase();
-        let title = title.replace("nat ", "NAT ");
+        let title = title.replace("nat ", "NAT ").replace("vpn ", "VPN ");
         Some(if count == 1 { format!("1 {title}") } else { format!("{count} {title}s") })
     });
     parts.collect::<Vec<_>>().join(", ")

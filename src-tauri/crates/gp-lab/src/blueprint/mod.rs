@@ -92,6 +92,15 @@ pub enum Selector {
         /// The table.
         table: u32,
     },
+    /// Packets of a range that came in by this device, before others that did.
+    Source {
+        /// The device.
+        device: String,
+        /// Where they come from.
+        source: ipnet::Ipv4Net,
+        /// The table.
+        table: u32,
+    },
     /// Packets with this mark, before any other.
     Mark {
         /// The mark.

@@ -42,13 +42,6 @@ pub(super) fn add_routers(plot: &Plot<'_>, made: &mut Blueprint) {
             made.cables.insert(format!("peering:{}", crossing.name), cable);
         }
     }
-    for (hub, network, nat) in ways_out(plot.resolved) {
-        let Some((_, segment)) = nat_place(plot, &nat) else { continue };
-        let device = way_out_device(&network, &nat);
-        if let Some(cable) = between(plot, &hub, (&network, &segment.network), &device) {
-            made.cables.insert(format!("egress:{network}:{nat}"), cable);
-        }
-    }
 }
 
 /// A cable between the routers of two networks.
@@ -62,10 +55,6 @@ fn between(plot: &Plot<'_>, owner: &Id, (a, b): (&Id, &Id), device: &str) -> Opt
     };
     let (end, to) = (end(a, b_address?), Far::Space(end(b, a_address?)));
     Some(Cable { owner: owner.to_string(), end, to })
-}
-
-fn way_out_device(network: &str, nat: &str) -> String {
-    device_name('e', &format!("{network}>{nat}"))
 }
 
 /// Address and segment of a NAT gateway's instance.
@@ -216,12 +205,11 @@ fn next_hop(plot: &Plot<'_>, network: &str, drawn: &Route, table: u32) -> Option
         Via::Nat { instance, hub: Some(_) } => {
             let (_, segment) = nat_place(plot, instance)?;
             let router = *plot.routers.get(segment.network.as_str())?;
-            (way_out_device(network, instance), router)
+            (device_name('x', &name_between(network, &segment.network)), router)
         }
-        Via::Peering { link, network } => {
-            (device_name('x', link), *plot.routers.get(network.as_str())?)
-        }
-        Via::Hub { network: other, .. } | Via::Gateway { network: other, .. } => {
+        Via::Peering { network: other, .. }
+        | Via::Hub { network: other, .. }
+        | Via::Gateway { network: other, .. } => {
             let device = device_name('x', &name_between(network, other));
             (device, *plot.routers.get(other.as_str())?)
         }
@@ -250,26 +238,28 @@ fn add_arrivals(plot: &Plot<'_>, network: &str, segments: &[&Segment], space: &m
     add_ways_out(plot, network, segments, space);
 }
 
-/// What other networks send to the internet comes by a cable of its own, and goes to their NAT gateway.
+/// What other networks send to the internet goes to the NAT gateway that their routes name, by the
+/// segment that it comes from.
 fn add_ways_out(plot: &Plot<'_>, network: &str, segments: &[&Segment], space: &mut Space) {
-    let ways: Vec<(Id, String)> =
-        ways_out(plot.resolved).into_iter().map(|(_, from, nat)| (from, nat)).collect();
-    let devices: Vec<String> = ways.iter().map(|(from, nat)| way_out_device(from, nat)).collect();
-    let numbers = slots(devices.iter().map(String::as_str), 100_000);
-    for ((_, nat), device) in ways.iter().zip(&devices) {
-        let Some((address, segment)) = nat_place(plot, nat) else { continue };
-        let number = WAYS_OUT + numbers.get(device).copied().unwrap_or_default();
-        if *segment.network != *network {
+    let numbers = slots(plot.resolved.segments.keys().map(String::as_str), 100_000);
+    for way in ways_out(plot.resolved) {
+        let Some((address, place)) = nat_place(plot, way.nat) else { continue };
+        if *place.network != *network || way.segment.network == place.network {
             continue;
         }
-        space.routes.extend(local_routes(segments, number));
+        let table = WAYS_OUT + numbers.get(&way.segment.id).copied().unwrap_or_default();
+        space.routes.extend(local_routes(segments, table));
         space.routes.insert(RouteLine {
-            table: number,
-            destination: everywhere(),
-            device: Some(device_name('s', &segment.id)),
+            table,
+            destination: way.route.destination,
+            device: Some(device_name('s', &place.id)),
             gateway: Some(address),
         });
-        space.selectors.insert(Selector::From { device: device.clone(), table: number });
+        if way.route.destination != everywhere() {
+            space.routes.insert(unreachable(everywhere(), table));
+        }
+        let device = device_name('x', &name_between(network, &way.segment.network));
+        space.selectors.insert(Selector::Source { device, source: way.segment.cidr, table });
     }
 }
 
