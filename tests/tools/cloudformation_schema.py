@@ -15,10 +15,11 @@ import cfnlint
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 TYPES = """
-AWS::DynamoDB::Table AWS::EC2::Instance AWS::EC2::NatGateway AWS::EC2::Subnet AWS::EC2::VPC AWS::EC2::VPCEndpoint
-AWS::EC2::Volume AWS::EFS::FileSystem AWS::ElastiCache::ReplicationGroup AWS::ElasticLoadBalancingV2::LoadBalancer
-AWS::Kinesis::Stream AWS::Lambda::Function AWS::RDS::DBInstance AWS::Route53::HostedZone AWS::S3::Bucket
-AWS::SNS::Topic AWS::SQS::Queue
+AWS::CertificateManager::Certificate AWS::DynamoDB::Table AWS::EC2::Instance AWS::EC2::NatGateway AWS::EC2::Subnet
+AWS::EC2::VPC AWS::EC2::VPCEndpoint AWS::EC2::Volume AWS::EFS::FileSystem AWS::ElastiCache::ReplicationGroup
+AWS::ElasticLoadBalancingV2::LoadBalancer AWS::KMS::Key AWS::Kinesis::Stream AWS::Lambda::Function
+AWS::RDS::DBInstance AWS::Route53::HostedZone AWS::S3::Bucket AWS::SNS::Topic AWS::SQS::Queue
+AWS::SecretsManager::Secret
 """.split()
 REGION = "us-east-1"
 

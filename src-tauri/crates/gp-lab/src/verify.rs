@@ -123,7 +123,7 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             "file-share" => {
                 notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
             }
-            "bucket" | "document-store" | "queue" | "topic" | "stream" | "function" => {
+            "bucket" | "document-store" | "queue" | "topic" | "secret" | "stream" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
             "load-balancer" if resource.listeners.iter().any(|l| l.protocol == "https") => {

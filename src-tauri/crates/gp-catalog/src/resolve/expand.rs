@@ -169,7 +169,7 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
             None => spread(vec![None], None, Outside::None),
         },
         "volume" => volume(state, id, zones),
-        "firewall" | "dns-zone" => spread(vec![None], None, Outside::None),
+        name if is_placeless(name) => spread(vec![None], None, Outside::None),
         "internet" | "user" | "external-system" => spread(vec![None], None, elsewhere(inherited)),
         name if tables::service_range(name).is_some() => spread(vec![None], None, Outside::Service),
         _ => spread(
@@ -180,6 +180,11 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     };
     let seeker = Seeker { age: inherited.age, key: inherited.first_id(id).to_string() };
     Some(Shapes { seeker, kind: kind.id.clone(), all })
+}
+
+/// Whether things of a kind are one, stand in no zone and have no address.
+fn is_placeless(kind: &str) -> bool {
+    matches!(kind, "certificate" | "dns-zone" | "firewall" | "key")
 }
 
 /// Zones of each of several: round the tier's zones. One that names its address stands in the zone

@@ -30,6 +30,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
       server desk
     private-endpoint mail target=jobs
   volume scratch
+  key master
   bucket images
   queue jobs
   function work
@@ -39,6 +40,7 @@ entry -> app http
 app -> orders tcp/5432
 app -> images read,write
 scratch -> app
+master -> scratch
 shop -> office id=beside
 jobs -> work
 desk -> jobs publish
@@ -141,6 +143,9 @@ const KINDS: &[&str] = &[
     "topic",
     "stream",
     "document-store",
+    "secret",
+    "key",
+    "certificate",
     "private-endpoint",
     "firewall",
     "user",

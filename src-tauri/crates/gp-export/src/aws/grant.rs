@@ -43,6 +43,24 @@ const STREAM_READ: &[&str] = &[
     "kinesis:ListShards",
 ];
 
+/// What a function does that makes the value of a secret anew.
+pub const RENEWS: &[&str] = &[
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+];
+
+/// What a function's role needs of what starts it, by the kind of that.
+pub fn of_trigger(kind: &str) -> Option<&'static [&'static str]> {
+    if kind == "secret" { Some(RENEWS) } else { pulled(kind) }
+}
+
+/// The access that this amounts to.
+pub fn trigger_access(kind: &str) -> &'static [Access] {
+    if kind == "secret" { &[Access::Read, Access::Write] } else { &[Access::Consume] }
+}
+
 /// What a function's role needs so that Lambda can take from what starts it; `None` for a kind that
 /// Lambda does not take from by itself.
 pub fn pulled(kind: &str) -> Option<&'static [&'static str]> {
@@ -96,6 +114,9 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             "dynamodb:UpdateItem",
         ],
         ("document-store", Access::Admin, On::Thing) => &["dynamodb:*"],
+        ("secret", Access::Read, On::Thing) => &["secretsmanager:GetSecretValue"],
+        ("secret", Access::Write, On::Thing) => &["secretsmanager:PutSecretValue"],
+        ("secret", Access::Admin, On::Thing) => &["secretsmanager:*"],
         ("file-share", Access::Read, On::Thing) => &["elasticfilesystem:ClientMount"],
         ("file-share", Access::Write, On::Thing) => {
             &["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]

@@ -4,8 +4,11 @@
 pub mod acl;
 pub mod acl_notes;
 pub mod answer;
+pub mod certificate;
 pub mod grant;
+pub mod guarded;
 pub mod image;
+pub mod key;
 pub mod left_out;
 pub mod raw;
 pub mod route;
@@ -290,7 +293,7 @@ pub const SILENT: &[&str] = &[
 
 /// Whether things of a kind stand in a region, in no network, and only answer.
 pub fn only_answers(kind: &str) -> bool {
-    matches!(kind, "bucket" | "queue" | "topic" | "stream" | "document-store")
+    matches!(kind, "bucket" | "queue" | "topic" | "stream" | "document-store" | "secret")
 }
 
 /// What AWS calls the service behind a private end point to things of a kind.
@@ -301,6 +304,7 @@ pub fn endpoint_service(kind: &str) -> Option<&'static str> {
         "document-store" => "dynamodb",
         "topic" => "sns",
         "stream" => "kinesis-streams",
+        "secret" => "secretsmanager",
         "function" => "lambda",
         _ => return None,
     })

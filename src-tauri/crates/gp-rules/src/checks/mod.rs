@@ -6,6 +6,7 @@ mod balancer_without_listeners;
 mod balancer_without_targets;
 mod blocked_link;
 mod broken_intent;
+mod certificate_nobody_shows;
 mod cidr_outside_network;
 mod cidr_with_host_bits;
 mod count_with_fixed_address;
@@ -23,6 +24,7 @@ mod image_of_other_system;
 mod intent_to_nothing;
 mod intent_without_end_points;
 mod internet_in_private_tier;
+mod key_without_effect;
 mod link_to_nothing;
 mod link_to_silent_port;
 mod link_without_meaning;
@@ -79,6 +81,7 @@ pub static CHECKS: &[&Rule] = &[
     &balancer_without_targets::RULE,
     &blocked_link::RULE,
     &broken_intent::RULE,
+    &certificate_nobody_shows::RULE,
     &cidr_outside_network::RULE,
     &cidr_with_host_bits::RULE,
     &count_with_fixed_address::RULE,
@@ -96,6 +99,7 @@ pub static CHECKS: &[&Rule] = &[
     &intent_to_nothing::RULE,
     &intent_without_end_points::RULE,
     &internet_in_private_tier::RULE,
+    &key_without_effect::RULE,
     &link_to_nothing::RULE,
     &link_to_silent_port::RULE,
     &link_without_meaning::RULE,

@@ -2,6 +2,7 @@
 
 use super::{
     identity,
+    secrets::key_arn,
     template::{
         Parameter, Template, group_id, group_list, instance_id, number, segment_id, segment_refs,
     },
@@ -226,6 +227,7 @@ fn one_volume<'a>(
 ) -> String {
     let tags = template.tags(volume, &format!("{}{}", volume.title, tail.replace('-', " ")));
     let protect = template.facts.resolved.environment.protect;
+    let key = key_arn(template, volume);
     let id = template.add(volume, "AWS::EC2::Volume", &format!("{}{tail}", volume.id), |p| {
         p.set("AvailabilityZone", zone).set("Size", facts_of::disk(volume, "size").unwrap_or(20));
         let type_ = facts_of::volume_type(volume.text("class"));
@@ -237,7 +239,8 @@ fn one_volume<'a>(
                 .or_else(|| (type_ == "io2").then_some(3000))
                 .filter(|_| type_ != "st1"),
         );
-        p.set("Encrypted", volume.flag("encrypted")).set("Tags", tags);
+        p.set("Encrypted", volume.flag("encrypted")).set_some("KmsKeyId", key);
+        p.set("Tags", tags);
     });
     if let Some(entry) = template.last() {
         entry.keep = Some(if protect { "Snapshot" } else { "Delete" });
@@ -250,17 +253,14 @@ pub fn bucket<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource) {
     let facts = template.facts;
     let public = bucket.flag("public");
     let tags = template.tags(bucket, &bucket.title);
+    let key = key_arn(template, bucket);
     let id = template.add(bucket, "AWS::S3::Bucket", &bucket.id, |p| {
         p.set_some("BucketName", facts.global_name(&bucket.id, 63));
         let status = if bucket.flag("versioning") { "Enabled" } else { "Suspended" };
         p.set("VersioningConfiguration", map([("Status", status.into())]));
         if bucket.flag("encrypted") {
-            let by_default =
-                map([("ServerSideEncryptionByDefault", map([("SSEAlgorithm", "AES256".into())]))]);
-            p.set(
-                "BucketEncryption",
-                map([("ServerSideEncryptionConfiguration", Node::List(vec![by_default]))]),
-            );
+            let rule = Node::List(vec![encryption(key)]);
+            p.set("BucketEncryption", map([("ServerSideEncryptionConfiguration", rule)]));
         }
         p.set(
             "PublicAccessBlockConfiguration",
@@ -283,6 +283,17 @@ pub fn bucket<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource) {
         format!("Name of the bucket {}.", bucket.title),
         Node::Ref(id),
     );
+}
+
+fn encryption(key: Option<Node>) -> Node {
+    let mut by_default = Properties::default();
+    by_default.set("SSEAlgorithm", key.as_ref().map_or("AES256", |_| "aws:kms"));
+    let mut rule = Properties::default();
+    // One call to the key for many objects, in place of one for each.
+    rule.set_some("BucketKeyEnabled", key.is_some().then_some(true));
+    by_default.set_some("KMSMasterKeyID", key);
+    rule.set("ServerSideEncryptionByDefault", Node::Map(by_default.0));
+    Node::Map(rule.0)
 }
 
 fn lifecycle(bucket: &ResolvedResource) -> Option<Node> {

@@ -1,15 +1,15 @@
 //! Roles and policies in CloudFormation's words, from the same grants as Terraform's.
 
 use super::{
-    template::Template,
+    template::{Template, arn},
     writer::{Node, map},
 };
 use crate::{
-    aws::{grant, grant::On, unsupported},
+    aws::{grant, grant::On, key, unsupported},
     name::logical,
 };
 use gp_catalog::resolved::ResolvedResource;
-use gp_model::LinkKind;
+use gp_model::{Access, LinkKind};
 
 /// An allowing statement.
 pub fn statement(actions: &[&str], resources: Vec<Node>) -> Node {
@@ -72,14 +72,25 @@ fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<No
         let name = logical(&target.id);
         for one in statements {
             let resource = match one.on {
-                On::Thing if target.kind == "topic" => Node::Ref(name.clone()),
-                On::Thing => Node::Att(name.clone(), "Arn".to_owned()),
+                On::Thing => arn(target),
                 On::Contents => Node::Sub(format!("${{{name}.Arn}}/*")),
             };
             all.push(statement(&one.actions, vec![resource]));
         }
+        all.extend(unlock(template, target, &given.access));
     }
     all
+}
+
+/// The statement that lets a grant's holder use the key of what it is on.
+fn unlock<'a>(
+    template: &Template<'a>,
+    target: &'a ResolvedResource,
+    access: &[Access],
+) -> Option<Node> {
+    let key = key::of(template.facts, target)?;
+    let actions = key::actions(&target.kind, access);
+    (!actions.is_empty()).then(|| statement(&actions, vec![arn(key)]))
 }
 
 /// The profile of a server that has grants.
@@ -113,10 +124,10 @@ pub fn function_role<'a>(
     let mut statements =
         vec![statement(&write, vec![Node::Att(logs.to_owned(), "Arn".to_owned())])];
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
-        let source = facts.resource(&link.from);
-        if let Some(actions) = source.and_then(|source| grant::pulled(&source.kind)) {
-            let arn = Node::Att(logical(&link.from), "Arn".to_owned());
-            statements.push(statement(actions, vec![arn]));
+        let Some(source) = facts.resource(&link.from) else { continue };
+        if let Some(actions) = grant::of_trigger(&source.kind) {
+            statements.push(statement(actions, vec![arn(source)]));
+            statements.extend(unlock(template, source, grant::trigger_access(&source.kind)));
         }
     }
     statements.extend(drawn(template, function));

@@ -1,6 +1,6 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
-use super::{balancer, compute, data, messages, network, storage, template::Template};
+use super::{balancer, compute, data, messages, network, secrets, storage, template::Template};
 use crate::aws::no_counterpart;
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
@@ -44,6 +44,13 @@ pub const ROWS: &[Row] = &[
     Row { kind: "queue", type_: "AWS::SQS::Queue", write: data::queue },
     Row { kind: "topic", type_: "AWS::SNS::Topic", write: messages::topic },
     Row { kind: "stream", type_: "AWS::Kinesis::Stream", write: messages::stream },
+    Row { kind: "key", type_: "AWS::KMS::Key", write: secrets::key },
+    Row { kind: "secret", type_: "AWS::SecretsManager::Secret", write: secrets::secret },
+    Row {
+        kind: "certificate",
+        type_: "AWS::CertificateManager::Certificate",
+        write: secrets::certificate,
+    },
     Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
 ];
 
@@ -94,7 +101,13 @@ fn existing<'a>(template: &mut Template<'a>, resource: &'a ResolvedResource, typ
     };
     for name in names {
         let type_ = if resource.kind == "subnet" { "AWS::EC2::Subnet::Id" } else { parameter_type };
-        let about = format!("Id of the existing {} {}.", resource.kind, resource.title);
+        let what = if is_by_arn(&resource.kind) { "ARN" } else { "Id" };
+        let about = format!("{what} of the existing {} {}.", resource.kind, resource.title);
         template.parameter(&name, super::template::Parameter::new(type_, about));
     }
+}
+
+/// Kinds whose things are told apart by their ARN.
+fn is_by_arn(kind: &str) -> bool {
+    matches!(kind, "certificate" | "key" | "secret")
 }

@@ -241,6 +241,17 @@ pub fn number(owner: &ResolvedResource, instance: &Instance) -> u32 {
     instance.index.unwrap_or_else(position)
 }
 
+/// The ARN of a thing: what CloudFormation's `Ref` gives for some of them, an attribute of the others.
+pub fn arn(thing: &ResolvedResource) -> Node {
+    let id = logical(&thing.id);
+    match thing.kind.as_str() {
+        // What exists is a parameter.
+        _ if !crate::aws::is_managed(thing) => Node::Ref(id),
+        "certificate" | "secret" | "topic" => Node::Ref(id),
+        _ => Node::Att(id, "Arn".to_owned()),
+    }
+}
+
 /// `AppTierSubnetA`
 pub fn segment_id(segment: &Segment) -> String {
     logical(&format!("{}-subnet-{}", segment.subnet, segment.zone.as_deref().unwrap_or("")))

@@ -35,6 +35,7 @@ fn file(kind: &str) -> File {
         "server" | "function" => File::Compute,
         "volume" | "file-share" | "bucket" => File::Storage,
         "database" | "cache" | "document-store" | "queue" | "topic" | "stream" => File::Data,
+        "key" | "secret" => File::Security,
         _ => File::Network,
     }
 }
@@ -48,6 +49,12 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
         "aws_route53_zone" => body.set("name", resource.text("domain").unwrap_or(title)),
         "aws_elasticache_replication_group" => body.set("replication_group_id", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
+        "aws_secretsmanager_secret" => body.set("name", title),
+        "aws_kms_key" => body.set("key_id", format!("alias/{title}")),
+        "aws_acm_certificate" => {
+            body.set("domain", resource.text("domain").unwrap_or(title));
+            body.set("statuses", vec!["ISSUED"]).set("most_recent", true)
+        }
         "aws_lambda_function" => body.set("function_name", title),
         "aws_instance" => body.set("instance_tags", name_tag(title.into())),
         "aws_subnet" => body.set("tags", name_tag(super::refs::keyed_name(title))),

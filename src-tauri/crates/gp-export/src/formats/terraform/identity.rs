@@ -6,9 +6,9 @@ use super::{
     sheet::{File, Sheet},
     writer::{Expr, code},
 };
-use crate::aws::{grant, grant::On, is_managed, unsupported};
+use crate::aws::{grant, grant::On, is_managed, key, unsupported};
 use gp_catalog::resolved::ResolvedResource;
-use gp_model::LinkKind;
+use gp_model::{Access, LinkKind};
 
 /// A statement: its name, actions, and resources (expressions).
 pub type Statement = (String, Vec<String>, Vec<String>);
@@ -103,8 +103,25 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
                 vec![resource],
             ));
         }
+        all.extend(unlock(sheet, &given.link, target, &given.access));
     }
     all
+}
+
+/// The statement that lets a grant's holder use the key of what it is on.
+fn unlock(
+    sheet: &Sheet<'_>,
+    link: &str,
+    target: &ResolvedResource,
+    access: &[Access],
+) -> Option<Statement> {
+    let target = sheet.facts.resource(&target.id)?;
+    let key = key::of(sheet.facts, target)?;
+    let actions = key::actions(&target.kind, access);
+    let actions: Vec<String> = actions.into_iter().map(str::to_owned).collect();
+    let sid = format!("{}Key", crate::name::logical(link));
+    (!actions.is_empty())
+        .then(|| (sid, actions, vec![format!("{}.arn", address(key, "aws_kms_key"))]))
 }
 
 /// The type whose ARN stands for a thing of a kind.
@@ -116,6 +133,7 @@ pub fn main_type(kind: &str) -> &'static str {
         "document-store" => "aws_dynamodb_table",
         "topic" => "aws_sns_topic",
         "stream" => "aws_kinesis_stream",
+        "secret" => "aws_secretsmanager_secret",
         _ => "aws_lambda_function",
     }
 }
@@ -146,13 +164,15 @@ pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) 
     )];
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
         let Some(source) = facts.resource(&link.from) else { continue };
-        if let Some(actions) = grant::pulled(&source.kind) {
+        if let Some(actions) = grant::of_trigger(&source.kind) {
             let arn = format!("{}.arn", address(source, main_type(&source.kind)));
             statements.push((
                 crate::name::logical(&link.id),
                 actions.iter().map(|action| (*action).to_owned()).collect(),
                 vec![arn],
             ));
+            let access = grant::trigger_access(&source.kind);
+            statements.extend(unlock(sheet, &link.id, source, access));
         }
     }
     statements.extend(drawn(sheet, function));

@@ -1,7 +1,10 @@
 //! Kind → what is written for it. One row per kind that AWS has; kinds without a row become a
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
-use super::{balancer, compute, data, dns, existing, messages, network, sheet::Sheet, storage};
+use super::{
+    balancer, certificate, compute, data, dns, existing, messages, network, secrets, sheet::Sheet,
+    storage,
+};
 use gp_catalog::resolved::ResolvedResource;
 
 /// Writes a resource that we manage, or looks up one that exists.
@@ -36,6 +39,9 @@ pub const ROWS: &[Row] = &[
     Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
     Row { kind: "topic", type_: "aws_sns_topic", write: messages::topic },
     Row { kind: "stream", type_: "aws_kinesis_stream", write: messages::stream },
+    Row { kind: "key", type_: "aws_kms_key", write: secrets::key },
+    Row { kind: "secret", type_: "aws_secretsmanager_secret", write: secrets::secret },
+    Row { kind: "certificate", type_: "aws_acm_certificate", write: certificate::certificate },
 ];
 
 /// Writes everything, kind by kind.

@@ -2,6 +2,7 @@
 //! References instead of ids, `for_each` for zones and counts, `moved` blocks after a rename.
 
 mod balancer;
+mod certificate;
 mod compute;
 mod data;
 mod dns;
@@ -12,6 +13,7 @@ mod messages;
 mod network;
 mod overrides;
 mod refs;
+mod secrets;
 mod security;
 mod sheet;
 mod storage;

@@ -290,6 +290,7 @@ impl Cloud {
             "s3" => "bucket",
             "sqs" => "queue",
             "dynamodb" => "document-store",
+            "secretsmanager" => "secret",
             "sns" => "topic",
             "kinesis-streams" => "stream",
             "lambda" => "function",

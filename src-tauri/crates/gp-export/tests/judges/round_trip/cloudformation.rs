@@ -183,6 +183,7 @@ impl<'t> Reader<'t> {
             ("S3::Bucket", "bucket"),
             ("SQS::Queue", "queue"),
             ("DynamoDB::Table", "document-store"),
+            ("SecretsManager::Secret", "secret"),
             ("SNS::Topic", "topic"),
             ("Kinesis::Stream", "stream"),
             ("Lambda::Function", "function"),

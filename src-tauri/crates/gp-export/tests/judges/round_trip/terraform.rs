@@ -394,6 +394,7 @@ impl<'b> Reader<'b> {
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
             ("aws_dynamodb_table", "document-store"),
+            ("aws_secretsmanager_secret", "secret"),
             ("aws_sns_topic", "topic"),
             ("aws_kinesis_stream", "stream"),
             ("aws_lambda_function", "function"),
