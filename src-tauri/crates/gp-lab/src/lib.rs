@@ -27,15 +27,18 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 21] = [
+    "bastion",
     "bucket",
     "cache",
+    "data-warehouse",
     "database",
     "document-store",
     "file-share",
     "firewall",
     "function",
     "load-balancer",
+    "log-store",
     "nat-gateway",
     "network",
     "private-endpoint",

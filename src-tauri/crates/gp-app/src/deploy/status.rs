@@ -344,16 +344,20 @@ fn inventory(resolved: &Resolved) -> String {
         "subnet",
         "load-balancer",
         "nat-gateway",
+        "bastion",
         "server",
         "function",
         "file-share",
         "bucket",
         "database",
         "cache",
+        "data-warehouse",
         "document-store",
         "queue",
         "topic",
         "stream",
+        "secret",
+        "log-store",
     ];
     let parts = shown.iter().filter_map(|kind| {
         let count = *counts.get(kind)?;

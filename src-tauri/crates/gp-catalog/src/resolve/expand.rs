@@ -159,7 +159,7 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
             spread(first(), subnet, given(public_tier && inherited.flag("public-address")))
         }
         // A standby takes over by its name: there is one to speak to.
-        "cache" => spread(first(), subnet, Outside::None),
+        "bastion" | "cache" | "data-warehouse" => spread(first(), subnet, Outside::None),
         "private-endpoint" => match door(state, inherited) {
             Some(subnet) => spread(
                 state.zones.get(&subnet)?.iter().cloned().map(Some).collect(),
@@ -184,7 +184,20 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
 
 /// Whether things of a kind are one, stand in no zone and have no address.
 fn is_placeless(kind: &str) -> bool {
-    matches!(kind, "certificate" | "dns-zone" | "firewall" | "key")
+    matches!(
+        kind,
+        "alert"
+            | "backup-vault"
+            | "certificate"
+            | "dashboard"
+            | "dns-zone"
+            | "firewall"
+            | "identity"
+            | "key"
+            | "pipeline"
+            | "threat-detector"
+            | "web-firewall"
+    )
 }
 
 /// Zones of each of several: round the tier's zones. One that names its address stands in the zone

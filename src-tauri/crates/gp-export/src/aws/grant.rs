@@ -7,7 +7,7 @@ use gp_model::Access;
 pub enum On {
     /// The thing itself (its ARN).
     Thing,
-    /// What it holds (objects of a bucket: `ARN/*`).
+    /// What it holds (objects of a bucket: `ARN/*`, streams of a log group: `ARN:*`).
     Contents,
 }
 
@@ -117,6 +117,13 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
         ("secret", Access::Read, On::Thing) => &["secretsmanager:GetSecretValue"],
         ("secret", Access::Write, On::Thing) => &["secretsmanager:PutSecretValue"],
         ("secret", Access::Admin, On::Thing) => &["secretsmanager:*"],
+        ("log-store", Access::Read, On::Contents) => {
+            &["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
+        }
+        ("log-store", Access::Write, On::Contents) => {
+            &["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        }
+        ("log-store", Access::Admin, On::Contents) => &["logs:*"],
         ("file-share", Access::Read, On::Thing) => &["elasticfilesystem:ClientMount"],
         ("file-share", Access::Write, On::Thing) => {
             &["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
@@ -126,6 +133,7 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             "elasticfilesystem:ClientRootAccess",
             "elasticfilesystem:ClientWrite",
         ],
+        ("bastion", Access::Invoke, On::Thing) => &["ec2-instance-connect:OpenTunnel"],
         ("function", Access::Invoke, On::Thing) => &["lambda:InvokeFunction"],
         ("function", Access::Read, On::Thing) => &["lambda:GetFunction"],
         ("function", Access::Admin, On::Thing) => &["lambda:*"],

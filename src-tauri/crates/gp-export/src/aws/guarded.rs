@@ -2,7 +2,7 @@
 
 use super::{Facts, certificate, is_managed, unsupported};
 use gp_catalog::resolved::ResolvedResource;
-use gp_model::{Diagnostic, LinkKind, Place};
+use gp_model::{Diagnostic, LinkKind, Place, Severity};
 
 /// What is to be said of one resource.
 pub fn left_out<'a>(
@@ -15,8 +15,45 @@ pub fn left_out<'a>(
         "certificate" => {
             proof(facts, resource, format).into_iter().chain(names(resource)).collect()
         }
+        "alert" => super::alert::not_told(facts, resource, format),
+        "backup-vault" => super::backup::not_kept(facts, resource, format),
+        "threat-detector" => super::threat::not_detected(facts, resource, format),
+        "pipeline" => vec![workflow(resource, format)],
+        "bastion" => super::bastion::not_through(facts, resource),
+        "web-firewall" => super::web_firewall::not_before(facts, resource),
+        "server" | "function" => foreign_role(facts, resource, format).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// A workflow is kept in its repository: what a pipeline says beyond the role that it takes has no
+/// counterpart in an export for the cloud.
+fn workflow(pipeline: &ResolvedResource, format: &str) -> Diagnostic {
+    let approvals = match pipeline.integer("approvals") {
+        Some(1) => "1 approval".to_owned(),
+        number => format!("{} approvals", number.unwrap_or(0)),
+    };
+    let text = format!(
+        "{format} makes the role that “{}” takes and nothing else of it: the workflow stands in its repository, and {approvals} are asked for on GitHub",
+        pipeline.title
+    );
+    let place = Place::resource(&pipeline.id);
+    Diagnostic::new("not-expressible-in-export", Severity::Advice, place, text)
+}
+
+/// A role that exists already: what its holder needs is not put into it.
+fn foreign_role<'a>(
+    facts: &Facts<'a>,
+    taker: &'a ResolvedResource,
+    format: &str,
+) -> Option<Diagnostic> {
+    let role = super::identity::of(facts, taker).filter(|role| !is_managed(role))?;
+    let needs = taker.kind == "function" || facts.grants(&taker.id).next().is_some();
+    let text = format!(
+        "{format} leaves out what “{}” needs to be allowed, for “{}” exists already: put it in where that is managed",
+        taker.title, role.title
+    );
+    needs.then(|| unsupported(&taker.id, None, text))
 }
 
 /// A secret that is to be renewed, and nobody does; or that somebody renews, and nobody says when.

@@ -45,31 +45,49 @@ pub fn actions(kind: &str, access: &[Access]) -> Vec<&'static str> {
 
 /// A service of AWS that uses a key by itself.
 #[derive(Clone, Debug)]
-pub struct Service<'a> {
-    /// `sns.amazonaws.com`
-    pub principal: &'static str,
+pub struct Service {
+    /// `sns`, `logs`: the first word of its name.
+    pub name: &'static str,
+    /// Its name says the region, too.
+    pub regional: bool,
     /// What it does with the key.
     pub actions: &'static [&'static str],
-    /// For which of the things that the key encrypts.
-    pub things: Vec<&'a ResolvedResource>,
+    /// Log groups that it may encrypt; `None`: whatever is this account's.
+    pub groups: Option<Vec<String>>,
 }
 
 /// Hands over what is encrypted with a key.
 const HANDS_OVER: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey*"];
 
+/// Keeps what is encrypted with a key.
+const KEEPS: &[&str] =
+    &["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
+
 /// The services that a key must let in, in order of their names.
-pub fn services<'a>(facts: &Facts<'a>, key: &'a ResolvedResource) -> Vec<Service<'a>> {
-    let fed = |thing: &&ResolvedResource| {
-        thing.kind == "queue" && super::server::topics_of(facts, thing.to_owned()).next().is_some()
+pub fn services<'a>(facts: &Facts<'a>, key: &'a ResolvedResource) -> Vec<Service> {
+    let things: Vec<_> = locks(facts, key).into_iter().filter(|thing| is_managed(thing)).collect();
+    let mut all = Vec::new();
+    let mut add = |name, actions, groups: Option<Vec<String>>| {
+        all.push(Service { name, regional: groups.is_some(), actions, groups });
     };
-    let things = |wanted: &dyn Fn(&&ResolvedResource) -> bool| {
-        let mut all = locks(facts, key);
-        all.retain(|thing| wanted(thing) && is_managed(thing));
-        all
+    let told = |topic: &&'a ResolvedResource| {
+        topic.kind == "topic" && super::alert::is_told_of(facts, topic)
     };
-    let topics =
-        Service { principal: "sns.amazonaws.com", actions: HANDS_OVER, things: things(&fed) };
-    [topics].into_iter().filter(|one| !one.things.is_empty()).collect()
+    if things.iter().any(told) {
+        add("cloudwatch", HANDS_OVER, None);
+    }
+    let stores = things.iter().filter(|thing| thing.kind == "log-store");
+    let stores: Vec<String> = stores.map(|store| super::logs::name(facts, store)).collect();
+    if !stores.is_empty() {
+        add("logs", KEEPS, Some(stores));
+    }
+    let fed = |queue: &&&'a ResolvedResource| {
+        queue.kind == "queue" && super::server::topics_of(facts, queue).next().is_some()
+    };
+    if things.iter().any(|thing| fed(&thing)) {
+        add("sns", HANDS_OVER, None);
+    }
+    all
 }
 
 /// Days between two renewals of a key's material; KMS takes 90 to 2560.

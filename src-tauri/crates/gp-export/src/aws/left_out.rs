@@ -15,10 +15,10 @@ pub fn by_both(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
 fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let title = &resource.title;
-    if resource.kind == "volume" && resource.value("snapshots").is_some() {
-        let text = format!(
-            "{format} leaves the snapshots of “{title}” out; set up a backup plan for it in AWS"
-        );
+    let snapshots = resource.kind == "volume" && resource.value("snapshots").is_some();
+    if snapshots && !super::backup::has_vault(facts, resource) {
+        let text =
+            format!("{format} leaves the snapshots of “{title}” out; link it to a backup vault");
         found.push(unsupported(&resource.id, Some("snapshots"), text));
     }
     found.extend(type_not_there(facts, resource));

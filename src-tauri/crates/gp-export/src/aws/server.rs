@@ -314,6 +314,27 @@ pub fn renewed_by<'a>(
     Some((link, function, days))
 }
 
+/// What a data warehouse writes down of who asks what.
+pub const WAREHOUSE_LOGS: [&str; 3] = ["connectionlog", "useractivitylog", "userlog"];
+
+/// The database of a data warehouse: lower-case letters, digits and dashes.
+pub fn warehouse_database(warehouse: &ResolvedResource) -> String {
+    let name = crate::name::slug(warehouse.text("database").unwrap_or("warehouse"));
+    name.replace('-', "_").chars().take(64).collect()
+}
+
+/// Units of a data warehouse, in steps of eight.
+pub fn warehouse_units(warehouse: &ResolvedResource) -> i64 {
+    let wanted = warehouse.integer("capacity").unwrap_or(32).clamp(8, 512);
+    (wanted + 7) / 8 * 8
+}
+
+/// Units that it may grow to, where that is said: never fewer than it begins with.
+pub fn warehouse_most(warehouse: &ResolvedResource) -> Option<i64> {
+    let most = warehouse.integer("most")?.clamp(8, 5632);
+    Some(((most + 7) / 8 * 8).max(warehouse_units(warehouse)))
+}
+
 /// Hours that a stream keeps records; Kinesis takes a day to a year.
 pub fn retention_hours(stream: &ResolvedResource) -> i64 {
     let seconds = stream.text("retention").and_then(size::seconds).unwrap_or(86_400);

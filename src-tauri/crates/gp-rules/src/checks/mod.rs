@@ -20,6 +20,8 @@ pub(crate) mod expired_waiver;
 mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
 mod health_check_nobody_answers;
+mod identity_nobody_takes;
+mod identity_open_to_every_branch;
 mod image_of_other_system;
 mod intent_to_nothing;
 mod intent_without_end_points;
@@ -40,6 +42,8 @@ mod no_room_for_range;
 mod overlapping_cidrs;
 mod override_not_possible;
 mod override_of_nothing;
+mod pipeline_with_long_lived_key;
+mod pipeline_without_identity;
 mod private_address_in_public_zone;
 mod quota_passed;
 mod record_loop;
@@ -95,6 +99,8 @@ pub static CHECKS: &[&Rule] = &[
     &firewall_line_to_nothing::RULE,
     &fixed_address_outside_subnet::RULE,
     &health_check_nobody_answers::RULE,
+    &identity_nobody_takes::RULE,
+    &identity_open_to_every_branch::RULE,
     &image_of_other_system::RULE,
     &intent_to_nothing::RULE,
     &intent_without_end_points::RULE,
@@ -115,6 +121,8 @@ pub static CHECKS: &[&Rule] = &[
     &overlapping_cidrs::RULE,
     &override_not_possible::RULE,
     &override_of_nothing::RULE,
+    &pipeline_with_long_lived_key::RULE,
+    &pipeline_without_identity::RULE,
     &private_address_in_public_zone::RULE,
     &quota_passed::RULE,
     &record_loop::RULE,

@@ -4,12 +4,13 @@ use super::{
     identity,
     secrets::key_arn,
     template::{
-        Parameter, Template, group_id, group_list, instance_id, number, segment_id, segment_refs,
+        Parameter, Template, arn, group_id, group_list, instance_id, number, segment_id,
+        segment_refs,
     },
     writer::{Node, Properties, map},
 };
 use crate::{
-    aws::{grant, image, is_managed, server as facts_of, size},
+    aws::{grant, image, is_managed, logs, server as facts_of, size},
     name::logical,
 };
 use gp_catalog::resolved::{Instance, ResolvedResource};
@@ -120,14 +121,19 @@ fn ami<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) -> Node {
 /// A function: its package comes from a bucket named by parameters.
 pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource) {
     let tags = template.tags(function, &function.title);
-    let logs =
-        template.add(function, "AWS::Logs::LogGroup", &format!("{}-logs", function.id), |p| {
+    let (group, logs) = if let Some(store) = logs::of(template.facts, function) {
+        (Node::Ref(logical(&store.id)), arn(store))
+    } else {
+        let name = format!("{}-logs", function.id);
+        let logs = template.add(function, "AWS::Logs::LogGroup", &name, |p| {
             p.set("RetentionInDays", 90_i64).set("Tags", tags.clone());
         });
-    if let Some(entry) = template.last() {
-        entry.keep = Some("Delete");
-    }
-    let role = identity::function_role(template, function, &logs);
+        if let Some(entry) = template.last() {
+            entry.keep = Some("Delete");
+        }
+        (Node::Ref(logs.clone()), Node::Att(logs, "Arn".to_owned()))
+    };
+    let role = identity::function_role(template, function, logs);
     let mut text = |part: &str, what: &str| {
         let description = format!("{what} with the code of {}.", function.title);
         template
@@ -151,7 +157,7 @@ pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource)
             "Timeout",
             function.text("timeout").and_then(size::seconds).unwrap_or(30).clamp(1, 900),
         );
-        p.set("LoggingConfig", map([("LogGroup", Node::Ref(logs))]));
+        p.set("LoggingConfig", map([("LogGroup", group)]));
         if !segments.is_empty() {
             let groups = group_list(facts, function).unwrap_or(Node::List(Vec::new()));
             p.set(

@@ -45,14 +45,31 @@ pub fn key<'a>(template: &mut Template<'a>, key: &'a ResolvedResource) {
     template.output(&format!("{}-key-arn", key.id), text, Node::Att(id, "Arn".to_owned()));
 }
 
-fn statement(service: &Service<'_>) -> Node {
-    let account = Node::Ref("AWS::AccountId".to_owned());
+fn statement(service: &Service) -> Node {
+    let word = service.name;
+    let principal = if service.regional {
+        Node::Sub(format!("{word}.${{AWS::Region}}.amazonaws.com"))
+    } else {
+        format!("{word}.amazonaws.com").into()
+    };
+    let condition = match &service.groups {
+        None => {
+            let account = Node::Ref("AWS::AccountId".to_owned());
+            map([("StringEquals", map([("aws:SourceAccount", account)]))])
+        }
+        Some(names) => {
+            let place = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group";
+            let arns = names.iter().map(|name| Node::Sub(format!("{place}:{name}")));
+            let arns = Node::List(arns.collect());
+            map([("ArnEquals", map([("kms:EncryptionContext:aws:logs:arn", arns)]))])
+        }
+    };
     map([
         ("Effect", "Allow".into()),
-        ("Principal", map([("Service", service.principal.into())])),
+        ("Principal", map([("Service", principal)])),
         ("Action", service.actions.to_vec().into()),
         ("Resource", "*".into()),
-        ("Condition", map([("StringEquals", map([("aws:SourceAccount", account)]))])),
+        ("Condition", condition),
     ])
 }
 

@@ -11,11 +11,13 @@ use gp_catalog::resolved::ResolvedResource;
 /// A key and its alias; a policy of its own only where a service of AWS must be let in by itself.
 pub fn key<'a>(sheet: &mut Sheet<'a>, key: &'a ResolvedResource) {
     let facts = sheet.facts;
+    let policy = policy(sheet, key);
     let own = sheet.resource(File::Security, key, "aws_kms_key", "", |body| {
         body.set("description", crate::name::one_line(&key.title));
         body.set("enable_key_rotation", true);
         body.set("rotation_period_in_days", facts_of::rotation_days(key));
         body.set("deletion_window_in_days", facts_of::deletion_days(facts, key));
+        body.set_some("policy", policy.map(|policy| code(format!("{policy}.json"))));
         body.set("tags", tags(key, key.title.as_str().into()));
     });
     let name = facts.name(&key.id, 240);
@@ -23,7 +25,6 @@ pub fn key<'a>(sheet: &mut Sheet<'a>, key: &'a ResolvedResource) {
         body.set("name", format!("alias/{name}"));
         body.set("target_key_id", code(format!("{own}.key_id")));
     });
-    policy(sheet, key, &own);
     sheet.output(
         &format!("{}_key_arn", key.id),
         format!("ARN of the key {}.", key.title),
@@ -31,14 +32,15 @@ pub fn key<'a>(sheet: &mut Sheet<'a>, key: &'a ResolvedResource) {
     );
 }
 
-fn policy<'a>(sheet: &mut Sheet<'a>, key: &'a ResolvedResource, own: &str) {
+fn policy<'a>(sheet: &mut Sheet<'a>, key: &'a ResolvedResource) -> Option<String> {
     let services = facts_of::services(sheet.facts, key);
     if services.is_empty() {
-        return;
+        return None;
     }
+    let region = region(sheet, key);
     let account = account(sheet, key);
     let name = format!("{}_key", key.id);
-    let document = sheet.data(File::Security, key, "aws_iam_policy_document", &name, |body| {
+    Some(sheet.data(File::Security, key, "aws_iam_policy_document", &name, |body| {
         body.block("statement", |inner| {
             // Without this nobody could change the policy any more, and no role's policy would count.
             inner.set("sid", "Account").set("actions", vec!["kms:*"]);
@@ -49,27 +51,48 @@ fn policy<'a>(sheet: &mut Sheet<'a>, key: &'a ResolvedResource, own: &str) {
             });
         });
         for service in &services {
-            body.block("statement", |inner| statement(inner, service, &account));
+            body.block("statement", |inner| {
+                statement(inner, service, &account, &region);
+            });
         }
-    });
-    sheet.resource(File::Security, key, "aws_kms_key_policy", "", |body| {
-        body.set("key_id", code(format!("{own}.key_id")));
-        body.set("policy", code(format!("{document}.json")));
-    });
+    }))
 }
 
-fn statement(body: &mut Body, service: &Service<'_>, account: &str) {
-    let word = service.principal.split('.').next().unwrap_or_default();
+fn statement(body: &mut Body, service: &Service, account: &str, region: &str) {
+    let word = service.name;
     body.set("sid", crate::name::logical(word)).set("actions", service.actions.to_vec());
     body.set("resources", vec!["*"]);
     body.block("principals", |principals| {
-        principals.set("type", "Service").set("identifiers", vec![service.principal]);
+        let own = if service.regional {
+            code(format!("\"{word}.${{{region}}}.amazonaws.com\""))
+        } else {
+            format!("{word}.amazonaws.com").into()
+        };
+        principals.set("type", "Service").set("identifiers", Expr::List(vec![own]));
     });
-    // For what happens in this account, and not for somebody else's thing of the same service.
-    body.block("condition", |condition| {
-        condition.set("test", "StringEquals").set("variable", "aws:SourceAccount");
-        condition.set("values", Expr::List(vec![code(account)]));
+    body.block("condition", |condition| match &service.groups {
+        // For what happens in this account, and not for somebody else's thing of the same service.
+        None => {
+            condition.set("test", "StringEquals").set("variable", "aws:SourceAccount");
+            condition.set("values", Expr::List(vec![code(account)]));
+        }
+        Some(names) => {
+            let arns = names.iter().map(|name| {
+                let place = format!("arn:aws:logs:${{{region}}}:${{{account}}}:log-group");
+                code(format!("\"{place}:{name}\""))
+            });
+            condition.set("test", "ArnEquals");
+            condition.set("variable", "kms:EncryptionContext:aws:logs:arn");
+            condition.set("values", Expr::List(arns.collect()));
+        }
     });
+}
+
+/// The variable that names the region of a thing.
+pub fn region<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> String {
+    let own = sheet.facts.region_of(owner).and_then(|id| sheet.facts.resolved.scopes.get(id));
+    let name = own.map_or_else(|| "us-east-1".to_owned(), |scope| scope.region.clone());
+    super::network::region_expr(sheet, owner, &name)
 }
 
 /// The reference to the account's number.
