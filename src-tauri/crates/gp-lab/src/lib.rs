@@ -27,9 +27,11 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 20] = [
+pub const KINDS: [&str; 24] = [
+    "bastion",
     "bucket",
     "cache",
+    "data-warehouse",
     "database",
     "dedicated-link",
     "document-store",
@@ -37,10 +39,12 @@ pub const KINDS: [&str; 20] = [
     "firewall",
     "function",
     "load-balancer",
+    "log-store",
     "nat-gateway",
     "network",
     "private-endpoint",
     "queue",
+    "secret",
     "server",
     "stream",
     "subnet",

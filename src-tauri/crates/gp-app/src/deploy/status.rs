@@ -344,12 +344,14 @@ fn inventory(resolved: &Resolved) -> String {
         "subnet",
         "load-balancer",
         "nat-gateway",
+        "bastion",
         "server",
         "function",
         "file-share",
         "bucket",
         "database",
         "cache",
+        "data-warehouse",
         "document-store",
         "queue",
         "topic",
@@ -357,6 +359,8 @@ fn inventory(resolved: &Resolved) -> String {
         "transit-hub",
         "vpn-gateway",
         "dedicated-link",
+        "secret",
+        "log-store",
     ];
     let parts = shown.iter().filter_map(|kind| {
         let count = *counts.get(kind)?;

@@ -32,6 +32,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
   transit-hub hub egress=shop
   vpn-gateway tunnel
   volume scratch
+  key master
   bucket images
   queue jobs
   function work
@@ -50,6 +51,7 @@ shop -> hub id=shop-hub groups=["main","other"]
 office -> hub
 tunnel -> hub
 tunnel -> home
+master -> scratch
 jobs -> work
 desk -> jobs publish
 ! unreachable internet -> data-tier
@@ -148,11 +150,24 @@ const KINDS: &[&str] = &[
     "database",
     "cache",
     "file-share",
+    "bastion",
+    "data-warehouse",
+    "pipeline",
     "volume",
     "bucket",
     "topic",
     "stream",
     "document-store",
+    "secret",
+    "key",
+    "certificate",
+    "identity",
+    "web-firewall",
+    "alert",
+    "backup-vault",
+    "threat-detector",
+    "dashboard",
+    "log-store",
     "private-endpoint",
     "firewall",
     "user",

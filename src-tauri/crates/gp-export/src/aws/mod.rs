@@ -3,17 +3,27 @@
 
 pub mod acl;
 pub mod acl_notes;
+pub mod alert;
 pub mod answer;
+pub mod backup;
+pub mod bastion;
+pub mod certificate;
 pub mod grant;
+pub mod guarded;
+pub mod identity;
 pub mod image;
 pub mod joined;
+pub mod key;
 pub mod left_out;
+pub mod logs;
 pub mod raw;
 pub mod route;
 pub mod rule;
 pub mod secret;
 pub mod server;
 pub mod size;
+pub mod threat;
+pub mod web_firewall;
 
 use gp_catalog::{
     Resolved,
@@ -286,7 +296,8 @@ impl<'a> Facts<'a> {
 }
 
 /// Kinds that become no resource of their own: places (provider, zone names), firewalls (their
-/// filters are written with the groups), actors and annotations.
+/// filters are written with the groups), pipelines (the roles that they take are drawn), actors and
+/// annotations.
 pub const SILENT: &[&str] = &[
     "account",
     "external-system",
@@ -294,6 +305,7 @@ pub const SILENT: &[&str] = &[
     "frame",
     "internet",
     "note",
+    "pipeline",
     "region",
     "site",
     "user",
@@ -302,7 +314,10 @@ pub const SILENT: &[&str] = &[
 
 /// Whether things of a kind stand in a region, in no network, and only answer.
 pub fn only_answers(kind: &str) -> bool {
-    matches!(kind, "bucket" | "queue" | "topic" | "stream" | "document-store")
+    matches!(
+        kind,
+        "bucket" | "queue" | "topic" | "stream" | "document-store" | "secret" | "log-store"
+    )
 }
 
 /// What AWS calls the service behind a private end point to things of a kind.
@@ -313,6 +328,8 @@ pub fn endpoint_service(kind: &str) -> Option<&'static str> {
         "document-store" => "dynamodb",
         "topic" => "sns",
         "stream" => "kinesis-streams",
+        "secret" => "secretsmanager",
+        "log-store" => "logs",
         "function" => "lambda",
         _ => return None,
     })

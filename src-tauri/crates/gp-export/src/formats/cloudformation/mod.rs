@@ -2,7 +2,9 @@
 //! that CloudFormation would open by itself. Past the service's limits on one template a
 //! diagnostic says so; nothing is cut.
 
+mod backup;
 mod balancer;
+mod bastion;
 mod compute;
 mod data;
 mod identity;
@@ -11,9 +13,13 @@ mod mapping;
 mod messages;
 mod network;
 mod overrides;
+mod secrets;
 mod security;
 mod storage;
 mod template;
+mod warehouse;
+mod watch;
+mod web_firewall;
 pub mod writer;
 
 use crate::{Input, aws::Facts, header};

@@ -1,11 +1,11 @@
 //! Networks, tiers, routes, ways in and out, in CloudFormation's words.
 
 use super::{
-    template::{Template, group_list, instance_id, segment_id, segment_refs},
+    template::{Template, arn, group_list, instance_id, segment_id, segment_refs},
     writer::{Node, map},
 };
 use crate::{
-    aws::{is_managed, rule},
+    aws::{is_managed, logs, rule},
     name::logical,
 };
 use gp_catalog::resolved::{ResolvedResource, Route, Segment, Via};
@@ -36,7 +36,7 @@ pub fn network<'a>(template: &mut Template<'a>, network: &'a ResolvedResource) {
             },
         );
     }
-    if network.flag("flow-logs") {
+    if logs::has_flow_logs(template.facts, network) {
         flow_logs(template, network, &vpc, &tags);
     }
     super::joined::door(template, network);
@@ -57,16 +57,21 @@ fn flow_logs<'a>(
     vpc: &str,
     tags: &Node,
 ) {
-    let logs =
-        template.add(network, "AWS::Logs::LogGroup", &format!("{}-flow-logs", network.id), |p| {
+    let (group, logs) = if let Some(store) = logs::of(template.facts, network) {
+        (Node::Ref(logical(&store.id)), arn(store))
+    } else {
+        let name = format!("{}-flow-logs", network.id);
+        let logs = template.add(network, "AWS::Logs::LogGroup", &name, |p| {
             p.set("RetentionInDays", 90_i64).set("Tags", tags.clone());
         });
-    if let Some(entry) = template.last() {
-        entry.keep = Some("Delete");
-    }
+        if let Some(entry) = template.last() {
+            entry.keep = Some("Delete");
+        }
+        (Node::Ref(logs.clone()), Node::Att(logs, "Arn".to_owned()))
+    };
     let statement = super::identity::statement(
         &["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        vec![Node::Att(logs.clone(), "Arn".to_owned())],
+        vec![logs],
     );
     let role = super::identity::role(
         template,
@@ -80,7 +85,7 @@ fn flow_logs<'a>(
         p.set("ResourceId", Node::Ref(vpc.to_owned()))
             .set("ResourceType", "VPC")
             .set("TrafficType", "ALL");
-        p.set("LogDestinationType", "cloud-watch-logs").set("LogGroupName", Node::Ref(logs));
+        p.set("LogDestinationType", "cloud-watch-logs").set("LogGroupName", group);
         p.set("DeliverLogsPermissionArn", Node::Att(role, "Arn".to_owned()))
             .set("Tags", tags.clone());
     });

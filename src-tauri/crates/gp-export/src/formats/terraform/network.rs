@@ -9,7 +9,7 @@ use super::{
     writer::{Body, Expr, code},
 };
 use crate::{
-    aws::{is_managed, route::TableGroup, rule},
+    aws::{is_managed, logs, route::TableGroup, rule},
     name::label,
 };
 use gp_catalog::resolved::{Exposure, ResolvedLink, ResolvedResource, Route, Segment, Via};
@@ -38,7 +38,7 @@ pub fn network<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource) {
         body.set("vpc_id", code(&vpc));
         body.set("tags", tags(network, format!("{} default, unused", network.title).into()));
     });
-    if network.flag("flow-logs") {
+    if logs::has_flow_logs(sheet.facts, network) {
         flow_logs(sheet, network, &vpc);
     }
     super::joined::door(sheet, network);
@@ -47,11 +47,10 @@ pub fn network<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource) {
 }
 
 fn flow_logs<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource, vpc: &str) {
-    let name = format!("/groundplan/{}/flow-logs", sheet.facts.name(&network.id, 200));
-    let logs =
-        sheet.resource(File::Network, network, "aws_cloudwatch_log_group", "_flow_logs", |body| {
-            body.set("name", name).set("retention_in_days", 90_i64);
-        });
+    let logs = match logs::of(sheet.facts, network) {
+        Some(store) => address(store, "aws_cloudwatch_log_group"),
+        None => flow_log_group(sheet, network),
+    };
     let role =
         super::identity::service_role(sheet, network, "_flow_logs", "vpc-flow-logs.amazonaws.com");
     super::identity::policy(
@@ -73,6 +72,13 @@ fn flow_logs<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource, vpc: &str
             .set("iam_role_arn", code(format!("{role}.arn")));
         body.set("tags", tags(network, network.title.as_str().into()));
     });
+}
+
+fn flow_log_group<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource) -> String {
+    let name = format!("/groundplan/{}/flow-logs", sheet.facts.name(&network.id, 200));
+    sheet.resource(File::Network, network, "aws_cloudwatch_log_group", "_flow_logs", |body| {
+        body.set("name", name).set("retention_in_days", 90_i64);
+    })
 }
 
 /// A tier: one subnet per zone, or one.

@@ -204,7 +204,7 @@ impl Cloud {
         let mut made = resource(id, thing.kind);
         let mut subnets = thing.subnets.clone();
         subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
-        if matches!(thing.kind, "cache" | "database") {
+        if matches!(thing.kind, "cache" | "data-warehouse" | "database") {
             // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
             subnets.truncate(1);
         }
@@ -348,6 +348,8 @@ impl Cloud {
             "s3" => "bucket",
             "sqs" => "queue",
             "dynamodb" => "document-store",
+            "logs" => "log-store",
+            "secretsmanager" => "secret",
             "sns" => "topic",
             "kinesis-streams" => "stream",
             "lambda" => "function",

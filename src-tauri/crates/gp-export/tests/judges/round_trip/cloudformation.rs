@@ -190,6 +190,24 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+        for (_, p) in self.rows("RedshiftServerless::Workgroup") {
+            let thing = Thing {
+                kind: "data-warehouse",
+                subnets: names(&p["SubnetIds"]),
+                groups: names(&p["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            cloud.things.insert(name(&p["NamespaceName"]), thing);
+        }
+        for (id, p) in self.rows("EC2::InstanceConnectEndpoint") {
+            let thing = Thing {
+                kind: "bastion",
+                subnets: vec![name(&p["SubnetId"])],
+                groups: names(&p["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
         for (id, _) in self.rows("EFS::FileSystem") {
             let mounts = self.rows("EFS::MountTarget");
             let mounts: Vec<_> = mounts
@@ -208,14 +226,23 @@ impl<'t> Reader<'t> {
             ("S3::Bucket", "bucket"),
             ("SQS::Queue", "queue"),
             ("DynamoDB::Table", "document-store"),
+            ("SecretsManager::Secret", "secret"),
             ("SNS::Topic", "topic"),
             ("Kinesis::Stream", "stream"),
             ("Lambda::Function", "function"),
         ] {
             for (id, p) in self.rows(type_) {
                 assert!(!p["VpcConfig"].is_object(), "not read yet");
-                cloud.regional.insert(id, kind);
+                // One that people read by mail is part of an alert.
+                if !p["Subscription"].is_array() {
+                    cloud.regional.insert(id, kind);
+                }
             }
+        }
+        // Others are made for functions and flow logs, and nobody else writes to them.
+        let named = |(_, p): &(String, &Json)| p["LogGroupName"].is_string();
+        for (id, _) in self.rows("Logs::LogGroup").into_iter().filter(named) {
+            cloud.regional.insert(id, "log-store");
         }
     }
 

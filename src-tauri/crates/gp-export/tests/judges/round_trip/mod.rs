@@ -183,7 +183,10 @@ fn reach(meaning: &Resolved) -> BTreeMap<(String, String), String> {
     // As in the matrix: what only answers starts nothing.
     let answers = |name: &&&str| {
         let (resource, _) = meaning.instances().find(|(_, i)| i.address == ***name).unwrap();
-        matches!(resource.kind.as_str(), "bucket" | "document-store" | "queue" | "topic" | "stream")
+        matches!(
+            resource.kind.as_str(),
+            "bucket" | "document-store" | "log-store" | "queue" | "secret" | "topic" | "stream"
+        )
     };
     for from in names.iter().filter(|name| !answers(name)) {
         for to in names.iter().filter(|to| *to != from) {

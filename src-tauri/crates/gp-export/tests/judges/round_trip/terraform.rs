@@ -413,6 +413,20 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        for row in self.rows("aws_redshiftserverless_workgroup") {
+            let thing = Thing { kind: "data-warehouse", ..Thing::default() };
+            let thing = self.placed(&row, thing, "subnet_ids", "security_group_ids");
+            cloud.things.insert(row.id, thing);
+        }
+        for row in self.rows("aws_ec2_instance_connect_endpoint") {
+            let thing = Thing {
+                kind: "bastion",
+                subnets: vec![self.text(&row, "subnet_id")],
+                groups: self.get(&row, "security_group_ids").texts(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
         let mounts = self.rows("aws_efs_mount_target");
         for row in self.rows("aws_efs_file_system") {
             let own = |mount: &&Row<'_>| self.text(mount, "file_system_id") == row.id;
@@ -429,6 +443,7 @@ impl<'b> Reader<'b> {
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
             ("aws_dynamodb_table", "document-store"),
+            ("aws_secretsmanager_secret", "secret"),
             ("aws_sns_topic", "topic"),
             ("aws_kinesis_stream", "stream"),
             ("aws_lambda_function", "function"),
@@ -436,6 +451,18 @@ impl<'b> Reader<'b> {
             for row in self.rows(type_) {
                 assert!(blocks(row.body, "vpc_config").next().is_none(), "not read yet");
                 cloud.regional.insert(row.id, kind);
+            }
+        }
+        // One that people read by mail is part of an alert.
+        let mailed = self.rows("aws_sns_topic_subscription");
+        for row in mailed.iter().filter(|row| self.text(row, "protocol") == "email") {
+            cloud.regional.remove(&self.text(row, "topic_arn"));
+        }
+        for row in self.rows("aws_cloudwatch_log_group") {
+            // Others are made for functions and flow logs, and nobody else writes to them.
+            let name = self.text(&row, "name");
+            if !name.starts_with("/aws/") && !name.ends_with("/flow-logs") {
+                cloud.regional.insert(row.id, "log-store");
             }
         }
     }
