@@ -15,8 +15,9 @@ import cfnlint
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 TYPES = """
-AWS::DynamoDB::Table AWS::EC2::Instance AWS::EC2::NatGateway AWS::EC2::Subnet AWS::EC2::VPC AWS::EC2::VPCEndpoint
-AWS::EC2::Volume AWS::EFS::FileSystem AWS::ElastiCache::ReplicationGroup AWS::ElasticLoadBalancingV2::LoadBalancer
+AWS::ApiGatewayV2::Api AWS::CloudFront::Distribution AWS::DynamoDB::Table AWS::EC2::Instance AWS::EC2::LaunchTemplate
+AWS::EC2::NatGateway AWS::EC2::Subnet AWS::EC2::VPC AWS::EC2::VPCEndpoint AWS::EC2::Volume AWS::ECS::Service
+AWS::EFS::FileSystem AWS::EKS::Cluster AWS::ElastiCache::ReplicationGroup AWS::ElasticLoadBalancingV2::LoadBalancer
 AWS::Kinesis::Stream AWS::Lambda::Function AWS::RDS::DBInstance AWS::Route53::HostedZone AWS::S3::Bucket
 AWS::SNS::Topic AWS::SQS::Queue
 """.split()

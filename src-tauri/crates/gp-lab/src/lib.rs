@@ -27,7 +27,7 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 18] = [
     "bucket",
     "cache",
     "database",
@@ -41,6 +41,7 @@ pub const KINDS: [&str; 17] = [
     "private-endpoint",
     "queue",
     "server",
+    "server-group",
     "stream",
     "subnet",
     "topic",

@@ -345,6 +345,7 @@ fn inventory(resolved: &Resolved) -> String {
         "load-balancer",
         "nat-gateway",
         "server",
+        "server-group",
         "function",
         "file-share",
         "bucket",

@@ -182,11 +182,19 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     Some(Shapes { seeker, kind: kind.id.clone(), all })
 }
 
+/// The attribute that says how many of a kind there are.
+fn number_of(kind: &str) -> &'static str {
+    match kind {
+        "server-group" => "desired",
+        _ => "count",
+    }
+}
+
 /// Zones of each of several: round the tier's zones. One that names its address stands in the zone
 /// whose slot has it.
 fn counted(inherited: &Inherited, state: &State, zones: &[String]) -> Vec<Option<String>> {
-    let count =
-        inherited.value("count").and_then(Value::as_integer).unwrap_or(1).clamp(0, MOST) as usize;
+    let number = inherited.value(number_of(&inherited.kind)).and_then(Value::as_integer);
+    let count = number.unwrap_or(1).clamp(0, MOST) as usize;
     let fixed: Option<Ipv4Addr> = inherited.text("address").and_then(|a| a.parse().ok());
     let tier = inherited.subnet.as_ref().and_then(|subnet| state.tiers.get(subnet));
     if let (1, Some(fixed), Some(tier)) = (count, fixed, tier)

@@ -94,13 +94,19 @@ pub fn type_for(
         let cpu = if cpu <= 1 { 1 } else { cpu.next_multiple_of(2) };
         return Some(format!("db-custom-{cpu}-{}", (memory >> 20).next_multiple_of(256)));
     }
-    let types = known().get(&(provider, kind.to_owned(), class.to_owned()))?;
+    let types = known().get(&(provider, sold_as(kind).to_owned(), class.to_owned()))?;
     let fitting = types.iter().filter(|t| t.cpu >= cpu && t.memory >= memory);
     fitting.min_by_key(|t| (t.cpu, t.memory)).map(|t| t.name.clone())
 }
 
+/// The kind whose table of types holds for another: servers of a group are servers.
+fn sold_as(kind: &str) -> &str {
+    if kind == "server-group" { "server" } else { kind }
+}
+
 /// The size of a provider's type, where the table has it.
 pub fn size_of(provider: Provider, kind: &str, name: &str) -> Option<&'static Type> {
+    let kind = sold_as(kind);
     let rows = known().iter().filter(|((p, k, _), _)| *p == provider && k == kind);
     rows.flat_map(|(_, types)| types).find(|t| t.name == name)
 }
@@ -109,9 +115,14 @@ pub fn size_of(provider: Provider, kind: &str, name: &str) -> Option<&'static Ty
 /// its size back.
 pub(super) fn derive(provider: Provider, kind: &Kind, raw: &Table, attributes: &mut Attributes) {
     let (attribute, raw_name, class) = match (kind.id.as_str(), provider) {
-        ("server", Provider::Aws) => ("instance-type", "instance_type", "architecture"),
+        ("server" | "server-group", Provider::Aws) => {
+            ("instance-type", "instance_type", "architecture")
+        }
         ("server", Provider::Azure) => ("instance-type", "size", "architecture"),
-        ("server", Provider::Gcp) => ("instance-type", "machine_type", "architecture"),
+        ("server-group", Provider::Azure) => ("instance-type", "sku", "architecture"),
+        ("server" | "server-group", Provider::Gcp) => {
+            ("instance-type", "machine_type", "architecture")
+        }
         ("database", Provider::Aws) => ("instance-class", "instance_class", "engine"),
         ("database", Provider::Azure) => ("instance-class", "sku_name", "engine"),
         ("database", Provider::Gcp) => ("instance-class", "tier", "engine"),
@@ -184,6 +195,7 @@ mod tests {
             (Aws, "server", "x86_64", 1, GIB, Some("t3.micro")),
             (Aws, "server", "arm64", 2, 16 * GIB, Some("r7g.large")),
             (Aws, "server", "x86_64", 500, GIB, None),
+            (Aws, "server-group", "arm64", 2, 16 * GIB, Some("r7g.large")),
             (Aws, "database", "postgresql", 2, 8 * GIB, Some("db.m7g.large")),
             (Aws, "database", "sqlserver", 2, 8 * GIB, Some("db.m6i.large")),
             (Aws, "cache", "redis", 0, GIB, Some("cache.t4g.small")),

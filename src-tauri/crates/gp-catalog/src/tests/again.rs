@@ -117,6 +117,7 @@ const VALUES: &[(&str, &str)] = &[
     ),
     ("health-check", "{ port = 9000 }"),
     ("needs", "[\"time\"]"),
+    ("desired", "3"),
     ("port", "6000"),
     ("location", "\"ohio\""),
     ("slots", "\"8\""),
@@ -128,6 +129,7 @@ const VALUES: &[(&str, &str)] = &[
 
 const KINDS: &[&str] = &[
     "server",
+    "server-group",
     "subnet",
     "network",
     "region",

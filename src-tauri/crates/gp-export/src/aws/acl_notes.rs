@@ -98,6 +98,7 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
         let chosen = matches!(
             other.kind.as_str(),
             "load-balancer"
+                | "server-group"
                 | "database"
                 | "cache"
                 | "file-share"

@@ -53,6 +53,17 @@ fn a_topic_does_not_subscribe_what_exists_already() {
 }
 
 #[test]
+fn a_server_group_that_exists_is_attached_by_terraform_only() {
+    let change = ("kind = \"server-group\"", "kind = \"server-group\"\nlifecycle = \"existing\"");
+    check_said("cloudformation", change, "does not put “callers”, which exists already, behind");
+    let files = export(&EVERY_KIND.replacen(change.0, change.1, 1), "production", "terraform");
+    let network = String::from_utf8_lossy(&files.files["network.tf"]).into_owned();
+    let at = network.find("resource \"aws_autoscaling_attachment\"").expect("it is attached");
+    let wanted = "autoscaling_group_name = data.aws_autoscaling_group.callers.name";
+    assert!(network[at..].contains(wanted), "{}", &network[at..]);
+}
+
+#[test]
 fn cloudformation_says_what_only_terraform_holds() {
     let ipv6 = ("flow-logs = true", "flow-logs = true\nipv6 = true");
     check_said("cloudformation", ipv6, "leaves the IPv6 range of");

@@ -1,6 +1,6 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
-use super::{balancer, compute, data, messages, network, storage, template::Template};
+use super::{balancer, compute, data, group, messages, network, storage, template::Template};
 use crate::aws::no_counterpart;
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
@@ -29,6 +29,7 @@ pub const ROWS: &[Row] = &[
         write: network::private_endpoint,
     },
     Row { kind: "server", type_: "AWS::EC2::Instance", write: compute::server },
+    Row { kind: "server-group", type_: "AWS::EC2::LaunchTemplate", write: group::server_group },
     Row {
         kind: "load-balancer",
         type_: "AWS::ElasticLoadBalancingV2::LoadBalancer",

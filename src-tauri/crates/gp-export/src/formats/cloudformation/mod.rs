@@ -5,6 +5,7 @@
 mod balancer;
 mod compute;
 mod data;
+mod group;
 mod identity;
 mod mapping;
 mod messages;
@@ -144,5 +145,6 @@ fn about(entry: &Entry) -> Vec<(String, Node)> {
     if let Some(keep) = entry.keep {
         row.set("DeletionPolicy", keep).set("UpdateReplacePolicy", keep);
     }
+    row.set_some("UpdatePolicy", entry.update.clone());
     row.0
 }

@@ -25,6 +25,8 @@ pub struct Entry {
     pub depends_on: Vec<String>,
     /// `DeletionPolicy` and `UpdateReplacePolicy`.
     pub keep: Option<&'static str>,
+    /// `UpdatePolicy`.
+    pub update: Option<Node>,
     /// The drawn thing's title.
     pub title: String,
 }
@@ -126,6 +128,7 @@ impl<'a> Template<'a> {
             properties,
             depends_on: Vec::new(),
             keep: None,
+            update: None,
             title,
         });
         id

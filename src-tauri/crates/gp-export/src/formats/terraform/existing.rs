@@ -9,6 +9,8 @@ use gp_catalog::resolved::ResolvedResource;
 
 /// Adds the data source of an existing resource.
 pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_: &str) {
+    // What others refer to of a group is the group, not how its servers are made.
+    let type_ = if resource.kind == "server-group" { "aws_autoscaling_group" } else { type_ };
     let zones: Vec<String> = match resource.kind.as_str() {
         "subnet" => {
             sheet.facts.segments(&resource.id).iter().filter_map(|s| s.zone.clone()).collect()
@@ -32,7 +34,7 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
 
 fn file(kind: &str) -> File {
     match kind {
-        "server" | "function" => File::Compute,
+        "server" | "server-group" | "function" => File::Compute,
         "volume" | "file-share" | "bucket" => File::Storage,
         "database" | "cache" | "document-store" | "queue" | "topic" | "stream" => File::Data,
         _ => File::Network,
@@ -43,7 +45,11 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
     let title = resource.title.as_str();
     match type_ {
         "aws_s3_bucket" => body.set("bucket", title),
-        "aws_dynamodb_table" | "aws_kinesis_stream" | "aws_lb" | "aws_sns_topic"
+        "aws_autoscaling_group"
+        | "aws_dynamodb_table"
+        | "aws_kinesis_stream"
+        | "aws_lb"
+        | "aws_sns_topic"
         | "aws_sqs_queue" => body.set("name", title),
         "aws_route53_zone" => body.set("name", resource.text("domain").unwrap_or(title)),
         "aws_elasticache_replication_group" => body.set("replication_group_id", title),

@@ -1,7 +1,9 @@
 //! Kind → what is written for it. One row per kind that AWS has; kinds without a row become a
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
-use super::{balancer, compute, data, dns, existing, messages, network, sheet::Sheet, storage};
+use super::{
+    balancer, compute, data, dns, existing, group, messages, network, sheet::Sheet, storage,
+};
 use gp_catalog::resolved::ResolvedResource;
 
 /// Writes a resource that we manage, or looks up one that exists.
@@ -26,6 +28,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "load-balancer", type_: "aws_lb", write: balancer::load_balancer },
     Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
     Row { kind: "server", type_: "aws_instance", write: compute::server },
+    Row { kind: "server-group", type_: "aws_launch_template", write: group::server_group },
     Row { kind: "function", type_: "aws_lambda_function", write: compute::function },
     Row { kind: "volume", type_: "aws_ebs_volume", write: storage::volume },
     Row { kind: "file-share", type_: "aws_efs_file_system", write: storage::file_share },

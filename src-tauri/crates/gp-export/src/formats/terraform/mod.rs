@@ -6,6 +6,7 @@ mod compute;
 mod data;
 mod dns;
 mod existing;
+mod group;
 mod identity;
 mod mapping;
 mod messages;

@@ -77,6 +77,8 @@ pub struct Thing {
     pub ip: Option<Ipv4Addr>,
     pub public: bool,
     pub pass_through: bool,
+    /// How many there are of it, round its subnets; 0: one in each.
+    pub count: usize,
     /// An end point's service: `s3`, `sqs`.
     pub service: String,
 }
@@ -189,6 +191,9 @@ impl Cloud {
         if matches!(thing.kind, "cache" | "database") {
             // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
             subnets.truncate(1);
+        }
+        if thing.count > 0 {
+            subnets = subnets.iter().cycle().take(thing.count).cloned().collect();
         }
         let several = subnets.len() > 1;
         for (index, subnet) in (0_u32..).zip(&subnets) {

@@ -131,6 +131,7 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+        self.groups_of_servers(cloud);
         for (id, p) in self.rows("EC2::NatGateway") {
             let subnets = vec![name(&p["SubnetId"])];
             let public = p["AllocationId"].is_object();
@@ -194,6 +195,31 @@ impl<'t> Reader<'t> {
         }
     }
 
+    fn groups_of_servers(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("AutoScaling::AutoScalingGroup") {
+            let launch = name(&p["LaunchTemplate"]["LaunchTemplateId"]);
+            let (_, launch) =
+                self.rows("EC2::LaunchTemplate").find(|(own, _)| *own == launch).unwrap();
+            let data = &launch["LaunchTemplateData"];
+            let interface = &data["NetworkInterfaces"][0];
+            let groups = if interface.is_object() {
+                &interface["Groups"]
+            } else {
+                &data["SecurityGroupIds"]
+            };
+            let thing = Thing {
+                kind: "server-group",
+                subnets: names(&p["VPCZoneIdentifier"]),
+                count: number(&p["DesiredCapacity"]).unwrap() as usize,
+                groups: names(groups),
+                public: interface["AssociatePublicIpAddress"] == true,
+                ..Thing::default()
+            };
+            // The drawn thing's own id is at the template; the group is called after it.
+            cloud.things.insert(id.trim_end_matches("Servers").to_owned(), thing);
+        }
+    }
+
     fn balancers(&self, cloud: &mut Cloud) {
         for (id, p) in self.rows("ElasticLoadBalancingV2::LoadBalancer") {
             let thing = Thing {
@@ -210,6 +236,14 @@ impl<'t> Reader<'t> {
             let targets = p["Targets"].as_array().into_iter().flatten();
             let targets = targets.map(|own| (name(&own["Id"]), port(&own["Port"])));
             cloud.targets.insert(id, targets.collect());
+        }
+        for (id, p) in self.rows("AutoScaling::AutoScalingGroup") {
+            for group in names(&p["TargetGroupARNs"]) {
+                let mut groups = self.rows("ElasticLoadBalancingV2::TargetGroup");
+                let (_, own) = groups.find(|(own, _)| *own == group).unwrap();
+                let server = id.trim_end_matches("Servers").to_owned();
+                cloud.targets.get_mut(&group).unwrap().push((server, port(&own["Port"])));
+            }
         }
         for (_, p) in self.rows("ElasticLoadBalancingV2::Listener") {
             let action = &p["DefaultActions"][0];

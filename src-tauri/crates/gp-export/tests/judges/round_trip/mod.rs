@@ -215,7 +215,8 @@ fn the_design_comes_back_from_cloudformation() {
 }
 
 /// Blocks whose loss cannot go unseen.
-const SEEN: [&str; 9] = [
+const SEEN: [&str; 10] = [
+    "aws_autoscaling_group",
     "aws_instance",
     "aws_lb_listener",
     "aws_lb_target_group_attachment",
@@ -256,7 +257,8 @@ fn the_round_trip_sees_every_lost_block() {
 }
 
 /// Types of CloudFormation whose loss cannot go unseen.
-const SEEN_BY_CLOUDFORMATION: [&str; 9] = [
+const SEEN_BY_CLOUDFORMATION: [&str; 10] = [
+    "AutoScaling::AutoScalingGroup",
     "EC2::Instance",
     "EC2::NetworkAclEntry",
     "EC2::Route",

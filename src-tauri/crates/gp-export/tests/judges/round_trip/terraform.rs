@@ -344,6 +344,7 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        self.groups_of_servers(cloud);
         for row in self.rows("aws_nat_gateway") {
             let subnets = vec![self.text(&row, "subnet_id")];
             let public = argument(row.body, "allocation_id").is_some();
@@ -405,6 +406,31 @@ impl<'b> Reader<'b> {
         }
     }
 
+    fn groups_of_servers(&self, cloud: &mut Cloud) {
+        let launches = self.rows("aws_launch_template");
+        for row in self.rows("aws_autoscaling_group") {
+            let launch = blocks(row.body, "launch_template").next().unwrap();
+            let launch = self.inside(&row, launch, "id").text();
+            let launch = launches.iter().find(|own| own.id == launch).unwrap();
+            let interface = blocks(launch.body, "network_interfaces").next();
+            let groups = match interface {
+                Some(own) => self.inside(launch, own, "security_groups").texts(),
+                None => self.get(launch, "vpc_security_group_ids").texts(),
+            };
+            let public = interface
+                .is_some_and(|own| self.inside(launch, own, "associate_public_ip_address").flag());
+            let thing = Thing {
+                kind: "server-group",
+                subnets: self.get(&row, "vpc_zone_identifier").texts(),
+                count: self.get(&row, "desired_capacity").number().unwrap() as usize,
+                groups,
+                public,
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
+    }
+
     fn balancers(&self, cloud: &mut Cloud) {
         for row in self.rows("aws_lb") {
             let thing = Thing {
@@ -423,6 +449,13 @@ impl<'b> Reader<'b> {
             let port = u16::try_from(self.get(&row, "port").number().unwrap()).unwrap();
             let group = cloud.targets.get_mut(&self.text(&row, "target_group_arn")).unwrap();
             group.push((self.text(&row, "target_id"), port));
+        }
+        let behind = self.groups_behind();
+        for (group, server) in behind {
+            let port = self.rows("aws_lb_target_group").into_iter().find(|own| own.id == group);
+            let port = self.get(&port.unwrap(), "port").number().unwrap();
+            let all = cloud.targets.get_mut(&group).unwrap();
+            all.push((server, u16::try_from(port).unwrap()));
         }
         for row in self.rows("aws_lb_listener") {
             let action = blocks(row.body, "default_action").next().unwrap();
@@ -443,6 +476,16 @@ impl<'b> Reader<'b> {
                 groups,
             });
         }
+    }
+
+    /// Target groups, and what names them itself.
+    fn groups_behind(&self) -> Vec<(String, String)> {
+        let rows = self.rows("aws_autoscaling_group").into_iter();
+        let pairs = rows.flat_map(|row| {
+            let groups = self.get(&row, "target_group_arns").texts();
+            groups.into_iter().map(move |group| (group, row.id.clone()))
+        });
+        pairs.collect()
     }
 
     fn filters(&self, cloud: &mut Cloud) {

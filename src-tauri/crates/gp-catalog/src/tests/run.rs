@@ -1,0 +1,33 @@
+//! What becomes of the things that run: how many, where they stand, who reaches them.
+
+use super::{
+    kept::answers,
+    steps::{drawn, meant, said},
+};
+
+#[test]
+fn a_server_group_is_as_many_servers_as_it_begins_with() {
+    let resolved = meant(
+        "
+        region r zones a,b location=frankfurt
+          network n 10.20.0.0/16
+            subnet s 10.20.1.0/24 private
+              load-balancer entry listeners=[{protocol=\"http\",port=80}]
+              server-group app desired=3 http:tcp/8080
+              database orders
+        entry -> app
+        app -> orders
+        env production aws
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    let places: Vec<String> = answers(&resolved, "app");
+    assert_eq!(places.len(), 3);
+    assert!(places[0].starts_with("app[0] s/a: 10.20.1."), "{places:?}");
+    assert!(places[1].starts_with("app[1] s/b: 10.20.1."), "{places:?}");
+    assert!(places[2].starts_with("app[2] s/a: 10.20.1."), "{places:?}");
+    assert_eq!(resolved.resources["app"].text("instance-type"), Some("c7i.large"));
+    assert_eq!(drawn(&resolved, "sg:orders"), ["from app tcp/5432"]);
+    let targets = &resolved.resources["entry"].listeners[0].targets;
+    assert_eq!((targets.len(), targets[0].resource.as_str()), (1, "app"));
+}
