@@ -27,9 +27,10 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 19] = [
     "bucket",
     "cache",
+    "container-service",
     "database",
     "document-store",
     "file-share",

@@ -120,6 +120,9 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             "cache" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
+            "container-service" => {
+                notes.push(format!("{}: responders on its ports, not its image", resource.id));
+            }
             "file-share" => {
                 notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
             }

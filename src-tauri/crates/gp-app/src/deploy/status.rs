@@ -346,6 +346,7 @@ fn inventory(resolved: &Resolved) -> String {
         "nat-gateway",
         "server",
         "server-group",
+        "container-service",
         "function",
         "file-share",
         "bucket",

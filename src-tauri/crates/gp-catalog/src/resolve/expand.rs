@@ -186,6 +186,7 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
 fn number_of(kind: &str) -> &'static str {
     match kind {
         "server-group" => "desired",
+        "container-service" => "replicas",
         _ => "count",
     }
 }

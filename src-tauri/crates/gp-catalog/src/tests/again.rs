@@ -118,6 +118,7 @@ const VALUES: &[(&str, &str)] = &[
     ("health-check", "{ port = 9000 }"),
     ("needs", "[\"time\"]"),
     ("desired", "3"),
+    ("replicas", "4"),
     ("port", "6000"),
     ("location", "\"ohio\""),
     ("slots", "\"8\""),
@@ -130,6 +131,7 @@ const VALUES: &[(&str, &str)] = &[
 const KINDS: &[&str] = &[
     "server",
     "server-group",
+    "container-service",
     "subnet",
     "network",
     "region",

@@ -99,6 +99,7 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
             other.kind.as_str(),
             "load-balancer"
                 | "server-group"
+                | "container-service"
                 | "database"
                 | "cache"
                 | "file-share"

@@ -40,6 +40,15 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
             );
             found.push(unsupported(&resource.id, Some("listeners"), text));
         }
+        let foreign =
+            |other: &&ResolvedResource| other.kind == "container-service" && !is_managed(other);
+        if let Some(other) = other.filter(foreign) {
+            let text = format!(
+                "{format} does not put “{}”, which exists already, behind “{title}”: name its target group where it is managed",
+                other.title
+            );
+            found.push(unsupported(&other.id, None, text));
+        }
     }
     found
 }

@@ -4,6 +4,7 @@
 pub mod acl;
 pub mod acl_notes;
 pub mod answer;
+pub mod container;
 pub mod grant;
 pub mod image;
 pub mod left_out;

@@ -94,7 +94,11 @@ pub struct TargetGroup<'a> {
 
 /// What a target group of a kind's instances holds; `None` where AWS or we have none of that kind.
 pub fn target_type(kind: &str) -> Option<&'static str> {
-    matches!(kind, "server" | "server-group").then_some("instance")
+    match kind {
+        "server" | "server-group" => Some("instance"),
+        "container-service" => Some("ip"),
+        _ => None,
+    }
 }
 
 /// The target groups of a load balancer, one per target and port, in the order of its listeners.

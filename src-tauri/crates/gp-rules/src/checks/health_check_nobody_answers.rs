@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     source: include_str!("health_check_nobody_answers.rs"),
     reads: Reads {
-        kinds: &["load-balancer", "server", "server-group", "function"],
+        kinds: &["load-balancer", "server", "server-group", "container-service", "function"],
         attributes: &["health-check", "services"],
         near: &[Near::Links],
     },

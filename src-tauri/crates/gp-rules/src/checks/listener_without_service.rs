@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     source: include_str!("listener_without_service.rs"),
     reads: Reads {
-        kinds: &["load-balancer", "server", "server-group", "function"],
+        kinds: &["load-balancer", "server", "server-group", "container-service", "function"],
         attributes: &["services", "listeners"],
         near: &[Near::Links],
     },

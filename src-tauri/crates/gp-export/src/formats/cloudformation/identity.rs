@@ -127,3 +127,23 @@ pub fn function_role<'a>(
     };
     role(template, function, "role", "lambda.amazonaws.com", statements, managed)
 }
+
+/// The roles of a task: one with which it is started (its image, its log, its secrets), and where
+/// grants are drawn one that its containers have.
+pub fn task_roles<'a>(
+    template: &mut Template<'a>,
+    service: &'a ResolvedResource,
+    secrets: Vec<Node>,
+) -> (String, Option<String>) {
+    const TASKS: &str = "ecs-tasks.amazonaws.com";
+    let own = ["arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"];
+    let read = (!secrets.is_empty())
+        .then(|| statement(&["secretsmanager:GetSecretValue"], secrets))
+        .into_iter()
+        .collect();
+    let execution = role(template, service, "execution-role", TASKS, read, &own);
+    let statements = drawn(template, service);
+    let task =
+        (!statements.is_empty()).then(|| role(template, service, "role", TASKS, statements, &[]));
+    (execution, task)
+}

@@ -1,6 +1,8 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
-use super::{balancer, compute, data, group, messages, network, storage, template::Template};
+use super::{
+    balancer, compute, container, data, group, messages, network, storage, template::Template,
+};
 use crate::aws::no_counterpart;
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
@@ -30,6 +32,11 @@ pub const ROWS: &[Row] = &[
     },
     Row { kind: "server", type_: "AWS::EC2::Instance", write: compute::server },
     Row { kind: "server-group", type_: "AWS::EC2::LaunchTemplate", write: group::server_group },
+    Row {
+        kind: "container-service",
+        type_: "AWS::ECS::Service",
+        write: container::container_service,
+    },
     Row {
         kind: "load-balancer",
         type_: "AWS::ElasticLoadBalancingV2::LoadBalancer",

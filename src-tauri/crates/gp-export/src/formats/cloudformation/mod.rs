@@ -4,6 +4,7 @@
 
 mod balancer;
 mod compute;
+mod container;
 mod data;
 mod group;
 mod identity;

@@ -17,7 +17,12 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
         }
         _ => Vec::new(),
     };
+    let cluster = (type_ == "aws_ecs_service" && resource.raw.is_empty()).then(|| {
+        let text = format!("ARN of the cluster that {} runs in.", resource.title);
+        sheet.variable(&format!("{}_cluster_arn", resource.id), "string", text, None)
+    });
     sheet.data(file(&resource.kind), resource, type_, &resource.id, |body| {
+        body.set_some("cluster_arn", cluster.map(code));
         if !zones.is_empty() {
             let letters: Vec<String> = zones.iter().map(|z| format!("{z:?}")).collect();
             body.set("for_each", code(format!("toset([{}])", letters.join(", "))));
@@ -34,7 +39,7 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
 
 fn file(kind: &str) -> File {
     match kind {
-        "server" | "server-group" | "function" => File::Compute,
+        "server" | "server-group" | "container-service" | "function" => File::Compute,
         "volume" | "file-share" | "bucket" => File::Storage,
         "database" | "cache" | "document-store" | "queue" | "topic" | "stream" => File::Data,
         _ => File::Network,
@@ -53,6 +58,7 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
         | "aws_sqs_queue" => body.set("name", title),
         "aws_route53_zone" => body.set("name", resource.text("domain").unwrap_or(title)),
         "aws_elasticache_replication_group" => body.set("replication_group_id", title),
+        "aws_ecs_service" => body.set("service_name", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
         "aws_lambda_function" => body.set("function_name", title),
         "aws_instance" => body.set("instance_tags", name_tag(title.into())),

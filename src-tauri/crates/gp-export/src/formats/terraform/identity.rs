@@ -158,20 +158,52 @@ pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) 
     statements.extend(drawn(sheet, function));
     let role = service_role(sheet, function, "", "lambda.amazonaws.com");
     if !facts.segments_under(function).is_empty() {
-        sheet.resource(
-            File::Security,
-            function,
-            "aws_iam_role_policy_attachment",
-            "_network",
-            |body| {
-                body.set("role", code(format!("{role}.name")));
-                body.set(
-                    "policy_arn",
-                    "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
-                );
-            },
-        );
+        let own = "service-role/AWSLambdaVPCAccessExecutionRole";
+        managed(sheet, function, "_network", &role, own);
     }
     policy(sheet, function, "", &role, &statements);
     role
+}
+
+/// The roles of a task: one with which it is started (its image, its log, its secrets), and where
+/// grants are drawn one that its containers have.
+pub fn task_roles<'a>(
+    sheet: &mut Sheet<'a>,
+    service: &'a ResolvedResource,
+    secrets: &[String],
+) -> (String, Option<String>) {
+    let execution = service_role(sheet, service, "_execution", "ecs-tasks.amazonaws.com");
+    managed(
+        sheet,
+        service,
+        "_execution",
+        &execution,
+        "service-role/AmazonECSTaskExecutionRolePolicy",
+    );
+    if !secrets.is_empty() {
+        let actions = vec!["secretsmanager:GetSecretValue".to_owned()];
+        let statement = ("ReadSecrets".to_owned(), actions, secrets.to_vec());
+        policy(sheet, service, "_execution", &execution, &[statement]);
+    }
+    let statements = drawn(sheet, service);
+    let task = (!statements.is_empty()).then(|| {
+        let role = service_role(sheet, service, "", "ecs-tasks.amazonaws.com");
+        policy(sheet, service, "", &role, &statements);
+        role
+    });
+    (execution, task)
+}
+
+/// Gives a role one of AWS's own policies.
+pub fn managed<'a>(
+    sheet: &mut Sheet<'a>,
+    owner: &'a ResolvedResource,
+    tail: &str,
+    role: &str,
+    policy: &str,
+) {
+    sheet.resource(File::Security, owner, "aws_iam_role_policy_attachment", tail, |body| {
+        body.set("role", code(format!("{role}.name")));
+        body.set("policy_arn", format!("arn:aws:iam::aws:policy/{policy}"));
+    });
 }

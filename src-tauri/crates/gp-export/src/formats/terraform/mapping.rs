@@ -2,7 +2,8 @@
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
 use super::{
-    balancer, compute, data, dns, existing, group, messages, network, sheet::Sheet, storage,
+    balancer, compute, container, data, dns, existing, group, messages, network, sheet::Sheet,
+    storage,
 };
 use gp_catalog::resolved::ResolvedResource;
 
@@ -29,6 +30,11 @@ pub const ROWS: &[Row] = &[
     Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
     Row { kind: "server", type_: "aws_instance", write: compute::server },
     Row { kind: "server-group", type_: "aws_launch_template", write: group::server_group },
+    Row {
+        kind: "container-service",
+        type_: "aws_ecs_service",
+        write: container::container_service,
+    },
     Row { kind: "function", type_: "aws_lambda_function", write: compute::function },
     Row { kind: "volume", type_: "aws_ebs_volume", write: storage::volume },
     Row { kind: "file-share", type_: "aws_efs_file_system", write: storage::file_share },

@@ -3,6 +3,7 @@
 
 mod balancer;
 mod compute;
+mod container;
 mod data;
 mod dns;
 mod existing;

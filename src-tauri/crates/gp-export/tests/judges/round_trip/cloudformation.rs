@@ -132,6 +132,7 @@ impl<'t> Reader<'t> {
             cloud.things.insert(id, thing);
         }
         self.groups_of_servers(cloud);
+        self.container_services(cloud);
         for (id, p) in self.rows("EC2::NatGateway") {
             let subnets = vec![name(&p["SubnetId"])];
             let public = p["AllocationId"].is_object();
@@ -220,6 +221,21 @@ impl<'t> Reader<'t> {
         }
     }
 
+    fn container_services(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("ECS::Service") {
+            let network = &p["NetworkConfiguration"]["AwsvpcConfiguration"];
+            let thing = Thing {
+                kind: "container-service",
+                subnets: names(&network["Subnets"]),
+                groups: names(&network["SecurityGroups"]),
+                count: number(&p["DesiredCount"]).unwrap() as usize,
+                public: network["AssignPublicIp"] == "ENABLED",
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
+    }
+
     fn balancers(&self, cloud: &mut Cloud) {
         for (id, p) in self.rows("ElasticLoadBalancingV2::LoadBalancer") {
             let thing = Thing {
@@ -243,6 +259,12 @@ impl<'t> Reader<'t> {
                 let (_, own) = groups.find(|(own, _)| *own == group).unwrap();
                 let server = id.trim_end_matches("Servers").to_owned();
                 cloud.targets.get_mut(&group).unwrap().push((server, port(&own["Port"])));
+            }
+        }
+        for (id, p) in self.rows("ECS::Service") {
+            for own in p["LoadBalancers"].as_array().into_iter().flatten() {
+                let target = (id.clone(), port(&own["ContainerPort"]));
+                cloud.targets.get_mut(&name(&own["TargetGroupArn"])).unwrap().push(target);
             }
         }
         for (_, p) in self.rows("ElasticLoadBalancingV2::Listener") {

@@ -215,8 +215,9 @@ fn the_design_comes_back_from_cloudformation() {
 }
 
 /// Blocks whose loss cannot go unseen.
-const SEEN: [&str; 10] = [
+const SEEN: [&str; 11] = [
     "aws_autoscaling_group",
+    "aws_ecs_service",
     "aws_instance",
     "aws_lb_listener",
     "aws_lb_target_group_attachment",
@@ -257,8 +258,9 @@ fn the_round_trip_sees_every_lost_block() {
 }
 
 /// Types of CloudFormation whose loss cannot go unseen.
-const SEEN_BY_CLOUDFORMATION: [&str; 10] = [
+const SEEN_BY_CLOUDFORMATION: [&str; 11] = [
     "AutoScaling::AutoScalingGroup",
+    "ECS::Service",
     "EC2::Instance",
     "EC2::NetworkAclEntry",
     "EC2::Route",

@@ -345,6 +345,7 @@ impl<'b> Reader<'b> {
             cloud.things.insert(row.id, thing);
         }
         self.groups_of_servers(cloud);
+        self.container_services(cloud);
         for row in self.rows("aws_nat_gateway") {
             let subnets = vec![self.text(&row, "subnet_id")];
             let public = argument(row.body, "allocation_id").is_some();
@@ -431,6 +432,21 @@ impl<'b> Reader<'b> {
         }
     }
 
+    fn container_services(&self, cloud: &mut Cloud) {
+        for row in self.rows("aws_ecs_service") {
+            let network = blocks(row.body, "network_configuration").next().unwrap();
+            let thing = Thing {
+                kind: "container-service",
+                subnets: self.inside(&row, network, "subnets").texts(),
+                groups: self.inside(&row, network, "security_groups").texts(),
+                count: self.get(&row, "desired_count").number().unwrap() as usize,
+                public: self.inside(&row, network, "assign_public_ip").flag(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
+    }
+
     fn balancers(&self, cloud: &mut Cloud) {
         for row in self.rows("aws_lb") {
             let thing = Thing {
@@ -485,7 +501,14 @@ impl<'b> Reader<'b> {
             let groups = self.get(&row, "target_group_arns").texts();
             groups.into_iter().map(move |group| (group, row.id.clone()))
         });
-        pairs.collect()
+        let mut pairs: Vec<_> = pairs.collect();
+        for row in self.rows("aws_ecs_service") {
+            for own in blocks(row.body, "load_balancer") {
+                let group = self.inside(&row, own, "target_group_arn").text();
+                pairs.push((group, row.id.clone()));
+            }
+        }
+        pairs
     }
 
     fn filters(&self, cloud: &mut Cloud) {
