@@ -27,7 +27,8 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 22] = [
+    "api-gateway",
     "bucket",
     "cache",
     "container-service",
@@ -36,6 +37,7 @@ pub const KINDS: [&str; 19] = [
     "file-share",
     "firewall",
     "function",
+    "kubernetes-cluster",
     "load-balancer",
     "nat-gateway",
     "network",
@@ -47,6 +49,7 @@ pub const KINDS: [&str; 19] = [
     "subnet",
     "topic",
     "volume",
+    "workload",
 ];
 
 /// The first argument by which a program becomes a holder.

@@ -127,6 +127,7 @@ impl Maker {
                 "server",
                 "server-group",
                 "container-service",
+                "workload",
                 "database",
                 "cache",
                 "file-share",

@@ -99,9 +99,10 @@ pub fn type_for(
     fitting.min_by_key(|t| (t.cpu, t.memory)).map(|t| t.name.clone())
 }
 
-/// The kind whose table of types holds for another: servers of a group are servers.
+/// The kind whose table of types holds for another: servers of a group and nodes of a
+/// cluster are servers.
 fn sold_as(kind: &str) -> &str {
-    if kind == "server-group" { "server" } else { kind }
+    if matches!(kind, "server-group" | "kubernetes-cluster") { "server" } else { kind }
 }
 
 /// The size of a provider's type, where the table has it.
@@ -117,6 +118,11 @@ pub(super) fn derive(provider: Provider, kind: &Kind, raw: &Table, attributes: &
     let (attribute, raw_name, class) = match (kind.id.as_str(), provider) {
         ("server" | "server-group", Provider::Aws) => {
             ("instance-type", "instance_type", "architecture")
+        }
+        ("kubernetes-cluster", Provider::Aws | Provider::Azure | Provider::Gcp) => {
+            system_nodes(provider, kind, attributes);
+            // What the user writes of the main counterpart says nothing of nodes.
+            ("instance-type", "", "architecture")
         }
         ("server", Provider::Azure) => ("instance-type", "size", "architecture"),
         ("server-group", Provider::Azure) => ("instance-type", "sku", "architecture"),
@@ -156,6 +162,21 @@ pub(super) fn derive(provider: Provider, kind: &Kind, raw: &Table, attributes: &
     if let Some(name) = type_for(provider, &kind.id, class, cpu, memory) {
         let from = Origin::Derived { from: "from size".to_owned() };
         attributes.insert(attribute.to_owned(), derived(name.into(), from));
+    }
+}
+
+/// The type of a cluster's system nodes.
+fn system_nodes(provider: Provider, kind: &Kind, attributes: &mut Attributes) {
+    let text = |name: &str| attributes.get(name).and_then(|a| a.value.as_str());
+    let cpu = attributes.get("system-cpu").and_then(|a| a.value.as_integer());
+    let cpu = cpu.and_then(|cpu| u64::try_from(cpu).ok());
+    let memory = text("system-memory").and_then(|memory| units::size(memory).ok());
+    let (Some(cpu), Some(memory), Some(class)) = (cpu, memory, text("architecture")) else {
+        return;
+    };
+    if let Some(name) = type_for(provider, &kind.id, class, cpu, memory) {
+        let from = Origin::Derived { from: "from system size".to_owned() };
+        attributes.insert("system-type".to_owned(), derived(name.into(), from));
     }
 }
 

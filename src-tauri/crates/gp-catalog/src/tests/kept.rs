@@ -105,6 +105,7 @@ fn every_regional_service_answers_in_a_range_of_its_own() {
           topic t
           stream s
           function f
+          api-gateway g
         ";
     let resolved = meant(text);
     let mut ranges = std::collections::BTreeSet::new();

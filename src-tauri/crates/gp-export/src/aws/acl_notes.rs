@@ -100,6 +100,8 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
             "load-balancer"
                 | "server-group"
                 | "container-service"
+                | "kubernetes-cluster"
+                | "workload"
                 | "database"
                 | "cache"
                 | "file-share"

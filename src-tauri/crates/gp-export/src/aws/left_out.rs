@@ -31,6 +31,15 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
         found.extend(deliveries(facts, resource, format));
     }
     found.extend(foreign_topics(facts, resource, format));
+    if resource.kind == "api-gateway" {
+        found.extend(super::gateway::notes(facts, resource, format));
+    }
+    if resource.kind == "kubernetes-cluster" {
+        let text = format!(
+            "EKS gives the nodes of “{title}” a security group of its own besides the drawn one, which lets everything out and the nodes reach each other: what workloads may reach is held by their own groups"
+        );
+        found.push(unsupported(&resource.id, None, text));
+    }
     for target in resource.listeners.iter().flat_map(|listener| &listener.targets) {
         let other = facts.resource(&target.resource);
         if let Some(other) = other.filter(|other| server::target_type(&other.kind).is_none()) {
@@ -115,7 +124,7 @@ const COLD: i64 = 125;
 
 /// A server's type that the region it stands in does not have.
 fn type_not_there<'a>(facts: &Facts<'a>, own: &'a ResolvedResource) -> Option<Diagnostic> {
-    let sold = matches!(own.kind.as_str(), "server" | "server-group");
+    let sold = matches!(own.kind.as_str(), "server" | "server-group" | "kubernetes-cluster");
     let type_ = server::instance_type(own).filter(|_| sold)?;
     let region = &facts.resolved.scopes.get(facts.region_of(own)?)?.region;
     let text = format!(

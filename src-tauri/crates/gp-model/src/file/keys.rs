@@ -36,7 +36,9 @@ pub(super) const LINK: Keys = Keys {
         ("note", "text"),
         ("batch", "a whole number"),
         ("listener", "the port of a listener"),
+        ("method", "text, such as GET"),
         ("name", "text"),
+        ("path", "text, such as /orders"),
     ],
 };
 

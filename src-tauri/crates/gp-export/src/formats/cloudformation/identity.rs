@@ -34,10 +34,14 @@ pub fn role<'a>(
     managed: &[&str],
 ) -> String {
     let tags = template.tags(owner, &owner.title);
+    let assume = match grant::assume(service) {
+        [one] => (*one).into(),
+        many => many.to_vec().into(),
+    };
     let assume = map([
         ("Effect", "Allow".into()),
         ("Principal", map([("Service", service.into())])),
-        ("Action", "sts:AssumeRole".into()),
+        ("Action", assume),
     ]);
     template.add(owner, "AWS::IAM::Role", &format!("{}-{part}", owner.id), |p| {
         p.set("AssumeRolePolicyDocument", document(vec![assume]));
@@ -146,4 +150,14 @@ pub fn task_roles<'a>(
     let task =
         (!statements.is_empty()).then(|| role(template, service, "role", TASKS, statements, &[]));
     (execution, task)
+}
+
+/// The role of a workload in a cluster, where links grant it something that IAM has a say in.
+pub fn workload_role<'a>(
+    template: &mut Template<'a>,
+    workload: &'a ResolvedResource,
+) -> Option<String> {
+    let statements = drawn(template, workload);
+    (!statements.is_empty())
+        .then(|| role(template, workload, "role", "pods.eks.amazonaws.com", statements, &[]))
 }

@@ -1,7 +1,8 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
 use super::{
-    balancer, compute, container, data, group, messages, network, storage, template::Template,
+    balancer, compute, container, data, gateway, group, kubernetes, messages, network, storage,
+    template::Template,
 };
 use crate::aws::no_counterpart;
 use gp_catalog::resolved::ResolvedResource;
@@ -37,11 +38,13 @@ pub const ROWS: &[Row] = &[
         type_: "AWS::ECS::Service",
         write: container::container_service,
     },
+    Row { kind: "kubernetes-cluster", type_: "AWS::EKS::Cluster", write: kubernetes::cluster },
     Row {
         kind: "load-balancer",
         type_: "AWS::ElasticLoadBalancingV2::LoadBalancer",
         write: balancer::load_balancer,
     },
+    Row { kind: "api-gateway", type_: "AWS::ApiGatewayV2::Api", write: gateway::api_gateway },
     Row { kind: "function", type_: "AWS::Lambda::Function", write: compute::function },
     Row { kind: "volume", type_: "AWS::EC2::Volume", write: compute::volume },
     Row { kind: "file-share", type_: "AWS::EFS::FileSystem", write: storage::file_share },
@@ -69,6 +72,9 @@ pub fn write_all(template: &mut Template<'_>) {
         if row.kind == "subnet" {
             network::routes(template);
             network::peerings(template);
+        }
+        if row.kind == "kubernetes-cluster" {
+            kubernetes::workloads(template);
         }
     }
     super::security::filters(template);

@@ -165,7 +165,7 @@ impl<'a> Template<'a> {
     }
 
     /// The same as pairs.
-    fn tag_pairs(&self, owner: &ResolvedResource, name: &str) -> Vec<(String, Node)> {
+    pub fn tag_pairs(&self, owner: &ResolvedResource, name: &str) -> Vec<(String, Node)> {
         let mut all = vec![("Name".to_owned(), Node::from(name))];
         let marks = self.marks.iter().map(|(key, value)| ((*key).to_owned(), value.clone().into()));
         let drawn =

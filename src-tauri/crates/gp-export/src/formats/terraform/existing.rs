@@ -21,8 +21,13 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
         let text = format!("ARN of the cluster that {} runs in.", resource.title);
         sheet.variable(&format!("{}_cluster_arn", resource.id), "string", text, None)
     });
+    // An HTTP API is found by nothing but its id.
+    let api = (type_ == "aws_apigatewayv2_api" && resource.raw.is_empty()).then(|| {
+        let text = format!("Id of the API {}.", resource.title);
+        sheet.variable(&format!("{}_api_id", resource.id), "string", text, None)
+    });
     sheet.data(file(&resource.kind), resource, type_, &resource.id, |body| {
-        body.set_some("cluster_arn", cluster.map(code));
+        body.set_some("cluster_arn", cluster.map(code)).set_some("api_id", api.map(code));
         if !zones.is_empty() {
             let letters: Vec<String> = zones.iter().map(|z| format!("{z:?}")).collect();
             body.set("for_each", code(format!("toset([{}])", letters.join(", "))));
@@ -39,7 +44,9 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
 
 fn file(kind: &str) -> File {
     match kind {
-        "server" | "server-group" | "container-service" | "function" => File::Compute,
+        "server" | "server-group" | "container-service" | "kubernetes-cluster" | "function" => {
+            File::Compute
+        }
         "volume" | "file-share" | "bucket" => File::Storage,
         "database" | "cache" | "document-store" | "queue" | "topic" | "stream" => File::Data,
         _ => File::Network,
@@ -49,8 +56,10 @@ fn file(kind: &str) -> File {
 fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
     let title = resource.title.as_str();
     match type_ {
+        "aws_apigatewayv2_api" => body,
         "aws_s3_bucket" => body.set("bucket", title),
         "aws_autoscaling_group"
+        | "aws_eks_cluster"
         | "aws_dynamodb_table"
         | "aws_kinesis_stream"
         | "aws_lb"

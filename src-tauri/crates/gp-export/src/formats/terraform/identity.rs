@@ -23,7 +23,7 @@ pub fn service_role<'a>(
     let name = format!("{}_assume", label_of(service));
     let assume = sheet.shared(File::Security, owner, "aws_iam_policy_document", &name, |body| {
         body.block("statement", |inner| {
-            inner.set("actions", vec!["sts:AssumeRole"]);
+            inner.set("actions", grant::assume(service).to_vec());
             inner.block("principals", |principals| {
                 principals.set("type", "Service").set("identifiers", vec![service]);
             });
@@ -201,9 +201,20 @@ pub fn managed<'a>(
     tail: &str,
     role: &str,
     policy: &str,
-) {
+) -> String {
     sheet.resource(File::Security, owner, "aws_iam_role_policy_attachment", tail, |body| {
         body.set("role", code(format!("{role}.name")));
         body.set("policy_arn", format!("arn:aws:iam::aws:policy/{policy}"));
-    });
+    })
+}
+
+/// The role of a workload in a cluster, where links grant it something that IAM has a say in.
+pub fn workload_role<'a>(sheet: &mut Sheet<'a>, workload: &'a ResolvedResource) -> Option<String> {
+    let statements = drawn(sheet, workload);
+    if statements.is_empty() {
+        return None;
+    }
+    let role = service_role(sheet, workload, "", "pods.eks.amazonaws.com");
+    policy(sheet, workload, "", &role, &statements);
+    Some(role)
 }

@@ -2,8 +2,8 @@
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
 use super::{
-    balancer, compute, container, data, dns, existing, group, messages, network, sheet::Sheet,
-    storage,
+    balancer, compute, container, data, dns, existing, gateway, group, kubernetes, messages,
+    network, sheet::Sheet, storage,
 };
 use gp_catalog::resolved::ResolvedResource;
 
@@ -27,6 +27,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "nat-gateway", type_: "aws_nat_gateway", write: network::nat_gateway },
     Row { kind: "private-endpoint", type_: "aws_vpc_endpoint", write: network::private_endpoint },
     Row { kind: "load-balancer", type_: "aws_lb", write: balancer::load_balancer },
+    Row { kind: "api-gateway", type_: "aws_apigatewayv2_api", write: gateway::api_gateway },
     Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
     Row { kind: "server", type_: "aws_instance", write: compute::server },
     Row { kind: "server-group", type_: "aws_launch_template", write: group::server_group },
@@ -35,6 +36,7 @@ pub const ROWS: &[Row] = &[
         type_: "aws_ecs_service",
         write: container::container_service,
     },
+    Row { kind: "kubernetes-cluster", type_: "aws_eks_cluster", write: kubernetes::cluster },
     Row { kind: "function", type_: "aws_lambda_function", write: compute::function },
     Row { kind: "volume", type_: "aws_ebs_volume", write: storage::volume },
     Row { kind: "file-share", type_: "aws_efs_file_system", write: storage::file_share },
@@ -61,6 +63,9 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
         if row.kind == "subnet" {
             network::routes(sheet);
             network::peerings(sheet);
+        }
+        if row.kind == "kubernetes-cluster" {
+            kubernetes::workloads(sheet);
         }
     }
     super::security::filters(sheet);

@@ -123,6 +123,11 @@ pub fn plain(name: &str) -> String {
     own.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
+/// What a group is for, by its name.
+fn owner(group: &str) -> String {
+    plain(group).trim_end_matches("securitygroup").to_owned()
+}
+
 impl Cloud {
     /// The meaning, with these observers in the world outside.
     pub fn meaning(&self, observers: &[(String, Ipv4Addr)]) -> Resolved {
@@ -327,7 +332,11 @@ impl Cloud {
                 id: format!("sg:{group}"),
                 kind: FilterKind::SecurityGroup,
                 owner: Id::new(group),
-                applies_to: instances.map(|instance| instance.address.clone()).collect(),
+                applies_to: if members.is_empty() {
+                    vec![owner(group)]
+                } else {
+                    instances.map(|instance| instance.address.clone()).collect()
+                },
                 stateful: true,
                 ingress: rules(true),
                 egress: rules(false),
@@ -378,7 +387,11 @@ impl Cloud {
                     }
                     _ => vec![Peer::Resource { id: Id::new(id) }],
                 };
-                self.members(group).flat_map(member).collect()
+                if self.members(group).next().is_none() {
+                    vec![Peer::Resource { id: Id::new(owner(group)) }]
+                } else {
+                    self.members(group).flat_map(member).collect()
+                }
             }
         };
         let ports = ports(&rule.protocol, rule.ports);

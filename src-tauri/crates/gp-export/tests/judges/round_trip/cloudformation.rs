@@ -131,8 +131,7 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
-        self.groups_of_servers(cloud);
-        self.container_services(cloud);
+        self.many(cloud);
         for (id, p) in self.rows("EC2::NatGateway") {
             let subnets = vec![name(&p["SubnetId"])];
             let public = p["AllocationId"].is_object();
@@ -187,6 +186,7 @@ impl<'t> Reader<'t> {
             ("DynamoDB::Table", "document-store"),
             ("SNS::Topic", "topic"),
             ("Kinesis::Stream", "stream"),
+            ("ApiGatewayV2::Api", "api-gateway"),
             ("Lambda::Function", "function"),
         ] {
             for (id, p) in self.rows(type_) {
@@ -194,6 +194,13 @@ impl<'t> Reader<'t> {
                 cloud.regional.insert(id, kind);
             }
         }
+    }
+
+    /// What has as many instances as it says, where AWS puts them.
+    fn many(&self, cloud: &mut Cloud) {
+        self.groups_of_servers(cloud);
+        self.container_services(cloud);
+        self.nodes(cloud);
     }
 
     fn groups_of_servers(&self, cloud: &mut Cloud) {
@@ -236,6 +243,23 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// All pools of a cluster are one thing.
+    fn nodes(&self, cloud: &mut Cloud) {
+        for (_, p) in self.rows("EKS::Nodegroup") {
+            let launch = name(&p["LaunchTemplate"]["Id"]);
+            let (_, launch) =
+                self.rows("EC2::LaunchTemplate").find(|(own, _)| *own == launch).unwrap();
+            let pool = Thing {
+                kind: "kubernetes-cluster",
+                subnets: names(&p["Subnets"]),
+                groups: names(&launch["LaunchTemplateData"]["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            let cluster = cloud.things.entry(name(&p["ClusterName"])).or_insert(pool);
+            cluster.count += number(&p["ScalingConfig"]["DesiredSize"]).unwrap() as usize;
+        }
+    }
+
     fn balancers(&self, cloud: &mut Cloud) {
         for (id, p) in self.rows("ElasticLoadBalancingV2::LoadBalancer") {
             let thing = Thing {
@@ -247,6 +271,16 @@ impl<'t> Reader<'t> {
                 ..Thing::default()
             };
             cloud.things.insert(id, thing);
+        }
+        for (id, p) in self.rows("ApiGatewayV2::VpcLink") {
+            let thing = Thing {
+                kind: "api-gateway",
+                subnets: names(&p["SubnetIds"]),
+                groups: names(&p["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            // The drawn thing's own id is at the API; its link is called after it.
+            cloud.things.insert(format!("link.{}", id.trim_end_matches("Link")), thing);
         }
         for (id, p) in self.rows("ElasticLoadBalancingV2::TargetGroup") {
             let targets = p["Targets"].as_array().into_iter().flatten();

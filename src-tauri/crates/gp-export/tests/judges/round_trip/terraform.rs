@@ -238,7 +238,9 @@ impl<'b> Reader<'b> {
                     Val::One(format!("{name}[{key:?}]"))
                 }
                 // What is read of a resource is the resource itself here: ids are all that matters.
-                (Val::One(name), TraversalOperator::GetAttr(_)) => Val::One(name),
+                (Val::One(name), TraversalOperator::GetAttr(_) | TraversalOperator::Index(_)) => {
+                    Val::One(name)
+                }
                 (
                     Val::List(items),
                     TraversalOperator::FullSplat | TraversalOperator::GetAttr(_),
@@ -344,8 +346,7 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
-        self.groups_of_servers(cloud);
-        self.container_services(cloud);
+        self.many(cloud);
         for row in self.rows("aws_nat_gateway") {
             let subnets = vec![self.text(&row, "subnet_id")];
             let public = argument(row.body, "allocation_id").is_some();
@@ -398,6 +399,7 @@ impl<'b> Reader<'b> {
             ("aws_dynamodb_table", "document-store"),
             ("aws_sns_topic", "topic"),
             ("aws_kinesis_stream", "stream"),
+            ("aws_apigatewayv2_api", "api-gateway"),
             ("aws_lambda_function", "function"),
         ] {
             for row in self.rows(type_) {
@@ -405,6 +407,13 @@ impl<'b> Reader<'b> {
                 cloud.regional.insert(row.id, kind);
             }
         }
+    }
+
+    /// What has as many instances as it says, where AWS puts them.
+    fn many(&self, cloud: &mut Cloud) {
+        self.groups_of_servers(cloud);
+        self.container_services(cloud);
+        self.nodes(cloud);
     }
 
     fn groups_of_servers(&self, cloud: &mut Cloud) {
@@ -447,6 +456,26 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// All pools of a cluster are one thing.
+    fn nodes(&self, cloud: &mut Cloud) {
+        let launches = self.rows("aws_launch_template");
+        for row in self.rows("aws_eks_node_group") {
+            let launch = blocks(row.body, "launch_template").next().unwrap();
+            let launch = self.inside(&row, launch, "id").text();
+            let launch = launches.iter().find(|own| own.id == launch).unwrap();
+            let sizes = blocks(row.body, "scaling_config").next().unwrap();
+            let count = self.inside(&row, sizes, "desired_size").number().unwrap();
+            let pool = Thing {
+                kind: "kubernetes-cluster",
+                subnets: self.get(&row, "subnet_ids").texts(),
+                groups: self.get(launch, "vpc_security_group_ids").texts(),
+                ..Thing::default()
+            };
+            let cluster = cloud.things.entry(self.text(&row, "cluster_name")).or_insert(pool);
+            cluster.count += count as usize;
+        }
+    }
+
     fn balancers(&self, cloud: &mut Cloud) {
         for row in self.rows("aws_lb") {
             let thing = Thing {
@@ -456,6 +485,11 @@ impl<'b> Reader<'b> {
                 ..Thing::default()
             };
             let thing = self.placed(&row, thing, "subnets", "security_groups");
+            cloud.things.insert(row.id, thing);
+        }
+        for row in self.rows("aws_apigatewayv2_vpc_link") {
+            let thing = Thing { kind: "api-gateway", ..Thing::default() };
+            let thing = self.placed(&row, thing, "subnet_ids", "security_group_ids");
             cloud.things.insert(row.id, thing);
         }
         for row in self.rows("aws_lb_target_group") {
