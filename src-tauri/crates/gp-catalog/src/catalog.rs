@@ -153,7 +153,7 @@ impl Kind {
 }
 
 /// Attributes that resolve adds: see `resolve/sizes.rs`.
-const DERIVED: [&str; 2] = ["instance-type", "instance-class"];
+const DERIVED: [&str; 3] = ["instance-type", "instance-class", "system-type"];
 
 impl Attribute {
     fn problems(&self, catalog: &Catalog) -> Vec<String> {

@@ -27,10 +27,12 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 24] = [
+pub const KINDS: [&str; 29] = [
+    "api-gateway",
     "bastion",
     "bucket",
     "cache",
+    "container-service",
     "data-warehouse",
     "database",
     "dedicated-link",
@@ -38,6 +40,7 @@ pub const KINDS: [&str; 24] = [
     "file-share",
     "firewall",
     "function",
+    "kubernetes-cluster",
     "load-balancer",
     "log-store",
     "nat-gateway",
@@ -46,12 +49,14 @@ pub const KINDS: [&str; 24] = [
     "queue",
     "secret",
     "server",
+    "server-group",
     "stream",
     "subnet",
     "topic",
     "transit-hub",
     "volume",
     "vpn-gateway",
+    "workload",
 ];
 
 /// The first argument by which a program becomes a holder.

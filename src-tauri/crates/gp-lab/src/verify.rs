@@ -120,11 +120,17 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             "cache" | "data-warehouse" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
+            "kubernetes-cluster" => {
+                notes.push(format!("{}: plain machines in place of its nodes", resource.id));
+            }
+            "container-service" | "workload" => {
+                notes.push(format!("{}: responders on its ports, not its image", resource.id));
+            }
             "file-share" => {
                 notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
             }
-            "bucket" | "document-store" | "queue" | "topic" | "log-store" | "secret" | "stream"
-            | "function" => {
+            "api-gateway" | "bucket" | "document-store" | "queue" | "topic" | "log-store"
+            | "secret" | "stream" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
             "load-balancer" if resource.listeners.iter().any(|l| l.protocol == "https") => {

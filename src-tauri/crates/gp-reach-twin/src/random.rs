@@ -126,6 +126,9 @@ impl Maker {
             let kind = *self.dice.of(&[
                 "server",
                 "server",
+                "server-group",
+                "container-service",
+                "workload",
                 "database",
                 "cache",
                 "file-share",

@@ -108,12 +108,14 @@ impl World {
     /// The end points of a resource, or of everything below a container.
     pub(crate) fn expand(&self, id: &Id) -> Vec<HostNumber> {
         let own = self.hosts_of(std::slice::from_ref(id));
-        if !own.is_empty() {
+        // A cluster stands there itself, with its nodes, and holds workloads.
+        let holds = |number: &u32| self.thing(*number).source.kind == "kubernetes-cluster";
+        if !own.is_empty() && !self.by_id.get(id).is_some_and(holds) {
             return own;
         }
         let below = self.things.iter().filter(|thing| thing.source.ancestors.contains(id));
         let ids: Vec<Id> = below.map(|thing| thing.source.id.clone()).collect();
-        self.hosts_of(&ids)
+        own.into_iter().chain(self.hosts_of(&ids)).collect()
     }
 
     fn internet(&self) -> Option<HostNumber> {

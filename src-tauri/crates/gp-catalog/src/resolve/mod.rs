@@ -262,6 +262,7 @@ pub(crate) struct State {
     scopes: OrdMap<Id, Scope>,
     networks: OrdSet<Id>,
     doors: OrdSet<Id>,
+    gateways: OrdSet<Id>,
     firewalls: OrdSet<Id>,
     dns_zones: OrdSet<Id>,
     ranges: OrdMap<Id, Arc<allocate::Range>>,
@@ -411,6 +412,7 @@ fn sort_by_kind(state: &mut State, changed: &Ids) {
         let inherited = state.inherited.get(id);
         let sets = [
             ("private-endpoint", &mut state.doors),
+            ("api-gateway", &mut state.gateways),
             ("firewall", &mut state.firewalls),
             ("dns-zone", &mut state.dns_zones),
         ];

@@ -6,6 +6,7 @@ mod kept;
 mod readers;
 mod references;
 mod reopened;
+mod run;
 mod steps;
 mod template;
 mod values;

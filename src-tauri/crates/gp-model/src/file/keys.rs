@@ -39,7 +39,9 @@ pub(super) const LINK: Keys = Keys {
         ("gateway-transit", "true or false"),
         ("groups", "a list of words"),
         ("listener", "the port of a listener"),
+        ("method", "text, such as GET"),
         ("name", "text"),
+        ("path", "text, such as /orders"),
     ],
 };
 

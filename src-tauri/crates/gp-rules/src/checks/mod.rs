@@ -13,6 +13,7 @@ mod count_with_fixed_address;
 mod cyclic_parents;
 mod dangling_reference;
 mod dependency_cycle;
+mod desired_outside_bounds;
 mod duplicate_record;
 mod duplicate_service_port;
 mod empty_container;
@@ -92,6 +93,7 @@ pub static CHECKS: &[&Rule] = &[
     &cyclic_parents::RULE,
     &dangling_reference::RULE,
     &dependency_cycle::RULE,
+    &desired_outside_bounds::RULE,
     &duplicate_record::RULE,
     &duplicate_service_port::RULE,
     &empty_container::RULE,
