@@ -20,6 +20,7 @@ mod empty_container;
 pub(crate) mod expired_waiver;
 mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
+mod guard_of_nothing;
 mod health_check_nobody_answers;
 mod identity_nobody_takes;
 mod identity_open_to_every_branch;
@@ -100,6 +101,7 @@ pub static CHECKS: &[&Rule] = &[
     &expired_waiver::RULE,
     &firewall_line_to_nothing::RULE,
     &fixed_address_outside_subnet::RULE,
+    &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
     &identity_nobody_takes::RULE,
     &identity_open_to_every_branch::RULE,

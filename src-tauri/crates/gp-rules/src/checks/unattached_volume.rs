@@ -23,7 +23,9 @@ region frankfurt zones a,b location=frankfurt
             r"
 region frankfurt zones a,b location=frankfurt
   key master
+  bucket images
   volume scratch
+master -> images
 master -> scratch
 ",
         ],
