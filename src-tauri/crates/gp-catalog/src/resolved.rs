@@ -581,6 +581,22 @@ impl Resolved {
         self.resources.get(id).map(|resource| &**resource)
     }
 
+    /// Whether a resource is this place, stands in it, or has an address in it as a guest.
+    pub fn is_in(&self, resource: &ResolvedResource, place: &str) -> bool {
+        let stands = resource.id == *place || resource.ancestors.iter().any(|above| above == place);
+        stands
+            || self
+                .tier_of(resource)
+                .is_some_and(|(tier, network)| tier == place || network == place)
+    }
+
+    /// The subnet in which a resource has its addresses, and that one's network.
+    pub fn tier_of(&self, resource: &ResolvedResource) -> Option<(&Id, &Id)> {
+        let mut names = resource.instances.iter().filter_map(|one| one.segment.as_deref());
+        let segment = names.find_map(|name| self.segments.get(name))?;
+        Some((&segment.subnet, &segment.network))
+    }
+
     /// Every instance with the resource it belongs to, in order of address.
     pub fn instances(&self) -> impl Iterator<Item = (&ResolvedResource, &Instance)> {
         self.resources.values().flat_map(|r| r.instances.iter().map(move |i| (&**r, i)))
