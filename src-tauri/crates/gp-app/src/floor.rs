@@ -25,7 +25,6 @@ pub fn rack(judged: &Judged, id: &str) -> Result<RackDto, AppError> {
 }
 
 fn device(rack: &Elevation, device: &Device) -> RackDeviceDto {
-    let room = || rack.room_for(device.height, &device.id);
     RackDeviceDto {
         id: device.id.to_string(),
         title: device.title.clone(),
@@ -39,7 +38,7 @@ fn device(rack: &Elevation, device: &Device) -> RackDeviceDto {
             Plugged::B => "b",
         }
         .to_owned(),
-        room: if device.unit.is_none() { room() } else { None },
+        room: if device.unit.is_none() { rack.room_for(device) } else { None },
     }
 }
 

@@ -156,15 +156,17 @@ impl Elevation {
         self.devices.iter().filter_map(|device| Some((device, device.fills()?)))
     }
 
-    /// The lowest unit with room for something of this height, apart from what is being moved.
-    pub fn room_for(&self, height: u32, moving: &Id) -> Option<u32> {
+    /// The unit nearest to where something is or was to be, else the lowest, with room for all of it.
+    pub fn room_for(&self, device: &Device) -> Option<u32> {
+        let (height, wanted) = (device.height.max(1), device.unit.unwrap_or(1));
         let others: Vec<RangeInclusive<u32>> =
-            self.placed().filter(|(device, _)| device.id != *moving).map(|(_, at)| at).collect();
-        let last = self.units.checked_sub(height.max(1))? + 1;
-        (1..=last).find(|unit| {
-            let top = unit + height.max(1) - 1;
-            others.iter().all(|at| top < *at.start() || *at.end() < *unit)
-        })
+            self.placed().filter(|(other, _)| other.id != device.id).map(|(_, at)| at).collect();
+        let last = self.units.checked_sub(height)? + 1;
+        let is_free = |unit: &u32| {
+            let top = unit + height - 1;
+            others.iter().all(|at| top < *at.start() || at.end() < unit)
+        };
+        (1..=last).filter(is_free).min_by_key(|unit| unit.abs_diff(wanted))
     }
 
     /// Units that nothing fills.

@@ -1,6 +1,7 @@
 //! What is counted of racks, cables, tiers and ways to storage, on a floor with two racks.
 
 use super::{cables, ports::Ports, racks, sites, storage};
+use crate::reach::World;
 use gp_catalog::{Resolved, builtin, resolve::resolve};
 
 const FLOOR: &str = r#"
@@ -96,10 +97,17 @@ fn a_rack_is_seen_from_the_top_with_what_has_no_place_at_the_end() {
     let seen: Vec<_> = rack.devices.iter().map(|d| (d.id.as_str(), d.unit, d.height)).collect();
     assert_eq!(seen, [("two", Some(4), 1), ("one", Some(1), 2), ("loose", None, 1)]);
     assert_eq!((rack.units, rack.free()), (10, 7));
-    assert_eq!(rack.room_for(1, &"loose".into()), Some(3));
-    assert_eq!(rack.room_for(2, &"loose".into()), Some(5));
-    assert_eq!(rack.room_for(2, &"one".into()), Some(1), "what is moved is not in its own way");
-    assert_eq!(rack.room_for(11, &"loose".into()), None);
+    let room = |id: &str, unit, height| {
+        let device = rack.devices.iter().find(|device| device.id == id).unwrap();
+        rack.room_for(&racks::Device { unit, height, ..device.clone() })
+    };
+    assert_eq!(room("loose", None, 1), Some(3));
+    assert_eq!(room("loose", None, 2), Some(5));
+    assert_eq!(room("loose", Some(4), 1), Some(3), "the nearest");
+    assert_eq!(room("loose", Some(4), 2), Some(5));
+    assert_eq!(room("loose", Some(40), 2), Some(9), "as high as it goes");
+    assert_eq!(room("one", Some(1), 2), Some(1), "what is moved is not in its own way");
+    assert_eq!(room("loose", None, 11), None);
     assert!(racks::one(&meant(""), "one").is_none());
     assert_eq!(racks::all(&meant("")).len(), 2);
 }
@@ -236,4 +244,21 @@ fn ports_have_the_names_that_stand_on_the_devices() {
     assert_eq!(of("red").near("48", |name| name != "48").as_deref(), Some("1"));
     assert_eq!(of("one").near("nic1", |name| !name.starts_with("nic")), None);
     assert!(Ports::of(resolved.resource("r1").unwrap()).is_none());
+}
+
+#[test]
+fn the_proof_knows_a_guest_as_an_end_point_of_its_tier() {
+    let resolved = meant(
+        "[resource.app]\nkind = \"server\"\nparent = \"tier\"\n[resource.data]\nkind = \"subnet\"\nparent = \"lan\"\ncidr = \"10.20.2.0/24\"\n[resource.orders]\nkind = \"physical-server\"\nparent = \"r1\"\nsubnet = \"data\"\nservices = [{ name = \"postgresql\", port = 5432 }]\n[link.app-orders]\nfrom = \"app\"\nto = \"orders\"\nkind = \"flow\"\n",
+    );
+    let world = World::new(&resolved);
+    let reaching = |end: &str| {
+        let found = world.everything_that_reaches(end);
+        found.iter().map(|one| format!("{} > {}", one.from, one.to)).collect::<Vec<_>>()
+    };
+    assert_eq!(reaching("orders"), ["app > orders"]);
+    assert_eq!(reaching("data"), ["app > orders"], "a subnet is everything in it");
+    assert_eq!(reaching("one"), [""; 0]);
+    // The network is both sides of it.
+    assert_eq!(reaching("lan"), ["app > orders"]);
 }

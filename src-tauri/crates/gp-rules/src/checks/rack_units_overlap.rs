@@ -72,7 +72,7 @@ fn said(
     let said = RULE
         .at(Place::attribute(&device.id, "unit"), message)
         .and_at(Place::attribute(&below.id, "unit"));
-    Some(match rack.room_for(device.height, &device.id) {
+    Some(match rack.room_for(device) {
         Some(unit) => said.fixed_by(
             format!("Move it to unit {unit}"),
             set(&device.id, "unit", i64::from(unit).into()),

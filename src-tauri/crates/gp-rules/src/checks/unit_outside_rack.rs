@@ -47,7 +47,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let mut said = RULE
                 .at(Place::attribute(&device.id, "unit"), message)
                 .and_at(Place::attribute(&rack.rack, "units"));
-            if let Some(unit) = rack.room_for(device.height, &device.id) {
+            if let Some(unit) = rack.room_for(device) {
                 let move_it = set(&device.id, "unit", i64::from(unit).into());
                 said = said.fixed_by(format!("Move it to unit {unit}"), move_it);
             }
