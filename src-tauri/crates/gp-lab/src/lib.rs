@@ -27,10 +27,11 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 22] = [
+pub const KINDS: [&str; 23] = [
     "api-gateway",
     "bucket",
     "cache",
+    "cdn",
     "container-service",
     "database",
     "document-store",

@@ -129,7 +129,7 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             "file-share" => {
                 notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
             }
-            "api-gateway" | "bucket" | "document-store" | "queue" | "topic" | "stream"
+            "api-gateway" | "bucket" | "cdn" | "document-store" | "queue" | "topic" | "stream"
             | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }

@@ -141,6 +141,7 @@ const KINDS: &[&str] = &[
     "region",
     "load-balancer",
     "api-gateway",
+    "cdn",
     "nat-gateway",
     "database",
     "cache",

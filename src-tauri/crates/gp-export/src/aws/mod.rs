@@ -4,6 +4,7 @@
 pub mod acl;
 pub mod acl_notes;
 pub mod answer;
+pub mod cdn;
 pub mod container;
 pub mod gateway;
 pub mod grant;
@@ -293,7 +294,10 @@ pub const SILENT: &[&str] = &[
 
 /// Whether things of a kind stand in a region, in no network, and only answer.
 pub fn only_answers(kind: &str) -> bool {
-    matches!(kind, "api-gateway" | "bucket" | "queue" | "topic" | "stream" | "document-store")
+    matches!(
+        kind,
+        "api-gateway" | "bucket" | "cdn" | "queue" | "topic" | "stream" | "document-store"
+    )
 }
 
 /// What AWS calls the service behind a private end point to things of a kind.

@@ -232,7 +232,18 @@ fn a_wrong_region_never_passes() {
 #[test]
 fn what_keeps_and_exists_already_is_looked_up_by_the_providers_names() {
     let mut design = EVERY_KIND.to_owned();
-    for id in ["answers", "uploads", "news", "clicks", "baskets"] {
+    for id in [
+        "answers",
+        "uploads",
+        "news",
+        "clicks",
+        "baskets",
+        "visitors-desk",
+        "mailer",
+        "shelves",
+        "calls",
+        "near",
+    ] {
         let head = format!("[resource.{id}]\n");
         design = design.replacen(&head, &format!("{head}lifecycle = \"existing\"\n"), 1);
     }

@@ -90,6 +90,20 @@ fn a_route_that_cannot_be_is_said() {
 }
 
 #[test]
+fn an_origin_that_cannot_be_is_said() {
+    for format in ["terraform", "cloudformation"] {
+        let inside = ("scheme = \"public\"\n", "");
+        check_said(format, inside, "“near” calls from outside: make it public");
+        let twice = ("path = \"/api/*\"", "path = \"/shop/*\"");
+        check_said(format, twice, "two origins of “near” take the same paths");
+        let ports = ("allow = [\"tcp/443\"]\npath = \"/shop/*\"", "path = \"/shop/*\"");
+        check_said(format, ports, "AWS has room for one port that “near” may call “entry” on");
+        let lone = ("[link.far-images]\nfrom = \"far\"", "[link.far-images]\nfrom = \"app\"");
+        check_said(format, lone, "leaves “far” out: it has no origin");
+    }
+}
+
+#[test]
 fn cloudformation_says_what_only_terraform_holds() {
     let ipv6 = ("flow-logs = true", "flow-logs = true\nipv6 = true");
     check_said("cloudformation", ipv6, "leaves the IPv6 range of");

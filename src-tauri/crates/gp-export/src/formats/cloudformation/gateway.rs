@@ -145,13 +145,10 @@ fn outside(p: &mut Properties, balancer: &ResolvedResource, listener: &Listener)
     p.set("IntegrationType", "HTTP_PROXY").set("IntegrationMethod", "ANY");
     let scheme = if listener.protocol == "https" { "https" } else { "http" };
     let port = listener.ports.low;
-    let uri = match facts_of::certificate(balancer, listener) {
-        Some(domain) => Node::Text(format!("{scheme}://{domain}:{port}")),
-        None => {
-            let balancer = logical(&balancer.id);
-            Node::Sub(format!("{scheme}://${{{balancer}.DNSName}}:{port}"))
-        }
-    };
+    let balancer_id = logical(&balancer.id);
+    let by_name = || Node::Sub(format!("{scheme}://${{{balancer_id}.DNSName}}:{port}"));
+    let uri = facts_of::certificate(balancer, listener)
+        .map_or_else(by_name, |domain| Node::Text(format!("{scheme}://{domain}:{port}")));
     p.set("IntegrationUri", uri).set("PayloadFormatVersion", "1.0");
     // The load balancer sees the path that was called.
     p.set("RequestParameters", map([("overwrite:path", "$request.path".into())]));

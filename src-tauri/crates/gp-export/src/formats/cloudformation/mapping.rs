@@ -1,8 +1,8 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
 use super::{
-    balancer, compute, container, data, gateway, group, kubernetes, messages, network, storage,
-    template::Template,
+    balancer, cdn, compute, container, data, gateway, group, kubernetes, messages, network,
+    storage, template::Template,
 };
 use crate::aws::no_counterpart;
 use gp_catalog::resolved::ResolvedResource;
@@ -44,6 +44,7 @@ pub const ROWS: &[Row] = &[
         type_: "AWS::ElasticLoadBalancingV2::LoadBalancer",
         write: balancer::load_balancer,
     },
+    Row { kind: "cdn", type_: "AWS::CloudFront::Distribution", write: cdn::cdn },
     Row { kind: "api-gateway", type_: "AWS::ApiGatewayV2::Api", write: gateway::api_gateway },
     Row { kind: "function", type_: "AWS::Lambda::Function", write: compute::function },
     Row { kind: "volume", type_: "AWS::EC2::Volume", write: compute::volume },

@@ -3,6 +3,7 @@
 //! diagnostic says so; nothing is cut.
 
 mod balancer;
+mod cdn;
 mod compute;
 mod container;
 mod data;

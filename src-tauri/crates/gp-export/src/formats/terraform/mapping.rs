@@ -2,7 +2,7 @@
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
 use super::{
-    balancer, compute, container, data, dns, existing, gateway, group, kubernetes, messages,
+    balancer, cdn, compute, container, data, dns, existing, gateway, group, kubernetes, messages,
     network, sheet::Sheet, storage,
 };
 use gp_catalog::resolved::ResolvedResource;
@@ -28,6 +28,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "private-endpoint", type_: "aws_vpc_endpoint", write: network::private_endpoint },
     Row { kind: "load-balancer", type_: "aws_lb", write: balancer::load_balancer },
     Row { kind: "api-gateway", type_: "aws_apigatewayv2_api", write: gateway::api_gateway },
+    Row { kind: "cdn", type_: "aws_cloudfront_distribution", write: cdn::cdn },
     Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
     Row { kind: "server", type_: "aws_instance", write: compute::server },
     Row { kind: "server-group", type_: "aws_launch_template", write: group::server_group },

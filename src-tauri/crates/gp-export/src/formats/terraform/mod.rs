@@ -2,6 +2,7 @@
 //! References instead of ids, `for_each` for zones and counts, `moved` blocks after a rename.
 
 mod balancer;
+mod cdn;
 mod compute;
 mod container;
 mod data;

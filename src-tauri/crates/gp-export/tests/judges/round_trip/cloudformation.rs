@@ -187,6 +187,7 @@ impl<'t> Reader<'t> {
             ("SNS::Topic", "topic"),
             ("Kinesis::Stream", "stream"),
             ("ApiGatewayV2::Api", "api-gateway"),
+            ("CloudFront::Distribution", "cdn"),
             ("Lambda::Function", "function"),
         ] {
             for (id, p) in self.rows(type_) {

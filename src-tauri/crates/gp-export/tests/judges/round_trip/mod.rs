@@ -135,6 +135,10 @@ fn peers(meaning: &Resolved, peer: &Peer) -> Vec<String> {
         Peer::Service { id } => vec![format!("any {}", meaning.resource(id).unwrap().kind)],
         Peer::Resource { id } => {
             let Some(resource) = meaning.resource(id) else { return vec![plain(id)] };
+            // The list of a service's addresses means all of that service.
+            if resource.kind == "cdn" {
+                return vec!["any cdn".to_owned()];
+            }
             let means = resource.instances.iter().filter(|i| resource.takes_part(i, true));
             means.map(|i| plain(&i.address)).collect()
         }

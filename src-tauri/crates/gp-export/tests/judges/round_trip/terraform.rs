@@ -400,6 +400,7 @@ impl<'b> Reader<'b> {
             ("aws_sns_topic", "topic"),
             ("aws_kinesis_stream", "stream"),
             ("aws_apigatewayv2_api", "api-gateway"),
+            ("aws_cloudfront_distribution", "cdn"),
             ("aws_lambda_function", "function"),
         ] {
             for row in self.rows(type_) {
@@ -559,8 +560,12 @@ impl<'b> Reader<'b> {
                 } else if argument(row.body, "prefix_list_id").is_some() {
                     let door = self.text(&row, "prefix_list_id");
                     let doors = self.rows("aws_vpc_endpoint");
-                    let door = doors.iter().find(|own| own.id == door).unwrap();
-                    let service = self.text(door, "service_name");
+                    let door = doors.iter().find(|own| own.id == door);
+                    // What is looked up is AWS's own list.
+                    let service = door.map_or_else(
+                        || "cloudfront".to_owned(),
+                        |door| self.text(door, "service_name"),
+                    );
                     Other::Prefixes(service.rsplit('.').next().unwrap().to_owned())
                 } else {
                     Other::Group(self.text(&row, "referenced_security_group_id"))
