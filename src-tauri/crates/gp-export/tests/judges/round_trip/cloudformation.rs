@@ -40,6 +40,7 @@ pub fn read(template: &Json) -> Cloud {
     reader.places(&mut cloud);
     reader.ways(&mut cloud);
     reader.things(&mut cloud);
+    reader.many(&mut cloud);
     reader.balancers(&mut cloud);
     reader.filters(&mut cloud);
     cloud
@@ -131,7 +132,6 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
-        self.many(cloud);
         for (id, p) in self.rows("EC2::NatGateway") {
             let subnets = vec![name(&p["SubnetId"])];
             let public = p["AllocationId"].is_object();
