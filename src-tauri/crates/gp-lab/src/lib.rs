@@ -27,29 +27,36 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 23] = [
+pub const KINDS: [&str; 30] = [
     "api-gateway",
+    "bastion",
     "bucket",
     "cache",
     "cdn",
     "container-service",
+    "data-warehouse",
     "database",
+    "dedicated-link",
     "document-store",
     "file-share",
     "firewall",
     "function",
     "kubernetes-cluster",
     "load-balancer",
+    "log-store",
     "nat-gateway",
     "network",
     "private-endpoint",
     "queue",
+    "secret",
     "server",
     "server-group",
     "stream",
     "subnet",
     "topic",
+    "transit-hub",
     "volume",
+    "vpn-gateway",
     "workload",
 ];
 

@@ -117,7 +117,7 @@ fn notes(resolved: &Resolved) -> Vec<String> {
     let mut notes = Vec::new();
     for resource in resolved.resources.values() {
         match resource.kind.as_str() {
-            "cache" | "database" => {
+            "cache" | "data-warehouse" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
             "kubernetes-cluster" => {
@@ -129,8 +129,8 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             "file-share" => {
                 notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
             }
-            "api-gateway" | "bucket" | "cdn" | "document-store" | "queue" | "topic" | "stream"
-            | "function" => {
+            "api-gateway" | "bucket" | "cdn" | "document-store" | "queue" | "topic"
+            | "log-store" | "secret" | "stream" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
             "load-balancer" if resource.listeners.iter().any(|l| l.protocol == "https") => {

@@ -131,6 +131,8 @@ impl Maker {
                 "database",
                 "cache",
                 "file-share",
+                "bastion",
+                "data-warehouse",
             ]);
             let count = 1 + usize::from(self.dice.percent(25));
             self.thing(&format!("s{number}"), kind, count, 40);

@@ -346,6 +346,7 @@ fn inventory(resolved: &Resolved) -> String {
         "api-gateway",
         "cdn",
         "nat-gateway",
+        "bastion",
         "server",
         "server-group",
         "container-service",
@@ -355,15 +356,21 @@ fn inventory(resolved: &Resolved) -> String {
         "bucket",
         "database",
         "cache",
+        "data-warehouse",
         "document-store",
         "queue",
         "topic",
         "stream",
+        "transit-hub",
+        "vpn-gateway",
+        "dedicated-link",
+        "secret",
+        "log-store",
     ];
     let parts = shown.iter().filter_map(|kind| {
         let count = *counts.get(kind)?;
         let title = gp_catalog::builtin().kind(kind)?.title.to_lowercase();
-        let title = title.replace("nat ", "NAT ");
+        let title = title.replace("nat ", "NAT ").replace("vpn ", "VPN ");
         Some(if count == 1 { format!("1 {title}") } else { format!("{count} {title}s") })
     });
     parts.collect::<Vec<_>>().join(", ")

@@ -102,6 +102,8 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
                 | "container-service"
                 | "kubernetes-cluster"
                 | "workload"
+                | "bastion"
+                | "data-warehouse"
                 | "database"
                 | "cache"
                 | "file-share"

@@ -94,7 +94,7 @@ pub fn listeners<'a>(
         let own = server::target_groups(facts, balancer);
         for listener in &balancer.listeners {
             let sends = listener.redirect.is_none() && listener.targets.contains(group.target);
-            let written = server::action(balancer, listener, &own).is_some();
+            let written = server::action(facts, balancer, listener, &own).is_some();
             let known = |own: &(&ResolvedResource, u16)| {
                 own.0.id == balancer.id && own.1 == listener.ports.low
             };

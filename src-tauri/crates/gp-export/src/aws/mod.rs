@@ -3,20 +3,31 @@
 
 pub mod acl;
 pub mod acl_notes;
+pub mod alert;
 pub mod answer;
+pub mod backup;
+pub mod bastion;
 pub mod cdn;
+pub mod certificate;
 pub mod container;
 pub mod gateway;
 pub mod grant;
+pub mod guarded;
+pub mod identity;
 pub mod image;
+pub mod joined;
+pub mod key;
 pub mod kubernetes;
 pub mod left_out;
+pub mod logs;
 pub mod raw;
 pub mod route;
 pub mod rule;
 pub mod secret;
 pub mod server;
 pub mod size;
+pub mod threat;
+pub mod web_firewall;
 
 use gp_catalog::{
     Resolved,
@@ -255,6 +266,16 @@ impl<'a> Facts<'a> {
         Some((server, number))
     }
 
+    /// Links between networks of ours that stand side by side.
+    pub fn peerings(&self) -> impl Iterator<Item = &'a ResolvedLink> + use<'a, '_> {
+        let ours = |id: &Id| {
+            self.resource(id)
+                .is_some_and(|it| it.kind == "network" && it.lifecycle != Lifecycle::External)
+        };
+        let all = self.resolved.links.values().map(|link| &**link);
+        all.filter(move |l| l.kind == LinkKind::Peering && ours(&l.from) && ours(&l.to))
+    }
+
     /// What marks everything we make: design and environment.
     pub fn ownership(&self) -> [(&'static str, String); 2] {
         [
@@ -279,7 +300,8 @@ impl<'a> Facts<'a> {
 }
 
 /// Kinds that become no resource of their own: places (provider, zone names), firewalls (their
-/// filters are written with the groups), actors and annotations.
+/// filters are written with the groups), pipelines (the roles that they take are drawn), actors and
+/// annotations.
 pub const SILENT: &[&str] = &[
     "account",
     "external-system",
@@ -287,7 +309,9 @@ pub const SILENT: &[&str] = &[
     "frame",
     "internet",
     "note",
+    "pipeline",
     "region",
+    "site",
     "user",
     "zone",
 ];
@@ -296,7 +320,15 @@ pub const SILENT: &[&str] = &[
 pub fn only_answers(kind: &str) -> bool {
     matches!(
         kind,
-        "api-gateway" | "bucket" | "cdn" | "queue" | "topic" | "stream" | "document-store"
+        "api-gateway"
+            | "bucket"
+            | "cdn"
+            | "queue"
+            | "topic"
+            | "stream"
+            | "document-store"
+            | "secret"
+            | "log-store"
     )
 }
 
@@ -308,6 +340,8 @@ pub fn endpoint_service(kind: &str) -> Option<&'static str> {
         "document-store" => "dynamodb",
         "topic" => "sns",
         "stream" => "kinesis-streams",
+        "secret" => "secretsmanager",
+        "log-store" => "logs",
         "function" => "lambda",
         _ => return None,
     })

@@ -16,6 +16,11 @@ use std::{
 pub const TEMPLATE: &str =
     include_str!("../../../../../templates/three-tier-web-shop/design.gplan");
 pub const EVERY_KIND: &str = include_str!("designs/every-kind.gplan");
+/// Networks on a hub and behind tunnels.
+pub const JOINED: &str = include_str!("designs/joined.gplan");
+/// The same with what only Terraform has counterparts of.
+pub const LINES: &str =
+    concat!(include_str!("designs/joined.gplan"), include_str!("designs/lines.gplan"));
 
 /// The repository.
 pub fn root() -> PathBuf {
@@ -91,8 +96,18 @@ pub fn all(files: &FileSet) -> String {
 }
 
 /// Every design and environment that the judges look at.
-pub fn cases() -> [(&'static str, &'static str); 3] {
-    [(TEMPLATE, "production"), (EVERY_KIND, "production"), (EVERY_KIND, "trial")]
+pub fn cases() -> [(&'static str, &'static str); 4] {
+    [
+        (TEMPLATE, "production"),
+        (EVERY_KIND, "production"),
+        (EVERY_KIND, "trial"),
+        (JOINED, "production"),
+    ]
+}
+
+/// Those, and what only Terraform can tell.
+pub fn cases_of_terraform() -> impl Iterator<Item = (&'static str, &'static str)> {
+    cases().into_iter().chain([(LINES, "production")])
 }
 
 /// A program of the tests' Python environment; says that a test is skipped where there is none.

@@ -5,7 +5,7 @@ use crate::{Id, Table, Value};
 
 /// Kind, attribute, and the field of its rows where it has rows: a resource's id, or several. The
 /// catalog's types say the same; a test there compares.
-pub const REFERENCES: [(&str, &str, Option<&str>); 7] = [
+pub const REFERENCES: [(&str, &str, Option<&str>); 8] = [
     ("api-gateway", "private-link", None),
     ("dns-zone", "records", Some("value")),
     ("firewall", "rules", Some("destination")),
@@ -13,6 +13,7 @@ pub const REFERENCES: [(&str, &str, Option<&str>); 7] = [
     ("private-endpoint", "target", None),
     ("queue", "dead-letters", None),
     ("subnet", "region", None),
+    ("transit-hub", "egress", None),
 ];
 
 /// Calls back with the byte offset and the id of every `${ID.ATTRIBUTE}`.

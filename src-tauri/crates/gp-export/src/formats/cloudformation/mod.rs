@@ -2,7 +2,9 @@
 //! that CloudFormation would open by itself. Past the service's limits on one template a
 //! diagnostic says so; nothing is cut.
 
+mod backup;
 mod balancer;
+mod bastion;
 mod cdn;
 mod compute;
 mod container;
@@ -10,14 +12,19 @@ mod data;
 mod gateway;
 mod group;
 mod identity;
+mod joined;
 mod kubernetes;
 mod mapping;
 mod messages;
 mod network;
 mod overrides;
+mod secrets;
 mod security;
 mod storage;
 mod template;
+mod warehouse;
+mod watch;
+mod web_firewall;
 pub mod writer;
 
 use crate::{Input, aws::Facts, header};

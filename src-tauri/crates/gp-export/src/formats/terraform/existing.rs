@@ -56,8 +56,12 @@ fn file(kind: &str) -> File {
         "server" | "server-group" | "container-service" | "kubernetes-cluster" | "function" => {
             File::Compute
         }
-        "volume" | "file-share" | "bucket" => File::Storage,
-        "database" | "cache" | "document-store" | "queue" | "topic" | "stream" => File::Data,
+        "volume" | "file-share" | "bucket" | "backup-vault" => File::Storage,
+        "database" | "cache" | "data-warehouse" | "document-store" | "queue" | "topic"
+        | "stream" => File::Data,
+        "identity" | "key" | "log-store" | "secret" | "threat-detector" | "web-firewall" => {
+            File::Security
+        }
         _ => File::Network,
     }
 }
@@ -68,8 +72,11 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
         "aws_apigatewayv2_api" | "aws_cloudfront_distribution" => body,
         "aws_s3_bucket" => body.set("bucket", title),
         "aws_autoscaling_group"
-        | "aws_eks_cluster"
+        | "aws_backup_vault"
+        | "aws_cloudwatch_log_group"
         | "aws_dynamodb_table"
+        | "aws_eks_cluster"
+        | "aws_iam_role"
         | "aws_kinesis_stream"
         | "aws_lb"
         | "aws_sns_topic"
@@ -78,6 +85,16 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
         "aws_elasticache_replication_group" => body.set("replication_group_id", title),
         "aws_ecs_service" => body.set("service_name", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
+        "aws_secretsmanager_secret" => body.set("name", title),
+        "aws_wafv2_web_acl" => body.set("name", title).set("scope", "REGIONAL"),
+        // There is one, and nothing to tell it by.
+        "aws_guardduty_detector" => body,
+        "aws_redshiftserverless_namespace" => body.set("namespace_name", title),
+        "aws_kms_key" => body.set("key_id", format!("alias/{title}")),
+        "aws_acm_certificate" => {
+            body.set("domain", resource.text("domain").unwrap_or(title));
+            body.set("statuses", vec!["ISSUED"]).set("most_recent", true)
+        }
         "aws_lambda_function" => body.set("function_name", title),
         "aws_instance" => body.set("instance_tags", name_tag(title.into())),
         "aws_subnet" => body.set("tags", name_tag(super::refs::keyed_name(title))),

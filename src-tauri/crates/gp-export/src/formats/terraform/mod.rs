@@ -1,8 +1,11 @@
 //! Terraform (and OpenTofu) for AWS, one file per family, as an expert writes it by hand.
 //! References instead of ids, `for_each` for zones and counts, `moved` blocks after a rename.
 
+mod backup;
 mod balancer;
+mod bastion;
 mod cdn;
+mod certificate;
 mod compute;
 mod container;
 mod data;
@@ -11,15 +14,20 @@ mod existing;
 mod gateway;
 mod group;
 mod identity;
+mod joined;
 mod kubernetes;
 mod mapping;
 mod messages;
 mod network;
 mod overrides;
 mod refs;
+mod secrets;
 mod security;
 mod sheet;
 mod storage;
+mod warehouse;
+mod watch;
+mod web_firewall;
 pub mod writer;
 
 use crate::{Input, aws::Facts, header};
