@@ -470,7 +470,8 @@ impl<'b> Reader<'b> {
         for row in self.rows("aws_cloudwatch_log_group") {
             // Others are made for functions, containers and flow logs, and nobody else writes to them.
             let name = self.text(&row, "name");
-            if !name.starts_with("/aws/") && !name.ends_with("/flow-logs") {
+            let made_for = ["/aws/", "/ecs/"].iter().any(|start| name.starts_with(start));
+            if !made_for && !name.ends_with("/flow-logs") {
                 cloud.regional.insert(row.id, "log-store");
             }
         }
