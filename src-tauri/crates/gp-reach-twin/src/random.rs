@@ -125,6 +125,7 @@ impl Maker {
         for number in 0..2 + self.dice.roll(3) {
             let kind = *self.dice.of(&[
                 "server",
+                "server",
                 "server-group",
                 "container-service",
                 "workload",

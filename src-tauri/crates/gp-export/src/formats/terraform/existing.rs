@@ -69,7 +69,6 @@ fn file(kind: &str) -> File {
 fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
     let title = resource.title.as_str();
     match type_ {
-        "aws_apigatewayv2_api" | "aws_cloudfront_distribution" => body,
         "aws_s3_bucket" => body.set("bucket", title),
         "aws_autoscaling_group"
         | "aws_backup_vault"
@@ -79,16 +78,16 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
         | "aws_iam_role"
         | "aws_kinesis_stream"
         | "aws_lb"
+        | "aws_secretsmanager_secret"
         | "aws_sns_topic"
         | "aws_sqs_queue" => body.set("name", title),
         "aws_route53_zone" => body.set("name", resource.text("domain").unwrap_or(title)),
         "aws_elasticache_replication_group" => body.set("replication_group_id", title),
         "aws_ecs_service" => body.set("service_name", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
-        "aws_secretsmanager_secret" => body.set("name", title),
         "aws_wafv2_web_acl" => body.set("name", title).set("scope", "REGIONAL"),
-        // There is one, and nothing to tell it by.
-        "aws_guardduty_detector" => body,
+        // There is one, or its id alone tells it apart.
+        "aws_apigatewayv2_api" | "aws_cloudfront_distribution" | "aws_guardduty_detector" => body,
         "aws_redshiftserverless_namespace" => body.set("namespace_name", title),
         "aws_kms_key" => body.set("key_id", format!("alias/{title}")),
         "aws_acm_certificate" => {
