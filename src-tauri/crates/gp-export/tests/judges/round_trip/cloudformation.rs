@@ -40,6 +40,7 @@ pub fn read(template: &Json) -> Cloud {
     reader.places(&mut cloud);
     reader.ways(&mut cloud);
     reader.things(&mut cloud);
+    reader.regional(&mut cloud);
     reader.many(&mut cloud);
     reader.balancers(&mut cloud);
     reader.filters(&mut cloud);
@@ -223,6 +224,10 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+    }
+
+    /// What stands in no network, and answers for its region or the world.
+    fn regional(&self, cloud: &mut Cloud) {
         for (type_, kind) in [
             ("S3::Bucket", "bucket"),
             ("SQS::Queue", "queue"),
@@ -247,7 +252,7 @@ impl<'t> Reader<'t> {
         let named = |(_, p): &(String, &Json)| {
             p["LogGroupName"].as_str().is_some_and(|name| !name.starts_with("/aws/"))
         };
-        for (id, _) in self.rows("Logs::LogGroup").into_iter().filter(named) {
+        for (id, _) in self.rows("Logs::LogGroup").filter(named) {
             cloud.regional.insert(id, "log-store");
         }
     }

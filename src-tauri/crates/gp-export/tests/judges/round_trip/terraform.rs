@@ -99,6 +99,8 @@ pub fn read(body: &Body) -> Cloud {
     reader.places(&mut cloud);
     reader.ways(&mut cloud);
     reader.things(&mut cloud);
+    reader.regional(&mut cloud);
+    reader.many(&mut cloud);
     reader.balancers(&mut cloud);
     reader.filters(&mut cloud);
     cloud
@@ -381,7 +383,6 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
-        self.many(cloud);
         for row in self.rows("aws_nat_gateway") {
             let subnets = vec![self.text(&row, "subnet_id")];
             let public = argument(row.body, "allocation_id").is_some();
@@ -442,6 +443,10 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+    }
+
+    /// What stands in no network, and answers for its region or the world.
+    fn regional(&self, cloud: &mut Cloud) {
         for (type_, kind) in [
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
@@ -470,8 +475,7 @@ impl<'b> Reader<'b> {
         for row in self.rows("aws_cloudwatch_log_group") {
             // Others are made for functions, containers and flow logs, and nobody else writes to them.
             let name = self.text(&row, "name");
-            let made_for = ["/aws/", "/ecs/"].iter().any(|start| name.starts_with(start));
-            if !made_for && !name.ends_with("/flow-logs") {
+            if !name.starts_with("/aws/") && !name.ends_with("/flow-logs") {
                 cloud.regional.insert(row.id, "log-store");
             }
         }
