@@ -180,7 +180,8 @@ pub enum Need {
 pub struct ServiceSpec {
     /// Its name: `http`, `postgresql`.
     pub name: String,
-    /// `tcp/5432`, or for a database `"engine"`: the port of the chosen engine.
+    /// `tcp/5432`; for a database `"engine"`: the port of the chosen engine; for a storage array
+    /// `"protocol"`: the port of its protocol, where that has one.
     pub ports: String,
 }
 

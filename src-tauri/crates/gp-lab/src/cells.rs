@@ -140,9 +140,7 @@ fn is_drawn(
     if !source.takes_part(from, true) || !target.takes_part(to, false) {
         return false;
     }
-    let is = |end: &Id, resource: &ResolvedResource| {
-        *end == resource.id || resource.ancestors.contains(end)
-    };
+    let is = |end: &Id, resource: &ResolvedResource| resolved.is_in(resource, end);
     resolved.links.values().any(|link| {
         matches!(link.kind, LinkKind::Flow | LinkKind::Target)
             && is(&link.from, source)

@@ -27,7 +27,7 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 30] = [
+pub const KINDS: [&str; 35] = [
     "api-gateway",
     "bastion",
     "bucket",
@@ -41,18 +41,23 @@ pub const KINDS: [&str; 30] = [
     "file-share",
     "firewall",
     "function",
+    "hypervisor",
     "kubernetes-cluster",
     "load-balancer",
     "log-store",
     "nat-gateway",
     "network",
+    "physical-server",
     "private-endpoint",
     "queue",
+    "router",
     "secret",
     "server",
     "server-group",
+    "storage-array",
     "stream",
     "subnet",
+    "switch",
     "topic",
     "transit-hub",
     "volume",

@@ -10,6 +10,7 @@ use crate::{
 use gp_catalog::{
     Resolved,
     borders::{Borders, CLIENT_PORTS},
+    resolved::ResolvedResource,
 };
 use gp_model::{PortSpec, Protocol};
 use serde::{Deserialize, Serialize};
@@ -113,6 +114,10 @@ pub(crate) fn verification(
     Verification { cells, milliseconds: probed.milliseconds, notes: notes(resolved) }
 }
 
+fn has_address(resource: &ResolvedResource) -> bool {
+    resource.instances.iter().any(|instance| instance.ip.is_some())
+}
+
 fn notes(resolved: &Resolved) -> Vec<String> {
     let mut notes = Vec::new();
     for resource in resolved.resources.values() {
@@ -128,6 +133,15 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             }
             "file-share" => {
                 notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
+            }
+            "storage-array" if !resource.services.is_empty() => {
+                notes.push(format!("{}: a responder on its port, no disks behind it", resource.id));
+            }
+            "hypervisor" | "router" | "switch" if has_address(resource) => {
+                notes.push(format!(
+                    "{}: its address for management, and nothing behind it",
+                    resource.id
+                ));
             }
             "api-gateway" | "bucket" | "cdn" | "document-store" | "queue" | "topic"
             | "log-store" | "secret" | "stream" | "function" => {

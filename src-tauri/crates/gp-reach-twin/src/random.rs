@@ -134,6 +134,7 @@ impl Maker {
                 "file-share",
                 "bastion",
                 "data-warehouse",
+                "physical-server",
             ]);
             let count = 1 + usize::from(self.dice.percent(25));
             self.thing(&format!("s{number}"), kind, count, 40);

@@ -6,7 +6,7 @@ use super::{
     walk::{Origin, Way},
     ways::Verdict,
     words::Trace,
-    world::HostNumber,
+    world::{HostNumber, Thing},
 };
 use crate::sets::PacketSet;
 use gp_model::Id;
@@ -113,7 +113,12 @@ impl World {
         if !own.is_empty() && !self.by_id.get(id).is_some_and(holds) {
             return own;
         }
-        let below = self.things.iter().filter(|thing| thing.source.ancestors.contains(id));
+        let guest = |thing: &&Thing| {
+            let areas = thing.hosts.clone().filter_map(|host| self.host(host).area);
+            areas.map(|area| &self.area(area).source).any(|s| s.subnet == *id || s.network == *id)
+        };
+        let below = self.things.iter();
+        let below = below.filter(|thing| thing.source.ancestors.contains(id) || guest(thing));
         let ids: Vec<Id> = below.map(|thing| thing.source.id.clone()).collect();
         own.into_iter().chain(self.hosts_of(&ids)).collect()
     }

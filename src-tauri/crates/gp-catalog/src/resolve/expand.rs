@@ -7,7 +7,7 @@
 //! slot, public ones are stand-ins: see `tables/addresses.toml`. Containers and drawings have none.
 
 use super::{
-    Context, Ids, State,
+    Context, Ids, State, guests,
     inherit::Inherited,
     put, put_index,
     stable::{Seeker, choose},
@@ -63,6 +63,7 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, subnets
     let mut affected = affected.clone();
     for subnet in subnets {
         affected.extend(state.in_subnet.get(subnet).into_iter().flatten().cloned());
+        affected.extend(guests::of(state, subnet).cloned());
         // An end point without a subnet of its own chooses among the network's.
         let network = state.tiers.get(subnet).map(|tier| &tier.network);
         affected
@@ -122,7 +123,10 @@ fn attached_to(state: &State, id: &Id) -> Vec<Id> {
 fn server_of<'a>(state: &'a State, id: &Id) -> Option<&'a Id> {
     let links =
         state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
-    links.filter(|l| l.kind == LinkKind::Attachment && l.from == *id).map(|l| &l.to).next()
+    let mut hung = links.filter(|l| l.kind == LinkKind::Attachment && l.from == *id).map(|l| &l.to);
+    // The array whose pool it is cut from is no server.
+    let is_array = |id: &Id| state.inherited.get(id).is_some_and(|i| i.kind == "storage-array");
+    hung.find(|id| !is_array(id))
 }
 
 fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
@@ -137,6 +141,7 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     let zones = state.zones.get(id).map(|zones| zones.as_slice()).unwrap_or_default();
     let subnet = inherited.subnet.clone().filter(|subnet| state.tiers.contains_key(subnet));
     let tier = subnet.as_ref().and_then(|subnet| state.tiers.get(subnet));
+    let zones = &*guests::zones(inherited, tier.map(|tier| &**tier), zones);
     let public_tier = tier.is_some_and(|tier| tier.exposure == Exposure::Public);
     let given = |yes: bool| if yes { Outside::Public } else { Outside::None };
     let spread = |zones: Vec<Option<String>>, subnet: Option<Id>, outside: Outside| {

@@ -64,8 +64,8 @@ fn attributes(
         let value = ResolvedValue { value, origin: Origin::Allocated, written };
         Arc::make_mut(&mut attributes).insert("cidr".to_owned(), value);
     }
-    let unsaid = |own: &&ResolvedValue| own.origin == Origin::Default;
-    if attributes.get("encrypted").filter(unsaid).is_some()
+    let unsaid = |own: &ResolvedValue| own.origin == Origin::Default;
+    if attributes.get("encrypted").is_some_and(unsaid)
         && let Some(key) = key_of(state, id)
     {
         let origin = Origin::Derived { from: format!("from the key “{key}”") };
@@ -73,6 +73,13 @@ fn attributes(
         Arc::make_mut(&mut attributes).insert("encrypted".to_owned(), value);
     }
     attributes
+}
+
+/// What a key is linked to: whether that is encrypted may follow from it.
+pub(super) fn locked_by<'a>(state: &'a State, id: &'a Id) -> impl Iterator<Item = Id> + 'a {
+    let is_key = state.inherited.get(id).is_some_and(|one| one.kind == "key");
+    let links = state.links_of.get(id).into_iter().flatten().filter(move |_| is_key);
+    links.filter_map(|link| state.links.get(link)).map(|link| link.to.clone())
 }
 
 /// The key that is linked to a thing.

@@ -40,6 +40,8 @@ site home cidrs=["192.168.0.0/24"]
   network floor
     subnet hall private
       server files
+  rack shelf zone=a
+    physical-server iron subnet=data-tier ssh:tcp/22
 dns-zone names domain=shop.example.com records=[{name="www",type="A",value="entry"}]
 internet -> entry
 entry -> app http
@@ -53,6 +55,7 @@ tunnel -> hub
 tunnel -> home
 master -> scratch
 jobs -> work
+app -> iron
 desk -> jobs publish
 ! unreachable internet -> data-tier
 ! only app -> orders tcp/5432
@@ -142,6 +145,9 @@ const VALUES: &[(&str, &str)] = &[
     ("region", "\"frankfurt\""),
     ("egress", "\"office\""),
     ("cidrs", "[\"192.168.8.0/24\"]"),
+    ("subnet", "\"app-tier\""),
+    ("subnet", "\"desks\""),
+    ("subnet", "\"shop\""),
 ];
 
 const KINDS: &[&str] = &[
@@ -186,6 +192,8 @@ const KINDS: &[&str] = &[
     "transit-hub",
     "vpn-gateway",
     "dedicated-link",
+    "rack",
+    "physical-server",
     "sailing-boat",
 ];
 

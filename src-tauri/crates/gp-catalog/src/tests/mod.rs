@@ -1,6 +1,7 @@
 //! Tests of resolve as a whole: what designs mean, in words.
 
 mod again;
+mod floor;
 mod joined;
 mod kept;
 mod readers;

@@ -104,6 +104,16 @@ fn an_origin_that_cannot_be_is_said() {
 }
 
 #[test]
+fn what_stands_in_a_site_is_there_already_and_nothing_is_said_of_it() {
+    let floor = "[resource.cellar]\nkind = \"site\"\n\n[resource.shelf]\nkind = \"rack\"\nparent = \"cellar\"\n\n[resource.iron]\nkind = \"physical-server\"\nparent = \"shelf\"\n\n[resource.leaf]\nkind = \"switch\"\nparent = \"shelf\"\n\n[resource.vault]\nkind = \"storage-array\"\nparent = \"shelf\"\n\n[link.wire]\nfrom = \"iron\"\nto = \"leaf\"\n";
+    for format in ["terraform", "cloudformation"] {
+        let with = export(&format!("{EVERY_KIND}\n{floor}"), "production", format);
+        let without = export(EVERY_KIND, "production", format);
+        assert_eq!(with.diagnostics, without.diagnostics, "{format}");
+    }
+}
+
+#[test]
 fn cloudformation_says_what_only_terraform_holds() {
     let ipv6 = ("flow-logs = true", "flow-logs = true\nipv6 = true");
     check_said("cloudformation", ipv6, "leaves the IPv6 range of");

@@ -109,7 +109,9 @@ pub fn write_all(template: &mut Template<'_>) {
     template.diagnostics.extend(crate::aws::left_out::by_both(facts, "CloudFormation"));
     template.diagnostics.extend(crate::aws::left_out::by_cloudformation(facts));
     for resource in facts.resolved.resources.values() {
-        let silent = crate::aws::SILENT.contains(&resource.kind.as_str());
+        // What is somebody else's is not ours to leave out.
+        let silent = resource.lifecycle == Lifecycle::External
+            || crate::aws::SILENT.contains(&resource.kind.as_str());
         if !silent && ROWS.iter().all(|row| row.kind != resource.kind) {
             template.diagnostics.push(no_counterpart(resource, "CloudFormation"));
         }

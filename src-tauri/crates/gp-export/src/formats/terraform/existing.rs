@@ -5,12 +5,27 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
+use crate::aws::unsupported;
 use gp_catalog::resolved::ResolvedResource;
+
+/// Types that the provider cannot look up.
+const UNSEEN: [&str; 3] = [
+    "aws_cloudwatch_dashboard",
+    "aws_cloudwatch_metric_alarm",
+    "aws_ec2_instance_connect_endpoint",
+];
 
 /// Adds the data source of an existing resource.
 pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_: &str) {
     // What others refer to of a group is the group, not how its servers are made.
     let type_ = if resource.kind == "server-group" { "aws_autoscaling_group" } else { type_ };
+    if UNSEEN.contains(&type_) {
+        let text = format!(
+            "Terraform's AWS provider cannot look up an existing {}: what is linked to “{}” is left out",
+            resource.kind, resource.title
+        );
+        return sheet.diagnostics.push(unsupported(&resource.id, None, text));
+    }
     let zones: Vec<String> = match resource.kind.as_str() {
         "subnet" => {
             sheet.facts.segments(&resource.id).iter().filter_map(|s| s.zone.clone()).collect()

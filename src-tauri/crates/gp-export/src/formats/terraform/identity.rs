@@ -97,6 +97,10 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
         let Some(target) = facts.resource(&given.target) else {
             continue;
         };
+        // Where an existing bastion is cannot be told here.
+        if target.kind == "bastion" && !is_managed(target) {
+            continue;
+        }
         let statements = grant::statements(&target.kind, &given.access);
         if statements.is_empty() {
             let text = format!(

@@ -94,7 +94,9 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
     let main = |kind: &str| ROWS.iter().find(|row| row.kind == kind).map(|row| row.type_);
     sheet.diagnostics.extend(crate::aws::raw::by_terraform(facts, main));
     for resource in facts.resolved.resources.values() {
-        let known = ROWS.iter().any(|row| row.kind == resource.kind)
+        // What is somebody else's is not ours to leave out.
+        let known = resource.lifecycle == gp_model::Lifecycle::External
+            || ROWS.iter().any(|row| row.kind == resource.kind)
             || crate::aws::SILENT.contains(&resource.kind.as_str());
         if !known {
             sheet.diagnostics.push(crate::aws::no_counterpart(resource, "Terraform"));
