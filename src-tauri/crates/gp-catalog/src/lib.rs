@@ -6,6 +6,7 @@
 pub mod borders;
 mod catalog;
 pub mod coverage;
+mod ends;
 pub mod kind;
 pub mod prices;
 mod reference;

@@ -182,17 +182,6 @@ pub struct ResolvedResource {
     pub listeners: Vec<Listener>,
 }
 
-impl ResolvedResource {
-    /// Whether a link means this instance, at the end where it starts or the one where it ends: an
-    /// API gateway with a private link is called outside, and calls from inside.
-    pub fn takes_part(&self, instance: &Instance, starts: bool) -> bool {
-        let inside = |instance: &Instance| instance.segment.is_some();
-        self.kind != "api-gateway"
-            || !self.instances.iter().any(inside)
-            || inside(instance) == starts
-    }
-}
-
 /// One real thing: a server, a node of a load balancer, a NAT gateway in one zone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -36,7 +36,7 @@ pub fn cells(resolved: &Resolved) -> Vec<Planned> {
     let targets: Vec<_> = ends
         .iter()
         .map(|(resource, instance)| {
-            (*resource, *instance, tried_ports(resolved, &borders, resource))
+            (*resource, *instance, tried_ports(resolved, &borders, resource, instance))
         })
         .collect();
     let peered = peerings(resolved);
@@ -73,7 +73,7 @@ fn is_end_point(resource: &ResolvedResource, instance: &Instance) -> bool {
 fn starts_connections(resource: &ResolvedResource, instance: &Instance) -> bool {
     let regional = is_outside(instance)
         && instance.public_ip.is_some_and(|address| matches!(address.octets(), [198, 19, ..]));
-    !regional || matches!(resource.kind.as_str(), "api-gateway" | "function")
+    !regional || matches!(resource.kind.as_str(), "api-gateway" | "cdn" | "function")
 }
 
 fn peerings(resolved: &Resolved) -> BTreeSet<(Id, Id)> {
@@ -110,6 +110,7 @@ fn tried_ports(
     resolved: &Resolved,
     borders: &Borders,
     resource: &ResolvedResource,
+    instance: &Instance,
 ) -> Vec<(PortSpec, bool)> {
     let mut services: BTreeSet<PortSpec> = resource.services.iter().map(|s| s.ports).collect();
     services.extend(resource.listeners.iter().map(|listener| listener.ports));
@@ -121,12 +122,12 @@ fn tried_ports(
         services.insert(PortSpec::tcp(443));
     }
     let services = borders.cut(&services);
-    let inside = resource.instances.iter().any(|instance| instance.segment.is_some());
     let free = [22, 23, 2222, 9].into_iter().find(|port| {
         let holds = |s: &PortSpec| s.protocol == Protocol::Tcp && s.low <= *port && *port <= s.high;
         !services.iter().any(holds)
     });
-    let undrawn = free.filter(|_| inside).map(|port| (PortSpec::tcp(port), true));
+    let undrawn =
+        free.filter(|_| instance.segment.is_some()).map(|port| (PortSpec::tcp(port), true));
     services.into_iter().map(|service| (service, false)).chain(undrawn).collect()
 }
 

@@ -27,11 +27,12 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 34] = [
+pub const KINDS: [&str; 35] = [
     "api-gateway",
     "bastion",
     "bucket",
     "cache",
+    "cdn",
     "container-service",
     "data-warehouse",
     "database",

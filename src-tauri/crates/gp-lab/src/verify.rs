@@ -143,8 +143,8 @@ fn notes(resolved: &Resolved) -> Vec<String> {
                     resource.id
                 ));
             }
-            "api-gateway" | "bucket" | "document-store" | "queue" | "topic" | "log-store"
-            | "secret" | "stream" | "function" => {
+            "api-gateway" | "bucket" | "cdn" | "document-store" | "queue" | "topic"
+            | "log-store" | "secret" | "stream" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
             "load-balancer" if resource.listeners.iter().any(|l| l.protocol == "https") => {

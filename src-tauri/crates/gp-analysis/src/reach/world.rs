@@ -137,7 +137,7 @@ impl World {
         let host = self.host(host);
         let regional = host.area.is_none()
             && host.own().is_some_and(|address| REGIONAL.0 <= address && address <= REGIONAL.1);
-        !regional || matches!(thing.source.kind.as_str(), "api-gateway" | "function")
+        !regional || matches!(thing.source.kind.as_str(), "api-gateway" | "cdn" | "function")
     }
 
     /// Every instance of the matrix, in order of address.

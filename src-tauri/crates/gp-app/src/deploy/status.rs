@@ -344,6 +344,7 @@ fn inventory(resolved: &Resolved) -> String {
         "subnet",
         "load-balancer",
         "api-gateway",
+        "cdn",
         "nat-gateway",
         "bastion",
         "server",

@@ -100,7 +100,8 @@ fn group(ctx: &Context<'_>, state: &State, id: &Id, name: &str) -> Option<Filter
     for link in links {
         match link.kind {
             // Calls come to a gateway outside; at its private link it only starts connections.
-            LinkKind::Flow if inherited.kind == "api-gateway" => {}
+            LinkKind::Flow | LinkKind::Target
+                if inherited.kind == "api-gateway" && link.to == *id => {}
             LinkKind::Flow => rules.flow(id, link),
             LinkKind::Target => rules.target(id, link),
             _ => {}

@@ -200,6 +200,21 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     Some(Shapes { seeker, kind: kind.id.clone(), all })
 }
 
+/// How many of it there are.
+fn number_of(inherited: &Inherited) -> i64 {
+    let number = |name| inherited.value(name).and_then(Value::as_integer);
+    match inherited.kind.as_str() {
+        "server-group" => number("desired").unwrap_or(1),
+        "container-service" | "workload" => number("replicas").unwrap_or(1),
+        // Nodes of the system first: how many they are changes seldom.
+        "kubernetes-cluster" => {
+            let each = |name| number(name).unwrap_or(0).clamp(0, MOST);
+            each("system-nodes") + each("nodes")
+        }
+        _ => number("count").unwrap_or(1),
+    }
+}
+
 /// Whether things of a kind are one, stand in no zone and have no address.
 fn is_placeless(kind: &str) -> bool {
     matches!(
@@ -219,21 +234,6 @@ fn is_placeless(kind: &str) -> bool {
             | "vpn-gateway"
             | "web-firewall"
     )
-}
-
-/// How many of it there are.
-fn number_of(inherited: &Inherited) -> i64 {
-    let number = |name| inherited.value(name).and_then(Value::as_integer);
-    match inherited.kind.as_str() {
-        "server-group" => number("desired").unwrap_or(1),
-        "container-service" | "workload" => number("replicas").unwrap_or(1),
-        // Nodes of the system first: how many they are changes seldom.
-        "kubernetes-cluster" => {
-            let each = |name| number(name).unwrap_or(0).clamp(0, MOST);
-            each("system-nodes") + each("nodes")
-        }
-        _ => number("count").unwrap_or(1),
-    }
 }
 
 /// Zones of each of several: round the tier's zones. One that names its address stands in the zone

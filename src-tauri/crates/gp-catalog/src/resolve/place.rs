@@ -129,15 +129,6 @@ fn counterparts(
     Vec::new()
 }
 
-/// A lab is for trying who reaches whom: what has no part in that is no mistake.
-fn not_in_lab(id: &Id, inherited: &Inherited, title: &str) -> Diagnostic {
-    let called = crate::called(id, &inherited.title);
-    let text = format!(
-        "“{called}”: nothing in the lab stands for a {title}, so that it is left out there; everything else runs"
-    );
-    Diagnostic::new("no-counterpart", Severity::Advice, Place::resource(id), text)
-}
-
 /// What it is on the platform of the container that runs it, where that itself is on the provider.
 /// Where it is not, that is said there, and once.
 fn on_its_platform(
@@ -152,6 +143,15 @@ fn on_its_platform(
     let there = host.counterpart(ctx.facts.provider).is_some();
     let all = kind.counterparts.get(&platform).filter(|_| there).cloned();
     Some(all.unwrap_or_default())
+}
+
+/// A lab is for trying who reaches whom: what has no part in that is no mistake.
+fn not_in_lab(id: &Id, inherited: &Inherited, title: &str) -> Diagnostic {
+    let called = crate::called(id, &inherited.title);
+    let text = format!(
+        "“{called}”: nothing in the lab stands for a {title}, so that it is left out there; everything else runs"
+    );
+    Diagnostic::new("no-counterpart", Severity::Advice, Place::resource(id), text)
 }
 
 fn listeners(state: &State, id: &Id, inherited: &Inherited) -> Vec<Listener> {

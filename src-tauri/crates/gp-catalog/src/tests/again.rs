@@ -161,6 +161,7 @@ const KINDS: &[&str] = &[
     "region",
     "load-balancer",
     "api-gateway",
+    "cdn",
     "nat-gateway",
     "database",
     "cache",

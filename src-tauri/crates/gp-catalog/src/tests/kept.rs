@@ -106,6 +106,7 @@ fn every_regional_service_answers_in_a_range_of_its_own() {
           stream s
           function f
           api-gateway g
+          cdn c
         ";
     let resolved = meant(text);
     let mut ranges = std::collections::BTreeSet::new();

@@ -139,3 +139,29 @@ fn a_gateway_is_called_outside_and_calls_from_its_private_link() {
         ["calls-work", "calls-inner"].map(|id| resolved.links[id].kind).into_iter().collect();
     assert_eq!(kinds, [gp_model::LinkKind::Trigger, gp_model::LinkKind::Target]);
 }
+
+#[test]
+fn a_content_delivery_network_stands_outside_and_calls_its_origins() {
+    let resolved = meant(
+        "
+        region r zones a,b location=frankfurt
+          bucket files
+          network n 10.20.0.0/16
+            subnet s 10.20.1.0/24 public
+              load-balancer entry public listeners=[{protocol=\"http\",port=80}]
+              server app http:tcp/8080
+        internet internet
+        cdn near
+        internet -> near
+        near -> files
+        near -> entry
+        entry -> app
+        env production aws
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    let place = &answers(&resolved, "near")[0];
+    assert!(place.starts_with("near -: 198.19."), "{place}");
+    assert_eq!(drawn(&resolved, "sg:entry"), ["from near tcp/80", "to app tcp/8080"]);
+    assert_eq!(resolved.links["near-files"].kind, gp_model::LinkKind::Target);
+}

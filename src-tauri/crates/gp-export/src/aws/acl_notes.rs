@@ -98,12 +98,12 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
         let chosen = matches!(
             other.kind.as_str(),
             "load-balancer"
-                | "bastion"
-                | "data-warehouse"
                 | "server-group"
                 | "container-service"
                 | "kubernetes-cluster"
                 | "workload"
+                | "bastion"
+                | "data-warehouse"
                 | "database"
                 | "cache"
                 | "file-share"

@@ -1,6 +1,10 @@
 //! Facts of API gateways: which route goes where, and how.
 
-use super::{Facts, is_managed, server, size, unsupported};
+use super::{
+    Facts,
+    certificate::{self, shown},
+    is_managed, server, size, unsupported,
+};
 use gp_catalog::resolved::{Listener, ResolvedLink, ResolvedResource};
 use gp_model::{Diagnostic, LinkKind, Place, Value};
 
@@ -22,6 +26,8 @@ pub struct Route<'a> {
     pub key: String,
     /// Where it goes.
     pub way: Way<'a>,
+    /// The name that the certificate there holds for.
+    pub domain: Option<String>,
 }
 
 /// Methods that a route may name.
@@ -35,7 +41,13 @@ pub fn routes<'a>(facts: &Facts<'a>, gateway: &'a ResolvedResource) -> Vec<Route
         if let Some(way) = way.ok().flatten() {
             let key = key(link);
             if all.iter().all(|route| route.key != key) {
-                all.push(Route { link, key, way });
+                let domain = match &way {
+                    Way::Inside(balancer, own) | Way::Outside(balancer, own) => {
+                        certificate(facts, balancer, own)
+                    }
+                    Way::Function(_) => None,
+                };
+                all.push(Route { link, key, way, domain });
             }
         }
     }
@@ -118,9 +130,18 @@ pub fn has_private_link(routes: &[Route<'_>]) -> bool {
 }
 
 /// The name that the certificate of an https listener holds for.
-pub fn certificate<'b>(balancer: &'b ResolvedResource, listener: &Listener) -> Option<&'b str> {
-    let domain = server::certificate(balancer, listener).filter(|domain| domain.contains('.'));
-    domain.filter(|_| listener.protocol == "https")
+fn certificate(
+    facts: &Facts<'_>,
+    balancer: &ResolvedResource,
+    listener: &Listener,
+) -> Option<String> {
+    if listener.protocol != "https" {
+        return None;
+    }
+    let written = server::certificate(balancer, listener).map(str::to_owned);
+    let drawn = || certificate::names(shown(facts, balancer, listener).first()?).into_iter().next();
+    let name = written.filter(|name| name.contains('.')).or_else(drawn);
+    name.filter(|name| !name.starts_with('*'))
 }
 
 /// Milliseconds after which a call is given up.

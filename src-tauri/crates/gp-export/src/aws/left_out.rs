@@ -33,6 +33,9 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
     }
     found.extend(super::guarded::left_out(facts, resource, format));
     found.extend(foreign_topics(facts, resource, format));
+    if resource.kind == "cdn" {
+        found.extend(super::cdn::notes(facts, resource, format));
+    }
     if resource.kind == "api-gateway" {
         found.extend(super::gateway::notes(facts, resource, format));
     }

@@ -8,6 +8,7 @@ pub mod alert;
 pub mod answer;
 pub mod backup;
 pub mod bastion;
+pub mod cdn;
 pub mod certificate;
 pub mod container;
 pub mod gateway;
@@ -326,6 +327,7 @@ pub fn only_answers(kind: &str) -> bool {
         kind,
         "api-gateway"
             | "bucket"
+            | "cdn"
             | "queue"
             | "topic"
             | "stream"

@@ -16,6 +16,8 @@ pub enum Other<'a> {
     Group(&'a Id),
     /// The prefix list of a private end point of the gateway type.
     PrefixList(&'a Id),
+    /// AWS's list of the addresses from which `CloudFront` calls origins.
+    CloudFront,
 }
 
 /// Everybody.
@@ -114,6 +116,9 @@ fn resource<'a>(
     let has_group = facts.group(&other.id).is_some() && super::is_managed(other);
     if has_group && same_region(facts, owner, other) {
         return vec![Other::Group(&other.id)];
+    }
+    if other.kind == "cdn" {
+        return vec![Other::CloudFront];
     }
     if (super::only_answers(&other.kind) || other.kind == "function")
         && other.instances.iter().all(|i| i.ip.is_none())

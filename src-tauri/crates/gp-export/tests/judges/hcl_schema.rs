@@ -237,7 +237,8 @@ fn what_keeps_and_exists_already_is_looked_up_by_the_providers_names() {
     let guards = ["master", "token", "seal", "batch", "journal", "copies", "sentry", "shield"];
     let kept = ["answers", "uploads", "news", "clicks", "baskets", "sales"];
     let unseen = ["too-busy", "overview", "way-in"];
-    for id in kept.into_iter().chain(guards).chain(unseen) {
+    let runs = ["visitors-desk", "mailer", "shelves", "calls", "near"];
+    for id in kept.into_iter().chain(guards).chain(unseen).chain(runs) {
         let head = format!("[resource.{id}]\n");
         assert!(design.contains(&head), "{id}");
         design = design.replacen(&head, &format!("{head}lifecycle = \"existing\"\n"), 1);

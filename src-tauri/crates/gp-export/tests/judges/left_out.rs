@@ -90,6 +90,20 @@ fn a_route_that_cannot_be_is_said() {
 }
 
 #[test]
+fn an_origin_that_cannot_be_is_said() {
+    for format in ["terraform", "cloudformation"] {
+        let inside = ("scheme = \"public\"\n", "");
+        check_said(format, inside, "“near” calls from outside: make it public");
+        let twice = ("path = \"/api/*\"", "path = \"/shop/*\"");
+        check_said(format, twice, "two origins of “near” take the same paths");
+        let ports = ("allow = [\"tcp/443\"]\npath = \"/shop/*\"", "path = \"/shop/*\"");
+        check_said(format, ports, "AWS has room for one port that “near” may call “entry” on");
+        let lone = ("[link.far-images]\nfrom = \"far\"", "[link.far-images]\nfrom = \"app\"");
+        check_said(format, lone, "leaves “far” out: it has no origin");
+    }
+}
+
+#[test]
 fn what_stands_in_a_site_is_there_already_and_nothing_is_said_of_it() {
     let floor = "[resource.cellar]\nkind = \"site\"\n\n[resource.shelf]\nkind = \"rack\"\nparent = \"cellar\"\n\n[resource.iron]\nkind = \"physical-server\"\nparent = \"shelf\"\n\n[resource.leaf]\nkind = \"switch\"\nparent = \"shelf\"\n\n[resource.vault]\nkind = \"storage-array\"\nparent = \"shelf\"\n\n[link.wire]\nfrom = \"iron\"\nto = \"leaf\"\n";
     for format in ["terraform", "cloudformation"] {

@@ -385,6 +385,55 @@ fn proof_and_packets_agree_on_what_keeps_and_passes_on() {
     });
 }
 
+/// A server group, a container service, a cluster with workloads, a gateway and a content delivery
+/// network: each answers where it was drawn, and who may reach it does.
+#[test]
+fn proof_and_packets_agree_on_what_runs() {
+    let mut design = gp_testkit::sketch::sketch(
+        "
+        region r zones a,b location=frankfurt
+          function work
+          bucket files
+          api-gateway calls private-link=s
+          network n 10.20.0.0/16
+            subnet web 10.20.0.0/24 public
+              load-balancer entry public listeners=[{protocol=\"http\",port=80}]
+              nat-gateway out
+            subnet s 10.20.1.0/24 private
+              load-balancer inner listeners=[{protocol=\"http\",port=80}]
+              server-group app desired=2 http:tcp/8080
+              container-service api image=shop/api:1 replicas=2 http:tcp/8080
+              kubernetes-cluster shop nodes=1 system-nodes=1
+                workload search image=shop/search:1 http:tcp/9200
+                workload index image=shop/index:1 replicas=1
+        internet internet
+        cdn near
+        internet -> near
+        internet -> calls
+        near -> files
+        near -> entry
+        entry -> app
+        calls -> work
+        calls -> inner
+        inner -> api
+        app -> search
+        index -> search
+        env test lab
+        ",
+    );
+    design.id = Some("runs".to_owned());
+    let resolved = gp_catalog::resolve(&design, gp_catalog::builtin(), None);
+    assert_eq!(resolved.diagnostics, []);
+    with_resolved("runs", resolved, async |resolved, bench| {
+        check_agreement(&resolved, bench).await;
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        let drawn: Vec<_> = verification.cells.iter().filter(|cell| cell.drawn).collect();
+        assert!(drawn.len() > 15, "{}", super::text(&verification));
+        let closed: Vec<_> = drawn.iter().filter(|cell| cell.verdict != Verdict::Open).collect();
+        assert!(closed.is_empty(), "{closed:#?}");
+    });
+}
+
 /// Machines in racks answer in the tier that they name, and only whom the drawing lets in.
 #[test]
 fn proof_and_packets_agree_on_machines_in_racks() {

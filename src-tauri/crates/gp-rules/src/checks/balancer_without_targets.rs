@@ -1,8 +1,8 @@
-//! Load balancer without targets.
+//! Load balancer or content delivery network without targets.
 //!
 //! Bad: a load balancer that no link leads on from.
 //!
-//! Good: a link from the load balancer to the servers that answer.
+//! Good: a link from the load balancer to the servers that answer, from the network to its buckets and services.
 //!
 //! Why: every connection to it ends in an error.
 
@@ -12,15 +12,24 @@ pub(crate) static RULE: Rule = Rule {
     id: "balancer-without-targets",
     severity: Severity::Error,
     source: include_str!("balancer_without_targets.rs"),
-    reads: Reads { kinds: &["load-balancer"], attributes: &["listeners"], near: &[Near::Links] },
+    reads: Reads {
+        kinds: &["cdn", "load-balancer"],
+        attributes: &["listeners"],
+        near: &[Near::Links],
+    },
     check: Check::Resource(check),
     cases: Cases {
-        firing: &[r#"
+        firing: &[
+            r"
+cdn pages
+",
+            r#"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet tier private
       load-balancer entry listeners=[{protocol="http",port=80}]
-"#],
+"#,
+        ],
         silent: &[r#"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
@@ -36,8 +45,11 @@ fn check(facts: &Facts<'_>, balancer: &ResolvedResource, found: &mut Vec<Diagnos
     let forwards =
         balancer.listeners.is_empty() || balancer.listeners.iter().any(|l| l.redirect.is_none());
     if forwards && facts.links_from(&balancer.id, LinkKind::Target).next().is_none() {
-        let message =
-            format!("“{}” has no targets: link it to the servers that answer", called(balancer));
+        let name = called(balancer);
+        let message = match balancer.kind.as_str() {
+            "cdn" => format!("“{name}” has nothing to hand out: link it to a bucket or a service"),
+            _ => format!("“{name}” has no targets: link it to the servers that answer"),
+        };
         found.push(RULE.at(Place::resource(&balancer.id), message));
     }
 }

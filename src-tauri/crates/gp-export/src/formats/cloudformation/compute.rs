@@ -10,7 +10,7 @@ use super::{
     writer::{Node, Properties, map},
 };
 use crate::{
-    aws::{grant, image, is_managed, logs, server as facts_of, size},
+    aws::{cdn, grant, image, is_managed, logs, server as facts_of, size},
     name::logical,
 };
 use gp_catalog::resolved::{Instance, ResolvedResource};
@@ -341,7 +341,23 @@ fn policy<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource, id: &st
             ("Effect", "Allow".into()),
             ("Principal", "*".into()),
             ("Action", "s3:GetObject".into()),
-            ("Resource", contents),
+            ("Resource", contents.clone()),
+        ]));
+    }
+    // Lets distributions of CloudFront that hand its files out read them, and no others.
+    for reader in cdn::readers(template.facts, bucket) {
+        let id = logical(&reader.id);
+        let arn = format!(
+            "arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{id}}}"
+        );
+        let condition = map([("AWS:SourceArn", Node::Sub(arn))]);
+        statements.push(map([
+            ("Sid", format!("Read{id}").into()),
+            ("Effect", "Allow".into()),
+            ("Principal", map([("Service", "cloudfront.amazonaws.com".into())])),
+            ("Action", "s3:GetObject".into()),
+            ("Resource", contents.clone()),
+            ("Condition", map([("StringEquals", condition)])),
         ]));
     }
     template.add(bucket, "AWS::S3::BucketPolicy", &format!("{}-policy", bucket.id), |p| {

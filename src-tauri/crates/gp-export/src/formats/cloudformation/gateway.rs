@@ -100,8 +100,12 @@ fn integration<'a>(
                 p.set("IntegrationUri", Node::Att(logical(&function.id), "Arn".to_owned()));
                 p.set("PayloadFormatVersion", "2.0");
             }
-            Way::Inside(balancer, listener) => inside(p, balancer, listener, link),
-            Way::Outside(balancer, listener) => outside(p, balancer, listener),
+            Way::Inside(balancer, listener) => {
+                inside(p, balancer, listener, (link, route.domain.as_deref()));
+            }
+            Way::Outside(balancer, listener) => {
+                outside(p, balancer, listener, route.domain.as_deref());
+            }
         }
         p.set("TimeoutInMillis", facts_of::timeout(gateway));
     });
@@ -128,7 +132,7 @@ fn inside(
     p: &mut Properties,
     balancer: &ResolvedResource,
     listener: &Listener,
-    link: Option<&str>,
+    (link, domain): (Option<&str>, Option<&str>),
 ) {
     p.set("IntegrationType", "HTTP_PROXY").set("IntegrationMethod", "ANY");
     p.set("ConnectionType", "VPC_LINK");
@@ -136,22 +140,24 @@ fn inside(
     let listener_id = logical(&format!("{}-listener-{}", balancer.id, listener.ports.low));
     p.set("IntegrationUri", Node::Ref(listener_id));
     p.set("PayloadFormatVersion", "1.0");
-    if let Some(domain) = facts_of::certificate(balancer, listener) {
+    if let Some(domain) = domain {
         p.set("TlsConfig", map([("ServerNameToVerify", domain.into())]));
     }
 }
 
-fn outside(p: &mut Properties, balancer: &ResolvedResource, listener: &Listener) {
+fn outside(
+    p: &mut Properties,
+    balancer: &ResolvedResource,
+    listener: &Listener,
+    domain: Option<&str>,
+) {
     p.set("IntegrationType", "HTTP_PROXY").set("IntegrationMethod", "ANY");
     let scheme = if listener.protocol == "https" { "https" } else { "http" };
     let port = listener.ports.low;
-    let uri = match facts_of::certificate(balancer, listener) {
-        Some(domain) => Node::Text(format!("{scheme}://{domain}:{port}")),
-        None => {
-            let balancer = logical(&balancer.id);
-            Node::Sub(format!("{scheme}://${{{balancer}.DNSName}}:{port}"))
-        }
-    };
+    let balancer_id = logical(&balancer.id);
+    let by_name = || Node::Sub(format!("{scheme}://${{{balancer_id}.DNSName}}:{port}"));
+    let uri =
+        domain.map_or_else(by_name, |domain| Node::Text(format!("{scheme}://{domain}:{port}")));
     p.set("IntegrationUri", uri).set("PayloadFormatVersion", "1.0");
     // The load balancer sees the path that was called.
     p.set("RequestParameters", map([("overwrite:path", "$request.path".into())]));

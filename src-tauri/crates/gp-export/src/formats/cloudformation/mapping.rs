@@ -1,7 +1,7 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
 use super::{
-    backup, balancer, bastion, compute, container, data, gateway, group, identity, joined,
+    backup, balancer, bastion, cdn, compute, container, data, gateway, group, identity, joined,
     kubernetes, messages, network, secrets, storage, template::Template, warehouse, watch,
     web_firewall,
 };
@@ -35,7 +35,6 @@ pub const ROWS: &[Row] = &[
     Row { kind: "transit-hub", type_: "AWS::EC2::TransitGateway", write: joined::transit_hub },
     Row { kind: "vpn-gateway", type_: "AWS::EC2::VPNConnection", write: joined::vpn_gateway },
     Row { kind: "server", type_: "AWS::EC2::Instance", write: compute::server },
-    Row { kind: "bastion", type_: "AWS::EC2::InstanceConnectEndpoint", write: bastion::bastion },
     Row { kind: "server-group", type_: "AWS::EC2::LaunchTemplate", write: group::server_group },
     Row {
         kind: "container-service",
@@ -43,11 +42,13 @@ pub const ROWS: &[Row] = &[
         write: container::container_service,
     },
     Row { kind: "kubernetes-cluster", type_: "AWS::EKS::Cluster", write: kubernetes::cluster },
+    Row { kind: "bastion", type_: "AWS::EC2::InstanceConnectEndpoint", write: bastion::bastion },
     Row {
         kind: "load-balancer",
         type_: "AWS::ElasticLoadBalancingV2::LoadBalancer",
         write: balancer::load_balancer,
     },
+    Row { kind: "cdn", type_: "AWS::CloudFront::Distribution", write: cdn::cdn },
     Row { kind: "api-gateway", type_: "AWS::ApiGatewayV2::Api", write: gateway::api_gateway },
     Row { kind: "function", type_: "AWS::Lambda::Function", write: compute::function },
     Row { kind: "volume", type_: "AWS::EC2::Volume", write: compute::volume },

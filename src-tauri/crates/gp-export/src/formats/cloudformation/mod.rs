@@ -5,6 +5,7 @@
 mod backup;
 mod balancer;
 mod bastion;
+mod cdn;
 mod compute;
 mod container;
 mod data;

@@ -13,6 +13,10 @@ use std::collections::BTreeMap;
 /// Type, Terraform's name, CloudFormation's. An empty one: CloudFormation has no such property.
 /// Ordered by type, then name.
 const NAMES: &[(&str, &str, &str)] = &[
+    ("AWS::CloudFront::Distribution", "is_ipv6_enabled", "IPV6Enabled"),
+    ("AWS::CloudFront::Distribution", "retain_on_delete", ""),
+    ("AWS::CloudFront::Distribution", "wait_for_deployment", ""),
+    ("AWS::CloudFront::Distribution", "web_acl_id", "WebACLId"),
     ("AWS::EC2::Instance", "ami", "ImageId"),
     ("AWS::EC2::Instance", "key_name", "KeyName"),
     ("AWS::EC2::Instance", "vpc_security_group_ids", "SecurityGroupIds"),
@@ -62,7 +66,10 @@ const NAMES: &[(&str, &str, &str)] = &[
 ];
 
 /// Types whose attributes stand inside one of their properties.
-const INSIDE: [(&str, &str); 1] = [("AWS::EC2::LaunchTemplate", "LaunchTemplateData")];
+const INSIDE: [(&str, &str); 2] = [
+    ("AWS::CloudFront::Distribution", "DistributionConfig"),
+    ("AWS::EC2::LaunchTemplate", "LaunchTemplateData"),
+];
 
 /// A raw attribute that was left out.
 pub struct Left {

@@ -100,12 +100,24 @@ fn other_end(template: &mut Template<'_>, other: Other<'_>, ingress: bool) -> (&
             let group = facts.resource(id).map_or_else(|| Node::Ref(logical(id)), group_id);
             (property, group)
         }
+        Other::CloudFront => {
+            let property = if ingress { "SourcePrefixListId" } else { "DestinationPrefixListId" };
+            let about = "Id of AWS's prefix list for CloudFront in this region (com.amazonaws.global.cloudfront.origin-facing): aws ec2 describe-managed-prefix-lists";
+            let parameter = Parameter {
+                pattern: Some(PREFIX_LIST),
+                ..Parameter::new("String", about.to_owned())
+            };
+            (property, template.parameter("cloudfront-prefix-list", parameter))
+        }
         Other::PrefixList(id) => {
             let property = if ingress { "SourcePrefixListId" } else { "DestinationPrefixListId" };
             (property, prefix_list(template, id))
         }
     }
 }
+
+/// What the id of a prefix list looks like.
+const PREFIX_LIST: &str = "^pl-[0-9a-f]+$";
 
 /// CloudFormation cannot ask for the id of AWS's own prefix lists: a parameter takes it.
 fn prefix_list(template: &mut Template<'_>, endpoint: &Id) -> Node {
@@ -120,7 +132,7 @@ fn prefix_list(template: &mut Template<'_>, endpoint: &Id) -> Node {
     let about = format!(
         "Id of AWS's prefix list for {service} in this region, used by {title}: aws ec2 describe-managed-prefix-lists"
     );
-    let pattern = Some("^pl-[0-9a-f]+$");
+    let pattern = Some(PREFIX_LIST);
     let parameter = Parameter { pattern, ..Parameter::new("String", about) };
     template.parameter(parameter_name, parameter)
 }

@@ -69,7 +69,7 @@ fn task_definition<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResource) -> 
     let facts = sheet.facts;
     let name = facts.name(&service.id, 255);
     let logs = sheet.resource(File::Compute, service, "aws_cloudwatch_log_group", "", |body| {
-        body.set("name", format!("/ecs/{name}")).set("retention_in_days", 90_i64);
+        body.set("name", format!("/aws/ecs/{name}")).set("retention_in_days", 90_i64);
     });
     let secrets = secrets(sheet, service);
     let arns: Vec<String> = secrets.iter().map(|(_, arn)| arn.clone()).collect();

@@ -36,13 +36,22 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
         let text = format!("ARN of the cluster that {} runs in.", resource.title);
         sheet.variable(&format!("{}_cluster_arn", resource.id), "string", text, None)
     });
-    // An HTTP API is found by nothing but its id.
-    let api = (type_ == "aws_apigatewayv2_api" && resource.raw.is_empty()).then(|| {
-        let text = format!("Id of the API {}.", resource.title);
-        sheet.variable(&format!("{}_api_id", resource.id), "string", text, None)
+    // These are found by nothing but their id.
+    let named = match type_ {
+        "aws_apigatewayv2_api" => Some("api_id"),
+        "aws_cloudfront_distribution" => Some("id"),
+        _ => None,
+    };
+    let named = named.filter(|_| resource.raw.is_empty()).map(|argument| {
+        let text = format!("Id of {}, which exists already.", resource.title);
+        let name = format!("{}_id", resource.id);
+        (argument, code(sheet.variable(&name, "string", text, None)))
     });
     sheet.data(file(&resource.kind), resource, type_, &resource.id, |body| {
-        body.set_some("cluster_arn", cluster.map(code)).set_some("api_id", api.map(code));
+        body.set_some("cluster_arn", cluster.map(code));
+        if let Some((argument, id)) = named {
+            body.set(argument, id);
+        }
         if !zones.is_empty() {
             let letters: Vec<String> = zones.iter().map(|z| format!("{z:?}")).collect();
             body.set("for_each", code(format!("toset([{}])", letters.join(", "))));
@@ -75,7 +84,6 @@ fn file(kind: &str) -> File {
 fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
     let title = resource.title.as_str();
     match type_ {
-        "aws_apigatewayv2_api" => body,
         "aws_s3_bucket" => body.set("bucket", title),
         "aws_autoscaling_group"
         | "aws_backup_vault"
@@ -93,8 +101,8 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
         "aws_ecs_service" => body.set("service_name", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
         "aws_wafv2_web_acl" => body.set("name", title).set("scope", "REGIONAL"),
-        // There is one, and nothing to tell it by.
-        "aws_guardduty_detector" => body,
+        // There is one, or its id alone tells it apart.
+        "aws_apigatewayv2_api" | "aws_cloudfront_distribution" | "aws_guardduty_detector" => body,
         "aws_redshiftserverless_namespace" => body.set("namespace_name", title),
         "aws_kms_key" => body.set("key_id", format!("alias/{title}")),
         "aws_acm_certificate" => {

@@ -93,14 +93,14 @@ fn integration<'a>(
                 body.set("payload_format_version", "2.0");
             }
             Way::Inside(balancer, listener) => inside(body, balancer, listener, link),
-            Way::Outside(balancer, listener) => outside(body, balancer, listener),
+            Way::Outside(balancer, listener) => {
+                outside(body, balancer, listener, route.domain.as_deref());
+            }
         }
         body.set("timeout_milliseconds", facts_of::timeout(gateway));
-        if let Way::Inside(balancer, listener) = &route.way
-            && let Some(domain) = facts_of::certificate(balancer, listener)
-        {
+        if let (Way::Inside(..), Some(domain)) = (&route.way, &route.domain) {
             body.block("tls_config", |inner| {
-                inner.set("server_name_to_verify", domain);
+                inner.set("server_name_to_verify", domain.as_str());
             });
         }
     });
@@ -128,11 +128,16 @@ fn inside(body: &mut Body, balancer: &ResolvedResource, listener: &Listener, lin
     body.set("integration_uri", code(format!("{listener}.arn")));
 }
 
-fn outside(body: &mut Body, balancer: &ResolvedResource, listener: &Listener) {
+fn outside(
+    body: &mut Body,
+    balancer: &ResolvedResource,
+    listener: &Listener,
+    domain: Option<&str>,
+) {
     body.set("integration_type", "HTTP_PROXY").set("integration_method", "ANY");
     let scheme = if listener.protocol == "https" { "https" } else { "http" };
     let port = listener.ports.low;
-    let uri = match facts_of::certificate(balancer, listener) {
+    let uri = match domain {
         Some(domain) => Expr::Text(format!("{scheme}://{domain}:{port}")),
         None => {
             code(format!("\"{scheme}://${{{}.dns_name}}:{port}\"", address(balancer, "aws_lb")))

@@ -2,7 +2,7 @@
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
 use super::{
-    backup, balancer, bastion, certificate, compute, container, data, dns, existing, gateway,
+    backup, balancer, bastion, cdn, certificate, compute, container, data, dns, existing, gateway,
     group, identity, joined, kubernetes, messages, network, secrets, sheet::Sheet, storage,
     warehouse, watch, web_firewall,
 };
@@ -33,6 +33,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "bastion", type_: "aws_ec2_instance_connect_endpoint", write: bastion::bastion },
     Row { kind: "load-balancer", type_: "aws_lb", write: balancer::load_balancer },
     Row { kind: "api-gateway", type_: "aws_apigatewayv2_api", write: gateway::api_gateway },
+    Row { kind: "cdn", type_: "aws_cloudfront_distribution", write: cdn::cdn },
     Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
     Row { kind: "server", type_: "aws_instance", write: compute::server },
     Row { kind: "server-group", type_: "aws_launch_template", write: group::server_group },

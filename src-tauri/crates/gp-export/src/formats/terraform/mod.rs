@@ -4,6 +4,7 @@
 mod backup;
 mod balancer;
 mod bastion;
+mod cdn;
 mod certificate;
 mod compute;
 mod container;

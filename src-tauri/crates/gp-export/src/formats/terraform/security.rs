@@ -63,15 +63,25 @@ fn group_rule<'a>(
 ) {
     let facts = sheet.facts;
     let (protocol, ports) = rule::protocol(written.rule.ports);
+    let list = (written.other == Other::CloudFront).then(|| cloudfront(sheet, owner));
     sheet.named(File::Security, owner, type_, name, |body| {
         body.set("security_group_id", code(format!("{}.id", address(owner, "aws_security_group"))));
         body.set("description", ec2_description(&written.rule.comment));
         other_end(facts, body, written.other);
+        body.set_some("prefix_list_id", list.map(|list| code(format!("{list}.id"))));
         body.set("ip_protocol", protocol);
         if let Some((low, high)) = ports {
             body.set("from_port", low).set("to_port", high);
         }
     });
+}
+
+/// AWS's list of the addresses from which `CloudFront` calls.
+fn cloudfront<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> String {
+    let type_ = "aws_ec2_managed_prefix_list";
+    sheet.shared(File::Security, owner, type_, "cloudfront", |body| {
+        body.set("name", "com.amazonaws.global.cloudfront.origin-facing");
+    })
 }
 
 fn other_end(facts: &Facts<'_>, body: &mut Body, other: Other<'_>) {
@@ -84,6 +94,8 @@ fn other_end(facts: &Facts<'_>, body: &mut Body, other: Other<'_>) {
             );
             body.set("referenced_security_group_id", code(format!("{address}.id")))
         }
+        // Looked up by whoever writes the rule.
+        Other::CloudFront => return,
         Other::PrefixList(id) => {
             let address = facts.resource(id).map_or_else(
                 || format!("aws_vpc_endpoint.{}", label(id)),

@@ -6,7 +6,7 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::{is_managed, server as facts_of, size};
+use crate::aws::{cdn, is_managed, server as facts_of, size};
 use gp_catalog::resolved::ResolvedResource;
 
 /// A volume and what it hangs on: one for each instance of its server.
@@ -175,6 +175,7 @@ fn policy<'a>(
     access: &str,
 ) {
     let contents = code(format!("\"${{{own}.arn}}/*\""));
+    let readers = cdn::readers(sheet.facts, bucket);
     let anybody = |body: &mut Body| {
         body.block("principals", |inner| {
             inner.set("type", "*").set("identifiers", vec!["*"]);
@@ -203,9 +204,12 @@ fn policy<'a>(
             if public {
                 body.block("statement", |inner| {
                     inner.set("sid", "PublicRead").set("actions", vec!["s3:GetObject"]);
-                    inner.set("resources", Expr::List(vec![contents]));
+                    inner.set("resources", Expr::List(vec![contents.clone()]));
                     anybody(inner);
                 });
+            }
+            for reader in &readers {
+                body.block("statement", |inner| edge_read(inner, reader, &contents));
             }
         },
     );
@@ -213,6 +217,21 @@ fn policy<'a>(
         body.set("bucket", code(format!("{own}.id")))
             .set("policy", code(format!("{document}.json")));
         body.set("depends_on", Expr::List(vec![code(access)]));
+    });
+}
+
+/// Lets one distribution of `CloudFront` read, and no other.
+fn edge_read(body: &mut Body, cdn: &ResolvedResource, contents: &Expr) {
+    body.set("sid", format!("Read{}", crate::name::logical(&cdn.id)));
+    body.set("actions", vec!["s3:GetObject"]);
+    body.set("resources", Expr::List(vec![contents.clone()]));
+    body.block("principals", |inner| {
+        inner.set("type", "Service").set("identifiers", vec!["cloudfront.amazonaws.com"]);
+    });
+    body.block("condition", |condition| {
+        let arn = format!("{}.arn", address(cdn, "aws_cloudfront_distribution"));
+        condition.set("test", "StringEquals").set("variable", "AWS:SourceArn");
+        condition.set("values", Expr::List(vec![code(arn)]));
     });
 }
 

@@ -363,6 +363,7 @@ impl Cloud {
             "sns" => "topic",
             "kinesis-streams" => "stream",
             "lambda" => "function",
+            "cloudfront" => "cdn",
             other => panic!("an end point for {other}"),
         };
         self.regional.iter().filter(|(_, own)| **own == kind).map(|(id, _)| id.as_str()).collect()

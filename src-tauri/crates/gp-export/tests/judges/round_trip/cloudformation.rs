@@ -40,6 +40,8 @@ pub fn read(template: &Json) -> Cloud {
     reader.places(&mut cloud);
     reader.ways(&mut cloud);
     reader.things(&mut cloud);
+    reader.regional(&mut cloud);
+    reader.many(&mut cloud);
     reader.balancers(&mut cloud);
     reader.filters(&mut cloud);
     cloud
@@ -156,7 +158,6 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
-        self.many(cloud);
         for (id, p) in self.rows("EC2::NatGateway") {
             let subnets = vec![name(&p["SubnetId"])];
             let public = p["AllocationId"].is_object();
@@ -223,6 +224,10 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+    }
+
+    /// What stands in no network, and answers for its region or the world.
+    fn regional(&self, cloud: &mut Cloud) {
         for (type_, kind) in [
             ("S3::Bucket", "bucket"),
             ("SQS::Queue", "queue"),
@@ -231,21 +236,23 @@ impl<'t> Reader<'t> {
             ("SNS::Topic", "topic"),
             ("Kinesis::Stream", "stream"),
             ("ApiGatewayV2::Api", "api-gateway"),
+            ("CloudFront::Distribution", "cdn"),
             ("Lambda::Function", "function"),
         ] {
             for (id, p) in self.rows(type_) {
                 assert!(!p["VpcConfig"].is_object(), "not read yet");
-                // One that people read by mail is part of an alert, one that is given its value of the
-                // service that reads it.
-                if !p["Subscription"].is_array() && p["SecretString"].is_null() {
+                // One that people read by mail is part of an alert, and one that holds a
+                // container's variable is part of its service.
+                if !p["Subscription"].is_array() && !p["SecretString"].is_object() {
                     cloud.regional.insert(id, kind);
                 }
             }
         }
-        // Others are made for one thing each, and nobody else writes to them.
-        let named =
-            |(id, p): &(String, &Json)| p["LogGroupName"].is_string() && !id.ends_with("Logs");
-        for (id, _) in self.rows("Logs::LogGroup").into_iter().filter(named) {
+        // Others are made for functions and flow logs, and nobody else writes to them.
+        let named = |(_, p): &(String, &Json)| {
+            p["LogGroupName"].as_str().is_some_and(|name| !name.starts_with("/aws/"))
+        };
+        for (id, _) in self.rows("Logs::LogGroup").filter(named) {
             cloud.regional.insert(id, "log-store");
         }
     }

@@ -145,18 +145,22 @@ fn peers(meaning: &Resolved, peer: &Peer) -> Vec<String> {
     match peer {
         Peer::Any => vec!["0.0.0.0/0".to_owned()],
         Peer::Cidr { cidr } => vec![cidr.to_string()],
-        // A prefix list and a private name mean the service, not one bucket or queue.
         // Where a gateway's calls come from and go to by the internet, AWS says nowhere.
         Peer::Service { id } | Peer::Resource { id } if is_outer_gateway(meaning, id) => {
             vec!["0.0.0.0/0".to_owned()]
         }
+        // A prefix list and a private name mean the service, not one bucket or queue.
         Peer::Service { id } => vec![format!("any {}", meaning.resource(id).unwrap().kind)],
-        Peer::Resource { id } if meaning.resource(id).is_some_and(|it| !is_ours(it)) => {
+        Peer::Resource { id } if meaning.resource(id).is_some_and(|own| !is_ours(own)) => {
             let addresses = meaning.resource(id).unwrap().instances.iter().filter_map(|i| i.ip);
             addresses.map(|ip| format!("{ip}/32")).collect()
         }
         Peer::Resource { id } => {
             let Some(resource) = meaning.resource(id) else { return vec![plain(id)] };
+            // The list of a service's addresses means all of that service.
+            if resource.kind == "cdn" {
+                return vec!["any cdn".to_owned()];
+            }
             let means = resource.instances.iter().filter(|i| resource.takes_part(i, true));
             means.map(|i| plain(&i.address)).collect()
         }

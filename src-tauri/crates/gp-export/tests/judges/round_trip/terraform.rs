@@ -99,6 +99,8 @@ pub fn read(body: &Body) -> Cloud {
     reader.places(&mut cloud);
     reader.ways(&mut cloud);
     reader.things(&mut cloud);
+    reader.regional(&mut cloud);
+    reader.many(&mut cloud);
     reader.balancers(&mut cloud);
     reader.filters(&mut cloud);
     cloud
@@ -381,7 +383,6 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
-        self.many(cloud);
         for row in self.rows("aws_nat_gateway") {
             let subnets = vec![self.text(&row, "subnet_id")];
             let public = argument(row.body, "allocation_id").is_some();
@@ -442,6 +443,10 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+    }
+
+    /// What stands in no network, and answers for its region or the world.
+    fn regional(&self, cloud: &mut Cloud) {
         for (type_, kind) in [
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
@@ -450,6 +455,7 @@ impl<'b> Reader<'b> {
             ("aws_sns_topic", "topic"),
             ("aws_kinesis_stream", "stream"),
             ("aws_apigatewayv2_api", "api-gateway"),
+            ("aws_cloudfront_distribution", "cdn"),
             ("aws_lambda_function", "function"),
         ] {
             for row in self.rows(type_) {
@@ -462,15 +468,14 @@ impl<'b> Reader<'b> {
         for row in mailed.iter().filter(|row| self.text(row, "protocol") == "email") {
             cloud.regional.remove(&self.text(row, "topic_arn"));
         }
-        // One that is given its value is a part of the service that reads it.
+        // One that holds a container's variable is part of its service.
         for row in self.rows("aws_secretsmanager_secret_version") {
             cloud.regional.remove(&self.text(&row, "secret_id"));
         }
         for row in self.rows("aws_cloudwatch_log_group") {
-            // Others are made for one thing each, and nobody else writes to them.
+            // Others are made for functions, containers and flow logs, and nobody else writes to them.
             let name = self.text(&row, "name");
-            let made_for = ["/aws/", "/ecs/"].iter().any(|start| name.starts_with(start));
-            if !made_for && !name.ends_with("/flow-logs") {
+            if !name.starts_with("/aws/") && !name.ends_with("/flow-logs") {
                 cloud.regional.insert(row.id, "log-store");
             }
         }
@@ -626,8 +631,12 @@ impl<'b> Reader<'b> {
                 } else if argument(row.body, "prefix_list_id").is_some() {
                     let door = self.text(&row, "prefix_list_id");
                     let doors = self.rows("aws_vpc_endpoint");
-                    let door = doors.iter().find(|own| own.id == door).unwrap();
-                    let service = self.text(door, "service_name");
+                    let door = doors.iter().find(|own| own.id == door);
+                    // What is looked up is AWS's own list.
+                    let service = door.map_or_else(
+                        || "cloudfront".to_owned(),
+                        |door| self.text(door, "service_name"),
+                    );
                     Other::Prefixes(service.rsplit('.').next().unwrap().to_owned())
                 } else {
                     Other::Group(self.text(&row, "referenced_security_group_id"))
