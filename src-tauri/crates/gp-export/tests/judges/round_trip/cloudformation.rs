@@ -190,6 +190,11 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+        self.shares_and_doors(cloud);
+        self.regional(cloud);
+    }
+
+    fn shares_and_doors(&self, cloud: &mut Cloud) {
         for (_, p) in self.rows("RedshiftServerless::Workgroup") {
             let thing = Thing {
                 kind: "data-warehouse",
@@ -222,6 +227,9 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+    }
+
+    fn regional(&self, cloud: &mut Cloud) {
         for (type_, kind) in [
             ("S3::Bucket", "bucket"),
             ("SQS::Queue", "queue"),
@@ -241,7 +249,7 @@ impl<'t> Reader<'t> {
         }
         // Others are made for functions and flow logs, and nobody else writes to them.
         let named = |(_, p): &(String, &Json)| p["LogGroupName"].is_string();
-        for (id, _) in self.rows("Logs::LogGroup").into_iter().filter(named) {
+        for (id, _) in self.rows("Logs::LogGroup").filter(named) {
             cloud.regional.insert(id, "log-store");
         }
     }
