@@ -124,7 +124,7 @@ impl Kind {
             }
         }
         for service in &self.services {
-            if service.ports != "engine" && service.ports.parse::<PortSpec>().is_err() {
+            if !FOLLOWED.contains(&&*service.ports) && service.ports.parse::<PortSpec>().is_err() {
                 found.push(format!("service “{}” has no readable port", service.name));
             }
         }
@@ -152,8 +152,11 @@ impl Kind {
     }
 }
 
+/// Ports that follow from an attribute: see `resolve/services.rs`.
+const FOLLOWED: [&str; 2] = ["engine", "protocol"];
+
 /// Attributes that resolve adds: see `resolve/sizes.rs`.
-const DERIVED: [&str; 2] = ["instance-type", "instance-class"];
+const DERIVED: [&str; 3] = ["instance-type", "instance-class", "system-type"];
 
 impl Attribute {
     fn problems(&self, catalog: &Catalog) -> Vec<String> {

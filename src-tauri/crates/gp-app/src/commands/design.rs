@@ -1,7 +1,7 @@
 //! Open designs: opening, changing, saving.
 
 use super::{Answer, InSession, answer, judged, read, unknown};
-use crate::{app::App, arrange, cost, dto::AppError, figures, paste, versions};
+use crate::{app::App, arrange, cost, dto::AppError, figures, floor, paste, versions};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gp_model::{Edit, Id, Point, merge::Choices};
 use serde::Deserialize;
@@ -180,6 +180,7 @@ fn of_session(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
         }
         "design_versions" => answer(versions::list(&session)),
         "design_cost" => answer(cost::of(&*judged(&session)?)),
+        "design_cables" => answer(floor::cables(&*judged(&session)?)),
         "design_figures" => answer(figures::of(&*judged(&session)?)),
         "design_undo" => answer(revision(session.undo()?)),
         "design_zones" => answer(figures::spread(&*judged(&session)?)),

@@ -1,7 +1,7 @@
 //! Questions about an open design: what it means, who reaches whom, where a thing would go.
 
 use super::{Answer, InSession, answer, judged, read, unknown};
-use crate::{app::App, dto::AppError, inspect, nest, proof};
+use crate::{app::App, dto::AppError, floor, inspect, nest, proof};
 use gp_model::Id;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -52,6 +52,10 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
             let Offer { session, kind, parent, id } = read(args)?;
             let design = app.session(session)?.snapshot().design;
             answer(nest::offer(&design, &kind, parent.as_ref(), id.as_ref()))
+        }
+        "rack_elevation" => {
+            let Facts { session, id } = read(args)?;
+            answer(floor::rack(&*judged(&*app.session(session)?)?, &id)?)
         }
         "resource_facts" => {
             let Facts { session, id } = read(args)?;

@@ -10,6 +10,7 @@ mod allow;
 mod connect;
 mod expand;
 mod firewall;
+mod guests;
 mod inherit;
 mod intents;
 mod joined;
@@ -249,6 +250,9 @@ pub(crate) struct State {
     drafts: OrdMap<Id, Arc<substitute::Draft>>,
     /// What names a region of its own.
     spanning: OrdSet<Id>,
+    /// What names a tier, such as a machine in a rack, with that name, and back.
+    guests: OrdMap<Id, Id>,
+    guests_of: OrdMap<Id, OrdSet<Id>>,
     parents: OrdMap<Id, Id>,
     children: OrdMap<Id, OrdSet<Id>>,
     inherited: OrdMap<Id, Arc<inherit::Inherited>>,
@@ -262,6 +266,7 @@ pub(crate) struct State {
     scopes: OrdMap<Id, Scope>,
     networks: OrdSet<Id>,
     doors: OrdSet<Id>,
+    gateways: OrdSet<Id>,
     firewalls: OrdSet<Id>,
     dns_zones: OrdSet<Id>,
     ranges: OrdMap<Id, Arc<allocate::Range>>,
@@ -412,6 +417,7 @@ fn sort_by_kind(state: &mut State, changed: &Ids) {
         let inherited = state.inherited.get(id);
         let sets = [
             ("private-endpoint", &mut state.doors),
+            ("api-gateway", &mut state.gateways),
             ("firewall", &mut state.firewalls),
             ("dns-zone", &mut state.dns_zones),
         ];

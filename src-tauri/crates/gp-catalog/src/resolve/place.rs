@@ -3,6 +3,7 @@
 //! here, is said.
 
 use super::{Context, Ids, State, inherit::Inherited, put, services};
+use crate::kind::Kind;
 use crate::resolved::{Listener, Origin, ResolvedResource, ResolvedValue, Target};
 use gp_model::{
     Diagnostic, Id, Lifecycle, LinkKind, Place, PortSpec, Provider, Severity, Table, Value,
@@ -45,7 +46,7 @@ fn resource(
         services: inherited.services.clone(),
         instances: state.instances.get(id).map(|all| Vec::clone(all)).unwrap_or_default(),
         zones: state.zones.get(id).map(|zones| Vec::clone(zones)).unwrap_or_default(),
-        counterparts: counterparts(ctx, id, inherited, findings),
+        counterparts: counterparts(ctx, state, id, inherited, findings),
         listeners: listeners(state, id, inherited),
     })
 }
@@ -91,6 +92,7 @@ fn key_of<'a>(state: &'a State, id: &Id) -> Option<&'a Id> {
 
 fn counterparts(
     ctx: &Context<'_>,
+    state: &State,
     id: &Id,
     inherited: &Inherited,
     findings: &mut Vec<Diagnostic>,
@@ -104,6 +106,9 @@ fn counterparts(
         Some(all) if !all.is_empty() => return all.clone(),
         _ if kind.counterparts.is_empty() => return Vec::new(),
         _ => {}
+    }
+    if let Some(all) = on_its_platform(ctx, kind, inherited, state) {
+        return all;
     }
     let title = kind.title.to_lowercase();
     if provider == Provider::Lab {
@@ -131,6 +136,22 @@ fn not_in_lab(id: &Id, inherited: &Inherited, title: &str) -> Diagnostic {
         "“{called}”: nothing in the lab stands for a {title}, so that it is left out there; everything else runs"
     );
     Diagnostic::new("no-counterpart", Severity::Advice, Place::resource(id), text)
+}
+
+/// What it is on the platform of the container that runs it, where that itself is on the provider.
+/// Where it is not, that is said there, and once.
+fn on_its_platform(
+    ctx: &Context<'_>,
+    kind: &Kind,
+    inherited: &Inherited,
+    state: &State,
+) -> Option<Vec<String>> {
+    let around = inherited.ancestors.iter().filter_map(|id| state.inherited.get(id));
+    let mut around = around.filter_map(|one| ctx.catalog.kind(&one.kind));
+    let (host, platform) = around.find_map(|host| Some((host, host.platform?)))?;
+    let there = host.counterpart(ctx.facts.provider).is_some();
+    let all = kind.counterparts.get(&platform).filter(|_| there).cloned();
+    Some(all.unwrap_or_default())
 }
 
 fn listeners(state: &State, id: &Id, inherited: &Inherited) -> Vec<Listener> {

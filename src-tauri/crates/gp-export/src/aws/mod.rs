@@ -8,12 +8,15 @@ pub mod answer;
 pub mod backup;
 pub mod bastion;
 pub mod certificate;
+pub mod container;
+pub mod gateway;
 pub mod grant;
 pub mod guarded;
 pub mod identity;
 pub mod image;
 pub mod joined;
 pub mod key;
+pub mod kubernetes;
 pub mod left_out;
 pub mod logs;
 pub mod raw;
@@ -316,7 +319,14 @@ pub const SILENT: &[&str] = &[
 pub fn only_answers(kind: &str) -> bool {
     matches!(
         kind,
-        "bucket" | "queue" | "topic" | "stream" | "document-store" | "secret" | "log-store"
+        "api-gateway"
+            | "bucket"
+            | "queue"
+            | "topic"
+            | "stream"
+            | "document-store"
+            | "secret"
+            | "log-store"
     )
 }
 
@@ -378,6 +388,15 @@ pub fn zone_networks<'a>(
 
 /// A diagnostic: a kind has no counterpart on AWS, so the format leaves it out.
 pub fn no_counterpart(resource: &ResolvedResource, format: &str) -> Diagnostic {
+    if resource.kind == "workload" {
+        let text = format!(
+            "{format} for AWS leaves “{}” out, but for its role and its security group: its cluster runs it. Deploy it with Kubernetes, as service account {} in namespace {}, and tie the group to it there (SecurityGroupPolicy); between that and the group that EKS gives the nodes, port 53 and probes have to pass",
+            resource.title,
+            kubernetes::service_account(resource),
+            crate::name::one_line(kubernetes::namespace(resource))
+        );
+        return unsupported(&resource.id, None, text);
+    }
     let text = format!(
         "no counterpart of {} on AWS: {format} leaves “{}” out; draw it with kinds that AWS has",
         resource.kind, resource.title
