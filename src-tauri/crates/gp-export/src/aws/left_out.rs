@@ -9,6 +9,7 @@ use gp_model::{Diagnostic, Id, LinkKind, Place};
 pub fn by_both(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
     let managed = facts.resolved.resources.values().filter(|resource| is_managed(resource));
     let found = managed.flat_map(|resource| of_one(facts, resource, format));
+    let found = found.chain(super::account::across(facts, format));
     found.chain(super::secret::misplaced(facts, format)).collect()
 }
 
@@ -209,6 +210,15 @@ pub fn by_cloudformation(facts: &Facts<'_>) -> Vec<Diagnostic> {
         }
     }
     found.extend(foreign_groups(facts));
+    if facts.has_several_accounts() {
+        for resource in facts.resolved.resources.values().filter(|it| it.kind == "account") {
+            let text = format!(
+                "one CloudFormation stack stands in one account, and “{}” is one of several; export it as Terraform, or draw it in a design of its own",
+                resource.title
+            );
+            found.push(unsupported(&resource.id, None, text));
+        }
+    }
     for region in facts.resolved.scopes.keys().skip(1) {
         let text = format!(
             "one CloudFormation stack holds one region, and “{region}” is another; export it as Terraform, or draw it in a design of its own"

@@ -1,6 +1,7 @@
 //! What the two AWS formats share: which facts of [`Resolved`] become which thing. Decisions are
 //! made here once, so that Terraform and CloudFormation cannot tell two stories; no text is written.
 
+pub mod account;
 pub mod acl;
 pub mod acl_notes;
 pub mod alert;
@@ -214,11 +215,15 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// The region a resource stands in; the first one where it stands in none.
+    /// The region a resource stands in; the first one of its account where it stands in none.
     pub fn region_of(&self, resource: &'a ResolvedResource) -> Option<&'a Id> {
         let own = self.within(resource, "region").map(|region| &region.id);
-        own.filter(|id| self.resolved.scopes.contains_key(*id))
-            .or_else(|| self.resolved.scopes.keys().next())
+        let own = own.filter(|id| self.resolved.scopes.contains_key(*id));
+        let near = |id: &&Id| {
+            self.resource(id).is_some_and(|region| !self.across_accounts(region, resource))
+        };
+        let mut all = self.resolved.scopes.keys();
+        own.or_else(|| all.find(near)).or_else(|| self.resolved.scopes.keys().next())
     }
 
     /// The provider's name for a zone letter of a resource's region.

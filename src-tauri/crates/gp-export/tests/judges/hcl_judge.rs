@@ -44,6 +44,8 @@ pub fn judge_one(body: &Body, block: &Block, schema: &Json) -> Vec<String> {
 
 /// Types of all regions, or that tie two of them together: they may name things of another.
 const EVERYWHERE: [&str; 3] = ["aws_iam_", "aws_route53_", "aws_vpc_peering_connection"];
+/// What may be shared with another account of the same region.
+const SHARED: [&str; 3] = ["aws_caller_identity", "aws_ec2_transit_gateway", "aws_ram_"];
 
 /// A block that others can name.
 #[derive(Default)]
@@ -57,6 +59,8 @@ struct Declared {
 struct Judge<'s> {
     schema: &'s Json,
     declared: BTreeMap<String, Declared>,
+    /// Provider → its region.
+    regions: BTreeMap<String, String>,
     /// Type and provider of the block that is looked at.
     here: (String, String),
     found: Vec<String>,
@@ -89,8 +93,29 @@ impl<'s> Judge<'s> {
             let keyed = block.body.attributes().any(|a| a.key.as_str() == "for_each");
             declared.insert(name, Declared { keyed, provider: provider_of(block) });
         }
-        Self { schema, declared, here: <_>::default(), found: Vec::new() }
+        let regions = regions(body);
+        Self { schema, declared, regions, here: <_>::default(), found: Vec::new() }
     }
+}
+
+/// The region of every provider, where its variable says one.
+fn regions(body: &Body) -> BTreeMap<String, String> {
+    let text = |block: &Block, name: &str| {
+        let found = block.body.attributes().find(|a| a.key.as_str() == name);
+        found.map(|found| found.expr().to_string().replace(['$', '{', '}', '"'], ""))
+    };
+    let label = |block: &Block| block.labels.first().map(|l| l.as_str().to_owned());
+    let of = |wanted: &'static str| {
+        body.blocks().filter(move |block| block.identifier.as_str() == wanted)
+    };
+    let defaults: BTreeMap<String, String> = of("variable")
+        .filter_map(|block| Some((format!("var.{}", label(block)?), text(block, "default")?)))
+        .collect();
+    let region = |block: &Block| defaults.get(&text(block, "region")?).cloned();
+    let name = |block: &Block| {
+        text(block, "alias").map_or_else(|| "aws".to_owned(), |alias| format!("aws.{alias}"))
+    };
+    of("provider").filter_map(|block| Some((name(block), region(block)?))).collect()
 }
 
 impl Judge<'_> {
@@ -315,7 +340,9 @@ impl Judge<'_> {
             EVERYWHERE.iter().any(|own| type_.trim_start_matches("data.").starts_with(own))
         };
         let apart = declared.provider != *provider && !place.starts_with("output");
-        if apart && !free(type_) && !free(address) {
+        let shared = SHARED.iter().any(|own| address.trim_start_matches("data.").starts_with(own));
+        let beside = self.regions.get(&declared.provider) == self.regions.get(provider);
+        if apart && !free(type_) && !free(address) && !(shared && beside) {
             self.found.push(format!("{place}: {address} is made by {}", declared.provider));
         }
     }
