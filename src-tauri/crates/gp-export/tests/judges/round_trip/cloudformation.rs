@@ -192,6 +192,11 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+        self.shares_and_doors(cloud);
+        self.regional(cloud);
+    }
+
+    fn shares_and_doors(&self, cloud: &mut Cloud) {
         for (_, p) in self.rows("RedshiftServerless::Workgroup") {
             let thing = Thing {
                 kind: "data-warehouse",
@@ -248,10 +253,9 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        // Others are made for functions and flow logs, and nobody else writes to them.
-        let named = |(_, p): &(String, &Json)| {
-            p["LogGroupName"].as_str().is_some_and(|name| !name.starts_with("/aws/"))
-        };
+        // Others are made for one thing each, and nobody else writes to them.
+        let named =
+            |(id, p): &(String, &Json)| p["LogGroupName"].is_string() && !id.ends_with("Logs");
         for (id, _) in self.rows("Logs::LogGroup").filter(named) {
             cloud.regional.insert(id, "log-store");
         }

@@ -417,6 +417,11 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        self.shares_and_doors(cloud);
+        self.regional(cloud);
+    }
+
+    fn shares_and_doors(&self, cloud: &mut Cloud) {
         for row in self.rows("aws_redshiftserverless_workgroup") {
             let thing = Thing { kind: "data-warehouse", ..Thing::default() };
             let thing = self.placed(&row, thing, "subnet_ids", "security_group_ids");
