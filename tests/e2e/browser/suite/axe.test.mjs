@@ -66,6 +66,7 @@ const PANELS = [
   ["what things cost", (app) => app.button("Look at production").click(), role("table", { name: "Cost" })],
   ["the cost overlay", command("Overlay: cost"), (app) => app.page.getByText("the dearest: half of the sum")],
   ["a bill", (app) => app.button("What Orders is billed for").click(), role("row", { name: /no price is known/ })],
+  ["no cables", tab("Cables"), (app) => app.page.getByText("No cable is drawn yet")],
   ["zones", tab("Zones"), role("table", { name: "Zones" })],
   ["versions", tab("Versions"), (app) => app.page.locator(".versions-panel, .empty")],
   ["code", tab("Code"), (app) => app.page.locator(".code-line")],

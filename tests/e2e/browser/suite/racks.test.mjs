@@ -60,10 +60,10 @@ story("a rack is seen from the front: what fills it, what has no place yet, and 
   const front = await rack(app);
   const blocks = front.getByRole("list", { name: "In Rack 1, from the top" }).getByRole("button");
   const names = () => blocks.evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
-  await until(names, (all) => all.join() === "Leaf, U12, 150 W on A and B,Orders, U4–5, 400 W on A and B");
+  await until(names, (all) => all.join() === "Leaf 150 W, U12, on A and B,Orders 400 W, U4–5, on A and B");
   await front.getByText("9 of 12 units free").waitFor();
   await front.getByRole("button", { name: "Put at U1", exact: true }).click();
-  await until(names, (all) => all.at(-1) === "Spare, U1, 400 W on A and B");
+  await until(names, (all) => all.at(-1) === "Spare 400 W, U1, on A and B");
   assert.equal((await app.design()).resources.two.attributes.unit, 1);
   await front.getByText("8 of 12 units free").waitFor();
   const [top, low] = await Promise.all([blocks.first().boundingBox(), blocks.last().boundingBox()]);

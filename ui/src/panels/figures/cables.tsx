@@ -67,7 +67,7 @@ function End({ end, site }: { end: CableEndDto; site: boolean }) {
   const port = end.port === undefined ? "no port yet" : `port ${end.port}`;
   return (
     <span role="cell" className="cut" title={`${end.title}, ${port}, ${whole.join(", ")}`}>
-      {end.title} <span className={end.port === undefined ? "tone-warning" : ""}>{port}</span>{" "}
+      {end.title} <span className={end.port === undefined ? "no-port" : ""}>{port}</span>{" "}
       <span className="muted">{place.join(" · ")}</span>
     </span>
   );

@@ -125,7 +125,7 @@ function Filled({ block, stop, onFocus }: { block: Block; stop: boolean; onFocus
     : columns > 1
       ? ", with something else in the same unit"
       : "";
-  const words = `${device.title}, ${unitsOf(device)}, ${device.power} W on ${FEEDS[device.feeds]}${why}`;
+  const words = `${device.title} ${device.power} W, ${unitsOf(device)}, on ${FEEDS[device.feeds]}${why}`;
   const style = {
     gridRow: `${row} / span ${rows}`,
     left: `${(100 * column) / columns}%`,
@@ -147,7 +147,7 @@ function Filled({ block, stop, onFocus }: { block: Block; stop: boolean; onFocus
         ) : (
           <RawIcon text={workbench.catalog.icons[kind?.icon ?? ""] ?? ""} size={12} />
         )}
-        <span className="cut grow">{device.title}</span>
+        <span className="cut grow">{device.title}</span>{" "}
         {columns === 1 && <span className="rack-watts">{device.power} W</span>}
       </button>
     </li>
