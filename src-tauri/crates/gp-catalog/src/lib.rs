@@ -7,6 +7,8 @@ pub mod borders;
 mod catalog;
 pub mod coverage;
 pub mod kind;
+mod kind_check;
+mod own;
 pub mod prices;
 mod reference;
 pub mod resolve;
@@ -20,6 +22,7 @@ mod value_check;
 
 pub use catalog::{builtin, icon, icons};
 pub use kind::{Catalog, Kind};
+pub use own::{MOST_ICON_BYTES, OwnFile, OwnFinding};
 pub use reference::{explain, reference};
 pub use resolve::{Resolution, Touched, resolve, sizes, tables};
 pub use resolved::Resolved;
