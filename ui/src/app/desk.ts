@@ -8,6 +8,7 @@ import type { Editor, Routes, ThemeName } from "../editor/editor";
 import { asBackendError, type Backend } from "../ipc/backend";
 import type { AppEvent } from "../ipc/generated/AppEvent";
 import type { AppInfoDto } from "../ipc/generated/AppInfoDto";
+import type { CatalogDto } from "../ipc/generated/CatalogDto";
 import type { DeployStatusDto } from "../ipc/generated/DeployStatusDto";
 import type { DocumentDto } from "../ipc/generated/DocumentDto";
 import type { HistoryDto } from "../ipc/generated/HistoryDto";
@@ -25,7 +26,8 @@ import { createQuestions, type Questions } from "./questions";
 export interface Desk {
   readonly backend: Backend;
   readonly info: AppInfoDto;
-  readonly catalog: Catalog;
+  /** What can be drawn: the user may have kinds of their own beside the design. */
+  readonly catalog: Readable<Catalog>;
   readonly settings: Settings;
   readonly theme: Readable<ThemeName>;
   readonly questions: Questions;
@@ -84,6 +86,7 @@ type When = (run: () => void) => unknown;
 const now: When = (run) => run();
 
 interface State {
+  catalog: Signal<Catalog>;
   session: Signal<number>;
   facts: Signal<Facts>;
   history: Signal<HistoryDto>;
@@ -101,6 +104,7 @@ interface State {
 export interface Ground {
   backend: Backend;
   info: AppInfoDto;
+  /** What the program brings. */
   catalog: Catalog;
   settings: Settings;
   theme: Readable<ThemeName>;
@@ -112,6 +116,7 @@ export function createDesk(ground: Ground): Desk {
   const questions = createQuestions();
   const deployments = createDeployments(backend);
   const state: State = {
+    catalog: signal(ground.catalog),
     session: signal(NO_SESSION),
     facts: signal<Facts>(NO_FACTS),
     history: signal<HistoryDto>({ dirty: false }),
@@ -157,6 +162,13 @@ export function createDesk(ground: Ground): Desk {
     }
   };
 
+  const takeCatalog = (own: CatalogDto | undefined) => {
+    const next = own ? catalogOf(own) : ground.catalog;
+    if (next === state.catalog.get()) return;
+    state.catalog.set(next);
+    editor?.setCatalog(next.kinds, next.icons);
+  };
+
   const show = (dto: DocumentDto) => {
     const fresh = dto.session !== state.session.get();
     state.session.set(dto.session);
@@ -167,6 +179,7 @@ export function createDesk(ground: Ground): Desk {
       early = [];
     }
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
+    takeCatalog(dto.catalog);
     document.load(dto.design, dto.revision, dto.view ?? null);
     if (fresh) hold();
     const once: When = fresh ? (run) => afterDrawing(editor, run) : now;
@@ -292,6 +305,10 @@ export function createDesk(ground: Ground): Desk {
         break;
       case "journal-failed":
         say({ text: sentence(event.message), kind: "error" });
+        break;
+      case "kinds-changed":
+        takeCatalog(event.catalog);
+        state.file.set({ ...state.file.get(), diagnostics: event.diagnostics });
         break;
       case "file-changed":
         void changedOnDisk(event.path);
@@ -461,6 +478,7 @@ export function createDesk(ground: Ground): Desk {
     state.history.set({ dirty: false });
     state.file.set({ diagnostics: [] });
     deployments.forget();
+    takeCatalog(undefined);
     document.load(emptyDesign(), 0);
     editor?.setReadOnly(false);
   };
@@ -570,6 +588,12 @@ export function createDesk(ground: Ground): Desk {
       showNone();
     },
   };
+}
+
+/** The catalog with a way to find a kind by its word. */
+export function catalogOf(dto: CatalogDto): Catalog {
+  const byId = new Map(dto.kinds.map((kind) => [kind.id, kind]));
+  return { ...dto, kind: (id) => byId.get(id) };
 }
 
 export function suggestedName(name: string | null): string {

@@ -1,7 +1,7 @@
 //! Questions about an open design: what it means, who reaches whom, where a thing would go.
 
 use super::{Answer, InSession, answer, judged, read, unknown};
-use crate::{app::App, dto::AppError, inspect, nest, proof};
+use crate::{app::App, dto::AppError, inspect, nest, proof, session::Snapshot};
 use gp_model::Id;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -50,8 +50,8 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
         }
         "nest_offer" => {
             let Offer { session, kind, parent, id } = read(args)?;
-            let design = app.session(session)?.snapshot().design;
-            answer(nest::offer(&design, &kind, parent.as_ref(), id.as_ref()))
+            let Snapshot { design, catalog, .. } = app.session(session)?.snapshot();
+            answer(nest::offer(&design, &catalog, &kind, parent.as_ref(), id.as_ref()))
         }
         "resource_facts" => {
             let Facts { session, id } = read(args)?;

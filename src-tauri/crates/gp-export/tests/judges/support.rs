@@ -3,7 +3,7 @@
 use gp_catalog::Resolved;
 use gp_export::{
     Drawing, Options,
-    picture::{Shape, Stroke, look_of},
+    picture::{Icon, Shape, Stroke, look_of},
 };
 use gp_model::{Id, Link, Point, Rect};
 use gp_plan::FileSet;
@@ -42,6 +42,8 @@ pub fn drawing(text: &str) -> Drawing {
             Some(Shape {
                 id: id.clone(),
                 kind: it.kind.clone(),
+                family: about.map(|kind| kind.family),
+                icon: about.map(|kind| Icon::of(gp_catalog::builtin(), kind)).unwrap_or_default(),
                 title: it.title_or(id).to_owned(),
                 line: it.kind.clone(),
                 rect,
