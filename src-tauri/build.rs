@@ -58,6 +58,8 @@ const COMMANDS: &[&str] = &[
     "proof_ends",
     "proof_exposure",
     "proof_matrix",
+    "raw_takes",
+    "raw_types",
     "resource_facts",
     "settings_get",
     "settings_set",

@@ -20,13 +20,13 @@ from pathlib import Path
 WHEEL = "cdktn-provider-aws==25.8.1"
 OUT = Path(__file__).parents[2] / "src-tauri/crates/gp-export/schema/terraform.json"
 RESOURCES = """
-acm_certificate cloudwatch_log_group db_instance db_subnet_group default_security_group dynamodb_table ebs_volume
+acm_certificate cloudwatch_log_group db_instance db_subnet_group default_security_group dynamodb_table ebs_volume ecs_cluster
 efs_backup_policy efs_file_system efs_mount_target eip elasticache_replication_group elasticache_subnet_group flow_log
 iam_instance_profile iam_role iam_role_policy iam_role_policy_attachment instance internet_gateway kinesis_stream
 lambda_event_source_mapping lambda_function lambda_permission lb lb_listener lb_target_group
 lb_target_group_attachment nat_gateway network_acl network_acl_rule route route53_record route53_zone route_table
 route_table_association s3_bucket s3_bucket_lifecycle_configuration s3_bucket_policy s3_bucket_public_access_block
-s3_bucket_server_side_encryption_configuration s3_bucket_versioning security_group sns_topic sns_topic_policy
+s3_bucket_server_side_encryption_configuration s3_bucket_versioning security_group service_discovery_private_dns_namespace sns_topic sns_topic_policy
 sns_topic_subscription sqs_queue sqs_queue_policy subnet volume_attachment vpc vpc_endpoint vpc_peering_connection
 vpc_peering_connection_accepter vpc_security_group_egress_rule vpc_security_group_ingress_rule
 """.split()

@@ -73,6 +73,8 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         question::proof_ends,
         question::proof_exposure,
         question::proof_matrix,
+        question::raw_takes,
+        question::raw_types,
         question::resource_facts,
         shell::events_open,
         shell::path_pick,

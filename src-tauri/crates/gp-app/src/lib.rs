@@ -32,6 +32,7 @@ mod paste;
 mod picture;
 pub mod places;
 pub mod proof;
+mod raw;
 pub mod session;
 pub mod settings;
 pub mod templates;

@@ -1,9 +1,13 @@
 //! The kinds that come with the program, read once. Those of a user's own folder are added in `own`.
 
-use crate::kind::{Catalog, Kind};
+use crate::kind::{Catalog, Family, Kind, LinkEnd};
+use gp_model::LinkKind;
 use std::sync::OnceLock;
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// The kind of what no other kind is: any type of a provider.
+pub const RAW: &str = "raw";
 
 /// The built-in kinds, in the palette's order.
 pub fn builtin() -> &'static Catalog {
@@ -15,6 +19,7 @@ pub fn builtin() -> &'static Catalog {
             catalog.kinds.insert((*id).to_owned(), kind);
         }
         catalog.sort();
+        catalog.tie_raw();
         catalog
     })
 }
@@ -46,6 +51,32 @@ impl Catalog {
     /// The picture of that name: a user's own, or one of the program's.
     pub fn icon(&self, name: &str) -> Option<&str> {
         self.own_icons.get(name).map(String::as_str).or_else(|| icon(name))
+    }
+
+    /// A raw resource stands in any container, and anything that is deployed may wait for it or it for that.
+    pub(crate) fn tie_raw(&mut self) {
+        let drawn = |kind: &&Kind| !kind.actor && kind.family != Family::Annotation;
+        let all: Vec<String> = self.kinds.values().filter(drawn).map(|it| it.id.clone()).collect();
+        let containers = self.kinds.values().filter(|kind| kind.container);
+        let containers: Vec<String> = containers.map(|kind| kind.id.clone()).collect();
+        for id in &all {
+            let to = if id == RAW { all.as_slice() } else { &[RAW.to_owned()] };
+            let links = &mut self.kinds[id].links;
+            let place = links.iter().position(|end| end.kind == LinkKind::Dependency);
+            let place = place.unwrap_or_else(|| {
+                links.push(LinkEnd { kind: LinkKind::Dependency, to: Vec::new() });
+                links.len() - 1
+            });
+            let known = &mut links[place].to;
+            for kind in to {
+                if !known.contains(kind) {
+                    known.push(kind.clone());
+                }
+            }
+        }
+        if let Some(raw) = self.kinds.get_mut(RAW) {
+            raw.parents = std::iter::once("root".to_owned()).chain(containers).collect();
+        }
     }
 
     /// In the palette's order.

@@ -1,7 +1,7 @@
 //! Questions about an open design: what it means, who reaches whom, where a thing would go.
 
 use super::{Answer, InSession, answer, judged, read, unknown};
-use crate::{app::App, dto::AppError, inspect, nest, proof, session::Snapshot};
+use crate::{app::App, dto::AppError, inspect, nest, proof, raw, session::Snapshot};
 use gp_model::Id;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,6 +24,12 @@ struct Offer {
 struct Facts {
     session: u32,
     id: String,
+}
+
+#[derive(Deserialize)]
+struct OfType {
+    #[serde(rename = "type")]
+    type_: String,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +58,11 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
             let Offer { session, kind, parent, id } = read(args)?;
             let Snapshot { design, catalog, .. } = app.session(session)?.snapshot();
             answer(nest::offer(&design, &catalog, &kind, parent.as_ref(), id.as_ref()))
+        }
+        "raw_takes" => answer(raw::takes(&read::<OfType>(args)?.type_)),
+        "raw_types" => {
+            let session = app.session(read::<InSession>(args)?.session)?;
+            answer(raw::types(&session.snapshot().design))
         }
         "resource_facts" => {
             let Facts { session, id } = read(args)?;

@@ -57,6 +57,7 @@ impl Catalog {
         for id in &catalog.own.clone() {
             catalog.tie(id);
         }
+        catalog.tie_raw();
         catalog.sort();
         (catalog, findings)
     }

@@ -169,7 +169,7 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
             None => spread(vec![None], None, Outside::None),
         },
         "volume" => volume(state, id, zones),
-        "firewall" | "dns-zone" => spread(vec![None], None, Outside::None),
+        "firewall" | "dns-zone" | crate::RAW => spread(vec![None], None, Outside::None),
         "internet" | "user" | "external-system" => spread(vec![None], None, elsewhere(inherited)),
         name if tables::service_range(name).is_some() => spread(vec![None], None, Outside::Service),
         _ => spread(

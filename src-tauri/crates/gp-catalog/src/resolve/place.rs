@@ -3,6 +3,7 @@
 //! here, is said.
 
 use super::{Context, Ids, State, inherit::Inherited, put, services};
+use crate::providers;
 use crate::resolved::{Listener, Origin, ResolvedResource, ResolvedValue, Target};
 use gp_model::{Diagnostic, Id, LinkKind, Place, PortSpec, Table, Value};
 use std::{collections::BTreeMap, sync::Arc};
@@ -71,6 +72,9 @@ fn counterparts(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let Some(kind) = ctx.catalog.kind(&inherited.kind) else { return Vec::new() };
+    if kind.id == crate::RAW {
+        return raw(ctx, id, inherited, findings);
+    }
     let provider = ctx.facts.provider;
     match kind.counterparts.get(&provider) {
         Some(all) if !all.is_empty() => return all.clone(),
@@ -87,6 +91,30 @@ fn counterparts(
             ctx.facts.id
         ),
     );
+    found.environment = Some(ctx.facts.id.clone());
+    findings.push(found);
+    Vec::new()
+}
+
+/// The type that a raw resource says, where it is one of this provider's.
+fn raw(
+    ctx: &Context<'_>,
+    id: &Id,
+    inherited: &Inherited,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let Some(type_) = inherited.text("type") else { return Vec::new() };
+    let provider = ctx.facts.provider;
+    // Of a name that tells no provider it is said that there is no such type.
+    let other = providers::provider_of(type_).filter(|of| *of != provider);
+    let Some(other) = other else { return vec![type_.to_owned()] };
+    let text = format!(
+        "“{}” is {type_}, which is on {other}: environment “{}”, on {provider}, goes without it",
+        crate::called(id, &inherited.title),
+        ctx.facts.id
+    );
+    let mut found =
+        Diagnostic::warning("raw-of-other-provider", Place::attribute(id, "type"), text);
     found.environment = Some(ctx.facts.id.clone());
     findings.push(found);
     Vec::new()

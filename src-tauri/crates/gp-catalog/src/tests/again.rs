@@ -33,6 +33,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
   bucket images
   queue jobs
   function work
+  raw push type=aws_sns_topic attributes={name="${shop.id}"}
 dns-zone names domain=shop.example.com records=[{name="www",type="A",value="entry"}]
 internet -> entry
 entry -> app http

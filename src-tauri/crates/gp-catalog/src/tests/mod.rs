@@ -2,6 +2,7 @@
 
 mod again;
 mod kept;
+mod raw;
 mod readers;
 mod references;
 mod reopened;

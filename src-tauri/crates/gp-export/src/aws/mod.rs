@@ -7,6 +7,7 @@ pub mod answer;
 pub mod grant;
 pub mod image;
 pub mod left_out;
+pub mod mentioned;
 pub mod raw;
 pub mod route;
 pub mod rule;

@@ -1,6 +1,6 @@
 //! What the template becomes, word by word; and that the same design gives the same bytes.
 
-use crate::support::{self, EVERY_KIND, TEMPLATE, all, cases, drawing, export, resolved};
+use crate::support::{self, EVERY_KIND, TEMPLATE, all, drawing, every_case, export, resolved};
 use gp_export::{
     Options, Theme,
     picture::{Carried, design_inside},
@@ -24,7 +24,7 @@ fn every_kind_becomes_this_terraform() {
 
 #[test]
 fn the_same_design_gives_the_same_bytes() {
-    for (design, environment) in cases() {
+    for (design, environment) in every_case() {
         for format in gp_export::formats() {
             assert_eq!(
                 export(design, environment, format.id),

@@ -3,7 +3,7 @@
 
 use crate::{
     hcl_judge::{body, judge, judge_one, schema},
-    support::{EVERY_KIND, TEMPLATE, cases, export},
+    support::{EVERY_KIND, TEMPLATE, every_case, export},
 };
 use gp_plan::FileSet;
 use hcl::{Block, Body, Structure};
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 #[test]
 fn every_name_nesting_requirement_and_reference_is_the_providers() {
     let schema = schema();
-    for (design, environment) in cases() {
+    for (design, environment) in every_case() {
         assert_eq!(
             judge(&body(&export(design, environment, "terraform")), &schema),
             Vec::<String>::new()

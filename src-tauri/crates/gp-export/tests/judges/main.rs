@@ -17,6 +17,7 @@ mod hostile;
 mod left_out;
 mod listeners;
 mod naming;
+mod raw;
 mod regions;
 mod round_trip;
 mod secrets;

@@ -16,6 +16,8 @@ use std::{
 pub const TEMPLATE: &str =
     include_str!("../../../../../templates/three-tier-web-shop/design.gplan");
 pub const EVERY_KIND: &str = include_str!("designs/every-kind.gplan");
+/// Raw resources, with references to what is drawn.
+pub const RAW: &str = include_str!("designs/raw.gplan");
 
 /// The repository.
 pub fn root() -> PathBuf {
@@ -92,9 +94,14 @@ pub fn all(files: &FileSet) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
-/// Every design and environment that the judges look at.
+/// Every design and environment that is large enough to be read back.
 pub fn cases() -> [(&'static str, &'static str); 3] {
     [(TEMPLATE, "production"), (EVERY_KIND, "production"), (EVERY_KIND, "trial")]
+}
+
+/// Every design and environment that the judges look at.
+pub fn every_case() -> impl Iterator<Item = (&'static str, &'static str)> {
+    cases().into_iter().chain([(RAW, "production")])
 }
 
 /// A program of the tests' Python environment; says that a test is skipped where there is none.

@@ -29,6 +29,7 @@ mod link_without_meaning;
 mod listener_without_service;
 mod location_not_on_provider;
 mod malformed_id;
+mod mention_of_nothing;
 mod misplaced_secret;
 mod missing_attribute;
 mod missing_parent;
@@ -40,6 +41,7 @@ mod override_not_possible;
 mod override_of_nothing;
 mod private_address_in_public_zone;
 mod quota_passed;
+mod raw_of_other_provider;
 mod record_loop;
 mod record_to_nothing;
 mod record_without_address;
@@ -53,6 +55,7 @@ mod subnet_full;
 mod too_few_zones;
 mod unattached_volume;
 mod unfit_link_value;
+mod unfit_raw;
 mod unfit_setting;
 mod unfit_value;
 mod unknown_attribute;
@@ -102,6 +105,7 @@ pub static CHECKS: &[&Rule] = &[
     &listener_without_service::RULE,
     &location_not_on_provider::RULE,
     &malformed_id::RULE,
+    &mention_of_nothing::RULE,
     &misplaced_secret::RULE,
     &missing_attribute::RULE,
     &missing_parent::RULE,
@@ -113,6 +117,7 @@ pub static CHECKS: &[&Rule] = &[
     &override_of_nothing::RULE,
     &private_address_in_public_zone::RULE,
     &quota_passed::RULE,
+    &raw_of_other_provider::RULE,
     &record_loop::RULE,
     &record_to_nothing::RULE,
     &record_without_address::RULE,
@@ -126,6 +131,7 @@ pub static CHECKS: &[&Rule] = &[
     &too_few_zones::RULE,
     &unattached_volume::RULE,
     &unfit_link_value::RULE,
+    &unfit_raw::RULE,
     &unfit_setting::RULE,
     &unfit_value::RULE,
     &unknown_attribute::RULE,

@@ -1,6 +1,6 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
-use super::{balancer, compute, data, messages, network, storage, template::Template};
+use super::{balancer, compute, data, messages, network, raw, storage, template::Template};
 use crate::aws::no_counterpart;
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
@@ -45,6 +45,8 @@ pub const ROWS: &[Row] = &[
     Row { kind: "topic", type_: "AWS::SNS::Topic", write: messages::topic },
     Row { kind: "stream", type_: "AWS::Kinesis::Stream", write: messages::stream },
     Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
+    // Of whatever type it says.
+    Row { kind: gp_catalog::RAW, type_: "", write: raw::raw },
 ];
 
 /// Writes everything, kind by kind.
@@ -64,6 +66,7 @@ pub fn write_all(template: &mut Template<'_>) {
         }
     }
     super::security::filters(template);
+    raw::waits(template);
     template.diagnostics.extend(crate::aws::left_out::by_both(facts, "CloudFormation"));
     template.diagnostics.extend(crate::aws::left_out::by_cloudformation(facts));
     for resource in facts.resolved.resources.values() {

@@ -10,6 +10,7 @@ mod mapping;
 mod messages;
 mod network;
 mod overrides;
+mod raw;
 mod security;
 mod storage;
 mod template;

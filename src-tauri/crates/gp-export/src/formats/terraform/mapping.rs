@@ -1,7 +1,9 @@
 //! Kind → what is written for it. One row per kind that AWS has; kinds without a row become a
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
-use super::{balancer, compute, data, dns, existing, messages, network, sheet::Sheet, storage};
+use super::{
+    balancer, compute, data, dns, existing, messages, network, raw, sheet::Sheet, storage,
+};
 use gp_catalog::resolved::ResolvedResource;
 
 /// Writes a resource that we manage, or looks up one that exists.
@@ -36,6 +38,8 @@ pub const ROWS: &[Row] = &[
     Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
     Row { kind: "topic", type_: "aws_sns_topic", write: messages::topic },
     Row { kind: "stream", type_: "aws_kinesis_stream", write: messages::stream },
+    // Of whatever type it says.
+    Row { kind: gp_catalog::RAW, type_: "", write: raw::raw },
 ];
 
 /// Writes everything, kind by kind.
@@ -45,6 +49,9 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
         for resource in facts.resolved.resources.values().filter(|r| r.kind == row.kind) {
             match resource.lifecycle {
                 gp_model::Lifecycle::Managed => (row.write)(sheet, resource),
+                gp_model::Lifecycle::Existing if row.type_.is_empty() => {
+                    (row.write)(sheet, resource);
+                }
                 gp_model::Lifecycle::Existing => existing::look_up(sheet, resource, row.type_),
                 gp_model::Lifecycle::External => {}
             }
@@ -55,6 +62,7 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
         }
     }
     super::security::filters(sheet);
+    raw::waits(sheet);
     sheet.diagnostics.extend(crate::aws::left_out::by_both(facts, "Terraform"));
     let main = |kind: &str| ROWS.iter().find(|row| row.kind == kind).map(|row| row.type_);
     sheet.diagnostics.extend(crate::aws::raw::by_terraform(facts, main));

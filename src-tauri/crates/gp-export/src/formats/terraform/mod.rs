@@ -11,6 +11,7 @@ mod mapping;
 mod messages;
 mod network;
 mod overrides;
+mod raw;
 mod refs;
 mod security;
 mod sheet;

@@ -26,6 +26,8 @@ pub enum File {
     Data,
     /// Groups, rules, roles.
     Security,
+    /// What the user wrote in the provider's own words.
+    Raw,
 }
 
 impl File {
@@ -37,6 +39,7 @@ impl File {
             Self::Storage => "storage.tf",
             Self::Data => "data.tf",
             Self::Security => "security.tf",
+            Self::Raw => "raw.tf",
         }
     }
 }
@@ -241,6 +244,15 @@ impl<'a> Sheet<'a> {
             own
         });
         format!("var.{variable}")
+    }
+
+    /// Makes the resource at an address wait for another.
+    pub fn wait(&mut self, address: &str, on: &str) {
+        let is_it = |block: &Block| block.name == "resource" && block.labels.join(".") == address;
+        let all = self.files.values_mut().flatten().map(|entry| &mut entry.block);
+        for block in all.filter(|block| is_it(block)) {
+            block.body.wait(code(on));
+        }
     }
 
     /// Adds an output.

@@ -157,6 +157,19 @@ impl Body {
         self
     }
 
+    /// Adds to what must be there before.
+    pub fn wait(&mut self, on: Expr) {
+        let known = self.items.iter_mut().find_map(|item| match item {
+            Item::Argument(name, Expr::List(all)) if name == "depends_on" => Some(all),
+            _ => None,
+        });
+        match known {
+            Some(all) if all.contains(&on) => {}
+            Some(all) => all.push(on),
+            None => drop(self.set("depends_on", Expr::List(vec![on]))),
+        }
+    }
+
     /// Calls `change` for every expression in it.
     pub fn each_expr(&mut self, change: &mut dyn FnMut(&mut Expr)) {
         for item in &mut self.items {
