@@ -1,7 +1,7 @@
 //! What a raw resource may be and may say, for whoever writes one: from the providers' own tables.
 
 use crate::dto::{RawArgumentDto, RawTakesDto};
-use gp_catalog::providers::{Form, plugin, provider_of};
+use gp_catalog::providers::{Form, Plugin, plugin, provider_of};
 use gp_model::{Design, Provider};
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ pub fn types(design: &Design) -> Vec<&'static str> {
     if plugins.is_empty() {
         plugins.extend(plugin(Provider::Aws));
     }
-    plugins.into_iter().flat_map(|plugin| plugin.types()).collect()
+    plugins.into_iter().flat_map(Plugin::types).collect()
 }
 
 /// What a type takes; nothing where it is not known.

@@ -25,6 +25,19 @@ pub struct Mention<'t> {
 
 /// The pieces of a text, in order.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    read(text, mention)
+}
+
+/// The same where `${engine}` is something of whatever the text is about: a mention without an id.
+pub fn pieces_and_words(text: &str) -> Vec<Piece<'_>> {
+    let word = |inside| {
+        let own = Mention { id: "", key: None, attribute: inside };
+        mention(inside).or_else(|| Id::new(inside).is_well_formed().then_some(own))
+    };
+    read(text, word)
+}
+
+fn read<'t>(text: &'t str, mention: impl Fn(&'t str) -> Option<Mention<'t>>) -> Vec<Piece<'t>> {
     let (mut out, mut plain, mut rest) = (Vec::new(), String::new(), text);
     while let Some(at) = rest.find("${") {
         let escaped = rest[..at].ends_with('$');

@@ -92,6 +92,24 @@ pub struct EnvironmentFacts {
     /// Its own policy profile, instead of the design's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// Kind → the user's own Terraform module that is written for it.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub modules: IndexMap<String, Module>,
+}
+
+/// A Terraform module of the user's, in place of a kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Module {
+    /// Where it is.
+    pub source: String,
+    /// Which versions of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What it is told; texts may mention the resource and others.
+    pub inputs: Table,
+    /// What others want → the output that has it.
+    pub outputs: IndexMap<String, String>,
 }
 
 /// A drawn region on the provider.

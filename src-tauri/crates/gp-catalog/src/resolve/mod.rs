@@ -13,6 +13,7 @@ mod firewall;
 mod inherit;
 mod intents;
 mod links;
+mod modules;
 mod names;
 mod place;
 mod services;
@@ -212,6 +213,8 @@ impl<'a> Context<'a> {
         let environment = found.map(|(_, environment)| &**environment);
         let id = found.map_or_else(|| Id::new(IMPLICIT), |(id, _)| id.clone());
         findings.extend(settings::findings(design, environment.map(|e| (&id, e))));
+        findings
+            .extend(environment.map(|e| modules::findings(catalog, &id, e)).unwrap_or_default());
         let facts = facts(id, environment);
         Self { design, catalog, environment, facts, findings }
     }
@@ -238,6 +241,7 @@ fn facts(id: Id, environment: Option<&Environment>) -> EnvironmentFacts {
         backend: environment.backend.clone(),
         variables: environment.variables.clone(),
         profile: environment.profile.clone(),
+        modules: modules::modules(environment),
     }
 }
 

@@ -75,6 +75,9 @@ fn counterparts(
     if kind.id == crate::RAW {
         return raw(ctx, id, inherited, findings);
     }
+    if ctx.facts.modules.contains_key(&kind.id) {
+        return kind.counterparts.get(&ctx.facts.provider).cloned().unwrap_or_default();
+    }
     let provider = ctx.facts.provider;
     match kind.counterparts.get(&provider) {
         Some(all) if !all.is_empty() => return all.clone(),

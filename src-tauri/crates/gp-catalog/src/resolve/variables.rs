@@ -39,7 +39,11 @@ pub(super) fn fill(ctx: &Context<'_>, value: &Value, secrets: bool) -> Filled {
 /// The same where `${ID.ATTRIBUTE}` may stand in any text. Escapes stay: what is escaped is told from what is meant when
 /// the text is written.
 pub(super) fn fill_around_mentions(ctx: &Context<'_>, value: &Value) -> Filled {
-    let variables = &ctx.facts.variables;
+    fill_in(&ctx.facts.variables, value)
+}
+
+/// The same with these variables.
+pub(super) fn fill_in(variables: &Table, value: &Value) -> Filled {
     let mut filler = Filler { variables, secrets: true, around: true, problems: Vec::new() };
     let value = filler.value(value);
     Filled { value, problems: filler.problems }

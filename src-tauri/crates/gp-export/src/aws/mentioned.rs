@@ -58,7 +58,8 @@ pub enum Meant<'a> {
 pub fn meant<'a>(facts: &Facts<'a>, mention: Mention<'_>) -> Result<Meant<'a>, String> {
     let Mention { id, key, .. } = mention;
     let other = facts.resource(id).ok_or_else(|| format!("“{id}” is not there"))?;
-    if other.lifecycle == Lifecycle::External || other.counterparts.is_empty() {
+    let made = facts.resolved.environment.modules.contains_key(&other.kind);
+    if other.lifecycle == Lifecycle::External || (other.counterparts.is_empty() && !made) {
         return Err(format!("nothing is written for “{id}”"));
     }
     if other.kind == "subnet" {

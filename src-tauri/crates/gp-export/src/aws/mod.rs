@@ -350,6 +350,13 @@ pub fn zone_networks<'a>(
 
 /// A diagnostic: a kind has no counterpart on AWS, so the format leaves it out.
 pub fn no_counterpart(resource: &ResolvedResource, format: &str) -> Diagnostic {
+    if gp_catalog::builtin().kind(&resource.kind).is_none() {
+        let (title, kind) = (&resource.title, &resource.kind);
+        let text = format!(
+            "{format} leaves “{title}” out: {kind} is a kind of your own; name a Terraform module for it as modules.{kind} in the environment"
+        );
+        return unsupported(&resource.id, None, text);
+    }
     let text = format!(
         "no counterpart of {} on AWS: {format} leaves “{}” out; draw it with kinds that AWS has",
         resource.kind, resource.title

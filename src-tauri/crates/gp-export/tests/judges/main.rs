@@ -16,6 +16,7 @@ mod hcl_schema;
 mod hostile;
 mod left_out;
 mod listeners;
+mod modules;
 mod naming;
 mod raw;
 mod regions;

@@ -12,7 +12,7 @@ use gp_catalog::{
     mention::{self, Mention},
     providers::plugin,
 };
-use gp_model::nearest;
+use gp_model::{Id, nearest};
 
 pub(crate) static RULE: Rule = Rule {
     id: "mention-of-nothing",
@@ -99,7 +99,7 @@ impl Walk<'_> {
 
     fn mention(&mut self, path: &str, Mention { id, attribute, .. }: Mention<'_>) {
         let Some(other) = self.facts.resource(id) else {
-            let ids = self.facts.resolved.resources.keys().map(|id| id.as_str());
+            let ids = self.facts.resolved.resources.keys().map(Id::as_str);
             let meant = nearest(id, ids);
             let meant = meant.map(|near| format!(": did you mean “{near}”?")).unwrap_or_default();
             self.say(path, &format!("“{id}” is not there{meant}"));

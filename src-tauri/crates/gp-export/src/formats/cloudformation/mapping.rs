@@ -1,7 +1,7 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
 use super::{balancer, compute, data, messages, network, raw, storage, template::Template};
-use crate::aws::no_counterpart;
+use crate::aws::{is_managed, no_counterpart};
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
 
@@ -69,6 +69,16 @@ pub fn write_all(template: &mut Template<'_>) {
     raw::waits(template);
     template.diagnostics.extend(crate::aws::left_out::by_both(facts, "CloudFormation"));
     template.diagnostics.extend(crate::aws::left_out::by_cloudformation(facts));
+    for resource in facts.resolved.resources.values().filter(|resource| is_managed(resource)) {
+        let known = ROWS.iter().any(|row| row.kind == resource.kind);
+        if known && facts.resolved.environment.modules.contains_key(&resource.kind) {
+            let text = format!(
+                "CloudFormation writes “{}” itself: the module for {} is Terraform's",
+                resource.title, resource.kind
+            );
+            template.diagnostics.push(crate::aws::unsupported(&resource.id, None, text));
+        }
+    }
     for resource in facts.resolved.resources.values() {
         let silent = crate::aws::SILENT.contains(&resource.kind.as_str());
         if !silent && ROWS.iter().all(|row| row.kind != resource.kind) {

@@ -2,7 +2,7 @@
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
 use super::{
-    balancer, compute, data, dns, existing, messages, network, raw, sheet::Sheet, storage,
+    balancer, compute, data, dns, existing, messages, modules, network, raw, sheet::Sheet, storage,
 };
 use gp_catalog::resolved::ResolvedResource;
 
@@ -48,6 +48,7 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
     for row in ROWS {
         for resource in facts.resolved.resources.values().filter(|r| r.kind == row.kind) {
             match resource.lifecycle {
+                gp_model::Lifecycle::Managed if modules::module_of(facts, resource).is_some() => {}
                 gp_model::Lifecycle::Managed => (row.write)(sheet, resource),
                 gp_model::Lifecycle::Existing if row.type_.is_empty() => {
                     (row.write)(sheet, resource);
@@ -62,12 +63,19 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
         }
     }
     super::security::filters(sheet);
+    for resource in facts.resolved.resources.values() {
+        if let Some(module) = modules::module_of(facts, resource) {
+            modules::module(sheet, resource, module);
+        }
+    }
     raw::waits(sheet);
+    modules::turn_references(sheet);
     sheet.diagnostics.extend(crate::aws::left_out::by_both(facts, "Terraform"));
     let main = |kind: &str| ROWS.iter().find(|row| row.kind == kind).map(|row| row.type_);
     sheet.diagnostics.extend(crate::aws::raw::by_terraform(facts, main));
     for resource in facts.resolved.resources.values() {
-        let known = ROWS.iter().any(|row| row.kind == resource.kind)
+        let known = modules::module_of(facts, resource).is_some()
+            || ROWS.iter().any(|row| row.kind == resource.kind)
             || crate::aws::SILENT.contains(&resource.kind.as_str());
         if !known {
             sheet.diagnostics.push(crate::aws::no_counterpart(resource, "Terraform"));

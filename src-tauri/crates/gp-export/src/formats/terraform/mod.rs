@@ -9,6 +9,7 @@ mod existing;
 mod identity;
 mod mapping;
 mod messages;
+mod modules;
 mod network;
 mod overrides;
 mod raw;

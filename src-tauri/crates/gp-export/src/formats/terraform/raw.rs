@@ -2,6 +2,7 @@
 //! drawn. Which of them are blocks, the provider's own table says.
 
 use super::{
+    modules,
     overrides::{block_rows, first_block},
     refs::{self, address},
     sheet::{File, Sheet},
@@ -180,14 +181,14 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Literal text inside a template.
-fn write_inside(out: &mut String, text: &str) {
+pub fn write_inside(out: &mut String, text: &str) {
     let mut quoted = String::new();
     write_text(&mut quoted, text);
     out.push_str(&quoted[1..quoted.len() - 1]);
 }
 
 /// `${aws_vpc.shop.id}`; a `$` or `%` before it would escape it.
-fn write_reference(out: &mut String, reference: &str) {
+pub fn write_reference(out: &mut String, reference: &str) {
     if let Some(last) = out.chars().last().filter(|last| matches!(last, '$' | '%')) {
         out.pop();
         out.push_str("${\"");
@@ -200,7 +201,7 @@ fn write_reference(out: &mut String, reference: &str) {
 }
 
 /// `aws_vpc.shop.id`, and whether it is one of each of several.
-fn reference(facts: &Facts<'_>, mention: Mention<'_>) -> Result<(String, bool), String> {
+pub fn reference(facts: &Facts<'_>, mention: Mention<'_>) -> Result<(String, bool), String> {
     let tail: String = mention
         .attribute
         .split('.')
@@ -209,6 +210,9 @@ fn reference(facts: &Facts<'_>, mention: Mention<'_>) -> Result<(String, bool), 
             Err(_) => format!(".{part}"),
         })
         .collect();
+    if let Some(output) = modules::output_of(facts, mention) {
+        return output.map(|output| (output, false));
+    }
     let all = |address: String| (format!("values({address})[*]{tail}"), true);
     let one = |address: String| (format!("{address}{tail}"), false);
     Ok(match mentioned::meant(facts, mention)? {
@@ -223,7 +227,7 @@ fn reference(facts: &Facts<'_>, mention: Mention<'_>) -> Result<(String, bool), 
 }
 
 /// The type that is written for a drawn thing first of all.
-fn main_type(other: &ResolvedResource) -> Result<&str, String> {
+pub fn main_type(other: &ResolvedResource) -> Result<&str, String> {
     let row = super::mapping::ROWS.iter().find(|row| row.kind == other.kind);
     let type_ = match row {
         Some(_) if mentioned::is_raw(other) => mentioned::type_of(other),
@@ -241,7 +245,11 @@ fn main_address(other: &ResolvedResource) -> Result<String, String> {
 pub fn waits(sheet: &mut Sheet<'_>) {
     let facts = sheet.facts;
     for (waiting, on) in mentioned::waits(facts) {
-        if let (Ok(waiting), Ok(on)) = (main_address(waiting), main_address(on)) {
+        let address = |one: &ResolvedResource| match modules::module_of(facts, one) {
+            Some(_) => Ok(modules::address(one)),
+            None => main_address(one),
+        };
+        if let (Ok(waiting), Ok(on)) = (address(waiting), address(on)) {
             sheet.wait(&waiting, &on);
         }
     }

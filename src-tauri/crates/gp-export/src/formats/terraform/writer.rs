@@ -106,7 +106,7 @@ impl Expr {
     }
 
     /// Calls `change` for every expression in it, itself included.
-    fn each(&mut self, change: &mut dyn FnMut(&mut Expr)) {
+    pub fn each(&mut self, change: &mut dyn FnMut(&mut Expr)) {
         change(self);
         match self {
             Self::List(items) | Self::Call(_, items) => {
