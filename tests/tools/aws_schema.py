@@ -7,6 +7,7 @@ Shape: {"provider": VERSION, "resource"|"data": {TYPE: {"arguments": {NAME: {"ty
         "blocks": {NAME: BODY}, "attributes": [NAME]}}}. A BODY is again arguments and blocks. `attributes` can be read.
 """
 
+import gzip
 import io
 import json
 import re
@@ -20,20 +21,32 @@ from pathlib import Path
 WHEEL = "cdktn-provider-aws==25.8.1"
 OUT = Path(__file__).parents[2] / "src-tauri/crates/gp-export/schema/terraform.json"
 RESOURCES = """
-acm_certificate cloudwatch_log_group db_instance db_subnet_group default_security_group dynamodb_table ebs_volume ecs_cluster
-efs_backup_policy efs_file_system efs_mount_target eip elasticache_replication_group elasticache_subnet_group flow_log
-iam_instance_profile iam_role iam_role_policy iam_role_policy_attachment instance internet_gateway kinesis_stream
-lambda_event_source_mapping lambda_function lambda_permission lb lb_listener lb_target_group
-lb_target_group_attachment nat_gateway network_acl network_acl_rule route route53_record route53_zone route_table
-route_table_association s3_bucket s3_bucket_lifecycle_configuration s3_bucket_policy s3_bucket_public_access_block
-s3_bucket_server_side_encryption_configuration s3_bucket_versioning security_group service_discovery_private_dns_namespace sns_topic sns_topic_policy
-sns_topic_subscription sqs_queue sqs_queue_policy subnet volume_attachment vpc vpc_endpoint vpc_peering_connection
-vpc_peering_connection_accepter vpc_security_group_egress_rule vpc_security_group_ingress_rule
+acm_certificate acm_certificate_validation backup_plan backup_selection backup_vault backup_vault_lock_configuration
+cloudwatch_dashboard cloudwatch_log_group cloudwatch_metric_alarm customer_gateway db_instance db_subnet_group
+default_security_group dx_connection dx_gateway dx_gateway_association dx_private_virtual_interface
+dx_transit_virtual_interface dynamodb_table ebs_volume ec2_instance_connect_endpoint ec2_transit_gateway
+ec2_transit_gateway_route ec2_transit_gateway_route_table ec2_transit_gateway_route_table_association
+ec2_transit_gateway_route_table_propagation ec2_transit_gateway_vpc_attachment ecs_cluster efs_backup_policy
+efs_file_system efs_mount_target eip elasticache_replication_group elasticache_subnet_group flow_log
+guardduty_detector guardduty_detector_feature iam_instance_profile iam_openid_connect_provider iam_policy iam_role
+iam_role_policy iam_role_policy_attachment instance internet_gateway kinesis_stream kms_alias kms_key
+lambda_event_source_mapping lambda_function lambda_permission lb lb_listener lb_listener_certificate lb_target_group
+lb_target_group_attachment nat_gateway network_acl network_acl_rule redshiftserverless_namespace
+redshiftserverless_workgroup route route53_record route53_zone route_table route_table_association s3_bucket
+s3_bucket_lifecycle_configuration s3_bucket_policy s3_bucket_public_access_block
+s3_bucket_server_side_encryption_configuration s3_bucket_versioning secretsmanager_secret
+secretsmanager_secret_rotation security_group securityhub_account securityhub_standards_subscription
+service_discovery_private_dns_namespace sns_topic sns_topic_policy sns_topic_subscription sqs_queue sqs_queue_policy
+subnet volume_attachment vpc vpc_endpoint vpc_peering_connection vpc_peering_connection_accepter
+vpc_security_group_egress_rule vpc_security_group_ingress_rule vpn_connection vpn_connection_route vpn_gateway
+wafv2_web_acl wafv2_web_acl_association wafv2_web_acl_logging_configuration
 """.split()
 DATA = """
-acm_certificate ami availability_zones db_instance dynamodb_table ebs_volume efs_file_system
-elasticache_replication_group iam_policy_document instance kinesis_stream lambda_function lb nat_gateway route53_zone
-s3_bucket security_group sns_topic sqs_queue subnet vpc vpc_endpoint
+acm_certificate ami availability_zones backup_vault caller_identity cloudwatch_log_group db_instance dx_connection
+dynamodb_table ebs_volume ec2_transit_gateway ec2_transit_gateway_dx_gateway_attachment efs_file_system
+elasticache_replication_group guardduty_detector iam_openid_connect_provider iam_policy_document iam_role instance
+kinesis_stream kms_key lambda_function lb nat_gateway redshiftserverless_namespace route53_zone s3_bucket
+secretsmanager_secret security_group sns_topic sqs_queue subnet vpc vpc_endpoint vpn_gateway wafv2_web_acl
 """.split()
 
 ATTRIBUTE = re.compile(
@@ -54,7 +67,8 @@ def wheel(path: str | None) -> bytes:
 def package(content: bytes) -> tarfile.TarFile:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         name = next(n for n in archive.namelist() if n.endswith(".jsii.tgz"))
-        return tarfile.open(fileobj=io.BytesIO(archive.read(name)))
+        # Unpacked at once: files are read in any order, and a packed archive is unpacked anew for each.
+        return tarfile.open(fileobj=io.BytesIO(gzip.decompress(archive.read(name))))
 
 
 def interfaces(declarations: str) -> dict[str, dict[str, bool]]:
@@ -85,7 +99,7 @@ def schema(tar: tarfile.TarFile, folder: str, type_: str) -> dict:
     read = lambda name: tar.extractfile(f"package/lib/{folder}/{name}").read().decode()
     code, declarations = read("index.js"), read("index.d.ts")
     types = interfaces(declarations)
-    config = next(name for name in types if name.endswith("Config") and f"extends cdktn.TerraformMetaArguments" in
+    config = next(name for name in types if re.search("ConfigA?$", name) and f"extends cdktn.TerraformMetaArguments" in
                   re.search(rf"export interface {name}[^{{]*", declarations)[0])
     own = re.search(r"synthesizeHclAttributes\(\) \{(.*?)^    \}", code, re.S | re.M)[1]
     found = body(code, types, config, own)
@@ -96,6 +110,23 @@ def schema(tar: tarfile.TarFile, folder: str, type_: str) -> dict:
     return found
 
 
+def statements(tar: tarfile.TarFile) -> dict:
+    """What stands in a rule's `statement`, of which the web ACL's own schema says only that it is something; the
+    resource for one rule has it in full. Statements inside statements are left out: we write none."""
+    folder = "package/lib/wafv2-web-acl-rule/index-structs/"
+    files = lambda end: [tar.extractfile(name).read().decode() for name in tar.getnames()
+                         if name.startswith(folder + "structs") and name.endswith(end)]
+    code, types = "\n".join(files(".js")), interfaces("\n".join(files(".d.ts")))
+    blocks = {}
+    for word in ("managed_rule_group_statement", "rate_based_statement"):
+        title = "Wafv2WebAclRuleStatement" + "".join(part.capitalize() for part in word.split("_"))
+        inner = title[0].lower() + title[1:]
+        nested = re.search(rf"function {inner}ToHclTerraform\(struct\) \{{(.*?)^\}}", code, re.S | re.M)[1]
+        blocks[word] = body(code, types, title, nested) | {"required": False}
+        blocks[word]["blocks"].pop("scope_down_statement")
+    return {"arguments": {}, "blocks": blocks, "required": True}
+
+
 def main() -> None:
     given = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] != "-" else None
     out = Path(sys.argv[2]) if len(sys.argv) > 2 else OUT
@@ -104,6 +135,9 @@ def main() -> None:
     result = {"provider": WHEEL, "resource": {}, "data": {}}
     for word in RESOURCES:
         result["resource"][f"aws_{word}"] = schema(tar, dashed(word), word)
+    rule = result["resource"]["aws_wafv2_web_acl"]["blocks"]["rule"]
+    del rule["arguments"]["statement"]
+    rule["blocks"]["statement"] = statements(tar)
     for word in DATA:
         result["data"][f"aws_{word}"] = schema(tar, f"data-aws-{dashed(word)}", word)
     out.write_text(json.dumps(result, indent=1, sort_keys=True) + "\n")

@@ -107,7 +107,9 @@ fn tiers(made: &mut Resolved, network: u32) {
             let everywhere = net(Ipv4Addr::UNSPECIFIED, 0);
             match tier {
                 "public" => routes.push((everywhere, Via::InternetGateway)),
-                "private" => routes.push((everywhere, Via::Nat { instance: format!("{id}-nat") })),
+                "private" => {
+                    routes.push((everywhere, Via::Nat { instance: format!("{id}-nat"), hub: None }))
+                }
                 _ => {}
             }
             let routes = routes.into_iter().map(|(destination, via)| Route {

@@ -315,12 +315,29 @@ pub enum Via {
     Nat {
         /// Which instance.
         instance: String,
+        /// The hub that leads to it, where it stands in another network.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hub: Option<Id>,
     },
     /// A peering link to another network.
     Peering {
         /// The link.
         link: Id,
         /// The network on the other side.
+        network: Id,
+    },
+    /// A transit hub, to a network that hangs on it or lies behind a gateway of it.
+    Hub {
+        /// The hub.
+        hub: Id,
+        /// The network, or a site where nothing is drawn in the range.
+        network: Id,
+    },
+    /// The tunnel or line of a gateway, to a network on the other side.
+    Gateway {
+        /// The VPN gateway or dedicated link.
+        gateway: Id,
+        /// The network, or a site where nothing is drawn in the range.
         network: Id,
     },
     /// A private end point of the gateway type.
@@ -330,6 +347,18 @@ pub enum Via {
     },
     /// Nowhere.
     Blackhole,
+}
+
+impl Via {
+    /// The other network that it leads into, and the link, hub or gateway that leads there.
+    pub fn crosses_into(&self) -> Option<(&Id, &Id)> {
+        match self {
+            Self::Peering { link: by, network }
+            | Self::Hub { hub: by, network }
+            | Self::Gateway { gateway: by, network } => Some((network, by)),
+            _ => None,
+        }
+    }
 }
 
 /// Something that filters packets.
@@ -562,6 +591,18 @@ impl Resolved {
     /// Every instance with the resource it belongs to, in order of address.
     pub fn instances(&self) -> impl Iterator<Item = (&ResolvedResource, &Instance)> {
         self.resources.values().flat_map(|r| r.instances.iter().map(move |i| (&**r, i)))
+    }
+}
+
+impl ResolvedLink {
+    /// An attachment to a transit hub: the groups that it shares routes with, `main` where it names none.
+    pub fn groups(&self) -> Vec<&str> {
+        let words: Vec<&str> = match self.attributes.get("groups") {
+            Some(Value::List(words)) => words.iter().filter_map(Value::as_str).collect(),
+            Some(Value::String(word)) => vec![word],
+            _ => Vec::new(),
+        };
+        if words.is_empty() { vec!["main"] } else { words }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which connections a verification tries: every pair of end points, every service, and one port
 //! per server on which nothing is drawn. Tries none of them.
 
-use crate::blueprint::is_outside;
+use crate::blueprint::{Crossing, crossings, is_outside};
 use gp_catalog::{
     borders::Borders,
     resolved::{Instance, Resolved, ResolvedResource},
@@ -76,12 +76,11 @@ fn starts_connections(resource: &ResolvedResource, instance: &Instance) -> bool 
 }
 
 fn peerings(resolved: &Resolved) -> BTreeSet<(Id, Id)> {
-    let links = resolved.links.values().filter(|link| link.kind == LinkKind::Peering);
-    links
-        .flat_map(|link| {
-            [(link.from.clone(), link.to.clone()), (link.to.clone(), link.from.clone())]
-        })
-        .collect()
+    let both = |crossing: Crossing| {
+        let (a, b) = crossing.ends;
+        [(a.clone(), b.clone()), (b, a)]
+    };
+    crossings(resolved).into_iter().flat_map(both).collect()
 }
 
 /// Inside and between peered networks the private address first, else the public one: who has

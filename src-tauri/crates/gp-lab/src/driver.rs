@@ -148,7 +148,11 @@ impl Driver for LabDriver {
         let refused =
             refused.map(|error| Diagnostic::error("lab-unavailable", Place::Design, error.message));
         let left_out = desired.resolved.resources.values().filter(|resource| {
-            !resource.counterparts.is_empty() && !crate::KINDS.contains(&resource.kind.as_str())
+            let deployed = gp_catalog::builtin()
+                .kind(&resource.kind)
+                .is_some_and(|kind| !kind.counterparts.is_empty());
+            (deployed || !resource.counterparts.is_empty())
+                && !crate::KINDS.contains(&resource.kind.as_str())
         });
         let left_out = left_out.map(|resource| {
             let message = format!(

@@ -1,9 +1,9 @@
 //! The parts of a blueprint as things of a plan: one per network, segment, peering, instance and
 //! volume, with attributes that differ whenever the part does.
 
-use crate::blueprint::{Blueprint, Cable, Far, Space};
+use crate::blueprint::{Blueprint, Cable, Far, Space, crossings};
 use gp_catalog::resolved::Resolved;
-use gp_model::{Id, LinkKind, Value};
+use gp_model::{Id, Value};
 use gp_plan::plan::Known;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +17,13 @@ pub fn known(resolved: &Resolved, blueprint: &Blueprint) -> Vec<Known> {
     for segment in resolved.segments.values() {
         table.add(&segment.id, &segment.subnet, "subnet", vec![segment.network.to_string()]);
     }
-    for link in resolved.links.values().filter(|link| link.kind == LinkKind::Peering) {
-        table.add(&link.id, &link.id, "peering", vec![link.from.to_string(), link.to.to_string()]);
+    let mut between: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
+    for crossing in crossings(resolved) {
+        between.entry(crossing.by).or_default().extend([crossing.ends.0, crossing.ends.1]);
+    }
+    for (by, networks) in between {
+        let kind = resolved.resource(&by).map_or("peering", |hub| &hub.kind);
+        table.add(&by, &by, kind, networks.iter().map(ToString::to_string).collect());
     }
     for (resource, instance) in resolved.instances() {
         let depends = instance.segment.iter().cloned().collect();

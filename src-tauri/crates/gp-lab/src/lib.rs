@@ -27,24 +27,31 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 24] = [
+    "bastion",
     "bucket",
     "cache",
+    "data-warehouse",
     "database",
+    "dedicated-link",
     "document-store",
     "file-share",
     "firewall",
     "function",
     "load-balancer",
+    "log-store",
     "nat-gateway",
     "network",
     "private-endpoint",
     "queue",
+    "secret",
     "server",
     "stream",
     "subnet",
     "topic",
+    "transit-hub",
     "volume",
+    "vpn-gateway",
 ];
 
 /// The first argument by which a program becomes a holder.

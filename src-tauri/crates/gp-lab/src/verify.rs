@@ -117,13 +117,14 @@ fn notes(resolved: &Resolved) -> Vec<String> {
     let mut notes = Vec::new();
     for resource in resolved.resources.values() {
         match resource.kind.as_str() {
-            "cache" | "database" => {
+            "cache" | "data-warehouse" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
             "file-share" => {
                 notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
             }
-            "bucket" | "document-store" | "queue" | "topic" | "stream" | "function" => {
+            "bucket" | "document-store" | "queue" | "topic" | "log-store" | "secret" | "stream"
+            | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
             "load-balancer" if resource.listeners.iter().any(|l| l.protocol == "https") => {

@@ -123,7 +123,15 @@ impl Maker {
 
     fn things(&mut self) {
         for number in 0..2 + self.dice.roll(3) {
-            let kind = *self.dice.of(&["server", "server", "database", "cache", "file-share"]);
+            let kind = *self.dice.of(&[
+                "server",
+                "server",
+                "database",
+                "cache",
+                "file-share",
+                "bastion",
+                "data-warehouse",
+            ]);
             let count = 1 + usize::from(self.dice.percent(25));
             self.thing(&format!("s{number}"), kind, count, 40);
         }

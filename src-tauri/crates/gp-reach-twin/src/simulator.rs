@@ -233,10 +233,11 @@ impl<'r> Simulator<'r> {
                 return Some((flight, &there.address));
             }
             match self.route(segment, to)? {
-                Via::Nat { instance } => {
+                Via::Nat { instance, hub } => {
                     let (_, nat) = self.instance(instance)?;
                     let nat_segment = self.segment(nat.segment.as_deref()?)?;
-                    if nat_segment.network != segment.network || nat.address == carrier.address {
+                    let beside = nat_segment.network == segment.network;
+                    if !(beside || hub.is_some()) || nat.address == carrier.address {
                         return None;
                     }
                     let address = nat.ip?;
@@ -245,7 +246,11 @@ impl<'r> Simulator<'r> {
                         self.pass(&mut flight, &nat_segment.id, Towards::Inside)?;
                     }
                     self.pass(&mut flight, &nat.address, Towards::Inside)?;
-                    self.returns(nat_segment, flight.packet.source, &By::Local)?;
+                    let by = match beside {
+                        true => By::Local,
+                        false => By::Peering(segment.network.to_string()),
+                    };
+                    self.returns(nat_segment, flight.packet.source, &by)?;
                     let again = flight.hops.contains(&"NAT");
                     flight.hops.push(if again { "NAT behind NAT" } else { "NAT" });
                     flight.packet.source = address;
@@ -274,7 +279,9 @@ impl<'r> Simulator<'r> {
                 flight.hops.push("local route");
                 self.enter(flight, &segment.network, &By::Local, back_to)
             }
-            Via::Peering { network, .. } => {
+            Via::Peering { network, .. }
+            | Via::Hub { network, .. }
+            | Via::Gateway { network, .. } => {
                 flight.hops.push("peering");
                 self.enter(flight, network, &By::Peering(segment.network.to_string()), back_to)
             }
@@ -334,7 +341,9 @@ impl<'r> Simulator<'r> {
         } else {
             match self.route(segment, to)? {
                 Via::Local => By::Local,
-                Via::Peering { network, .. } => By::Peering(network.to_string()),
+                Via::Peering { network, .. }
+                | Via::Hub { network, .. }
+                | Via::Gateway { network, .. } => By::Peering(network.to_string()),
                 Via::InternetGateway => By::Internet,
                 _ => return None,
             }
@@ -369,7 +378,9 @@ impl<'r> Simulator<'r> {
             self.pass(&mut flight, &segment.id, Towards::Outside)?;
             match via {
                 Via::Local => self.enter(flight, &segment.network, &By::Local, node_address)?,
-                Via::Peering { network, .. } => {
+                Via::Peering { network, .. }
+                | Via::Hub { network, .. }
+                | Via::Gateway { network, .. } => {
                     let by = By::Peering(segment.network.to_string());
                     self.enter(flight, network, &by, node_address)?
                 }

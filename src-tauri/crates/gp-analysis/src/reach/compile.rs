@@ -104,7 +104,7 @@ impl World {
         }
         let nats = tables.iter().flat_map(|table| table.source.routes.iter()).filter_map(|route| {
             match &route.via {
-                gp_catalog::resolved::Via::Nat { instance } => self.by_name.get(instance),
+                gp_catalog::resolved::Via::Nat { instance, .. } => self.by_name.get(instance),
                 _ => None,
             }
         });

@@ -26,7 +26,9 @@ struct Route {
 pub(crate) enum Next {
     Local,
     Internet,
-    Nat(Option<u32>),
+    /// A NAT gateway, and whether a hub leads to it.
+    Nat(Option<u32>, bool),
+    /// Another network, over a peering, a hub or a tunnel.
     Peering(Option<u32>),
     Endpoint,
     Blackhole,
@@ -46,8 +48,10 @@ impl Table {
             next: match &route.via {
                 Via::Local => Next::Local,
                 Via::InternetGateway => Next::Internet,
-                Via::Nat { instance } => Next::Nat(host(instance)),
-                Via::Peering { network: other, .. } => Next::Peering(network(other)),
+                Via::Nat { instance, hub } => Next::Nat(host(instance), hub.is_some()),
+                Via::Peering { network: other, .. }
+                | Via::Hub { network: other, .. }
+                | Via::Gateway { network: other, .. } => Next::Peering(network(other)),
                 Via::Endpoint { .. } => Next::Endpoint,
                 Via::Blackhole => Next::Blackhole,
             },

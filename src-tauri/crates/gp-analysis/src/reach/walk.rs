@@ -150,8 +150,8 @@ impl Walk<'_> {
                 return self.same_segment(area);
             }
             let (route, next) = self.ask(area)?;
-            if let Next::Nat(nat) = next {
-                self.through_nat(area, route, nat)?;
+            if let Next::Nat(nat, over) = next {
+                self.through_nat(area, route, nat, over)?;
                 continue;
             }
             self.edge(area, Direction::Out);
@@ -179,7 +179,7 @@ impl Walk<'_> {
             Next::Internet => self.leave(),
             Next::Endpoint => self.service(),
             Next::Blackhole => Err(Stop::Blackhole { area, route, to: self.to }),
-            Next::Peering(None) | Next::Nat(_) => Err(Stop::NoSuchHop { area, route }),
+            Next::Peering(None) | Next::Nat(..) => Err(Stop::NoSuchHop { area, route }),
         }
     }
 
@@ -197,11 +197,18 @@ impl Walk<'_> {
     }
 
     /// To a NAT gateway, and out of it under its own address.
-    fn through_nat(&mut self, area: u32, route: u32, nat: Option<u32>) -> Result<(), Stop> {
+    fn through_nat(
+        &mut self,
+        area: u32,
+        route: u32,
+        nat: Option<u32>,
+        over_hub: bool,
+    ) -> Result<(), Stop> {
         let world = self.world;
         let found = nat.map(|number| (number, world.host(number)));
         let place = found.and_then(|(number, host)| Some((number, host.area?, host.ip?)));
-        let usable = place.filter(|(_, at, _)| world.area(*at).network == world.area(area).network);
+        let network = world.area(area).network;
+        let usable = place.filter(|(_, at, _)| over_hub || world.area(*at).network == network);
         let crosses = usable.is_none_or(|(_, nat_area, _)| nat_area != area);
         if crosses {
             self.edge(area, Direction::Out);
@@ -215,7 +222,9 @@ impl Walk<'_> {
             self.edge(nat_area, Direction::In);
         }
         self.door(nat, Direction::In);
-        self.way_back(nat_area, self.from, Came::Local)?;
+        let beside = world.area(nat_area).network == network;
+        let came = if beside { Came::Local } else { Came::Peering(network) };
+        self.way_back(nat_area, self.from, came)?;
         if !world.has(Bug::NatKeepsSource) {
             self.from = address;
             self.steps.push(Step::Leaves { host: nat, address });

@@ -397,8 +397,15 @@ impl World {
                 let by = match &route.via {
                     Via::Local => "inside the network".to_owned(),
                     Via::InternetGateway => "by the internet gateway".to_owned(),
-                    Via::Nat { instance } => {
+                    Via::Nat { instance, hub: None } => {
                         format!("by the NAT gateway {}", self.called(instance))
+                    }
+                    Via::Nat { instance, hub: Some(hub) } => {
+                        let (hub, nat) = (self.called(hub), self.called(instance));
+                        format!("by {hub} and the NAT gateway {nat}")
+                    }
+                    Via::Hub { hub: by, .. } | Via::Gateway { gateway: by, .. } => {
+                        format!("by {}", self.called(by))
                     }
                     Via::Peering { link, .. } => format!("over the peering {link}"),
                     Via::Endpoint { resource } => {

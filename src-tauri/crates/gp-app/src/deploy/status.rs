@@ -344,21 +344,28 @@ fn inventory(resolved: &Resolved) -> String {
         "subnet",
         "load-balancer",
         "nat-gateway",
+        "bastion",
         "server",
         "function",
         "file-share",
         "bucket",
         "database",
         "cache",
+        "data-warehouse",
         "document-store",
         "queue",
         "topic",
         "stream",
+        "transit-hub",
+        "vpn-gateway",
+        "dedicated-link",
+        "secret",
+        "log-store",
     ];
     let parts = shown.iter().filter_map(|kind| {
         let count = *counts.get(kind)?;
         let title = gp_catalog::builtin().kind(kind)?.title.to_lowercase();
-        let title = title.replace("nat ", "NAT ");
+        let title = title.replace("nat ", "NAT ").replace("vpn ", "VPN ");
         Some(if count == 1 { format!("1 {title}") } else { format!("{count} {title}s") })
     });
     parts.collect::<Vec<_>>().join(", ")

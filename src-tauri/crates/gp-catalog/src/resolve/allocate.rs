@@ -308,7 +308,9 @@ fn tier(ctx: &Context<'_>, state: &State, network: &Id, id: &Id, cidr: Ipv4Net) 
         let slot = u32::try_from(start).ok().and_then(|s| Ipv4Net::new(s.into(), prefix).ok());
         slots.extend(slot.filter(|slot| cidr.contains(slot)).map(|slot| (letter.clone(), slot)));
     }
-    let zonal = !matches!(ctx.facts.semantics, Provider::Azure | Provider::Gcp);
+    // In a site a tier is one VLAN.
+    let zonal =
+        inherited.site.is_none() && !matches!(ctx.facts.semantics, Provider::Azure | Provider::Gcp);
     let segments = if zonal {
         slots.keys().map(|letter| format!("{id}/{letter}")).collect()
     } else {

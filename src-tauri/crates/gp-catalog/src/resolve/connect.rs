@@ -3,20 +3,20 @@
 //! Every tier reaches its own network. A public tier goes out by the network's own door, a private
 //! one by a NAT gateway of the network if there is one (of the same zone where they are per zone),
 //! an isolated one not at all. A peering link gives both networks a route to each other and to
-//! nothing behind. A private end point of the gateway type is a route to its service's range in the
+//! nothing behind; hubs, gateways and sites are in [`super::joined`]. A private end point of the gateway type is a route to its service's range in the
 //! tables of tiers that talk to it; of the interface type, to that one service, in all the tables.
 
-use super::{Context, Ids, State, inherit::Inherited, put, tables};
+use super::{Context, Ids, State, inherit::Inherited, joined, put, tables};
 use crate::resolved::{Exposure, Route, RouteTable, Via};
 use gp_model::{Id, LinkKind};
 use ipnet::Ipv4Net;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Looks at networks. Returns those whose tables changed.
-pub(crate) fn step(_: &Context<'_>, state: &mut State, networks: &Ids) -> Ids {
+pub(crate) fn step(ctx: &Context<'_>, state: &mut State, networks: &Ids) -> Ids {
     let mut changed = Ids::new();
     let all: Vec<(&Id, BTreeMap<String, RouteTable>)> =
-        networks.iter().map(|network| (network, tables_of(state, network))).collect();
+        networks.iter().map(|network| (network, tables_of(ctx, state, network))).collect();
     // Old ones go first: a tier that moved takes its table's name with it.
     for (network, tables) in &all {
         let before = state.tables_of.get(*network).cloned().unwrap_or_default();
@@ -49,21 +49,24 @@ pub(crate) fn peers<'a>(
     peerings.map(move |link| (&link.id, if link.from == *network { &link.to } else { &link.from }))
 }
 
-fn tables_of(state: &State, network: &Id) -> BTreeMap<String, RouteTable> {
+fn tables_of(ctx: &Context<'_>, state: &State, network: &Id) -> BTreeMap<String, RouteTable> {
     let mut tables = BTreeMap::new();
     let Some(range) = state.ranges.get(network) else { return tables };
     let members: Vec<&Id> = state.in_network.get(network).into_iter().flatten().collect();
     let nats = nat_instances(state, &members);
+    let mut beyond = peer_routes(state, network);
+    beyond.extend(joined::routes(ctx, state, network));
     for subnet in members.iter().copied().filter(|id| state.tiers.contains_key(*id)) {
         for segment in state.tiers.get(subnet).into_iter().flat_map(|tier| &tier.segments) {
             let Some(segment) = state.segments.get(segment) else { continue };
             let mut routes =
                 vec![Route { destination: range.cidr, via: Via::Local, from: network.clone() }];
-            routes.extend(peer_routes(state, network));
+            routes.extend(beyond.iter().cloned());
             routes.extend(endpoint_routes(state, &members, subnet));
             let way_out = match segment.exposure {
                 Exposure::Public => Some((Via::InternetGateway, network.clone())),
-                Exposure::Private => nat_for(&nats, segment.zone.as_deref()),
+                Exposure::Private => nat_for(&nats, segment.zone.as_deref())
+                    .or_else(|| joined::way_out(state, network, segment.zone.as_deref())),
                 Exposure::Isolated => None,
             };
             routes.extend(way_out.map(|(via, from)| Route {
@@ -78,14 +81,14 @@ fn tables_of(state: &State, network: &Id) -> BTreeMap<String, RouteTable> {
     tables
 }
 
-struct NatInstance<'a> {
+pub(super) struct NatInstance<'a> {
     resource: &'a Id,
     age: u64,
     zone: Option<&'a str>,
     address: &'a str,
 }
 
-fn nat_instances<'a>(state: &'a State, members: &[&'a Id]) -> Vec<NatInstance<'a>> {
+pub(super) fn nat_instances<'a>(state: &'a State, members: &[&'a Id]) -> Vec<NatInstance<'a>> {
     let mut found: Vec<NatInstance<'a>> = Vec::new();
     for id in members {
         let Some(inherited) = state.inherited.get(*id).filter(|i| i.kind == "nat-gateway") else {
@@ -104,10 +107,10 @@ fn nat_instances<'a>(state: &'a State, members: &[&'a Id]) -> Vec<NatInstance<'a
 }
 
 /// The one in the same zone, else the first.
-fn nat_for(nats: &[NatInstance<'_>], zone: Option<&str>) -> Option<(Via, Id)> {
+pub(super) fn nat_for(nats: &[NatInstance<'_>], zone: Option<&str>) -> Option<(Via, Id)> {
     let near = nats.iter().find(|nat| zone.is_some() && nat.zone == zone);
     let nat = near.or_else(|| nats.first())?;
-    Some((Via::Nat { instance: nat.address.to_owned() }, nat.resource.clone()))
+    Some((Via::Nat { instance: nat.address.to_owned(), hub: None }, nat.resource.clone()))
 }
 
 fn peer_routes(state: &State, network: &Id) -> Vec<Route> {

@@ -93,6 +93,8 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, subnets
     }
     for subnet in &open_subnets {
         changed.extend(private_addresses(state, subnet));
+        // A tier that becomes one subnet, or several, names anew where its things stand.
+        changed.extend(state.in_subnet.get(subnet).into_iter().flatten().cloned());
     }
     if public {
         changed.extend(outside_addresses(state, &changed));
@@ -159,7 +161,7 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
             spread(first(), subnet, given(public_tier && inherited.flag("public-address")))
         }
         // A standby takes over by its name: there is one to speak to.
-        "cache" => spread(first(), subnet, Outside::None),
+        "bastion" | "cache" | "data-warehouse" => spread(first(), subnet, Outside::None),
         "private-endpoint" => match door(state, inherited) {
             Some(subnet) => spread(
                 state.zones.get(&subnet)?.iter().cloned().map(Some).collect(),
@@ -169,7 +171,7 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
             None => spread(vec![None], None, Outside::None),
         },
         "volume" => volume(state, id, zones),
-        "firewall" | "dns-zone" | crate::RAW => spread(vec![None], None, Outside::None),
+        name if is_placeless(name) => spread(vec![None], None, Outside::None),
         "internet" | "user" | "external-system" => spread(vec![None], None, elsewhere(inherited)),
         name if tables::service_range(name).is_some() => spread(vec![None], None, Outside::Service),
         _ => spread(
@@ -180,6 +182,28 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     };
     let seeker = Seeker { age: inherited.age, key: inherited.first_id(id).to_string() };
     Some(Shapes { seeker, kind: kind.id.clone(), all })
+}
+
+/// Whether things of a kind are one, stand in no zone and have no address.
+fn is_placeless(kind: &str) -> bool {
+    matches!(
+        kind,
+        "alert"
+            | "backup-vault"
+            | "certificate"
+            | "dashboard"
+            | "dedicated-link"
+            | "dns-zone"
+            | "firewall"
+            | "identity"
+            | "key"
+            | "pipeline"
+            | crate::RAW
+            | "threat-detector"
+            | "transit-hub"
+            | "vpn-gateway"
+            | "web-firewall"
+    )
 }
 
 /// Zones of each of several: round the tier's zones. One that names its address stands in the zone

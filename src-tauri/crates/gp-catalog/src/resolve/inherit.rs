@@ -35,6 +35,8 @@ pub(crate) struct Inherited {
     pub raw_secondary: BTreeMap<String, Table>,
     pub services: Vec<Service>,
     pub region: Option<Id>,
+    /// The place of one's own that it stands in, or is.
+    pub site: Option<Id>,
     pub network: Option<Id>,
     pub subnet: Option<Id>,
     /// Order of creation, for [`super::stable`].
@@ -135,6 +137,7 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
 fn stands_in(ctx: &Context<'_>, inherited: &Inherited) -> Option<Id> {
     let kind = inherited.kind.as_str();
     let matters = matches!(kind, "subnet" | "nat-gateway" | "private-endpoint" | "firewall")
+        || super::joined::is_gateway(kind)
         || ctx.catalog.kind(kind).is_some_and(|k| !k.companions.is_empty());
     inherited.network.clone().filter(|_| matters)
 }
@@ -263,14 +266,20 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
                 std::iter::once((id, &*draft)).chain(ancestors.iter().zip(above.iter().copied()));
             all.find(|(_, d)| d.resource.kind == wanted).map(|(id, _)| id.clone())
         };
+        let site = nearest("site");
+        let lifecycle = match site.is_some() && leaves_sites_alone(ctx.facts.provider) {
+            true => Lifecycle::External,
+            false => resource.lifecycle(),
+        };
         Some(Inherited {
             kind: resource.kind.clone(),
             title: resource.title_or(id).to_owned(),
-            lifecycle: resource.lifecycle(),
+            lifecycle,
             was: resource.was.clone(),
             services: services::offered(kind, &attributes),
             tags: tags(state, ancestors.first(), &resource.tags),
             region: region(state, &attributes, nearest("region")),
+            site,
             network: nearest("network"),
             subnet: nearest("subnet"),
             attributes: Arc::new(attributes),
@@ -283,6 +292,14 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
     });
     state.find(2, id, findings);
     found
+}
+
+/// Whether what stands in a site is not this provider's to make: it is there when a cloud is deployed to.
+fn leaves_sites_alone(provider: Provider) -> bool {
+    match provider {
+        Provider::Lab | Provider::Docker | Provider::Vsphere => false,
+        Provider::Aws | Provider::Azure | Provider::Gcp | Provider::Kubernetes => true,
+    }
 }
 
 fn say_place(

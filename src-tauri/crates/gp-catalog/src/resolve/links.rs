@@ -81,7 +81,11 @@ fn resolved(
     let (traffic, note) =
         (values.text("traffic", link.traffic.as_ref()), values.text("note", link.note.as_ref()));
     let attributes = values.others(link);
-    let ports = allow.map(|allow| ports(state, id, kind, to, &allow, findings));
+    let logs_in = |words: &Vec<String>| words.is_empty() && is_bastion(state, from);
+    let ports = allow.map(|allow| match log_in(state, to).filter(|_| logs_in(&allow)) {
+        Some(port) => vec![port],
+        None => ports(state, id, kind, to, &allow, findings),
+    });
     Some(ResolvedLink {
         id: id.clone(),
         kind,
@@ -216,6 +220,17 @@ fn meaningless(id: &Id, link: &Link, (from, to): (&str, &str)) -> Diagnostic {
         ),
     };
     Diagnostic::error("link-without-meaning", Place::link(id), text)
+}
+
+fn is_bastion(state: &State, id: &Id) -> bool {
+    state.inherited.get(id).is_some_and(|one| one.kind == "bastion")
+}
+
+/// Where people log in to a server, whatever it serves to others.
+fn log_in(state: &State, server: &Id) -> Option<PortSpec> {
+    let server = state.inherited.get(server)?;
+    let port = if server.text("os") == Some("windows") { 3389 } else { 22 };
+    Some(PortSpec::tcp(port))
 }
 
 fn ports(

@@ -12,6 +12,7 @@ mod expand;
 mod firewall;
 mod inherit;
 mod intents;
+mod joined;
 mod links;
 mod modules;
 mod names;
@@ -368,6 +369,10 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
     // Where everything is looked at, these are among it.
     if !dirty.everything {
         spread.extend(ends(before, &links).chain(ends(&state, &links)));
+        let locked =
+            inherited.iter().flat_map(|id| locked_by(before, id).chain(locked_by(&state, id)));
+        let locked: Ids = locked.collect();
+        spread.extend(locked);
         let doors: Ids =
             state.doors.iter().filter(|d| leads_to_any(&state, d, &inherited)).cloned().collect();
         spread.extend(doors);
@@ -428,6 +433,13 @@ fn ends<'a>(state: &'a State, links: &'a Ids) -> impl Iterator<Item = Id> + 'a {
     links.flat_map(|link| [link.from.clone(), link.to.clone()])
 }
 
+/// What a key is linked to: whether that is encrypted may follow from it.
+fn locked_by<'a>(state: &'a State, id: &'a Id) -> impl Iterator<Item = Id> + 'a {
+    let is_key = state.inherited.get(id).is_some_and(|one| one.kind == "key");
+    let links = state.links_of.get(id).into_iter().flatten().filter(move |_| is_key);
+    links.filter_map(|link| state.links.get(link)).map(|link| link.to.clone())
+}
+
 /// Whether a private end point's target is among these.
 fn leads_to_any(state: &State, door: &Id, ids: &Ids) -> bool {
     let target = state.inherited.get(door).and_then(|door| door.text("target"));
@@ -473,6 +485,14 @@ fn around(
         })
         .collect();
     networks.extend(peers);
+    for old in [state, before] {
+        let joining = inherited.iter().cloned().chain(ends(old, links));
+        let starts: Vec<Id> =
+            joining.filter(|id| joined::is_joining(old, id)).chain(networks.clone()).collect();
+        for start in starts {
+            joined::concerned(old, &start, &mut networks);
+        }
+    }
     networks
 }
 

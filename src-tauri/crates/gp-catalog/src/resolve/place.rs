@@ -5,7 +5,9 @@
 use super::{Context, Ids, State, inherit::Inherited, put, services};
 use crate::providers;
 use crate::resolved::{Listener, Origin, ResolvedResource, ResolvedValue, Target};
-use gp_model::{Diagnostic, Id, LinkKind, Place, PortSpec, Table, Value};
+use gp_model::{
+    Diagnostic, Id, Lifecycle, LinkKind, Place, PortSpec, Provider, Severity, Table, Value,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Looks at resources. Returns those whose result changed.
@@ -49,7 +51,7 @@ fn resource(
     })
 }
 
-/// With the range that was allocated.
+/// With the range that was allocated, and encrypted where a key hangs on it and nobody says otherwise.
 fn attributes(
     state: &State,
     id: &Id,
@@ -62,7 +64,23 @@ fn attributes(
         let value = ResolvedValue { value, origin: Origin::Allocated, written };
         Arc::make_mut(&mut attributes).insert("cidr".to_owned(), value);
     }
+    let unsaid = |own: &&ResolvedValue| own.origin == Origin::Default;
+    if attributes.get("encrypted").filter(unsaid).is_some()
+        && let Some(key) = key_of(state, id)
+    {
+        let origin = Origin::Derived { from: format!("from the key “{key}”") };
+        let value = ResolvedValue { value: Value::Bool(true), origin, written: None };
+        Arc::make_mut(&mut attributes).insert("encrypted".to_owned(), value);
+    }
     attributes
+}
+
+/// The key that is linked to a thing.
+fn key_of<'a>(state: &'a State, id: &Id) -> Option<&'a Id> {
+    let links = state.links_of.get(id)?.iter().filter_map(|link| state.links.get(link));
+    let mut hung = links.filter(|link| link.kind == LinkKind::Attachment && link.to == *id);
+    let is_key = |id: &Id| state.inherited.get(id).is_some_and(|one| one.kind == "key");
+    hung.find_map(|link| is_key(&link.from).then_some(&link.from))
 }
 
 fn counterparts(
@@ -72,6 +90,9 @@ fn counterparts(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let Some(kind) = ctx.catalog.kind(&inherited.kind) else { return Vec::new() };
+    if inherited.lifecycle == Lifecycle::External {
+        return Vec::new();
+    }
     if kind.id == crate::RAW {
         return raw(ctx, id, inherited, findings);
     }
@@ -85,6 +106,10 @@ fn counterparts(
         _ => {}
     }
     let title = kind.title.to_lowercase();
+    if provider == Provider::Lab {
+        findings.push(not_in_lab(id, inherited, &title));
+        return Vec::new();
+    }
     let mut found = Diagnostic::error(
         "no-counterpart",
         Place::resource(id),
@@ -121,6 +146,15 @@ fn raw(
     found.environment = Some(ctx.facts.id.clone());
     findings.push(found);
     Vec::new()
+}
+
+/// A lab is for trying who reaches whom: what has no part in that is no mistake.
+fn not_in_lab(id: &Id, inherited: &Inherited, title: &str) -> Diagnostic {
+    let called = crate::called(id, &inherited.title);
+    let text = format!(
+        "“{called}”: nothing in the lab stands for a {title}, so that it is left out there; everything else runs"
+    );
+    Diagnostic::new("no-counterpart", Severity::Advice, Place::resource(id), text)
 }
 
 fn listeners(state: &State, id: &Id, inherited: &Inherited) -> Vec<Listener> {

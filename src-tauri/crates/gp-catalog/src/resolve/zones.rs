@@ -54,8 +54,8 @@ fn letters(
     });
     let mut around = own_region.chain(&inherited.ancestors).filter_map(|a| state.zones.get(a));
     let above = match inherited.kind.as_str() {
-        // A region is what it says, wherever it stands.
-        "region" => None,
+        // These are what they say, wherever they stand.
+        "region" | "site" => None,
         _ => around.find(|zones| !zones.is_empty()),
     };
     let (name, own) = match (inherited.value("zones"), inherited.value("zone")) {

@@ -29,18 +29,30 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
     subnet desks private
       server desk
     private-endpoint mail target=jobs
+  transit-hub hub egress=shop
+  vpn-gateway tunnel
   volume scratch
+  key master
   bucket images
   queue jobs
   function work
   raw push type=aws_sns_topic attributes={name="${shop.id}"}
+site home cidrs=["192.168.0.0/24"]
+  network floor
+    subnet hall private
+      server files
 dns-zone names domain=shop.example.com records=[{name="www",type="A",value="entry"}]
 internet -> entry
 entry -> app http
 app -> orders tcp/5432
 app -> images read,write
 scratch -> app
-shop -> office id=beside
+shop -> office id=beside gateway-transit=true
+shop -> hub id=shop-hub groups=["main","other"]
+office -> hub
+tunnel -> hub
+tunnel -> home
+master -> scratch
 jobs -> work
 desk -> jobs publish
 ! unreachable internet -> data-tier
@@ -125,6 +137,8 @@ const VALUES: &[(&str, &str)] = &[
     ("records", "[{ name = \"@\", value = \"app\" }]"),
     ("disabled", "true"),
     ("region", "\"frankfurt\""),
+    ("egress", "\"office\""),
+    ("cidrs", "[\"192.168.8.0/24\"]"),
 ];
 
 const KINDS: &[&str] = &[
@@ -137,15 +151,32 @@ const KINDS: &[&str] = &[
     "database",
     "cache",
     "file-share",
+    "bastion",
+    "data-warehouse",
+    "pipeline",
     "volume",
     "bucket",
     "topic",
     "stream",
     "document-store",
+    "secret",
+    "key",
+    "certificate",
+    "identity",
+    "web-firewall",
+    "alert",
+    "backup-vault",
+    "threat-detector",
+    "dashboard",
+    "log-store",
     "private-endpoint",
     "firewall",
     "user",
     "dns-zone",
+    "site",
+    "transit-hub",
+    "vpn-gateway",
+    "dedicated-link",
     "sailing-boat",
 ];
 

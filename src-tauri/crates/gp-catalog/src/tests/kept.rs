@@ -157,3 +157,84 @@ fn a_document_store_has_a_door_that_is_a_route() {
     assert!(table.routes.iter().any(|route| route.destination.to_string() == "198.19.224.0/20"));
     assert_eq!(resolved.grants.len(), 1);
 }
+
+#[test]
+fn a_secret_answers_for_its_region_and_whoever_is_linked_to_it_may_read_it() {
+    let resolved = meant(
+        "
+        region r location=frankfurt
+          secret token rotation=\"30 days\"
+          function renew
+          network n 10.20.0.0/16
+            subnet s 10.20.1.0/24 private
+              server app
+        app -> token read
+        token -> renew
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    assert!(answers(&resolved, "token")[0].starts_with("token -: 198.19.2"));
+    assert_eq!(drawn(&resolved, "sg:app"), ["to service token tcp/443"]);
+    let reads = resolved.grants.iter().find(|grant| &*grant.principal == "app").unwrap();
+    assert_eq!((&*reads.target, reads.access.as_slice()), ("token", &[gp_model::Access::Read][..]));
+}
+
+#[test]
+fn what_a_key_is_linked_to_is_encrypted_unless_somebody_says_otherwise() {
+    let resolved = meant(
+        "
+        region r location=frankfurt
+          key master
+          volume disk
+          volume other
+          volume open encrypted=false
+        disk -> master
+        master -> open
+        ",
+    );
+    let encrypted = |id: &str| resolved.resources[id].flag("encrypted");
+    assert_eq!([encrypted("disk"), encrypted("other"), encrypted("open")], [true, false, false]);
+    let link = resolved.links.values().find(|link| &*link.to == "disk").unwrap();
+    assert_eq!((&*link.from, link.kind), ("master", gp_model::LinkKind::Attachment));
+    assert_eq!(resolved.resources["master"].instances[0].zone, None, "a key is in no zone");
+}
+
+#[test]
+fn the_lab_says_what_it_has_nothing_for_and_that_is_no_mistake() {
+    let found = |environment: &str| {
+        let text = format!("region r location=frankfurt\n  key master\nenv one {environment}\n");
+        meant(&text).diagnostics
+    };
+    let lab = found("lab");
+    assert_eq!((lab.len(), &*lab[0].rule), (1, "no-counterpart"));
+    assert_eq!(lab[0].severity, gp_model::Severity::Advice);
+    assert_eq!(found("vsphere")[0].severity, gp_model::Severity::Error);
+    assert!(found("aws").is_empty());
+}
+
+#[test]
+fn a_bastion_leads_to_servers_and_people_are_let_in_by_name_and_not_by_a_path() {
+    let resolved = meant(
+        "
+        internet internet
+        user staff cidr=192.0.2.0/24
+        region r location=frankfurt
+          network n 10.20.0.0/16
+            subnet s 10.20.1.0/24 private
+              bastion door
+              server app http:tcp/8080
+              server desk os=windows
+        door -> app
+        door -> desk
+        staff -> door invoke
+        ",
+    );
+    assert_eq!(said(&resolved), [""; 0]);
+    assert_eq!(answers(&resolved, "door").len(), 1);
+    assert!(answers(&resolved, "door")[0].starts_with("door s/a: 10.20.1."));
+    assert_eq!(drawn(&resolved, "sg:door"), ["to app tcp/22", "to desk tcp/3389"]);
+    assert_eq!(drawn(&resolved, "sg:app"), ["from door tcp/22"]);
+    let way = resolved.links.values().find(|link| &*link.from == "staff").unwrap();
+    assert_eq!((way.kind, way.ports.len()), (gp_model::LinkKind::Dependency, 0));
+    assert_eq!(&*resolved.grants[0].principal, "staff");
+}

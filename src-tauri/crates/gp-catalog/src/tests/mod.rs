@@ -1,6 +1,7 @@
 //! Tests of resolve as a whole: what designs mean, in words.
 
 mod again;
+mod joined;
 mod kept;
 mod raw;
 mod readers;

@@ -13,7 +13,7 @@ pub(super) fn meant(text: &str) -> Resolved {
 }
 
 /// The meaning without anything said against it.
-fn clean(text: &str) -> Resolved {
+pub(super) fn clean(text: &str) -> Resolved {
     let resolved = meant(text);
     assert_eq!(said(&resolved), [""; 0]);
     resolved
@@ -45,11 +45,14 @@ fn segments(resolved: &Resolved) -> Vec<String> {
 }
 
 /// `0.0.0.0/0 nat[0]` for each route of a table.
-fn routes(resolved: &Resolved, table: &str) -> Vec<String> {
+pub(super) fn routes(resolved: &Resolved, table: &str) -> Vec<String> {
     let way = |via: &Via| match via {
         Via::Local => "local".to_owned(),
         Via::InternetGateway => "internet".to_owned(),
-        Via::Nat { instance } => instance.clone(),
+        Via::Nat { instance, hub: None } => instance.clone(),
+        Via::Nat { instance, hub: Some(hub) } => format!("{hub} to {instance}"),
+        Via::Hub { hub, network } => format!("{hub} to {network}"),
+        Via::Gateway { gateway, network } => format!("{gateway} to {network}"),
         Via::Peering { network, .. } => format!("peer {network}"),
         Via::Endpoint { resource } => format!("door {resource}"),
         Via::Blackhole => "nowhere".to_owned(),

@@ -98,6 +98,8 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
         let chosen = matches!(
             other.kind.as_str(),
             "load-balancer"
+                | "bastion"
+                | "data-warehouse"
                 | "database"
                 | "cache"
                 | "file-share"

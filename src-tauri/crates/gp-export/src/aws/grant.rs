@@ -7,7 +7,7 @@ use gp_model::Access;
 pub enum On {
     /// The thing itself (its ARN).
     Thing,
-    /// What it holds (objects of a bucket: `ARN/*`).
+    /// What it holds (objects of a bucket: `ARN/*`, streams of a log group: `ARN:*`).
     Contents,
 }
 
@@ -42,6 +42,24 @@ const STREAM_READ: &[&str] = &[
     "kinesis:GetShardIterator",
     "kinesis:ListShards",
 ];
+
+/// What a function does that makes the value of a secret anew.
+pub const RENEWS: &[&str] = &[
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+];
+
+/// What a function's role needs of what starts it, by the kind of that.
+pub fn of_trigger(kind: &str) -> Option<&'static [&'static str]> {
+    if kind == "secret" { Some(RENEWS) } else { pulled(kind) }
+}
+
+/// The access that this amounts to.
+pub fn trigger_access(kind: &str) -> &'static [Access] {
+    if kind == "secret" { &[Access::Read, Access::Write] } else { &[Access::Consume] }
+}
 
 /// What a function's role needs so that Lambda can take from what starts it; `None` for a kind that
 /// Lambda does not take from by itself.
@@ -96,6 +114,16 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             "dynamodb:UpdateItem",
         ],
         ("document-store", Access::Admin, On::Thing) => &["dynamodb:*"],
+        ("secret", Access::Read, On::Thing) => &["secretsmanager:GetSecretValue"],
+        ("secret", Access::Write, On::Thing) => &["secretsmanager:PutSecretValue"],
+        ("secret", Access::Admin, On::Thing) => &["secretsmanager:*"],
+        ("log-store", Access::Read, On::Contents) => {
+            &["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
+        }
+        ("log-store", Access::Write, On::Contents) => {
+            &["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        }
+        ("log-store", Access::Admin, On::Contents) => &["logs:*"],
         ("file-share", Access::Read, On::Thing) => &["elasticfilesystem:ClientMount"],
         ("file-share", Access::Write, On::Thing) => {
             &["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
@@ -105,6 +133,7 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             "elasticfilesystem:ClientRootAccess",
             "elasticfilesystem:ClientWrite",
         ],
+        ("bastion", Access::Invoke, On::Thing) => &["ec2-instance-connect:OpenTunnel"],
         ("function", Access::Invoke, On::Thing) => &["lambda:InvokeFunction"],
         ("function", Access::Read, On::Thing) => &["lambda:GetFunction"],
         ("function", Access::Admin, On::Thing) => &["lambda:*"],

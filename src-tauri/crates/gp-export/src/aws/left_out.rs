@@ -15,14 +15,14 @@ pub fn by_both(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
 fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let title = &resource.title;
-    if resource.kind == "volume" && resource.value("snapshots").is_some() {
-        let text = format!(
-            "{format} leaves the snapshots of “{title}” out; set up a backup plan for it in AWS"
-        );
+    let snapshots = resource.kind == "volume" && resource.value("snapshots").is_some();
+    if snapshots && !super::backup::has_vault(facts, resource) {
+        let text =
+            format!("{format} leaves the snapshots of “{title}” out; link it to a backup vault");
         found.push(unsupported(&resource.id, Some("snapshots"), text));
     }
     found.extend(type_not_there(facts, resource));
-    found.extend(refused(resource));
+    found.extend(refused(facts, resource));
     found.extend(listeners(facts, resource, format));
     if resource.kind == "bucket" {
         found.extend(triggers(facts, resource, format));
@@ -30,6 +30,7 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
     if resource.kind == "topic" {
         found.extend(deliveries(facts, resource, format));
     }
+    found.extend(super::guarded::left_out(facts, resource, format));
     found.extend(foreign_topics(facts, resource, format));
     for target in resource.listeners.iter().flat_map(|listener| &listener.targets) {
         let other = facts.resource(&target.resource);
@@ -51,7 +52,8 @@ fn listeners<'a>(
     format: &str,
 ) -> Vec<Diagnostic> {
     let groups = server::target_groups(facts, balancer);
-    let absent = |listener: &&Listener| server::action(balancer, listener, &groups).is_none();
+    let absent =
+        |listener: &&Listener| server::action(facts, balancer, listener, &groups).is_none();
     let text = |listener: &Listener| {
         let (port, title) = (listener.ports.low, &balancer.title);
         let why = if listener.redirect.is_some() {
@@ -66,7 +68,7 @@ fn listeners<'a>(
 }
 
 /// What is written and AWS will not make.
-fn refused(resource: &ResolvedResource) -> Option<Diagnostic> {
+fn refused(facts: &Facts<'_>, resource: &ResolvedResource) -> Option<Diagnostic> {
     let title = &resource.title;
     let small = server::disk(resource, "size").unwrap_or(20) < COLD;
     let (attribute, text) = match resource.kind.as_str() {
@@ -85,7 +87,7 @@ fn refused(resource: &ResolvedResource) -> Option<Diagnostic> {
             );
             ("size", text)
         }
-        "load-balancer" if sticks_to_tls(resource) => {
+        "load-balancer" if sticks_to_tls(facts, resource) => {
             let text = format!(
                 "AWS keeps no client at its target where a network load balancer ends TLS: take stickiness out of “{title}”, or its certificate"
             );
@@ -96,8 +98,8 @@ fn refused(resource: &ResolvedResource) -> Option<Diagnostic> {
     Some(Diagnostic::error("refused-by-provider", Place::attribute(&resource.id, attribute), text))
 }
 
-fn sticks_to_tls(balancer: &ResolvedResource) -> bool {
-    let tls = |listener: &Listener| server::listener_protocol(balancer, listener) == "TLS";
+fn sticks_to_tls(facts: &Facts<'_>, balancer: &ResolvedResource) -> bool {
+    let tls = |listener: &Listener| server::listener_protocol(facts, balancer, listener) == "TLS";
     server::stickiness(balancer).is_some() && balancer.listeners.iter().any(tls)
 }
 

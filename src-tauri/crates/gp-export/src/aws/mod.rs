@@ -3,10 +3,19 @@
 
 pub mod acl;
 pub mod acl_notes;
+pub mod alert;
 pub mod answer;
+pub mod backup;
+pub mod bastion;
+pub mod certificate;
 pub mod grant;
+pub mod guarded;
+pub mod identity;
 pub mod image;
+pub mod joined;
+pub mod key;
 pub mod left_out;
+pub mod logs;
 pub mod mentioned;
 pub mod raw;
 pub mod route;
@@ -14,6 +23,8 @@ pub mod rule;
 pub mod secret;
 pub mod server;
 pub mod size;
+pub mod threat;
+pub mod web_firewall;
 
 use gp_catalog::{
     Resolved,
@@ -252,6 +263,16 @@ impl<'a> Facts<'a> {
         Some((server, number))
     }
 
+    /// Links between networks of ours that stand side by side.
+    pub fn peerings(&self) -> impl Iterator<Item = &'a ResolvedLink> + use<'a, '_> {
+        let ours = |id: &Id| {
+            self.resource(id)
+                .is_some_and(|it| it.kind == "network" && it.lifecycle != Lifecycle::External)
+        };
+        let all = self.resolved.links.values().map(|link| &**link);
+        all.filter(move |l| l.kind == LinkKind::Peering && ours(&l.from) && ours(&l.to))
+    }
+
     /// What marks everything we make: design and environment.
     pub fn ownership(&self) -> [(&'static str, String); 2] {
         [
@@ -276,7 +297,8 @@ impl<'a> Facts<'a> {
 }
 
 /// Kinds that become no resource of their own: places (provider, zone names), firewalls (their
-/// filters are written with the groups), actors and annotations.
+/// filters are written with the groups), pipelines (the roles that they take are drawn), actors and
+/// annotations.
 pub const SILENT: &[&str] = &[
     "account",
     "external-system",
@@ -284,14 +306,19 @@ pub const SILENT: &[&str] = &[
     "frame",
     "internet",
     "note",
+    "pipeline",
     "region",
+    "site",
     "user",
     "zone",
 ];
 
 /// Whether things of a kind stand in a region, in no network, and only answer.
 pub fn only_answers(kind: &str) -> bool {
-    matches!(kind, "bucket" | "queue" | "topic" | "stream" | "document-store")
+    matches!(
+        kind,
+        "bucket" | "queue" | "topic" | "stream" | "document-store" | "secret" | "log-store"
+    )
 }
 
 /// What AWS calls the service behind a private end point to things of a kind.
@@ -302,6 +329,8 @@ pub fn endpoint_service(kind: &str) -> Option<&'static str> {
         "document-store" => "dynamodb",
         "topic" => "sns",
         "stream" => "kinesis-streams",
+        "secret" => "secretsmanager",
+        "log-store" => "logs",
         "function" => "lambda",
         _ => return None,
     })

@@ -159,9 +159,15 @@ pub fn health_check(balancer: &ResolvedResource) -> HealthCheck {
 
 /// The listener's protocol in ELB's words. A network load balancer ends TLS where it has a
 /// certificate for it, or where it is drawn as a proxy; else the targets do.
-pub fn listener_protocol(balancer: &ResolvedResource, listener: &Listener) -> &'static str {
+pub fn listener_protocol(
+    facts: &Facts<'_>,
+    balancer: &ResolvedResource,
+    listener: &Listener,
+) -> &'static str {
     let ends = || {
-        certificate(balancer, listener).is_some() || balancer.text("mode") != Some("pass-through")
+        certificate(balancer, listener).is_some()
+            || !super::certificate::shown(facts, balancer, listener).is_empty()
+            || balancer.text("mode") != Some("pass-through")
     };
     match (is_pass_through(balancer), listener.protocol.as_str()) {
         (false, "https") => "HTTPS",
@@ -189,6 +195,7 @@ pub enum Action<'g, 'a> {
 
 /// What a listener does; `None` where ELB has nothing of the kind, which `left_out.rs` says.
 pub fn action<'g, 'a>(
+    facts: &Facts<'_>,
     balancer: &ResolvedResource,
     listener: &Listener,
     groups: &'g [TargetGroup<'a>],
@@ -196,7 +203,7 @@ pub fn action<'g, 'a>(
     let network = is_pass_through(balancer);
     if let Some(port) = listener.redirect {
         let other = balancer.listeners.iter().find(|other| other.ports.low == port);
-        let protocol = other.map_or("HTTPS", |other| listener_protocol(balancer, other));
+        let protocol = other.map_or("HTTPS", |other| listener_protocol(facts, balancer, other));
         return (!network).then_some(Action::Redirect { protocol, port });
     }
     let targets: Vec<_> =
@@ -287,6 +294,45 @@ pub fn keys(store: &ResolvedResource) -> (&str, Option<&str>) {
 pub fn capacity(store: &ResolvedResource) -> Option<(i64, i64)> {
     let units = |name| store.integer(name).unwrap_or(5).max(1);
     (store.text("throughput") == Some("provisioned")).then(|| (units("reads"), units("writes")))
+}
+
+/// Days in which a deleted secret can be brought back; Secrets Manager takes none, or 7 to 30.
+pub fn recovery_days(facts: &Facts<'_>, secret: &ResolvedResource) -> i64 {
+    let written = secret.text("recovery").and_then(size::days).map(|days| days.clamp(7, 30));
+    written.unwrap_or(if facts.resolved.environment.protect { 30 } else { 0 })
+}
+
+/// The link to the function that renews a secret, that function, and after how many days it does.
+pub fn renewed_by<'a>(
+    facts: &Facts<'a>,
+    secret: &'a ResolvedResource,
+) -> Option<(&'a ResolvedLink, &'a ResolvedResource, i64)> {
+    let days = secret.text("rotation").and_then(size::days)?.clamp(1, 1000);
+    let links = facts.links_from(&secret.id).iter().filter(|link| link.kind == LinkKind::Trigger);
+    let mut all = links.filter_map(|link| Some((*link, facts.resource(&link.to)?)));
+    let (link, function) = all.find(|(_, to)| to.kind == "function" && super::is_managed(to))?;
+    Some((link, function, days))
+}
+
+/// What a data warehouse writes down of who asks what.
+pub const WAREHOUSE_LOGS: [&str; 3] = ["connectionlog", "useractivitylog", "userlog"];
+
+/// The database of a data warehouse: lower-case letters, digits and dashes.
+pub fn warehouse_database(warehouse: &ResolvedResource) -> String {
+    let name = crate::name::slug(warehouse.text("database").unwrap_or("warehouse"));
+    name.replace('-', "_").chars().take(64).collect()
+}
+
+/// Units of a data warehouse, in steps of eight.
+pub fn warehouse_units(warehouse: &ResolvedResource) -> i64 {
+    let wanted = warehouse.integer("capacity").unwrap_or(32).clamp(8, 512);
+    (wanted + 7) / 8 * 8
+}
+
+/// Units that it may grow to, where that is said: never fewer than it begins with.
+pub fn warehouse_most(warehouse: &ResolvedResource) -> Option<i64> {
+    let most = warehouse.integer("most")?.clamp(8, 5632);
+    Some(((most + 7) / 8 * 8).max(warehouse_units(warehouse)))
 }
 
 /// Hours that a stream keeps records; Kinesis takes a day to a year.

@@ -1,6 +1,8 @@
 //! What the template becomes, word by word; and that the same design gives the same bytes.
 
-use crate::support::{self, EVERY_KIND, TEMPLATE, all, drawing, every_case, export, resolved};
+use crate::support::{
+    self, EVERY_KIND, JOINED, LINES, TEMPLATE, all, drawing, every_case, export, resolved,
+};
 use gp_export::{
     Options, Theme,
     picture::{Carried, design_inside},
@@ -20,6 +22,16 @@ fn the_template_becomes_this_cloudformation() {
 #[test]
 fn every_kind_becomes_this_terraform() {
     insta::assert_snapshot!(all(&export(EVERY_KIND, "production", "terraform")));
+}
+
+#[test]
+fn joined_networks_become_this_terraform() {
+    insta::assert_snapshot!(all(&export(LINES, "production", "terraform")));
+}
+
+#[test]
+fn joined_networks_become_this_cloudformation() {
+    insta::assert_snapshot!(all(&export(JOINED, "production", "cloudformation")));
 }
 
 #[test]

@@ -28,6 +28,8 @@ fn keys(block: &Block, all: &[&Block]) -> Option<Vec<String>> {
             let wanted = format!("{}.{label}", other.expr);
             keys(all.iter().find(|block| name(block) == wanted).unwrap(), all)
         }
+        // Its keys are the names of a certificate, which does not grow.
+        Expression::ForExpr(own) => Some(vec![own.collection_expr.to_string()]),
         other => panic!("{other:?}"),
     }
 }

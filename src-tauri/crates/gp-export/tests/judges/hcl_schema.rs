@@ -3,7 +3,7 @@
 
 use crate::{
     hcl_judge::{body, judge, judge_one, schema},
-    support::{EVERY_KIND, TEMPLATE, every_case, export},
+    support::{EVERY_KIND, LINES, TEMPLATE, every_case_of_terraform, export},
 };
 use gp_plan::FileSet;
 use hcl::{Block, Body, Structure};
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 #[test]
 fn every_name_nesting_requirement_and_reference_is_the_providers() {
     let schema = schema();
-    for (design, environment) in every_case() {
+    for (design, environment) in every_case_of_terraform() {
         assert_eq!(
             judge(&body(&export(design, environment, "terraform")), &schema),
             Vec::<String>::new()
@@ -97,7 +97,9 @@ fn misspell_label(structure: &mut Structure) -> Option<String> {
 #[test]
 fn a_misspelled_name_never_passes() {
     let schema = schema();
-    for (design, environment) in [(TEMPLATE, "production"), (EVERY_KIND, "production")] {
+    for (design, environment) in
+        [(TEMPLATE, "production"), (EVERY_KIND, "production"), (LINES, "production")]
+    {
         let body = body(&export(design, environment, "terraform"));
         assert_eq!(let_pass(&body, &schema, misspell), Vec::<String>::new());
         assert_eq!(let_pass(&body, &schema, misspell_label), Vec::<String>::new());

@@ -15,7 +15,7 @@ fn check_said(format: &str, (old, new): (&str, &str), wanted: &str) {
 
 #[test]
 fn snapshots_of_a_volume_are_said_to_be_left_out() {
-    let change = ("size = \"50 GiB\"", "size = \"50 GiB\"\nsnapshots = \"7 days\"");
+    let change = ("size = \"500 GiB\"", "size = \"500 GiB\"\nsnapshots = \"7 days\"");
     for format in ["terraform", "cloudformation"] {
         check_said(format, change, "leaves the snapshots of");
     }
@@ -142,5 +142,42 @@ fn what_aws_refuses_is_an_error() {
     for format in ["terraform", "cloudformation"] {
         check_said(format, replicas, "AWS makes replicas from backups");
         check_said(format, cold, "AWS has no cold volume below 125 GiB");
+    }
+}
+
+#[test]
+fn what_aws_does_not_do_with_keys_names_and_guards_is_said() {
+    for (change, wanted) in [
+        (("rotation = \"30 days\"\n", ""), "does not say how often: set rotation"),
+        (
+            ("domain = \"old.shop.example.com\"", "domain = \"old.example.org\""),
+            "cannot prove old.example.org",
+        ),
+        (
+            ("names = [\"*.shop.example.com\"]", "names = [\"shop\"]"),
+            "“shop” is no name that a certificate can be for",
+        ),
+        (
+            ("from = \"shield\"\nto = \"entry\"", "from = \"shield\"\nto = \"wire\""),
+            "it passes connections through",
+        ),
+        (("metric = \"age\"", "metric = \"cpu\""), "no measure “cpu” of “jobs”"),
+        (
+            ("from = \"master\"\nto = \"news\"", "from = \"master\"\nto = \"counters\""),
+            "lets no alarm in",
+        ),
+        (("emails = [\"duty@example.com\", \"lead@example.com\"]\n", ""), "it tells nobody"),
+        (("keep = \"1 year\"", "keep = \"100 days\""), "are kept 120 days and not 100"),
+        (
+            (
+                "[resource.sentry]",
+                "[resource.another]\nkind = \"threat-detector\"\nparent = \"frankfurt\"\n\n[resource.sentry]",
+            ),
+            "one threat detector in a region",
+        ),
+    ] {
+        for format in ["terraform", "cloudformation"] {
+            check_said(format, change, wanted);
+        }
     }
 }

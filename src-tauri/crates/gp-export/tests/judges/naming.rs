@@ -7,9 +7,11 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// Arguments that name something in the account; what Terraform puts behind a prefix is its own.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 9] = [
+    "alarm_name",
     "bucket",
     "creation_token",
+    "dashboard_name",
     "function_name",
     "identifier",
     "name",
@@ -18,7 +20,12 @@ const NAMES: [&str; 7] = [
 ];
 
 /// Types whose name is another's own or a domain.
-const INSIDE: [&str; 3] = ["aws_iam_role_policy", "aws_route53_record", "aws_route53_zone"];
+const INSIDE: [&str; 4] = [
+    "aws_guardduty_detector_feature",
+    "aws_iam_role_policy",
+    "aws_route53_record",
+    "aws_route53_zone",
+];
 
 fn names(design: &str, environment: &str) -> BTreeSet<String> {
     let body = body(&export(design, environment, "terraform"));

@@ -18,6 +18,11 @@ pub const TEMPLATE: &str =
 pub const EVERY_KIND: &str = include_str!("designs/every-kind.gplan");
 /// Raw resources, with references to what is drawn.
 pub const RAW: &str = include_str!("designs/raw.gplan");
+/// Networks on a hub and behind tunnels.
+pub const JOINED: &str = include_str!("designs/joined.gplan");
+/// The same with what only Terraform has counterparts of.
+pub const LINES: &str =
+    concat!(include_str!("designs/joined.gplan"), include_str!("designs/lines.gplan"));
 
 /// The repository.
 pub fn root() -> PathBuf {
@@ -95,13 +100,23 @@ pub fn all(files: &FileSet) -> String {
 }
 
 /// Every design and environment that is large enough to be read back.
-pub fn cases() -> [(&'static str, &'static str); 3] {
-    [(TEMPLATE, "production"), (EVERY_KIND, "production"), (EVERY_KIND, "trial")]
+pub fn cases() -> [(&'static str, &'static str); 4] {
+    [
+        (TEMPLATE, "production"),
+        (EVERY_KIND, "production"),
+        (EVERY_KIND, "trial"),
+        (JOINED, "production"),
+    ]
 }
 
 /// Every design and environment that the judges look at.
 pub fn every_case() -> impl Iterator<Item = (&'static str, &'static str)> {
     cases().into_iter().chain([(RAW, "production")])
+}
+
+/// Those, and what only Terraform can tell.
+pub fn every_case_of_terraform() -> impl Iterator<Item = (&'static str, &'static str)> {
+    every_case().chain([(LINES, "production")])
 }
 
 /// A program of the tests' Python environment; says that a test is skipped where there is none.

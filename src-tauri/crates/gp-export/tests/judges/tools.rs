@@ -22,7 +22,7 @@ fn terraform_fmt_changes_nothing() {
     let Some(terraform) = program("terraform_fmt_changes_nothing", "terraform") else {
         return;
     };
-    for (design, environment) in every_case() {
+    for (design, environment) in crate::support::every_case_of_terraform() {
         let folder = written(&export(design, environment, "terraform"));
         let output = format(&terraform, folder.path());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

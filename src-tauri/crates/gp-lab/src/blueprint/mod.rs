@@ -4,6 +4,7 @@
 
 mod balance;
 mod build;
+mod crossing;
 mod filter;
 mod listeners;
 mod names;
@@ -13,6 +14,7 @@ mod text;
 pub(crate) use balance::spread_rules;
 pub use build::blueprint;
 pub(crate) use build::is_outside;
+pub(crate) use crossing::{Crossing, crossings};
 pub use names::device_name;
 pub(crate) use names::short_name;
 
@@ -87,6 +89,15 @@ pub enum Selector {
     From {
         /// The device.
         device: String,
+        /// The table.
+        table: u32,
+    },
+    /// Packets of a range that came in by this device, before others that did.
+    Source {
+        /// The device.
+        device: String,
+        /// Where they come from.
+        source: ipnet::Ipv4Net,
         /// The table.
         table: u32,
     },

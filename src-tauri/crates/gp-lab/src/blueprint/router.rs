@@ -6,12 +6,13 @@ use super::{
     Blueprint, CORE, CORE_ADDRESS, Cable, End, Far, RouteLine, SERVICES, SERVICES_ADDRESS,
     Selector, Space, balance,
     build::{Plot, everywhere, gateway, host, no_route, route},
+    crossing::{crossings, name_between, ways_out},
     filter,
     names::{device_name, slots},
 };
 use crate::nft::{Action, Chain, Match, Rule};
 use gp_catalog::resolved::{Route, RouteTable, Segment, Via};
-use gp_model::LinkKind;
+use gp_model::Id;
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
 
@@ -19,6 +20,8 @@ use std::net::Ipv4Addr;
 const ARRIVALS: u32 = 100;
 /// First number for drawn route tables.
 const DRAWN: u32 = 1000;
+/// First number for tables of what other networks send out by a NAT gateway here.
+const WAYS_OUT: u32 = 200_000;
 
 /// The name of a network's router.
 pub(super) fn space_name(network: &str) -> String {
@@ -32,22 +35,32 @@ pub(super) fn add_routers(plot: &Plot<'_>, made: &mut Blueprint) {
         made.cables.insert(format!("uplink:{network}"), uplink(network, *address));
         made.cables.insert(format!("services:{network}"), service_link(network, *address));
     }
-    for link in plot.resolved.links.values().filter(|link| link.kind == LinkKind::Peering) {
-        let ends = [&link.from, &link.to].map(|id| plot.routers.get(id.as_str()).map(|a| (id, *a)));
-        let [Some((a, a_address)), Some((b, b_address))] = ends else { continue };
-        let end = |network: &str, other: Ipv4Addr| End {
-            space: space_name(network),
-            device: device_name('x', &link.id),
-            reaches: vec![host(other)],
-            ..End::default()
-        };
-        let cable = Cable {
-            owner: link.id.to_string(),
-            end: end(a, b_address),
-            to: Far::Space(end(b, a_address)),
-        };
-        made.cables.insert(format!("peering:{}", link.id), cable);
+    for crossing in crossings(plot.resolved) {
+        let (a, b) = (&crossing.ends.0, &crossing.ends.1);
+        let device = device_name('x', &crossing.name);
+        if let Some(cable) = between(plot, &crossing.by, (a, b), &device) {
+            made.cables.insert(format!("peering:{}", crossing.name), cable);
+        }
     }
+}
+
+/// A cable between the routers of two networks.
+fn between(plot: &Plot<'_>, owner: &Id, (a, b): (&Id, &Id), device: &str) -> Option<Cable> {
+    let [a_address, b_address] = [a, b].map(|id| plot.routers.get(id.as_str()).copied());
+    let end = |network: &str, other: Ipv4Addr| End {
+        space: space_name(network),
+        device: device.to_owned(),
+        reaches: vec![host(other)],
+        ..End::default()
+    };
+    let (end, to) = (end(a, b_address?), Far::Space(end(b, a_address?)));
+    Some(Cable { owner: owner.to_string(), end, to })
+}
+
+/// Address and segment of a NAT gateway's instance.
+fn nat_place<'a>(plot: &Plot<'a>, nat: &str) -> Option<(Ipv4Addr, &'a Segment)> {
+    let (_, found) = plot.resolved.instances().find(|(_, instance)| instance.address == nat)?;
+    Some((found.ip?, plot.resolved.segments.get(found.segment.as_deref()?)?))
 }
 
 fn uplink(network: &str, address: Ipv4Addr) -> Cable {
@@ -145,7 +158,7 @@ fn add_table(
             space.routes.extend(local_routes(&near, number));
         }
         let stands = segments.iter().any(|segment| segment.cidr == drawn.destination);
-        let line = next_hop(plot, drawn, number);
+        let line = next_hop(plot, &table.network, drawn, number);
         // The network's range beyond its segments leads nowhere; a segment's own range does not.
         if line.is_some() || drawn.via != Via::Local || !stands {
             space.routes.insert(line.unwrap_or(unreachable(drawn.destination, number)));
@@ -180,17 +193,25 @@ fn unreachable(destination: Ipv4Net, table: u32) -> RouteLine {
     RouteLine { table, destination, device: None, gateway: None }
 }
 
-fn next_hop(plot: &Plot<'_>, drawn: &Route, table: u32) -> Option<RouteLine> {
+fn next_hop(plot: &Plot<'_>, network: &str, drawn: &Route, table: u32) -> Option<RouteLine> {
     let (device, gateway) = match &drawn.via {
         Via::Local | Via::Blackhole => return None,
         Via::InternetGateway => ("up".to_owned(), CORE_ADDRESS),
         Via::Endpoint { .. } => ("services".to_owned(), SERVICES_ADDRESS),
-        Via::Nat { instance } => {
-            let (_, nat) = plot.resolved.instances().find(|(_, i)| i.address == *instance)?;
-            (device_name('s', nat.segment.as_deref()?), nat.ip?)
+        Via::Nat { instance, hub: None } => {
+            let (address, segment) = nat_place(plot, instance)?;
+            (device_name('s', &segment.id), address)
         }
-        Via::Peering { link, network } => {
-            (device_name('x', link), *plot.routers.get(network.as_str())?)
+        Via::Nat { instance, hub: Some(_) } => {
+            let (_, segment) = nat_place(plot, instance)?;
+            let router = *plot.routers.get(segment.network.as_str())?;
+            (device_name('x', &name_between(network, &segment.network)), router)
+        }
+        Via::Peering { network: other, .. }
+        | Via::Hub { network: other, .. }
+        | Via::Gateway { network: other, .. } => {
+            let device = device_name('x', &name_between(network, other));
+            (device, *plot.routers.get(other.as_str())?)
         }
     };
     let destination = drawn.destination;
@@ -202,14 +223,10 @@ fn add_arrivals(plot: &Plot<'_>, network: &str, segments: &[&Segment], space: &m
     space.routes.extend(local_routes(segments, ARRIVALS));
     space.routes.insert(unreachable(everywhere(), ARRIVALS));
     let mut doors = vec!["up".to_owned(), "services".to_owned()];
-    for link in plot.resolved.links.values().filter(|link| link.kind == LinkKind::Peering) {
-        let other = match (link.from == *network, link.to == *network) {
-            (true, false) => &link.to,
-            (false, true) => &link.from,
-            _ => continue,
-        };
+    for crossing in crossings(plot.resolved) {
+        let Some(other) = crossing.beyond(network) else { continue };
         let Some(address) = plot.routers.get(other.as_str()) else { continue };
-        let device = device_name('x', &link.id);
+        let device = device_name('x', &crossing.name);
         // The router's own answers ("unreachable", "refused") to the neighbour's servers.
         for segment in plot.resolved.segments.values().filter(|s| s.network == *other) {
             space.routes.insert(route(segment.cidr, &device, Some(*address)));
@@ -218,6 +235,32 @@ fn add_arrivals(plot: &Plot<'_>, network: &str, segments: &[&Segment], space: &m
     }
     let arrivals = doors.into_iter().map(|device| Selector::From { device, table: ARRIVALS });
     space.selectors.extend(arrivals);
+    add_ways_out(plot, network, segments, space);
+}
+
+/// What other networks send to the internet goes to the NAT gateway that their routes name, by the
+/// segment that it comes from.
+fn add_ways_out(plot: &Plot<'_>, network: &str, segments: &[&Segment], space: &mut Space) {
+    let numbers = slots(plot.resolved.segments.keys().map(String::as_str), 100_000);
+    for way in ways_out(plot.resolved) {
+        let Some((address, place)) = nat_place(plot, way.nat) else { continue };
+        if *place.network != *network || way.segment.network == place.network {
+            continue;
+        }
+        let table = WAYS_OUT + numbers.get(&way.segment.id).copied().unwrap_or_default();
+        space.routes.extend(local_routes(segments, table));
+        space.routes.insert(RouteLine {
+            table,
+            destination: way.route.destination,
+            device: Some(device_name('s', &place.id)),
+            gateway: Some(address),
+        });
+        if way.route.destination != everywhere() {
+            space.routes.insert(unreachable(everywhere(), table));
+        }
+        let device = device_name('x', &name_between(network, &way.segment.network));
+        space.selectors.insert(Selector::Source { device, source: way.segment.cidr, table });
+    }
 }
 
 /// Public addresses one to one; who has none is refused at the door.

@@ -48,6 +48,9 @@ impl Display for Space {
         for selector in &self.selectors {
             match selector {
                 Selector::From { device, table } => writeln!(f, "  from {device} use {table}")?,
+                Selector::Source { device, source, table } => {
+                    writeln!(f, "  from {source} by {device} use {table}")?;
+                }
                 Selector::Mark { mark, table } => writeln!(f, "  mark {mark} use {table}")?,
             }
         }

@@ -482,6 +482,11 @@ fn selector_request(netlink: &Handle, selector: &Selector) -> rtnetlink::RuleAdd
         Selector::From { device, table } => {
             request.input_interface(device).table_id(*table).priority(1000)
         }
+        Selector::Source { device, source, table } => request
+            .input_interface(device)
+            .source_prefix(source.network(), source.prefix_len())
+            .table_id(*table)
+            .priority(900),
         Selector::Mark { mark, table } => request.fw_mark(*mark).table_id(*table).priority(500),
     }
 }

@@ -253,7 +253,9 @@ fn is_as_resolved(resolved: &Resolved) -> bool {
     let routes_well = |table: &gp_catalog::resolved::RouteTable| {
         let ranges: BTreeSet<_> = table.routes.iter().map(|route| route.destination).collect();
         let reaches = |route: &gp_catalog::resolved::Route| match &route.via {
-            Via::Nat { instance } => network_of(instance) == Some(&table.network),
+            Via::Nat { instance, hub } => {
+                hub.is_some() || network_of(instance) == Some(&table.network)
+            }
             // Only services have their addresses in this range.
             Via::Endpoint { .. } => route.destination.prefix_len() == 16,
             _ => true,
@@ -380,5 +382,48 @@ fn proof_and_packets_agree_on_what_keeps_and_passes_on() {
         let drawn: Vec<_> = verification.cells.iter().filter(|cell| cell.drawn).collect();
         assert_eq!(drawn.len(), 5, "{}", super::text(&verification));
         assert!(drawn.iter().all(|cell| cell.verdict == Verdict::Open), "{drawn:#?}");
+    });
+}
+
+/// A bastion, a secret, a log store, a data warehouse: people have no path of their own to a server.
+#[test]
+fn proof_and_packets_agree_on_the_way_in_for_people() {
+    let mut design = gp_testkit::sketch::sketch(
+        "
+        internet internet
+        user staff cidr=192.0.2.0/24
+        region r zones a,b location=frankfurt
+          secret token
+          log-store journal
+          network n 10.20.0.0/16
+            private-endpoint token-door target=token
+            private-endpoint journal-door target=journal
+            subnet s 10.20.1.0/24 private
+              bastion door
+              server app http:tcp/8080
+              data-warehouse sales
+        staff -> door invoke
+        door -> app
+        app -> token read
+        app -> journal write
+        app -> sales
+        env test lab
+        ",
+    );
+    design.id = Some("way-in".to_owned());
+    let resolved = gp_catalog::resolve(&design, gp_catalog::builtin(), None);
+    assert_eq!(resolved.diagnostics, []);
+    with_resolved("way-in", resolved, async |resolved, bench| {
+        check_agreement(&resolved, bench).await;
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        let drawn: Vec<_> = verification.cells.iter().filter(|cell| cell.drawn).collect();
+        assert_eq!(drawn.len(), 4, "{}", super::text(&verification));
+        assert!(drawn.iter().all(|cell| cell.verdict == Verdict::Open), "{drawn:#?}");
+        let outside = verification
+            .cells
+            .iter()
+            .filter(|cell| cell.from == "internet" || cell.from == "staff");
+        let open = outside.filter(|cell| cell.to == "app" && cell.verdict == Verdict::Open);
+        assert_eq!(open.count(), 0, "{}", super::text(&verification));
     });
 }

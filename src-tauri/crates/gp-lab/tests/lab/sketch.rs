@@ -102,7 +102,14 @@ impl Sketch {
             let (destination, via) = text.split_once('=').unwrap();
             let via = match via.split(':').collect::<Vec<_>>()[..] {
                 ["igw"] => Via::InternetGateway,
-                ["nat", instance] => Via::Nat { instance: instance.into() },
+                ["nat", instance] => Via::Nat { instance: instance.into(), hub: None },
+                ["nat", instance, hub] => {
+                    Via::Nat { instance: instance.into(), hub: Some(Id::new(hub)) }
+                }
+                ["hub", hub, other] => Via::Hub { hub: Id::new(hub), network: Id::new(other) },
+                ["vpn", gateway, other] => {
+                    Via::Gateway { gateway: Id::new(gateway), network: Id::new(other) }
+                }
                 ["peer", link, other] => {
                     Via::Peering { link: Id::new(link), network: Id::new(other) }
                 }

@@ -5,13 +5,14 @@ use crate::{Id, Table, Value};
 
 /// Kind, attribute, and the field of its rows where it has rows: a resource's id, or several. The
 /// catalog's types say the same; a test there compares.
-pub const REFERENCES: [(&str, &str, Option<&str>); 6] = [
+pub const REFERENCES: [(&str, &str, Option<&str>); 7] = [
     ("dns-zone", "records", Some("value")),
     ("firewall", "rules", Some("destination")),
     ("firewall", "rules", Some("source")),
     ("private-endpoint", "target", None),
     ("queue", "dead-letters", None),
     ("subnet", "region", None),
+    ("transit-hub", "egress", None),
 ];
 
 /// Calls back with the byte offset and the id of every `${ID.ATTRIBUTE}` and `${ID[KEY].ATTRIBUTE}`.

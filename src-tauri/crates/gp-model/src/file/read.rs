@@ -195,7 +195,11 @@ fn link(id: &Id, table: Table, problems: Problems<'_>) -> Link {
             ("traffic", Value::String(text)) => it.traffic = Some(text),
             ("note", Value::String(text)) => it.note = Some(text),
             (read @ ("batch" | "listener"), value @ Value::Integer(_))
-            | (read @ "name", value @ Value::String(_)) => {
+            | (read @ "name", value @ Value::String(_))
+            | (read @ "gateway-transit", value @ Value::Bool(_)) => {
+                it.attributes.insert(read.to_owned(), value);
+            }
+            (read @ ("domains" | "groups"), value @ Value::List(_)) if is_words(&value) => {
                 it.attributes.insert(read.to_owned(), value);
             }
             (_, value) => {
@@ -212,7 +216,14 @@ fn link(id: &Id, table: Table, problems: Problems<'_>) -> Link {
 }
 
 fn may_be_variable(key: &str) -> bool {
-    matches!(key, "allow" | "access" | "batch" | "listener")
+    matches!(
+        key,
+        "allow" | "access" | "batch" | "domains" | "gateway-transit" | "groups" | "listener"
+    )
+}
+
+fn is_words(value: &Value) -> bool {
+    value.as_list().is_some_and(|items| items.iter().all(|item| item.as_str().is_some()))
 }
 
 fn mentions_variable(value: &Value) -> bool {

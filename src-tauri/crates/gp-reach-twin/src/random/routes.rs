@@ -23,7 +23,14 @@ impl Maker {
                 routes.push((own, Via::Local));
             }
             let (holds_nat, nats) = (self.holds_nat(&segment), self.nats_beside(&segment));
-            let nat = |dice: &mut Dice| Via::Nat { instance: dice.of(&nats).clone() };
+            let far = self.nats_elsewhere(&segment);
+            let nat = |dice: &mut Dice| match far.is_empty() || dice.percent(75) {
+                true => Via::Nat { instance: dice.of(&nats).clone(), hub: None },
+                false => {
+                    let hub = Some(Id::new("hub"));
+                    Via::Nat { instance: dice.of(&far).clone(), hub }
+                }
+            };
             let gateway = |dice: &mut Dice| match dice.roll(10) {
                 // Else a NAT gateway stands behind another one.
                 _ if holds_nat && dice.percent(55) => Via::InternetGateway,
@@ -68,9 +75,9 @@ impl Maker {
     }
 
     /// Routes to the other networks: each over its own peering, or in vain over that of a third.
-    fn peerings(&mut self, network: &Id) -> Vec<(Ipv4Net, Via)> {
+    fn peerings(&mut self, from: &Id) -> Vec<(Ipv4Net, Via)> {
         let others: Vec<String> =
-            self.networks.iter().filter(|other| **other != **network).cloned().collect();
+            self.networks.iter().filter(|other| **other != **from).cloned().collect();
         let mut routes = Vec::new();
         for other in &others {
             if !self.dice.percent(80) {
@@ -78,7 +85,12 @@ impl Maker {
             }
             let third = others.iter().find(|third| *third != other);
             let over = third.filter(|_| self.dice.percent(40)).unwrap_or(other);
-            let via = Via::Peering { link: self.peered(network, over), network: Id::new(over) };
+            let (by, network) = (Id::new("hub"), Id::new(over));
+            let via = match self.dice.roll(6) {
+                0 => Via::Hub { hub: by, network },
+                1 => Via::Gateway { gateway: by, network },
+                _ => Via::Peering { link: self.peered(from, over), network },
+            };
             routes.push((self.other_range(other), via));
         }
         routes
@@ -117,6 +129,16 @@ impl Maker {
         names
     }
 
+    /// NAT gateways of other networks, which a hub leads to.
+    fn nats_elsewhere(&self, segment: &str) -> Vec<String> {
+        let network = &self.made.segments[segment].network;
+        let nats = self.made.instances().filter(|(resource, _)| resource.kind == "nat-gateway");
+        let far = nats.filter(|(_, nat)| {
+            nat.segment.as_ref().is_some_and(|s| self.made.segments[s].network != *network)
+        });
+        far.map(|(_, nat)| nat.address.clone()).collect()
+    }
+
     fn holds_nat(&self, segment: &str) -> bool {
         let nats = self.made.resources.values().filter(|resource| resource.kind == "nat-gateway");
         let mut stand = nats.flat_map(|nat| &nat.instances);
@@ -130,7 +152,7 @@ impl Maker {
 
     /// Where packets to anywhere go from a segment of a row of NAT gateways.
     fn along_the_row(&self, segment: &str) -> Option<Via> {
-        let nat = |instance: &str| Via::Nat { instance: instance.to_owned() };
+        let nat = |instance: &str| Via::Nat { instance: instance.to_owned(), hub: None };
         let ways = [nat("nat0"), nat("nat1"), Via::InternetGateway];
         let place = ROW.iter().position(|place| *place == segment).filter(|_| self.row)?;
         ways.into_iter().nth(place)

@@ -29,19 +29,34 @@ region frankfurt zones a,b location=frankfurt
       server two http:tcp/8080
 one -> two tcp/9000
 "],
-        silent: &[r"
+        silent: &[
+            r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet tier private
       server one
       server two http:tcp/8080
 one -> two http
-"],
+",
+            r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private
+      bastion door
+      server two http:tcp/8080
+door -> two
+",
+        ],
     },
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    for link in facts.resolved.links.values().filter(|l| l.kind == LinkKind::Flow) {
+    // Every system lets its people log in: a bastion needs no drawn service for that.
+    let drawn = |link: &ResolvedLink| {
+        let bastion = facts.resource(&link.from).is_some_and(|from| from.kind == "bastion");
+        link.kind == LinkKind::Flow && !bastion
+    };
+    for link in facts.resolved.links.values().filter(|link| drawn(link)) {
         let Some(target) = facts.resource(&link.to) else { continue };
         let actor = facts.kind(target).is_some_and(|k| k.actor);
         let silent: Vec<String> = link

@@ -6,6 +6,7 @@ mod balancer_without_listeners;
 mod balancer_without_targets;
 mod blocked_link;
 mod broken_intent;
+mod certificate_nobody_shows;
 mod cidr_outside_network;
 mod cidr_with_host_bits;
 mod count_with_fixed_address;
@@ -19,10 +20,13 @@ pub(crate) mod expired_waiver;
 mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
 mod health_check_nobody_answers;
+mod identity_nobody_takes;
+mod identity_open_to_every_branch;
 mod image_of_other_system;
 mod intent_to_nothing;
 mod intent_without_end_points;
 mod internet_in_private_tier;
+mod key_without_effect;
 mod link_to_nothing;
 mod link_to_silent_port;
 mod link_without_meaning;
@@ -39,6 +43,8 @@ mod no_room_for_range;
 mod overlapping_cidrs;
 mod override_not_possible;
 mod override_of_nothing;
+mod pipeline_with_long_lived_key;
+mod pipeline_without_identity;
 mod private_address_in_public_zone;
 mod quota_passed;
 mod raw_of_other_provider;
@@ -82,6 +88,7 @@ pub static CHECKS: &[&Rule] = &[
     &balancer_without_targets::RULE,
     &blocked_link::RULE,
     &broken_intent::RULE,
+    &certificate_nobody_shows::RULE,
     &cidr_outside_network::RULE,
     &cidr_with_host_bits::RULE,
     &count_with_fixed_address::RULE,
@@ -95,10 +102,13 @@ pub static CHECKS: &[&Rule] = &[
     &firewall_line_to_nothing::RULE,
     &fixed_address_outside_subnet::RULE,
     &health_check_nobody_answers::RULE,
+    &identity_nobody_takes::RULE,
+    &identity_open_to_every_branch::RULE,
     &image_of_other_system::RULE,
     &intent_to_nothing::RULE,
     &intent_without_end_points::RULE,
     &internet_in_private_tier::RULE,
+    &key_without_effect::RULE,
     &link_to_nothing::RULE,
     &link_to_silent_port::RULE,
     &link_without_meaning::RULE,
@@ -115,6 +125,8 @@ pub static CHECKS: &[&Rule] = &[
     &overlapping_cidrs::RULE,
     &override_not_possible::RULE,
     &override_of_nothing::RULE,
+    &pipeline_with_long_lived_key::RULE,
+    &pipeline_without_identity::RULE,
     &private_address_in_public_zone::RULE,
     &quota_passed::RULE,
     &raw_of_other_provider::RULE,

@@ -15,10 +15,18 @@ pub(crate) static RULE: Rule = Rule {
     reads: Reads { kinds: &["volume"], attributes: &[], near: &[Near::Links] },
     check: Check::Resource(check),
     cases: Cases {
-        firing: &[r"
+        firing: &[
+            r"
 region frankfurt zones a,b location=frankfurt
   volume scratch
-"],
+",
+            r"
+region frankfurt zones a,b location=frankfurt
+  key master
+  volume scratch
+master -> scratch
+",
+        ],
         silent: &[r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
@@ -31,7 +39,8 @@ scratch -> app
 };
 
 fn check(facts: &Facts<'_>, volume: &ResolvedResource, found: &mut Vec<Diagnostic>) {
-    if facts.links(&volume.id).iter().any(|l| l.kind == LinkKind::Attachment) {
+    let hangs = |link: &&ResolvedLink| link.kind == LinkKind::Attachment && link.from == volume.id;
+    if facts.links(&volume.id).iter().any(hangs) {
         return;
     }
     let message = format!("“{}” hangs on no server: link it to one, or remove it", called(volume));

@@ -185,3 +185,34 @@ fn a_probe_of_one_address_gets_the_same_answer_as_the_matrix() {
     assert_eq!(names(world.everything_that_reaches("store")), ["web store tcp/5432"]);
     assert_eq!(names(world.everything_reached_by("web")), ["web store tcp/5432"]);
 }
+
+/// People come in by the bastion, which is no path of the network: nothing outside has one to 22.
+#[test]
+fn a_bastion_reaches_its_server_and_the_internet_does_not() {
+    let more = r#"
+[resource.staff]
+kind = "user"
+cidr = "192.0.2.0/24"
+[resource.door]
+kind = "bastion"
+parent = "back"
+[link.door-web]
+from = "door"
+to = "web"
+[link.staff-door]
+from = "staff"
+to = "door"
+access = ["invoke"]
+"#;
+    let world = World::new(&resolved(&format!("{START}{more}"), None));
+    let reach = |name: &str| -> Vec<String> {
+        let all = world.everything_that_reaches(name).into_iter();
+        let words = |set: &crate::reach::PacketSet| {
+            set.specs().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        all.map(|one| format!("{} {}", one.from, words(&one.allowed))).collect()
+    };
+    assert_eq!(reach("web"), ["door tcp/22"]);
+    assert_eq!(reach("door"), Vec::<String>::new());
+    assert!(world.exposed_to_internet().is_empty());
+}

@@ -1,11 +1,13 @@
 //! Load balancers in CloudFormation's words.
 
 use super::{
+    template,
     template::{Parameter, Template, group_list, instance_id, segment_refs},
     writer::{Node, map},
 };
 use crate::{
     aws::{
+        certificate::shown,
         server as facts_of,
         server::{Action, TargetGroup},
         tier_segments,
@@ -132,26 +134,32 @@ fn listener<'a>(
     groups: &[TargetGroup<'_>],
     own: &str,
 ) {
-    let Some(action) = facts_of::action(balancer, listener, groups) else {
+    let Some(action) = facts_of::action(template.facts, balancer, listener, groups) else {
         return;
     };
-    let protocol = facts_of::listener_protocol(balancer, listener);
-    let certificate =
-        matches!(protocol, "HTTPS" | "TLS").then(|| certificate(template, balancer, listener));
-    template.add(
-        balancer,
-        "AWS::ElasticLoadBalancingV2::Listener",
-        &format!("{}-listener-{}", balancer.id, listener.ports.low),
-        |p| {
-            p.set("LoadBalancerArn", Node::Ref(own.to_owned()));
-            p.set("Port", listener.ports.low).set("Protocol", protocol);
-            if let Some(arn) = certificate {
-                p.set("SslPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06");
-                p.set("Certificates", Node::List(vec![map([("CertificateArn", arn)])]));
-            }
-            p.set("DefaultActions", Node::List(vec![default_action(&action)]));
-        },
-    );
+    let protocol = facts_of::listener_protocol(template.facts, balancer, listener);
+    let name = format!("{}-listener-{}", balancer.id, listener.ports.low);
+    let tls = matches!(protocol, "HTTPS" | "TLS");
+    let drawn = shown(template.facts, balancer, listener);
+    let mut drawn = drawn.into_iter().filter(|_| tls).map(template::arn);
+    let first = drawn.next();
+    let more: Vec<Node> = drawn.map(|arn| map([("CertificateArn", arn)])).collect();
+    let certificate = first.or_else(|| tls.then(|| certificate(template, balancer, listener)));
+    let listener = template.add(balancer, "AWS::ElasticLoadBalancingV2::Listener", &name, |p| {
+        p.set("LoadBalancerArn", Node::Ref(own.to_owned()));
+        p.set("Port", listener.ports.low).set("Protocol", protocol);
+        if let Some(arn) = certificate {
+            p.set("SslPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06");
+            p.set("Certificates", Node::List(vec![map([("CertificateArn", arn)])]));
+        }
+        p.set("DefaultActions", Node::List(vec![default_action(&action)]));
+    });
+    if !more.is_empty() {
+        let name = format!("{name}-certificates");
+        template.add(balancer, "AWS::ElasticLoadBalancingV2::ListenerCertificate", &name, |p| {
+            p.set("ListenerArn", Node::Ref(listener)).set("Certificates", Node::List(more));
+        });
+    }
 }
 
 fn default_action(action: &Action<'_, '_>) -> Node {

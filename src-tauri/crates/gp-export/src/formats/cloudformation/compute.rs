@@ -2,13 +2,15 @@
 
 use super::{
     identity,
+    secrets::key_arn,
     template::{
-        Parameter, Template, group_id, group_list, instance_id, number, segment_id, segment_refs,
+        Parameter, Template, arn, group_id, group_list, instance_id, number, segment_id,
+        segment_refs,
     },
     writer::{Node, Properties, map},
 };
 use crate::{
-    aws::{grant, image, is_managed, server as facts_of, size},
+    aws::{grant, image, is_managed, logs, server as facts_of, size},
     name::logical,
 };
 use gp_catalog::resolved::{Instance, ResolvedResource};
@@ -119,14 +121,19 @@ fn ami<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) -> Node {
 /// A function: its package comes from a bucket named by parameters.
 pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource) {
     let tags = template.tags(function, &function.title);
-    let logs =
-        template.add(function, "AWS::Logs::LogGroup", &format!("{}-logs", function.id), |p| {
+    let (group, logs) = if let Some(store) = logs::of(template.facts, function) {
+        (Node::Ref(logical(&store.id)), arn(store))
+    } else {
+        let name = format!("{}-logs", function.id);
+        let logs = template.add(function, "AWS::Logs::LogGroup", &name, |p| {
             p.set("RetentionInDays", 90_i64).set("Tags", tags.clone());
         });
-    if let Some(entry) = template.last() {
-        entry.keep = Some("Delete");
-    }
-    let role = identity::function_role(template, function, &logs);
+        if let Some(entry) = template.last() {
+            entry.keep = Some("Delete");
+        }
+        (Node::Ref(logs.clone()), Node::Att(logs, "Arn".to_owned()))
+    };
+    let role = identity::function_role(template, function, logs);
     let mut text = |part: &str, what: &str| {
         let description = format!("{what} with the code of {}.", function.title);
         template
@@ -150,7 +157,7 @@ pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource)
             "Timeout",
             function.text("timeout").and_then(size::seconds).unwrap_or(30).clamp(1, 900),
         );
-        p.set("LoggingConfig", map([("LogGroup", Node::Ref(logs))]));
+        p.set("LoggingConfig", map([("LogGroup", group)]));
         if !segments.is_empty() {
             let groups = group_list(facts, function).unwrap_or(Node::List(Vec::new()));
             p.set(
@@ -226,6 +233,7 @@ fn one_volume<'a>(
 ) -> String {
     let tags = template.tags(volume, &format!("{}{}", volume.title, tail.replace('-', " ")));
     let protect = template.facts.resolved.environment.protect;
+    let key = key_arn(template, volume);
     let id = template.add(volume, "AWS::EC2::Volume", &format!("{}{tail}", volume.id), |p| {
         p.set("AvailabilityZone", zone).set("Size", facts_of::disk(volume, "size").unwrap_or(20));
         let type_ = facts_of::volume_type(volume.text("class"));
@@ -237,7 +245,8 @@ fn one_volume<'a>(
                 .or_else(|| (type_ == "io2").then_some(3000))
                 .filter(|_| type_ != "st1"),
         );
-        p.set("Encrypted", volume.flag("encrypted")).set("Tags", tags);
+        p.set("Encrypted", volume.flag("encrypted")).set_some("KmsKeyId", key);
+        p.set("Tags", tags);
     });
     if let Some(entry) = template.last() {
         entry.keep = Some(if protect { "Snapshot" } else { "Delete" });
@@ -250,17 +259,14 @@ pub fn bucket<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource) {
     let facts = template.facts;
     let public = bucket.flag("public");
     let tags = template.tags(bucket, &bucket.title);
+    let key = key_arn(template, bucket);
     let id = template.add(bucket, "AWS::S3::Bucket", &bucket.id, |p| {
         p.set_some("BucketName", facts.global_name(&bucket.id, 63));
         let status = if bucket.flag("versioning") { "Enabled" } else { "Suspended" };
         p.set("VersioningConfiguration", map([("Status", status.into())]));
         if bucket.flag("encrypted") {
-            let by_default =
-                map([("ServerSideEncryptionByDefault", map([("SSEAlgorithm", "AES256".into())]))]);
-            p.set(
-                "BucketEncryption",
-                map([("ServerSideEncryptionConfiguration", Node::List(vec![by_default]))]),
-            );
+            let rule = Node::List(vec![encryption(key)]);
+            p.set("BucketEncryption", map([("ServerSideEncryptionConfiguration", rule)]));
         }
         p.set(
             "PublicAccessBlockConfiguration",
@@ -283,6 +289,17 @@ pub fn bucket<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource) {
         format!("Name of the bucket {}.", bucket.title),
         Node::Ref(id),
     );
+}
+
+fn encryption(key: Option<Node>) -> Node {
+    let mut by_default = Properties::default();
+    by_default.set("SSEAlgorithm", key.as_ref().map_or("AES256", |_| "aws:kms"));
+    let mut rule = Properties::default();
+    // One call to the key for many objects, in place of one for each.
+    rule.set_some("BucketKeyEnabled", key.is_some().then_some(true));
+    by_default.set_some("KMSMasterKeyID", key);
+    rule.set("ServerSideEncryptionByDefault", Node::Map(by_default.0));
+    Node::Map(rule.0)
 }
 
 fn lifecycle(bucket: &ResolvedResource) -> Option<Node> {

@@ -1,6 +1,7 @@
 //! Databases, caches, document stores, queues, name zones.
 
 use super::{
+    secrets::key_arn,
     template::{Template, group_list, instance_id, segment_refs},
     writer::{Node, Properties, map},
 };
@@ -31,6 +32,7 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
     let (engine, port) = facts_of::engine(database);
     let own_password = facts_of::has_own_password(database);
     let class = template.type_or_parameter(database, facts_of::database_class(database));
+    let key = key_arn(template, database);
     let id = template.add(database, "AWS::RDS::DBInstance", &database.id, |p| {
         p.set("Engine", engine).set_some("EngineVersion", facts_of::version(database));
         p.set("DBInstanceClass", class.clone());
@@ -39,6 +41,7 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
             facts_of::disk(database, "storage").unwrap_or(20).max(20).to_string(),
         );
         p.set("StorageType", "gp3").set("StorageEncrypted", database.flag("encrypted"));
+        p.set_some("KmsKeyId", key);
         p.set("MultiAZ", database.flag("standby"));
         if engine.starts_with("sqlserver") {
             p.set("LicenseModel", "license-included");
@@ -122,6 +125,7 @@ pub fn cache<'a>(template: &mut Template<'a>, cache: &'a ResolvedResource) {
         p.set("SubnetIds", subnets).set("Tags", tags.clone());
     });
     let node_type = template.type_or_parameter(cache, facts_of::node_type(cache));
+    let key = key_arn(template, cache);
     let id = template.add(cache, "AWS::ElastiCache::ReplicationGroup", &cache.id, |p| {
         p.set("ReplicationGroupDescription", description);
         p.set("Engine", cache.text("engine").unwrap_or("redis"));
@@ -132,7 +136,7 @@ pub fn cache<'a>(template: &mut Template<'a>, cache: &'a ResolvedResource) {
         p.set("MultiAZEnabled", cache.flag("standby"));
         p.set("CacheSubnetGroupName", Node::Ref(group));
         p.set_some("SecurityGroupIds", group_list(facts, cache));
-        p.set("AtRestEncryptionEnabled", cache.flag("encrypted"));
+        p.set("AtRestEncryptionEnabled", cache.flag("encrypted")).set_some("KmsKeyId", key);
         p.set("TransitEncryptionEnabled", cache.flag("tls"));
         p.set("SnapshotRetentionLimit", facts_of::backup_days(cache));
         p.set("AutoMinorVersionUpgrade", true).set("Tags", tags);
@@ -151,8 +155,9 @@ pub fn cache<'a>(template: &mut Template<'a>, cache: &'a ResolvedResource) {
 pub fn document_store<'a>(template: &mut Template<'a>, store: &'a ResolvedResource) {
     let protect = template.facts.resolved.environment.protect || store.flag("deletion-protection");
     let tags = template.tags(store, &store.title);
-    let (key, sort) = facts_of::keys(store);
-    let fields = || [(Some(key), "HASH"), (sort, "RANGE")];
+    let key = key_arn(template, store);
+    let (field, sort) = facts_of::keys(store);
+    let fields = || [(Some(field), "HASH"), (sort, "RANGE")];
     let fields = || fields().into_iter().filter_map(|(field, role)| Some((field?, role)));
     let id = template.add(store, "AWS::DynamoDB::Table", &store.id, |p| {
         let types = fields().map(|(field, _)| {
@@ -172,7 +177,10 @@ pub fn document_store<'a>(template: &mut Template<'a>, store: &'a ResolvedResour
         p.set("DeletionProtectionEnabled", protect);
         let recovery = store.flag("recovery").into();
         p.set("PointInTimeRecoverySpecification", map([("PointInTimeRecoveryEnabled", recovery)]));
-        p.set("SSESpecification", map([("SSEEnabled", store.flag("encrypted").into())]));
+        let mut encryption = Properties::default();
+        encryption.set("SSEEnabled", store.flag("encrypted"));
+        encryption.set_some("SSEType", key.as_ref().map(|_| "KMS")).set_some("KMSMasterKeyId", key);
+        p.set("SSESpecification", Node::Map(encryption.0));
         p.set("Tags", tags);
     });
     if let Some(entry) = template.last() {
@@ -186,6 +194,7 @@ pub fn document_store<'a>(template: &mut Template<'a>, store: &'a ResolvedResour
 pub fn queue<'a>(template: &mut Template<'a>, queue: &'a ResolvedResource) {
     let tags = template.tags(queue, &queue.title);
     let facts = template.facts;
+    let key = key_arn(template, queue);
     let dead = queue
         .text("dead-letters")
         .filter(|id| facts.resource(id).is_some_and(|other| other.kind == "queue"));
@@ -193,7 +202,10 @@ pub fn queue<'a>(template: &mut Template<'a>, queue: &'a ResolvedResource) {
         if facts_of::is_fifo(queue) {
             p.set("FifoQueue", true).set("ContentBasedDeduplication", true);
         }
-        p.set("SqsManagedSseEnabled", queue.flag("encrypted"));
+        match key {
+            Some(key) => p.set("KmsMasterKeyId", key),
+            None => p.set("SqsManagedSseEnabled", queue.flag("encrypted")),
+        };
         p.set("MessageRetentionPeriod", facts_of::retention(queue));
         p.set_some("VisibilityTimeout", facts_of::visibility(queue));
         if let Some(dead) = dead {

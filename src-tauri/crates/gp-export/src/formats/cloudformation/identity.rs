@@ -1,15 +1,24 @@
 //! Roles and policies in CloudFormation's words, from the same grants as Terraform's.
 
 use super::{
-    template::Template,
-    writer::{Node, map},
+    template::{Parameter, Template, arn},
+    writer::{Node, map, sub_literal},
 };
 use crate::{
-    aws::{grant, grant::On, unsupported},
+    aws::{
+        grant,
+        grant::On,
+        identity,
+        identity::{Part, Subject, Trust},
+        is_managed, key, unsupported,
+    },
     name::logical,
 };
 use gp_catalog::resolved::ResolvedResource;
-use gp_model::LinkKind;
+use gp_model::{Access, LinkKind};
+
+/// What a function needs to stand in a network.
+const IN_NETWORK: &str = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole";
 
 /// An allowing statement.
 pub fn statement(actions: &[&str], resources: Vec<Node>) -> Node {
@@ -72,14 +81,27 @@ fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<No
         let name = logical(&target.id);
         for one in statements {
             let resource = match one.on {
-                On::Thing if target.kind == "topic" => Node::Ref(name.clone()),
-                On::Thing => Node::Att(name.clone(), "Arn".to_owned()),
+                On::Thing => arn(target),
+                // The ARN of a log group ends in what it holds.
+                On::Contents if target.kind == "log-store" => arn(target),
                 On::Contents => Node::Sub(format!("${{{name}.Arn}}/*")),
             };
             all.push(statement(&one.actions, vec![resource]));
         }
+        all.extend(unlock(template, target, &given.access));
     }
     all
+}
+
+/// The statement that lets a grant's holder use the key of what it is on.
+fn unlock<'a>(
+    template: &Template<'a>,
+    target: &'a ResolvedResource,
+    access: &[Access],
+) -> Option<Node> {
+    let key = key::of(template.facts, target)?;
+    let actions = key::actions(&target.kind, access);
+    (!actions.is_empty()).then(|| statement(&actions, vec![arn(key)]))
 }
 
 /// The profile of a server that has grants.
@@ -88,10 +110,14 @@ pub fn instance_profile<'a>(
     server: &'a ResolvedResource,
 ) -> Option<String> {
     let statements = drawn(template, server);
-    if statements.is_empty() {
+    let shared = identity::of(template.facts, server);
+    if statements.is_empty() && shared.is_none() {
         return None;
     }
-    let role = role(template, server, "role", "ec2.amazonaws.com", statements, &[]);
+    let role = match shared {
+        Some(shared) => take(template, server, shared, statements),
+        None => role(template, server, "role", "ec2.amazonaws.com", statements, &[]),
+    };
     Some(template.add(
         server,
         "AWS::IAM::InstanceProfile",
@@ -106,24 +132,128 @@ pub fn instance_profile<'a>(
 pub fn function_role<'a>(
     template: &mut Template<'a>,
     function: &'a ResolvedResource,
-    logs: &str,
+    logs: Node,
 ) -> String {
     let facts = template.facts;
     let write = ["logs:CreateLogStream", "logs:PutLogEvents"];
-    let mut statements =
-        vec![statement(&write, vec![Node::Att(logs.to_owned(), "Arn".to_owned())])];
+    let mut statements = vec![statement(&write, vec![logs])];
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
-        let source = facts.resource(&link.from);
-        if let Some(actions) = source.and_then(|source| grant::pulled(&source.kind)) {
-            let arn = Node::Att(logical(&link.from), "Arn".to_owned());
-            statements.push(statement(actions, vec![arn]));
+        let Some(source) = facts.resource(&link.from) else { continue };
+        if let Some(actions) = grant::of_trigger(&source.kind) {
+            statements.push(statement(actions, vec![arn(source)]));
+            statements.extend(unlock(template, source, grant::trigger_access(&source.kind)));
         }
     }
     statements.extend(drawn(template, function));
-    let managed: &[&str] = if facts.segments_under(function).is_empty() {
-        &[]
-    } else {
-        &["arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"]
+    let managed: &[&str] =
+        if facts.segments_under(function).is_empty() { &[] } else { &[IN_NETWORK] };
+    match identity::of(facts, function) {
+        Some(shared) => take(template, function, shared, statements),
+        None => role(template, function, "role", "lambda.amazonaws.com", statements, managed),
+    }
+}
+
+/// Puts what a thing needs into the role that is linked to it; gives that role's logical id.
+fn take<'a>(
+    template: &mut Template<'a>,
+    taker: &'a ResolvedResource,
+    shared: &'a ResolvedResource,
+    statements: Vec<Node>,
+) -> String {
+    let role = logical(&shared.id);
+    if is_managed(shared) && !statements.is_empty() {
+        template.add(taker, "AWS::IAM::Policy", &format!("{}-grants", taker.id), |p| {
+            p.set("PolicyName", crate::name::slug(&taker.id));
+            p.set("Roles", Node::List(vec![Node::Ref(role.clone())]));
+            p.set("PolicyDocument", document(statements));
+        });
+    }
+    role
+}
+
+/// A role that several things share, or that a workflow on GitHub takes.
+pub fn identity<'a>(template: &mut Template<'a>, own: &'a ResolvedResource) {
+    let facts = template.facts;
+    let trust = match identity::trust(facts, own) {
+        Trust::Services(services) => map([
+            ("Effect", "Allow".into()),
+            ("Principal", map([("Service", services.into())])),
+            ("Action", "sts:AssumeRole".into()),
+        ]),
+        Trust::GitHub(subjects) => github(template, own, &subjects),
     };
-    role(template, function, "role", "lambda.amazonaws.com", statements, managed)
+    let statements = drawn(template, own);
+    let tags = template.tags(own, &own.title);
+    let in_network = identity::takers(facts, own)
+        .iter()
+        .any(|taker| taker.kind == "function" && !facts.segments_under(taker).is_empty());
+    let id = template.add(own, "AWS::IAM::Role", &own.id, |p| {
+        p.set("Description", crate::name::ec2_description(&own.title));
+        p.set("AssumeRolePolicyDocument", document(vec![trust]));
+        p.set("MaxSessionDuration", identity::session(own));
+        if in_network {
+            p.set("ManagedPolicyArns", vec![IN_NETWORK]);
+        }
+        if !statements.is_empty() {
+            let policy =
+                map([("PolicyName", "grants".into()), ("PolicyDocument", document(statements))]);
+            p.set("Policies", Node::List(vec![policy]));
+        }
+        p.set("Tags", tags);
+    });
+    let text = format!("ARN of the role {}.", own.title);
+    template.output(&format!("{}-role-arn", own.id), text, Node::Att(id, "Arn".to_owned()));
+}
+
+/// Who may take a role from GitHub.
+fn github<'a>(
+    template: &mut Template<'a>,
+    own: &'a ResolvedResource,
+    subjects: &[Subject<'_>],
+) -> Node {
+    let provider = if own.flag("provider-exists") {
+        let path = format!("oidc-provider/{}", identity::ISSUER);
+        Node::Sub(format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{path}"))
+    } else {
+        let id = logical("github-logins");
+        if template.entries.iter().all(|entry| entry.id != id) {
+            template.add(own, "AWS::IAM::OIDCProvider", "github-logins", |p| {
+                p.set("Url", identity::GITHUB).set("ClientIdList", vec![identity::AUDIENCE]);
+            });
+        }
+        Node::Ref(id)
+    };
+    let anywhere = subjects.iter().any(|subject| subject.part == Part::Any);
+    let mut subjects: Vec<Node> =
+        subjects.iter().map(|subject| self::subject(template, own, subject)).collect();
+    let subjects = if subjects.len() == 1 { subjects.remove(0) } else { Node::List(subjects) };
+    let claim = |name: &str, value: Node| (format!("{}:{name}", identity::ISSUER), value);
+    let mut exact = vec![claim("aud", identity::AUDIENCE.into())];
+    let mut alike = Vec::new();
+    let of_subject = if anywhere { &mut alike } else { &mut exact };
+    of_subject.push(claim("sub", subjects));
+    let mut condition = vec![("StringEquals".to_owned(), Node::Map(exact))];
+    condition.extend((!alike.is_empty()).then(|| ("StringLike".to_owned(), Node::Map(alike))));
+    map([
+        ("Effect", "Allow".into()),
+        ("Principal", map([("Federated", provider)])),
+        ("Action", "sts:AssumeRoleWithWebIdentity".into()),
+        ("Condition", Node::Map(condition)),
+    ])
+}
+
+/// The subject of a login from GitHub; the repository by a parameter where none is said.
+fn subject<'a>(
+    template: &mut Template<'a>,
+    own: &'a ResolvedResource,
+    subject: &Subject<'_>,
+) -> Node {
+    let part = subject.part.words();
+    if let Some(repository) = subject.repository {
+        return format!("repo:{repository}:{part}").into();
+    }
+    let text = format!("Repository on GitHub that takes {}, as owner/name.", own.title);
+    let name = format!("{}-repository", own.id);
+    template.parameter(&name, Parameter::new("String", text));
+    Node::Sub(format!("repo:${{{}}}:{}", logical(&name), sub_literal(&part)))
 }

@@ -1,6 +1,9 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
-use super::{balancer, compute, data, messages, network, raw, storage, template::Template};
+use super::{
+    backup, balancer, bastion, compute, data, identity, joined, messages, network, raw, secrets,
+    storage, template::Template, warehouse, watch, web_firewall,
+};
 use crate::aws::{is_managed, no_counterpart};
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
@@ -28,7 +31,10 @@ pub const ROWS: &[Row] = &[
         type_: "AWS::EC2::VPCEndpoint",
         write: network::private_endpoint,
     },
+    Row { kind: "transit-hub", type_: "AWS::EC2::TransitGateway", write: joined::transit_hub },
+    Row { kind: "vpn-gateway", type_: "AWS::EC2::VPNConnection", write: joined::vpn_gateway },
     Row { kind: "server", type_: "AWS::EC2::Instance", write: compute::server },
+    Row { kind: "bastion", type_: "AWS::EC2::InstanceConnectEndpoint", write: bastion::bastion },
     Row {
         kind: "load-balancer",
         type_: "AWS::ElasticLoadBalancingV2::LoadBalancer",
@@ -37,13 +43,36 @@ pub const ROWS: &[Row] = &[
     Row { kind: "function", type_: "AWS::Lambda::Function", write: compute::function },
     Row { kind: "volume", type_: "AWS::EC2::Volume", write: compute::volume },
     Row { kind: "file-share", type_: "AWS::EFS::FileSystem", write: storage::file_share },
+    Row { kind: "backup-vault", type_: "AWS::Backup::BackupVault", write: backup::backup_vault },
     Row { kind: "bucket", type_: "AWS::S3::Bucket", write: compute::bucket },
     Row { kind: "database", type_: "AWS::RDS::DBInstance", write: data::database },
     Row { kind: "cache", type_: "AWS::ElastiCache::ReplicationGroup", write: data::cache },
     Row { kind: "document-store", type_: "AWS::DynamoDB::Table", write: data::document_store },
+    Row {
+        kind: "data-warehouse",
+        type_: "AWS::RedshiftServerless::Namespace",
+        write: warehouse::data_warehouse,
+    },
     Row { kind: "queue", type_: "AWS::SQS::Queue", write: data::queue },
     Row { kind: "topic", type_: "AWS::SNS::Topic", write: messages::topic },
     Row { kind: "stream", type_: "AWS::Kinesis::Stream", write: messages::stream },
+    Row { kind: "identity", type_: "AWS::IAM::Role", write: identity::identity },
+    Row { kind: "web-firewall", type_: "AWS::WAFv2::WebACL", write: web_firewall::web_firewall },
+    Row { kind: "log-store", type_: "AWS::Logs::LogGroup", write: watch::log_store },
+    Row { kind: "alert", type_: "AWS::CloudWatch::Alarm", write: watch::alert },
+    Row { kind: "dashboard", type_: "AWS::CloudWatch::Dashboard", write: watch::dashboard },
+    Row {
+        kind: "threat-detector",
+        type_: "AWS::GuardDuty::Detector",
+        write: watch::threat_detector,
+    },
+    Row { kind: "key", type_: "AWS::KMS::Key", write: secrets::key },
+    Row { kind: "secret", type_: "AWS::SecretsManager::Secret", write: secrets::secret },
+    Row {
+        kind: "certificate",
+        type_: "AWS::CertificateManager::Certificate",
+        write: secrets::certificate,
+    },
     Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
     // Of whatever type it says.
     Row { kind: gp_catalog::RAW, type_: "", write: raw::raw },
@@ -107,7 +136,12 @@ fn existing<'a>(template: &mut Template<'a>, resource: &'a ResolvedResource, typ
     };
     for name in names {
         let type_ = if resource.kind == "subnet" { "AWS::EC2::Subnet::Id" } else { parameter_type };
-        let about = format!("Id of the existing {} {}.", resource.kind, resource.title);
+        let what = match resource.kind.as_str() {
+            "certificate" | "key" | "secret" => "ARN",
+            "identity" | "log-store" => "Name",
+            _ => "Id",
+        };
+        let about = format!("{what} of the existing {} {}.", resource.kind, resource.title);
         template.parameter(&name, super::template::Parameter::new(type_, about));
     }
 }

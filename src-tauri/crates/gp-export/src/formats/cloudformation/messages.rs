@@ -1,6 +1,7 @@
 //! Topics, and who gets their messages; streams.
 
 use super::{
+    secrets::key_arn,
     template::Template,
     writer::{Node, map},
 };
@@ -16,11 +17,13 @@ pub fn topic<'a>(template: &mut Template<'a>, topic: &'a ResolvedResource) {
     let facts = template.facts;
     let fifo = facts_of::is_fifo(topic);
     let tags = template.tags(topic, &topic.title);
+    let key = key_arn(template, topic);
     let id = template.add(topic, "AWS::SNS::Topic", &topic.id, |p| {
         if fifo {
             p.set("FifoTopic", true).set("ContentBasedDeduplication", true);
         }
-        p.set_some("KmsMasterKeyId", topic.flag("encrypted").then_some("alias/aws/sns"));
+        let own = topic.flag("encrypted").then(|| "alias/aws/sns".into());
+        p.set_some("KmsMasterKeyId", key.or(own));
         p.set("Tags", tags);
     });
     for link in facts.links_from(&topic.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
@@ -77,11 +80,12 @@ pub fn queue_policy<'a>(template: &mut Template<'a>, queue: &'a ResolvedResource
 pub fn stream<'a>(template: &mut Template<'a>, stream: &'a ResolvedResource) {
     let tags = template.tags(stream, &stream.title);
     let shards = facts_of::shards(stream);
+    let key = key_arn(template, stream);
     let id = template.add(stream, "AWS::Kinesis::Stream", &stream.id, |p| {
         p.set_some("ShardCount", shards);
         p.set("RetentionPeriodHours", facts_of::retention_hours(stream));
         if stream.flag("encrypted") {
-            let key = "alias/aws/kinesis".into();
+            let key = key.unwrap_or_else(|| "alias/aws/kinesis".into());
             let encryption = map([("EncryptionType", "KMS".into()), ("KeyId", key)]);
             p.set("StreamEncryption", encryption);
         }

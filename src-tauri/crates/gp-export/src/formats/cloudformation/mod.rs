@@ -2,18 +2,25 @@
 //! that CloudFormation would open by itself. Past the service's limits on one template a
 //! diagnostic says so; nothing is cut.
 
+mod backup;
 mod balancer;
+mod bastion;
 mod compute;
 mod data;
 mod identity;
+mod joined;
 mod mapping;
 mod messages;
 mod network;
 mod overrides;
 mod raw;
+mod secrets;
 mod security;
 mod storage;
 mod template;
+mod warehouse;
+mod watch;
+mod web_firewall;
 pub mod writer;
 
 use crate::{Input, aws::Facts, header};

@@ -1,11 +1,11 @@
 //! Networks, tiers, routes, ways in and out, in CloudFormation's words.
 
 use super::{
-    template::{Template, group_list, instance_id, segment_id, segment_refs},
+    template::{Template, arn, group_list, instance_id, segment_id, segment_refs},
     writer::{Node, map},
 };
 use crate::{
-    aws::{is_managed, rule},
+    aws::{is_managed, logs, rule},
     name::logical,
 };
 use gp_catalog::resolved::{ResolvedResource, Route, Segment, Via};
@@ -36,9 +36,10 @@ pub fn network<'a>(template: &mut Template<'a>, network: &'a ResolvedResource) {
             },
         );
     }
-    if network.flag("flow-logs") {
+    if logs::has_flow_logs(template.facts, network) {
         flow_logs(template, network, &vpc, &tags);
     }
+    super::joined::door(template, network);
     template.output(
         &format!("{}-vpc-id", network.id),
         format!("Id of the network {}.", network.title),
@@ -56,16 +57,21 @@ fn flow_logs<'a>(
     vpc: &str,
     tags: &Node,
 ) {
-    let logs =
-        template.add(network, "AWS::Logs::LogGroup", &format!("{}-flow-logs", network.id), |p| {
+    let (group, logs) = if let Some(store) = logs::of(template.facts, network) {
+        (Node::Ref(logical(&store.id)), arn(store))
+    } else {
+        let name = format!("{}-flow-logs", network.id);
+        let logs = template.add(network, "AWS::Logs::LogGroup", &name, |p| {
             p.set("RetentionInDays", 90_i64).set("Tags", tags.clone());
         });
-    if let Some(entry) = template.last() {
-        entry.keep = Some("Delete");
-    }
+        if let Some(entry) = template.last() {
+            entry.keep = Some("Delete");
+        }
+        (Node::Ref(logs.clone()), Node::Att(logs, "Arn".to_owned()))
+    };
     let statement = super::identity::statement(
         &["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        vec![Node::Att(logs.clone(), "Arn".to_owned())],
+        vec![logs],
     );
     let role = super::identity::role(
         template,
@@ -79,7 +85,7 @@ fn flow_logs<'a>(
         p.set("ResourceId", Node::Ref(vpc.to_owned()))
             .set("ResourceType", "VPC")
             .set("TrafficType", "ALL");
-        p.set("LogDestinationType", "cloud-watch-logs").set("LogGroupName", Node::Ref(logs));
+        p.set("LogDestinationType", "cloud-watch-logs").set("LogGroupName", group);
         p.set("DeliverLogsPermissionArn", Node::Att(role, "Arn".to_owned()))
             .set("Tags", tags.clone());
     });
@@ -191,7 +197,37 @@ fn route<'a>(
                 Some(logical(&attachment_name(&network.id))),
             )
         }
-        Via::Nat { instance } => {
+        Via::Hub { hub, .. } | Via::Nat { hub: Some(hub), .. } => {
+            let Some(network) = facts.network_of(owner) else {
+                return;
+            };
+            let mut links = facts.links_from(&network.id).iter();
+            let link = links.find(|link| link.kind == LinkKind::Attachment && link.to == *hub);
+            (
+                match &route.via {
+                    Via::Hub { network, .. } => format!("{network}-{}", route.destination),
+                    _ => "nat".to_owned(),
+                },
+                "TransitGatewayId",
+                Node::Ref(logical(hub)),
+                link.map(|link| super::joined::attachment_of(&link.id)),
+            )
+        }
+        Via::Gateway { gateway, .. } => {
+            let there = facts.resource(gateway).filter(|it| it.kind == "vpn-gateway");
+            let (Some(network), Some(_)) = (facts.network_of(owner), there) else {
+                return;
+            };
+            let door = super::joined::door_name(&network.id);
+            let made = logical(&format!("{door}-attachment"));
+            (
+                format!("{gateway}-{}", route.destination),
+                "GatewayId",
+                Node::Ref(logical(&door)),
+                Some(made),
+            )
+        }
+        Via::Nat { instance, hub: None } => {
             let Some(nat) = instance.split('[').next().and_then(|id| facts.resource(id)) else {
                 return;
             };
@@ -303,7 +339,7 @@ fn endpoint_tables(template: &Template<'_>, endpoint: &ResolvedResource) -> Vec<
 /// Peering between two networks of one region.
 pub fn peerings(template: &mut Template<'_>) {
     let facts = template.facts;
-    for link in facts.resolved.links.values().filter(|link| link.kind == LinkKind::Peering) {
+    for link in facts.peerings() {
         let (Some(from), Some(to)) = (facts.resource(&link.from), facts.resource(&link.to)) else {
             continue;
         };

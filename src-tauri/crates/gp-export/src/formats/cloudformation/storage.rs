@@ -1,6 +1,7 @@
 //! File shares.
 
 use super::{
+    secrets::key_arn,
     template::{Template, group_list, segment_id},
     writer::{Node, map},
 };
@@ -12,8 +13,9 @@ pub fn file_share<'a>(template: &mut Template<'a>, share: &'a ResolvedResource) 
     let facts = template.facts;
     let protect = facts.resolved.environment.protect || share.flag("deletion-protection");
     let tags = template.tags(share, &share.title);
+    let key = key_arn(template, share);
     let id = template.add(share, "AWS::EFS::FileSystem", &share.id, |p| {
-        p.set("Encrypted", share.flag("encrypted"));
+        p.set("Encrypted", share.flag("encrypted")).set_some("KmsKeyId", key);
         p.set("ThroughputMode", share.text("throughput").unwrap_or("elastic"));
         if let Some(days) = size::idle_days(share) {
             let idle = map([("TransitionToIA", size::idle_word(days).into())]);

@@ -161,6 +161,11 @@ impl<'a> Template<'a> {
         )
     }
 
+    /// The same as a map, for types that take one.
+    pub fn tag_map(&self, owner: &ResolvedResource, name: &str) -> Node {
+        Node::Map(self.tag_pairs(owner, name))
+    }
+
     /// The same as pairs.
     fn tag_pairs(&self, owner: &ResolvedResource, name: &str) -> Vec<(String, Node)> {
         let mut all = vec![("Name".to_owned(), Node::from(name))];
@@ -239,6 +244,21 @@ pub fn number(owner: &ResolvedResource, instance: &Instance) -> u32 {
     let same = |other: &Instance| other.address == instance.address;
     let position = || owner.instances.iter().position(same).unwrap_or(0) as u32;
     instance.index.unwrap_or_else(position)
+}
+
+/// The ARN of a thing: what CloudFormation's `Ref` gives for some of them, an attribute of the others.
+pub fn arn(thing: &ResolvedResource) -> Node {
+    let id = logical(&thing.id);
+    match thing.kind.as_str() {
+        // What exists is a parameter, of a log group with its name.
+        "log-store" if !crate::aws::is_managed(thing) => Node::Sub(format!(
+            "arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{id}}}:*"
+        )),
+        _ if !crate::aws::is_managed(thing) => Node::Ref(id),
+        "certificate" | "secret" | "topic" => Node::Ref(id),
+        "bastion" => Node::Att(id, "InstanceConnectEndpointArn".to_owned()),
+        _ => Node::Att(id, "Arn".to_owned()),
+    }
 }
 
 /// `AppTierSubnetA`

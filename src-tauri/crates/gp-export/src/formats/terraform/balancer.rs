@@ -1,6 +1,7 @@
 //! Load balancers: application (proxy) and network (pass-through).
 
 use super::{
+    certificate,
     refs::{Keys, address, keys, segment_ids, tags},
     security::group_list,
     sheet::{File, Sheet},
@@ -8,7 +9,9 @@ use super::{
 };
 use crate::{
     aws::{
-        Facts, server as facts_of,
+        Facts,
+        certificate::shown,
+        server as facts_of,
         server::{Action, TargetGroup},
         tier_segments,
     },
@@ -136,14 +139,18 @@ fn listener<'a>(
     groups: &[TargetGroup<'_>],
     own: &str,
 ) {
-    let Some(action) = facts_of::action(balancer, listener, groups) else {
+    let Some(action) = facts_of::action(sheet.facts, balancer, listener, groups) else {
         return;
     };
-    let protocol = facts_of::listener_protocol(balancer, listener);
-    let certificate =
-        matches!(protocol, "HTTPS" | "TLS").then(|| certificate(sheet, balancer, listener));
+    let protocol = facts_of::listener_protocol(sheet.facts, balancer, listener);
+    let tls = matches!(protocol, "HTTPS" | "TLS");
+    let drawn = shown(sheet.facts, balancer, listener);
+    let mut drawn = drawn.into_iter().filter(|_| tls).map(|own| certificate::arn(sheet, own));
+    let first = drawn.next();
+    let more: Vec<String> = drawn.collect();
+    let certificate = first.or_else(|| tls.then(|| certificate(sheet, balancer, listener)));
     let tail_ = format!("_{}", listener.ports.low);
-    sheet.resource(File::Network, balancer, "aws_lb_listener", &tail_, |body| {
+    let listener = sheet.resource(File::Network, balancer, "aws_lb_listener", &tail_, |body| {
         body.set("load_balancer_arn", code(format!("{own}.arn")));
         body.set("port", listener.ports.low).set("protocol", protocol);
         if let Some(arn) = certificate {
@@ -156,6 +163,13 @@ fn listener<'a>(
         );
         body.block("default_action", |body| default_action(body, balancer, &action));
     });
+    for (number, arn) in more.into_iter().enumerate() {
+        let tail = format!("{tail_}_{}", number + 1);
+        sheet.resource(File::Network, balancer, "aws_lb_listener_certificate", &tail, |body| {
+            body.set("listener_arn", code(format!("{listener}.arn")));
+            body.set("certificate_arn", code(arn));
+        });
+    }
 }
 
 fn default_action(body: &mut Body, balancer: &ResolvedResource, action: &Action<'_, '_>) {

@@ -6,7 +6,7 @@ use super::{
     sheet::{File, Sheet},
     writer::{Expr, code},
 };
-use crate::aws::{grant, image, server as facts_of, size};
+use crate::aws::{grant, image, logs, server as facts_of, size};
 use gp_catalog::resolved::{Instance, ResolvedResource};
 use gp_model::LinkKind;
 
@@ -123,9 +123,13 @@ pub fn function<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
     let group = facts
         .group(&function.id)
         .map(|_| format!("{}.id", address(function, "aws_security_group")));
-    let logs = sheet.resource(File::Compute, function, "aws_cloudwatch_log_group", "", |body| {
-        body.set("name", format!("/aws/lambda/{name}")).set("retention_in_days", 90_i64);
-    });
+    let store = logs::of(facts, function);
+    let logs = match store {
+        Some(store) => address(store, "aws_cloudwatch_log_group"),
+        None => sheet.resource(File::Compute, function, "aws_cloudwatch_log_group", "", |body| {
+            body.set("name", format!("/aws/lambda/{name}")).set("retention_in_days", 90_i64);
+        }),
+    };
     sheet.resource(File::Compute, function, "aws_lambda_function", "", |body| {
         body.set("function_name", name).set("description", function.title.as_str());
         body.set("role", code(format!("{role}.arn")));
@@ -150,6 +154,11 @@ pub fn function<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
             body.block("vpc_config", |inner| {
                 inner.set("subnet_ids", segment_ids(facts, &segments));
                 inner.set("security_group_ids", Expr::List(group.into_iter().map(code).collect()));
+            });
+        }
+        if store.is_some() {
+            body.block("logging_config", |inner| {
+                inner.set("log_format", "Text").set("log_group", code(format!("{logs}.name")));
             });
         }
         body.set("depends_on", Expr::List(vec![code(logs)]));

@@ -1,7 +1,7 @@
 //! Databases, caches, document stores and queues.
 
 use super::{
-    refs::{address, segment_ids, tags},
+    refs::{address, key_arn, segment_ids, tags},
     security::group_list,
     sheet::{File, Sheet},
     writer::{Expr, code},
@@ -39,6 +39,7 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
         body.set("instance_class", class.clone());
         body.set("allocated_storage", facts_of::disk(database, "storage").unwrap_or(20).max(20));
         body.set("storage_type", "gp3").set("storage_encrypted", database.flag("encrypted"));
+        body.set_some("kms_key_id", key_arn(facts, database));
         body.set("multi_az", database.flag("standby"));
         if engine.starts_with("sqlserver") {
             body.set("license_model", "license-included");
@@ -133,6 +134,7 @@ pub fn cache<'a>(sheet: &mut Sheet<'a>, cache: &'a ResolvedResource) {
         body.set("subnet_group_name", code(format!("{group}.name")));
         body.set_some("security_group_ids", group_list(facts, cache));
         body.set("at_rest_encryption_enabled", cache.flag("encrypted"));
+        body.set_some("kms_key_id", key_arn(facts, cache));
         body.set("transit_encryption_enabled", cache.flag("tls"));
         body.set("snapshot_retention_limit", facts_of::backup_days(cache));
         body.set("auto_minor_version_upgrade", true);
@@ -173,6 +175,7 @@ pub fn document_store<'a>(sheet: &mut Sheet<'a>, store: &'a ResolvedResource) {
         });
         body.block("server_side_encryption", |inner| {
             inner.set("enabled", store.flag("encrypted"));
+            inner.set_some("kms_key_arn", key_arn(facts, store));
         });
     });
     sheet.output(
@@ -196,7 +199,10 @@ pub fn queue<'a>(sheet: &mut Sheet<'a>, queue: &'a ResolvedResource) {
         if fifo {
             body.set("fifo_queue", true).set("content_based_deduplication", true);
         }
-        body.set("sqs_managed_sse_enabled", queue.flag("encrypted"));
+        match key_arn(facts, queue) {
+            Some(key) => body.set("kms_master_key_id", key),
+            None => body.set("sqs_managed_sse_enabled", queue.flag("encrypted")),
+        };
         body.set("message_retention_seconds", facts_of::retention(queue));
         body.set_some("visibility_timeout_seconds", facts_of::visibility(queue));
         if let Some(dead) = dead {

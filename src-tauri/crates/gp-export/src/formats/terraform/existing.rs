@@ -33,8 +33,12 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
 fn file(kind: &str) -> File {
     match kind {
         "server" | "function" => File::Compute,
-        "volume" | "file-share" | "bucket" => File::Storage,
-        "database" | "cache" | "document-store" | "queue" | "topic" | "stream" => File::Data,
+        "volume" | "file-share" | "bucket" | "backup-vault" => File::Storage,
+        "database" | "cache" | "data-warehouse" | "document-store" | "queue" | "topic"
+        | "stream" => File::Data,
+        "identity" | "key" | "log-store" | "secret" | "threat-detector" | "web-firewall" => {
+            File::Security
+        }
         _ => File::Network,
     }
 }
@@ -43,11 +47,27 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
     let title = resource.title.as_str();
     match type_ {
         "aws_s3_bucket" => body.set("bucket", title),
-        "aws_dynamodb_table" | "aws_kinesis_stream" | "aws_lb" | "aws_sns_topic"
+        "aws_backup_vault"
+        | "aws_cloudwatch_log_group"
+        | "aws_dynamodb_table"
+        | "aws_iam_role"
+        | "aws_kinesis_stream"
+        | "aws_lb"
+        | "aws_sns_topic"
         | "aws_sqs_queue" => body.set("name", title),
         "aws_route53_zone" => body.set("name", resource.text("domain").unwrap_or(title)),
         "aws_elasticache_replication_group" => body.set("replication_group_id", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
+        "aws_secretsmanager_secret" => body.set("name", title),
+        "aws_wafv2_web_acl" => body.set("name", title).set("scope", "REGIONAL"),
+        // There is one, and nothing to tell it by.
+        "aws_guardduty_detector" => body,
+        "aws_redshiftserverless_namespace" => body.set("namespace_name", title),
+        "aws_kms_key" => body.set("key_id", format!("alias/{title}")),
+        "aws_acm_certificate" => {
+            body.set("domain", resource.text("domain").unwrap_or(title));
+            body.set("statuses", vec!["ISSUED"]).set("most_recent", true)
+        }
         "aws_lambda_function" => body.set("function_name", title),
         "aws_instance" => body.set("instance_tags", name_tag(title.into())),
         "aws_subnet" => body.set("tags", name_tag(super::refs::keyed_name(title))),

@@ -6,9 +6,15 @@ use super::{
     sheet::{File, Sheet},
     writer::{Expr, code},
 };
-use crate::aws::{grant, grant::On, is_managed, unsupported};
+use crate::aws::{
+    grant,
+    grant::On,
+    identity,
+    identity::{Part, Subject, Trust},
+    is_managed, key, logs, unsupported,
+};
 use gp_catalog::resolved::ResolvedResource;
-use gp_model::LinkKind;
+use gp_model::{Access, LinkKind};
 
 /// A statement: its name, actions, and resources (expressions).
 pub type Statement = (String, Vec<String>, Vec<String>);
@@ -49,6 +55,17 @@ pub fn policy<'a>(
     role: &str,
     statements: &[Statement],
 ) {
+    policy_called(sheet, owner, (tail, "grants"), role, statements);
+}
+
+/// The same under a name of its own: a role that is shared has one for each that takes it.
+fn policy_called<'a>(
+    sheet: &mut Sheet<'a>,
+    owner: &'a ResolvedResource,
+    (tail, name): (&str, &str),
+    role: &str,
+    statements: &[Statement],
+) {
     if statements.is_empty() {
         return;
     }
@@ -67,7 +84,7 @@ pub fn policy<'a>(
         },
     );
     sheet.resource(File::Security, owner, "aws_iam_role_policy", tail, |body| {
-        body.set("name", "grants").set("role", code(format!("{role}.id")));
+        body.set("name", name).set("role", code(format!("{role}.id")));
         body.set("policy", code(format!("{document}.json")));
     });
 }
@@ -92,6 +109,9 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
             let arn = format!("{}.arn", address(target, main_type(&target.kind)));
             let (sid, resource) = match statement.on {
                 On::Thing => (crate::name::logical(&given.link), arn),
+                On::Contents if target.kind == "log-store" => {
+                    (crate::name::logical(&given.link), format!("\"${{{arn}}}:*\""))
+                }
                 On::Contents => (
                     format!("{}Objects", crate::name::logical(&given.link)),
                     format!("\"${{{arn}}}/*\""),
@@ -103,8 +123,25 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
                 vec![resource],
             ));
         }
+        all.extend(unlock(sheet, &given.link, target, &given.access));
     }
     all
+}
+
+/// The statement that lets a grant's holder use the key of what it is on.
+fn unlock(
+    sheet: &Sheet<'_>,
+    link: &str,
+    target: &ResolvedResource,
+    access: &[Access],
+) -> Option<Statement> {
+    let target = sheet.facts.resource(&target.id)?;
+    let key = key::of(sheet.facts, target)?;
+    let actions = key::actions(&target.kind, access);
+    let actions: Vec<String> = actions.into_iter().map(str::to_owned).collect();
+    let sid = format!("{}Key", crate::name::logical(link));
+    (!actions.is_empty())
+        .then(|| (sid, actions, vec![format!("{}.arn", address(key, "aws_kms_key"))]))
 }
 
 /// The type whose ARN stands for a thing of a kind.
@@ -116,6 +153,9 @@ pub fn main_type(kind: &str) -> &'static str {
         "document-store" => "aws_dynamodb_table",
         "topic" => "aws_sns_topic",
         "stream" => "aws_kinesis_stream",
+        "secret" => "aws_secretsmanager_secret",
+        "bastion" => "aws_ec2_instance_connect_endpoint",
+        "log-store" => "aws_cloudwatch_log_group",
         _ => "aws_lambda_function",
     }
 }
@@ -123,11 +163,11 @@ pub fn main_type(kind: &str) -> &'static str {
 /// The profile of a server that has grants.
 pub fn instance_profile<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) -> Option<String> {
     let statements = drawn(sheet, server);
-    if statements.is_empty() || !is_managed(server) {
+    let shared = identity::of(sheet.facts, server);
+    if (statements.is_empty() && shared.is_none()) || !is_managed(server) {
         return None;
     }
-    let role = service_role(sheet, server, "", "ec2.amazonaws.com");
-    policy(sheet, server, "", &role, &statements);
+    let role = own_or_shared(sheet, server, shared, "ec2.amazonaws.com", &statements);
     let prefix = sheet.facts.name(&server.id, 37);
     Some(sheet.resource(File::Security, server, "aws_iam_instance_profile", "", |body| {
         body.set("name_prefix", format!("{prefix}-"));
@@ -138,7 +178,8 @@ pub fn instance_profile<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource)
 /// The role of a function: its logs, its triggers, its grants.
 pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) -> String {
     let facts = sheet.facts;
-    let logs = address(function, "aws_cloudwatch_log_group");
+    let own_or_drawn = logs::of(facts, function).unwrap_or(function);
+    let logs = address(own_or_drawn, "aws_cloudwatch_log_group");
     let mut statements: Vec<Statement> = vec![(
         "WriteLogs".to_owned(),
         vec!["logs:CreateLogStream".to_owned(), "logs:PutLogEvents".to_owned()],
@@ -146,17 +187,20 @@ pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) 
     )];
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
         let Some(source) = facts.resource(&link.from) else { continue };
-        if let Some(actions) = grant::pulled(&source.kind) {
+        if let Some(actions) = grant::of_trigger(&source.kind) {
             let arn = format!("{}.arn", address(source, main_type(&source.kind)));
             statements.push((
                 crate::name::logical(&link.id),
                 actions.iter().map(|action| (*action).to_owned()).collect(),
                 vec![arn],
             ));
+            let access = grant::trigger_access(&source.kind);
+            statements.extend(unlock(sheet, &link.id, source, access));
         }
     }
     statements.extend(drawn(sheet, function));
-    let role = service_role(sheet, function, "", "lambda.amazonaws.com");
+    let shared = identity::of(facts, function);
+    let role = own_or_shared(sheet, function, shared, "lambda.amazonaws.com", &statements);
     if !facts.segments_under(function).is_empty() {
         sheet.resource(
             File::Security,
@@ -172,6 +216,114 @@ pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) 
             },
         );
     }
-    policy(sheet, function, "", &role, &statements);
     role
+}
+
+/// The role of a thing with what it needs: its own, or the one that is linked to it.
+fn own_or_shared<'a>(
+    sheet: &mut Sheet<'a>,
+    taker: &'a ResolvedResource,
+    shared: Option<&'a ResolvedResource>,
+    service: &str,
+    statements: &[Statement],
+) -> String {
+    let Some(shared) = shared else {
+        let role = service_role(sheet, taker, "", service);
+        policy(sheet, taker, "", &role, statements);
+        return role;
+    };
+    let role = address(shared, "aws_iam_role");
+    if is_managed(shared) {
+        let name = crate::name::slug(&taker.id);
+        policy_called(sheet, taker, ("", &name), &role, statements);
+    }
+    role
+}
+
+/// A role that several things share, or that a workflow on GitHub takes.
+pub fn identity<'a>(sheet: &mut Sheet<'a>, own: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let name = format!("{}_assume", own.id);
+    let trust = match identity::trust(facts, own) {
+        Trust::Services(services) => {
+            sheet.data(File::Security, own, "aws_iam_policy_document", &name, |body| {
+                body.block("statement", |inner| {
+                    inner.set("actions", vec!["sts:AssumeRole"]);
+                    inner.block("principals", |principals| {
+                        principals.set("type", "Service").set("identifiers", services);
+                    });
+                });
+            })
+        }
+        Trust::GitHub(subjects) => github(sheet, own, &name, &subjects),
+    };
+    let prefix = facts.name(&own.id, 37);
+    let role = sheet.resource(File::Security, own, "aws_iam_role", "", |body| {
+        body.set("name_prefix", format!("{prefix}-"));
+        body.set("description", crate::name::ec2_description(&own.title));
+        body.set("assume_role_policy", code(format!("{trust}.json")));
+        body.set("max_session_duration", identity::session(own));
+        body.set("tags", tags(own, own.title.as_str().into()));
+    });
+    let statements = drawn(sheet, own);
+    policy(sheet, own, "", &role, &statements);
+    sheet.output(
+        &format!("{}_role_arn", own.id),
+        format!("ARN of the role {}.", own.title),
+        code(format!("{role}.arn")),
+    );
+}
+
+/// Who may take a role from GitHub.
+fn github<'a>(
+    sheet: &mut Sheet<'a>,
+    own: &'a ResolvedResource,
+    name: &str,
+    subjects: &[Subject<'_>],
+) -> String {
+    let provider = if own.flag("provider-exists") {
+        let type_ = "aws_iam_openid_connect_provider";
+        sheet.data(File::Security, own, type_, "github", |body| {
+            body.set("url", identity::GITHUB);
+        })
+    } else {
+        sheet.once(File::Security, own, "aws_iam_openid_connect_provider", "github", |body| {
+            body.set("url", identity::GITHUB).set("client_id_list", vec![identity::AUDIENCE]);
+        })
+    };
+    let exact = subjects.iter().all(|subject| subject.part != Part::Any);
+    let subjects = subjects.iter().map(|subject| claim(sheet, own, subject)).collect();
+    sheet.data(File::Security, own, "aws_iam_policy_document", name, |body| {
+        body.block("statement", |inner| {
+            inner.set("actions", vec!["sts:AssumeRoleWithWebIdentity"]);
+            inner.block("principals", |principals| {
+                let arn = code(format!("{provider}.arn"));
+                principals.set("type", "Federated").set("identifiers", Expr::List(vec![arn]));
+            });
+            let test = if exact { "StringEquals" } else { "StringLike" };
+            let audience = vec![identity::AUDIENCE.into()];
+            for (test, claim, values) in
+                [("StringEquals", "aud", audience), (test, "sub", subjects)]
+            {
+                inner.block("condition", |condition| {
+                    condition.set("test", test);
+                    condition.set("variable", format!("{}:{claim}", identity::ISSUER));
+                    condition.set("values", Expr::List(values));
+                });
+            }
+        });
+    })
+}
+
+/// The subject of a login from GitHub; the repository by a variable where none is said.
+fn claim<'a>(sheet: &mut Sheet<'a>, own: &'a ResolvedResource, subject: &Subject<'_>) -> Expr {
+    let part = subject.part.words();
+    if let Some(repository) = subject.repository {
+        return Expr::Text(format!("repo:{repository}:{part}"));
+    }
+    let text = format!("Repository on GitHub that takes {}, as owner/name.", own.title);
+    let variable = sheet.variable(&format!("{}_repository", own.id), "string", text, None);
+    let mut rest = String::new();
+    super::writer::write_text(&mut rest, &part);
+    code(format!("\"repo:${{{variable}}}:{}", rest.trim_start_matches('"')))
 }

@@ -2,7 +2,9 @@
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
 use super::{
-    balancer, compute, data, dns, existing, messages, modules, network, raw, sheet::Sheet, storage,
+    backup, balancer, bastion, certificate, compute, data, dns, existing, identity, joined,
+    messages, modules, network, raw, secrets, sheet::Sheet, storage, warehouse, watch,
+    web_firewall,
 };
 use gp_catalog::resolved::ResolvedResource;
 
@@ -25,19 +27,38 @@ pub const ROWS: &[Row] = &[
     Row { kind: "subnet", type_: "aws_subnet", write: network::subnet },
     Row { kind: "nat-gateway", type_: "aws_nat_gateway", write: network::nat_gateway },
     Row { kind: "private-endpoint", type_: "aws_vpc_endpoint", write: network::private_endpoint },
+    Row { kind: "transit-hub", type_: "aws_ec2_transit_gateway", write: joined::transit_hub },
+    Row { kind: "vpn-gateway", type_: "aws_vpn_connection", write: joined::vpn_gateway },
+    Row { kind: "dedicated-link", type_: "aws_dx_connection", write: joined::dedicated_link },
+    Row { kind: "bastion", type_: "aws_ec2_instance_connect_endpoint", write: bastion::bastion },
     Row { kind: "load-balancer", type_: "aws_lb", write: balancer::load_balancer },
     Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
     Row { kind: "server", type_: "aws_instance", write: compute::server },
     Row { kind: "function", type_: "aws_lambda_function", write: compute::function },
     Row { kind: "volume", type_: "aws_ebs_volume", write: storage::volume },
     Row { kind: "file-share", type_: "aws_efs_file_system", write: storage::file_share },
+    Row { kind: "backup-vault", type_: "aws_backup_vault", write: backup::backup_vault },
     Row { kind: "bucket", type_: "aws_s3_bucket", write: storage::bucket },
     Row { kind: "database", type_: "aws_db_instance", write: data::database },
     Row { kind: "cache", type_: "aws_elasticache_replication_group", write: data::cache },
     Row { kind: "document-store", type_: "aws_dynamodb_table", write: data::document_store },
+    Row {
+        kind: "data-warehouse",
+        type_: "aws_redshiftserverless_namespace",
+        write: warehouse::data_warehouse,
+    },
     Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
     Row { kind: "topic", type_: "aws_sns_topic", write: messages::topic },
     Row { kind: "stream", type_: "aws_kinesis_stream", write: messages::stream },
+    Row { kind: "identity", type_: "aws_iam_role", write: identity::identity },
+    Row { kind: "web-firewall", type_: "aws_wafv2_web_acl", write: web_firewall::web_firewall },
+    Row { kind: "log-store", type_: "aws_cloudwatch_log_group", write: watch::log_store },
+    Row { kind: "alert", type_: "aws_cloudwatch_metric_alarm", write: watch::alert },
+    Row { kind: "dashboard", type_: "aws_cloudwatch_dashboard", write: watch::dashboard },
+    Row { kind: "threat-detector", type_: "aws_guardduty_detector", write: watch::threat_detector },
+    Row { kind: "key", type_: "aws_kms_key", write: secrets::key },
+    Row { kind: "secret", type_: "aws_secretsmanager_secret", write: secrets::secret },
+    Row { kind: "certificate", type_: "aws_acm_certificate", write: certificate::certificate },
     // Of whatever type it says.
     Row { kind: gp_catalog::RAW, type_: "", write: raw::raw },
 ];

@@ -1,7 +1,7 @@
 //! Topics, and who gets their messages; streams.
 
 use super::{
-    refs::{address, tags},
+    refs::{address, key_arn, tags},
     sheet::{File, Sheet},
     writer::{Expr, code},
 };
@@ -19,7 +19,8 @@ pub fn topic<'a>(sheet: &mut Sheet<'a>, topic: &'a ResolvedResource) {
         if fifo {
             body.set("fifo_topic", true).set("content_based_deduplication", true);
         }
-        body.set_some("kms_master_key_id", topic.flag("encrypted").then_some("alias/aws/sns"));
+        let own = topic.flag("encrypted").then(|| "alias/aws/sns".into());
+        body.set_some("kms_master_key_id", key_arn(facts, topic).or(own));
         body.set("tags", tags(topic, topic.title.as_str().into()));
     });
     for link in facts.links_from(&topic.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
@@ -93,13 +94,15 @@ pub fn queue_policy<'a>(sheet: &mut Sheet<'a>, queue: &'a ResolvedResource, own:
 
 /// A stream: on demand, unless somebody says in how many shards.
 pub fn stream<'a>(sheet: &mut Sheet<'a>, stream: &'a ResolvedResource) {
-    let name = sheet.facts.name(&stream.id, 128);
+    let facts = sheet.facts;
+    let name = facts.name(&stream.id, 128);
     let shards = facts_of::shards(stream);
     let own = sheet.resource(File::Data, stream, "aws_kinesis_stream", "", |body| {
         body.set("name", name).set_some("shard_count", shards);
         body.set("retention_period", facts_of::retention_hours(stream));
         if stream.flag("encrypted") {
-            body.set("encryption_type", "KMS").set("kms_key_id", "alias/aws/kinesis");
+            let key = key_arn(facts, stream).unwrap_or_else(|| "alias/aws/kinesis".into());
+            body.set("encryption_type", "KMS").set("kms_key_id", key);
         } else {
             body.set("encryption_type", "NONE");
         }

@@ -1,12 +1,16 @@
 //! Terraform (and OpenTofu) for AWS, one file per family, as an expert writes it by hand.
 //! References instead of ids, `for_each` for zones and counts, `moved` blocks after a rename.
 
+mod backup;
 mod balancer;
+mod bastion;
+mod certificate;
 mod compute;
 mod data;
 mod dns;
 mod existing;
 mod identity;
+mod joined;
 mod mapping;
 mod messages;
 mod modules;
@@ -14,9 +18,13 @@ mod network;
 mod overrides;
 mod raw;
 mod refs;
+mod secrets;
 mod security;
 mod sheet;
 mod storage;
+mod warehouse;
+mod watch;
+mod web_firewall;
 pub mod writer;
 
 use crate::{Input, aws::Facts, header};

@@ -9,7 +9,7 @@ use super::{
     writer::{Body, Expr, code},
 };
 use crate::{
-    aws::{is_managed, route::TableGroup, rule},
+    aws::{is_managed, logs, route::TableGroup, rule},
     name::label,
 };
 use gp_catalog::resolved::{Exposure, ResolvedLink, ResolvedResource, Route, Segment, Via};
@@ -38,19 +38,19 @@ pub fn network<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource) {
         body.set("vpc_id", code(&vpc));
         body.set("tags", tags(network, format!("{} default, unused", network.title).into()));
     });
-    if network.flag("flow-logs") {
+    if logs::has_flow_logs(sheet.facts, network) {
         flow_logs(sheet, network, &vpc);
     }
+    super::joined::door(sheet, network);
     let text = format!("Id of the network {}.", network.title);
     sheet.output(&format!("{}_vpc_id", network.id), text, code(&vpc));
 }
 
 fn flow_logs<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource, vpc: &str) {
-    let name = format!("/groundplan/{}/flow-logs", sheet.facts.name(&network.id, 200));
-    let logs =
-        sheet.resource(File::Network, network, "aws_cloudwatch_log_group", "_flow_logs", |body| {
-            body.set("name", name).set("retention_in_days", 90_i64);
-        });
+    let logs = match logs::of(sheet.facts, network) {
+        Some(store) => address(store, "aws_cloudwatch_log_group"),
+        None => flow_log_group(sheet, network),
+    };
     let role =
         super::identity::service_role(sheet, network, "_flow_logs", "vpc-flow-logs.amazonaws.com");
     super::identity::policy(
@@ -72,6 +72,13 @@ fn flow_logs<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource, vpc: &str
             .set("iam_role_arn", code(format!("{role}.arn")));
         body.set("tags", tags(network, network.title.as_str().into()));
     });
+}
+
+fn flow_log_group<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource) -> String {
+    let name = format!("/groundplan/{}/flow-logs", sheet.facts.name(&network.id, 200));
+    sheet.resource(File::Network, network, "aws_cloudwatch_log_group", "_flow_logs", |body| {
+        body.set("name", name).set("retention_in_days", 90_i64);
+    })
 }
 
 /// A tier: one subnet per zone, or one.
@@ -275,8 +282,12 @@ fn route<'a>(
         Via::InternetGateway => "_internet".to_owned(),
         Via::Nat { .. } => "_nat".to_owned(),
         Via::Peering { link, .. } => format!("_{}", label(link)),
+        Via::Hub { network, .. } | Via::Gateway { network, .. } => {
+            format!("_{}", label(&beyond(facts, network, sample)))
+        }
         _ => format!("_{position}"),
     };
+    let waits_for = attachment_on_the_way(facts, group, &sample.via);
     let nat = nat_by_zone(facts, &sample.via).filter(|nat| {
         per_zone
             && ways.iter().all(|(zone, _, target)| {
@@ -310,12 +321,33 @@ fn route<'a>(
         body.set("route_table_id", code(id));
         body.set("destination_cidr_block", sample.destination.to_string());
         body.set(&argument, target);
+        body.set_some("depends_on", waits_for.map(|made| Expr::List(vec![code(made)])));
     });
+}
+
+/// What a route leads to: a network, or one of several ranges at a site.
+fn beyond(facts: &crate::aws::Facts<'_>, network: &str, route: &Route) -> String {
+    match facts.resource(network).is_some_and(|it| it.kind == "network") {
+        true => network.to_owned(),
+        false => format!("{network} {}", route.destination),
+    }
+}
+
+/// AWS takes a route by a hub only when the network hangs on it.
+fn attachment_on_the_way(
+    facts: &crate::aws::Facts<'_>,
+    group: &TableGroup<'_>,
+    via: &Via,
+) -> Option<String> {
+    let (Via::Hub { hub, .. } | Via::Nat { hub: Some(hub), .. }) = via else { return None };
+    let mut links = facts.links_from(group.network).iter();
+    let link = links.find(|link| link.kind == LinkKind::Attachment && link.to == *hub)?;
+    Some(super::joined::attachment_of(&link.id))
 }
 
 /// The address of a NAT gateway that has one instance per zone.
 fn nat_by_zone(facts: &crate::aws::Facts<'_>, via: &Via) -> Option<String> {
-    let Via::Nat { instance } = via else {
+    let Via::Nat { instance, hub: None } = via else {
         return None;
     };
     let nat = facts.resource(instance.split('[').next()?)?;
@@ -333,7 +365,15 @@ fn way(sheet: &Sheet<'_>, group: &TableGroup<'_>, via: &Via) -> Option<(String, 
                 format!("{}.id", address(network, "aws_internet_gateway")),
             ))
         }
-        Via::Nat { instance } => {
+        Via::Hub { hub, .. } | Via::Nat { hub: Some(hub), .. } => Some((
+            "transit_gateway_id".to_owned(),
+            format!("{}.id", address(facts.resource(hub)?, "aws_ec2_transit_gateway")),
+        )),
+        Via::Gateway { .. } => {
+            let network = facts.resource(group.network)?;
+            Some(("gateway_id".to_owned(), format!("{}.id", address(network, "aws_vpn_gateway"))))
+        }
+        Via::Nat { instance, hub: None } => {
             let nat = facts.resource(instance.split('[').next()?)?;
             let one = nat
                 .instances
@@ -482,7 +522,7 @@ fn endpoint_tables(sheet: &Sheet<'_>, endpoint: &ResolvedResource) -> Expr {
 /// Peering between two networks; the routes stand with their tables.
 pub fn peerings(sheet: &mut Sheet<'_>) {
     let facts = sheet.facts;
-    for link in facts.resolved.links.values().filter(|link| link.kind == LinkKind::Peering) {
+    for link in facts.peerings() {
         let (Some(from), Some(to)) = (facts.resource(&link.from), facts.resource(&link.to)) else {
             continue;
         };

@@ -11,6 +11,12 @@ pub fn address(owner: &ResolvedResource, type_: &str) -> String {
     format!("{prefix}{type_}.{}", label(&owner.id))
 }
 
+/// The ARN of the key that a thing is encrypted with.
+pub fn key_arn<'a>(facts: &Facts<'a>, thing: &'a ResolvedResource) -> Option<Expr> {
+    let key = crate::aws::key::of(facts, thing)?;
+    Some(code(format!("{}.arn", address(key, "aws_kms_key"))))
+}
+
 /// How the instances of a thing are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keys {

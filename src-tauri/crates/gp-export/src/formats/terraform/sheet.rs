@@ -176,6 +176,23 @@ impl<'a> Sheet<'a> {
         own
     }
 
+    /// Adds `resource "TYPE" "NAME"` that many things share, and that an account has once. Gives the
+    /// address.
+    pub fn once(
+        &mut self,
+        file: File,
+        owner: &'a ResolvedResource,
+        type_: &str,
+        name: &str,
+        fill: impl FnOnce(&mut Body),
+    ) -> String {
+        let address = format!("{type_}.{}", label(name));
+        if self.shared.insert(address.clone()) {
+            return self.named(file, owner, type_, name, fill);
+        }
+        address
+    }
+
     /// Adds `data "TYPE" "NAME"` for everybody in one region that asks for the same: what AWS has
     /// under that name differs from region to region. Gives the address.
     pub fn shared(

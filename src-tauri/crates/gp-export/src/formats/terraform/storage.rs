@@ -1,7 +1,7 @@
 //! Volumes, file shares and buckets.
 
 use super::{
-    refs::{address, keyed, keyed_name, tags},
+    refs::{address, key_arn, keyed, keyed_name, tags},
     security::group_list,
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
@@ -22,6 +22,7 @@ pub fn volume<'a>(sheet: &mut Sheet<'a>, volume: &'a ResolvedResource) {
             lone_volume(body, volume, &zones);
         }
         volume_facts(body, volume);
+        body.set_some("kms_key_id", key_arn(facts, volume));
         body.set("tags", tags(volume, keyed_name(&volume.title)));
     });
     if let Some((server, number)) = server {
@@ -68,6 +69,7 @@ pub fn file_share<'a>(sheet: &mut Sheet<'a>, share: &'a ResolvedResource) {
     let name = facts.name(&share.id, 64);
     let own = sheet.resource(File::Storage, share, "aws_efs_file_system", "", |body| {
         body.set("creation_token", name).set("encrypted", share.flag("encrypted"));
+        body.set_some("kms_key_id", key_arn(facts, share));
         body.set("throughput_mode", share.text("throughput").unwrap_or("elastic"));
         body.set("tags", tags(share, share.title.as_str().into()));
         if let Some(days) = size::idle_days(share) {
@@ -139,8 +141,12 @@ pub fn bucket<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource) {
             |body| {
                 body.set("bucket", id.clone());
                 body.block("rule", |rule| {
+                    let key = key_arn(facts, bucket);
+                    // One call to the key for many objects, in place of one for each.
+                    rule.set_some("bucket_key_enabled", key.is_some().then_some(true));
                     rule.block("apply_server_side_encryption_by_default", |inner| {
-                        inner.set("sse_algorithm", "AES256");
+                        inner.set("sse_algorithm", key.as_ref().map_or("AES256", |_| "aws:kms"));
+                        inner.set_some("kms_master_key_id", key);
                     });
                 });
             },

@@ -37,6 +37,17 @@ pub enum Way {
     Internet,
     Nat(String),
     Peering(String),
+    /// A transit gateway, which has tables of its own.
+    Transit(String),
+    /// The network's gateway to sites.
+    Site(String),
+}
+
+/// What hangs on a transit gateway: a network by some subnets, or a tunnel.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    pub hub: String,
+    pub network: Option<(String, Vec<String>)>,
 }
 
 /// The other end of a rule.
@@ -99,6 +110,13 @@ pub struct Cloud {
     pub tables: BTreeMap<String, String>,
     pub routes: Vec<(String, Ipv4Net, Way)>,
     pub peerings: BTreeMap<String, (String, String)>,
+    pub attachments: BTreeMap<String, Attachment>,
+    /// Attachment → the transit gateway's table that it looks into.
+    pub associations: BTreeMap<String, String>,
+    /// Table and the attachment whose ranges it learns.
+    pub propagations: Vec<(String, String)>,
+    /// Table, range, attachment.
+    pub transit_routes: Vec<(String, Ipv4Net, String)>,
     /// Table → end points of the gateway type.
     pub doors: BTreeMap<String, Vec<String>>,
     pub things: BTreeMap<String, Thing>,
@@ -186,7 +204,7 @@ impl Cloud {
         let mut made = resource(id, thing.kind);
         let mut subnets = thing.subnets.clone();
         subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
-        if matches!(thing.kind, "cache" | "database") {
+        if matches!(thing.kind, "cache" | "data-warehouse" | "database") {
             // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
             subnets.truncate(1);
         }
@@ -247,7 +265,7 @@ impl Cloud {
         let route = |destination, via| Route { destination, via, from: Id::new("read") };
         let mut routes = vec![route(self.networks[network], Via::Local)];
         for (_, destination, way) in self.routes.iter().filter(|(table, ..)| table == id) {
-            routes.push(route(*destination, self.via(way, network)));
+            routes.push(route(*destination, self.via(way, (id, network), *destination)));
         }
         let inside = |t: &&Thing| self.subnets[&t.subnets[0]].network == network;
         let (doors, gates): (Vec<_>, Vec<_>) = self
@@ -272,10 +290,14 @@ impl Cloud {
         RouteTable { id: id.to_owned(), network: Id::new(network), routes }
     }
 
-    fn via(&self, way: &Way, network: &str) -> Via {
+    fn via(&self, way: &Way, (table, network): (&str, &str), destination: Ipv4Net) -> Via {
         match way {
             Way::Internet => Via::InternetGateway,
-            Way::Nat(nat) => Via::Nat { instance: plain(nat) },
+            Way::Nat(nat) => Via::Nat { instance: plain(nat), hub: None },
+            Way::Transit(hub) => self.by_transit(hub, (table, network), destination),
+            Way::Site(gateway) => {
+                Via::Gateway { gateway: Id::new(gateway), network: Id::new("a-site") }
+            }
             Way::Peering(peering) => {
                 let (from, to) = &self.peerings[peering];
                 let other = if from == network { to } else { from };
@@ -284,12 +306,50 @@ impl Cloud {
         }
     }
 
+    /// What a transit gateway does with a packet: its table for this network says where it goes on, and
+    /// to the internet the table of the subnet where it arrives.
+    fn by_transit(&self, hub: &str, (table, network): (&str, &str), to: Ipv4Net) -> Via {
+        let of =
+            |a: &Attachment| a.hub == hub && a.network.as_ref().is_some_and(|n| n.0 == network);
+        let (own, _) = self.attachments.iter().find(|(_, a)| of(a)).expect("hangs on it");
+        let asked = &self.associations[own];
+        let learnt = self.propagations.iter().filter(|(table, _)| table == asked);
+        let other = learnt.filter_map(|(_, at)| self.attachments[at].network.as_ref());
+        let mut other = other.filter(|(id, _)| self.networks[id].contains(&to));
+        if let Some((id, _)) = other.next() {
+            return Via::Hub { hub: Id::new(hub), network: Id::new(id) };
+        }
+        let mut written = self.transit_routes.iter();
+        let written = written.find(|(table, range, _)| table == asked && *range == to);
+        let tunnels = self.propagations.iter().any(|(table, at)| {
+            table == asked && self.attachments[at].network.is_none() && to.prefix_len() > 0
+        });
+        let Some((_, _, at)) = written else {
+            assert!(tunnels, "the hub {hub} knows no way to {to}");
+            return Via::Hub { hub: Id::new(hub), network: Id::new("a-site") };
+        };
+        let Some((_, subnets)) = &self.attachments[at].network else {
+            return Via::Hub { hub: Id::new(hub), network: Id::new("a-site") };
+        };
+        let zone = self.subnets.values().find(|s| s.table.as_deref() == Some(table));
+        let zone = zone.and_then(|subnet| subnet.zone.clone());
+        let near = |id: &&String| self.subnets[*id].zone == zone;
+        let lands = subnets.iter().find(near).or(subnets.first()).expect("has a subnet");
+        let next = self.routes.iter().find_map(|(table, range, way)| {
+            let here = self.subnets[lands].table.as_ref() == Some(table);
+            if let Way::Nat(nat) = way { (here && *range == to).then_some(nat) } else { None }
+        });
+        Via::Nat { instance: plain(next.expect("a NAT gateway")), hub: Some(Id::new(hub)) }
+    }
+
     /// The regional services that an end point's service stands for.
     fn behind(&self, service: &str) -> Vec<&str> {
         let kind = match service {
             "s3" => "bucket",
             "sqs" => "queue",
             "dynamodb" => "document-store",
+            "logs" => "log-store",
+            "secretsmanager" => "secret",
             "sns" => "topic",
             "kinesis-streams" => "stream",
             "lambda" => "function",

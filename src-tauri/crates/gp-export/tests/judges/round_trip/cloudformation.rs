@@ -1,7 +1,7 @@
 //! Reads an exported CloudFormation template back, from its JSON form alone. A resource's reference
 //! is its logical id.
 
-use super::cloud::{Cloud, Entry, Opened, Other, Rule, Subnet, Thing, Way};
+use super::cloud::{Attachment, Cloud, Entry, Opened, Other, Rule, Subnet, Thing, Way};
 use serde_json::Value as Json;
 
 struct Reader<'t>(&'t Json);
@@ -77,7 +77,27 @@ impl<'t> Reader<'t> {
         }
     }
 
+    fn hubs(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("EC2::TransitGatewayAttachment") {
+            let network = Some((name(&p["VpcId"]), names(&p["SubnetIds"])));
+            cloud.attachments.insert(id, Attachment { hub: name(&p["TransitGatewayId"]), network });
+        }
+        let table = |p: &Json| name(&p["TransitGatewayRouteTableId"]);
+        let at = |p: &Json| name(&p["TransitGatewayAttachmentId"]);
+        for (_, p) in self.rows("EC2::TransitGatewayRouteTableAssociation") {
+            cloud.associations.insert(at(p), table(p));
+        }
+        for (_, p) in self.rows("EC2::TransitGatewayRouteTablePropagation") {
+            cloud.propagations.push((table(p), at(p)));
+        }
+        for (_, p) in self.rows("EC2::TransitGatewayRoute") {
+            let range = p["DestinationCidrBlock"].as_str().unwrap().parse().unwrap();
+            cloud.transit_routes.push((table(p), range, at(p)));
+        }
+    }
+
     fn ways(&self, cloud: &mut Cloud) {
+        self.hubs(cloud);
         for (id, p) in self.rows("EC2::VPCPeeringConnection") {
             cloud.peerings.insert(id, (name(&p["VpcId"]), name(&p["PeerVpcId"])));
         }
@@ -86,9 +106,14 @@ impl<'t> Reader<'t> {
             let way = if p["GatewayId"].is_object() {
                 let gateway = name(&p["GatewayId"]);
                 let mut doors = self.rows("EC2::VPCGatewayAttachment");
-                let door = doors.find(|(_, own)| name(&own["InternetGatewayId"]) == gateway);
-                assert_eq!(name(&door.unwrap().1["VpcId"]), cloud.tables[&table]);
-                Way::Internet
+                let is = |own: &Json, end: &str| own[end].is_object() && name(&own[end]) == gateway;
+                let door =
+                    doors.find(|(_, own)| is(own, "InternetGatewayId") || is(own, "VpnGatewayId"));
+                let door = door.unwrap().1;
+                assert_eq!(name(&door["VpcId"]), cloud.tables[&table]);
+                if door["VpnGatewayId"].is_object() { Way::Site(gateway) } else { Way::Internet }
+            } else if p["TransitGatewayId"].is_object() {
+                Way::Transit(name(&p["TransitGatewayId"]))
             } else if p["NatGatewayId"].is_object() {
                 Way::Nat(name(&p["NatGatewayId"]))
             } else {
@@ -165,6 +190,24 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+        for (_, p) in self.rows("RedshiftServerless::Workgroup") {
+            let thing = Thing {
+                kind: "data-warehouse",
+                subnets: names(&p["SubnetIds"]),
+                groups: names(&p["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            cloud.things.insert(name(&p["NamespaceName"]), thing);
+        }
+        for (id, p) in self.rows("EC2::InstanceConnectEndpoint") {
+            let thing = Thing {
+                kind: "bastion",
+                subnets: vec![name(&p["SubnetId"])],
+                groups: names(&p["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
         for (id, _) in self.rows("EFS::FileSystem") {
             let mounts = self.rows("EFS::MountTarget");
             let mounts: Vec<_> = mounts
@@ -183,14 +226,23 @@ impl<'t> Reader<'t> {
             ("S3::Bucket", "bucket"),
             ("SQS::Queue", "queue"),
             ("DynamoDB::Table", "document-store"),
+            ("SecretsManager::Secret", "secret"),
             ("SNS::Topic", "topic"),
             ("Kinesis::Stream", "stream"),
             ("Lambda::Function", "function"),
         ] {
             for (id, p) in self.rows(type_) {
                 assert!(!p["VpcConfig"].is_object(), "not read yet");
-                cloud.regional.insert(id, kind);
+                // One that people read by mail is part of an alert.
+                if !p["Subscription"].is_array() {
+                    cloud.regional.insert(id, kind);
+                }
             }
+        }
+        // Others are made for functions and flow logs, and nobody else writes to them.
+        let named = |(_, p): &(String, &Json)| p["LogGroupName"].is_string();
+        for (id, _) in self.rows("Logs::LogGroup").into_iter().filter(named) {
+            cloud.regional.insert(id, "log-store");
         }
     }
 

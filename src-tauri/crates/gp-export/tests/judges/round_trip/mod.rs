@@ -35,7 +35,7 @@ fn topology(meaning: &Resolved) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     let cidr = |segment: &str| meaning.segments[segment].cidr;
     let network = |id: &str| meaning.resource(id).and_then(|r| r.text("cidr")).unwrap().to_owned();
-    for segment in meaning.segments.values() {
+    for segment in meaning.segments.values().filter(|s| !is_elsewhere(meaning, &s.network)) {
         let zone = segment.zone.iter().filter_map(|zone| zone.chars().last()).collect::<String>();
         let place = network(&segment.network);
         lines.insert(format!("subnet {} in {place}, zone {zone}", segment.cidr));
@@ -44,11 +44,18 @@ fn topology(meaning: &Resolved) -> BTreeSet<String> {
             let way = match &route.via {
                 Via::Local => format!("{} local", route.destination),
                 Via::InternetGateway => format!("{} internet", route.destination),
-                Via::Nat { instance } => {
+                Via::Nat { instance, hub } => {
                     let (_, nat) =
                         meaning.instances().find(|(_, i)| i.address == *instance).unwrap();
-                    format!("{} nat in {}", route.destination, cidr(nat.segment.as_ref().unwrap()))
+                    let over = if hub.is_some() { "by a hub to " } else { "" };
+                    let place = cidr(nat.segment.as_ref().unwrap());
+                    format!("{} {over}nat in {place}", route.destination)
                 }
+                Via::Hub { network: other, .. } if !is_elsewhere(meaning, other) => {
+                    format!("{} by a hub to {}", route.destination, network(other))
+                }
+                Via::Hub { .. } => format!("{} by a hub to a site", route.destination),
+                Via::Gateway { .. } => format!("{} to a site", route.destination),
                 Via::Peering { network: other, .. } => {
                     format!("{} peering with {}", route.destination, network(other))
                 }
@@ -58,7 +65,7 @@ fn topology(meaning: &Resolved) -> BTreeSet<String> {
             lines.insert(format!("route {}: {way}", segment.cidr));
         }
     }
-    for (resource, instance) in meaning.instances() {
+    for (resource, instance) in meaning.instances().filter(|(resource, _)| is_ours(resource)) {
         let Some(segment) = &instance.segment else { continue };
         if resource.kind == "nat-gateway" {
             lines.insert(format!("nat in {}", cidr(segment)));
@@ -76,6 +83,17 @@ fn topology(meaning: &Resolved) -> BTreeSet<String> {
     }
     lines.extend(rules(meaning));
     lines
+}
+
+fn is_ours(resource: &ResolvedResource) -> bool {
+    resource.lifecycle != gp_model::Lifecycle::External
+}
+
+/// Whether a network stands in no export: it is a site's, or a site of which nothing is drawn.
+fn is_elsewhere(meaning: &Resolved, network: &str) -> bool {
+    meaning
+        .resource(network)
+        .is_none_or(|it| it.kind != "network" || it.lifecycle == gp_model::Lifecycle::External)
 }
 
 fn listeners(meaning: &Resolved, balancer: &ResolvedResource) -> Vec<String> {
@@ -102,7 +120,7 @@ fn listeners(meaning: &Resolved, balancer: &ResolvedResource) -> Vec<String> {
 fn rules(meaning: &Resolved) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     let groups = meaning.filters.values().filter(|f| f.kind == FilterKind::SecurityGroup);
-    for filter in groups {
+    for filter in groups.filter(|f| meaning.resource(&f.owner).is_none_or(is_ours)) {
         for (way, rules) in [("in", &filter.ingress), ("out", &filter.egress)] {
             for rule in rules {
                 let ports = rule.ports.map_or_else(|| "all".to_owned(), |ports| ports.to_string());
@@ -123,6 +141,10 @@ fn peers(meaning: &Resolved, peer: &Peer) -> Vec<String> {
         Peer::Cidr { cidr } => vec![cidr.to_string()],
         // A prefix list and a private name mean the service, not one bucket or queue.
         Peer::Service { id } => vec![format!("any {}", meaning.resource(id).unwrap().kind)],
+        Peer::Resource { id } if !is_ours(meaning.resource(id).unwrap()) => {
+            let addresses = meaning.resource(id).unwrap().instances.iter().filter_map(|i| i.ip);
+            addresses.map(|ip| format!("{ip}/32")).collect()
+        }
         Peer::Resource { id } => {
             meaning.resource(id).unwrap().instances.iter().map(|i| plain(&i.address)).collect()
         }
@@ -153,12 +175,18 @@ fn edges(meaning: &Resolved) -> BTreeMap<String, Vec<String>> {
 /// Who reaches whom with what: every pair of end points, every packet.
 fn reach(meaning: &Resolved) -> BTreeMap<(String, String), String> {
     let world = World::new(meaning);
-    let names: Vec<&str> = world.end_point_names();
+    let ours = |name: &&str| {
+        meaning.instances().find(|(_, i)| i.address == **name).is_some_and(|(it, _)| is_ours(it))
+    };
+    let names: Vec<&str> = world.end_point_names().into_iter().filter(ours).collect();
     let mut all = BTreeMap::new();
     // As in the matrix: what only answers starts nothing.
     let answers = |name: &&&str| {
         let (resource, _) = meaning.instances().find(|(_, i)| i.address == ***name).unwrap();
-        matches!(resource.kind.as_str(), "bucket" | "document-store" | "queue" | "topic" | "stream")
+        matches!(
+            resource.kind.as_str(),
+            "bucket" | "document-store" | "log-store" | "queue" | "secret" | "topic" | "stream"
+        )
     };
     for from in names.iter().filter(|name| !answers(name)) {
         for to in names.iter().filter(|to| *to != from) {

@@ -1,7 +1,7 @@
 //! Reads exported Terraform back: evaluates what the configuration says, `for_each` included, from
 //! the text alone. A resource's reference is its address (`aws_subnet.app_tier["a"]`).
 
-use super::cloud::{Cloud, Entry, Opened, Other, Rule, Subnet, Thing, Way};
+use super::cloud::{Attachment, Cloud, Entry, Opened, Other, Rule, Subnet, Thing, Way};
 use hcl::{
     Block, Body, Expression, Structure,
     expr::{ObjectKey, Traversal, TraversalOperator},
@@ -296,14 +296,23 @@ impl<'b> Reader<'b> {
             let ends = (self.text(&row, "vpc_id"), self.text(&row, "peer_vpc_id"));
             cloud.peerings.insert(row.id, ends);
         }
+        self.hubs(cloud);
         let gateways = self.rows("aws_internet_gateway");
+        let doors = self.rows("aws_vpn_gateway");
         for row in self.rows("aws_route") {
             let table = self.text(&row, "route_table_id");
             let way = if argument(row.body, "gateway_id").is_some() {
                 let gateway = self.text(&row, "gateway_id");
-                let gateway = gateways.iter().find(|own| own.id == gateway).unwrap();
-                assert_eq!(self.text(gateway, "vpc_id"), cloud.tables[&table]);
-                Way::Internet
+                if let Some(door) = doors.iter().find(|own| own.id == gateway) {
+                    assert_eq!(self.text(door, "vpc_id"), cloud.tables[&table]);
+                    Way::Site(gateway)
+                } else {
+                    let gateway = gateways.iter().find(|own| own.id == gateway).unwrap();
+                    assert_eq!(self.text(gateway, "vpc_id"), cloud.tables[&table]);
+                    Way::Internet
+                }
+            } else if argument(row.body, "transit_gateway_id").is_some() {
+                Way::Transit(self.text(&row, "transit_gateway_id"))
             } else if argument(row.body, "nat_gateway_id").is_some() {
                 Way::Nat(self.text(&row, "nat_gateway_id"))
             } else {
@@ -320,6 +329,32 @@ impl<'b> Reader<'b> {
             let thing = Thing { kind: "private-endpoint", service, ..Thing::default() };
             let thing = self.placed(&row, thing, "subnet_ids", "security_group_ids");
             cloud.things.insert(row.id, thing);
+        }
+    }
+
+    fn hubs(&self, cloud: &mut Cloud) {
+        for row in self.rows("aws_ec2_transit_gateway_vpc_attachment") {
+            let network = Some((self.text(&row, "vpc_id"), self.get(&row, "subnet_ids").texts()));
+            let hub = self.text(&row, "transit_gateway_id");
+            cloud.attachments.insert(row.id, Attachment { hub, network });
+        }
+        for row in self.rows("aws_vpn_connection") {
+            if argument(row.body, "transit_gateway_id").is_some() {
+                let hub = self.text(&row, "transit_gateway_id");
+                cloud.attachments.insert(row.id, Attachment { hub, network: None });
+            }
+        }
+        let table = |row: &Row<'_>| self.text(row, "transit_gateway_route_table_id");
+        let at = |row: &Row<'_>| self.text(row, "transit_gateway_attachment_id");
+        for row in self.rows("aws_ec2_transit_gateway_route_table_association") {
+            cloud.associations.insert(at(&row), table(&row));
+        }
+        for row in self.rows("aws_ec2_transit_gateway_route_table_propagation") {
+            cloud.propagations.push((table(&row), at(&row)));
+        }
+        for row in self.rows("aws_ec2_transit_gateway_route") {
+            let range = self.text(&row, "destination_cidr_block").parse().unwrap();
+            cloud.transit_routes.push((table(&row), range, at(&row)));
         }
     }
 
@@ -378,6 +413,20 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        for row in self.rows("aws_redshiftserverless_workgroup") {
+            let thing = Thing { kind: "data-warehouse", ..Thing::default() };
+            let thing = self.placed(&row, thing, "subnet_ids", "security_group_ids");
+            cloud.things.insert(row.id, thing);
+        }
+        for row in self.rows("aws_ec2_instance_connect_endpoint") {
+            let thing = Thing {
+                kind: "bastion",
+                subnets: vec![self.text(&row, "subnet_id")],
+                groups: self.get(&row, "security_group_ids").texts(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
         let mounts = self.rows("aws_efs_mount_target");
         for row in self.rows("aws_efs_file_system") {
             let own = |mount: &&Row<'_>| self.text(mount, "file_system_id") == row.id;
@@ -394,6 +443,7 @@ impl<'b> Reader<'b> {
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
             ("aws_dynamodb_table", "document-store"),
+            ("aws_secretsmanager_secret", "secret"),
             ("aws_sns_topic", "topic"),
             ("aws_kinesis_stream", "stream"),
             ("aws_lambda_function", "function"),
@@ -401,6 +451,18 @@ impl<'b> Reader<'b> {
             for row in self.rows(type_) {
                 assert!(blocks(row.body, "vpc_config").next().is_none(), "not read yet");
                 cloud.regional.insert(row.id, kind);
+            }
+        }
+        // One that people read by mail is part of an alert.
+        let mailed = self.rows("aws_sns_topic_subscription");
+        for row in mailed.iter().filter(|row| self.text(row, "protocol") == "email") {
+            cloud.regional.remove(&self.text(row, "topic_arn"));
+        }
+        for row in self.rows("aws_cloudwatch_log_group") {
+            // Others are made for functions and flow logs, and nobody else writes to them.
+            let name = self.text(&row, "name");
+            if !name.starts_with("/aws/") && !name.ends_with("/flow-logs") {
+                cloud.regional.insert(row.id, "log-store");
             }
         }
     }

@@ -1,0 +1,84 @@
+//! Backup vaults: what each takes copies of, when, and for how long.
+
+use super::{Facts, is_managed, size, unsupported};
+use gp_catalog::resolved::ResolvedResource;
+use gp_model::{Diagnostic, LinkKind, Place};
+
+/// What a vault takes copies of.
+pub fn kept<'a>(facts: &Facts<'a>, vault: &ResolvedResource) -> Vec<&'a ResolvedResource> {
+    let links = facts.links_from(&vault.id).iter().filter(|l| l.kind == LinkKind::Attachment);
+    let things = links.filter_map(|link| facts.resource(&link.to));
+    things.filter(|thing| is_here(facts, vault, thing)).collect()
+}
+
+/// Whether a thing has a vault.
+pub fn has_vault(facts: &Facts<'_>, thing: &ResolvedResource) -> bool {
+    let links = facts.links_to(&thing.id).iter().filter(|l| l.kind == LinkKind::Attachment);
+    links.filter_map(|link| facts.resource(&link.from)).any(|from| from.kind == "backup-vault")
+}
+
+fn is_here(facts: &Facts<'_>, vault: &ResolvedResource, thing: &ResolvedResource) -> bool {
+    let region =
+        |own: &ResolvedResource| facts.resource(&own.id).and_then(|own| facts.region_of(own));
+    region(vault) == region(thing)
+}
+
+/// When copies are taken, as AWS writes it.
+pub fn cron(vault: &ResolvedResource) -> String {
+    let hour = vault.integer("hour").unwrap_or(3).clamp(0, 23);
+    match vault.text("schedule") {
+        Some("hourly") => "cron(0 * * * ? *)".to_owned(),
+        Some("weekly") => format!("cron(0 {hour} ? * SUN *)"),
+        Some("monthly") => format!("cron(0 {hour} 1 * ? *)"),
+        _ => format!("cron(0 {hour} * * ? *)"),
+    }
+}
+
+/// Days after which a copy goes to cheaper storage, where it does.
+pub fn archive_days(vault: &ResolvedResource) -> Option<i64> {
+    vault.text("archive-after").and_then(size::days).map(|days| days.max(1))
+}
+
+/// Days after which a copy is deleted: no sooner than 90 days after it was archived.
+pub fn keep_days(vault: &ResolvedResource) -> i64 {
+    let days = vault.text("keep").and_then(size::days).unwrap_or(35).clamp(1, 36_500);
+    days.max(archive_days(vault).map_or(1, |archived| archived + 90))
+}
+
+/// What is drawn at a vault and is not so on AWS.
+pub fn not_kept<'a>(
+    facts: &Facts<'a>,
+    vault: &'a ResolvedResource,
+    format: &str,
+) -> Vec<Diagnostic> {
+    let title = &vault.title;
+    let mut found = Vec::new();
+    for link in facts.links_from(&vault.id).iter().filter(|l| l.kind == LinkKind::Attachment) {
+        let Some(thing) = facts.resource(&link.to) else { continue };
+        if !is_here(facts, vault, thing) {
+            let text = format!(
+                "AWS takes copies in the region of a thing, and “{}” stands in another than “{title}”: draw a vault there",
+                thing.title
+            );
+            found.push(Diagnostic::error("refused-by-provider", Place::link(&link.id), text));
+        }
+        let account = |own| facts.within(own, "account").map(|account| &account.id);
+        let (here, there) = (account(vault), account(thing));
+        if here.is_some() && there.is_some() && here != there {
+            let text = format!(
+                "{format} makes everything in one account, so that “{title}” stands beside “{}” and not in an account of its own",
+                thing.title
+            );
+            found.push(unsupported(&vault.id, None, text));
+        }
+    }
+    let wanted = vault.text("keep").and_then(size::days).unwrap_or(35);
+    if keep_days(vault) > wanted && is_managed(vault) {
+        let text = format!(
+            "AWS keeps what is archived for 90 days at least: copies in “{title}” are kept {} days and not {wanted}",
+            keep_days(vault)
+        );
+        found.push(unsupported(&vault.id, Some("keep"), text));
+    }
+    found
+}

@@ -1,0 +1,116 @@
+//! Transit hubs and the gateways to sites: who hangs on a hub by which table, and what lies behind a
+//! tunnel. Which networks reach each other is resolve's; here it is told in AWS's parts.
+
+use super::{Facts, is_managed, texts};
+use gp_catalog::resolved::{Exposure, ResolvedLink, ResolvedResource, Segment};
+use gp_model::{Id, LinkKind};
+use ipnet::Ipv4Net;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What hangs on a hub.
+pub struct Attached<'a> {
+    /// The link that says so.
+    pub link: &'a ResolvedLink,
+    /// A network or a gateway.
+    pub what: &'a ResolvedResource,
+    groups: BTreeSet<&'a str>,
+}
+
+impl Attached<'_> {
+    /// Whether two have routes to each other.
+    pub fn shares_with(&self, other: &Self) -> bool {
+        !self.groups.is_disjoint(&other.groups)
+    }
+
+    /// The name of the hub's route table that it looks into: one for each set of groups.
+    pub fn table(&self) -> String {
+        self.groups.iter().copied().collect::<Vec<_>>().join("-")
+    }
+}
+
+/// Everything that hangs on a hub, in order of the links.
+pub fn attached<'a>(facts: &Facts<'a>, hub: &str) -> Vec<Attached<'a>> {
+    let links = facts.links_to(hub).iter().filter(|link| link.kind == LinkKind::Attachment);
+    links
+        .filter_map(|link| {
+            let what = facts.resource(&link.from).filter(|what| is_managed(what))?;
+            Some(Attached { link, what, groups: link.groups().into_iter().collect() })
+        })
+        .collect()
+}
+
+/// The hub's route tables: name → some attachment that looks into it.
+pub fn tables<'l, 'a>(all: &'l [Attached<'a>]) -> BTreeMap<String, &'l Attached<'a>> {
+    all.iter().rev().map(|one| (one.table(), one)).collect()
+}
+
+/// The hub that something hangs on, and its link.
+pub fn hub_of<'a>(facts: &Facts<'a>, id: &str) -> Option<(&'a ResolvedResource, &'a ResolvedLink)> {
+    let links = facts.links_from(id).iter().filter(|link| link.kind == LinkKind::Attachment);
+    let mut hubs = links.filter_map(|link| Some((facts.resource(&link.to)?, *link)));
+    hubs.find(|(hub, _)| hub.kind == "transit-hub")
+}
+
+/// The network's subnets by which a hub reaches it, one per zone: of the private tier with the most
+/// zones, for what comes by the hub goes on by that tier's route tables.
+pub fn landing<'a>(facts: &Facts<'a>, network: &str) -> Vec<&'a Segment> {
+    let mut tiers: BTreeMap<&Id, Vec<&Segment>> = BTreeMap::new();
+    for segment in facts.segments_of_network(network) {
+        tiers.entry(&segment.subnet).or_default().push(segment);
+    }
+    let rank = |segments: &Vec<&Segment>| {
+        let exposure = match segments[0].exposure {
+            Exposure::Private => 0,
+            Exposure::Isolated => 1,
+            Exposure::Public => 2,
+        };
+        (exposure, std::cmp::Reverse(segments.len()))
+    };
+    tiers.into_values().min_by_key(rank).unwrap_or_default()
+}
+
+/// The network by which what hangs on a hub reaches the internet, among what hangs on it.
+pub fn egress<'l, 'a>(hub: &ResolvedResource, all: &'l [Attached<'a>]) -> Option<&'l Attached<'a>> {
+    let named = hub.text("egress")?;
+    all.iter().find(|one| *one.what.id == *named)
+}
+
+/// The sites that a gateway leads to, with the links.
+pub fn sites<'a>(
+    facts: &Facts<'a>,
+    gateway: &str,
+) -> Vec<(&'a ResolvedLink, &'a ResolvedResource)> {
+    let links = facts.links_from(gateway).iter().filter(|link| link.kind == LinkKind::Peering);
+    let ends = links.filter_map(|link| Some((*link, facts.resource(&link.to)?)));
+    ends.filter(|(_, site)| site.kind == "site").collect()
+}
+
+/// The ranges at a site: of its networks, and those it names.
+pub fn ranges_at(facts: &Facts<'_>, site: &ResolvedResource) -> Vec<Ipv4Net> {
+    let inside = facts.resolved.resources.values();
+    let networks = inside.filter(|it| it.kind == "network" && it.parent.as_ref() == Some(&site.id));
+    let drawn = networks.filter_map(|network| network.text("cidr")?.parse::<Ipv4Net>().ok());
+    let written = texts(site, "cidrs").into_iter().filter_map(|text| text.parse::<Ipv4Net>().ok());
+    let mut all: Vec<Ipv4Net> = drawn.chain(written).map(|range| range.trunc()).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The first gateway of a network, which says the number of the door that they all share: AWS has one
+/// virtual private gateway for a network.
+pub fn first_gateway<'a>(facts: &Facts<'a>, network: &Id) -> Option<&'a ResolvedResource> {
+    let all = facts.resolved.resources.values().map(|it| &**it);
+    all.filter(|it| is_gateway(&it.kind) && is_managed(it))
+        .find(|it| it.parent.as_ref() == Some(network) && hub_of(facts, &it.id).is_none())
+}
+
+/// Whether a kind leads to sites.
+pub fn is_gateway(kind: &str) -> bool {
+    matches!(kind, "vpn-gateway" | "dedicated-link")
+}
+
+/// `1Gbps` for `1 Gbps`.
+pub fn bandwidth(link: &ResolvedResource) -> String {
+    link.text("bandwidth").unwrap_or("1 Gbps").replace(' ', "")
+}
