@@ -3,13 +3,13 @@ import { startTransition, useCallback, useEffect, useMemo, useState } from "reac
 import { type Readable, signal } from "../document/signal";
 import type { DocumentStore } from "../document/store";
 import type { Editor, EditorHost } from "../editor/editor";
-import { useReadable, type Workbench } from "../panels/context";
+import { catalogOf, useReadable, type Workbench } from "../panels/context";
 import { Start } from "../panels/start/start";
 import { afterDrawing } from "./after_paint";
 import { TOOLS_COVER } from "./canvas_tools";
 import { copyText } from "./clipboard";
 import { COMMANDS, type Reach, runCommand } from "./commands";
-import { catalogOf, createDesk, type Desk, NO_SESSION } from "./desk";
+import { createDesk, type Desk, NO_SESSION } from "./desk";
 import { DialogHost, QuestionHost } from "./dialogs";
 import { useDrop } from "./drop";
 import { EditorScreen } from "./editor_screen";

@@ -7,7 +7,8 @@ import { type Answers, fakeBackend } from "../ipc/fake";
 import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import type { DocumentDto } from "../ipc/generated/DocumentDto";
 import type { KindDto } from "../ipc/generated/KindDto";
-import { createDesk, designPath, NO_SESSION, suggestedName } from "./desk";
+import { createDesk, NO_SESSION } from "./desk";
+import { designPath, suggestedName } from "./file_name";
 import { createSettings } from "./settings";
 
 const server = { kind: "server", attributes: {} };

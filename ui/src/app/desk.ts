@@ -1,6 +1,6 @@
 // The open design: takes the core's events into what panels watch, and does what is not an edit:
 // open, save, close, reload, undo, copy. Holds no design of its own; the mirror is in document/.
-import { called, UNTITLED } from "../document/called";
+import { called } from "../document/called";
 import { type DesignJson, emptyDesign } from "../document/model";
 import { type Readable, type Signal, signal } from "../document/signal";
 import { createDocumentStore, type DocumentStore } from "../document/store";
@@ -14,12 +14,13 @@ import type { DocumentDto } from "../ipc/generated/DocumentDto";
 import type { HistoryDto } from "../ipc/generated/HistoryDto";
 import type { JudgementDto } from "../ipc/generated/JudgementDto";
 import type { LogLineDto } from "../ipc/generated/LogLineDto";
-import type { Catalog, FileState, Notice, Settings } from "../panels/context";
+import { type Catalog, catalogOf, type FileState, type Notice, type Settings } from "../panels/context";
 import { drawn, type Facts, judged, NO_FACTS } from "../panels/facts";
 import { sentence } from "../panels/finding";
 import { withLines } from "../panels/log/lines";
 import { afterDrawing } from "./after_paint";
 import { createDeployments } from "./deployments";
+import { designPath, suggestedName } from "./file_name";
 import { askForDesign, keepSession } from "./first_design";
 import { createQuestions, type Questions } from "./questions";
 
@@ -588,23 +589,4 @@ export function createDesk(ground: Ground): Desk {
       showNone();
     },
   };
-}
-
-/** The catalog with a way to find a kind by its word. */
-export function catalogOf(dto: CatalogDto): Catalog {
-  const byId = new Map(dto.kinds.map((kind) => [kind.id, kind]));
-  return { ...dto, kind: (id) => byId.get(id) };
-}
-
-export function suggestedName(name: string | null): string {
-  const base = (name ?? UNTITLED)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return `${base || UNTITLED.toLowerCase()}.gplan`;
-}
-
-/** A design's file ends in `.gplan`: others are not listed when one is opened. */
-export function designPath(picked: string): string {
-  return picked.endsWith(".gplan") ? picked : `${picked}.gplan`;
 }

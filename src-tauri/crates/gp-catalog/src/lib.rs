@@ -6,6 +6,7 @@
 pub mod borders;
 mod catalog;
 pub mod coverage;
+mod environment_facts;
 pub mod kind;
 mod kind_check;
 pub mod mention;
