@@ -60,6 +60,8 @@ const COMMANDS: &[&str] = &[
     "proof_exposure",
     "proof_matrix",
     "rack_elevation",
+    "raw_takes",
+    "raw_types",
     "resource_facts",
     "settings_get",
     "settings_set",

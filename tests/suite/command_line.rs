@@ -395,3 +395,33 @@ fn merge_puts_two_versions_together_and_serves_git_as_a_driver() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("cannot be merged"), "{}", ran.err);
 }
+
+#[test]
+fn kinds_of_ones_own_are_checked_explained_and_exported() {
+    const KINDS: &str = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../src-tauri/crates/gp-catalog/examples/kinds/search.toml"
+    );
+    let search = std::fs::read_to_string(KINDS).unwrap();
+    let place = Place::new();
+    std::fs::create_dir(place.file("kinds")).unwrap();
+    place.write("kinds/search.toml", &search);
+    let design = "format = 1\n\
+        [resource.here]\nkind = \"region\"\nlocation = \"frankfurt\"\nzones = [\"a\"]\n\
+        [resource.net]\nkind = \"network\"\nparent = \"here\"\n\
+        [resource.tier]\nkind = \"subnet\"\nparent = \"net\"\n\
+        [resource.find]\nkind = \"search\"\nparent = \"tier\"\n\
+        [environment.live]\nprovider = \"aws\"\n\
+        [environment.live.modules.search]\nsource = \"./search\"\ninputs = { memory = \"${memory}\" }\n";
+    place.write("own.gplan", design);
+    let listed = place.fine("catalog --design own.gplan");
+    assert!(listed.out.contains("Finds words in what the application wrote."), "{}", listed.out);
+    let page = place.fine("explain search.memory --design own.gplan");
+    assert!(page.out.contains("How much it keeps at hand."), "{}", page.out);
+    place.fine("export own.gplan --format terraform --environment live --out infra");
+    let modules = std::fs::read_to_string(place.file("infra/modules.tf")).unwrap();
+    assert!(modules.contains("memory = \"4 GiB\""), "{modules}");
+    place.write("kinds/search.toml", &search.replace("\"data\"", "\"dota\""));
+    let checked = place.run("check own.gplan");
+    assert!(checked.out.contains("kinds/search.toml, line 3"), "{}", checked.out);
+}

@@ -75,6 +75,8 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         question::proof_exposure,
         question::proof_matrix,
         question::rack_elevation,
+        question::raw_takes,
+        question::raw_types,
         question::resource_facts,
         shell::events_open,
         shell::path_pick,

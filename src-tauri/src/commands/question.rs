@@ -41,6 +41,16 @@ pub async fn rack_elevation(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn raw_takes(app: State<'_, App>, args: Value) -> Answer {
+    app.call("raw_takes", args).await
+}
+
+#[tauri::command]
+pub async fn raw_types(app: State<'_, App>, args: Value) -> Answer {
+    app.call("raw_types", args).await
+}
+
+#[tauri::command]
 pub async fn resource_facts(app: State<'_, App>, args: Value) -> Answer {
     app.call("resource_facts", args).await
 }

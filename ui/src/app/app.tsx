@@ -3,8 +3,7 @@ import { startTransition, useCallback, useEffect, useMemo, useState } from "reac
 import { type Readable, signal } from "../document/signal";
 import type { DocumentStore } from "../document/store";
 import type { Editor, EditorHost } from "../editor/editor";
-import type { CatalogDto } from "../ipc/generated/CatalogDto";
-import { type Catalog, useReadable, type Workbench } from "../panels/context";
+import { catalogOf, useReadable, type Workbench } from "../panels/context";
 import { Start } from "../panels/start/start";
 import { afterDrawing } from "./after_paint";
 import { TOOLS_COVER } from "./canvas_tools";
@@ -48,11 +47,6 @@ export function boot({ backend, info, kinds, settings: kept, design }: Beginning
   return { desk, waiting, screen, contrast, textScale };
 }
 
-function catalogOf(dto: CatalogDto): Catalog {
-  const byId = new Map(dto.kinds.map((kind) => [kind.id, kind]));
-  return { ...dto, kind: (id) => byId.get(id) };
-}
-
 export function App(props: Booted & { makeEditor: MakeEditor }) {
   const { desk, screen, contrast, textScale, makeEditor } = props;
   const session = useReadable(desk.session);
@@ -73,6 +67,14 @@ export function App(props: Booted & { makeEditor: MakeEditor }) {
       setWorkbench(null);
     };
   }, [desk, screen, editor, session]);
+  // Another identity for who watches the workbench; everything else of it stays.
+  useEffect(
+    () =>
+      desk.catalog.subscribe(() =>
+        setWorkbench((now) => now && Object.create(null, Object.getOwnPropertyDescriptors(now))),
+      ),
+    [desk],
+  );
   const reach = useMemo<Reach>(() => ({ desk, screen, workbench }), [desk, screen, workbench]);
   // A dialog or menu over one design says nothing about the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the session stands for the design
@@ -90,7 +92,8 @@ export function App(props: Booted & { makeEditor: MakeEditor }) {
   const ready = useCallback(
     (made: Editor | null) => {
       if (made) {
-        made.setCatalog(desk.catalog.kinds, desk.catalog.icons);
+        const { kinds, icons } = desk.catalog.get();
+        made.setCatalog(kinds, icons);
         made.setTheme(desk.theme.get(), contrast.get(), textScale.get());
         made.setCovered(TOOLS_COVER);
         desk.setEditor(made);
@@ -143,6 +146,9 @@ function workbenchOf(desk: Desk, screen: Screen, editor: Editor): Workbench {
   const workbench: Workbench = {
     ...desk,
     ...createShowing(),
+    get catalog() {
+      return desk.catalog.get();
+    },
     editor,
     async edit(edit) {
       const session = desk.session.get();

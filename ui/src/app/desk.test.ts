@@ -4,11 +4,24 @@ import { type DesignJson, emptyDesign } from "../document/model";
 import { signal } from "../document/signal";
 import { BackendError } from "../ipc/backend";
 import { type Answers, fakeBackend } from "../ipc/fake";
+import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import type { DocumentDto } from "../ipc/generated/DocumentDto";
-import { createDesk, designPath, NO_SESSION, suggestedName } from "./desk";
+import type { KindDto } from "../ipc/generated/KindDto";
+import { createDesk, NO_SESSION } from "./desk";
+import { designPath, suggestedName } from "./file_name";
 import { createSettings } from "./settings";
 
 const server = { kind: "server", attributes: {} };
+const FINDING: DiagnosticDto = {
+  key: "k",
+  rule: "bad-kind-file",
+  severity: "error",
+  on: "design",
+  message: "",
+  related: [],
+  fixes: [],
+  controls: [],
+};
 
 function deskWith(
   answers: Answers = {},
@@ -507,4 +520,29 @@ it("follows another window's choice of environment, and not its own that were ov
   await heard("production");
   expect(desk.environment.get(), "chosen elsewhere").toBe("production");
   expect(desk.notice.get()?.text).toContain("Another window");
+});
+
+it("knows the kinds of the design's own folder for as long as it is open", async () => {
+  const kind = { id: "search", title: "Search" } as KindDto;
+  const catalog = { kinds: [kind], icons: {} };
+  const { backend, desk, open } = deskWith({
+    design_new: () => ({
+      session: 1,
+      revision: 1,
+      history: { dirty: false },
+      design: emptyDesign(),
+      diagnostics: [],
+      catalog,
+    }),
+  });
+  await open();
+  expect(desk.catalog.get().kind("search")?.title).toBe("Search");
+  const said = { ...FINDING, message: "kinds/search.toml, line 3: no" };
+  backend.tell({ event: "kinds-changed", session: 1, diagnostics: [said] });
+  expect(desk.catalog.get().kind("search")).toBeUndefined();
+  expect(desk.file.get().diagnostics).toEqual([said]);
+  backend.tell({ event: "kinds-changed", session: 1, catalog, diagnostics: [] });
+  expect(desk.catalog.get().kind("search")).toBeDefined();
+  await desk.close();
+  expect(desk.catalog.get().kinds).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // The open design: takes the core's events into what panels watch, and does what is not an edit:
 // open, save, close, reload, undo, copy. Holds no design of its own; the mirror is in document/.
-import { called, UNTITLED } from "../document/called";
+import { called } from "../document/called";
 import { type DesignJson, emptyDesign } from "../document/model";
 import { type Readable, type Signal, signal } from "../document/signal";
 import { createDocumentStore, type DocumentStore } from "../document/store";
@@ -8,24 +8,27 @@ import type { Editor, Routes, ThemeName } from "../editor/editor";
 import { asBackendError, type Backend } from "../ipc/backend";
 import type { AppEvent } from "../ipc/generated/AppEvent";
 import type { AppInfoDto } from "../ipc/generated/AppInfoDto";
+import type { CatalogDto } from "../ipc/generated/CatalogDto";
 import type { DeployStatusDto } from "../ipc/generated/DeployStatusDto";
 import type { DocumentDto } from "../ipc/generated/DocumentDto";
 import type { HistoryDto } from "../ipc/generated/HistoryDto";
 import type { JudgementDto } from "../ipc/generated/JudgementDto";
 import type { LogLineDto } from "../ipc/generated/LogLineDto";
-import type { Catalog, FileState, Notice, Settings } from "../panels/context";
+import { type Catalog, catalogOf, type FileState, type Notice, type Settings } from "../panels/context";
 import { drawn, type Facts, judged, NO_FACTS } from "../panels/facts";
 import { sentence } from "../panels/finding";
 import { withLines } from "../panels/log/lines";
 import { afterDrawing } from "./after_paint";
 import { createDeployments } from "./deployments";
+import { designPath, suggestedName } from "./file_name";
 import { askForDesign, keepSession } from "./first_design";
 import { createQuestions, type Questions } from "./questions";
 
 export interface Desk {
   readonly backend: Backend;
   readonly info: AppInfoDto;
-  readonly catalog: Catalog;
+  /** What can be drawn: the user may have kinds of their own beside the design. */
+  readonly catalog: Readable<Catalog>;
   readonly settings: Settings;
   readonly theme: Readable<ThemeName>;
   readonly questions: Questions;
@@ -84,6 +87,7 @@ type When = (run: () => void) => unknown;
 const now: When = (run) => run();
 
 interface State {
+  catalog: Signal<Catalog>;
   session: Signal<number>;
   facts: Signal<Facts>;
   history: Signal<HistoryDto>;
@@ -101,6 +105,7 @@ interface State {
 export interface Ground {
   backend: Backend;
   info: AppInfoDto;
+  /** What the program brings. */
   catalog: Catalog;
   settings: Settings;
   theme: Readable<ThemeName>;
@@ -112,6 +117,7 @@ export function createDesk(ground: Ground): Desk {
   const questions = createQuestions();
   const deployments = createDeployments(backend);
   const state: State = {
+    catalog: signal(ground.catalog),
     session: signal(NO_SESSION),
     facts: signal<Facts>(NO_FACTS),
     history: signal<HistoryDto>({ dirty: false }),
@@ -157,6 +163,13 @@ export function createDesk(ground: Ground): Desk {
     }
   };
 
+  const takeCatalog = (own: CatalogDto | undefined) => {
+    const next = own ? catalogOf(own) : ground.catalog;
+    if (next === state.catalog.get()) return;
+    state.catalog.set(next);
+    editor?.setCatalog(next.kinds, next.icons);
+  };
+
   const show = (dto: DocumentDto) => {
     const fresh = dto.session !== state.session.get();
     state.session.set(dto.session);
@@ -167,6 +180,7 @@ export function createDesk(ground: Ground): Desk {
       early = [];
     }
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
+    takeCatalog(dto.catalog);
     document.load(dto.design, dto.revision, dto.view ?? null);
     if (fresh) hold();
     const once: When = fresh ? (run) => afterDrawing(editor, run) : now;
@@ -292,6 +306,10 @@ export function createDesk(ground: Ground): Desk {
         break;
       case "journal-failed":
         say({ text: sentence(event.message), kind: "error" });
+        break;
+      case "kinds-changed":
+        takeCatalog(event.catalog);
+        state.file.set({ ...state.file.get(), diagnostics: event.diagnostics });
         break;
       case "file-changed":
         void changedOnDisk(event.path);
@@ -461,6 +479,7 @@ export function createDesk(ground: Ground): Desk {
     state.history.set({ dirty: false });
     state.file.set({ diagnostics: [] });
     deployments.forget();
+    takeCatalog(undefined);
     document.load(emptyDesign(), 0);
     editor?.setReadOnly(false);
   };
@@ -570,17 +589,4 @@ export function createDesk(ground: Ground): Desk {
       showNone();
     },
   };
-}
-
-export function suggestedName(name: string | null): string {
-  const base = (name ?? UNTITLED)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return `${base || UNTITLED.toLowerCase()}.gplan`;
-}
-
-/** A design's file ends in `.gplan`: others are not listed when one is opened. */
-export function designPath(picked: string): string {
-  return picked.endsWith(".gplan") ? picked : `${picked}.gplan`;
 }

@@ -171,6 +171,13 @@ export interface SelectBoxProps extends Common {
   placeholder?: string;
 }
 
+/** The text itself, as the last choice: it may be none of those that are known. */
+function withTyped(choices: Choice[], text: string): Choice[] {
+  const typed = text.trim();
+  if (typed === "" || choices.some((choice) => choice.id === typed)) return choices;
+  return [...choices, { id: typed, title: typed, hint: "as typed" }];
+}
+
 export function SelectBox(props: SelectBoxProps) {
   return (
     <Select
@@ -233,7 +240,8 @@ export function matching(choices: readonly Choice[], text: string, most = MOST_S
   return found;
 }
 
-export function ComboField(props: SelectBoxProps) {
+/** `free`: what is typed need be none of the choices. */
+export function ComboField(props: SelectBoxProps & { free?: boolean }) {
   const title = props.choices.find((c) => c.id === props.value)?.title ?? props.value ?? "";
   const [text, setText] = useState(title);
   // Lists of choices are long, and most fields are only read: until one has the keyboard it holds what it shows.
@@ -241,8 +249,10 @@ export function ComboField(props: SelectBoxProps) {
   useEffect(() => setText(title), [title]);
   const shown = useMemo(() => {
     const chosen = used ? undefined : props.choices.find((choice) => choice.id === props.value);
-    return chosen ? [chosen] : matching(props.choices, text === title ? "" : text, used ? MOST_SHOWN : 1);
-  }, [props.choices, props.value, text, title, used]);
+    if (chosen) return [chosen];
+    const found = matching(props.choices, text === title ? "" : text, used ? MOST_SHOWN : 1);
+    return props.free && text !== title ? withTyped(found, text) : found;
+  }, [props.choices, props.value, props.free, text, title, used]);
   return (
     <ComboBox
       className="labelled"

@@ -1,4 +1,4 @@
-// Icons of the controls (our files) and of kinds (SVG text from the catalog, part of the program).
+// Icons of the controls (our files) and of kinds (SVG text from the catalog).
 import { rem } from "./text_scale";
 
 const files = import.meta.glob<string>("./icons/*.svg", { query: "?raw", import: "default", eager: true });
@@ -12,7 +12,8 @@ export function Icon({ name, size }: { name: string; size?: number }) {
   return <RawIcon text={glyphs.get(name) ?? ""} {...(size ? { size } : {})} />;
 }
 
-/** An icon given as SVG text. Only for text that comes with the program, never for a user's file. */
+/** An icon given as SVG text. Only for text that comes with the program or that the core has written anew: of the
+ * picture beside a user's own kind only plain shapes are left. */
 export function RawIcon({ text, size }: { text: string; size?: number }) {
   const style = size ? { width: rem(size), height: rem(size) } : undefined;
   return (

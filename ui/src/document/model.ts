@@ -50,6 +50,8 @@ export interface EnvironmentJson {
   backend?: TableJson;
   like?: Provider;
   regions?: { [region: Id]: string };
+  /** Kind → the user's own Terraform module. */
+  modules?: { [kind: string]: TableJson };
   variables?: TableJson;
   override?: { [resource: Id]: TableJson };
   profile?: string;

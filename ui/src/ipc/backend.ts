@@ -25,6 +25,7 @@ import type { PastePreviewDto } from "./generated/PastePreviewDto";
 import type { PlanDto } from "./generated/PlanDto";
 import type { ProofDto } from "./generated/ProofDto";
 import type { RackDto } from "./generated/RackDto";
+import type { RawTakesDto } from "./generated/RawTakesDto";
 import type { ReachDto } from "./generated/ReachDto";
 import type { ResourceFactsDto } from "./generated/ResourceFactsDto";
 import type { SavedDto } from "./generated/SavedDto";
@@ -142,6 +143,8 @@ export interface Commands {
   proof_exposure: [Session, ExposureDto[]];
   proof_ends: [Session & { id: string; way: "to" | "from" }, ReachDto[]];
   proof_matrix: [Session, MatrixCellDto[]];
+  raw_takes: [{ type: string }, RawTakesDto | null];
+  raw_types: [Session, string[]];
   deploy_plan: [InEnvironment & { destroy?: boolean }, PlanDto];
   deploy_apply: [InEnvironment & { fingerprint: string; allowDataLoss?: boolean }, unknown];
   deploy_verify: [InEnvironment, unknown];

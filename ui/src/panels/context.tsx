@@ -32,6 +32,12 @@ export interface Catalog extends CatalogDto {
   kind(id: string): KindDto | undefined;
 }
 
+/** The catalog with a way to find a kind by its word. */
+export function catalogOf(dto: CatalogDto): Catalog {
+  const byId = new Map(dto.kinds.map((kind) => [kind.id, kind]));
+  return { ...dto, kind: (id) => byId.get(id) };
+}
+
 export interface Settings {
   get<T>(key: string, otherwise: T): T;
   set(key: string, value: unknown): void;

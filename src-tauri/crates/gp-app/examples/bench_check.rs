@@ -3,7 +3,7 @@
 //! Asserts nothing.
 
 use gp_analysis::reach::World;
-use gp_app::judged::judge;
+use gp_app::{judged::judge, own_kinds::program};
 use gp_catalog::{builtin, resolve::resolve};
 use gp_model::file;
 use gp_rules::{Date, Proof};
@@ -19,7 +19,7 @@ fn main() {
     let (proof, proving) = timed(|| Proof::from_world(&world, &resolved));
     let today = Date::new(2026, 6, 15).expect("a day of the calendar");
     let (found, rules) = timed(|| gp_rules::judge(&resolved, &proof, today));
-    let (_, total) = timed(|| judge(&file::parse(text.as_bytes()).design, None, 1));
+    let (_, total) = timed(|| judge(&file::parse(text.as_bytes()).design, &program(), None, 1));
     let figures = [
         ("parse", parse),
         ("resolve", resolving),

@@ -10,12 +10,14 @@ use crate::{
     events::Events,
     inside, journal,
     log::Log,
+    own_kinds::Kinds,
     picture,
     places::Places,
     session::Session,
     settings::{Recent, Settings},
     templates,
 };
+use gp_model::Design;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -328,7 +330,10 @@ impl App {
             }
         });
         let lost = journal::lost(&self.options().places).into_iter().map(|lost| {
-            let [picture_light, picture_dark] = picture::of_design(&lost.design);
+            let [picture_light, picture_dark] = picture::of_design(
+                &lost.design,
+                &Kinds::read(&self.options().places, None).catalog,
+            );
             RecentDto {
                 exists: true,
                 saved: false,
@@ -355,8 +360,11 @@ impl App {
     fn shown(&self, Recent { path, name, at }: Recent) -> RecentDto {
         let file = Path::new(&path);
         let design = picture::design_in(file);
-        let [picture_light, picture_dark] =
-            design.as_ref().map(picture::of_design).unwrap_or_default();
+        let draw = |design: &Design| {
+            let kinds = Kinds::read(&self.options().places, Some(file));
+            picture::of_design(design, &kinds.catalog)
+        };
+        let [picture_light, picture_dark] = design.as_ref().map(draw).unwrap_or_default();
         RecentDto {
             name,
             at,

@@ -4,32 +4,40 @@ use crate::{
     dto::{AppError, AppEvent},
     session::Session,
 };
+use gp_catalog::Catalog;
 use gp_layout::arrange::{self, ArrangeInput, Go};
 use gp_model::{Change, Design, Edit, Id, Patch, Rect, edit::with_contents};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Places for the shapes that have none, and for what must make room for them.
-pub fn missing(design: &Design) -> BTreeMap<Id, Rect> {
+pub fn missing(design: &Design, catalog: &Catalog) -> BTreeMap<Id, Rect> {
     let all_placed = design.resources.keys().all(|id| design.layout.resources.contains_key(id));
     if all_placed {
         return BTreeMap::new();
     }
-    arrange::place_new(&ArrangeInput::of(design, gp_catalog::builtin()))
+    arrange::place_new(&ArrangeInput::of(design, catalog))
 }
 
 /// The same of what a view shows (none: everything), as if there were nothing else.
-pub fn missing_of(design: &Design, shown: Option<&BTreeSet<Id>>) -> BTreeMap<Id, Rect> {
-    let Some(shown) = shown else { return missing(design) };
+pub fn missing_of(
+    design: &Design,
+    catalog: &Catalog,
+    shown: Option<&BTreeSet<Id>>,
+) -> BTreeMap<Id, Rect> {
+    let Some(shown) = shown else { return missing(design, catalog) };
     let is_missing =
         |id: &&Id| design.resources.contains_key(*id) && !design.layout.resources.contains_key(*id);
     if !shown.iter().any(|id| is_missing(&id)) {
         return BTreeMap::new();
     }
-    arrange::place_new(&input(design, Some(shown)))
+    arrange::place_new(&input(design, catalog, Some(shown)))
 }
 
-fn input(design: &Design, shown: Option<&BTreeSet<Id>>) -> ArrangeInput {
-    let mut input = ArrangeInput::of(design, gp_catalog::builtin());
+fn input(design: &Design, catalog: &Catalog, shown: Option<&BTreeSet<Id>>) -> ArrangeInput {
+    let mut input = ArrangeInput::of(design, catalog);
     if let Some(shown) = shown {
         input.items.retain(|id, _| shown.contains(id));
         input.lanes.retain(|id, _| shown.contains(id));
@@ -62,22 +70,24 @@ pub fn rehomed(design: &Design, patch: &Patch) -> BTreeSet<Id> {
 /// how far it is, and may stop it: then nothing is done, and there is no revision.
 pub fn run(session: &Session, ids: Option<&[Id]>) -> Result<Option<u32>, AppError> {
     let tell = |done, of| session.tell(&AppEvent::LayingOut { session: session.id, done, of });
-    let (design, shown) = {
+    let (design, catalog, shown) = {
         let document = session.document();
-        (document.drawn(), document.own_view().and(document.in_view.clone()))
+        let shown = document.own_view().and(document.in_view.clone());
+        (document.drawn(), Arc::clone(&document.kinds.catalog), shown)
     };
-    let made = session.layout.watched(tell, |go| edit(&design, ids, shown.as_ref(), go));
+    let made = session.layout.watched(tell, |go| edit(&design, &catalog, ids, shown.as_ref(), go));
     made.map(|edit| session.edit(&edit)).transpose()
 }
 
 /// The edit that lays out the design (or what is chosen of it) anew; nothing where it was stopped.
 fn edit(
     design: &Design,
+    catalog: &Catalog,
     ids: Option<&[Id]>,
     shown: Option<&BTreeSet<Id>>,
     go: Go<'_>,
 ) -> Option<Edit> {
-    let input = input(design, shown);
+    let input = input(design, catalog, shown);
     let places = match ids {
         None => arrange::arrange(&input, &locked(design), go),
         Some(ids) => {
@@ -123,6 +133,7 @@ fn locked(design: &Design) -> BTreeSet<Id> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gp_catalog::builtin;
     use std::fmt::Write as _;
 
     fn shop() -> Design {
@@ -144,7 +155,7 @@ mod tests {
     #[test]
     fn a_selection_keeps_the_way_points_of_links_that_stay() {
         let (resources, links) =
-            set(edit(&shop(), Some(&[Id::new("a")]), None, &mut |_, _| true).unwrap());
+            set(edit(&shop(), builtin(), Some(&[Id::new("a")]), None, &mut |_, _| true).unwrap());
         assert_eq!(resources.keys().map(Id::as_str).collect::<Vec<_>>(), ["a"]);
         assert_eq!(links, [Id::new("ab")]);
     }
@@ -156,6 +167,6 @@ mod tests {
             let _ = writeln!(text, "[resource.n{n}]\nkind = \"server\"");
         }
         let long = gp_model::file::parse(text.as_bytes()).design;
-        assert_eq!(edit(&long, None, None, &mut |_, _| false), None);
+        assert_eq!(edit(&long, builtin(), None, None, &mut |_, _| false), None);
     }
 }

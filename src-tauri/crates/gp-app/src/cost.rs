@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// The whole design.
 pub fn of(judged: &Judged) -> CostDto {
     let prices = prices::builtin();
-    let cost = cost::cost(&judged.resolved, gp_catalog::builtin(), prices);
+    let cost = cost::cost(&judged.resolved, &judged.catalog, prices);
     let lines = || cost.items.iter().flat_map(|item| &item.lines);
     let used: BTreeSet<&str> = lines().map(|line| line.source.as_str()).collect();
     let items = cost.items.iter().map(|item| CostItemDto {
@@ -38,7 +38,7 @@ pub fn of(judged: &Judged) -> CostDto {
 /// One resource or link of it; empty for what costs nothing.
 pub fn bill(judged: &Judged, id: &str) -> BillDto {
     let prices = prices::builtin();
-    let item = cost::bill(&judged.resolved, gp_catalog::builtin(), prices, id);
+    let item = cost::bill(&judged.resolved, &judged.catalog, prices, id);
     item.map_or_else(BillDto::default, |item| BillDto {
         month: item.month,
         lines: item.lines.into_iter().map(|one| line(prices, one)).collect(),

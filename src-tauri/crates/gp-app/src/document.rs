@@ -7,7 +7,9 @@ use crate::{
     dto::{AppError, ErrorCode, HistoryDto},
     journal::{Journal, Owner, Recovered},
     merging::Merging,
+    own_kinds::Kinds,
 };
+use gp_catalog::Catalog;
 use gp_model::{
     Design, Diagnostic, Edit, Id, Patch, Provider, Rect,
     edit::Refusal,
@@ -39,6 +41,8 @@ pub struct Document {
     pub view: Option<Id>,
     /// What that view shows; none: everything. Only of this a view with places of its own needs some.
     pub(crate) in_view: Option<BTreeSet<Id>>,
+    /// What can be drawn in it: the program's kinds and the user's own.
+    pub kinds: Kinds,
     /// The bytes it came from.
     pub text: FileText,
     pub(crate) history: History,
@@ -82,7 +86,8 @@ impl Document {
 
     fn new(owner: &Owner, path: Option<&Path>, id: Option<&str>, bytes: &[u8]) -> Self {
         let opened = file::parse(bytes);
-        let design = begun(opened.design, path, id);
+        let kinds = Kinds::read(&owner.places, path);
+        let design = begun(opened.design, &kinds.catalog, path, id);
         let journal = Journal::new(owner, path, design.id.as_deref(), opened.file.text());
         Self {
             journal,
@@ -91,6 +96,7 @@ impl Document {
             view: None,
             in_view: None,
             design,
+            kinds,
             revision: 1,
             read_only: opened.read_only.map(|reason| reason.to_string()),
             text: opened.file,
@@ -209,11 +215,11 @@ impl Document {
         choices: &Choices,
     ) -> Result<(Merging, Act), AppError> {
         let (path, id) = (self.path.as_deref(), self.design.id.as_deref());
-        let base = begun(file::parse(self.text.bytes()).design, path, id);
+        let base = begun(file::parse(self.text.bytes()).design, &self.kinds.catalog, path, id);
         let merging = Merging::of(&base, &self.design, theirs, choices)?;
         let text = String::from_utf8_lossy(theirs).into_owned();
         let mut after = merging.merged.design.clone();
-        after.layout.resources.extend(arrange::missing(&after));
+        after.layout.resources.extend(arrange::missing(&after, &self.kinds.catalog));
         Ok((merging, Act::Merge { text, patch: Patch::between(&self.design, &after) }))
     }
 
@@ -227,7 +233,7 @@ impl Document {
     pub(crate) fn drawn(&self) -> Design {
         let Some(view) = self.own_view() else { return self.design.clone() };
         let mut drawn = self.design.in_view(Some(view));
-        let places = arrange::missing_of(&drawn, self.in_view.as_ref());
+        let places = arrange::missing_of(&drawn, &self.kinds.catalog, self.in_view.as_ref());
         drawn.layout.resources.extend(places);
         drawn
     }
@@ -236,7 +242,7 @@ impl Document {
     pub(crate) fn is_behind(&self) -> bool {
         let Some(view) = self.own_view() else { return false };
         let drawn = self.design.in_view(Some(view));
-        !arrange::missing_of(&drawn, self.in_view.as_ref()).is_empty()
+        !arrange::missing_of(&drawn, &self.kinds.catalog, self.in_view.as_ref()).is_empty()
     }
 
     /// The edit as it is done in the view that is looked at, and a place for every shape that it leaves without one:
@@ -268,8 +274,10 @@ impl Document {
             }
             // In a view that nobody looks at it gets its place when somebody does.
             let places = match layout {
-                None => arrange::missing(&drawn),
-                layout if layout == view => arrange::missing_of(&drawn, shown.as_ref()),
+                None => arrange::missing(&drawn, &self.kinds.catalog),
+                layout if layout == view => {
+                    arrange::missing_of(&drawn, &self.kinds.catalog, shown.as_ref())
+                }
                 Some(_) => BTreeMap::new(),
             };
             let resources: IndexMap<Id, Option<Rect>> = lost
@@ -355,6 +363,9 @@ impl Document {
         self.journal = Journal::new(owner, Some(path), self.design.id.as_deref(), file.text());
         self.text = file;
         self.stamp = Some(disk::stamp(bytes));
+        if self.path.as_deref() != Some(path) {
+            self.kinds = Kinds::read(&owner.places, Some(path));
+        }
         self.path = Some(path.to_owned());
         self.history.mark_saved();
         self.repeatable = (0, 0);
@@ -369,8 +380,8 @@ pub(crate) struct Before {
 
 /// A design with what it gets when it is opened: neither is an act of the user, and shows in the file at
 /// the first save that follows one.
-fn begun(mut design: Design, path: Option<&Path>, id: Option<&str>) -> Design {
-    let places = arrange::missing(&design);
+fn begun(mut design: Design, catalog: &Catalog, path: Option<&Path>, id: Option<&str>) -> Design {
+    let places = arrange::missing(&design, catalog);
     design.layout.resources.extend(places);
     design.id.get_or_insert_with(|| id.map_or_else(|| new_id(path), str::to_owned));
     design

@@ -6,10 +6,10 @@ use crate::{
     judge::Drawn,
     judged::Judged,
 };
-use gp_catalog::kind::Kind;
+use gp_catalog::{Catalog, Kind};
 use gp_export::{
     Drawing, LinkState, Options, Theme,
-    picture::{Shape, Stroke, TitleBlock, look_of},
+    picture::{Icon, Shape, Stroke, TitleBlock, look_of},
 };
 use gp_model::{Design, Diagnostic, Id, Link, Place, Point, Rect, Resource, Severity, Value, edit};
 use serde::Deserialize;
@@ -73,7 +73,7 @@ pub fn drawing(
     picture: &Picture,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Drawing {
-    let design = placed(&judged.design);
+    let design = placed(&judged.design, &judged.catalog);
     let shown = Shown::of(judged, &design);
     let wanted = picture.ids.as_ref().map(|ids| edit::with_contents(&design, ids));
     let within = |id: &Id| {
@@ -84,7 +84,7 @@ pub fn drawing(
         .resources
         .iter()
         .filter(|(id, _)| within(id))
-        .filter_map(|(id, it)| shape(&design, &shown, id, it))
+        .filter_map(|(id, it)| shape(judged, &design, &shown, id, it))
         .filter(|shape| picture.view.is_none_or(|view| view.overlaps(shape.rect)))
         .collect();
     shapes.sort_by_key(|shape| shape.depth);
@@ -92,7 +92,10 @@ pub fn drawing(
     for shape in &mut shapes {
         shape.finding = findings.get(&shape.id).copied();
     }
-    let drawn = picture.drawn.clone().unwrap_or_else(|| Arc::new(Drawn::anew(&shown, &design)));
+    let drawn = picture
+        .drawn
+        .clone()
+        .unwrap_or_else(|| Arc::new(Drawn::anew(&shown, &design, &judged.catalog)));
     let Drawn { routes, pills, .. } = &*drawn;
     let links = design
         .links
@@ -118,9 +121,15 @@ pub fn drawing(
     }
 }
 
-fn shape(design: &Design, shown: &Shown, id: &Id, resource: &Resource) -> Option<Shape> {
+fn shape(
+    judged: &Judged,
+    design: &Design,
+    shown: &Shown,
+    id: &Id,
+    resource: &Resource,
+) -> Option<Shape> {
     let rect = *design.layout.resources.get(id)?;
-    let about = gp_catalog::builtin().kind(&resource.kind);
+    let about = judged.catalog.kind(&resource.kind);
     let public = resource.attributes.get("exposure").and_then(Value::as_str) == Some("public");
     let look = look_of(&resource.kind, about, public, rect.h);
     let line = if look.is_container() {
@@ -132,6 +141,8 @@ fn shape(design: &Design, shown: &Shown, id: &Id, resource: &Resource) -> Option
         line,
         id: id.clone(),
         kind: resource.kind.clone(),
+        family: about.map(|kind| kind.family),
+        icon: about.map(|kind| Icon::of(&judged.catalog, kind)).unwrap_or_default(),
         title: gp_catalog::drawn_title(design, id, resource),
         rect,
         depth: design.ancestors(id).len(),
@@ -220,9 +231,9 @@ fn carried(
 }
 
 /// The design with a place for every shape.
-fn placed(design: &Design) -> Design {
+fn placed(design: &Design, catalog: &Catalog) -> Design {
     let mut placed = design.clone();
-    placed.layout.resources.extend(arrange::missing(design));
+    placed.layout.resources.extend(arrange::missing(design, catalog));
     placed
 }
 

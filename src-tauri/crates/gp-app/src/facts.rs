@@ -5,7 +5,7 @@ use crate::{
     judged::Judged,
 };
 use gp_analysis::reach::{IntentVerdict, LinkVerdict, Trace};
-use gp_catalog::resolved::ResolvedLink;
+use gp_catalog::{Catalog, resolved::ResolvedLink};
 use gp_layout::RouteInput;
 use gp_model::{Design, Diagnostic, Id, LinkKind, Place, PortSpec, Protocol, file::SourceMap};
 use gp_plan::plan::short_hash;
@@ -26,7 +26,7 @@ pub struct Shown {
 impl Shown {
     /// What is to be shown of `judged`.
     pub fn of(judged: &Judged, design: &Design) -> Self {
-        let catalog = gp_catalog::builtin();
+        let catalog = &judged.catalog;
         let mut shown = Self::default();
         for resource in judged.resolved.resources.values() {
             let Some(kind) = catalog.kind(&resource.kind) else { continue };
@@ -100,10 +100,10 @@ impl Shown {
     }
 
     /// The drawing as the router needs it: header texts and pills take room.
-    pub fn route_input(&self, design: &Design) -> RouteInput {
+    pub fn route_input(&self, design: &Design, catalog: &Catalog) -> RouteInput {
         RouteInput::of(
             design,
-            gp_catalog::builtin(),
+            catalog,
             |id| self.facts.get(id.as_str()).cloned().unwrap_or_default(),
             |id| self.links.get(id.as_str()).map(|link| link.label.clone()).unwrap_or_default(),
         )

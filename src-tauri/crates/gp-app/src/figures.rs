@@ -140,7 +140,12 @@ mod tests {
 
     #[test]
     fn used_addresses_are_those_of_instances_and_a_network_is_used_by_its_subnets() {
-        let figures = of(&crate::judged::judge(&gp_testkit::sketch(SKETCH), None, 1));
+        let figures = of(&crate::judged::judge(
+            &gp_testkit::sketch(SKETCH),
+            &crate::own_kinds::program(),
+            None,
+            1,
+        ));
         let used: u64 = figures.subnets.iter().map(|subnet| subnet.used).sum();
         assert_eq!(used, 3);
         assert!(figures.subnets.iter().all(|subnet| subnet.kept == 6), "{:?}", figures.subnets);
@@ -155,7 +160,12 @@ mod tests {
     fn what_has_one_zone_is_told_from_what_has_several_and_from_what_has_none() {
         let text = "region r zones a,b location=frankfurt\n  bucket pictures\n  network n 10.20.0.0/16\n    \
             subnet s 10.20.1.0/24\n      server app x3\n      server one\n    subnet t 10.20.2.0/24 zones b\n      server two x2\n";
-        let all = spread(&crate::judged::judge(&gp_testkit::sketch(text), None, 1));
+        let all = spread(&crate::judged::judge(
+            &gp_testkit::sketch(text),
+            &crate::own_kinds::program(),
+            None,
+            1,
+        ));
         let said: Vec<String> =
             all.iter().map(|it| format!("{} {}", it.id, it.zones.join(","))).collect();
         assert_eq!(said, ["app a,b", "one a", "two b"]);
@@ -166,7 +176,12 @@ mod tests {
     fn a_standby_stands_in_another_zone_without_an_instance_of_its_own() {
         let text = "region r zones a,b location=frankfurt\n  network n 10.20.0.0/16\n    \
             subnet s 10.20.1.0/24\n      database orders standby=true\n      database notes\n";
-        let all = spread(&crate::judged::judge(&gp_testkit::sketch(text), None, 1));
+        let all = spread(&crate::judged::judge(
+            &gp_testkit::sketch(text),
+            &crate::own_kinds::program(),
+            None,
+            1,
+        ));
         let said: Vec<String> =
             all.iter().map(|it| format!("{} {}", it.id, it.zones.join(","))).collect();
         assert_eq!(said, ["notes a", "orders a,b"]);

@@ -15,7 +15,7 @@ pub fn resource_facts(judged: &Judged, id: &str) -> Result<ResourceFactsDto, App
     let resource = judged.resolved.resource(id).ok_or_else(|| {
         AppError::not_found(format!("“{id}” is not in the environment {}", judged.environment))
     })?;
-    let counterparts = gp_catalog::builtin().kind(&resource.kind).map(|kind| &kind.counterparts);
+    let counterparts = judged.catalog.kind(&resource.kind).map(|kind| &kind.counterparts);
     Ok(ResourceFactsDto {
         attributes: resource
             .attributes
@@ -128,7 +128,7 @@ mod tests {
         let design = gp_testkit::sketch(
             "env cloud azure\nregion r location=frankfurt\n  network n 10.20.0.0/16\n    subnet s public\n      load-balancer entry public\n",
         );
-        let judged = crate::judged::judge(&design, None, 1);
+        let judged = crate::judged::judge(&design, &crate::own_kinds::program(), None, 1);
         let shown = |id: &str| resource_facts(&judged, id).unwrap().reserved;
         let entry = shown("entry");
         assert!(
@@ -143,7 +143,7 @@ mod tests {
     fn services_are_what_links_may_call_them_and_the_internet_reaches_what_faces_it() {
         const SHOP: &str = include_str!("../../../../templates/three-tier-web-shop/design.gplan");
         let design = gp_model::file::parse(SHOP.as_bytes()).design;
-        let judged = crate::judged::judge(&design, None, 1);
+        let judged = crate::judged::judge(&design, &crate::own_kinds::program(), None, 1);
         let services = resource_facts(&judged, "orders").unwrap().services;
         let said: Vec<_> = services.iter().map(|one| (&*one.name, &*one.ports)).collect();
         assert_eq!(said, [("postgresql", "tcp/5432")]);

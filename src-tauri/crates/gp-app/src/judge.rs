@@ -8,6 +8,7 @@ use crate::{
     facts,
     judged::{Judged, Judging},
 };
+use gp_catalog::Catalog;
 use gp_layout::{RouteInput, RouteLink, route};
 use gp_model::{Change, Design, Id, Patch, Point, Rect};
 use std::{
@@ -25,6 +26,7 @@ struct Request {
     view: Option<Id>,
     /// As it is drawn there.
     design: Design,
+    catalog: Arc<Catalog>,
     text: Arc<str>,
     /// What was done since the request before it; none: anything may differ.
     patch: Option<Patch>,
@@ -142,6 +144,7 @@ impl Judge {
             environment: document.environment.clone(),
             view: document.own_view().cloned(),
             design: document.drawn(),
+            catalog: Arc::clone(&document.kinds.catalog),
             text: document.text.shared_text(),
             patch,
             redrawn,
@@ -259,8 +262,8 @@ pub struct Drawn {
 
 impl Drawn {
     /// The lines of a design that no window shows.
-    pub fn anew(shown: &facts::Shown, design: &Design) -> Self {
-        let input = shown.route_input(design);
+    pub fn anew(shown: &facts::Shown, design: &Design, catalog: &Catalog) -> Self {
+        let input = shown.route_input(design, catalog);
         let routes = route::route_all(&input);
         let pills = route::pills(&input, &routes, &BTreeMap::new(), &routes);
         Self { revision: 0, routes, pills }
@@ -289,9 +292,10 @@ impl Worker {
                 self.view.clone_from(&request.view);
             }
             let began = Instant::now();
-            let Request { design, environment, revision, patch, .. } = &request;
+            let Request { design, catalog, environment, revision, patch, .. } = &request;
             let judged = Arc::new(self.judging.judge(
                 design,
+                catalog,
                 environment.as_ref(),
                 *revision,
                 patch.as_ref(),
@@ -308,7 +312,8 @@ impl Worker {
         let latest = self.shared.lock().latest.clone()?;
         let same = latest.revision == request.revision
             && request.environment.as_ref() == Some(&latest.environment)
-            && request.view == self.view;
+            && request.view == self.view
+            && Arc::ptr_eq(&request.catalog, &latest.catalog);
         (request.patch.is_none() && same).then_some(latest)
     }
 
@@ -352,7 +357,7 @@ impl Worker {
     /// Routes after judging: their labels need to know the ports. Only what an edit touched is sent.
     fn route(&mut self, judged: &Judged, request: &Request) {
         let Some(shown) = &self.shown else { return };
-        let input = shown.route_input(&request.design);
+        let input = shown.route_input(&request.design, &request.catalog);
         let (routes, partial) = match &judged.moved {
             Some(moved) if !self.routes.is_empty() => {
                 let mut back = self.come_back(&input, &moved.ids, &request.redrawn);

@@ -2,7 +2,7 @@
 //! pure crates; the same for a window, the command line and a test.
 
 use gp_analysis::reach::{IntentVerdict, LinkVerdict, World};
-use gp_catalog::{builtin, resolve::Resolution, resolved::Resolved};
+use gp_catalog::{Catalog, resolve::Resolution, resolved::Resolved};
 use gp_model::{Design, Diagnostic, Id, Patch, Rect};
 use gp_rules::{Date, Findings, Proof, Waived};
 use std::sync::Arc;
@@ -15,6 +15,8 @@ pub struct Judged {
     pub environment: Id,
     /// The design that was judged.
     pub design: Design,
+    /// What could be drawn in it.
+    pub catalog: Arc<Catalog>,
     /// What it means.
     pub resolved: Arc<Resolved>,
     /// Who can reach whom.
@@ -32,15 +34,28 @@ pub struct Judged {
 }
 
 /// Judges a design on its own.
-pub fn judge(design: &Design, environment: Option<&Id>, revision: u32) -> Judged {
-    let resolved = gp_catalog::resolve::resolve(design, builtin(), environment);
-    look(design, resolved, revision, |resolved, proof| gp_rules::judge(resolved, proof, today()))
+pub fn judge(
+    design: &Design,
+    catalog: &Arc<Catalog>,
+    environment: Option<&Id>,
+    revision: u32,
+) -> Judged {
+    let resolved = gp_catalog::resolve::resolve(design, catalog, environment);
+    let mut rules = gp_rules::Judge::with_catalog(Arc::clone(catalog));
+    look(design, catalog, resolved, revision, |resolved, proof| {
+        rules.judge(resolved, proof, today())
+    })
 }
 
 /// Judges a design in several environments, side by side.
-pub fn judge_each(design: &Design, environments: &[Id], revision: u32) -> Vec<Judged> {
+pub fn judge_each(
+    design: &Design,
+    catalog: &Arc<Catalog>,
+    environments: &[Id],
+    revision: u32,
+) -> Vec<Judged> {
     std::thread::scope(|scope| {
-        let one = |id| scope.spawn(move || judge(design, Some(id), revision));
+        let one = |id| scope.spawn(move || judge(design, catalog, Some(id), revision));
         let running: Vec<_> = environments.iter().map(one).collect();
         running
             .into_iter()
@@ -52,6 +67,7 @@ pub fn judge_each(design: &Design, environments: &[Id], revision: u32) -> Vec<Ju
 /// Proof and findings for what was resolved.
 fn look(
     design: &Design,
+    catalog: &Arc<Catalog>,
     resolved: Resolved,
     revision: u32,
     find: impl FnOnce(&Resolved, &Proof) -> Findings,
@@ -63,6 +79,7 @@ fn look(
         revision,
         environment: resolved.environment.id.clone(),
         design: design.clone(),
+        catalog: Arc::clone(catalog),
         links: proof.links,
         intents: proof.intents,
         diagnostics,
@@ -82,8 +99,16 @@ pub struct Judging {
 
 struct Before {
     resolution: Resolution,
+    catalog: Arc<Catalog>,
     wanted: Option<Id>,
     design: Design,
+}
+
+impl Before {
+    /// With another catalog, or in another environment, nothing of it holds.
+    fn is_of(&self, catalog: &Arc<Catalog>, environment: Option<&Id>) -> bool {
+        Arc::ptr_eq(&self.catalog, catalog) && self.wanted.as_ref() == environment
+    }
 }
 
 impl Judging {
@@ -91,22 +116,30 @@ impl Judging {
     pub fn judge(
         &mut self,
         design: &Design,
+        catalog: &Arc<Catalog>,
         environment: Option<&Id>,
         revision: u32,
         patch: Option<&Patch>,
     ) -> Judged {
-        let before = self.before.take().filter(|before| before.wanted.as_ref() == environment);
+        if self.before.as_ref().is_none_or(|before| !Arc::ptr_eq(&before.catalog, catalog)) {
+            self.rules = gp_rules::Judge::with_catalog(Arc::clone(catalog));
+        }
+        let before = self.before.take().filter(|before| before.is_of(catalog, environment));
         let moved = before.as_ref().map(|before| moved(&before.design, design));
         let resolution = match (before, patch) {
-            (Some(before), Some(patch)) => before.resolution.after(design, builtin(), patch),
-            _ => Resolution::new(design, builtin(), environment),
+            (Some(before), Some(patch)) => before.resolution.after(design, catalog, patch),
+            _ => Resolution::new(design, catalog, environment),
         };
         let resolved = resolution.resolved.clone();
-        self.before =
-            Some(Before { resolution, wanted: environment.cloned(), design: design.clone() });
+        self.before = Some(Before {
+            resolution,
+            catalog: Arc::clone(catalog),
+            wanted: environment.cloned(),
+            design: design.clone(),
+        });
         let rules = &mut self.rules;
         let find = |resolved: &Resolved, proof: &Proof| rules.judge(resolved, proof, today());
-        Judged { moved, ..look(design, resolved, revision, find) }
+        Judged { moved, ..look(design, catalog, resolved, revision, find) }
     }
 }
 

@@ -2,15 +2,17 @@
 
 use crate::dto::{AttributeDto, CatalogDto, KindDto, LinkEndDto};
 pub use gp_catalog::kind::word;
-use gp_catalog::{Kind, kind::Attribute};
+use gp_catalog::{Catalog, Kind, kind::Attribute};
 use serde::Serialize;
 use serde_json::Value;
 
 /// Every kind with its icon.
-pub fn catalog_dto() -> CatalogDto {
+pub fn catalog_dto(catalog: &Catalog) -> CatalogDto {
+    let own = catalog.own_icons.iter().map(|(name, svg)| (name.clone(), svg.clone()));
+    let icons = gp_catalog::icons().map(|(name, svg)| (name.to_owned(), svg.to_owned()));
     CatalogDto {
-        kinds: gp_catalog::builtin().kinds.values().map(kind_dto).collect(),
-        icons: gp_catalog::icons().map(|(name, svg)| (name.to_owned(), svg.to_owned())).collect(),
+        kinds: catalog.kinds.values().map(kind_dto).collect(),
+        icons: icons.chain(own).collect(),
     }
 }
 

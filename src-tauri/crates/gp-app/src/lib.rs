@@ -28,16 +28,19 @@ mod kinds;
 pub mod log;
 pub mod merging;
 mod nest;
+pub mod own_kinds;
 mod paste;
 mod picture;
 pub mod places;
 pub mod proof;
+mod raw;
 pub mod session;
 pub mod settings;
 pub mod templates;
 mod versions;
 
 pub use app::App;
+pub use gp_catalog::Catalog;
 
 /// Of every program with the facade in it. A design is hundreds of thousands of small values: with
 /// the system's allocator a check of 10,000 resources takes twice as long.
@@ -55,12 +58,12 @@ pub mod model {
 }
 
 /// The catalog as palette, inspector and command line show it.
-pub fn catalog() -> dto::CatalogDto {
-    kinds::catalog_dto()
+pub fn catalog(catalog: &Catalog) -> dto::CatalogDto {
+    kinds::catalog_dto(catalog)
 }
 
 /// What can be drawn, and what becomes of it: kinds × providers, formats, drivers.
-pub fn coverage() -> gp_catalog::coverage::Coverage {
+pub fn coverage(catalog: &Catalog) -> gp_catalog::coverage::Coverage {
     use gp_catalog::coverage::Ability;
     let of = |format: &gp_export::Format| {
         let on: Vec<&str> = format.providers.iter().map(|provider| provider.as_str()).collect();
@@ -74,7 +77,7 @@ pub fn coverage() -> gp_catalog::coverage::Coverage {
     let formats: Vec<Ability> = gp_export::formats().iter().map(of).collect();
     let lab = gp_lab::KINDS.iter().map(|kind| (*kind).to_owned()).collect();
     let lab = Ability { name: "deploy: lab".to_owned(), kinds: lab };
-    gp_catalog::coverage::coverage(gp_catalog::builtin(), &formats, &[lab])
+    gp_catalog::coverage::coverage(catalog, &formats, &[lab])
 }
 
 /// The reference of kinds, attributes and rules, in Markdown; committed as `.github/reference.md`.
@@ -83,15 +86,15 @@ pub fn reference() -> String {
 }
 
 /// The page of a kind (`server`), an attribute (`server.cpu`), a template or a rule, in Markdown.
-pub fn explain(word: &str) -> Option<String> {
-    gp_catalog::explain(gp_catalog::builtin(), word)
+pub fn explain(catalog: &Catalog, word: &str) -> Option<String> {
+    gp_catalog::explain(catalog, word)
         .or_else(|| gp_rules::explain(word))
         .or_else(|| templates::find(word).map(|template| template.readme.to_owned()))
 }
 
 /// What [`explain`] knows beside attributes: its word, and what that is in a few words.
-pub fn explained() -> Vec<(String, String)> {
-    let kinds = gp_catalog::builtin().kinds.values();
+pub fn explained(catalog: &Catalog) -> Vec<(String, String)> {
+    let kinds = catalog.kinds.values();
     let kinds = kinds.map(|kind| (kind.id.clone(), kind.title.clone()));
     let templates = templates::all().iter().map(|one| (one.id.to_owned(), one.about().title));
     let rules = gp_rules::titles().map(|(id, title)| (id.to_owned(), title));

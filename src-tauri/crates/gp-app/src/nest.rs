@@ -1,17 +1,18 @@
 //! Where a thing would live if it were dropped at a container, and the reason in words.
 
 use crate::dto::NestOfferDto;
-use gp_catalog::Kind;
+use gp_catalog::{Catalog, Kind};
 use gp_model::{Design, Id};
 
 /// The nearest container at or above `parent` that may hold the kind; refused where none does.
 pub fn offer(
     design: &Design,
+    catalog: &Catalog,
     kind: &str,
     parent: Option<&Id>,
     moving: Option<&Id>,
 ) -> NestOfferDto {
-    let Some(kind) = gp_catalog::builtin().kind(kind) else {
+    let Some(kind) = catalog.kind(kind) else {
         return refused(format!("there is no kind “{kind}”"));
     };
     if let (Some(parent), Some(moving)) = (parent, moving)
@@ -30,7 +31,7 @@ pub fn offer(
             let because = format!(
                 "a {} lives in the {}, not in “{}”",
                 lower(kind),
-                title_of_kind(design, &above[at]),
+                title_of_kind(design, catalog, &above[at]),
                 title(design, wanted)
             );
             taken(&above[at], because)
@@ -38,7 +39,7 @@ pub fn offer(
         _ if kind.may_stand_in(None) => {
             NestOfferDto { parent: None, allowed: true, because: outside(kind, !above.is_empty()) }
         }
-        _ => refused(format!("a {} must stand in {}", lower(kind), parents(kind))),
+        _ => refused(format!("a {} must stand in {}", lower(kind), parents(catalog, kind))),
     }
 }
 
@@ -66,22 +67,19 @@ fn title<'a>(design: &'a Design, id: &'a Id) -> &'a str {
     design.resources.get(id).map_or(id.as_str(), |resource| resource.title_or(id))
 }
 
-fn title_of_kind(design: &Design, id: &Id) -> String {
-    kind_of(design, id)
-        .and_then(|kind| gp_catalog::builtin().kind(kind))
-        .map(lower)
-        .unwrap_or_default()
+fn title_of_kind(design: &Design, catalog: &Catalog, id: &Id) -> String {
+    kind_of(design, id).and_then(|kind| catalog.kind(kind)).map(lower).unwrap_or_default()
 }
 
 fn lower(kind: &Kind) -> String {
     kind.title.to_lowercase()
 }
 
-fn parents(kind: &Kind) -> String {
+fn parents(catalog: &Catalog, kind: &Kind) -> String {
     let titles: Vec<String> = kind
         .parents
         .iter()
-        .filter_map(|parent| gp_catalog::builtin().kind(parent))
+        .filter_map(|parent| catalog.kind(parent))
         .map(|parent| format!("a {}", lower(parent)))
         .collect();
     titles.join(" or ")

@@ -1,8 +1,13 @@
 //! Pictures of designs, drawn by the product's own SVG export: for the start screen.
 
-use crate::{drawing::Picture, export, judged::judge, templates::Embedded};
+use crate::{drawing::Picture, export, judged::judge, own_kinds, templates::Embedded};
+use gp_catalog::Catalog;
 use gp_model::{Design, file};
-use std::{fs, path::Path, sync::OnceLock};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 /// Past this a picture takes longer than a start screen may.
 const LARGEST: u64 = 256 * 1024;
@@ -19,7 +24,10 @@ pub fn of_template(template: &'static Embedded) -> Pictures {
     let drawn = DRAWN.get_or_init(|| {
         crate::templates::all()
             .iter()
-            .map(|template| (template.id, draw(&file::parse(template.design.as_bytes()).design)))
+            .map(|template| {
+                let design = file::parse(template.design.as_bytes()).design;
+                (template.id, draw(&design, &own_kinds::program()))
+            })
             .collect()
     });
     drawn
@@ -36,12 +44,16 @@ pub fn design_in(path: &Path) -> Option<Design> {
 }
 
 /// A design's pictures; empty where it is very large.
-pub fn of_design(design: &Design) -> Pictures {
-    if design.resources.len() > MOST_RESOURCES { Pictures::default() } else { draw(design) }
+pub fn of_design(design: &Design, catalog: &Arc<Catalog>) -> Pictures {
+    if design.resources.len() > MOST_RESOURCES {
+        Pictures::default()
+    } else {
+        draw(design, catalog)
+    }
 }
 
-fn draw(design: &Design) -> Pictures {
-    let judged = judge(design, None, 0);
+fn draw(design: &Design, catalog: &Arc<Catalog>) -> Pictures {
+    let judged = judge(design, catalog, None, 0);
     ["light", "dark"].map(|theme| {
         let files = export::run(&judged, &[], "", "svg", &Picture::plain(theme))
             .map(|files| files.files)

@@ -204,7 +204,8 @@ mod tests {
 
     #[test]
     fn what_stops_a_packet_to_one_of_several_is_said() {
-        let judged = crate::judged::judge(&gp_testkit::sketch(SHOP), None, 1);
+        let judged =
+            crate::judged::judge(&gp_testkit::sketch(SHOP), &crate::own_kinds::program(), None, 1);
         let proof = ask(&judged, "internet", "app", None).unwrap();
         assert_eq!(proof.reachable, Vec::<String>::new());
         assert_eq!(proof.blocked_at.as_deref(), Some("app"), "{proof:?}");

@@ -5,14 +5,16 @@ use crate::{
     asked::Asked,
     disk,
     document::Document,
-    dto::{AppError, AppEvent, DocumentDto, ErrorCode, MergeDto, SavedDto},
+    dto::{AppError, AppEvent, CatalogDto, DocumentDto, ErrorCode, MergeDto, SavedDto},
     events::Events,
     facts, inside,
     journal::{Journal, Owner, Recovered},
     judge::Judge,
-    merging,
+    kinds, merging,
+    own_kinds::Kinds,
     places::Places,
 };
+use gp_catalog::Catalog;
 use gp_model::{
     Design, Diagnostic, Edit, Id, Patch, Severity, edit::Refusal, file::Saved, journal::Act,
     merge::Choices,
@@ -50,6 +52,8 @@ pub struct Snapshot {
     pub revision: u32,
     /// The chosen environment.
     pub environment: Option<Id>,
+    /// What can be drawn in it.
+    pub catalog: Arc<Catalog>,
 }
 
 impl Session {
@@ -177,6 +181,7 @@ impl Session {
             design: document.drawn(),
             revision: document.revision,
             environment: document.environment.clone(),
+            catalog: Arc::clone(&document.kinds.catalog),
         }
     }
 
@@ -200,7 +205,8 @@ impl Session {
             view: document.view.as_ref().map(ToString::to_string),
             recovery: document.recovered.as_ref().map(|found| found.dto.clone()),
             design: document.design.clone(),
-            diagnostics: facts::diagnostics(&document.diagnostics, document.text.text()),
+            diagnostics: facts::diagnostics(&said(&document), document.text.text()),
+            catalog: own_catalog(&document),
         }
     }
 
@@ -212,7 +218,7 @@ impl Session {
 
     /// Problems of the file itself.
     pub fn file_diagnostics(&self) -> Vec<Diagnostic> {
-        self.document().diagnostics.clone()
+        said(&self.document())
     }
 
     /// One act of the user. Edits of the same value in quick succession are one act for Undo.
@@ -262,6 +268,14 @@ impl Session {
         Ok(document.revision)
     }
 
+    fn tell_kinds(&self, document: &Document) {
+        self.owner.events.tell(&AppEvent::KindsChanged {
+            session: self.id,
+            catalog: own_catalog(document),
+            diagnostics: facts::diagnostics(&said(document), document.text.text()),
+        });
+    }
+
     fn tell_patched(&self, document: &Document, patch: &Patch) {
         self.owner.events.tell(&AppEvent::DocumentPatched {
             session: self.id,
@@ -289,7 +303,12 @@ impl Session {
         }
         let Saved { bytes, file, anew } = document.to_save()?;
         disk::write_and_keep(&path, &bytes, &self.owner.places.previous())?;
+        let moved = !document.is_at(&path);
         document.saved(&self.owner, &path, &bytes, file);
+        if moved {
+            self.tell_kinds(&document);
+            self.judge.look_at(&document, None);
+        }
         tracing::info!(?path, bytes = bytes.len(), "saved");
         let path = path.display().to_string();
         self.owner.events.tell(&AppEvent::DocumentSaved {
@@ -360,20 +379,22 @@ impl Session {
         Ok(self.dto())
     }
 
-    /// Errors of the file itself: what could not be read of it is not in the design.
+    /// Errors of the file itself and of kinds that it uses: what could not be read is not in the design.
     pub fn file_errors(&self) -> Vec<Diagnostic> {
         let document = self.document();
-        document
-            .diagnostics
-            .iter()
-            .filter(|found| found.severity == Severity::Error)
-            .cloned()
-            .collect()
+        let found = document.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+        found.cloned().chain(document.kinds.missing_in(&document.design)).collect()
     }
 
-    /// Looks at the file on disk; tells the windows once when somebody else changed it.
+    /// Looks at the file on disk; tells the windows once when somebody else changed it. The user's own kinds are read
+    /// again as soon as they change.
     pub fn watch(&self) {
         let mut document = self.document();
+        if document.kinds.are_stale(&self.owner.places, document.path.as_deref()) {
+            document.kinds = Kinds::read(&self.owner.places, document.path.as_deref());
+            self.tell_kinds(&document);
+            self.judge.look_at(&document, None);
+        }
         let (Some(path), Some(known)) = (document.path.clone(), document.stamp) else { return };
         let modified = std::fs::metadata(&path).and_then(|metadata| metadata.modified()).ok();
         if modified.is_none() || modified == document.looked {
@@ -426,4 +447,15 @@ impl Session {
         drop(document);
         self.judge.stop();
     }
+}
+
+/// Problems of the file itself, and of the user's own kinds.
+fn said(document: &Document) -> Vec<Diagnostic> {
+    document.diagnostics.iter().cloned().chain(document.kinds.diagnostics()).collect()
+}
+
+/// What can be drawn, where that is more than what the program brings.
+fn own_catalog(document: &Document) -> Option<CatalogDto> {
+    let catalog = &document.kinds.catalog;
+    (!catalog.own.is_empty()).then(|| kinds::catalog_dto(catalog))
 }

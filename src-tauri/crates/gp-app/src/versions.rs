@@ -8,6 +8,7 @@ use crate::{
 };
 use gp_model::{Patch, file};
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Enough to find what one looks for; Undo reaches further.
 const MOST_ACTS: usize = 200;
@@ -44,7 +45,7 @@ pub fn list(session: &Session) -> Vec<EarlierDto> {
 
 /// What was done since a version.
 pub fn changes(session: &Session, version: &Version) -> Result<Patch, AppError> {
-    let (text, now) = {
+    let (text, now, catalog) = {
         let document = session.document();
         let bytes = match version {
             Version::Before { acts } => return Ok(document.history.since(*acts)),
@@ -55,11 +56,11 @@ pub fn changes(session: &Session, version: &Version) -> Result<Patch, AppError> 
                 disk::read(&disk::previous_of(path, &session.previous_folder()))?
             }
         };
-        (bytes, document.design.clone())
+        (bytes, document.design.clone(), Arc::clone(&document.kinds.catalog))
     };
     let mut then = file::parse(&text).design;
     then.id.clone_from(&now.id);
     // As it is when it is opened: what has no place in the file has one on the drawing.
-    then.layout.resources.extend(arrange::missing(&then));
+    then.layout.resources.extend(arrange::missing(&then, &catalog));
     Ok(Patch::between(&then, &now))
 }

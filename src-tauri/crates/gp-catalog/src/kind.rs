@@ -3,6 +3,7 @@
 use gp_model::{LinkKind, PortSpec, Provider, Value};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The group a kind stands in; tints its icon and orders the palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,7 +43,9 @@ pub struct Kind {
     pub help: String,
     /// Its group.
     pub family: Family,
-    /// The icon's file name without `.svg` (icons live in `gp-catalog/icons/`).
+    /// The icon's file name without `.svg` (icons live in `gp-catalog/icons/`). A user's own kind
+    /// may leave it out: then it has the picture beside its file, or its family's.
+    #[serde(default)]
     pub icon: String,
     /// Its place in the palette within its family, small first.
     #[serde(default)]
@@ -59,6 +62,9 @@ pub struct Kind {
     pub platform: Option<Provider>,
     /// Kinds it may stand in; `root` for the top of the design.
     pub parents: Vec<String>,
+    /// In a user's own file: kinds of the program that may stand in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
     /// Size when drawn: `[width, height]`.
     pub size: [i32; 2],
     /// What the card's second line (or a container's header) says:
@@ -68,6 +74,9 @@ pub struct Kind {
     /// What may be linked to it and from it.
     #[serde(default)]
     pub links: Vec<LinkEnd>,
+    /// In a user's own file: what kinds of the program may be linked to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub linked_from: Vec<LinkFrom>,
     /// Services it offers by default; attribute `services` replaces them where the kind has it.
     #[serde(default)]
     pub services: Vec<ServiceSpec>,
@@ -150,6 +159,16 @@ pub struct LinkEnd {
     /// Kinds it may go to from here.
     #[serde(default)]
     pub to: Vec<String>,
+}
+
+/// One end that other kinds get from a user's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LinkFrom {
+    /// Which link kind.
+    pub kind: LinkKind,
+    /// Kinds it may come from.
+    pub from: Vec<String>,
 }
 
 /// A platform service that a kind needs unless the user removes it.
@@ -334,6 +353,10 @@ fn general() -> String {
 pub struct Catalog {
     /// By id, in the palette's order.
     pub kinds: IndexMap<String, Kind>,
+    /// Which of them are a user's own.
+    pub own: BTreeSet<String>,
+    /// Pictures that a user put beside their own kinds, by kind.
+    pub own_icons: BTreeMap<String, String>,
 }
 
 impl Catalog {

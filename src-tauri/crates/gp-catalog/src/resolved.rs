@@ -3,10 +3,11 @@
 //!
 //! The JSON of [`Resolved`] is a public format: [`VERSION`] goes up with every change of shape.
 
+pub use crate::environment_facts::{EnvironmentFacts, Module};
 use crate::kind::{Need, Service};
 use gp_model::{
-    Access, Diagnostic, Driver, Expectation, Id, Lifecycle, LinkKind, PolicySettings, PortSpec,
-    Provider, Table, Value,
+    Access, Diagnostic, Expectation, Id, Lifecycle, LinkKind, PolicySettings, PortSpec, Table,
+    Value,
 };
 use imbl::OrdMap;
 use indexmap::IndexMap;
@@ -65,33 +66,6 @@ pub struct DesignFacts {
     pub id: String,
     /// Its name.
     pub name: String,
-}
-
-/// The environment's facts with defaults applied.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct EnvironmentFacts {
-    /// Its id; `lab` for the implicit one.
-    pub id: Id,
-    /// What the design becomes.
-    pub provider: Provider,
-    /// Whose semantics apply (a lab imitates one).
-    pub semantics: Provider,
-    /// Who makes it so.
-    pub driver: Driver,
-    /// Put behind globally unique names.
-    pub suffix: Option<String>,
-    /// Seconds after which it ends by itself.
-    pub ttl_seconds: Option<u64>,
-    /// Deletion protection and final snapshots.
-    pub protect: bool,
-    /// Where Terraform state lives.
-    pub backend: Table,
-    /// Values of variables, for exporters that keep them as variables.
-    pub variables: Table,
-    /// Its own policy profile, instead of the design's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profile: Option<String>,
 }
 
 /// A drawn region on the provider.

@@ -59,12 +59,13 @@ impl Opened {
     /// The design judged in an environment.
     pub fn judge(&self, environment: &str) -> Judged {
         let snapshot = self.session.snapshot();
-        judge(&snapshot.design, Some(&environment.into()), snapshot.revision)
+        let environment = environment.into();
+        judge(&snapshot.design, &snapshot.catalog, Some(&environment), snapshot.revision)
     }
     /// The same in each of these, in their order.
     pub fn judge_each(&self, environments: &[String]) -> Vec<Judged> {
         let snapshot = self.session.snapshot();
         let ids: Vec<_> = environments.iter().map(|id| id.as_str().into()).collect();
-        judge_each(&snapshot.design, &ids, snapshot.revision)
+        judge_each(&snapshot.design, &snapshot.catalog, &ids, snapshot.revision)
     }
 }

@@ -89,6 +89,23 @@ pub enum Driver {
     Terraform,
 }
 
+/// One `[environment.ID.modules.KIND]` table.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct ModuleTable {
+    /// Where the module is, as Terraform takes it: a path, a registry address, a repository.
+    source: String,
+    /// Which versions, of a module in a registry: `"~> 6.0"`.
+    version: Option<String>,
+    /// What it is told. `${NAME}` is an attribute of the resource, `id`, `title` or `tags`; `${network.id}` something of what
+    /// it stands in; `${shop.id}` something of another resource.
+    #[serde(default)]
+    inputs: Table,
+    /// What others want of the resource → the module's output that has it: `{ arn = "queue_arn" }`.
+    #[serde(default)]
+    outputs: IndexMap<String, String>,
+}
+
 /// One `[environment.ID]` table. `None` and empty mean: the file does not say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -113,6 +130,10 @@ pub struct Environment {
     /// Resource id → attributes that differ here, `disabled = true` included.
     #[serde(default, rename = "override", skip_serializing_if = "IndexMap::is_empty")]
     pub overrides: IndexMap<Id, Table>,
+    /// Kind → the user's own Terraform module that is written for it here: `source`, `version`, `inputs`, `outputs`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "IndexMap<String, ModuleTable>")]
+    pub modules: IndexMap<String, Table>,
     /// Policy profile of this environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,

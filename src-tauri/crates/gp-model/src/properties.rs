@@ -65,6 +65,7 @@ to = "app"
 [environment.test]
 provider = "lab"
 override.app = { count = 2 } # less
+modules.database = { source = "./db", inputs = { vpc = "${app.id}" } } # ours
 regions.frankfurt = "x"
 
 [[policy.waiver]]

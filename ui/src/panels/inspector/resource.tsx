@@ -15,6 +15,7 @@ import { FindingCard } from "../finding";
 import { Field } from "./field";
 import { OnProviders } from "./provider";
 import { Rack } from "./rack";
+import { RAW, RawAttributes, RawType } from "./raw";
 import { KeyValues } from "./rows";
 import {
   commonAttributes,
@@ -80,6 +81,7 @@ export function ResourceInspector({ ids }: { ids: readonly Id[] }) {
   const reset = (path: string[], label: string) => void edit(unsetEdit(picked, path, label));
   const first = picked[0];
   if (!first) return null;
+  const raw = first.resource.kind === RAW ? one : undefined;
   return (
     <>
       <Head picked={picked} kind={kinds[0]} facts={facts} readOnly={readOnly} />
@@ -90,17 +92,21 @@ export function ResourceInspector({ ids }: { ids: readonly Id[] }) {
         {fieldGroups(attributes, more).map(({ title, attributes: list }) => (
           <section key={title} aria-label={title}>
             <h2>{title}</h2>
-            {list.map((attribute) => (
-              <Field
-                key={attribute.name}
-                ids={ids}
-                state={fieldState(attribute, picked)}
-                readOnly={readOnly}
-                zones={zones}
-                onSet={(value) => set([attribute.name], value, attribute.label)}
-                onReset={() => reset([attribute.name], attribute.label)}
-              />
-            ))}
+            {list.map((attribute) =>
+              raw ? (
+                <RawField key={attribute.name} id={raw} name={attribute.name} readOnly={readOnly} />
+              ) : (
+                <Field
+                  key={attribute.name}
+                  ids={ids}
+                  state={fieldState(attribute, picked)}
+                  readOnly={readOnly}
+                  zones={zones}
+                  onSet={(value) => set([attribute.name], value, attribute.label)}
+                  onReset={() => reset([attribute.name], attribute.label)}
+                />
+              ),
+            )}
           </section>
         ))}
         {hidden > 0 && (
@@ -115,6 +121,13 @@ export function ResourceInspector({ ids }: { ids: readonly Id[] }) {
       </div>
     </>
   );
+}
+
+function RawField({ id, name, readOnly }: { id: Id; name: string; readOnly: boolean }) {
+  const { document } = useWorkbench();
+  const value = useDesign(() => document.resource(id)?.attributes?.[name]);
+  if (name === "type") return <RawType id={id} value={value} readOnly={readOnly} />;
+  return <RawAttributes id={id} readOnly={readOnly} />;
 }
 
 /** Zone letters that a resource may be pinned to: those of the nearest container that says them. */

@@ -1,8 +1,11 @@
 //! Open designs: opening, changing, saving.
 
 use super::{Answer, InSession, answer, judged, read, unknown};
-use crate::{app::App, arrange, cost, dto::AppError, figures, floor, paste, versions};
+use crate::{
+    app::App, arrange, cost, dto::AppError, figures, floor, paste, session::Snapshot, versions,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use gp_catalog::Catalog;
 use gp_model::{Edit, Id, Point, merge::Choices};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -89,8 +92,9 @@ struct Paste {
 }
 
 impl Paste {
-    fn wanted(&self) -> paste::Wanted<'_> {
+    fn wanted<'a>(&'a self, catalog: &'a Catalog) -> paste::Wanted<'a> {
         paste::Wanted {
+            catalog,
             text: &self.text,
             parent: self.parent.as_ref(),
             at: self.at,
@@ -161,8 +165,8 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
         "design_paste" => paste_text(app, &read(args)?),
         "design_paste_preview" => {
             let args: Paste = read(args)?;
-            let design = app.session(args.session)?.snapshot().design;
-            answer(paste::preview(&design, &args.wanted()))
+            let Snapshot { design, catalog, .. } = app.session(args.session)?.snapshot();
+            answer(paste::preview(&design, &args.wanted(&catalog)))
         }
         _ => of_session(app, name, args),
     }
@@ -197,7 +201,7 @@ fn revision(revision: u32) -> Value {
 
 fn paste_text(app: &App, args: &Paste) -> Result<Answer, AppError> {
     let session = app.session(args.session)?;
-    let design = session.snapshot().design;
-    let (edit, ids) = paste::edit(&design, &args.wanted()).map_err(AppError::failed)?;
+    let Snapshot { design, catalog, .. } = session.snapshot();
+    let (edit, ids) = paste::edit(&design, &args.wanted(&catalog)).map_err(AppError::failed)?;
     answer(json!({ "revision": session.edit(&edit)?, "ids": ids }))
 }

@@ -86,5 +86,5 @@ fn made(
 /// The session as it is now, judged in any environment, and the text it would be saved as.
 fn now(session: &Session, environment: &Id) -> (Judged, String) {
     let (snapshot, text) = (session.snapshot(), session.text_now());
-    (judge(&snapshot.design, Some(environment), snapshot.revision), text)
+    (judge(&snapshot.design, &snapshot.catalog, Some(environment), snapshot.revision), text)
 }

@@ -73,8 +73,9 @@ fn fix_one(app: &App, args: &FixOne) -> Result<Answer, AppError> {
 fn fix_all(app: &App, args: &FixAll) -> Result<Answer, AppError> {
     let session = app.session(args.session)?;
     let before = session.snapshot();
-    let judge =
-        |design: &Design| crate::judged::judge(design, before.environment.as_ref(), 0).diagnostics;
+    let judge = |design: &Design| {
+        crate::judged::judge(design, &before.catalog, before.environment.as_ref(), 0).diagnostics
+    };
     let mut design = before.design.clone();
     let mut found = judge(&design);
     let mut edits = Vec::new();

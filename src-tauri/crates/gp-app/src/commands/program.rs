@@ -23,7 +23,7 @@ struct List {
 pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
     match name {
         "app_info" => answer(app.info()),
-        "catalog_get" => answer(kinds::catalog_dto()),
+        "catalog_get" => answer(kinds::catalog_dto(gp_catalog::builtin())),
         "start_page" => answer(app.start_page()),
         "settings_get" => answer(app.settings().get()),
         "settings_set" => {

@@ -1,7 +1,7 @@
 //! Questions about an open design: what it means, who reaches whom, where a thing would go.
 
 use super::{Answer, InSession, answer, judged, read, unknown};
-use crate::{app::App, dto::AppError, floor, inspect, nest, proof};
+use crate::{app::App, dto::AppError, floor, inspect, nest, proof, raw, session::Snapshot};
 use gp_model::Id;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,6 +24,12 @@ struct Offer {
 struct Facts {
     session: u32,
     id: String,
+}
+
+#[derive(Deserialize)]
+struct OfType {
+    #[serde(rename = "type")]
+    type_: String,
 }
 
 #[derive(Deserialize)]
@@ -50,8 +56,13 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
         }
         "nest_offer" => {
             let Offer { session, kind, parent, id } = read(args)?;
-            let design = app.session(session)?.snapshot().design;
-            answer(nest::offer(&design, &kind, parent.as_ref(), id.as_ref()))
+            let Snapshot { design, catalog, .. } = app.session(session)?.snapshot();
+            answer(nest::offer(&design, &catalog, &kind, parent.as_ref(), id.as_ref()))
+        }
+        "raw_takes" => answer(raw::takes(&read::<OfType>(args)?.type_)),
+        "raw_types" => {
+            let session = app.session(read::<InSession>(args)?.session)?;
+            answer(raw::types(&session.snapshot().design))
         }
         "rack_elevation" => {
             let Facts { session, id } = read(args)?;

@@ -11,6 +11,7 @@ use crate::{
     dto::{AppError, AppEvent, DeployStatusDto, ErrorCode, PlanDto},
     events::Events,
     judged::{Judged, judge},
+    own_kinds::program,
     places::Places,
     session::Session,
 };
@@ -161,7 +162,9 @@ impl Deployments {
         if is_lab.is_some_and(|provider| provider != Provider::Lab) {
             return true;
         }
-        let Ok(target) = self.target(&judge(design, Some(&environment), 0)) else { return true };
+        let Ok(target) = self.target(&judge(design, &program(), Some(&environment), 0)) else {
+            return true;
+        };
         let live = target.driver.live(id, &environment);
         Handle::current().block_on(live).is_ok_and(|live| !live.is_empty())
     }
@@ -182,7 +185,8 @@ impl Deployments {
     ) -> Result<Prepared, AppError> {
         let snapshot = session.snapshot();
         let environment: Id = environment.into();
-        let judged = judge(&snapshot.design, Some(&environment), snapshot.revision);
+        let judged =
+            judge(&snapshot.design, &snapshot.catalog, Some(&environment), snapshot.revision);
         let target = self.target(&judged)?;
         let resources = if destroy { Vec::new() } else { target.driver.desired(&judged.resolved) };
         let desired = Desired { resolved: Arc::clone(&judged.resolved), resources, artifact: None };

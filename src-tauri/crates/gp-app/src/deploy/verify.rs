@@ -136,7 +136,7 @@ mod tests {
             a -> b tcp/80
             ",
         );
-        let judged = judge(&design, None, 0);
+        let judged = judge(&design, &crate::own_kinds::program(), None, 0);
         let cells = judged.world.matrix().cells.len();
         let compared = compare(&judged, &Verification::default());
         assert!(cells > 0 && !compared.holds());

@@ -104,3 +104,29 @@ pub struct AttributeDto {
     /// Shown under "more".
     pub advanced: bool,
 }
+
+/// `raw_takes`: what a type of a provider takes.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RawTakesDto {
+    /// `hashicorp/aws`
+    pub source: String,
+    /// The version whose table this is.
+    pub version: String,
+    /// By name.
+    pub arguments: Vec<RawArgumentDto>,
+}
+
+/// One thing that can be said of a raw resource.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RawArgumentDto {
+    /// In the provider's spelling.
+    pub name: String,
+    /// `text`, `number`, `bool`, `list`, `table`, `any`.
+    pub form: String,
+    /// Must be said.
+    pub required: bool,
+}

@@ -1,6 +1,6 @@
 //! The open document and what is known of one resource.
 
-use super::DiagnosticDto;
+use super::{CatalogDto, DiagnosticDto};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -35,8 +35,12 @@ pub struct DocumentDto {
     /// The design as model JSON: `{id, name, resources, links, intents, environments, policy, layout}`.
     #[ts(type = "import('../../document/model').DesignJson")]
     pub design: gp_model::Design,
-    /// Problems of the file itself.
+    /// Problems of the file itself, and of the user's own kinds.
     pub diagnostics: Vec<DiagnosticDto>,
+    /// What can be drawn in it, where the user has kinds of their own: in place of `catalog_get`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub catalog: Option<CatalogDto>,
 }
 
 /// `design_save`.

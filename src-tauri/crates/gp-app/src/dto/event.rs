@@ -1,6 +1,6 @@
 //! What the core says unasked.
 
-use super::{DeployStatusDto, HistoryDto, JudgementDto, LogLineDto};
+use super::{CatalogDto, DeployStatusDto, DiagnosticDto, HistoryDto, JudgementDto, LogLineDto};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -37,6 +37,17 @@ pub enum AppEvent {
     /// Somebody else changed the file on disk.
     #[serde(rename_all = "camelCase")]
     FileChanged { session: u32, path: String },
+    /// The user's own kinds changed on disk, or others apply since the design was saved elsewhere.
+    #[serde(rename_all = "camelCase")]
+    KindsChanged {
+        session: u32,
+        /// What can be drawn from now on; none: what the program brings.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        catalog: Option<CatalogDto>,
+        /// Problems of the file itself, and of the kinds.
+        diagnostics: Vec<DiagnosticDto>,
+    },
     /// Unsaved edits are not kept in case the program dies; said once, until they are again.
     #[serde(rename_all = "camelCase")]
     JournalFailed { session: u32, message: String },

@@ -9,6 +9,7 @@ use crate::{
     dto::{PastePreviewDto, PasteProblemDto, PastedDto},
     nest,
 };
+use gp_catalog::Catalog;
 use gp_model::{Design, Edit, Id, Point, Rect, Table, Value, file, fragment};
 use indexmap::IndexMap;
 use rows::{Reading, Row};
@@ -19,6 +20,8 @@ const GAP: i32 = 24;
 
 /// Whereto, and with what.
 pub struct Wanted<'a> {
+    /// What can be drawn.
+    pub catalog: &'a Catalog,
     pub text: &'a str,
     /// Said by the caller; found under the point where left out.
     pub parent: Option<&'a Id>,
@@ -29,7 +32,7 @@ pub struct Wanted<'a> {
 /// The edit that pastes the text, and the ids that the new resources get; or why it cannot be.
 pub fn edit(design: &Design, wanted: &Wanted<'_>) -> Result<(Edit, Vec<Id>), String> {
     match reading(design, wanted) {
-        Some(reading) => table_edit(design, &reading, wanted.at),
+        Some(reading) => table_edit(design, wanted.catalog, &reading, wanted.at),
         None => piece_edit(design, wanted),
     }
 }
@@ -42,17 +45,23 @@ pub fn preview(design: &Design, wanted: &Wanted<'_>) -> PastePreviewDto {
     }
 }
 
-fn reading(design: &Design, wanted: &Wanted<'_>) -> Option<Reading> {
+fn reading<'a>(design: &Design, wanted: &Wanted<'a>) -> Option<Reading<'a>> {
     // Text of a design file has commas and tabs in it as well.
     if !file::parse(wanted.text.as_bytes()).design.resources.is_empty() {
         return None;
     }
     let lines = table::read(wanted.text)?;
-    let under = wanted.parent.cloned().or_else(|| place::container_at(design, wanted.at));
-    rows::read(design, &lines, under.as_ref())
+    let under =
+        wanted.parent.cloned().or_else(|| place::container_at(design, wanted.catalog, wanted.at));
+    rows::read(design, wanted.catalog, &lines, under.as_ref())
 }
 
-fn table_edit(design: &Design, reading: &Reading, at: Point) -> Result<(Edit, Vec<Id>), String> {
+fn table_edit(
+    design: &Design,
+    catalog: &Catalog,
+    reading: &Reading<'_>,
+    at: Point,
+) -> Result<(Edit, Vec<Id>), String> {
     if reading.rows.is_empty() {
         let first = reading.problems.first();
         return Err(first.map_or_else(
@@ -65,7 +74,7 @@ fn table_edit(design: &Design, reading: &Reading, at: Point) -> Result<(Edit, Ve
             },
         ));
     }
-    let (places, grown) = block(design, &reading.rows, at);
+    let (places, grown) = block(design, catalog, &reading.rows, at);
     let mut edits: Vec<Edit> = reading
         .rows
         .iter()
@@ -88,7 +97,7 @@ fn table_edit(design: &Design, reading: &Reading, at: Point) -> Result<(Edit, Ve
     Ok((Edit::Batch { name, edits }, reading.rows.iter().map(|row| row.id.clone()).collect()))
 }
 
-fn attributes(row: &Row) -> Table {
+fn attributes(row: &Row<'_>) -> Table {
     let title = ("title".to_owned(), Value::from(row.title.as_str()));
     [title].into_iter().chain(row.attributes.clone()).collect()
 }
@@ -102,14 +111,15 @@ fn grow_edit(resources: IndexMap<Id, Option<Rect>>) -> Option<Edit> {
 /// the rest: what a line puts elsewhere, and containers that lines put things into.
 fn block(
     design: &Design,
-    rows: &[Row],
+    catalog: &Catalog,
+    rows: &[Row<'_>],
     at: Point,
 ) -> (IndexMap<Id, Rect>, IndexMap<Id, Option<Rect>>) {
     let holding: HashSet<&Id> = rows.iter().filter_map(|row| row.parent.as_ref()).collect();
     let holds = |id: &Id| holding.contains(id);
     let first = rows.iter().find(|row| row.pointed && !holds(&row.id));
     let Some(parent) = first.map(|row| &row.parent) else { return Default::default() };
-    let chosen: Vec<&Row> =
+    let chosen: Vec<&Row<'_>> =
         rows.iter().filter(|row| row.pointed && row.parent == *parent && !holds(&row.id)).collect();
     let columns = (1..=chosen.len()).find(|n| n * n >= chosen.len()).unwrap_or(1);
     let mut shapes: IndexMap<Id, Rect> = IndexMap::new();
@@ -128,7 +138,7 @@ fn block(
     for rect in shapes.values_mut() {
         (rect.x, rect.y) = (rect.x + free.x - all.x, rect.y + free.y - all.y);
     }
-    let grown = place::room_for(design, parent.as_ref(), free);
+    let grown = place::room_for(design, catalog, parent.as_ref(), free);
     (shapes, grown)
 }
 
@@ -139,6 +149,7 @@ fn centred(rect: Rect, at: Point) -> Rect {
 }
 
 fn piece_edit(design: &Design, wanted: &Wanted<'_>) -> Result<(Edit, Vec<Id>), String> {
+    let catalog = wanted.catalog;
     let paste = |parent: Option<&Id>, at| {
         let (mut edit, ids) = fragment::paste(design, wanted.text, parent, at, wanted.outer_links)
             .map_err(|it| it.to_string())?;
@@ -150,7 +161,7 @@ fn piece_edit(design: &Design, wanted: &Wanted<'_>) -> Result<(Edit, Vec<Id>), S
     let piece = file::parse(wanted.text.as_bytes()).design;
     let parent = wanted.parent.cloned().or_else(|| {
         let root = roots(&piece).next()?;
-        place::container(design, &piece.resources[root].kind, wanted.at)
+        place::container(design, catalog, &piece.resources[root].kind, wanted.at)
     });
     let Some(size) = place::around(piece.layout.resources.values().copied()) else {
         return paste(parent.as_ref(), wanted.at);
@@ -161,7 +172,7 @@ fn piece_edit(design: &Design, wanted: &Wanted<'_>) -> Result<(Edit, Vec<Id>), S
     };
     let (mut edit, ids) = paste(parent.as_ref(), Point { x: free.x, y: free.y })?;
     if let Edit::Batch { edits, .. } = &mut edit {
-        edits.extend(grow_edit(place::room_for(design, parent.as_ref(), free)));
+        edits.extend(grow_edit(place::room_for(design, catalog, parent.as_ref(), free)));
     }
     Ok((edit, ids))
 }
@@ -180,11 +191,11 @@ fn title(design: &Design, id: &Id) -> String {
     design.resources.get(id).map_or_else(|| id.to_string(), |one| one.title_or(id).to_owned())
 }
 
-fn kind_title(kind: &str) -> String {
-    gp_catalog::builtin().kind(kind).map_or_else(|| kind.to_owned(), |kind| kind.title.clone())
+fn kind_title(catalog: &Catalog, kind: &str) -> String {
+    catalog.kind(kind).map_or_else(|| kind.to_owned(), |kind| kind.title.clone())
 }
 
-fn table_preview(design: &Design, reading: &Reading) -> PastePreviewDto {
+fn table_preview(design: &Design, reading: &Reading<'_>) -> PastePreviewDto {
     let titles: HashMap<&Id, &str> =
         reading.rows.iter().map(|row| (&row.id, row.title.as_str())).collect();
     let called =
@@ -223,7 +234,8 @@ fn piece_preview(design: &Design, wanted: &Wanted<'_>) -> PastePreviewDto {
             problems: Vec::new(),
         };
     }
-    let under = wanted.parent.cloned().or_else(|| place::container_at(design, wanted.at));
+    let under =
+        wanted.parent.cloned().or_else(|| place::container_at(design, wanted.catalog, wanted.at));
     let mut problems: Vec<PasteProblemDto> = Vec::new();
     let map = file::SourceMap::new(wanted.text);
     for found in &opened.diagnostics {
@@ -237,7 +249,7 @@ fn piece_preview(design: &Design, wanted: &Wanted<'_>) -> PastePreviewDto {
         let into = if let Some(parent) = inner {
             Some(title(&piece, parent))
         } else {
-            let offer = nest::offer(design, &one.kind, under.as_ref(), None);
+            let offer = nest::offer(design, wanted.catalog, &one.kind, under.as_ref(), None);
             if !offer.allowed {
                 problems.push(PasteProblemDto { line, message: offer.because });
             }
@@ -247,7 +259,7 @@ fn piece_preview(design: &Design, wanted: &Wanted<'_>) -> PastePreviewDto {
             line,
             title: one.title_or(id).to_owned(),
             kind: one.kind.clone(),
-            kind_title: kind_title(&one.kind),
+            kind_title: kind_title(wanted.catalog, &one.kind),
             into,
             links: Vec::new(),
         });

@@ -2,6 +2,7 @@
 //! it, in the free place nearest to the point. What is around it grows.
 
 use crate::nest;
+use gp_catalog::Catalog;
 use gp_layout::arrange::{self, ArrangeInput};
 use gp_model::{Design, Id, Point, Rect};
 use indexmap::IndexMap;
@@ -15,16 +16,16 @@ const HEADER: i32 = 40;
 const MOST_BESIDE: usize = 40;
 
 /// The container for a piece whose first thing is of this kind.
-pub fn container(design: &Design, kind: &str, at: Point) -> Option<Id> {
-    let under = container_at(design, at);
-    nest::offer(design, kind, under.as_ref(), None).parent.map(Id::from)
+pub fn container(design: &Design, catalog: &Catalog, kind: &str, at: Point) -> Option<Id> {
+    let under = container_at(design, catalog, at);
+    nest::offer(design, catalog, kind, under.as_ref(), None).parent.map(Id::from)
 }
 
 /// The innermost container whose shape has the point in it.
-pub fn container_at(design: &Design, at: Point) -> Option<Id> {
+pub fn container_at(design: &Design, catalog: &Catalog, at: Point) -> Option<Id> {
     let point = Rect { x: at.x, y: at.y, w: 0, h: 0 };
     let around = design.layout.resources.iter().filter(|(id, rect)| {
-        let kind = design.resources.get(*id).and_then(|one| gp_catalog::builtin().kind(&one.kind));
+        let kind = design.resources.get(*id).and_then(|one| catalog.kind(&one.kind));
         kind.is_some_and(|kind| kind.container) && rect.contains(point)
     });
     around.max_by_key(|(id, _)| design.ancestors(id).len()).map(|(id, _)| id.clone())
@@ -76,9 +77,14 @@ fn room(frame: &Rect) -> Rect {
 
 /// What the containers from `parent` upwards grow to, so that the piece has room, and where what stands beside
 /// them goes. Only what changes.
-pub fn room_for(design: &Design, parent: Option<&Id>, piece: Rect) -> IndexMap<Id, Option<Rect>> {
+pub fn room_for(
+    design: &Design,
+    catalog: &Catalog,
+    parent: Option<&Id>,
+    piece: Rect,
+) -> IndexMap<Id, Option<Rect>> {
     let Some(parent) = parent else { return IndexMap::new() };
-    let input = ArrangeInput::of(design, gp_catalog::builtin());
+    let input = ArrangeInput::of(design, catalog);
     let places = arrange::make_room(&input, parent, piece);
     places.into_iter().map(|(id, rect)| (id, Some(rect))).collect()
 }

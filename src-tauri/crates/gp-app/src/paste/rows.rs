@@ -3,7 +3,7 @@
 use super::table::Line;
 use crate::nest;
 use gp_catalog::{
-    Kind,
+    Catalog, Kind,
     kind::{Attribute, AttributeType},
 };
 use gp_model::{
@@ -13,10 +13,10 @@ use std::collections::{BTreeSet, HashMap};
 
 /// One thing that the table asks for.
 #[derive(Debug)]
-pub struct Row {
+pub struct Row<'a> {
     pub line: u32,
     pub id: Id,
-    pub kind: &'static Kind,
+    pub kind: &'a Kind,
     /// As the table calls it, and as it is called where that was taken.
     name: String,
     pub title: String,
@@ -39,9 +39,9 @@ pub struct Problem {
 
 /// What a table comes to.
 #[derive(Debug, Default)]
-pub struct Reading {
+pub struct Reading<'a> {
     /// Containers before what they hold.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Row<'a>>,
     pub links: Vec<(Id, Link)>,
     pub problems: Vec<Problem>,
 }
@@ -58,10 +58,16 @@ enum Column {
 }
 
 /// `under`: the container that the pointer is over. `None`: the lines name no kinds, so they are no parts.
-pub fn read(design: &Design, lines: &[Line], under: Option<&Id>) -> Option<Reading> {
-    let (columns, body) = columns(lines)?;
+pub fn read<'a>(
+    design: &Design,
+    catalog: &'a Catalog,
+    lines: &[Line],
+    under: Option<&Id>,
+) -> Option<Reading<'a>> {
+    let (columns, body) = columns(catalog, lines)?;
     let mut reader = Reader {
         design,
+        catalog,
         under,
         reading: Reading::default(),
         ids: Ids::default(),
@@ -79,13 +85,13 @@ pub fn read(design: &Design, lines: &[Line], under: Option<&Id>) -> Option<Readi
 }
 
 /// What each column says, and the lines below the header. Without a header the first kind names the column.
-fn columns(lines: &[Line]) -> Option<(Vec<Column>, &[Line])> {
+fn columns<'l>(catalog: &Catalog, lines: &'l [Line]) -> Option<(Vec<Column>, &'l [Line])> {
     let first = lines.first()?;
     let named: Vec<Column> = first.cells.iter().map(|cell| column(cell)).collect();
     if named.contains(&Column::Kind) {
         return Some((named, &lines[1..]));
     }
-    let kind = first.cells.iter().position(|cell| kind_called(cell).is_some())?;
+    let kind = first.cells.iter().position(|cell| kind_called(catalog, cell).is_some())?;
     let mut rest = [Column::Title, Column::Parent].into_iter();
     let by_place = |at| {
         if at == kind { Column::Kind } else { rest.next().unwrap_or(Column::Other(String::new())) }
@@ -118,9 +124,9 @@ fn normal(text: &str) -> String {
         .join("-")
 }
 
-fn kind_called(name: &str) -> Option<&'static Kind> {
+fn kind_called<'a>(catalog: &'a Catalog, name: &str) -> Option<&'a Kind> {
     let word = normal(name);
-    let kinds = || gp_catalog::builtin().kinds.values();
+    let kinds = || catalog.kinds.values();
     let exact = |kind: &&Kind| {
         kind.id == word
             || normal(&kind.title) == word
@@ -130,18 +136,19 @@ fn kind_called(name: &str) -> Option<&'static Kind> {
     kinds().find(exact).or_else(|| kinds().find(searched))
 }
 
-struct Reader<'a> {
+struct Reader<'a, 'c> {
     design: &'a Design,
+    catalog: &'c Catalog,
     under: Option<&'a Id>,
-    reading: Reading,
+    reading: Reading<'c>,
     ids: Ids,
     titles: Titles,
     /// What things of the table and of the design are called, in small letters.
     names: HashMap<String, Id>,
-    kinds: HashMap<Id, &'static Kind>,
+    kinds: HashMap<Id, &'c Kind>,
 }
 
-impl Reader<'_> {
+impl<'c> Reader<'_, 'c> {
     fn problem(&mut self, line: u32, message: String) {
         self.reading.problems.push(Problem { line, message });
     }
@@ -154,8 +161,8 @@ impl Reader<'_> {
         let Some(name) = said(&Column::Kind) else {
             return self.problem(line.number, "it says no kind".to_owned());
         };
-        let Some(kind) = kind_called(name) else {
-            return self.problem(line.number, no_kind(name));
+        let Some(kind) = kind_called(self.catalog, name) else {
+            return self.problem(line.number, no_kind(self.catalog, name));
         };
         let name = said(&Column::Title).unwrap_or(&kind.title).to_owned();
         let title = self.titles.take(&name);
@@ -186,7 +193,7 @@ impl Reader<'_> {
         self.reading.rows.push(row);
     }
 
-    fn attribute(&mut self, row: &mut Row, name: &str, cell: &str) {
+    fn attribute(&mut self, row: &mut Row<'c>, name: &str, cell: &str) {
         let fits = |(key, it): &(&String, &Attribute)| {
             **key == name || it.label.as_deref().map(normal).as_deref() == Some(name)
         };
@@ -249,9 +256,9 @@ impl Reader<'_> {
         self.in_order(gone);
     }
 
-    fn container(&self, row: &Row) -> Result<Option<Id>, String> {
+    fn container(&self, row: &Row<'_>) -> Result<Option<Id>, String> {
         if row.container.is_empty() {
-            let offer = nest::offer(self.design, &row.kind.id, self.under, None);
+            let offer = nest::offer(self.design, self.catalog, &row.kind.id, self.under, None);
             return if offer.allowed { Ok(offer.parent.map(Id::from)) } else { Err(offer.because) };
         }
         let id = self
@@ -262,7 +269,7 @@ impl Reader<'_> {
             return Ok(Some(id));
         }
         // A container that is there may stand in one that fits; of those in the table nothing is known yet.
-        let offer = nest::offer(self.design, &row.kind.id, Some(&id), None);
+        let offer = nest::offer(self.design, self.catalog, &row.kind.id, Some(&id), None);
         match (self.design.resources.contains_key(&id) && offer.allowed, offer) {
             (true, offer) => Ok(offer.parent.map(Id::from)),
             (false, _) => Err(format!("a {} cannot stand in “{}”", lower(row.kind), row.container)),
@@ -271,18 +278,19 @@ impl Reader<'_> {
 
     /// Containers first. What stands in something that is not made is not made either; nor is a circle.
     fn in_order(&mut self, mut gone: BTreeSet<Id>) {
-        let mut left: Vec<Row> = std::mem::take(&mut self.reading.rows)
+        let mut left: Vec<Row<'c>> = std::mem::take(&mut self.reading.rows)
             .into_iter()
             .filter(|row| !gone.contains(&row.id))
             .collect();
         let mut made: BTreeSet<Id> = BTreeSet::new();
         loop {
-            let is_ready = |row: &Row| {
+            let is_ready = |row: &Row<'_>| {
                 row.parent
                     .as_ref()
                     .is_none_or(|id| made.contains(id) || self.design.resources.contains_key(id))
             };
-            let (ready, waiting): (Vec<Row>, Vec<Row>) = left.into_iter().partition(is_ready);
+            let (ready, waiting): (Vec<Row<'c>>, Vec<Row<'c>>) =
+                left.into_iter().partition(is_ready);
             left = waiting;
             if ready.is_empty() {
                 break;
@@ -323,11 +331,11 @@ impl Reader<'_> {
         self.reading.problems.sort_by_key(|problem| problem.line);
     }
 
-    fn link(&self, row: &Row, name: &str, port: Option<u16>) -> Result<Link, String> {
+    fn link(&self, row: &Row<'_>, name: &str, port: Option<u16>) -> Result<Link, String> {
         let to = self
             .called(name)
             .ok_or_else(|| format!("there is no “{name}” that it could be linked to"))?;
-        let other = self.kind_of(&to).and_then(|kind| gp_catalog::builtin().kind(kind));
+        let other = self.kind_of(&to).and_then(|kind| self.catalog.kind(kind));
         let Some(other) = other else {
             return Err(format!("“{name}” cannot be linked: its kind is unknown"));
         };
@@ -366,11 +374,8 @@ fn names(cell: &str) -> Vec<(String, Option<u16>)> {
         .collect()
 }
 
-fn no_kind(name: &str) -> String {
-    let known = gp_catalog::builtin()
-        .kinds
-        .values()
-        .flat_map(|kind| [kind.id.as_str(), kind.title.as_str()]);
+fn no_kind(catalog: &Catalog, name: &str) -> String {
+    let known = catalog.kinds.values().flat_map(|kind| [kind.id.as_str(), kind.title.as_str()]);
     match nearest(name, known) {
         Some(meant) => format!("there is no kind “{name}”: did you mean “{meant}”?"),
         None => format!("there is no kind “{name}”"),

@@ -13,7 +13,13 @@ fn design() -> Design {
 }
 
 fn wanted(text: &str, x: i32, y: i32) -> Wanted<'_> {
-    Wanted { text, parent: None, at: Point { x, y }, outer_links: false }
+    Wanted {
+        catalog: gp_catalog::builtin(),
+        text,
+        parent: None,
+        at: Point { x, y },
+        outer_links: false,
+    }
 }
 
 /// The design after the text was pasted at the point, and the new ids.

@@ -229,6 +229,7 @@ fn is_placeless(kind: &str) -> bool {
             | "identity"
             | "key"
             | "pipeline"
+            | crate::RAW
             | "threat-detector"
             | "transit-hub"
             | "vpn-gateway"

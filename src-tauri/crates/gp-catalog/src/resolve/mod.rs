@@ -15,6 +15,7 @@ mod inherit;
 mod intents;
 mod joined;
 mod links;
+mod modules;
 mod names;
 mod place;
 mod services;
@@ -32,10 +33,9 @@ use crate::{
         Companion, DesignFacts, EnvironmentFacts, Filter, Grant, Instance, MetNeed, Resolved,
         ResolvedIntent, ResolvedLink, ResolvedResource, RouteTable, Scope, Segment, VERSION,
     },
-    units,
 };
 use gp_model::{
-    Access, Change, Design, Diagnostic, Environment, Id, LinkKind, Patch, Place, Provider, Table,
+    Access, Change, Design, Diagnostic, Environment, Id, LinkKind, Patch, Place, Table,
 };
 use imbl::{OrdMap, OrdSet};
 use indexmap::IndexMap;
@@ -214,7 +214,9 @@ impl<'a> Context<'a> {
         let environment = found.map(|(_, environment)| &**environment);
         let id = found.map_or_else(|| Id::new(IMPLICIT), |(id, _)| id.clone());
         findings.extend(settings::findings(design, environment.map(|e| (&id, e))));
-        let facts = facts(id, environment);
+        findings
+            .extend(environment.map(|e| modules::findings(catalog, &id, e)).unwrap_or_default());
+        let facts = settings::facts(id, environment);
         Self { design, catalog, environment, facts, findings }
     }
 
@@ -222,24 +224,6 @@ impl<'a> Context<'a> {
     pub fn overrides(&self) -> &'a IndexMap<Id, Table> {
         static NONE: std::sync::OnceLock<IndexMap<Id, Table>> = std::sync::OnceLock::new();
         self.environment.map_or_else(|| NONE.get_or_init(IndexMap::new), |e| &e.overrides)
-    }
-}
-
-fn facts(id: Id, environment: Option<&Environment>) -> EnvironmentFacts {
-    let Some(environment) = environment else {
-        return EnvironmentFacts { id, semantics: Provider::Aws, ..EnvironmentFacts::default() };
-    };
-    EnvironmentFacts {
-        id,
-        provider: environment.provider,
-        semantics: environment.semantics(),
-        driver: environment.driver.unwrap_or_default(),
-        suffix: environment.suffix.clone(),
-        ttl_seconds: environment.ttl.as_deref().and_then(|ttl| units::duration(ttl).ok()),
-        protect: environment.protect.unwrap_or(false),
-        backend: environment.backend.clone(),
-        variables: environment.variables.clone(),
-        profile: environment.profile.clone(),
     }
 }
 

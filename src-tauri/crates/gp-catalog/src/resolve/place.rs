@@ -3,8 +3,8 @@
 //! here, is said.
 
 use super::{Context, Ids, State, inherit::Inherited, put, services};
-use crate::kind::Kind;
 use crate::resolved::{Listener, Origin, ResolvedResource, ResolvedValue, Target};
+use crate::{kind::Kind, providers};
 use gp_model::{
     Diagnostic, Id, Lifecycle, LinkKind, Place, PortSpec, Provider, Severity, Table, Value,
 };
@@ -101,6 +101,12 @@ fn counterparts(
     if inherited.lifecycle == Lifecycle::External {
         return Vec::new();
     }
+    if kind.id == crate::RAW {
+        return raw(ctx, id, inherited, findings);
+    }
+    if ctx.facts.modules.contains_key(&kind.id) {
+        return kind.counterparts.get(&ctx.facts.provider).cloned().unwrap_or_default();
+    }
     let provider = ctx.facts.provider;
     match kind.counterparts.get(&provider) {
         Some(all) if !all.is_empty() => return all.clone(),
@@ -129,6 +135,15 @@ fn counterparts(
     Vec::new()
 }
 
+/// A lab is for trying who reaches whom: what has no part in that is no mistake.
+fn not_in_lab(id: &Id, inherited: &Inherited, title: &str) -> Diagnostic {
+    let called = crate::called(id, &inherited.title);
+    let text = format!(
+        "“{called}”: nothing in the lab stands for a {title}, so that it is left out there; everything else runs"
+    );
+    Diagnostic::new("no-counterpart", Severity::Advice, Place::resource(id), text)
+}
+
 /// What it is on the platform of the container that runs it, where that itself is on the provider.
 /// Where it is not, that is said there, and once.
 fn on_its_platform(
@@ -145,13 +160,28 @@ fn on_its_platform(
     Some(all.unwrap_or_default())
 }
 
-/// A lab is for trying who reaches whom: what has no part in that is no mistake.
-fn not_in_lab(id: &Id, inherited: &Inherited, title: &str) -> Diagnostic {
-    let called = crate::called(id, &inherited.title);
+/// The type that a raw resource says, where it is one of this provider's.
+fn raw(
+    ctx: &Context<'_>,
+    id: &Id,
+    inherited: &Inherited,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let Some(type_) = inherited.text("type") else { return Vec::new() };
+    let provider = ctx.facts.provider;
+    // Of a name that tells no provider it is said that there is no such type.
+    let other = providers::provider_of(type_).filter(|of| *of != provider);
+    let Some(other) = other else { return vec![type_.to_owned()] };
     let text = format!(
-        "“{called}”: nothing in the lab stands for a {title}, so that it is left out there; everything else runs"
+        "“{}” is {type_}, which is on {other}: environment “{}”, on {provider}, goes without it",
+        crate::called(id, &inherited.title),
+        ctx.facts.id
     );
-    Diagnostic::new("no-counterpart", Severity::Advice, Place::resource(id), text)
+    let mut found =
+        Diagnostic::warning("raw-of-other-provider", Place::attribute(id, "type"), text);
+    found.environment = Some(ctx.facts.id.clone());
+    findings.push(found);
+    Vec::new()
 }
 
 fn listeners(state: &State, id: &Id, inherited: &Inherited) -> Vec<Listener> {

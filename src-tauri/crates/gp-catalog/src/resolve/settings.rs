@@ -2,8 +2,8 @@
 //! that cannot be read. Before step 1.
 
 use super::POOL;
-use crate::{units, value_check::cidr};
-use gp_model::{Design, Diagnostic, Edit, Environment, Id, Place, Waiver};
+use crate::{resolved::EnvironmentFacts, units, value_check::cidr};
+use gp_model::{Design, Diagnostic, Edit, Environment, Id, Place, Provider, Waiver};
 use ipnet::Ipv4Net;
 
 /// Everything that is to be said of the settings in force.
@@ -29,6 +29,26 @@ pub(super) fn findings(
 pub(super) fn pool(environment: Option<&Environment>) -> Ipv4Net {
     let written = environment.and_then(|e| e.pool.as_deref()?.parse().ok());
     written.map_or_else(|| POOL.parse().expect("a range"), |pool: Ipv4Net| pool.trunc())
+}
+
+/// What holds in the environment, defaults included.
+pub(super) fn facts(id: Id, environment: Option<&Environment>) -> EnvironmentFacts {
+    let Some(environment) = environment else {
+        return EnvironmentFacts { id, semantics: Provider::Aws, ..EnvironmentFacts::default() };
+    };
+    EnvironmentFacts {
+        id,
+        provider: environment.provider,
+        semantics: environment.semantics(),
+        driver: environment.driver.unwrap_or_default(),
+        suffix: environment.suffix.clone(),
+        ttl_seconds: environment.ttl.as_deref().and_then(|ttl| units::duration(ttl).ok()),
+        protect: environment.protect.unwrap_or(false),
+        backend: environment.backend.clone(),
+        variables: environment.variables.clone(),
+        profile: environment.profile.clone(),
+        modules: super::modules::modules(environment),
+    }
 }
 
 struct Settings<'a> {

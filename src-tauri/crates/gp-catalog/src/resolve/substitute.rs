@@ -7,7 +7,7 @@
 
 use super::{
     Context, Ids, State, put,
-    variables::{Filled, Problem, fill, mentions, words},
+    variables::{Filled, Problem, fill, fill_around_mentions, mentions, words},
 };
 use crate::kind::Attribute;
 use gp_model::{Diagnostic, Id, Lifecycle, Place, Resource, Table, Value};
@@ -154,6 +154,16 @@ impl Filling<'_> {
     /// The value, and whether it is there at all.
     fn fill(&mut self, path: &str, value: &Value, secrets: bool) -> Filled {
         let filled = fill(self.ctx, value, secrets);
+        self.say(path, filled)
+    }
+
+    /// The same of what a raw resource says of itself: it may mention others.
+    fn fill_raw(&mut self, path: &str, value: &Value) -> Filled {
+        let filled = fill_around_mentions(self.ctx, value);
+        self.say(path, filled)
+    }
+
+    fn say(&mut self, path: &str, filled: Filled) -> Filled {
         let who = format!("“{}”", self.id);
         let said =
             |problem: &Problem| problem.said(self.ctx, &who, path, Place::attribute(self.id, path));
@@ -173,7 +183,11 @@ impl Filling<'_> {
         for (name, value) in std::mem::take(&mut resource.attributes) {
             let known = kind.and_then(|kind| kind.attributes.get(&name));
             let secrets = known.is_some_and(Attribute::takes_secret);
-            let filled = self.fill(&name, &value, secrets);
+            let filled = if resource.kind == crate::RAW && name == "attributes" {
+                self.fill_raw(&name, &value)
+            } else {
+                self.fill(&name, &value, secrets)
+            };
             if filled.is_missing() {
                 draft.missing.insert(name);
             } else if let Some(new) = filled.value {

@@ -30,7 +30,21 @@ impl Filled {
 
 /// Fills in a value; `secrets` says whether it may hold secrets.
 pub(super) fn fill(ctx: &Context<'_>, value: &Value, secrets: bool) -> Filled {
-    let mut filler = Filler { variables: &ctx.facts.variables, secrets, problems: Vec::new() };
+    let variables = &ctx.facts.variables;
+    let mut filler = Filler { variables, secrets, around: false, problems: Vec::new() };
+    let value = filler.value(value);
+    Filled { value, problems: filler.problems }
+}
+
+/// The same where `${ID.ATTRIBUTE}` may stand in any text. Escapes stay: what is escaped is told from what is meant when
+/// the text is written.
+pub(super) fn fill_around_mentions(ctx: &Context<'_>, value: &Value) -> Filled {
+    fill_in(&ctx.facts.variables, value)
+}
+
+/// The same with these variables.
+pub(super) fn fill_in(variables: &Table, value: &Value) -> Filled {
+    let mut filler = Filler { variables, secrets: true, around: true, problems: Vec::new() };
     let value = filler.value(value);
     Filled { value, problems: filler.problems }
 }
@@ -60,6 +74,8 @@ pub(super) fn words(value: &Value) -> Option<String> {
 struct Filler<'a> {
     variables: &'a Table,
     secrets: bool,
+    /// Other resources may be mentioned.
+    around: bool,
     problems: Vec<Problem>,
 }
 
@@ -92,6 +108,8 @@ impl Filler<'_> {
     fn text(&mut self, text: &str) -> Option<Value> {
         match Placeholder::of(text) {
             Placeholder::None => None,
+            Placeholder::Escaped if self.around => None,
+            Placeholder::Unreadable(part) if self.around && !of_ours(part) => None,
             Placeholder::Escaped => Some(Value::String(text.replace("$${", "${"))),
             Placeholder::Unreadable(part) => {
                 self.problems.push(Problem::Unreadable(part.to_owned()));
@@ -120,6 +138,11 @@ impl Filler<'_> {
             self.problems.push(Problem::Secret(name.to_owned()));
         }
     }
+}
+
+/// Whether it looks like a variable or a secret; what else stands in braces is the provider's.
+fn of_ours(part: &str) -> bool {
+    part.starts_with("${var.") || part.starts_with("${secret.")
 }
 
 impl Problem {

@@ -36,6 +36,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
   bucket images
   queue jobs
   function work
+  raw push type=aws_sns_topic attributes={name="${shop.id}"}
 site home cidrs=["192.168.0.0/24"]
   network floor
     subnet hall private

@@ -4,6 +4,7 @@ mod again;
 mod floor;
 mod joined;
 mod kept;
+mod raw;
 mod readers;
 mod references;
 mod reopened;

@@ -50,7 +50,7 @@ pub enum Command {
     Merge(merge::Merge),
     /// List what can be drawn, and its counterpart on every provider.
     #[command(
-        after_help = "Examples:\n  groundplan catalog\n  groundplan catalog --coverage --markdown"
+        after_help = "Examples:\n  groundplan catalog\n  groundplan catalog --coverage --markdown\n  groundplan catalog --design shop.gplan"
     )]
     Catalog(tables::Catalog),
     /// Print what the drawing means in an environment, as JSON.

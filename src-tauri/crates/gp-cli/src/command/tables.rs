@@ -6,8 +6,12 @@ use crate::{
     output::{self, Outcome},
 };
 use clap::Args;
-use gp_app::{dto::AppError, model, templates};
+use gp_app::{dto::AppError, model, own_kinds::Kinds, places::Places, templates};
 use serde_json::json;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 pub fn templates(json: bool) -> Result<Outcome, AppError> {
     let rows: Vec<_> =
@@ -35,12 +39,20 @@ pub struct Catalog {
     /// As Markdown.
     #[arg(long, requires = "coverage")]
     markdown: bool,
+    /// With the kinds in the folder `kinds` beside this design.
+    #[arg(long)]
+    design: Option<PathBuf>,
+}
+
+/// What can be drawn in a design, or in none: the program's kinds and the user's own.
+fn known(design: Option<&Path>) -> Arc<gp_app::Catalog> {
+    Kinds::read(&Places::standard(), design).catalog
 }
 
 impl Catalog {
     pub fn run(&self, json: bool) -> Result<Outcome, AppError> {
         if self.coverage {
-            let coverage = gp_app::coverage();
+            let coverage = gp_app::coverage(&known(self.design.as_deref()));
             if json {
                 output::json(&coverage.to_json())?;
             } else {
@@ -49,7 +61,7 @@ impl Catalog {
             }
             return Ok(Outcome::Fine);
         }
-        let catalog = gp_app::catalog();
+        let catalog = gp_app::catalog(&known(self.design.as_deref()));
         if json {
             output::json(&catalog.kinds)?;
         } else {
@@ -72,17 +84,20 @@ pub struct Explain {
     /// The whole reference of kinds and rules, as Markdown.
     #[arg(long, conflicts_with = "word")]
     all: bool,
+    /// With the kinds in the folder `kinds` beside this design.
+    #[arg(long)]
+    design: Option<PathBuf>,
 }
 
 impl Explain {
     pub fn run(&self, json: bool) -> Result<Outcome, AppError> {
         let Some(word) = &self.word else {
             if !self.all {
-                return list(json);
+                return list(json, self.design.as_deref());
             }
             return text(json, None, &gp_app::reference());
         };
-        let page = gp_app::explain(word).ok_or_else(|| {
+        let page = gp_app::explain(&known(self.design.as_deref()), word).ok_or_else(|| {
             AppError::not_found(format!(
                 "there is no kind, attribute, template or rule “{word}”; `groundplan explain` lists them"
             ))
@@ -100,8 +115,8 @@ fn text(json: bool, word: Option<&str>, text: &str) -> Result<Outcome, AppError>
     Ok(Outcome::Fine)
 }
 
-fn list(json: bool) -> Result<Outcome, AppError> {
-    let all = gp_app::explained();
+fn list(json: bool, design: Option<&Path>) -> Result<Outcome, AppError> {
+    let all = gp_app::explained(&known(design));
     if json {
         let rows = all.iter().map(|(word, title)| json!({ "word": word, "title": title }));
         output::json(&rows.collect::<Vec<_>>())?;

@@ -21,6 +21,7 @@ pub mod key;
 pub mod kubernetes;
 pub mod left_out;
 pub mod logs;
+pub mod mentioned;
 pub mod raw;
 pub mod route;
 pub mod rule;
@@ -401,6 +402,13 @@ pub fn no_counterpart(resource: &ResolvedResource, format: &str) -> Diagnostic {
             resource.title,
             kubernetes::service_account(resource),
             crate::name::one_line(kubernetes::namespace(resource))
+        );
+        return unsupported(&resource.id, None, text);
+    }
+    if gp_catalog::builtin().kind(&resource.kind).is_none() {
+        let (title, kind) = (&resource.title, &resource.kind);
+        let text = format!(
+            "{format} leaves “{title}” out: {kind} is a kind of your own; name a Terraform module for it as modules.{kind} in the environment"
         );
         return unsupported(&resource.id, None, text);
     }

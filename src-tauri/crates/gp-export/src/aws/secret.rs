@@ -24,7 +24,7 @@ pub fn misplaced(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
     for resource in facts.resolved.resources.values().filter(|resource| is_managed(resource)) {
         let title = &resource.title;
         for (name, attribute) in resource.attributes.iter() {
-            let whole = WHOLE.contains(&name.as_str());
+            let whole = WHOLE.contains(&name.as_str()) || super::mentioned::is_raw(resource);
             if any(&attribute.value, &|text| named(text).is_some() && !whole) {
                 let text = format!(
                     "{format} needs to know `{name}` of “{title}”, and a secret is known at deploy time only: write the value, or a variable"

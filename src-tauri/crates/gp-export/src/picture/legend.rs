@@ -1,7 +1,7 @@
 //! Below the drawing: what its signs mean, and what it is a picture of.
 
 use super::{
-    scene::{Drawing, LinkState, Look, TitleBlock},
+    scene::{Drawing, LinkState, Look, Shape, TitleBlock},
     text::{Weight, fit, width},
     theme::Colours,
     writer::escaped,
@@ -191,10 +191,8 @@ fn signs(drawing: &Drawing, options: Options) -> Vec<(Sign, &'static str)> {
         (Look::Lane, "Zone"),
     ];
     let family = |family: Family| {
-        drawing.shapes.iter().any(|shape| {
-            let kind = gp_catalog::builtin().kind(&shape.kind);
-            !shape.look.is_container() && kind.is_some_and(|kind| kind.family == family)
-        })
+        let is_one = |shape: &Shape| !shape.look.is_container() && shape.family == Some(family);
+        drawing.shapes.iter().any(is_one)
     };
     let tiles = [
         (Family::Network, "Network"),

@@ -10,7 +10,7 @@ mod theme;
 mod writer;
 
 pub use inside::{Carried, design_inside};
-pub use scene::{Drawing, LinkState, Look, Shape, Stroke, TitleBlock, look_of};
+pub use scene::{Drawing, Icon, LinkState, Look, Shape, Stroke, TitleBlock, look_of};
 
 use crate::Options;
 use gp_model::{Diagnostic, Place, Rect};

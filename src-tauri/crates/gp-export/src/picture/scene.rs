@@ -1,6 +1,9 @@
 //! What a picture shows: shapes and lines with their texts, as the canvas has them. Chosen by who asks for it.
 
-use gp_catalog::kind::Kind;
+use gp_catalog::{
+    Catalog,
+    kind::{Family, Kind},
+};
 use gp_model::{Id, Point, Rect, Severity};
 
 /// Everything of one picture.
@@ -31,13 +34,33 @@ pub struct TitleBlock {
     pub date: Option<String>,
 }
 
+/// The picture in a shape.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Icon {
+    /// Empty for none.
+    pub name: String,
+    /// What is drawn where it is not one of the program's.
+    pub own: Option<String>,
+}
+
+impl Icon {
+    /// Of a kind that is known.
+    pub fn of(catalog: &Catalog, kind: &Kind) -> Self {
+        Self { name: kind.icon.clone(), own: catalog.own_icons.get(&kind.icon).cloned() }
+    }
+}
+
 /// One thing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
     /// Its id.
     pub id: Id,
-    /// Its kind, by which it has an icon and a tint.
+    /// Its kind's word.
     pub kind: String,
+    /// By what it is tinted; none: its kind is not known.
+    pub family: Option<Family>,
+    /// The icon: its name, and the SVG where it is a user's own.
+    pub icon: Icon,
     /// What people read.
     pub title: String,
     /// The second line of a card, the fact in a container's header.

@@ -3,13 +3,13 @@
 //! all of a sort is drawn one after the other, so that what overlaps there overlaps here.
 
 use super::{
-    scene::{Drawing, Look, Shape, Stroke},
+    scene::{Drawing, Icon, Look, Shape, Stroke},
     text::{Weight, fit, summary_in, width, wrap},
     theme::Colours,
     writer::{arrow, escaped, label_point, rounded},
 };
 use crate::{Theme, name::one_line};
-use gp_catalog::kind::{Family, Kind};
+use gp_catalog::kind::Family;
 use gp_model::{Rect, Severity};
 use std::{cmp::Reverse, collections::BTreeMap, fmt::Write as _};
 
@@ -122,7 +122,7 @@ impl Canvas {
         if room < 36.0 || h < 20 {
             return;
         }
-        self.icon(kind(shape), (x + 11) as f32, (y + 9) as f32, 16, &c.muted);
+        self.icon(&shape.icon, (x + 11) as f32, (y + 9) as f32, 16, &c.muted);
         let title = fit(&shape.title, Weight::SemiBold, 12.0, room);
         let face = Face { size: 12.0, weight: Weight::SemiBold, colour: &c.text, anchor: "start" };
         self.text(x + 33, y + 21, face, &title);
@@ -196,8 +196,7 @@ impl Canvas {
         let c = self.colours;
         let Rect { x, y, h, .. } = shape.rect;
         let Anatomy { tile, icon, .. } = anatomy(shape);
-        let about = kind(shape);
-        let family = about.map_or(Family::Actor, |kind| kind.family);
+        let family = shape.family.unwrap_or(Family::Actor);
         let middle = y as f32 + h as f32 / 2.0;
         if let Some(tile) = tile {
             let size = tile.min(h - MARGIN) as f32;
@@ -211,7 +210,7 @@ impl Canvas {
             );
         }
         let left = (x + LEFT + tile.map_or(0, |tile| (tile - icon) / 2)) as f32;
-        self.icon(about, left, middle - icon as f32 / 2.0, icon, c.family(family));
+        self.icon(&shape.icon, left, middle - icon as f32 / 2.0, icon, c.family(family));
     }
 
     /// Title, and under it what of the summary fits.
@@ -289,15 +288,13 @@ impl Canvas {
         );
     }
 
-    fn icon(&mut self, kind: Option<&Kind>, x: f32, y: f32, size: i32, colour: &str) {
-        let Some(name) = kind.map(|kind| kind.icon.as_str()) else {
-            return;
-        };
+    fn icon(&mut self, Icon { name, own }: &Icon, x: f32, y: f32, size: i32, colour: &str) {
         if !self.icons.contains_key(name) {
-            let Some(inner) = gp_catalog::icon(name).and_then(inside) else {
+            let Some(inner) = own.as_deref().or_else(|| gp_catalog::icon(name)).and_then(inside)
+            else {
                 return;
             };
-            self.icons.insert(name.to_owned(), inner);
+            self.icons.insert(name.clone(), inner);
         }
         let _ = write!(
             self.body,
@@ -344,10 +341,6 @@ impl Canvas {
         }
         out.push_str("</defs>\n");
     }
-}
-
-fn kind(shape: &Shape) -> Option<&'static Kind> {
-    gp_catalog::builtin().kind(&shape.kind)
 }
 
 fn anatomy(shape: &Shape) -> Anatomy {

@@ -1,7 +1,7 @@
 //! What the template becomes, word by word; and that the same design gives the same bytes.
 
 use crate::support::{
-    self, EVERY_KIND, JOINED, LINES, TEMPLATE, all, cases, drawing, export, resolved,
+    self, EVERY_KIND, JOINED, LINES, TEMPLATE, all, drawing, every_case, export, resolved,
 };
 use gp_export::{
     Options, Theme,
@@ -36,7 +36,7 @@ fn joined_networks_become_this_cloudformation() {
 
 #[test]
 fn the_same_design_gives_the_same_bytes() {
-    for (design, environment) in cases() {
+    for (design, environment) in every_case() {
         for format in gp_export::formats() {
             assert_eq!(
                 export(design, environment, format.id),

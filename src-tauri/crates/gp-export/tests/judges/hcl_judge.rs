@@ -80,6 +80,7 @@ impl<'s> Judge<'s> {
                 ("resource", [type_, name]) => format!("{type_}.{name}"),
                 ("data", [type_, name]) => format!("data.{type_}.{name}"),
                 ("variable", [name]) => format!("var.{name}"),
+                ("module", [name]) => format!("module.{name}"),
                 ("provider", [name]) => {
                     let alias = block.body.attributes().find(|a| a.key.as_str() == "alias");
                     let text = alias.map(|alias| alias.expr().to_string().replace('"', ""));
@@ -137,6 +138,12 @@ impl Judge<'_> {
                 }
             }
             ("moved", []) => {}
+            // What is in it, only its maker knows.
+            ("module", [name]) => {
+                for attribute in block.body.attributes().filter(|a| a.key.as_str() != "providers") {
+                    self.expression(&format!("module.{name}"), attribute.expr());
+                }
+            }
             ("terraform" | "provider" | "variable" | "output", _) => {
                 for attribute in block.body.attributes() {
                     self.expression(&format!("{} {labels:?}", block.identifier), attribute.expr());
@@ -311,6 +318,7 @@ impl Judge<'_> {
             ["aws", alias] if place.ends_with(".provider") => {
                 self.declared_or(place, &format!("provider aws.{alias}"));
             }
+            ["module", name, ..] => self.declared_or(place, &format!("module.{name}")),
             ["var", name, ..] => self.declared_or(place, &format!("var.{name}")),
             ["data", type_, name, rest @ ..] => {
                 self.attribute(place, "data", type_, &format!("data.{type_}.{name}"), rest);

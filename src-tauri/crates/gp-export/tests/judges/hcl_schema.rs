@@ -3,7 +3,7 @@
 
 use crate::{
     hcl_judge::{body, judge, judge_one, schema},
-    support::{EVERY_KIND, LINES, TEMPLATE, cases_of_terraform, export},
+    support::{EVERY_KIND, LINES, TEMPLATE, every_case_of_terraform, export},
 };
 use gp_plan::FileSet;
 use hcl::{Block, Body, Structure};
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 #[test]
 fn every_name_nesting_requirement_and_reference_is_the_providers() {
     let schema = schema();
-    for (design, environment) in cases_of_terraform() {
+    for (design, environment) in every_case_of_terraform() {
         assert_eq!(
             judge(&body(&export(design, environment, "terraform")), &schema),
             Vec::<String>::new()

@@ -1,6 +1,6 @@
 //! Terraform's formatter and CloudFormation's linter have nothing to say, and they do see faults.
 
-use crate::support::{TEMPLATE, cases, export, file, program, python_tool, written};
+use crate::support::{TEMPLATE, every_case, export, file, program, python_tool, written};
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -22,7 +22,7 @@ fn terraform_fmt_changes_nothing() {
     let Some(terraform) = program("terraform_fmt_changes_nothing", "terraform") else {
         return;
     };
-    for (design, environment) in crate::support::cases_of_terraform() {
+    for (design, environment) in crate::support::every_case_of_terraform() {
         let folder = written(&export(design, environment, "terraform"));
         let output = format(&terraform, folder.path());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
@@ -70,9 +70,7 @@ fn cfn_lint_finds_nothing() {
     };
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
-    let templates = crate::support::templates().into_iter();
-    let designs = cases().into_iter().chain(templates.map(|(_, design, env)| (design, env)));
-    for (number, (design, environment)) in designs.enumerate() {
+    for (number, (design, environment)) in every_case().enumerate() {
         let template = export(design, environment, "cloudformation");
         files.push(format!("{number}.yaml"));
         std::fs::write(folder.path().join(&files[number]), file(&template, "template.yaml"))

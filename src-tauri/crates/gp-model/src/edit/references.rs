@@ -21,7 +21,7 @@ pub const REFERENCES: [(&str, &str, Option<&str>); 13] = [
     ("transit-hub", "egress", None),
 ];
 
-/// Calls back with the byte offset and the id of every `${ID.ATTRIBUTE}`.
+/// Calls back with the byte offset and the id of every `${ID.ATTRIBUTE}` and `${ID[KEY].ATTRIBUTE}`.
 fn each_name<'a>(text: &'a str, mut found: impl FnMut(usize, &'a str)) {
     let mut at = 0;
     while let Some(start) = text[at..].find("${").map(|i| i + at) {
@@ -29,6 +29,7 @@ fn each_name<'a>(text: &'a str, mut found: impl FnMut(usize, &'a str)) {
         let escaped = text[..start].ends_with('$');
         let Some((inside, _)) = text[at..].split_once('}') else { break };
         if let Some((name, _)) = inside.split_once('.')
+            && let Some(name) = name.split('[').next()
             && !escaped
             && !matches!(name, "var" | "secret")
         {
@@ -120,6 +121,8 @@ mod tests {
         let text = "${app.ip}:${orders.port} $${no.t} ${var.x} ${secret.y} ${open";
         each_name(text, |_, name| names.push(name));
         assert_eq!(names, ["app", "orders"]);
+        let turned = renamed_text("${app[0].ip}", &|id| (id == "app").then(|| "shop".into()));
+        assert_eq!(turned.as_deref(), Some("${shop[0].ip}"));
         assert_eq!(
             renamed_text("a ${app.ip} $${app.ip} ${app.id}${appl.x}", &|id| (id == "app")
                 .then(|| "shop-app".into()))

@@ -113,6 +113,11 @@ fn rename_in_environments(patch: &mut Patch, design: &Design, from: &Id, to: &Id
                 (if owner == *from { to.clone() } else { owner }, table)
             })
             .collect();
+        for module in after.modules.values_mut() {
+            if let Some(table) = renamed("", module, &new_id(from, to)) {
+                *module = table;
+            }
+        }
         patch.push(Change::Environment {
             id: id.clone(),
             before: Some(Arc::clone(before)),
@@ -145,4 +150,22 @@ fn rename_in_policy(patch: &mut Patch, design: &Design, from: &Id, to: &Id) {
         }
     }
     patch.push(Change::Policy { before: Arc::clone(&design.policy), after: Arc::new(after) });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Edit, Id, Value, edit::apply, file};
+
+    #[test]
+    fn what_a_module_is_told_of_a_resource_follows_its_name() {
+        let text = "format = 1\n[resource.shop]\nkind = \"network\"\n[environment.live]\nprovider = \"aws\"\n\
+            [environment.live.modules.queue]\nsource = \"./q\"\ninputs = { vpc = \"${shop.id}\", own = \"${id}\" }\n";
+        let mut design = file::parse(text.as_bytes()).design;
+        let edit = Edit::RenameResource { from: Id::new("shop"), to: Id::new("hub") };
+        apply(&design, &edit).unwrap().apply(&mut design);
+        let module = &design.environments[&Id::new("live")].modules["queue"];
+        let inputs = module["inputs"].as_table().unwrap();
+        let said = |name: &str| inputs.get(name).and_then(Value::as_str);
+        assert_eq!((said("vpc"), said("own")), (Some("${hub.id}"), Some("${id}")));
+    }
 }

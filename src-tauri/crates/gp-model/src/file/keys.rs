@@ -73,6 +73,7 @@ pub(super) const ENVIRONMENT: Keys = Keys {
         ("variables", "a table"),
         ("regions", "a table"),
         ("override", "a table"),
+        ("modules", "a table"),
         ("profile", "text"),
         ("pool", "text"),
         ("suffix", "text"),

@@ -317,6 +317,16 @@ fn environment_key(it: &mut Environment, key: &str, value: Value) -> Option<Valu
             }
             return (!rest.is_empty()).then_some(Value::Table(rest));
         }
+        ("modules", Value::Table(table)) => {
+            let mut rest = Table::new();
+            for (kind, value) in table {
+                match value {
+                    Value::Table(module) => drop(it.modules.insert(kind, module)),
+                    other => drop(rest.insert(kind, other)),
+                }
+            }
+            return (!rest.is_empty()).then_some(Value::Table(rest));
+        }
         ("profile", Value::String(text)) => it.profile = Some(text),
         ("pool", Value::String(text)) => it.pool = Some(text),
         ("suffix", Value::String(text)) => it.suffix = Some(text),

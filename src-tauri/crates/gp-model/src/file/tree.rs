@@ -116,6 +116,8 @@ pub(crate) fn environment(it: &Environment) -> Table {
     optional(&mut table, "suffix", it.suffix.as_ref());
     optional(&mut table, "ttl", it.ttl.as_ref());
     put(&mut table, "protect", it.protect.map(Value::Bool));
+    let modules = it.modules.iter().map(|(kind, it)| (kind.clone(), Value::Table(it.clone())));
+    put(&mut table, "modules", (!it.modules.is_empty()).then(|| Value::Table(modules.collect())));
     let overrides =
         it.overrides.iter().map(|(id, table)| (id.to_string(), Value::Table(table.clone())));
     put(

@@ -39,6 +39,7 @@ mod link_without_meaning;
 mod listener_without_service;
 mod location_not_on_provider;
 mod malformed_id;
+mod mention_of_nothing;
 mod misplaced_secret;
 mod missing_attribute;
 mod missing_parent;
@@ -56,6 +57,7 @@ mod private_address_in_public_zone;
 mod quota_passed;
 mod rack_overweight;
 mod rack_units_overlap;
+mod raw_of_other_provider;
 mod record_loop;
 mod record_to_nothing;
 mod record_without_address;
@@ -72,6 +74,7 @@ mod tier_over_two_sites;
 mod too_few_zones;
 mod unattached_volume;
 mod unfit_link_value;
+mod unfit_raw;
 mod unfit_setting;
 mod unfit_value;
 mod unit_outside_rack;
@@ -134,6 +137,7 @@ pub static CHECKS: &[&Rule] = &[
     &listener_without_service::RULE,
     &location_not_on_provider::RULE,
     &malformed_id::RULE,
+    &mention_of_nothing::RULE,
     &misplaced_secret::RULE,
     &missing_attribute::RULE,
     &missing_parent::RULE,
@@ -151,6 +155,7 @@ pub static CHECKS: &[&Rule] = &[
     &quota_passed::RULE,
     &rack_overweight::RULE,
     &rack_units_overlap::RULE,
+    &raw_of_other_provider::RULE,
     &record_loop::RULE,
     &record_to_nothing::RULE,
     &record_without_address::RULE,
@@ -167,6 +172,7 @@ pub static CHECKS: &[&Rule] = &[
     &too_few_zones::RULE,
     &unattached_volume::RULE,
     &unfit_link_value::RULE,
+    &unfit_raw::RULE,
     &unfit_setting::RULE,
     &unfit_value::RULE,
     &unit_outside_rack::RULE,

@@ -217,6 +217,7 @@ const ABOUT_IDS: &[&str] = &[
     "link-without-meaning",
     "location-not-on-provider",
     "malformed-id",
+    "mention-of-nothing",
     "misplaced-secret",
     "missing-parent",
     "name-with-control-characters",

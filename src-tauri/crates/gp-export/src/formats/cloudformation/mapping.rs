@@ -2,10 +2,10 @@
 
 use super::{
     backup, balancer, bastion, cdn, compute, container, data, gateway, group, identity, joined,
-    kubernetes, messages, network, secrets, storage, template::Template, warehouse, watch,
+    kubernetes, messages, network, raw, secrets, storage, template::Template, warehouse, watch,
     web_firewall,
 };
-use crate::aws::no_counterpart;
+use crate::aws::{is_managed, no_counterpart};
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Lifecycle;
 
@@ -84,6 +84,8 @@ pub const ROWS: &[Row] = &[
         write: secrets::certificate,
     },
     Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
+    // Of whatever type it says.
+    Row { kind: gp_catalog::RAW, type_: "", write: raw::raw },
 ];
 
 /// Writes everything, kind by kind.
@@ -106,8 +108,19 @@ pub fn write_all(template: &mut Template<'_>) {
         }
     }
     super::security::filters(template);
+    raw::waits(template);
     template.diagnostics.extend(crate::aws::left_out::by_both(facts, "CloudFormation"));
     template.diagnostics.extend(crate::aws::left_out::by_cloudformation(facts));
+    for resource in facts.resolved.resources.values().filter(|resource| is_managed(resource)) {
+        let known = ROWS.iter().any(|row| row.kind == resource.kind);
+        if known && facts.resolved.environment.modules.contains_key(&resource.kind) {
+            let text = format!(
+                "CloudFormation writes “{}” itself: the module for {} is Terraform's",
+                resource.title, resource.kind
+            );
+            template.diagnostics.push(crate::aws::unsupported(&resource.id, None, text));
+        }
+    }
     for resource in facts.resolved.resources.values() {
         // What is somebody else's is not ours to leave out.
         let silent = resource.lifecycle == Lifecycle::External

@@ -18,6 +18,7 @@ mod mapping;
 mod messages;
 mod network;
 mod overrides;
+mod raw;
 mod secrets;
 mod security;
 mod storage;

@@ -3,8 +3,8 @@
 
 use super::{
     backup, balancer, bastion, cdn, certificate, compute, container, data, dns, existing, gateway,
-    group, identity, joined, kubernetes, messages, network, secrets, sheet::Sheet, storage,
-    warehouse, watch, web_firewall,
+    group, identity, joined, kubernetes, messages, modules, network, raw, secrets, sheet::Sheet,
+    storage, warehouse, watch, web_firewall,
 };
 use gp_catalog::resolved::ResolvedResource;
 
@@ -68,6 +68,8 @@ pub const ROWS: &[Row] = &[
     Row { kind: "key", type_: "aws_kms_key", write: secrets::key },
     Row { kind: "secret", type_: "aws_secretsmanager_secret", write: secrets::secret },
     Row { kind: "certificate", type_: "aws_acm_certificate", write: certificate::certificate },
+    // Of whatever type it says.
+    Row { kind: gp_catalog::RAW, type_: "", write: raw::raw },
 ];
 
 /// Writes everything, kind by kind.
@@ -76,7 +78,11 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
     for row in ROWS {
         for resource in facts.resolved.resources.values().filter(|r| r.kind == row.kind) {
             match resource.lifecycle {
+                gp_model::Lifecycle::Managed if modules::module_of(facts, resource).is_some() => {}
                 gp_model::Lifecycle::Managed => (row.write)(sheet, resource),
+                gp_model::Lifecycle::Existing if row.type_.is_empty() => {
+                    (row.write)(sheet, resource);
+                }
                 gp_model::Lifecycle::Existing => existing::look_up(sheet, resource, row.type_),
                 gp_model::Lifecycle::External => {}
             }
@@ -90,12 +96,20 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
         }
     }
     super::security::filters(sheet);
+    for resource in facts.resolved.resources.values() {
+        if let Some(module) = modules::module_of(facts, resource) {
+            modules::module(sheet, resource, module);
+        }
+    }
+    raw::waits(sheet);
+    modules::turn_references(sheet);
     sheet.diagnostics.extend(crate::aws::left_out::by_both(facts, "Terraform"));
     let main = |kind: &str| ROWS.iter().find(|row| row.kind == kind).map(|row| row.type_);
     sheet.diagnostics.extend(crate::aws::raw::by_terraform(facts, main));
     for resource in facts.resolved.resources.values() {
         // What is somebody else's is not ours to leave out.
         let known = resource.lifecycle == gp_model::Lifecycle::External
+            || modules::module_of(facts, resource).is_some()
             || ROWS.iter().any(|row| row.kind == resource.kind)
             || crate::aws::SILENT.contains(&resource.kind.as_str());
         if !known {

@@ -52,7 +52,7 @@ fn merge(body: &mut Body, raw: &Table) {
 }
 
 /// The tables of a value that is a nested block: one, or a list of them.
-fn block_rows<'v>(name: &str, value: &'v Value) -> Option<Vec<&'v Table>> {
+pub fn block_rows<'v>(name: &str, value: &'v Value) -> Option<Vec<&'v Table>> {
     match value {
         Value::Table(row) if !MAPS.contains(&name) => Some(vec![row]),
         Value::List(items) if !items.is_empty() => items.iter().map(Value::as_table).collect(),
@@ -61,7 +61,7 @@ fn block_rows<'v>(name: &str, value: &'v Value) -> Option<Vec<&'v Table>> {
 }
 
 /// Where an argument can still stand: before the first block.
-fn first_block(body: &Body) -> usize {
+pub fn first_block(body: &Body) -> usize {
     body.items.iter().position(|item| matches!(item, Item::Block(_))).unwrap_or(body.items.len())
 }
 

@@ -26,6 +26,10 @@ pub enum File {
     Data,
     /// Groups, rules, roles.
     Security,
+    /// What the user wrote in the provider's own words.
+    Raw,
+    /// The user's own modules.
+    Modules,
 }
 
 impl File {
@@ -37,6 +41,8 @@ impl File {
             Self::Storage => "storage.tf",
             Self::Data => "data.tf",
             Self::Security => "security.tf",
+            Self::Raw => "raw.tf",
+            Self::Modules => "modules.tf",
         }
     }
 }
@@ -258,6 +264,49 @@ impl<'a> Sheet<'a> {
             own
         });
         format!("var.{variable}")
+    }
+
+    /// Adds `module "LABEL"` for a drawn thing.
+    pub fn module(&mut self, owner: &'a ResolvedResource, fill: impl FnOnce(&mut Body)) {
+        let wanted = format!("module.{}", label(&owner.id));
+        let own = self.labels.take(&wanted, "_");
+        if own != wanted {
+            self.diagnostics.push(crate::aws::collision(&owner.id, &owner.title, &wanted));
+        }
+        let mut block = Block::new("module", &[&own["module.".len()..]]);
+        fill(&mut block.body);
+        self.remember_moves(owner, "module", "", &own);
+        self.push(File::Modules, owner, block);
+    }
+
+    /// Changes every code of the files and the outputs.
+    pub fn each_code(&mut self, change: &mut dyn FnMut(&str) -> Option<String>) {
+        let mut each = |value: &mut Expr| {
+            if let Expr::Code(text) = value
+                && let Some(new) = change(text)
+            {
+                *text = new;
+            }
+        };
+        for entry in self.files.values_mut().flatten() {
+            entry.block.body.each_expr(&mut each);
+        }
+        for (_, value) in self.outputs.values_mut() {
+            value.each(&mut each);
+        }
+    }
+
+    /// Makes the resource at an address wait for another.
+    pub fn wait(&mut self, address: &str, on: &str) {
+        let is_it = |block: &Block| match block.name.as_str() {
+            "resource" => block.labels.join(".") == address,
+            "module" => address.strip_prefix("module.") == block.labels.first().map(String::as_str),
+            _ => false,
+        };
+        let all = self.files.values_mut().flatten().map(|entry| &mut entry.block);
+        for block in all.filter(|block| is_it(block)) {
+            block.body.wait(code(on));
+        }
     }
 
     /// Adds an output.

@@ -106,7 +106,7 @@ impl Expr {
     }
 
     /// Calls `change` for every expression in it, itself included.
-    fn each(&mut self, change: &mut dyn FnMut(&mut Expr)) {
+    pub fn each(&mut self, change: &mut dyn FnMut(&mut Expr)) {
         change(self);
         match self {
             Self::List(items) | Self::Call(_, items) => {
@@ -155,6 +155,19 @@ impl Body {
         fill(&mut body);
         self.items.push(Item::Block(Block { name: name.to_owned(), labels: Vec::new(), body }));
         self
+    }
+
+    /// Adds to what must be there before.
+    pub fn wait(&mut self, on: Expr) {
+        let known = self.items.iter_mut().find_map(|item| match item {
+            Item::Argument(name, Expr::List(all)) if name == "depends_on" => Some(all),
+            _ => None,
+        });
+        match known {
+            Some(all) if all.contains(&on) => {}
+            Some(all) => all.push(on),
+            None => drop(self.set("depends_on", Expr::List(vec![on]))),
+        }
     }
 
     /// Calls `change` for every expression in it.
