@@ -3,6 +3,7 @@
 //! Pure: tables are embedded at build time; nothing is read at run time.
 #![deny(clippy::disallowed_methods)]
 
+mod asked;
 pub mod borders;
 mod catalog;
 pub mod coverage;
