@@ -15,13 +15,15 @@ import cfnlint
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 TYPES = """
-AWS::Backup::BackupVault AWS::CertificateManager::Certificate AWS::CloudWatch::Alarm AWS::CloudWatch::Dashboard
-AWS::DynamoDB::Table AWS::EC2::Instance AWS::EC2::InstanceConnectEndpoint AWS::EC2::NatGateway AWS::EC2::Subnet
+AWS::ApiGatewayV2::Api AWS::Backup::BackupVault AWS::CertificateManager::Certificate AWS::CloudFront::Distribution
+AWS::CloudWatch::Alarm AWS::CloudWatch::Dashboard AWS::DynamoDB::Table AWS::EC2::Instance
+AWS::EC2::InstanceConnectEndpoint AWS::EC2::LaunchTemplate AWS::EC2::NatGateway AWS::EC2::Subnet
 AWS::EC2::TransitGateway AWS::EC2::VPC AWS::EC2::VPCEndpoint AWS::EC2::VPNConnection AWS::EC2::Volume
-AWS::EFS::FileSystem AWS::ElastiCache::ReplicationGroup AWS::ElasticLoadBalancingV2::LoadBalancer
-AWS::GuardDuty::Detector AWS::IAM::Role AWS::KMS::Key AWS::Kinesis::Stream AWS::Lambda::Function AWS::Logs::LogGroup
-AWS::RDS::DBInstance AWS::RedshiftServerless::Namespace AWS::Route53::HostedZone AWS::S3::Bucket AWS::SNS::Topic
-AWS::SQS::Queue AWS::SecretsManager::Secret AWS::WAFv2::WebACL
+AWS::ECS::Service AWS::EFS::FileSystem AWS::EKS::Cluster AWS::ElastiCache::ReplicationGroup
+AWS::ElasticLoadBalancingV2::LoadBalancer AWS::GuardDuty::Detector AWS::IAM::Role AWS::KMS::Key AWS::Kinesis::Stream
+AWS::Lambda::Function AWS::Logs::LogGroup AWS::RDS::DBInstance AWS::RedshiftServerless::Namespace
+AWS::Route53::HostedZone AWS::S3::Bucket AWS::SNS::Topic AWS::SQS::Queue AWS::SecretsManager::Secret
+AWS::WAFv2::WebACL
 """.split()
 REGION = "us-east-1"
 

@@ -36,6 +36,11 @@ pub async fn design_cost(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn design_cables(app: State<'_, App>, args: Value) -> Answer {
+    app.call("design_cables", args).await
+}
+
+#[tauri::command]
 pub async fn design_figures(app: State<'_, App>, args: Value) -> Answer {
     app.call("design_figures", args).await
 }

@@ -36,6 +36,11 @@ pub async fn proof_matrix(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn rack_elevation(app: State<'_, App>, args: Value) -> Answer {
+    app.call("rack_elevation", args).await
+}
+
+#[tauri::command]
 pub async fn raw_takes(app: State<'_, App>, args: Value) -> Answer {
     app.call("raw_takes", args).await
 }

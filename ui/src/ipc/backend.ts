@@ -6,6 +6,7 @@ import type { AppError } from "./generated/AppError";
 import type { AppEvent } from "./generated/AppEvent";
 import type { AppInfoDto } from "./generated/AppInfoDto";
 import type { BillDto } from "./generated/BillDto";
+import type { CablesDto } from "./generated/CablesDto";
 import type { CatalogDto } from "./generated/CatalogDto";
 import type { CostDto } from "./generated/CostDto";
 import type { DeployStatusDto } from "./generated/DeployStatusDto";
@@ -23,6 +24,7 @@ import type { NestOfferDto } from "./generated/NestOfferDto";
 import type { PastePreviewDto } from "./generated/PastePreviewDto";
 import type { PlanDto } from "./generated/PlanDto";
 import type { ProofDto } from "./generated/ProofDto";
+import type { RackDto } from "./generated/RackDto";
 import type { RawTakesDto } from "./generated/RawTakesDto";
 import type { ReachDto } from "./generated/ReachDto";
 import type { ResourceFactsDto } from "./generated/ResourceFactsDto";
@@ -103,6 +105,7 @@ export interface Commands {
   design_figures: [Session, FiguresDto];
   design_cost: [Session, CostDto];
   design_bill: [Session & { id: string }, BillDto];
+  design_cables: [Session, CablesDto];
   design_close: [Session, unknown];
   design_copy: [Session & { ids: string[] }, { text: string }];
   design_paste: [
@@ -116,6 +119,7 @@ export interface Commands {
   design_zones: [Session, SpreadDto[]];
   design_view: [Session & { view?: string; shown?: string[] }, unknown];
   environment_choose: [InEnvironment, unknown];
+  rack_elevation: [Session & { id: string }, RackDto];
   resource_facts: [Session & { id: string }, ResourceFactsDto];
   finding_fix: [Session & { key: string; fix: number }, { revision: number }];
   finding_fix_all: [Session & { rule: string }, { revision: number; fixed: number }];

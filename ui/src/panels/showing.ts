@@ -83,7 +83,7 @@ const FAMILIES: { [family: string]: string } = {
   compute: "Compute",
   storage: "Storage",
   data: "Data",
-  security: "Security",
+  security: "Security and operation",
   actor: "Actors",
   annotation: "Notes and frames",
 };

@@ -15,6 +15,7 @@ pub mod events;
 pub mod export;
 pub mod facts;
 mod figures;
+mod floor;
 mod folder;
 pub mod folder_export;
 pub mod frame;

@@ -70,7 +70,7 @@ pub fn exposure(judged: &Judged) -> Vec<ExposureDto> {
 pub fn ends(judged: &Judged, id: &str, way: Way) -> Result<Vec<ReachDto>, AppError> {
     let inside = |other: &str| {
         let resource = judged.resolved.resource(other);
-        other == id || resource.is_some_and(|r| r.ancestors.iter().any(|above| above == id))
+        other == id || resource.is_some_and(|r| judged.resolved.is_in(r, id))
     };
     let mut found: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     let own: BTreeSet<String> = instances(judged, id)?
@@ -123,9 +123,7 @@ fn instances(judged: &Judged, name: &str) -> Result<Vec<String>, AppError> {
         .resolved
         .instances()
         .filter(|(resource, instance)| {
-            instance.address == name
-                || resource.id == *name
-                || resource.ancestors.iter().any(|above| above == name)
+            instance.address == name || judged.resolved.is_in(resource, name)
         })
         .filter(|(_, instance)| instance.ip.is_some() || instance.public_ip.is_some())
         .map(|(_, instance)| instance.address.clone())

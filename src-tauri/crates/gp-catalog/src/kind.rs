@@ -56,6 +56,10 @@ pub struct Kind {
     /// Whether it can hold others.
     #[serde(default)]
     pub container: bool,
+    /// What it runs is deployed on this, whatever provider it itself is on: a workload in a cluster
+    /// on AWS has its counterparts on Kubernetes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Provider>,
     /// Kinds it may stand in; `root` for the top of the design.
     pub parents: Vec<String>,
     /// In a user's own file: kinds of the program that may stand in it.
@@ -195,7 +199,8 @@ pub enum Need {
 pub struct ServiceSpec {
     /// Its name: `http`, `postgresql`.
     pub name: String,
-    /// `tcp/5432`, or for a database `"engine"`: the port of the chosen engine.
+    /// `tcp/5432`; for a database `"engine"`: the port of the chosen engine; for a storage array
+    /// `"protocol"`: the port of its protocol, where that has one.
     pub ports: String,
 }
 

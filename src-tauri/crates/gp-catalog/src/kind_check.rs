@@ -133,7 +133,7 @@ impl Kind {
         }
         for service in &self.services {
             let name = &service.name;
-            if service.ports != "engine" && service.ports.parse::<PortSpec>().is_err() {
+            if !FOLLOWED.contains(&&*service.ports) && service.ports.parse::<PortSpec>().is_err() {
                 let text = format!("service “{}” has no readable port", name.escape_debug());
                 found.push(problem(&["services"], text));
             }
@@ -158,7 +158,10 @@ impl Kind {
 }
 
 /// Attributes that resolve adds: see `resolve/sizes.rs`.
-const DERIVED: [&str; 2] = ["instance-type", "instance-class"];
+const DERIVED: [&str; 3] = ["instance-type", "instance-class", "system-type"];
+
+/// Ports that follow from an attribute: see `resolve/services.rs`.
+const FOLLOWED: [&str; 2] = ["engine", "protocol"];
 
 /// What is wrong with a text that is shown on one line.
 fn unreadable(text: &str, most: usize) -> Option<String> {

@@ -118,6 +118,7 @@ fn linked_from(catalog: &Catalog, kind: &Kind) -> String {
 
 fn service(service: &crate::kind::ServiceSpec) -> String {
     match service.ports.as_str() {
+        "protocol" => format!("{} on its protocol's port", service.name),
         "engine" => format!("{} on its engine's port", service.name),
         ports => format!("{} on {ports}", service.name),
     }

@@ -156,6 +156,17 @@ pub struct ResolvedResource {
     pub listeners: Vec<Listener>,
 }
 
+impl ResolvedResource {
+    /// Whether a link means this instance, at the end where it starts or the one where it ends: an
+    /// API gateway with a private link is called outside, and calls from inside.
+    pub fn takes_part(&self, instance: &Instance, starts: bool) -> bool {
+        let inside = |instance: &Instance| instance.segment.is_some();
+        self.kind != "api-gateway"
+            || !self.instances.iter().any(inside)
+            || inside(instance) == starts
+    }
+}
+
 /// One real thing: a server, a node of a load balancer, a NAT gateway in one zone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -542,6 +553,22 @@ impl Resolved {
     /// The resource with this id.
     pub fn resource(&self, id: &str) -> Option<&ResolvedResource> {
         self.resources.get(id).map(|resource| &**resource)
+    }
+
+    /// Whether a resource is this place, stands in it, or has an address in it as a guest.
+    pub fn is_in(&self, resource: &ResolvedResource, place: &str) -> bool {
+        let stands = resource.id == *place || resource.ancestors.iter().any(|above| above == place);
+        stands
+            || self
+                .tier_of(resource)
+                .is_some_and(|(tier, network)| tier == place || network == place)
+    }
+
+    /// The subnet in which a resource has its addresses, and that one's network.
+    pub fn tier_of(&self, resource: &ResolvedResource) -> Option<(&Id, &Id)> {
+        let mut names = resource.instances.iter().filter_map(|one| one.segment.as_deref());
+        let segment = names.find_map(|name| self.segments.get(name))?;
+        Some((&segment.subnet, &segment.network))
     }
 
     /// Every instance with the resource it belongs to, in order of address.

@@ -2,7 +2,8 @@
 //!
 //! `{name}` is an attribute's value (a choice by its label), `{name|text}` says what stands
 //! there when there is none, `{name?text}` is the text where the attribute is true,
-//! `{name=value?text}` where it has that value, `{ports}` the ports that a load balancer serves.
+//! `{name=value?text}` where it has that value, `{ports}` the ports that a load balancer serves,
+//! unless the kind has an attribute of that name.
 //! Parts between ` · ` that come out empty fall away. Nothing here decides what a kind says.
 
 use crate::{Kind, resolved::ResolvedResource};
@@ -69,7 +70,7 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
 }
 
 fn shown(kind: &Kind, resource: &ResolvedResource, name: &str) -> String {
-    if name == "ports" {
+    if name == "ports" && !kind.attributes.contains_key(name) {
         let open = resource.listeners.iter().filter(|l| l.redirect.is_none());
         return open.map(|l| l.ports.low.to_string()).collect::<Vec<_>>().join(", ");
     }

@@ -53,7 +53,8 @@ pub fn cells(resolved: &Resolved) -> Vec<Planned> {
                     to: to.address.clone(),
                     addresses: addresses.clone(),
                     service: *service,
-                    drawn: !undrawn_port && is_drawn(resolved, source, target, *service),
+                    drawn: !undrawn_port
+                        && is_drawn(resolved, (source, from), (target, to), *service),
                     undrawn_port: *undrawn_port,
                 });
             }
@@ -68,11 +69,11 @@ fn is_end_point(resource: &ResolvedResource, instance: &Instance) -> bool {
     addressed && !matches!(resource.kind.as_str(), "nat-gateway" | "private-endpoint")
 }
 
-/// Regional services answer; of them only functions start connections, too.
+/// Regional services answer; of them only functions and gateways start connections, too.
 fn starts_connections(resource: &ResolvedResource, instance: &Instance) -> bool {
     let regional = is_outside(instance)
         && instance.public_ip.is_some_and(|address| matches!(address.octets(), [198, 19, ..]));
-    !regional || resource.kind == "function"
+    !regional || matches!(resource.kind.as_str(), "api-gateway" | "function")
 }
 
 fn peerings(resolved: &Resolved) -> BTreeSet<(Id, Id)> {
@@ -131,13 +132,14 @@ fn tried_ports(
 
 fn is_drawn(
     resolved: &Resolved,
-    source: &ResolvedResource,
-    target: &ResolvedResource,
+    (source, from): (&ResolvedResource, &Instance),
+    (target, to): (&ResolvedResource, &Instance),
     service: PortSpec,
 ) -> bool {
-    let is = |end: &Id, resource: &ResolvedResource| {
-        *end == resource.id || resource.ancestors.contains(end)
-    };
+    if !source.takes_part(from, true) || !target.takes_part(to, false) {
+        return false;
+    }
+    let is = |end: &Id, resource: &ResolvedResource| resolved.is_in(resource, end);
     resolved.links.values().any(|link| {
         matches!(link.kind, LinkKind::Flow | LinkKind::Target)
             && is(&link.from, source)

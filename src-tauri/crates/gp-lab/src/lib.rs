@@ -27,10 +27,12 @@ pub use protocol::{LabInfo, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 24] = [
+pub const KINDS: [&str; 34] = [
+    "api-gateway",
     "bastion",
     "bucket",
     "cache",
+    "container-service",
     "data-warehouse",
     "database",
     "dedicated-link",
@@ -38,20 +40,28 @@ pub const KINDS: [&str; 24] = [
     "file-share",
     "firewall",
     "function",
+    "hypervisor",
+    "kubernetes-cluster",
     "load-balancer",
     "log-store",
     "nat-gateway",
     "network",
+    "physical-server",
     "private-endpoint",
     "queue",
+    "router",
     "secret",
     "server",
+    "server-group",
+    "storage-array",
     "stream",
     "subnet",
+    "switch",
     "topic",
     "transit-hub",
     "volume",
     "vpn-gateway",
+    "workload",
 ];
 
 /// The first argument by which a program becomes a holder.

@@ -10,6 +10,7 @@ use crate::{
 use gp_catalog::{
     Resolved,
     borders::{Borders, CLIENT_PORTS},
+    resolved::ResolvedResource,
 };
 use gp_model::{PortSpec, Protocol};
 use serde::{Deserialize, Serialize};
@@ -113,6 +114,10 @@ pub(crate) fn verification(
     Verification { cells, milliseconds: probed.milliseconds, notes: notes(resolved) }
 }
 
+fn has_address(resource: &ResolvedResource) -> bool {
+    resource.instances.iter().any(|instance| instance.ip.is_some())
+}
+
 fn notes(resolved: &Resolved) -> Vec<String> {
     let mut notes = Vec::new();
     for resource in resolved.resources.values() {
@@ -120,11 +125,26 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             "cache" | "data-warehouse" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
+            "kubernetes-cluster" => {
+                notes.push(format!("{}: plain machines in place of its nodes", resource.id));
+            }
+            "container-service" | "workload" => {
+                notes.push(format!("{}: responders on its ports, not its image", resource.id));
+            }
             "file-share" => {
                 notes.push(format!("{}: a responder on its port, no files behind it", resource.id));
             }
-            "bucket" | "document-store" | "queue" | "topic" | "log-store" | "secret" | "stream"
-            | "function" => {
+            "storage-array" if !resource.services.is_empty() => {
+                notes.push(format!("{}: a responder on its port, no disks behind it", resource.id));
+            }
+            "hypervisor" | "router" | "switch" if has_address(resource) => {
+                notes.push(format!(
+                    "{}: its address for management, and nothing behind it",
+                    resource.id
+                ));
+            }
+            "api-gateway" | "bucket" | "document-store" | "queue" | "topic" | "log-store"
+            | "secret" | "stream" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
             "load-balancer" if resource.listeners.iter().any(|l| l.protocol == "https") => {

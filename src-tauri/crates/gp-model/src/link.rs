@@ -28,7 +28,7 @@ pub enum LinkKind {
     Target,
     /// Two networks side by side.
     Peering,
-    /// What starts a function or fills a queue: a queue, a topic, a stream, a bucket.
+    /// What starts a function or fills a queue: a queue, a topic, a stream, a bucket, an API gateway.
     Trigger,
     /// Port to port.
     Cable,

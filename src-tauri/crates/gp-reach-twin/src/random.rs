@@ -126,11 +126,15 @@ impl Maker {
             let kind = *self.dice.of(&[
                 "server",
                 "server",
+                "server-group",
+                "container-service",
+                "workload",
                 "database",
                 "cache",
                 "file-share",
                 "bastion",
                 "data-warehouse",
+                "physical-server",
             ]);
             let count = 1 + usize::from(self.dice.percent(25));
             self.thing(&format!("s{number}"), kind, count, 40);

@@ -58,9 +58,12 @@ impl<'a> Facts<'a> {
         self.resolved.resources.values().map(|r| &**r).filter(move |r| r.kind == kind)
     }
 
-    /// The nearest container of a kind.
+    /// The nearest container of a kind; a guest's tier, and its network, are its own.
     pub fn above(&self, resource: &ResolvedResource, kind: &str) -> Option<&'a ResolvedResource> {
-        resource.ancestors.iter().filter_map(|id| self.resource(id)).find(|r| r.kind == kind)
+        let above = resource.ancestors.iter().filter_map(|id| self.resource(id));
+        let tier = |(tier, network): (&Id, &Id)| [self.resource(tier), self.resource(network)];
+        let named = self.resolved.tier_of(resource).map(tier);
+        above.chain(named.into_iter().flatten().flatten()).find(|r| r.kind == kind)
     }
 
     /// All links at a resource, in order of id.

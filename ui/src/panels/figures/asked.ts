@@ -1,11 +1,13 @@
 // An answer of the core about what is judged now, asked again for every judgement.
 import { useEffect, useState } from "react";
+import type { CablesDto } from "../../ipc/generated/CablesDto";
 import type { CostDto } from "../../ipc/generated/CostDto";
 import type { FiguresDto } from "../../ipc/generated/FiguresDto";
 import type { SpreadDto } from "../../ipc/generated/SpreadDto";
 import { useReadable, useSelected, useWorkbench } from "../context";
 
 interface Answers {
+  design_cables: CablesDto;
   design_figures: FiguresDto;
   design_cost: CostDto;
   design_zones: SpreadDto[];

@@ -1,4 +1,4 @@
-// Figures of the chosen environment: addresses, sizes and kinds; what a month costs; what a lost zone takes along.
+// Figures of the chosen environment: addresses, sizes and kinds; what a month costs; cables; what a lost zone takes along.
 import { useMemo } from "react";
 import { Empty } from "../../controls/button";
 import { SideTabs } from "../../controls/side_tabs";
@@ -8,6 +8,7 @@ import type { FiguresDto } from "../../ipc/generated/FiguresDto";
 import type { RoomDto } from "../../ipc/generated/RoomDto";
 import { goTo, useSetting, useWorkbench } from "../context";
 import { useJudged } from "./asked";
+import { Cables } from "./cables";
 import { Costs } from "./costs";
 import { NothingYet } from "./nothing";
 import { byFullness, freeOf, fullness, sumText } from "./room";
@@ -23,6 +24,7 @@ export function Figures() {
   const tabs = [
     { id: "addresses", title: "Addresses", className: "figures", page: <Addresses /> },
     { id: "cost", title: "Cost", className: "figures", page: <Costs /> },
+    { id: "cables", title: "Cables", className: "figures", page: <Cables /> },
     { id: "zones", title: "Zones", className: "figures", page: <Zones /> },
   ];
   return <SideTabs label="Figures" tabs={tabs} chosen={tab} onChoose={setTab} />;

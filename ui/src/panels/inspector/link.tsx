@@ -6,6 +6,7 @@ import type { Access, DesignJson, Id, LinkChangeJson, LinkKind } from "../../doc
 import { goTo, useDesign, useReadable, useSelected, useWorkbench } from "../context";
 import type { Facts } from "../facts";
 import { FindingCard, sentence } from "../finding";
+import { Cable } from "./cable";
 import { Ports } from "./ports";
 
 const linksOf = (design: DesignJson) => design.links;
@@ -85,6 +86,9 @@ export function LinkInspector({ id, count }: { id: Id; count: number }) {
               onSet={(allow) => set({ allow })}
             />
           </section>
+        )}
+        {kind === "cable" && (
+          <Cable link={link} readOnly={readOnly} onSet={(attributes) => set({ attributes })} />
         )}
         {(kind === "flow" || kind === "trigger") && (
           <section aria-label="Access">

@@ -14,6 +14,7 @@ import { type Facts, weight } from "../facts";
 import { FindingCard } from "../finding";
 import { Field } from "./field";
 import { OnProviders } from "./provider";
+import { Rack } from "./rack";
 import { RAW, RawAttributes, RawType } from "./raw";
 import { KeyValues } from "./rows";
 import {
@@ -87,6 +88,7 @@ export function ResourceInspector({ ids }: { ids: readonly Id[] }) {
       <div className="inspector-body">
         <Locked ids={ids} readOnly={readOnly} />
         {one && <Findings id={one} />}
+        {one && first.resource.kind === "rack" && <Rack id={one} readOnly={readOnly} />}
         {fieldGroups(attributes, more).map(({ title, attributes: list }) => (
           <section key={title} aria-label={title}>
             <h2>{title}</h2>

@@ -20,7 +20,7 @@ const HEADINGS: [string, string[]][] = [
   ["Networks", ["network"]],
   ["Compute", ["compute"]],
   ["Storage and data", ["storage", "data"]],
-  ["Security", ["security"]],
+  ["Security and operation", ["security"]],
   ["Places", ["place"]],
   ["Outside", ["actor"]],
   ["Notes", ["annotation"]],

@@ -32,7 +32,8 @@ impl World {
 
     /// The verdict on one link. An end may be a single instance (`app[0]`) as well.
     pub fn link(&self, link: &ResolvedLink) -> LinkVerdict {
-        let (from, to) = (self.named(&link.from), self.named(&link.to));
+        let from = self.taking_part(&link.from, true);
+        let to = self.taking_part(&link.to, false);
         let wanted = PacketSet::from_specs(link.ports.iter().copied());
         let mut answered = true;
         for &b in &to {
@@ -50,6 +51,18 @@ impl World {
         };
         let answered = answered && works;
         LinkVerdict { link: link.id.clone(), works, answered, block, counter_example: None }
+    }
+
+    /// The instances that a link means at one of its ends.
+    fn taking_part(&self, end: &Id, starts: bool) -> Vec<HostNumber> {
+        let hosts = self.named(end).into_iter();
+        let means = |host: &HostNumber| {
+            let source = &self.thing_of(*host).source;
+            let name = &self.host(*host).name;
+            let instance = source.instances.iter().find(|one| one.address == *name);
+            instance.is_none_or(|one| source.takes_part(one, starts))
+        };
+        hosts.filter(means).collect()
     }
 
     /// Whether all is answered, or what does not arrive. Behind a pass-through listener a

@@ -6,7 +6,7 @@ use super::{
     walk::{Origin, Way},
     ways::Verdict,
     words::Trace,
-    world::HostNumber,
+    world::{HostNumber, Thing},
 };
 use crate::sets::PacketSet;
 use gp_model::Id;
@@ -108,12 +108,19 @@ impl World {
     /// The end points of a resource, or of everything below a container.
     pub(crate) fn expand(&self, id: &Id) -> Vec<HostNumber> {
         let own = self.hosts_of(std::slice::from_ref(id));
-        if !own.is_empty() {
+        // A cluster stands there itself, with its nodes, and holds workloads.
+        let holds = |number: &u32| self.thing(*number).source.kind == "kubernetes-cluster";
+        if !own.is_empty() && !self.by_id.get(id).is_some_and(holds) {
             return own;
         }
-        let below = self.things.iter().filter(|thing| thing.source.ancestors.contains(id));
+        let guest = |thing: &&Thing| {
+            let areas = thing.hosts.clone().filter_map(|host| self.host(host).area);
+            areas.map(|area| &self.area(area).source).any(|s| s.subnet == *id || s.network == *id)
+        };
+        let below = self.things.iter();
+        let below = below.filter(|thing| thing.source.ancestors.contains(id) || guest(thing));
         let ids: Vec<Id> = below.map(|thing| thing.source.id.clone()).collect();
-        self.hosts_of(&ids)
+        own.into_iter().chain(self.hosts_of(&ids)).collect()
     }
 
     fn internet(&self) -> Option<HostNumber> {

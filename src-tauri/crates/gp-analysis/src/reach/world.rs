@@ -131,13 +131,13 @@ impl World {
         format!("{}{index}", thing.source.title)
     }
 
-    /// Regional services answer and start nothing, functions aside.
+    /// Regional services answer and start nothing, functions and gateways aside.
     pub(crate) fn starts_connections(&self, host: HostNumber) -> bool {
         let thing = self.thing_of(host);
         let host = self.host(host);
         let regional = host.area.is_none()
             && host.own().is_some_and(|address| REGIONAL.0 <= address && address <= REGIONAL.1);
-        !regional || thing.source.kind == "function"
+        !regional || matches!(thing.source.kind.as_str(), "api-gateway" | "function")
     }
 
     /// Every instance of the matrix, in order of address.

@@ -1,7 +1,9 @@
 //! Open designs: opening, changing, saving.
 
 use super::{Answer, InSession, answer, judged, read, unknown};
-use crate::{app::App, arrange, cost, dto::AppError, figures, paste, session::Snapshot, versions};
+use crate::{
+    app::App, arrange, cost, dto::AppError, figures, floor, paste, session::Snapshot, versions,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gp_catalog::Catalog;
 use gp_model::{Edit, Id, Point, merge::Choices};
@@ -182,6 +184,7 @@ fn of_session(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
         }
         "design_versions" => answer(versions::list(&session)),
         "design_cost" => answer(cost::of(&*judged(&session)?)),
+        "design_cables" => answer(floor::cables(&*judged(&session)?)),
         "design_figures" => answer(figures::of(&*judged(&session)?)),
         "design_undo" => answer(revision(session.undo()?)),
         "design_zones" => answer(figures::spread(&*judged(&session)?)),

@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 58] = [
+pub const COMMANDS: [&str; 60] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -32,6 +32,7 @@ pub const COMMANDS: [&str; 58] = [
     "deploy_status",
     "deploy_verify",
     "design_bill",
+    "design_cables",
     "design_changes",
     "design_close",
     "design_copy",
@@ -75,6 +76,7 @@ pub const COMMANDS: [&str; 58] = [
     "proof_ends",
     "proof_exposure",
     "proof_matrix",
+    "rack_elevation",
     "raw_takes",
     "raw_types",
     "resource_facts",
@@ -113,7 +115,7 @@ fn call_now(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
         Some("design") => design::call(app, name, args),
         Some("export") => export::call(app, name, args),
         Some("finding") => finding::call(app, name, args),
-        Some("environment" | "nest" | "proof" | "raw" | "resource") => {
+        Some("environment" | "nest" | "proof" | "rack" | "raw" | "resource") => {
             question::call(app, name, args)
         }
         _ => program::call(app, name, args),

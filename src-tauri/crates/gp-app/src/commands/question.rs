@@ -1,7 +1,7 @@
 //! Questions about an open design: what it means, who reaches whom, where a thing would go.
 
 use super::{Answer, InSession, answer, judged, read, unknown};
-use crate::{app::App, dto::AppError, inspect, nest, proof, raw, session::Snapshot};
+use crate::{app::App, dto::AppError, floor, inspect, nest, proof, raw, session::Snapshot};
 use gp_model::Id;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -63,6 +63,10 @@ pub(super) fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppErro
         "raw_types" => {
             let session = app.session(read::<InSession>(args)?.session)?;
             answer(raw::types(&session.snapshot().design))
+        }
+        "rack_elevation" => {
+            let Facts { session, id } = read(args)?;
+            answer(floor::rack(&*judged(&*app.session(session)?)?, &id)?)
         }
         "resource_facts" => {
             let Facts { session, id } = read(args)?;

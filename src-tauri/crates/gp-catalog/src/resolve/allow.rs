@@ -92,12 +92,15 @@ fn group(ctx: &Context<'_>, state: &State, id: &Id, name: &str) -> Option<Filter
     if inherited.kind == "nat-gateway" || !stands_in_a_segment(state, id) {
         return None;
     }
-    let applies_to = state.instances.get(id)?.iter().map(|i| i.address.clone()).collect();
+    let inside = state.instances.get(id)?.iter().filter(|i| i.segment.is_some());
+    let applies_to = inside.map(|i| i.address.clone()).collect();
     let mut rules = Rules { state, ingress: Vec::new(), egress: Vec::new() };
     let links =
         state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
     for link in links {
         match link.kind {
+            // Calls come to a gateway outside; at its private link it only starts connections.
+            LinkKind::Flow if inherited.kind == "api-gateway" => {}
             LinkKind::Flow => rules.flow(id, link),
             LinkKind::Target => rules.target(id, link),
             _ => {}
@@ -178,8 +181,9 @@ impl Rules<'_> {
                 let name = format!("link:{}/{health}out/{word}", link.id);
                 self.egress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
             }
-            if let Some(peer) = peer(self.state, &link.from).filter(|_| link.to == *id) {
+            if link.to == *id {
                 let name = format!("link:{}/{health}in/{word}", link.id);
+                let peer = Peer::Resource { id: link.from.clone() };
                 self.ingress.push(rule(name, peer, Some(ports), cause, comment));
             }
         }

@@ -7,7 +7,7 @@
 //! slot, public ones are stand-ins: see `tables/addresses.toml`. Containers and drawings have none.
 
 use super::{
-    Context, Ids, State,
+    Context, Ids, State, guests,
     inherit::Inherited,
     put, put_index,
     stable::{Seeker, choose},
@@ -63,11 +63,16 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, subnets
     let mut affected = affected.clone();
     for subnet in subnets {
         affected.extend(state.in_subnet.get(subnet).into_iter().flatten().cloned());
+        affected.extend(guests::of(state, subnet).cloned());
         // An end point without a subnet of its own chooses among the network's.
         let network = state.tiers.get(subnet).map(|tier| &tier.network);
         affected
             .extend(network.and_then(|n| state.in_network.get(n)).into_iter().flatten().cloned());
         affected.extend(state.children.get(subnet).into_iter().flatten().cloned());
+    }
+    // A gateway names the tier of its private link; that may have come just now.
+    if !subnets.is_empty() {
+        affected.extend(state.gateways.iter().cloned());
     }
     let volumes = affected.iter().flat_map(|id| attached_to(state, id)).collect::<Vec<_>>();
     affected.extend(volumes);
@@ -118,19 +123,25 @@ fn attached_to(state: &State, id: &Id) -> Vec<Id> {
 fn server_of<'a>(state: &'a State, id: &Id) -> Option<&'a Id> {
     let links =
         state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
-    links.filter(|l| l.kind == LinkKind::Attachment && l.from == *id).map(|l| &l.to).next()
+    let mut hung = links.filter(|l| l.kind == LinkKind::Attachment && l.from == *id).map(|l| &l.to);
+    // The array whose pool it is cut from is no server.
+    let is_array = |id: &Id| state.inherited.get(id).is_some_and(|i| i.kind == "storage-array");
+    hung.find(|id| !is_array(id))
 }
 
 fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     let inherited = state.inherited.get(id)?;
     let kind = ctx.catalog.kind(&inherited.kind)?;
-    let nothing = kind.container || matches!(kind.id.as_str(), "zone" | "note" | "frame");
+    // A cluster holds workloads, and stands there itself with its nodes.
+    let holds_only = kind.container && kind.id != "kubernetes-cluster";
+    let nothing = holds_only || matches!(kind.id.as_str(), "zone" | "note" | "frame");
     if nothing {
         return None;
     }
     let zones = state.zones.get(id).map(|zones| zones.as_slice()).unwrap_or_default();
     let subnet = inherited.subnet.clone().filter(|subnet| state.tiers.contains_key(subnet));
     let tier = subnet.as_ref().and_then(|subnet| state.tiers.get(subnet));
+    let zones = &*guests::zones(inherited, tier.map(|tier| &**tier), zones);
     let public_tier = tier.is_some_and(|tier| tier.exposure == Exposure::Public);
     let given = |yes: bool| if yes { Outside::Public } else { Outside::None };
     let spread = |zones: Vec<Option<String>>, subnet: Option<Id>, outside: Outside| {
@@ -170,6 +181,11 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
             ),
             None => spread(vec![None], None, Outside::None),
         },
+        "api-gateway" => {
+            let mut all = spread(vec![None], None, Outside::Service);
+            all.extend(private_link(state, inherited));
+            all
+        }
         "volume" => volume(state, id, zones),
         name if is_placeless(name) => spread(vec![None], None, Outside::None),
         "internet" | "user" | "external-system" => spread(vec![None], None, elsewhere(inherited)),
@@ -206,11 +222,25 @@ fn is_placeless(kind: &str) -> bool {
     )
 }
 
+/// How many of it there are.
+fn number_of(inherited: &Inherited) -> i64 {
+    let number = |name| inherited.value(name).and_then(Value::as_integer);
+    match inherited.kind.as_str() {
+        "server-group" => number("desired").unwrap_or(1),
+        "container-service" | "workload" => number("replicas").unwrap_or(1),
+        // Nodes of the system first: how many they are changes seldom.
+        "kubernetes-cluster" => {
+            let each = |name| number(name).unwrap_or(0).clamp(0, MOST);
+            each("system-nodes") + each("nodes")
+        }
+        _ => number("count").unwrap_or(1),
+    }
+}
+
 /// Zones of each of several: round the tier's zones. One that names its address stands in the zone
 /// whose slot has it.
 fn counted(inherited: &Inherited, state: &State, zones: &[String]) -> Vec<Option<String>> {
-    let count =
-        inherited.value("count").and_then(Value::as_integer).unwrap_or(1).clamp(0, MOST) as usize;
+    let count = number_of(inherited).clamp(0, MOST) as usize;
     let fixed: Option<Ipv4Addr> = inherited.text("address").and_then(|a| a.parse().ok());
     let tier = inherited.subnet.as_ref().and_then(|subnet| state.tiers.get(subnet));
     if let (1, Some(fixed), Some(tier)) = (count, fixed, tier)
@@ -233,6 +263,21 @@ fn door(state: &State, inherited: &Inherited) -> Option<Id> {
             .filter(|id| state.tiers.get(*id).is_some_and(|t| t.exposure != Exposure::Public));
         tiers.min_by_key(|id| state.inherited.get(*id).map(|i| i.age)).cloned()
     })
+}
+
+/// Where a gateway calls from into its network: a place in each zone of the tier that it names.
+fn private_link(state: &State, inherited: &Inherited) -> Vec<Shape> {
+    let subnet = inherited.text("private-link").map(Id::from);
+    let subnet = subnet.filter(|subnet| state.tiers.contains_key(subnet));
+    let zones = subnet.as_ref().and_then(|subnet| state.zones.get(subnet));
+    let one = |(n, zone): (usize, &String)| Shape {
+        index: Some(n as u32),
+        zone: Some(zone.clone()),
+        subnet: subnet.clone(),
+        fixed: None,
+        outside: Outside::None,
+    };
+    zones.into_iter().flat_map(|zones| zones.iter()).enumerate().map(one).collect()
 }
 
 fn volume(state: &State, id: &Id, zones: &[String]) -> Vec<Shape> {

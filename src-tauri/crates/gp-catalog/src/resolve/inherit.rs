@@ -6,7 +6,8 @@
 //! what stands in a disabled container is not there.
 
 use super::{
-    Context, Ids, State, put, put_index, services, sizes, substitute::Draft, variables::words,
+    Context, Ids, State, guests, put, put_index, services, sizes, substitute::Draft,
+    variables::words,
 };
 use crate::{
     kind::{Kind, Service},
@@ -83,7 +84,9 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
             moved.insert(id.clone());
         }
         put_index(&mut state.parents, &mut state.children, id, parent);
+        guests::note(state, id);
     }
+    wanted.extend(guests::concerned(state, affected, &moved));
     // Moving a container can close or open a circle, which changes what it does not hand down.
     for id in moved {
         wanted.extend(below(state, &id));
@@ -255,17 +258,21 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
                 ),
             ));
         }
+        let nearest = |wanted: &str| {
+            let mut all =
+                std::iter::once((id, &*draft)).chain(ancestors.iter().zip(above.iter().copied()));
+            all.find(|(_, d)| d.resource.kind == wanted).map(|(id, _)| id.clone())
+        };
+        let subnet = nearest("subnet");
+        let named = guests::tier(state, kind, id, subnet.as_ref());
+        let network =
+            nearest("network").or_else(|| guests::network(state, named.as_ref()?).cloned());
         let (raw, raw_secondary) = raw(ctx, kind, resource.on.get(ctx.facts.provider.as_str()));
         let mut attributes = written(ctx, &draft);
         if let Some(kind) = kind {
             complete(state, kind, &ancestors, &mut attributes);
             sizes::derive(ctx.facts.provider, kind, &raw, &mut attributes);
         }
-        let nearest = |wanted: &str| {
-            let mut all =
-                std::iter::once((id, &*draft)).chain(ancestors.iter().zip(above.iter().copied()));
-            all.find(|(_, d)| d.resource.kind == wanted).map(|(id, _)| id.clone())
-        };
         let site = nearest("site");
         let lifecycle = match site.is_some() && leaves_sites_alone(ctx.facts.provider) {
             true => Lifecycle::External,
@@ -280,8 +287,8 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
             tags: tags(state, ancestors.first(), &resource.tags),
             region: region(state, &attributes, nearest("region")),
             site,
-            network: nearest("network"),
-            subnet: nearest("subnet"),
+            network,
+            subnet: subnet.or(named),
             attributes: Arc::new(attributes),
             missing: draft.missing.clone(),
             ancestors,

@@ -1,7 +1,7 @@
 //! Intents with their ends expanded: a container means everything in it that has an address.
 
 use super::{
-    Context, State,
+    Context, Ids, State,
     links::named_ports,
     variables::{Problem, fill},
 };
@@ -46,7 +46,12 @@ pub(super) fn resolved(
 fn inside(state: &State, end: &Id) -> Vec<Id> {
     let mut found = Vec::new();
     let mut open = vec![end.clone()];
+    // A machine may be below an end twice: in its rack, and as a guest of its tier.
+    let mut seen = Ids::new();
     while let Some(id) = open.pop() {
+        if !seen.insert(id.clone()) {
+            continue;
+        }
         // What stands inside itself is nowhere: the circle is said elsewhere.
         open.extend(
             state
@@ -59,6 +64,7 @@ fn inside(state: &State, end: &Id) -> Vec<Id> {
                 })
                 .cloned(),
         );
+        open.extend(super::guests::of(state, &id).cloned());
         let instances = state.instances.get(&id);
         if instances.is_some_and(|all| all.iter().any(|i| i.ip.is_some() || i.public_ip.is_some()))
         {

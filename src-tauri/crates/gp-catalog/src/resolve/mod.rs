@@ -10,6 +10,7 @@ mod allow;
 mod connect;
 mod expand;
 mod firewall;
+mod guests;
 mod inherit;
 mod intents;
 mod joined;
@@ -233,6 +234,9 @@ pub(crate) struct State {
     drafts: OrdMap<Id, Arc<substitute::Draft>>,
     /// What names a region of its own.
     spanning: OrdSet<Id>,
+    /// What names a tier, such as a machine in a rack, with that name, and back.
+    guests: OrdMap<Id, Id>,
+    guests_of: OrdMap<Id, OrdSet<Id>>,
     parents: OrdMap<Id, Id>,
     children: OrdMap<Id, OrdSet<Id>>,
     inherited: OrdMap<Id, Arc<inherit::Inherited>>,
@@ -246,6 +250,7 @@ pub(crate) struct State {
     scopes: OrdMap<Id, Scope>,
     networks: OrdSet<Id>,
     doors: OrdSet<Id>,
+    gateways: OrdSet<Id>,
     firewalls: OrdSet<Id>,
     dns_zones: OrdSet<Id>,
     ranges: OrdMap<Id, Arc<allocate::Range>>,
@@ -349,8 +354,9 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
     // Where everything is looked at, these are among it.
     if !dirty.everything {
         spread.extend(ends(before, &links).chain(ends(&state, &links)));
-        let locked =
-            inherited.iter().flat_map(|id| locked_by(before, id).chain(locked_by(&state, id)));
+        let locked = inherited
+            .iter()
+            .flat_map(|id| place::locked_by(before, id).chain(place::locked_by(&state, id)));
         let locked: Ids = locked.collect();
         spread.extend(locked);
         let doors: Ids =
@@ -395,6 +401,7 @@ fn sort_by_kind(state: &mut State, changed: &Ids) {
         let inherited = state.inherited.get(id);
         let sets = [
             ("private-endpoint", &mut state.doors),
+            ("api-gateway", &mut state.gateways),
             ("firewall", &mut state.firewalls),
             ("dns-zone", &mut state.dns_zones),
         ];
@@ -411,13 +418,6 @@ fn sort_by_kind(state: &mut State, changed: &Ids) {
 fn ends<'a>(state: &'a State, links: &'a Ids) -> impl Iterator<Item = Id> + 'a {
     let links = links.iter().filter_map(|link| state.links.get(link));
     links.flat_map(|link| [link.from.clone(), link.to.clone()])
-}
-
-/// What a key is linked to: whether that is encrypted may follow from it.
-fn locked_by<'a>(state: &'a State, id: &'a Id) -> impl Iterator<Item = Id> + 'a {
-    let is_key = state.inherited.get(id).is_some_and(|one| one.kind == "key");
-    let links = state.links_of.get(id).into_iter().flatten().filter(move |_| is_key);
-    links.filter_map(|link| state.links.get(link)).map(|link| link.to.clone())
 }
 
 /// Whether a private end point's target is among these.

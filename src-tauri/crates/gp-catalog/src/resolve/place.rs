@@ -3,6 +3,7 @@
 //! here, is said.
 
 use super::{Context, Ids, State, inherit::Inherited, put, services};
+use crate::kind::Kind;
 use crate::providers;
 use crate::resolved::{Listener, Origin, ResolvedResource, ResolvedValue, Target};
 use gp_model::{
@@ -46,7 +47,7 @@ fn resource(
         services: inherited.services.clone(),
         instances: state.instances.get(id).map(|all| Vec::clone(all)).unwrap_or_default(),
         zones: state.zones.get(id).map(|zones| Vec::clone(zones)).unwrap_or_default(),
-        counterparts: counterparts(ctx, id, inherited, findings),
+        counterparts: counterparts(ctx, state, id, inherited, findings),
         listeners: listeners(state, id, inherited),
     })
 }
@@ -64,8 +65,8 @@ fn attributes(
         let value = ResolvedValue { value, origin: Origin::Allocated, written };
         Arc::make_mut(&mut attributes).insert("cidr".to_owned(), value);
     }
-    let unsaid = |own: &&ResolvedValue| own.origin == Origin::Default;
-    if attributes.get("encrypted").filter(unsaid).is_some()
+    let unsaid = |own: &ResolvedValue| own.origin == Origin::Default;
+    if attributes.get("encrypted").is_some_and(unsaid)
         && let Some(key) = key_of(state, id)
     {
         let origin = Origin::Derived { from: format!("from the key “{key}”") };
@@ -73,6 +74,13 @@ fn attributes(
         Arc::make_mut(&mut attributes).insert("encrypted".to_owned(), value);
     }
     attributes
+}
+
+/// What a key is linked to: whether that is encrypted may follow from it.
+pub(super) fn locked_by<'a>(state: &'a State, id: &'a Id) -> impl Iterator<Item = Id> + 'a {
+    let is_key = state.inherited.get(id).is_some_and(|one| one.kind == "key");
+    let links = state.links_of.get(id).into_iter().flatten().filter(move |_| is_key);
+    links.filter_map(|link| state.links.get(link)).map(|link| link.to.clone())
 }
 
 /// The key that is linked to a thing.
@@ -85,6 +93,7 @@ fn key_of<'a>(state: &'a State, id: &Id) -> Option<&'a Id> {
 
 fn counterparts(
     ctx: &Context<'_>,
+    state: &State,
     id: &Id,
     inherited: &Inherited,
     findings: &mut Vec<Diagnostic>,
@@ -104,6 +113,9 @@ fn counterparts(
         Some(all) if !all.is_empty() => return all.clone(),
         _ if kind.counterparts.is_empty() => return Vec::new(),
         _ => {}
+    }
+    if let Some(all) = on_its_platform(ctx, kind, inherited, state) {
+        return all;
     }
     let title = kind.title.to_lowercase();
     if provider == Provider::Lab {
@@ -155,6 +167,22 @@ fn not_in_lab(id: &Id, inherited: &Inherited, title: &str) -> Diagnostic {
         "“{called}”: nothing in the lab stands for a {title}, so that it is left out there; everything else runs"
     );
     Diagnostic::new("no-counterpart", Severity::Advice, Place::resource(id), text)
+}
+
+/// What it is on the platform of the container that runs it, where that itself is on the provider.
+/// Where it is not, that is said there, and once.
+fn on_its_platform(
+    ctx: &Context<'_>,
+    kind: &Kind,
+    inherited: &Inherited,
+    state: &State,
+) -> Option<Vec<String>> {
+    let around = inherited.ancestors.iter().filter_map(|id| state.inherited.get(id));
+    let mut around = around.filter_map(|one| ctx.catalog.kind(&one.kind));
+    let (host, platform) = around.find_map(|host| Some((host, host.platform?)))?;
+    let there = host.counterpart(ctx.facts.provider).is_some();
+    let all = kind.counterparts.get(&platform).filter(|_| there).cloned();
+    Some(all.unwrap_or_default())
 }
 
 fn listeners(state: &State, id: &Id, inherited: &Inherited) -> Vec<Listener> {

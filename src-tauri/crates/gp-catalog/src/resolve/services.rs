@@ -20,8 +20,10 @@ pub(crate) fn offered(kind: Option<&Kind>, attributes: &Attributes) -> Vec<Servi
     }
     let Some(kind) = kind else { return Vec::new() };
     let one = |spec: &crate::kind::ServiceSpec| {
-        if spec.ports == "engine" {
-            return engine(attributes);
+        match &*spec.ports {
+            "engine" => return engine(attributes),
+            "protocol" => return storage(attributes),
+            _ => {}
         }
         Some(Service { name: spec.name.clone(), ports: spec.ports.parse().ok()? })
     };
@@ -54,6 +56,17 @@ pub(crate) fn port_of(row: &Table, protocol: Protocol) -> Option<PortSpec> {
     let low = number("port").filter(|port| *port > 0)?;
     let high = number("high").filter(|high| *high >= low).unwrap_or(low);
     Some(PortSpec { protocol, low, high })
+}
+
+/// What a storage array speaks on the network; Fibre Channel is none of it.
+fn storage(attributes: &Attributes) -> Option<Service> {
+    let protocol = attributes.get("protocol")?.value.as_str()?;
+    let port = match protocol {
+        "iscsi" => 3260,
+        "nfs" => 2049,
+        _ => return None,
+    };
+    Some(Service { name: protocol.to_owned(), ports: PortSpec::tcp(port) })
 }
 
 fn engine(attributes: &Attributes) -> Option<Service> {

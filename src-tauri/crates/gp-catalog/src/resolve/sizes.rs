@@ -94,13 +94,20 @@ pub fn type_for(
         let cpu = if cpu <= 1 { 1 } else { cpu.next_multiple_of(2) };
         return Some(format!("db-custom-{cpu}-{}", (memory >> 20).next_multiple_of(256)));
     }
-    let types = known().get(&(provider, kind.to_owned(), class.to_owned()))?;
+    let types = known().get(&(provider, sold_as(kind).to_owned(), class.to_owned()))?;
     let fitting = types.iter().filter(|t| t.cpu >= cpu && t.memory >= memory);
     fitting.min_by_key(|t| (t.cpu, t.memory)).map(|t| t.name.clone())
 }
 
+/// The kind whose table of types holds for another: servers of a group and nodes of a
+/// cluster are servers.
+fn sold_as(kind: &str) -> &str {
+    if matches!(kind, "server-group" | "kubernetes-cluster") { "server" } else { kind }
+}
+
 /// The size of a provider's type, where the table has it.
 pub fn size_of(provider: Provider, kind: &str, name: &str) -> Option<&'static Type> {
+    let kind = sold_as(kind);
     let rows = known().iter().filter(|((p, k, _), _)| *p == provider && k == kind);
     rows.flat_map(|(_, types)| types).find(|t| t.name == name)
 }
@@ -109,9 +116,19 @@ pub fn size_of(provider: Provider, kind: &str, name: &str) -> Option<&'static Ty
 /// its size back.
 pub(super) fn derive(provider: Provider, kind: &Kind, raw: &Table, attributes: &mut Attributes) {
     let (attribute, raw_name, class) = match (kind.id.as_str(), provider) {
-        ("server", Provider::Aws) => ("instance-type", "instance_type", "architecture"),
+        ("server" | "server-group", Provider::Aws) => {
+            ("instance-type", "instance_type", "architecture")
+        }
+        ("kubernetes-cluster", Provider::Aws | Provider::Azure | Provider::Gcp) => {
+            system_nodes(provider, kind, attributes);
+            // What the user writes of the main counterpart says nothing of nodes.
+            ("instance-type", "", "architecture")
+        }
         ("server", Provider::Azure) => ("instance-type", "size", "architecture"),
-        ("server", Provider::Gcp) => ("instance-type", "machine_type", "architecture"),
+        ("server-group", Provider::Azure) => ("instance-type", "sku", "architecture"),
+        ("server" | "server-group", Provider::Gcp) => {
+            ("instance-type", "machine_type", "architecture")
+        }
         ("database", Provider::Aws) => ("instance-class", "instance_class", "engine"),
         ("database", Provider::Azure) => ("instance-class", "sku_name", "engine"),
         ("database", Provider::Gcp) => ("instance-class", "tier", "engine"),
@@ -145,6 +162,21 @@ pub(super) fn derive(provider: Provider, kind: &Kind, raw: &Table, attributes: &
     if let Some(name) = type_for(provider, &kind.id, class, cpu, memory) {
         let from = Origin::Derived { from: "from size".to_owned() };
         attributes.insert(attribute.to_owned(), derived(name.into(), from));
+    }
+}
+
+/// The type of a cluster's system nodes.
+fn system_nodes(provider: Provider, kind: &Kind, attributes: &mut Attributes) {
+    let text = |name: &str| attributes.get(name).and_then(|a| a.value.as_str());
+    let cpu = attributes.get("system-cpu").and_then(|a| a.value.as_integer());
+    let cpu = cpu.and_then(|cpu| u64::try_from(cpu).ok());
+    let memory = text("system-memory").and_then(|memory| units::size(memory).ok());
+    let (Some(cpu), Some(memory), Some(class)) = (cpu, memory, text("architecture")) else {
+        return;
+    };
+    if let Some(name) = type_for(provider, &kind.id, class, cpu, memory) {
+        let from = Origin::Derived { from: "from system size".to_owned() };
+        attributes.insert("system-type".to_owned(), derived(name.into(), from));
     }
 }
 
@@ -184,6 +216,7 @@ mod tests {
             (Aws, "server", "x86_64", 1, GIB, Some("t3.micro")),
             (Aws, "server", "arm64", 2, 16 * GIB, Some("r7g.large")),
             (Aws, "server", "x86_64", 500, GIB, None),
+            (Aws, "server-group", "arm64", 2, 16 * GIB, Some("r7g.large")),
             (Aws, "database", "postgresql", 2, 8 * GIB, Some("db.m7g.large")),
             (Aws, "database", "sqlserver", 2, 8 * GIB, Some("db.m6i.large")),
             (Aws, "cache", "redis", 0, GIB, Some("cache.t4g.small")),

@@ -41,6 +41,8 @@ site home cidrs=["192.168.0.0/24"]
   network floor
     subnet hall private
       server files
+  rack shelf zone=a
+    physical-server iron subnet=data-tier ssh:tcp/22
 dns-zone names domain=shop.example.com records=[{name="www",type="A",value="entry"}]
 internet -> entry
 entry -> app http
@@ -54,6 +56,7 @@ tunnel -> hub
 tunnel -> home
 master -> scratch
 jobs -> work
+app -> iron
 desk -> jobs publish
 ! unreachable internet -> data-tier
 ! only app -> orders tcp/5432
@@ -130,6 +133,10 @@ const VALUES: &[(&str, &str)] = &[
     ),
     ("health-check", "{ port = 9000 }"),
     ("needs", "[\"time\"]"),
+    ("desired", "3"),
+    ("replicas", "4"),
+    ("private-link", "\"app-tier\""),
+    ("nodes", "5"),
     ("port", "6000"),
     ("location", "\"ohio\""),
     ("slots", "\"8\""),
@@ -139,14 +146,22 @@ const VALUES: &[(&str, &str)] = &[
     ("region", "\"frankfurt\""),
     ("egress", "\"office\""),
     ("cidrs", "[\"192.168.8.0/24\"]"),
+    ("subnet", "\"app-tier\""),
+    ("subnet", "\"desks\""),
+    ("subnet", "\"shop\""),
 ];
 
 const KINDS: &[&str] = &[
     "server",
+    "server-group",
+    "container-service",
+    "kubernetes-cluster",
+    "workload",
     "subnet",
     "network",
     "region",
     "load-balancer",
+    "api-gateway",
     "nat-gateway",
     "database",
     "cache",
@@ -177,6 +192,8 @@ const KINDS: &[&str] = &[
     "transit-hub",
     "vpn-gateway",
     "dedicated-link",
+    "rack",
+    "physical-server",
     "sailing-boat",
 ];
 

@@ -4,7 +4,7 @@ use super::steps::{drawn, meant, said};
 use crate::Resolved;
 
 /// `app[0] 10.20.1.9` for each of a resource; regional ones by what the world outside sees.
-fn answers(resolved: &Resolved, id: &str) -> Vec<String> {
+pub(super) fn answers(resolved: &Resolved, id: &str) -> Vec<String> {
     let instances = resolved.resources[id].instances.iter();
     let one = |i: &crate::resolved::Instance| {
         let address = i.ip.or(i.public_ip).map_or_else(|| "nowhere".to_owned(), |a| a.to_string());
@@ -105,6 +105,7 @@ fn every_regional_service_answers_in_a_range_of_its_own() {
           topic t
           stream s
           function f
+          api-gateway g
         ";
     let resolved = meant(text);
     let mut ranges = std::collections::BTreeSet::new();

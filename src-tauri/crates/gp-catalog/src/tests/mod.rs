@@ -1,12 +1,14 @@
 //! Tests of resolve as a whole: what designs mean, in words.
 
 mod again;
+mod floor;
 mod joined;
 mod kept;
 mod raw;
 mod readers;
 mod references;
 mod reopened;
+mod run;
 mod steps;
 mod template;
 mod values;

@@ -62,6 +62,13 @@ pub fn not_kept<'a>(
             );
             found.push(Diagnostic::error("refused-by-provider", Place::link(&link.id), text));
         }
+        if archive_days(vault).is_some() && matches!(thing.kind.as_str(), "volume" | "database") {
+            let text = format!(
+                "AWS archives no copies of a {}: those of “{}” stay where they are until they go",
+                thing.kind, thing.title
+            );
+            found.push(unsupported(&vault.id, Some("archive-after"), text));
+        }
         let account = |own| facts.within(own, "account").map(|account| &account.id);
         let (here, there) = (account(vault), account(thing));
         if here.is_some() && there.is_some() && here != there {

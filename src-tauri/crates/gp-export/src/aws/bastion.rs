@@ -18,7 +18,7 @@ pub fn ports(facts: &Facts<'_>, bastion: &ResolvedResource) -> Vec<i64> {
         }
     };
     let flows: Vec<_> = flows.collect();
-    let open = PORTS.into_iter().filter(|port| flows.iter().any(|link| opened(*port)(&link)));
+    let open = PORTS.into_iter().filter(|port| flows.iter().any(|link| opened(*port)(link)));
     open.map(i64::from).collect()
 }
 

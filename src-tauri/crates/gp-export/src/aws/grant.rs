@@ -71,6 +71,16 @@ pub fn pulled(kind: &str) -> Option<&'static [&'static str]> {
     }
 }
 
+/// What a service of AWS needs to take a role.
+pub fn assume(service: &str) -> &'static [&'static str] {
+    // Pods carry the names of their cluster and account along, as tags.
+    if service == "pods.eks.amazonaws.com" {
+        &["sts:AssumeRole", "sts:TagSession"]
+    } else {
+        &["sts:AssumeRole"]
+    }
+}
+
 fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
     match (kind, access, on) {
         ("bucket", Access::Read, On::Thing) => &["s3:ListBucket"],

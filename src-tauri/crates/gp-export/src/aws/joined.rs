@@ -44,6 +44,22 @@ pub fn tables<'l, 'a>(all: &'l [Attached<'a>]) -> BTreeMap<String, &'l Attached<
     all.iter().rev().map(|one| (one.table(), one)).collect()
 }
 
+/// The other accounts whose things hang on a hub.
+pub fn guests<'a>(
+    facts: &Facts<'a>,
+    hub: &'a ResolvedResource,
+    all: &[Attached<'a>],
+) -> Vec<&'a ResolvedResource> {
+    let mut found: Vec<&ResolvedResource> = Vec::new();
+    let others = all.iter().filter(|one| facts.across_accounts(one.what, hub));
+    for account in others.filter_map(|one| facts.account_of(one.what)) {
+        if !found.iter().any(|known| known.id == account.id) {
+            found.push(account);
+        }
+    }
+    found
+}
+
 /// The hub that something hangs on, and its link.
 pub fn hub_of<'a>(facts: &Facts<'a>, id: &str) -> Option<(&'a ResolvedResource, &'a ResolvedLink)> {
     let links = facts.links_from(id).iter().filter(|link| link.kind == LinkKind::Attachment);

@@ -9,6 +9,7 @@ use gp_model::{Diagnostic, Id, LinkKind, Place};
 pub fn by_both(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
     let managed = facts.resolved.resources.values().filter(|resource| is_managed(resource));
     let found = managed.flat_map(|resource| of_one(facts, resource, format));
+    let found = found.chain(super::account::across(facts, format));
     found.chain(super::secret::misplaced(facts, format)).collect()
 }
 
@@ -32,14 +33,32 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
     }
     found.extend(super::guarded::left_out(facts, resource, format));
     found.extend(foreign_topics(facts, resource, format));
+    if resource.kind == "api-gateway" {
+        found.extend(super::gateway::notes(facts, resource, format));
+    }
+    if resource.kind == "kubernetes-cluster" {
+        let text = format!(
+            "EKS gives the nodes of “{title}” a security group of its own besides the drawn one, which lets everything out and the nodes reach each other: what workloads may reach is held by their own groups"
+        );
+        found.push(unsupported(&resource.id, None, text));
+    }
     for target in resource.listeners.iter().flat_map(|listener| &listener.targets) {
         let other = facts.resource(&target.resource);
-        if let Some(other) = other.filter(|other| other.kind != "server") {
+        if let Some(other) = other.filter(|other| server::target_type(&other.kind).is_none()) {
             let text = format!(
-                "{format} cannot make the {} “{}” a target of “{title}”; only servers can be",
+                "{format} cannot make the {} “{}” a target of “{title}”; only what stands in a subnet and listens can be",
                 other.kind, other.title
             );
             found.push(unsupported(&resource.id, Some("listeners"), text));
+        }
+        let foreign =
+            |other: &&ResolvedResource| other.kind == "container-service" && !is_managed(other);
+        if let Some(other) = other.filter(foreign) {
+            let text = format!(
+                "{format} does not put “{}”, which exists already, behind “{title}”: name its target group where it is managed",
+                other.title
+            );
+            found.push(unsupported(&other.id, None, text));
         }
     }
     found
@@ -108,7 +127,8 @@ const COLD: i64 = 125;
 
 /// A server's type that the region it stands in does not have.
 fn type_not_there<'a>(facts: &Facts<'a>, own: &'a ResolvedResource) -> Option<Diagnostic> {
-    let type_ = server::instance_type(own).filter(|_| own.kind == "server")?;
+    let sold = matches!(own.kind.as_str(), "server" | "server-group" | "kubernetes-cluster");
+    let type_ = server::instance_type(own).filter(|_| sold)?;
     let region = &facts.resolved.scopes.get(facts.region_of(own)?)?.region;
     let text = format!(
         "AWS has no {type_} in {region}, where “{}” stands: write another type as instance_type under on.aws",
@@ -189,6 +209,16 @@ pub fn by_cloudformation(facts: &Facts<'_>) -> Vec<Diagnostic> {
             found.push(unsupported(&resource.id, Some(&format!("on.aws.{type_}")), text));
         }
     }
+    found.extend(foreign_groups(facts));
+    if facts.has_several_accounts() {
+        for resource in facts.resolved.resources.values().filter(|it| it.kind == "account") {
+            let text = format!(
+                "one CloudFormation stack stands in one account, and “{}” is one of several; export it as Terraform, or draw it in a design of its own",
+                resource.title
+            );
+            found.push(unsupported(&resource.id, None, text));
+        }
+    }
     for region in facts.resolved.scopes.keys().skip(1) {
         let text = format!(
             "one CloudFormation stack holds one region, and “{region}” is another; export it as Terraform, or draw it in a design of its own"
@@ -196,4 +226,19 @@ pub fn by_cloudformation(facts: &Facts<'_>) -> Vec<Diagnostic> {
         found.push(unsupported(region, None, text));
     }
     found
+}
+
+/// Server groups that exist already: CloudFormation changes nothing about them.
+fn foreign_groups(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    let groups = facts.resolved.resources.values().map(|resource| &**resource);
+    let foreign = groups.filter(|group| group.kind == "server-group" && !is_managed(group));
+    let one = |group: &ResolvedResource| {
+        let (balancer, _) = server::groups_before(facts, facts.resource(&group.id)?).pop()?;
+        let text = format!(
+            "CloudFormation does not put “{}”, which exists already, behind “{}”: attach it there yourself, or export it as Terraform",
+            group.title, balancer.title
+        );
+        Some(unsupported(&group.id, None, text))
+    };
+    foreign.filter_map(one).collect()
 }

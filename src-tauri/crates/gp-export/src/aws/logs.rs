@@ -23,7 +23,7 @@ pub fn is_for_web_firewalls(facts: &Facts<'_>, store: &ResolvedResource) -> bool
     writers.any(|writer| writer.kind == "web-firewall")
 }
 
-/// Days that are kept: CloudWatch takes these and no others.
+/// Days that are kept: `CloudWatch` takes these and no others.
 pub fn retention_days(store: &ResolvedResource) -> i64 {
     const DAYS: [i64; 22] = [
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,

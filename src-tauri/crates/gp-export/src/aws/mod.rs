@@ -1,6 +1,7 @@
 //! What the two AWS formats share: which facts of [`Resolved`] become which thing. Decisions are
 //! made here once, so that Terraform and CloudFormation cannot tell two stories; no text is written.
 
+pub mod account;
 pub mod acl;
 pub mod acl_notes;
 pub mod alert;
@@ -8,12 +9,15 @@ pub mod answer;
 pub mod backup;
 pub mod bastion;
 pub mod certificate;
+pub mod container;
+pub mod gateway;
 pub mod grant;
 pub mod guarded;
 pub mod identity;
 pub mod image;
 pub mod joined;
 pub mod key;
+pub mod kubernetes;
 pub mod left_out;
 pub mod logs;
 pub mod mentioned;
@@ -212,11 +216,15 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// The region a resource stands in; the first one where it stands in none.
+    /// The region a resource stands in; the first one of its account where it stands in none.
     pub fn region_of(&self, resource: &'a ResolvedResource) -> Option<&'a Id> {
         let own = self.within(resource, "region").map(|region| &region.id);
-        own.filter(|id| self.resolved.scopes.contains_key(*id))
-            .or_else(|| self.resolved.scopes.keys().next())
+        let own = own.filter(|id| self.resolved.scopes.contains_key(*id));
+        let near = |id: &&Id| {
+            self.resource(id).is_some_and(|region| !self.across_accounts(region, resource))
+        };
+        let mut all = self.resolved.scopes.keys();
+        own.or_else(|| all.find(near)).or_else(|| self.resolved.scopes.keys().next())
     }
 
     /// The provider's name for a zone letter of a resource's region.
@@ -317,7 +325,14 @@ pub const SILENT: &[&str] = &[
 pub fn only_answers(kind: &str) -> bool {
     matches!(
         kind,
-        "bucket" | "queue" | "topic" | "stream" | "document-store" | "secret" | "log-store"
+        "api-gateway"
+            | "bucket"
+            | "queue"
+            | "topic"
+            | "stream"
+            | "document-store"
+            | "secret"
+            | "log-store"
     )
 }
 
@@ -383,6 +398,15 @@ pub fn no_counterpart(resource: &ResolvedResource, format: &str) -> Diagnostic {
         let (title, kind) = (&resource.title, &resource.kind);
         let text = format!(
             "{format} leaves “{title}” out: {kind} is a kind of your own; name a Terraform module for it as modules.{kind} in the environment"
+        );
+        return unsupported(&resource.id, None, text);
+    }
+    if resource.kind == "workload" {
+        let text = format!(
+            "{format} for AWS leaves “{}” out, but for its role and its security group: its cluster runs it. Deploy it with Kubernetes, as service account {} in namespace {}, and tie the group to it there (SecurityGroupPolicy); between that and the group that EKS gives the nodes, port 53 and probes have to pass",
+            resource.title,
+            kubernetes::service_account(resource),
+            crate::name::one_line(kubernetes::namespace(resource))
         );
         return unsupported(&resource.id, None, text);
     }

@@ -38,6 +38,40 @@ pub fn others<'a>(
     }
 }
 
+/// One rule that AWS gets.
+pub struct Written<'a> {
+    /// What it comes from.
+    pub rule: &'a FilterRule,
+    /// The other end.
+    pub other: Other<'a>,
+    /// `-0`, `-1` where one drawn rule becomes several.
+    pub tail: String,
+}
+
+/// The allowing rules of one way of a group. What two causes open alike is opened once: AWS refuses
+/// a second rule that says the same.
+pub fn written<'a>(
+    facts: &Facts<'a>,
+    owner: &'a ResolvedResource,
+    rules: &'a [FilterRule],
+) -> Vec<Written<'a>> {
+    let mut all: Vec<Written<'a>> = Vec::new();
+    for rule in rules.iter().filter(|rule| rule.allow) {
+        let others = others(facts, owner, &rule.peer);
+        let several = others.len() > 1;
+        for (index, other) in others.into_iter().enumerate() {
+            let same = |own: &Written<'_>| {
+                own.other == other && protocol(own.rule.ports) == protocol(rule.ports)
+            };
+            if !all.iter().any(same) {
+                let tail = if several { format!("-{index}") } else { String::new() };
+                all.push(Written { rule, other, tail });
+            }
+        }
+    }
+    all
+}
+
 fn service<'a>(facts: &Facts<'a>, owner: &'a ResolvedResource, id: &'a Id) -> Other<'a> {
     let here = |endpoint: &&ResolvedResource| same_region(facts, owner, endpoint);
     let Some(endpoint) = facts.endpoint_of(id).filter(here) else {

@@ -5,7 +5,7 @@ use super::{Facts, is_managed, unsupported};
 use gp_model::{Diagnostic, Place, Value};
 
 /// Neutral attributes that may be a secret, because they are written as they are.
-const WHOLE: [&str; 2] = ["pre-shared-key", "user-data"];
+const WHOLE: [&str; 3] = ["environment", "pre-shared-key", "user-data"];
 
 /// The secret that a whole value names.
 pub fn named(text: &str) -> Option<&str> {

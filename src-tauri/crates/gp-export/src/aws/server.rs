@@ -2,7 +2,7 @@
 
 use super::{Facts, size};
 use gp_catalog::resolved::{Listener, ResolvedLink, ResolvedResource, Target};
-use gp_model::{LinkKind, PortSpec, Value};
+use gp_model::{Id, LinkKind, PortSpec, Value};
 use std::collections::BTreeSet;
 
 /// Whether the resource wants ARM processors.
@@ -92,7 +92,16 @@ pub struct TargetGroup<'a> {
     pub target: &'a Target,
 }
 
-/// The target groups of a load balancer, one per server and port, in the order of its listeners.
+/// What a target group of a kind's instances holds; `None` where AWS or we have none of that kind.
+pub fn target_type(kind: &str) -> Option<&'static str> {
+    match kind {
+        "server" | "server-group" => Some("instance"),
+        "container-service" => Some("ip"),
+        _ => None,
+    }
+}
+
+/// The target groups of a load balancer, one per target and port, in the order of its listeners.
 /// Other targets are said to be left out (`left_out.rs`).
 pub fn target_groups<'a>(
     facts: &Facts<'_>,
@@ -102,8 +111,9 @@ pub fn target_groups<'a>(
     let mut seen = BTreeSet::new();
     let mut named = BTreeSet::new();
     for target in balancer.listeners.iter().flat_map(|listener| &listener.targets) {
-        let is_server = facts.resource(&target.resource).is_some_and(|r| r.kind == "server");
-        if !is_server || !seen.insert((&target.resource, target.ports)) {
+        let kind = facts.resource(&target.resource).map(|r| r.kind.as_str());
+        let fits = kind.and_then(target_type).is_some();
+        if !fits || !seen.insert((&target.resource, target.ports)) {
             continue;
         }
         let several = !named.insert(&target.resource);
@@ -114,6 +124,35 @@ pub fn target_groups<'a>(
         });
     }
     groups
+}
+
+/// The target groups that send to a resource, each with its load balancer.
+pub fn groups_before<'a>(
+    facts: &Facts<'a>,
+    target: &'a ResolvedResource,
+) -> Vec<(&'a ResolvedResource, TargetGroup<'a>)> {
+    let links = facts.links_to(&target.id).iter().filter(|link| link.kind == LinkKind::Target);
+    let from: BTreeSet<&Id> = links.map(|link| &link.from).collect();
+    let managed = from.into_iter().filter_map(|id| facts.resource(id));
+    let balancers = managed.filter(|balancer| super::is_managed(balancer));
+    balancers
+        .flat_map(|balancer| target_groups(facts, balancer).into_iter().map(move |g| (balancer, g)))
+        .filter(|(_, group)| group.target.resource == target.id)
+        .collect()
+}
+
+/// How many servers a group has: at least, to begin with, at most. AWS wants them in this order.
+pub fn bounds(group: &ResolvedResource) -> (i64, i64, i64) {
+    let number = |name, default| group.integer(name).unwrap_or(default).max(0);
+    let min = number("min", 1);
+    let max = number("max", 4).max(min);
+    (min, number("desired", 2).clamp(min, max), max)
+}
+
+/// Percent of the processors' time at which a group grows; none where it keeps its size.
+pub fn scale_at(group: &ResolvedResource) -> Option<i64> {
+    let (min, _, max) = bounds(group);
+    (min < max).then(|| group.integer("scale-at").unwrap_or(60).clamp(1, 100))
 }
 
 /// The group that serves a target.

@@ -1,10 +1,10 @@
-//! Threat detectors: their plans in GuardDuty's names, and one for each account and region.
+//! Threat detectors: their plans in `GuardDuty`'s names, and one for each account and region.
 
 use super::{Facts, is_managed, unsupported};
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::{Diagnostic, Place};
 
-/// Every plan that can be chosen, and GuardDuty's feature for it, ordered by that.
+/// Every plan that can be chosen, and `GuardDuty`'s feature for it, ordered by that.
 const FEATURES: [(&str, &str); 6] = [
     ("malware", "EBS_MALWARE_PROTECTION"),
     ("kubernetes", "EKS_AUDIT_LOGS"),

@@ -199,7 +199,7 @@ fn signs(drawing: &Drawing, options: Options) -> Vec<(Sign, &'static str)> {
         (Family::Compute, "Compute"),
         (Family::Storage, "Storage"),
         (Family::Data, "Data"),
-        (Family::Security, "Security"),
+        (Family::Security, "Security and operation"),
     ];
     let line = |state: LinkState, quiet: bool| {
         drawing.links.iter().any(|link| link.quiet == quiet && (quiet || link.state == state))

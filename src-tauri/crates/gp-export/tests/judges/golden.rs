@@ -10,13 +10,13 @@ use gp_export::{
 use gp_model::Severity;
 
 #[test]
-fn the_template_becomes_this_terraform() {
-    insta::assert_snapshot!(all(&export(TEMPLATE, "production", "terraform")));
-}
-
-#[test]
-fn the_template_becomes_this_cloudformation() {
-    insta::assert_snapshot!(all(&export(TEMPLATE, "production", "cloudformation")));
+fn every_template_becomes_this_terraform_and_cloudformation() {
+    for (name, design, environment) in support::templates() {
+        for format in ["terraform", "cloudformation"] {
+            let snapshot = format!("{name}_{environment}_{format}");
+            insta::assert_snapshot!(snapshot, all(&export(design, environment, format)));
+        }
+    }
 }
 
 #[test]

@@ -143,6 +143,14 @@ fn in_cloudformation_a_hostile_key_reads_back_as_it_was_typed() {
         let Some(template) = cloudformation_json(test, &files) else { return };
         let table = &template["Resources"]["Baskets"]["Properties"];
         assert_eq!(table["KeySchema"][0]["AttributeName"].as_str(), Some(*name));
+        let body = &template["Resources"]["Overview"]["Properties"]["DashboardBody"];
+        let body = body["Fn::Sub"].as_str().unwrap().replace("${!", "\u{1}{");
+        let body: serde_json::Value = serde_json::from_str(&body.replace('\u{1}', "$")).unwrap();
+        let titles = body["widgets"].as_array().unwrap().iter();
+        let mut titles = titles.map(|own| own["properties"]["title"].as_str().unwrap());
+        let line = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let same = |title: &str| title.split_whitespace().collect::<Vec<_>>().join(" ") == line;
+        assert!(titles.any(same), "{line:?} in {body}");
     }
 }
 

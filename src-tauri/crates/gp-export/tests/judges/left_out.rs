@@ -53,6 +53,53 @@ fn a_topic_does_not_subscribe_what_exists_already() {
 }
 
 #[test]
+fn a_server_group_that_exists_is_attached_by_terraform_only() {
+    let change = ("kind = \"server-group\"", "kind = \"server-group\"\nlifecycle = \"existing\"");
+    check_said("cloudformation", change, "does not put “callers”, which exists already, behind");
+    let files = export(&EVERY_KIND.replacen(change.0, change.1, 1), "production", "terraform");
+    let network = String::from_utf8_lossy(&files.files["network.tf"]).into_owned();
+    let at = network.find("resource \"aws_autoscaling_attachment\"").expect("it is attached");
+    let wanted = "autoscaling_group_name = data.aws_autoscaling_group.callers.name";
+    assert!(network[at..].contains(wanted), "{}", &network[at..]);
+}
+
+#[test]
+fn a_workload_is_said_to_be_for_its_cluster_to_run() {
+    for format in ["terraform", "cloudformation"] {
+        let files = export(EVERY_KIND, "production", format);
+        let said = |text: &str| files.diagnostics.iter().any(|d| d.message.contains(text));
+        assert!(said("leaves “indexer” out, but for its role and its security group"), "{format}");
+        assert!(said("as service account indexer in namespace search"), "{format}");
+        assert!(said("EKS gives the nodes of “shelves” a security group of its own"), "{format}");
+        let change = (
+            "[link.callers-jobs]",
+            "[link.entry-search]\nfrom = \"entry\"\nto = \"search\"\n\n[link.callers-jobs]",
+        );
+        check_said(format, change, "cannot make the workload “search” a target of “entry”");
+    }
+}
+
+#[test]
+fn a_route_that_cannot_be_is_said() {
+    for format in ["terraform", "cloudformation"] {
+        let inside = ("private-link = \"app-tier\"\n", "");
+        check_said(format, inside, "name a subnet as private link of “calls”");
+        let twice = ("path = \"/shop/{proxy+}\"", "method = \"POST\"\npath = \"/work\"");
+        check_said(format, twice, "two routes of “calls” are POST /work");
+    }
+}
+
+#[test]
+fn what_stands_in_a_site_is_there_already_and_nothing_is_said_of_it() {
+    let floor = "[resource.cellar]\nkind = \"site\"\n\n[resource.shelf]\nkind = \"rack\"\nparent = \"cellar\"\n\n[resource.iron]\nkind = \"physical-server\"\nparent = \"shelf\"\n\n[resource.leaf]\nkind = \"switch\"\nparent = \"shelf\"\n\n[resource.vault]\nkind = \"storage-array\"\nparent = \"shelf\"\n\n[link.wire]\nfrom = \"iron\"\nto = \"leaf\"\n";
+    for format in ["terraform", "cloudformation"] {
+        let with = export(&format!("{EVERY_KIND}\n{floor}"), "production", format);
+        let without = export(EVERY_KIND, "production", format);
+        assert_eq!(with.diagnostics, without.diagnostics, "{format}");
+    }
+}
+
+#[test]
 fn cloudformation_says_what_only_terraform_holds() {
     let ipv6 = ("flow-logs = true", "flow-logs = true\nipv6 = true");
     check_said("cloudformation", ipv6, "leaves the IPv6 range of");

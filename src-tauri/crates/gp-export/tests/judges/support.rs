@@ -5,7 +5,7 @@ use gp_export::{
     Drawing, Options,
     picture::{Icon, Shape, Stroke, look_of},
 };
-use gp_model::{Id, Link, Point, Rect};
+use gp_model::{Id, Link, Point, Provider, Rect};
 use gp_plan::FileSet;
 use gp_testkit::skip;
 use std::{
@@ -116,7 +116,29 @@ pub fn every_case() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Those, and what only Terraform can tell.
 pub fn every_case_of_terraform() -> impl Iterator<Item = (&'static str, &'static str)> {
-    every_case().chain([(LINES, "production")])
+    let templates = templates().into_iter().map(|(_, design, environment)| (design, environment));
+    every_case().chain([(LINES, "production")]).chain(templates)
+}
+
+/// Every template in its environments on AWS: its name, the design, the environment.
+pub fn templates() -> Vec<(String, &'static str, &'static str)> {
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(root().join("templates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    folders.sort();
+    for folder in folders {
+        let text = std::fs::read_to_string(folder.join("design.gplan")).unwrap();
+        let text: &'static str = Box::leak(text.into_boxed_str());
+        let design = gp_model::file::parse(text.as_bytes()).design;
+        let clouds = design.environments.iter().filter(|(_, e)| e.provider == Provider::Aws);
+        for (id, _) in clouds {
+            let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+            found.push((name, text, &*Box::leak(id.to_string().into_boxed_str())));
+        }
+    }
+    found
 }
 
 /// A program of the tests' Python environment; says that a test is skipped where there is none.

@@ -70,7 +70,9 @@ fn cfn_lint_finds_nothing() {
     };
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
-    for (number, (design, environment)) in every_case().enumerate() {
+    let templates = crate::support::templates().into_iter();
+    let designs = every_case().chain(templates.map(|(_, design, env)| (design, env)));
+    for (number, (design, environment)) in designs.enumerate() {
         let template = export(design, environment, "cloudformation");
         files.push(format!("{number}.yaml"));
         std::fs::write(folder.path().join(&files[number]), file(&template, "template.yaml"))

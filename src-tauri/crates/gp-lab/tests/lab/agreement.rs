@@ -385,6 +385,41 @@ fn proof_and_packets_agree_on_what_keeps_and_passes_on() {
     });
 }
 
+/// Machines in racks answer in the tier that they name, and only whom the drawing lets in.
+#[test]
+fn proof_and_packets_agree_on_machines_in_racks() {
+    let mut design = gp_testkit::sketch::sketch(
+        "
+        site hall
+          network lan 10.20.0.0/16
+            subnet front 10.20.1.0/24
+              server app
+            subnet back 10.20.2.0/24 isolated
+          rack r1
+            physical-server orders subnet=back postgresql:tcp/5432
+            physical-server idle subnet=back
+            physical-server bare
+            storage-array vault subnet=back
+            switch leaf subnet=back
+        app -> orders
+        orders -> vault kind=flow
+        orders -> leaf from-port=nic1 to-port=1
+        env test lab
+        ",
+    );
+    design.id = Some("racks".to_owned());
+    let resolved = gp_catalog::resolve(&design, gp_catalog::builtin(), None);
+    assert_eq!(resolved.diagnostics, []);
+    with_resolved("racks", resolved, async |resolved, bench| {
+        check_agreement(&resolved, bench).await;
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        let drawn: Vec<_> = verification.cells.iter().filter(|cell| cell.drawn).collect();
+        assert_eq!(drawn.len(), 2, "{}", super::text(&verification));
+        assert!(drawn.iter().all(|cell| cell.verdict == Verdict::Open), "{drawn:#?}");
+        assert!(verification.notes.iter().any(|note| note.starts_with("vault: a responder")));
+    });
+}
+
 /// A bastion, a secret, a log store, a data warehouse: people have no path of their own to a server.
 #[test]
 fn proof_and_packets_agree_on_the_way_in_for_people() {

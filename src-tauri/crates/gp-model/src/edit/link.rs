@@ -47,7 +47,11 @@ pub(super) fn set(design: &Design, id: &Id, set: &LinkChange) -> Result<Patch, R
         after.attributes.shift_remove(key);
     }
     for (key, value) in &set.attributes {
-        after.attributes.insert(key.clone(), value.clone());
+        if value.as_str() == Some("") {
+            after.attributes.shift_remove(key);
+        } else {
+            after.attributes.insert(key.clone(), value.clone());
+        }
     }
     Ok(Patch::of(Change::Link {
         id: id.clone(),

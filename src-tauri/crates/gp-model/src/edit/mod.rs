@@ -196,7 +196,7 @@ pub struct LinkChange {
     /// New note; empty text removes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Other keys to set.
+    /// Other keys to set; empty text removes one.
     #[serde(default, skip_serializing_if = "Table::is_empty")]
     pub attributes: Table,
 }

@@ -5,13 +5,19 @@ use crate::{Id, Table, Value};
 
 /// Kind, attribute, and the field of its rows where it has rows: a resource's id, or several. The
 /// catalog's types say the same; a test there compares.
-pub const REFERENCES: [(&str, &str, Option<&str>); 7] = [
+pub const REFERENCES: [(&str, &str, Option<&str>); 13] = [
+    ("api-gateway", "private-link", None),
     ("dns-zone", "records", Some("value")),
     ("firewall", "rules", Some("destination")),
     ("firewall", "rules", Some("source")),
+    ("hypervisor", "subnet", None),
+    ("physical-server", "subnet", None),
     ("private-endpoint", "target", None),
     ("queue", "dead-letters", None),
+    ("router", "subnet", None),
+    ("storage-array", "subnet", None),
     ("subnet", "region", None),
+    ("switch", "subnet", None),
     ("transit-hub", "egress", None),
 ];
 

@@ -194,8 +194,15 @@ fn link(id: &Id, table: Table, problems: Problems<'_>) -> Link {
             }
             ("traffic", Value::String(text)) => it.traffic = Some(text),
             ("note", Value::String(text)) => it.note = Some(text),
-            (read @ ("batch" | "listener"), value @ Value::Integer(_))
-            | (read @ "name", value @ Value::String(_))
+            (
+                read @ ("batch" | "listener" | "from-port" | "to-port"),
+                value @ Value::Integer(_),
+            )
+            | (
+                read @ ("color" | "from-port" | "length" | "medium" | "method" | "name" | "path"
+                | "pool" | "to-port"),
+                value @ Value::String(_),
+            )
             | (read @ "gateway-transit", value @ Value::Bool(_)) => {
                 it.attributes.insert(read.to_owned(), value);
             }

@@ -34,7 +34,10 @@ region frankfurt zones a,b location=frankfurt
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resources = &facts.resolved.resources;
-    let holding: BTreeSet<&Id> = resources.values().filter_map(|r| r.parent.as_ref()).collect();
+    let mut holding: BTreeSet<&Id> = resources.values().filter_map(|r| r.parent.as_ref()).collect();
+    // Guests stand in racks, and have their addresses in it.
+    holding
+        .extend(resources.values().filter_map(|r| facts.resolved.tier_of(r)).map(|(tier, _)| tier));
     for resource in resources.values() {
         let named = matches!(resource.kind.as_str(), "network" | "subnet");
         if named && !holding.contains(&resource.id) {

@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "image-of-other-system",
     severity: Severity::Error,
     source: include_str!("image_of_other_system.rs"),
-    reads: Reads { kinds: &["server"], attributes: &["os", "image"], near: &[] },
+    reads: Reads { kinds: &["server", "server-group"], attributes: &["os", "image"], near: &[] },
     check: Check::Resource(check),
     cases: Cases {
         firing: &[

@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     source: include_str!("internet_in_private_tier.rs"),
     reads: Reads {
-        kinds: &["server", "load-balancer", "database"],
+        kinds: &["server", "server-group", "container-service", "load-balancer", "database"],
         attributes: &["public-address", "scheme"],
         near: &[Near::Containers],
     },

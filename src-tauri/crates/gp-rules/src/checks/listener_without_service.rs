@@ -15,7 +15,14 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     source: include_str!("listener_without_service.rs"),
     reads: Reads {
-        kinds: &["load-balancer", "server", "function"],
+        kinds: &[
+            "load-balancer",
+            "server",
+            "server-group",
+            "container-service",
+            "workload",
+            "function",
+        ],
         attributes: &["services", "listeners"],
         near: &[Near::Links],
     },

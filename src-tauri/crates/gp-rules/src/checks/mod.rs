@@ -2,10 +2,12 @@
 //! rule's page in the reference. The list is alphabetical; a test compares it with the folder.
 
 mod address_used_twice;
+mod as_number_missing;
 mod balancer_without_listeners;
 mod balancer_without_targets;
 mod blocked_link;
 mod broken_intent;
+mod cable_end_used_twice;
 mod certificate_nobody_shows;
 mod cidr_outside_network;
 mod cidr_with_host_bits;
@@ -13,13 +15,17 @@ mod count_with_fixed_address;
 mod cyclic_parents;
 mod dangling_reference;
 mod dependency_cycle;
+mod desired_outside_bounds;
 mod duplicate_record;
 mod duplicate_service_port;
 mod empty_container;
 pub(crate) mod expired_waiver;
+mod fabrics_joined;
 mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
+mod guard_of_nothing;
 mod health_check_nobody_answers;
+mod hypervisor_without_memory;
 mod identity_nobody_takes;
 mod identity_open_to_every_branch;
 mod image_of_other_system;
@@ -45,8 +51,12 @@ mod override_not_possible;
 mod override_of_nothing;
 mod pipeline_with_long_lived_key;
 mod pipeline_without_identity;
+mod port_out_of_range;
+mod power_feed_overloaded;
 mod private_address_in_public_zone;
 mod quota_passed;
+mod rack_overweight;
+mod rack_units_overlap;
 mod raw_of_other_provider;
 mod record_loop;
 mod record_to_nothing;
@@ -57,19 +67,25 @@ mod secret_in_design;
 mod shadowed_firewall_line;
 mod slow_function_on_queue;
 mod standby_in_one_zone;
+mod storage_path_on_one_fabric;
+mod storage_pool_overfull;
 mod subnet_full;
+mod tier_over_two_sites;
 mod too_few_zones;
 mod unattached_volume;
 mod unfit_link_value;
 mod unfit_raw;
 mod unfit_setting;
 mod unfit_value;
+mod unit_outside_rack;
 mod unknown_attribute;
 mod unknown_kind;
 mod unknown_service;
 mod unmet_need;
 mod unreadable_variable;
 mod unset_variable;
+mod vlan_not_on_switch;
+mod vlan_used_twice;
 mod volume_in_other_zone;
 mod waiver_for_nothing;
 mod windows_in_lab;
@@ -84,10 +100,12 @@ use crate::Rule;
 /// All checks.
 pub static CHECKS: &[&Rule] = &[
     &address_used_twice::RULE,
+    &as_number_missing::RULE,
     &balancer_without_listeners::RULE,
     &balancer_without_targets::RULE,
     &blocked_link::RULE,
     &broken_intent::RULE,
+    &cable_end_used_twice::RULE,
     &certificate_nobody_shows::RULE,
     &cidr_outside_network::RULE,
     &cidr_with_host_bits::RULE,
@@ -95,13 +113,17 @@ pub static CHECKS: &[&Rule] = &[
     &cyclic_parents::RULE,
     &dangling_reference::RULE,
     &dependency_cycle::RULE,
+    &desired_outside_bounds::RULE,
     &duplicate_record::RULE,
     &duplicate_service_port::RULE,
     &empty_container::RULE,
     &expired_waiver::RULE,
+    &fabrics_joined::RULE,
     &firewall_line_to_nothing::RULE,
     &fixed_address_outside_subnet::RULE,
+    &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
+    &hypervisor_without_memory::RULE,
     &identity_nobody_takes::RULE,
     &identity_open_to_every_branch::RULE,
     &image_of_other_system::RULE,
@@ -127,8 +149,12 @@ pub static CHECKS: &[&Rule] = &[
     &override_of_nothing::RULE,
     &pipeline_with_long_lived_key::RULE,
     &pipeline_without_identity::RULE,
+    &port_out_of_range::RULE,
+    &power_feed_overloaded::RULE,
     &private_address_in_public_zone::RULE,
     &quota_passed::RULE,
+    &rack_overweight::RULE,
+    &rack_units_overlap::RULE,
     &raw_of_other_provider::RULE,
     &record_loop::RULE,
     &record_to_nothing::RULE,
@@ -139,19 +165,25 @@ pub static CHECKS: &[&Rule] = &[
     &shadowed_firewall_line::RULE,
     &slow_function_on_queue::RULE,
     &standby_in_one_zone::RULE,
+    &storage_path_on_one_fabric::RULE,
+    &storage_pool_overfull::RULE,
     &subnet_full::RULE,
+    &tier_over_two_sites::RULE,
     &too_few_zones::RULE,
     &unattached_volume::RULE,
     &unfit_link_value::RULE,
     &unfit_raw::RULE,
     &unfit_setting::RULE,
     &unfit_value::RULE,
+    &unit_outside_rack::RULE,
     &unknown_attribute::RULE,
     &unknown_kind::RULE,
     &unknown_service::RULE,
     &unmet_need::RULE,
     &unreadable_variable::RULE,
     &unset_variable::RULE,
+    &vlan_not_on_switch::RULE,
+    &vlan_used_twice::RULE,
     &volume_in_other_zone::RULE,
     &waiver_for_nothing::RULE,
     &windows_in_lab::RULE,

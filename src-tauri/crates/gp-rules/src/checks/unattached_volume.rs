@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "unattached-volume",
     severity: Severity::Warning,
     source: include_str!("unattached_volume.rs"),
-    reads: Reads { kinds: &["volume"], attributes: &[], near: &[Near::Links] },
+    reads: Reads { kinds: &["storage-array", "volume"], attributes: &[], near: &[Near::Links] },
     check: Check::Resource(check),
     cases: Cases {
         firing: &[
@@ -23,8 +23,17 @@ region frankfurt zones a,b location=frankfurt
             r"
 region frankfurt zones a,b location=frankfurt
   key master
+  bucket images
   volume scratch
+master -> images
 master -> scratch
+",
+            r"
+region frankfurt zones a,b location=frankfurt
+  volume scratch
+site hall
+  storage-array vault
+scratch -> vault
 ",
         ],
         silent: &[r"
@@ -33,13 +42,22 @@ region frankfurt zones a,b location=frankfurt
     subnet tier private
       server app
   volume scratch
+site hall
+  storage-array vault
 scratch -> app
 "],
     },
 };
 
 fn check(facts: &Facts<'_>, volume: &ResolvedResource, found: &mut Vec<Diagnostic>) {
-    let hangs = |link: &&ResolvedLink| link.kind == LinkKind::Attachment && link.from == volume.id;
+    if volume.kind != "volume" {
+        return;
+    }
+    // The array whose pool it is cut from does not use it.
+    let is_array = |id: &Id| facts.resource(id).is_some_and(|other| other.kind == "storage-array");
+    let hangs = |link: &&ResolvedLink| {
+        link.kind == LinkKind::Attachment && link.from == volume.id && !is_array(&link.to)
+    };
     if facts.links(&volume.id).iter().any(hangs) {
         return;
     }

@@ -13,7 +13,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "volume-in-other-zone",
     severity: Severity::Error,
     source: include_str!("volume_in_other_zone.rs"),
-    reads: Reads { kinds: &["volume", "server"], attributes: &["zone"], near: &[Near::Links] },
+    reads: Reads {
+        kinds: &["physical-server", "server", "volume"],
+        attributes: &["zone"],
+        near: &[Near::Links],
+    },
     check: Check::Resource(check),
     cases: Cases {
         firing: &[r"
@@ -45,7 +49,8 @@ fn check(facts: &Facts<'_>, volume: &ResolvedResource, found: &mut Vec<Diagnosti
     let links = facts.links(&volume.id).iter().filter(|l| l.kind == LinkKind::Attachment);
     for link in links {
         let other = if link.from == volume.id { &link.to } else { &link.from };
-        let Some(server) = facts.resource(other) else { continue };
+        let server = facts.resource(other).filter(|other| other.kind != "storage-array");
+        let Some(server) = server else { continue };
         let zones: Vec<&str> = server.instances.iter().filter_map(|i| i.zone.as_deref()).collect();
         if zones.is_empty() || zones.contains(&zone) {
             continue;

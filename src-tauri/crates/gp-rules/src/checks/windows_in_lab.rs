@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "windows-in-lab",
     severity: Severity::Warning,
     source: include_str!("windows_in_lab.rs"),
-    reads: Reads { kinds: &["server"], attributes: &["os"], near: &[] },
+    reads: Reads { kinds: &["server", "server-group"], attributes: &["os"], near: &[] },
     check: Check::Resource(check),
     cases: Cases {
         firing: &[r"

@@ -207,7 +207,7 @@ access = ["invoke"]
     let world = World::new(&resolved(&format!("{START}{more}"), None));
     let reach = |name: &str| -> Vec<String> {
         let all = world.everything_that_reaches(name).into_iter();
-        let words = |set: &crate::reach::PacketSet| {
+        let words = |set: &crate::sets::PacketSet| {
             set.specs().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
         };
         all.map(|one| format!("{} {}", one.from, words(&one.allowed))).collect()

@@ -89,11 +89,12 @@ fn target_group<'a>(
     template.add(
         balancer,
         "AWS::ElasticLoadBalancingV2::TargetGroup",
-        &format!("{}-target-group", group.name),
+        &target_group_name(group),
         |p| {
             p.set("Port", port)
                 .set("Protocol", facts_of::target_protocol(balancer, group.target.ports));
-            p.set("TargetType", "instance").set("VpcId", Node::Ref(logical(&network.id)));
+            p.set("TargetType", facts_of::target_type(&target.kind).unwrap_or("instance"));
+            p.set("VpcId", Node::Ref(logical(&network.id)));
             p.set("HealthCheckProtocol", check.protocol);
             p.set(
                 "HealthCheckPort",
@@ -105,12 +106,24 @@ fn target_group<'a>(
             let mut attributes = vec![attribute("deregistration_delay.timeout_seconds", "30")];
             attributes.extend(stickiness(balancer));
             p.set("TargetGroupAttributes", Node::List(attributes));
-            let targets = target.instances.iter().map(|instance| {
-                map([("Id", Node::Ref(instance_id(target, instance))), ("Port", port.into())])
-            });
-            p.set("Targets", Node::List(targets.collect())).set("Tags", tags);
+            if target.kind == "server" {
+                let targets = target.instances.iter().map(|instance| {
+                    map([("Id", Node::Ref(instance_id(target, instance))), ("Port", port.into())])
+                });
+                p.set("Targets", Node::List(targets.collect()));
+            }
+            p.set("Tags", tags);
         },
     );
+}
+
+fn target_group_name(group: &TargetGroup<'_>) -> String {
+    format!("{}-target-group", group.name)
+}
+
+/// The logical id of a target group.
+pub fn target_group_id(group: &TargetGroup<'_>) -> String {
+    logical(&target_group_name(group))
 }
 
 fn stickiness(balancer: &ResolvedResource) -> Vec<Node> {
@@ -163,7 +176,7 @@ fn listener<'a>(
 }
 
 fn default_action(action: &Action<'_, '_>) -> Node {
-    let arn = |group: &TargetGroup<'_>| Node::Ref(logical(&format!("{}-target-group", group.name)));
+    let arn = |group: &TargetGroup<'_>| Node::Ref(target_group_id(group));
     match action {
         Action::Redirect { protocol, port } => {
             let redirect = map([

@@ -26,9 +26,7 @@ pub fn server<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) {
         &format!("{}-launch-template", server.id),
         |p| {
             // Instances have no property for the metadata service; a launch template has.
-            let metadata =
-                map([("HttpEndpoint", "enabled".into()), ("HttpTokens", "required".into())]);
-            p.set("LaunchTemplateData", map([("MetadataOptions", metadata)]));
+            p.set("LaunchTemplateData", map([("MetadataOptions", metadata())]));
         },
     );
     let type_ = template.type_or_parameter(server, facts_of::instance_type(server));
@@ -49,14 +47,22 @@ pub fn server<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) {
             place(p, facts, server, instance);
             p.set_some("IamInstanceProfile", profile.clone().map(Node::Ref));
             p.set("DisableApiTermination", protect);
-            if let Some(data) = server.text("user-data").filter(|text| !text.is_empty()) {
-                let script = Node::text_or_secret(data);
-                p.set("UserData", Node::Map(vec![("Fn::Base64".to_owned(), script)]));
-            }
+            p.set_some("UserData", script(server));
             p.set("BlockDeviceMappings", Node::List(vec![root_disk(server)]));
             p.set("Tags", tags);
         });
     }
+}
+
+/// The metadata service, `IMDSv2` only.
+pub(super) fn metadata() -> Node {
+    map([("HttpEndpoint", "enabled".into()), ("HttpTokens", "required".into())])
+}
+
+/// What it runs when it starts for the first time.
+pub(super) fn script(server: &ResolvedResource) -> Option<Node> {
+    let data = server.text("user-data").filter(|text| !text.is_empty())?;
+    Some(Node::Map(vec![("Fn::Base64".to_owned(), Node::text_or_secret(data))]))
 }
 
 /// Address, subnet and group: on the network interface where a public address is wanted.
@@ -85,7 +91,7 @@ fn place(
     p.set("NetworkInterfaces", Node::List(vec![Node::Map(interface.0)]));
 }
 
-fn root_disk(server: &ResolvedResource) -> Node {
+pub(super) fn root_disk(server: &ResolvedResource) -> Node {
     let device = image::image(server.text("image").unwrap_or("debian-12"))
         .map_or("/dev/xvda", |image| image.root_device);
     let mut disk = Properties::default();
@@ -99,7 +105,7 @@ fn root_disk(server: &ResolvedResource) -> Node {
 /// new one is made before the old one is gone, so that it cannot get its fixed address. (A network
 /// interface of its own would not help: it cannot be at two servers either.) As with Terraform,
 /// which ignores newer images, a new image is a decision and not a side effect.
-fn ami<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) -> Node {
+pub(super) fn ami<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) -> Node {
     let word = server.text("image").unwrap_or("debian-12");
     let arm = facts_of::is_arm(server);
     let (name, description) = match image::image(word) {

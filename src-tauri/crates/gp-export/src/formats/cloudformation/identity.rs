@@ -43,10 +43,14 @@ pub fn role<'a>(
     managed: &[&str],
 ) -> String {
     let tags = template.tags(owner, &owner.title);
+    let assume = match grant::assume(service) {
+        [one] => (*one).into(),
+        many => many.to_vec().into(),
+    };
     let assume = map([
         ("Effect", "Allow".into()),
         ("Principal", map([("Service", service.into())])),
-        ("Action", "sts:AssumeRole".into()),
+        ("Action", assume),
     ]);
     template.add(owner, "AWS::IAM::Role", &format!("{}-{part}", owner.id), |p| {
         p.set("AssumeRolePolicyDocument", document(vec![assume]));
@@ -70,6 +74,10 @@ fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<No
         let Some(target) = facts.resource(&given.target) else {
             continue;
         };
+        // Where an existing bastion is cannot be told here.
+        if target.kind == "bastion" && !is_managed(target) {
+            continue;
+        }
         let statements = grant::statements(&target.kind, &given.access);
         if statements.is_empty() {
             let text = format!(
@@ -256,4 +264,34 @@ fn subject<'a>(
     let name = format!("{}-repository", own.id);
     template.parameter(&name, Parameter::new("String", text));
     Node::Sub(format!("repo:${{{}}}:{}", logical(&name), sub_literal(&part)))
+}
+
+/// The roles of a task: one with which it is started (its image, its log, its secrets), and where
+/// grants are drawn one that its containers have.
+pub fn task_roles<'a>(
+    template: &mut Template<'a>,
+    service: &'a ResolvedResource,
+    secrets: Vec<Node>,
+) -> (String, Option<String>) {
+    const TASKS: &str = "ecs-tasks.amazonaws.com";
+    let own = ["arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"];
+    let read = (!secrets.is_empty())
+        .then(|| statement(&["secretsmanager:GetSecretValue"], secrets))
+        .into_iter()
+        .collect();
+    let execution = role(template, service, "execution-role", TASKS, read, &own);
+    let statements = drawn(template, service);
+    let task =
+        (!statements.is_empty()).then(|| role(template, service, "role", TASKS, statements, &[]));
+    (execution, task)
+}
+
+/// The role of a workload in a cluster, where links grant it something that IAM has a say in.
+pub fn workload_role<'a>(
+    template: &mut Template<'a>,
+    workload: &'a ResolvedResource,
+) -> Option<String> {
+    let statements = drawn(template, workload);
+    (!statements.is_empty())
+        .then(|| role(template, workload, "role", "pods.eks.amazonaws.com", statements, &[]))
 }

@@ -1,8 +1,9 @@
 //! Kind → what is written for it, in CloudFormation's types. One row per kind that AWS has.
 
 use super::{
-    backup, balancer, bastion, compute, data, identity, joined, messages, network, raw, secrets,
-    storage, template::Template, warehouse, watch, web_firewall,
+    backup, balancer, bastion, compute, container, data, gateway, group, identity, joined,
+    kubernetes, messages, network, raw, secrets, storage, template::Template, warehouse, watch,
+    web_firewall,
 };
 use crate::aws::{is_managed, no_counterpart};
 use gp_catalog::resolved::ResolvedResource;
@@ -35,11 +36,19 @@ pub const ROWS: &[Row] = &[
     Row { kind: "vpn-gateway", type_: "AWS::EC2::VPNConnection", write: joined::vpn_gateway },
     Row { kind: "server", type_: "AWS::EC2::Instance", write: compute::server },
     Row { kind: "bastion", type_: "AWS::EC2::InstanceConnectEndpoint", write: bastion::bastion },
+    Row { kind: "server-group", type_: "AWS::EC2::LaunchTemplate", write: group::server_group },
+    Row {
+        kind: "container-service",
+        type_: "AWS::ECS::Service",
+        write: container::container_service,
+    },
+    Row { kind: "kubernetes-cluster", type_: "AWS::EKS::Cluster", write: kubernetes::cluster },
     Row {
         kind: "load-balancer",
         type_: "AWS::ElasticLoadBalancingV2::LoadBalancer",
         write: balancer::load_balancer,
     },
+    Row { kind: "api-gateway", type_: "AWS::ApiGatewayV2::Api", write: gateway::api_gateway },
     Row { kind: "function", type_: "AWS::Lambda::Function", write: compute::function },
     Row { kind: "volume", type_: "AWS::EC2::Volume", write: compute::volume },
     Row { kind: "file-share", type_: "AWS::EFS::FileSystem", write: storage::file_share },
@@ -93,6 +102,9 @@ pub fn write_all(template: &mut Template<'_>) {
             network::routes(template);
             network::peerings(template);
         }
+        if row.kind == "kubernetes-cluster" {
+            kubernetes::workloads(template);
+        }
     }
     super::security::filters(template);
     raw::waits(template);
@@ -109,7 +121,9 @@ pub fn write_all(template: &mut Template<'_>) {
         }
     }
     for resource in facts.resolved.resources.values() {
-        let silent = crate::aws::SILENT.contains(&resource.kind.as_str());
+        // What is somebody else's is not ours to leave out.
+        let silent = resource.lifecycle == Lifecycle::External
+            || crate::aws::SILENT.contains(&resource.kind.as_str());
         if !silent && ROWS.iter().all(|row| row.kind != resource.kind) {
             template.diagnostics.push(no_counterpart(resource, "CloudFormation"));
         }

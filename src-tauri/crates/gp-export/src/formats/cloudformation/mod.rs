@@ -6,9 +6,13 @@ mod backup;
 mod balancer;
 mod bastion;
 mod compute;
+mod container;
 mod data;
+mod gateway;
+mod group;
 mod identity;
 mod joined;
+mod kubernetes;
 mod mapping;
 mod messages;
 mod network;
@@ -152,5 +156,6 @@ fn about(entry: &Entry) -> Vec<(String, Node)> {
     if let Some(keep) = entry.keep {
         row.set("DeletionPolicy", keep).set("UpdateReplacePolicy", keep);
     }
+    row.set_some("UpdatePolicy", entry.update.clone());
     row.0
 }

@@ -16,7 +16,12 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("AWS::EC2::Instance", "ami", "ImageId"),
     ("AWS::EC2::Instance", "key_name", "KeyName"),
     ("AWS::EC2::Instance", "vpc_security_group_ids", "SecurityGroupIds"),
+    ("AWS::EC2::LaunchTemplate", "name_prefix", ""),
+    ("AWS::EC2::LaunchTemplate", "vpc_security_group_ids", "SecurityGroupIds"),
     ("AWS::EC2::Volume", "type", "VolumeType"),
+    ("AWS::ECS::Service", "name", "ServiceName"),
+    ("AWS::ECS::Service", "enable_ecs_managed_tags", "EnableECSManagedTags"),
+    ("AWS::ECS::Service", "wait_for_steady_state", ""),
     ("AWS::Lambda::Function", "filename", ""),
     ("AWS::Lambda::Function", "memory_size", "MemorySize"),
     ("AWS::RDS::DBInstance", "backup_retention_period", "BackupRetentionPeriod"),
@@ -56,6 +61,9 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("AWS::SQS::Queue", "visibility_timeout_seconds", "VisibilityTimeout"),
 ];
 
+/// Types whose attributes stand inside one of their properties.
+const INSIDE: [(&str, &str); 1] = [("AWS::EC2::LaunchTemplate", "LaunchTemplateData")];
+
 /// A raw attribute that was left out.
 pub struct Left {
     /// As the user wrote it, with what it stands in.
@@ -67,16 +75,36 @@ pub struct Left {
 /// Puts the raw attributes of a resource over its properties. Gives those without counterpart.
 pub fn apply(properties: &mut Properties, owner: &ResolvedResource, type_: &str) -> Vec<Left> {
     let mut left = Vec::new();
+    let mut all = raw::properties(type_).unwrap_or(ANYTHING);
+    if let Some((_, inner)) = INSIDE.iter().find(|(own, _)| *own == type_) {
+        all = all.inside.get(*inner).unwrap_or(ANYTHING);
+        let mut members = Properties::default();
+        if let Some((_, Node::Map(own))) =
+            properties.0.iter_mut().find(|(name, _)| name.as_str() == *inner)
+        {
+            members.0 = std::mem::take(own);
+            put(&mut members, all, owner, type_, &mut left);
+            *own = members.0;
+        }
+    } else {
+        put(properties, all, owner, type_, &mut left);
+    }
+    left
+}
+
+fn put(
+    properties: &mut Properties,
+    all: &Property,
+    owner: &ResolvedResource,
+    type_: &str,
+    left: &mut Vec<Left>,
+) {
     for (name, value) in &owner.raw {
         let row = NAMES.iter().find(|(own, from, _)| *own == type_ && from == name);
         let to = row.map_or_else(|| logical(name), |(_, _, to)| (*to).to_owned());
-        let Some(inside) = known(raw::properties(type_).unwrap_or(ANYTHING), &to, name, &mut left)
-        else {
-            continue;
-        };
-        properties.set(&to, node(value, inside, name, &mut left));
+        let Some(inside) = known(all, &to, name, left) else { continue };
+        properties.set(&to, node(value, inside, name, left));
     }
-    left
 }
 
 /// Where nothing is known of the inside of a property, anything may stand in it.

@@ -8,7 +8,7 @@ use crate::{
     aws::{acl, acl_notes, is_managed, rule, rule::Other},
     name::{ec2_description, logical},
 };
-use gp_catalog::resolved::{Filter, FilterKind, FilterRule, ResolvedResource};
+use gp_catalog::resolved::{Filter, FilterKind, ResolvedResource};
 use gp_model::Id;
 
 /// Every filter of the design.
@@ -45,8 +45,8 @@ fn group<'a>(template: &mut Template<'a>, filter: &'a Filter, owner: &'a Resolve
     });
     for (ingress, rules) in [(true, &filter.ingress), (false, &filter.egress)] {
         let names = rule::Names::new(filter, rules);
-        for rule in rules.iter().filter(|rule| rule.allow) {
-            group_rule(template, owner, rule, &names.name(rule), ingress);
+        for written in rule::written(facts, owner, rules) {
+            group_rule(template, owner, &written, &names.name(written.rule), ingress);
         }
     }
     // With separate egress resources the default one still comes: an own rule in the group closes it.
@@ -68,30 +68,26 @@ fn nowhere() -> Node {
 fn group_rule<'a>(
     template: &mut Template<'a>,
     owner: &'a ResolvedResource,
-    rule: &'a FilterRule,
+    written: &rule::Written<'a>,
     stem: &str,
     ingress: bool,
 ) {
-    let facts = template.facts;
-    let others = rule::others(facts, owner, &rule.peer);
-    let (protocol, ports) = rule::protocol(rule.ports);
+    let (protocol, ports) = rule::protocol(written.rule.ports);
     let (type_, part) = if ingress {
         ("AWS::EC2::SecurityGroupIngress", "in")
     } else {
         ("AWS::EC2::SecurityGroupEgress", "out")
     };
-    for (index, other) in others.iter().enumerate() {
-        let tail = if others.len() > 1 { format!("-{index}") } else { String::new() };
-        let name = format!("{stem}-{part}{tail}");
-        let (property, value) = other_end(template, *other, ingress);
-        template.add(owner, type_, &name, |p| {
-            p.set("GroupId", group_id(owner)).set("Description", ec2_description(&rule.comment));
-            p.set(property, value).set("IpProtocol", protocol);
-            if let Some((low, high)) = ports {
-                p.set("FromPort", low).set("ToPort", high);
-            }
-        });
-    }
+    let name = format!("{stem}-{part}{}", written.tail);
+    let (property, value) = other_end(template, written.other, ingress);
+    template.add(owner, type_, &name, |p| {
+        p.set("GroupId", group_id(owner));
+        p.set("Description", ec2_description(&written.rule.comment));
+        p.set(property, value).set("IpProtocol", protocol);
+        if let Some((low, high)) = ports {
+            p.set("FromPort", low).set("ToPort", high);
+        }
+    });
 }
 
 fn other_end(template: &mut Template<'_>, other: Other<'_>, ingress: bool) -> (&'static str, Node) {

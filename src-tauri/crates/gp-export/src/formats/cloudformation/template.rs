@@ -25,6 +25,8 @@ pub struct Entry {
     pub depends_on: Vec<String>,
     /// `DeletionPolicy` and `UpdateReplacePolicy`.
     pub keep: Option<&'static str>,
+    /// `UpdatePolicy`.
+    pub update: Option<Node>,
     /// The drawn thing's title.
     pub title: String,
 }
@@ -126,6 +128,7 @@ impl<'a> Template<'a> {
             properties,
             depends_on: Vec::new(),
             keep: None,
+            update: None,
             title,
         });
         id
@@ -167,7 +170,7 @@ impl<'a> Template<'a> {
     }
 
     /// The same as pairs.
-    fn tag_pairs(&self, owner: &ResolvedResource, name: &str) -> Vec<(String, Node)> {
+    pub fn tag_pairs(&self, owner: &ResolvedResource, name: &str) -> Vec<(String, Node)> {
         let mut all = vec![("Name".to_owned(), Node::from(name))];
         let marks = self.marks.iter().map(|(key, value)| ((*key).to_owned(), value.clone().into()));
         let drawn =

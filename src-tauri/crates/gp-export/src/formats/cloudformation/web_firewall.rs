@@ -18,7 +18,7 @@ pub fn web_firewall<'a>(template: &mut Template<'a>, firewall: &'a ResolvedResou
         p.set("Description", facts_of::description(firewall));
         p.set("Scope", "REGIONAL").set("DefaultAction", nothing_more("Allow"));
         let rules = facts_of::rules(firewall);
-        let rules = rules.iter().enumerate().map(|(place, own)| rule(firewall, place, own));
+        let rules = (0..).zip(&rules).map(|(place, own)| rule(firewall, place, own));
         p.set("Rules", Node::List(rules.collect()));
         p.set("VisibilityConfig", visibility(firewall, "all")).set("Tags", tags);
     });
@@ -43,10 +43,10 @@ fn nothing_more(name: &str) -> Node {
     map([(name, Node::Map(Vec::new()))])
 }
 
-fn rule(firewall: &ResolvedResource, place: usize, rule: &Rule) -> Node {
+fn rule(firewall: &ResolvedResource, place: i64, rule: &Rule) -> Node {
     let counts = facts_of::only_counts(firewall);
     let mut p = Properties::default();
-    p.set("Name", rule.name.as_str()).set("Priority", place as i64);
+    p.set("Name", rule.name.as_str()).set("Priority", place);
     match rule.asks {
         Asks::Rate(limit) => {
             p.set("Action", nothing_more(if counts { "Count" } else { "Block" }));

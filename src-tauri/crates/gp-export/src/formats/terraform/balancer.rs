@@ -11,7 +11,7 @@ use crate::{
     aws::{
         Facts,
         certificate::shown,
-        server as facts_of,
+        is_managed, server as facts_of,
         server::{Action, TargetGroup},
         tier_segments,
     },
@@ -83,7 +83,7 @@ fn target_group<'a>(
             body.set("name", facts.name(&group.name, 32));
             body.set("port", group.target.ports.low);
             body.set("protocol", facts_of::target_protocol(balancer, group.target.ports));
-            body.set("target_type", "instance")
+            body.set("target_type", facts_of::target_type(&target.kind).unwrap_or("instance"))
                 .set("vpc_id", code(format!("{}.id", address(network, "aws_vpc"))));
             body.set("deregistration_delay", 30_i64);
             body.set(
@@ -111,8 +111,25 @@ fn target_group<'a>(
             }
         },
     );
-    let instance = address(target, "aws_instance");
-    let many = keys(target) != Keys::One;
+    match target.kind.as_str() {
+        "server" => attachment(sheet, balancer, target, group, &own),
+        "server-group" if !is_managed(target) => {
+            super::group::attach(sheet, balancer, target, (&tail(balancer, group), &own));
+        }
+        // These name the target group themselves.
+        _ => {}
+    }
+}
+
+fn attachment<'a>(
+    sheet: &mut Sheet<'a>,
+    balancer: &'a ResolvedResource,
+    server: &ResolvedResource,
+    group: &TargetGroup<'_>,
+    own: &str,
+) {
+    let instance = address(server, "aws_instance");
+    let many = keys(server) != Keys::One;
     sheet.resource(
         File::Network,
         balancer,
@@ -130,6 +147,11 @@ fn target_group<'a>(
             body.set("port", group.target.ports.low);
         },
     );
+}
+
+/// The reference to a target group.
+pub fn target_group_arn(balancer: &ResolvedResource, group: &TargetGroup<'_>) -> String {
+    format!("aws_lb_target_group.{}{}.arn", label(&balancer.id), tail(balancer, group))
 }
 
 fn listener<'a>(
@@ -173,10 +195,7 @@ fn listener<'a>(
 }
 
 fn default_action(body: &mut Body, balancer: &ResolvedResource, action: &Action<'_, '_>) {
-    let arn = |group: &TargetGroup<'_>| {
-        let (own, tail) = (label(&balancer.id), tail(balancer, group));
-        code(format!("aws_lb_target_group.{own}{tail}.arn"))
-    };
+    let arn = |group: &TargetGroup<'_>| code(target_group_arn(balancer, group));
     match action {
         Action::Redirect { protocol, port } => {
             body.set("type", "redirect").block("redirect", |inner| {

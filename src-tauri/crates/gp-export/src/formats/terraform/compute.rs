@@ -4,7 +4,7 @@ use super::{
     identity,
     refs::{address, keyed, keyed_name, segment_ids, tags},
     sheet::{File, Sheet},
-    writer::{Expr, code},
+    writer::{Body, Expr, code},
 };
 use crate::aws::{grant, image, logs, server as facts_of, size};
 use gp_catalog::resolved::{Instance, ResolvedResource};
@@ -46,17 +46,11 @@ pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
             profile.map(|profile| code(format!("{profile}.name"))),
         );
         body.set("disable_api_termination", facts.resolved.environment.protect);
-        if let Some(data) = server.text("user-data").filter(|text| !text.is_empty()) {
-            let script = match Expr::text_or_secret(data) {
-                Expr::Text(text) => Expr::Lines(text),
-                secret => secret,
-            };
+        if let Some(script) = script(server) {
             body.set("user_data", script).set("user_data_replace_on_change", true);
         }
         body.set("tags", tags(server, keyed_name(&server.title)));
-        body.block("metadata_options", |inner| {
-            inner.set("http_endpoint", "enabled").set("http_tokens", "required");
-        });
+        metadata(body);
         body.block("root_block_device", |inner| {
             inner.set("encrypted", true).set("volume_type", "gp3");
             inner.set_some(
@@ -68,6 +62,22 @@ pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
             // A newer image is a decision, not a side effect of the next apply.
             inner.set("ignore_changes", Expr::List(vec![code("ami")]));
         });
+    });
+}
+
+/// What it runs when it starts for the first time.
+pub(super) fn script(server: &ResolvedResource) -> Option<Expr> {
+    let data = server.text("user-data").filter(|text| !text.is_empty())?;
+    Some(match Expr::text_or_secret(data) {
+        Expr::Text(text) => Expr::Lines(text),
+        secret => secret,
+    })
+}
+
+/// The metadata service, `IMDSv2` only.
+pub(super) fn metadata(body: &mut Body) {
+    body.block("metadata_options", |inner| {
+        inner.set("http_endpoint", "enabled").set("http_tokens", "required");
     });
 }
 
@@ -85,7 +95,7 @@ fn place(sheet: &Sheet<'_>, instance: &Instance) -> Expr {
 }
 
 /// The reference to a server's image.
-fn ami<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) -> String {
+pub(super) fn ami<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) -> String {
     let word = server.text("image").unwrap_or("debian-12");
     let arm = facts_of::is_arm(server);
     let Some(image) = image::image(word) else {

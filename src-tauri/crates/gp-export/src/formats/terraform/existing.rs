@@ -5,17 +5,44 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
+use crate::aws::unsupported;
 use gp_catalog::resolved::ResolvedResource;
+
+/// Types that the provider cannot look up.
+const UNSEEN: [&str; 3] = [
+    "aws_cloudwatch_dashboard",
+    "aws_cloudwatch_metric_alarm",
+    "aws_ec2_instance_connect_endpoint",
+];
 
 /// Adds the data source of an existing resource.
 pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_: &str) {
+    // What others refer to of a group is the group, not how its servers are made.
+    let type_ = if resource.kind == "server-group" { "aws_autoscaling_group" } else { type_ };
+    if UNSEEN.contains(&type_) {
+        let text = format!(
+            "Terraform's AWS provider cannot look up an existing {}: what is linked to “{}” is left out",
+            resource.kind, resource.title
+        );
+        return sheet.diagnostics.push(unsupported(&resource.id, None, text));
+    }
     let zones: Vec<String> = match resource.kind.as_str() {
         "subnet" => {
             sheet.facts.segments(&resource.id).iter().filter_map(|s| s.zone.clone()).collect()
         }
         _ => Vec::new(),
     };
+    let cluster = (type_ == "aws_ecs_service" && resource.raw.is_empty()).then(|| {
+        let text = format!("ARN of the cluster that {} runs in.", resource.title);
+        sheet.variable(&format!("{}_cluster_arn", resource.id), "string", text, None)
+    });
+    // An HTTP API is found by nothing but its id.
+    let api = (type_ == "aws_apigatewayv2_api" && resource.raw.is_empty()).then(|| {
+        let text = format!("Id of the API {}.", resource.title);
+        sheet.variable(&format!("{}_api_id", resource.id), "string", text, None)
+    });
     sheet.data(file(&resource.kind), resource, type_, &resource.id, |body| {
+        body.set_some("cluster_arn", cluster.map(code)).set_some("api_id", api.map(code));
         if !zones.is_empty() {
             let letters: Vec<String> = zones.iter().map(|z| format!("{z:?}")).collect();
             body.set("for_each", code(format!("toset([{}])", letters.join(", "))));
@@ -32,7 +59,9 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
 
 fn file(kind: &str) -> File {
     match kind {
-        "server" | "function" => File::Compute,
+        "server" | "server-group" | "container-service" | "kubernetes-cluster" | "function" => {
+            File::Compute
+        }
         "volume" | "file-share" | "bucket" | "backup-vault" => File::Storage,
         "database" | "cache" | "data-warehouse" | "document-store" | "queue" | "topic"
         | "stream" => File::Data,
@@ -46,19 +75,23 @@ fn file(kind: &str) -> File {
 fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
     let title = resource.title.as_str();
     match type_ {
+        "aws_apigatewayv2_api" => body,
         "aws_s3_bucket" => body.set("bucket", title),
-        "aws_backup_vault"
+        "aws_autoscaling_group"
+        | "aws_backup_vault"
         | "aws_cloudwatch_log_group"
         | "aws_dynamodb_table"
+        | "aws_eks_cluster"
         | "aws_iam_role"
         | "aws_kinesis_stream"
         | "aws_lb"
+        | "aws_secretsmanager_secret"
         | "aws_sns_topic"
         | "aws_sqs_queue" => body.set("name", title),
         "aws_route53_zone" => body.set("name", resource.text("domain").unwrap_or(title)),
         "aws_elasticache_replication_group" => body.set("replication_group_id", title),
+        "aws_ecs_service" => body.set("service_name", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
-        "aws_secretsmanager_secret" => body.set("name", title),
         "aws_wafv2_web_acl" => body.set("name", title).set("scope", "REGIONAL"),
         // There is one, and nothing to tell it by.
         "aws_guardduty_detector" => body,

@@ -29,7 +29,7 @@ pub fn service_role<'a>(
     let name = format!("{}_assume", label_of(service));
     let assume = sheet.shared(File::Security, owner, "aws_iam_policy_document", &name, |body| {
         body.block("statement", |inner| {
-            inner.set("actions", vec!["sts:AssumeRole"]);
+            inner.set("actions", grant::assume(service).to_vec());
             inner.block("principals", |principals| {
                 principals.set("type", "Service").set("identifiers", vec![service]);
             });
@@ -97,6 +97,10 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
         let Some(target) = facts.resource(&given.target) else {
             continue;
         };
+        // Where an existing bastion is cannot be told here.
+        if target.kind == "bastion" && !is_managed(target) {
+            continue;
+        }
         let statements = grant::statements(&target.kind, &given.access);
         if statements.is_empty() {
             let text = format!(
@@ -202,19 +206,8 @@ pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) 
     let shared = identity::of(facts, function);
     let role = own_or_shared(sheet, function, shared, "lambda.amazonaws.com", &statements);
     if !facts.segments_under(function).is_empty() {
-        sheet.resource(
-            File::Security,
-            function,
-            "aws_iam_role_policy_attachment",
-            "_network",
-            |body| {
-                body.set("role", code(format!("{role}.name")));
-                body.set(
-                    "policy_arn",
-                    "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
-                );
-            },
-        );
+        let own = "service-role/AWSLambdaVPCAccessExecutionRole";
+        managed(sheet, function, "_network", &role, own);
     }
     role
 }
@@ -326,4 +319,58 @@ fn claim<'a>(sheet: &mut Sheet<'a>, own: &'a ResolvedResource, subject: &Subject
     let mut rest = String::new();
     super::writer::write_text(&mut rest, &part);
     code(format!("\"repo:${{{variable}}}:{}", rest.trim_start_matches('"')))
+}
+
+/// The roles of a task: one with which it is started (its image, its log, its secrets), and where
+/// grants are drawn one that its containers have.
+pub fn task_roles<'a>(
+    sheet: &mut Sheet<'a>,
+    service: &'a ResolvedResource,
+    secrets: &[String],
+) -> (String, Option<String>) {
+    let execution = service_role(sheet, service, "_execution", "ecs-tasks.amazonaws.com");
+    managed(
+        sheet,
+        service,
+        "_execution",
+        &execution,
+        "service-role/AmazonECSTaskExecutionRolePolicy",
+    );
+    if !secrets.is_empty() {
+        let actions = vec!["secretsmanager:GetSecretValue".to_owned()];
+        let statement = ("ReadSecrets".to_owned(), actions, secrets.to_vec());
+        policy(sheet, service, "_execution", &execution, &[statement]);
+    }
+    let statements = drawn(sheet, service);
+    let task = (!statements.is_empty()).then(|| {
+        let role = service_role(sheet, service, "", "ecs-tasks.amazonaws.com");
+        policy(sheet, service, "", &role, &statements);
+        role
+    });
+    (execution, task)
+}
+
+/// Gives a role one of AWS's own policies.
+pub fn managed<'a>(
+    sheet: &mut Sheet<'a>,
+    owner: &'a ResolvedResource,
+    tail: &str,
+    role: &str,
+    policy: &str,
+) -> String {
+    sheet.resource(File::Security, owner, "aws_iam_role_policy_attachment", tail, |body| {
+        body.set("role", code(format!("{role}.name")));
+        body.set("policy_arn", format!("arn:aws:iam::aws:policy/{policy}"));
+    })
+}
+
+/// The role of a workload in a cluster, where links grant it something that IAM has a say in.
+pub fn workload_role<'a>(sheet: &mut Sheet<'a>, workload: &'a ResolvedResource) -> Option<String> {
+    let statements = drawn(sheet, workload);
+    if statements.is_empty() {
+        return None;
+    }
+    let role = service_role(sheet, workload, "", "pods.eks.amazonaws.com");
+    policy(sheet, workload, "", &role, &statements);
+    Some(role)
 }

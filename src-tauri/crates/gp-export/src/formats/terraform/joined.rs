@@ -18,15 +18,20 @@ use gp_model::Id;
 
 /// A hub: what hangs on it, and a route table for each set of groups.
 pub fn transit_hub<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource) {
+    let all = joined::attached(sheet.facts, &hub.id);
+    let guests = joined::guests(sheet.facts, hub, &all);
     sheet.resource(File::Network, hub, "aws_ec2_transit_gateway", "", |body| {
         body.set("description", hub.title.as_str());
         body.set("amazon_side_asn", hub.integer("asn").unwrap_or(64512));
         // Who reaches whom is said by the tables below, and by nothing else.
         body.set("default_route_table_association", "disable");
         body.set("default_route_table_propagation", "disable");
+        if !guests.is_empty() {
+            body.set("auto_accept_shared_attachments", "enable");
+        }
         body.set("tags", tags(hub, hub.title.as_str().into()));
     });
-    let all = joined::attached(sheet.facts, &hub.id);
+    share(sheet, hub, &guests);
     for one in all.iter().filter(|one| one.what.kind == "network") {
         attachment(sheet, hub, one);
     }
@@ -51,6 +56,35 @@ pub fn transit_hub<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource) {
         }
     }
     way_out(sheet, hub, &all);
+}
+
+/// Other accounts may hang their networks on it, within the organisation.
+fn share<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource, guests: &[&'a ResolvedResource]) {
+    if guests.is_empty() {
+        return;
+    }
+    let share = sheet.resource(File::Network, hub, "aws_ram_resource_share", "", |body| {
+        body.set("name", hub.title.as_str()).set("allow_external_principals", false);
+        body.set("tags", tags(hub, hub.title.as_str().into()));
+    });
+    sheet.resource(File::Network, hub, "aws_ram_resource_association", "", |body| {
+        body.set("resource_arn", code(format!("{}.arn", address(hub, "aws_ec2_transit_gateway"))));
+        body.set("resource_share_arn", code(format!("{share}.arn")));
+    });
+    for guest in guests {
+        let account = label(&guest.id);
+        let caller = sheet.data(File::Network, guest, "aws_caller_identity", &account, |_| {});
+        sheet.named(File::Network, hub, PRINCIPAL, &shared_name(hub, guest), |body| {
+            body.set("principal", code(format!("{caller}.account_id")));
+            body.set("resource_share_arn", code(format!("{share}.arn")));
+        });
+    }
+}
+
+const PRINCIPAL: &str = "aws_ram_principal_association";
+
+fn shared_name(hub: &ResolvedResource, guest: &ResolvedResource) -> String {
+    format!("{}_{}", hub.id, guest.id)
 }
 
 const TABLE: &str = "aws_ec2_transit_gateway_route_table";
@@ -89,6 +123,9 @@ fn attachment<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource, one: &Attach
         body.set("transit_gateway_default_route_table_association", false);
         body.set("transit_gateway_default_route_table_propagation", false);
         body.set("tags", tags(one.what, title.into()));
+        let guest = facts.account_of(one.what).filter(|_| facts.across_accounts(one.what, hub));
+        let allowed = guest.map(|guest| format!("{PRINCIPAL}.{}", label(&shared_name(hub, guest))));
+        body.set_some("depends_on", allowed.map(|made| Expr::List(vec![code(made)])));
     });
 }
 

@@ -2,9 +2,9 @@
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
 use super::{
-    backup, balancer, bastion, certificate, compute, data, dns, existing, identity, joined,
-    messages, modules, network, raw, secrets, sheet::Sheet, storage, warehouse, watch,
-    web_firewall,
+    backup, balancer, bastion, certificate, compute, container, data, dns, existing, gateway,
+    group, identity, joined, kubernetes, messages, modules, network, raw, secrets, sheet::Sheet,
+    storage, warehouse, watch, web_firewall,
 };
 use gp_catalog::resolved::ResolvedResource;
 
@@ -32,8 +32,16 @@ pub const ROWS: &[Row] = &[
     Row { kind: "dedicated-link", type_: "aws_dx_connection", write: joined::dedicated_link },
     Row { kind: "bastion", type_: "aws_ec2_instance_connect_endpoint", write: bastion::bastion },
     Row { kind: "load-balancer", type_: "aws_lb", write: balancer::load_balancer },
+    Row { kind: "api-gateway", type_: "aws_apigatewayv2_api", write: gateway::api_gateway },
     Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
     Row { kind: "server", type_: "aws_instance", write: compute::server },
+    Row { kind: "server-group", type_: "aws_launch_template", write: group::server_group },
+    Row {
+        kind: "container-service",
+        type_: "aws_ecs_service",
+        write: container::container_service,
+    },
+    Row { kind: "kubernetes-cluster", type_: "aws_eks_cluster", write: kubernetes::cluster },
     Row { kind: "function", type_: "aws_lambda_function", write: compute::function },
     Row { kind: "volume", type_: "aws_ebs_volume", write: storage::volume },
     Row { kind: "file-share", type_: "aws_efs_file_system", write: storage::file_share },
@@ -82,6 +90,9 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
             network::routes(sheet);
             network::peerings(sheet);
         }
+        if row.kind == "kubernetes-cluster" {
+            kubernetes::workloads(sheet);
+        }
     }
     super::security::filters(sheet);
     for resource in facts.resolved.resources.values() {
@@ -95,7 +106,9 @@ pub fn write_all(sheet: &mut Sheet<'_>) {
     let main = |kind: &str| ROWS.iter().find(|row| row.kind == kind).map(|row| row.type_);
     sheet.diagnostics.extend(crate::aws::raw::by_terraform(facts, main));
     for resource in facts.resolved.resources.values() {
-        let known = modules::module_of(facts, resource).is_some()
+        // What is somebody else's is not ours to leave out.
+        let known = resource.lifecycle == gp_model::Lifecycle::External
+            || modules::module_of(facts, resource).is_some()
             || ROWS.iter().any(|row| row.kind == resource.kind)
             || crate::aws::SILENT.contains(&resource.kind.as_str());
         if !known {

@@ -6,11 +6,15 @@ mod balancer;
 mod bastion;
 mod certificate;
 mod compute;
+mod container;
 mod data;
 mod dns;
 mod existing;
+mod gateway;
+mod group;
 mod identity;
 mod joined;
+mod kubernetes;
 mod mapping;
 mod messages;
 mod modules;
@@ -134,17 +138,40 @@ fn providers(sheet: &mut Sheet<'_>) -> String {
             alias.as_ref().map_or_else(|| "region".to_owned(), |alias| format!("{alias}_region"));
         let region =
             sheet.variable(&name, "string", "AWS region.", Some(scope.region.as_str().into()));
-        blocks.push(provider(alias.as_deref(), &region, &marks));
+        let role = account_role(sheet, id);
+        blocks.push(provider(alias.as_deref(), &region, role, &marks));
     }
     if blocks.is_empty() {
-        blocks.push(provider(None, "var.region", &marks));
+        blocks.push(provider(None, "var.region", None, &marks));
     }
     blocks_text(&blocks)
 }
 
-fn provider(alias: Option<&str>, region: &str, marks: &[(String, Expr)]) -> Block {
+/// The variable with the role by which Terraform works in a region's account, where there are several.
+fn account_role(sheet: &mut Sheet<'_>, region: &str) -> Option<String> {
+    let facts = sheet.facts;
+    let account = facts.account_of(facts.resource(region)?)?;
+    let text = format!(
+        "Role to take in the account {}, such as arn:aws:iam::123456789012:role/deploy.",
+        account.title
+    );
+    let name = format!("{}_role_arn", account.id);
+    facts.has_several_accounts().then(|| sheet.variable(&name, "string", text, None))
+}
+
+fn provider(
+    alias: Option<&str>,
+    region: &str,
+    role: Option<String>,
+    marks: &[(String, Expr)],
+) -> Block {
     let mut block = Block::new("provider", &["aws"]);
     block.body.set_some("alias", alias).set("region", code(region));
+    if let Some(role) = role {
+        block.body.block("assume_role", |inner| {
+            inner.set("role_arn", code(role));
+        });
+    }
     block.body.block("default_tags", |inner: &mut Body| {
         inner.set("tags", Expr::Object(marks.to_vec()));
     });

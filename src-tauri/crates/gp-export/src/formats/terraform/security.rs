@@ -9,7 +9,7 @@ use crate::{
     aws::{Facts, acl, acl_notes, is_managed, rule, rule::Other},
     name::{ec2_description, label},
 };
-use gp_catalog::resolved::{Filter, FilterKind, FilterRule, ResolvedResource};
+use gp_catalog::resolved::{Filter, FilterKind, ResolvedResource};
 
 /// Every filter of the design.
 pub fn filters(sheet: &mut Sheet<'_>) {
@@ -47,8 +47,9 @@ fn group<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, owner: &'a ResolvedResou
         ("aws_vpc_security_group_egress_rule", &filter.egress),
     ] {
         let names = rule::Names::new(filter, rules);
-        for rule in rules.iter().filter(|rule| rule.allow) {
-            group_rule(sheet, owner, rule, &names.name(rule), type_);
+        for written in rule::written(facts, owner, rules) {
+            let name = format!("{}{}", names.name(written.rule), written.tail);
+            group_rule(sheet, owner, &written, &name, type_);
         }
     }
 }
@@ -56,28 +57,21 @@ fn group<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, owner: &'a ResolvedResou
 fn group_rule<'a>(
     sheet: &mut Sheet<'a>,
     owner: &'a ResolvedResource,
-    rule: &'a FilterRule,
+    written: &rule::Written<'a>,
     name: &str,
     type_: &str,
 ) {
     let facts = sheet.facts;
-    let others = rule::others(facts, owner, &rule.peer);
-    let (protocol, ports) = rule::protocol(rule.ports);
-    for (index, other) in others.iter().enumerate() {
-        let tail = if others.len() > 1 { format!("-{index}") } else { String::new() };
-        sheet.named(File::Security, owner, type_, &format!("{name}{tail}"), |body| {
-            body.set(
-                "security_group_id",
-                code(format!("{}.id", address(owner, "aws_security_group"))),
-            );
-            body.set("description", ec2_description(&rule.comment));
-            other_end(facts, body, *other);
-            body.set("ip_protocol", protocol);
-            if let Some((low, high)) = ports {
-                body.set("from_port", low).set("to_port", high);
-            }
-        });
-    }
+    let (protocol, ports) = rule::protocol(written.rule.ports);
+    sheet.named(File::Security, owner, type_, name, |body| {
+        body.set("security_group_id", code(format!("{}.id", address(owner, "aws_security_group"))));
+        body.set("description", ec2_description(&written.rule.comment));
+        other_end(facts, body, written.other);
+        body.set("ip_protocol", protocol);
+        if let Some((low, high)) = ports {
+            body.set("from_port", low).set("to_port", high);
+        }
+    });
 }
 
 fn other_end(facts: &Facts<'_>, body: &mut Body, other: Other<'_>) {

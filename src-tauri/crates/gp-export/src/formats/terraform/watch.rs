@@ -131,8 +131,8 @@ pub fn dashboard<'a>(sheet: &mut Sheet<'a>, dashboard: &'a ResolvedResource) {
     let name = facts.name(&dashboard.id, 255);
     let region = super::secrets::region(sheet, dashboard);
     let shown = facts_of::shown(facts, dashboard);
-    let widgets = shown.iter().enumerate().map(|(place, (thing, measures))| {
-        let (x, y) = (place as i64 % 2 * 12, place as i64 / 2 * 6);
+    let widgets = (0_i64..).zip(&shown).map(|(place, (thing, measures))| {
+        let (x, y) = (place % 2 * 12, place / 2 * 6);
         let member = |name: &str, value: Expr| (name.to_owned(), value);
         let properties = Expr::Object(vec![
             member("title", crate::name::one_line(&thing.title).as_str().into()),

@@ -22,7 +22,7 @@ pub fn web_firewall<'a>(sheet: &mut Sheet<'a>, firewall: &'a ResolvedResource) {
         body.block("default_action", |inner| {
             inner.block("allow", |_| {});
         });
-        for (place, rule) in facts_of::rules(firewall).iter().enumerate() {
+        for (place, rule) in (0..).zip(&facts_of::rules(firewall)) {
             body.block("rule", |inner| self::rule(inner, firewall, place, rule));
         }
         visibility(body, firewall, "all");
@@ -44,9 +44,9 @@ pub fn web_firewall<'a>(sheet: &mut Sheet<'a>, firewall: &'a ResolvedResource) {
     }
 }
 
-fn rule(body: &mut Body, firewall: &ResolvedResource, place: usize, rule: &Rule) {
+fn rule(body: &mut Body, firewall: &ResolvedResource, place: i64, rule: &Rule) {
     let counts = facts_of::only_counts(firewall);
-    body.set("name", rule.name.as_str()).set("priority", place as i64);
+    body.set("name", rule.name.as_str()).set("priority", place);
     match rule.asks {
         Asks::Rate(limit) => {
             body.block("action", |inner| {

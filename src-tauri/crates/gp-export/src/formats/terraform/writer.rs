@@ -325,6 +325,11 @@ fn write_expr(out: &mut String, depth: usize, value: &Expr) {
                 out.push_str(if index == 0 { "" } else { ", " });
                 write_expr(out, depth, argument);
             }
+            // Nothing may stand behind the end of a heredoc.
+            if matches!(arguments.last(), Some(Expr::Lines(text)) if fits_heredoc(text)) {
+                out.push('\n');
+                indent(out, depth);
+            }
             out.push(')');
         }
     }

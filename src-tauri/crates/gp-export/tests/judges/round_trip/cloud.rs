@@ -88,6 +88,8 @@ pub struct Thing {
     pub ip: Option<Ipv4Addr>,
     pub public: bool,
     pub pass_through: bool,
+    /// How many there are of it, round its subnets; 0: one in each.
+    pub count: usize,
     /// An end point's service: `s3`, `sqs`.
     pub service: String,
 }
@@ -137,6 +139,11 @@ pub struct Cloud {
 pub fn plain(name: &str) -> String {
     let own = name.rsplit_once('.').map_or(name, |(_, own)| own);
     own.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// What a group is for, by its name.
+fn owner(group: &str) -> String {
+    plain(group).trim_end_matches("securitygroup").to_owned()
 }
 
 impl Cloud {
@@ -207,6 +214,9 @@ impl Cloud {
         if matches!(thing.kind, "cache" | "data-warehouse" | "database") {
             // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
             subnets.truncate(1);
+        }
+        if thing.count > 0 {
+            subnets = subnets.iter().cycle().take(thing.count).cloned().collect();
         }
         let several = subnets.len() > 1;
         for (index, subnet) in (0_u32..).zip(&subnets) {
@@ -382,7 +392,11 @@ impl Cloud {
                 id: format!("sg:{group}"),
                 kind: FilterKind::SecurityGroup,
                 owner: Id::new(group),
-                applies_to: instances.map(|instance| instance.address.clone()).collect(),
+                applies_to: if members.is_empty() {
+                    vec![owner(group)]
+                } else {
+                    instances.map(|instance| instance.address.clone()).collect()
+                },
                 stateful: true,
                 ingress: rules(true),
                 egress: rules(false),
@@ -433,7 +447,11 @@ impl Cloud {
                     }
                     _ => vec![Peer::Resource { id: Id::new(id) }],
                 };
-                self.members(group).flat_map(member).collect()
+                if self.members(group).next().is_none() {
+                    vec![Peer::Resource { id: Id::new(owner(group)) }]
+                } else {
+                    self.members(group).flat_map(member).collect()
+                }
             }
         };
         let ports = ports(&rule.protocol, rule.ports);

@@ -156,6 +156,7 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+        self.many(cloud);
         for (id, p) in self.rows("EC2::NatGateway") {
             let subnets = vec![name(&p["SubnetId"])];
             let public = p["AllocationId"].is_object();
@@ -229,20 +230,87 @@ impl<'t> Reader<'t> {
             ("SecretsManager::Secret", "secret"),
             ("SNS::Topic", "topic"),
             ("Kinesis::Stream", "stream"),
+            ("ApiGatewayV2::Api", "api-gateway"),
             ("Lambda::Function", "function"),
         ] {
             for (id, p) in self.rows(type_) {
                 assert!(!p["VpcConfig"].is_object(), "not read yet");
-                // One that people read by mail is part of an alert.
-                if !p["Subscription"].is_array() {
+                // One that people read by mail is part of an alert, one that is given its value of the
+                // service that reads it.
+                if !p["Subscription"].is_array() && p["SecretString"].is_null() {
                     cloud.regional.insert(id, kind);
                 }
             }
         }
-        // Others are made for functions and flow logs, and nobody else writes to them.
-        let named = |(_, p): &(String, &Json)| p["LogGroupName"].is_string();
+        // Others are made for one thing each, and nobody else writes to them.
+        let named =
+            |(id, p): &(String, &Json)| p["LogGroupName"].is_string() && !id.ends_with("Logs");
         for (id, _) in self.rows("Logs::LogGroup").into_iter().filter(named) {
             cloud.regional.insert(id, "log-store");
+        }
+    }
+
+    /// What has as many instances as it says, where AWS puts them.
+    fn many(&self, cloud: &mut Cloud) {
+        self.groups_of_servers(cloud);
+        self.container_services(cloud);
+        self.nodes(cloud);
+    }
+
+    fn groups_of_servers(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("AutoScaling::AutoScalingGroup") {
+            let launch = name(&p["LaunchTemplate"]["LaunchTemplateId"]);
+            let (_, launch) =
+                self.rows("EC2::LaunchTemplate").find(|(own, _)| *own == launch).unwrap();
+            let data = &launch["LaunchTemplateData"];
+            let interface = &data["NetworkInterfaces"][0];
+            let groups = if interface.is_object() {
+                &interface["Groups"]
+            } else {
+                &data["SecurityGroupIds"]
+            };
+            let thing = Thing {
+                kind: "server-group",
+                subnets: names(&p["VPCZoneIdentifier"]),
+                count: number(&p["DesiredCapacity"]).unwrap() as usize,
+                groups: names(groups),
+                public: interface["AssociatePublicIpAddress"] == true,
+                ..Thing::default()
+            };
+            // The drawn thing's own id is at the template; the group is called after it.
+            cloud.things.insert(id.trim_end_matches("Servers").to_owned(), thing);
+        }
+    }
+
+    fn container_services(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("ECS::Service") {
+            let network = &p["NetworkConfiguration"]["AwsvpcConfiguration"];
+            let thing = Thing {
+                kind: "container-service",
+                subnets: names(&network["Subnets"]),
+                groups: names(&network["SecurityGroups"]),
+                count: number(&p["DesiredCount"]).unwrap() as usize,
+                public: network["AssignPublicIp"] == "ENABLED",
+                ..Thing::default()
+            };
+            cloud.things.insert(id, thing);
+        }
+    }
+
+    /// All pools of a cluster are one thing.
+    fn nodes(&self, cloud: &mut Cloud) {
+        for (_, p) in self.rows("EKS::Nodegroup") {
+            let launch = name(&p["LaunchTemplate"]["Id"]);
+            let (_, launch) =
+                self.rows("EC2::LaunchTemplate").find(|(own, _)| *own == launch).unwrap();
+            let pool = Thing {
+                kind: "kubernetes-cluster",
+                subnets: names(&p["Subnets"]),
+                groups: names(&launch["LaunchTemplateData"]["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            let cluster = cloud.things.entry(name(&p["ClusterName"])).or_insert(pool);
+            cluster.count += number(&p["ScalingConfig"]["DesiredSize"]).unwrap() as usize;
         }
     }
 
@@ -258,10 +326,34 @@ impl<'t> Reader<'t> {
             };
             cloud.things.insert(id, thing);
         }
+        for (id, p) in self.rows("ApiGatewayV2::VpcLink") {
+            let thing = Thing {
+                kind: "api-gateway",
+                subnets: names(&p["SubnetIds"]),
+                groups: names(&p["SecurityGroupIds"]),
+                ..Thing::default()
+            };
+            // The drawn thing's own id is at the API; its link is called after it.
+            cloud.things.insert(format!("link.{}", id.trim_end_matches("Link")), thing);
+        }
         for (id, p) in self.rows("ElasticLoadBalancingV2::TargetGroup") {
             let targets = p["Targets"].as_array().into_iter().flatten();
             let targets = targets.map(|own| (name(&own["Id"]), port(&own["Port"])));
             cloud.targets.insert(id, targets.collect());
+        }
+        for (id, p) in self.rows("AutoScaling::AutoScalingGroup") {
+            for group in names(&p["TargetGroupARNs"]) {
+                let mut groups = self.rows("ElasticLoadBalancingV2::TargetGroup");
+                let (_, own) = groups.find(|(own, _)| *own == group).unwrap();
+                let server = id.trim_end_matches("Servers").to_owned();
+                cloud.targets.get_mut(&group).unwrap().push((server, port(&own["Port"])));
+            }
+        }
+        for (id, p) in self.rows("ECS::Service") {
+            for own in p["LoadBalancers"].as_array().into_iter().flatten() {
+                let target = (id.clone(), port(&own["ContainerPort"]));
+                cloud.targets.get_mut(&name(&own["TargetGroupArn"])).unwrap().push(target);
+            }
         }
         for (_, p) in self.rows("ElasticLoadBalancingV2::Listener") {
             let action = &p["DefaultActions"][0];

@@ -18,6 +18,7 @@ use gp_catalog::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::Ipv4Addr,
+    sync::Arc,
 };
 
 const TEST: &str = "the_design_comes_back_from_cloudformation";
@@ -135,18 +136,29 @@ fn rules(meaning: &Resolved) -> BTreeSet<String> {
     lines
 }
 
+fn is_outer_gateway(meaning: &Resolved, id: &str) -> bool {
+    let gateway = meaning.resource(id).filter(|resource| resource.kind == "api-gateway");
+    gateway.is_some_and(|one| one.instances.iter().all(|i| i.segment.is_none()))
+}
+
 fn peers(meaning: &Resolved, peer: &Peer) -> Vec<String> {
     match peer {
         Peer::Any => vec!["0.0.0.0/0".to_owned()],
         Peer::Cidr { cidr } => vec![cidr.to_string()],
         // A prefix list and a private name mean the service, not one bucket or queue.
+        // Where a gateway's calls come from and go to by the internet, AWS says nowhere.
+        Peer::Service { id } | Peer::Resource { id } if is_outer_gateway(meaning, id) => {
+            vec!["0.0.0.0/0".to_owned()]
+        }
         Peer::Service { id } => vec![format!("any {}", meaning.resource(id).unwrap().kind)],
-        Peer::Resource { id } if !is_ours(meaning.resource(id).unwrap()) => {
+        Peer::Resource { id } if meaning.resource(id).is_some_and(|it| !is_ours(it)) => {
             let addresses = meaning.resource(id).unwrap().instances.iter().filter_map(|i| i.ip);
             addresses.map(|ip| format!("{ip}/32")).collect()
         }
         Peer::Resource { id } => {
-            meaning.resource(id).unwrap().instances.iter().map(|i| plain(&i.address)).collect()
+            let Some(resource) = meaning.resource(id) else { return vec![plain(id)] };
+            let means = resource.instances.iter().filter(|i| resource.takes_part(i, true));
+            means.map(|i| plain(&i.address)).collect()
         }
     }
 }
@@ -198,9 +210,22 @@ fn reach(meaning: &Resolved) -> BTreeMap<(String, String), String> {
     all
 }
 
+/// Workloads as AWS has them: their cluster runs them, and there are their groups.
+fn on_aws(design: &Resolved) -> Resolved {
+    let mut meaning = design.clone();
+    for resource in design.resources.values().filter(|r| r.kind == "workload") {
+        meaning.resources.remove(&resource.id);
+        if let Some(group) = meaning.filters.get_mut(&format!("sg:{}", resource.id)) {
+            Arc::make_mut(group).applies_to = vec![resource.id.to_string()];
+        }
+    }
+    meaning
+}
+
 /// Asserts that what was read is what was drawn.
 #[track_caller]
 fn check_same(design: &Resolved, cloud: &Cloud) {
+    let design = &on_aws(design);
     let back = cloud.meaning(&observers(design));
     let (drawn, read) = (topology(design), topology(&back));
     let lost: Vec<_> = drawn.difference(&read).collect();
@@ -243,7 +268,10 @@ fn the_design_comes_back_from_cloudformation() {
 }
 
 /// Blocks whose loss cannot go unseen.
-const SEEN: [&str; 9] = [
+const SEEN: [&str; 12] = [
+    "aws_autoscaling_group",
+    "aws_ecs_service",
+    "aws_eks_node_group",
     "aws_instance",
     "aws_lb_listener",
     "aws_lb_target_group_attachment",
@@ -284,7 +312,10 @@ fn the_round_trip_sees_every_lost_block() {
 }
 
 /// Types of CloudFormation whose loss cannot go unseen.
-const SEEN_BY_CLOUDFORMATION: [&str; 9] = [
+const SEEN_BY_CLOUDFORMATION: [&str; 12] = [
+    "AutoScaling::AutoScalingGroup",
+    "ECS::Service",
+    "EKS::Nodegroup",
     "EC2::Instance",
     "EC2::NetworkAclEntry",
     "EC2::Route",

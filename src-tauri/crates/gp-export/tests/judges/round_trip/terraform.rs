@@ -238,7 +238,9 @@ impl<'b> Reader<'b> {
                     Val::One(format!("{name}[{key:?}]"))
                 }
                 // What is read of a resource is the resource itself here: ids are all that matters.
-                (Val::One(name), TraversalOperator::GetAttr(_)) => Val::One(name),
+                (Val::One(name), TraversalOperator::GetAttr(_) | TraversalOperator::Index(_)) => {
+                    Val::One(name)
+                }
                 (
                     Val::List(items),
                     TraversalOperator::FullSplat | TraversalOperator::GetAttr(_),
@@ -379,6 +381,7 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        self.many(cloud);
         for row in self.rows("aws_nat_gateway") {
             let subnets = vec![self.text(&row, "subnet_id")];
             let public = argument(row.body, "allocation_id").is_some();
@@ -446,6 +449,7 @@ impl<'b> Reader<'b> {
             ("aws_secretsmanager_secret", "secret"),
             ("aws_sns_topic", "topic"),
             ("aws_kinesis_stream", "stream"),
+            ("aws_apigatewayv2_api", "api-gateway"),
             ("aws_lambda_function", "function"),
         ] {
             for row in self.rows(type_) {
@@ -458,12 +462,84 @@ impl<'b> Reader<'b> {
         for row in mailed.iter().filter(|row| self.text(row, "protocol") == "email") {
             cloud.regional.remove(&self.text(row, "topic_arn"));
         }
+        // One that is given its value is a part of the service that reads it.
+        for row in self.rows("aws_secretsmanager_secret_version") {
+            cloud.regional.remove(&self.text(&row, "secret_id"));
+        }
         for row in self.rows("aws_cloudwatch_log_group") {
-            // Others are made for functions and flow logs, and nobody else writes to them.
+            // Others are made for one thing each, and nobody else writes to them.
             let name = self.text(&row, "name");
-            if !name.starts_with("/aws/") && !name.ends_with("/flow-logs") {
+            let made_for = ["/aws/", "/ecs/"].iter().any(|start| name.starts_with(start));
+            if !made_for && !name.ends_with("/flow-logs") {
                 cloud.regional.insert(row.id, "log-store");
             }
+        }
+    }
+
+    /// What has as many instances as it says, where AWS puts them.
+    fn many(&self, cloud: &mut Cloud) {
+        self.groups_of_servers(cloud);
+        self.container_services(cloud);
+        self.nodes(cloud);
+    }
+
+    fn groups_of_servers(&self, cloud: &mut Cloud) {
+        let launches = self.rows("aws_launch_template");
+        for row in self.rows("aws_autoscaling_group") {
+            let launch = blocks(row.body, "launch_template").next().unwrap();
+            let launch = self.inside(&row, launch, "id").text();
+            let launch = launches.iter().find(|own| own.id == launch).unwrap();
+            let interface = blocks(launch.body, "network_interfaces").next();
+            let groups = match interface {
+                Some(own) => self.inside(launch, own, "security_groups").texts(),
+                None => self.get(launch, "vpc_security_group_ids").texts(),
+            };
+            let public = interface
+                .is_some_and(|own| self.inside(launch, own, "associate_public_ip_address").flag());
+            let thing = Thing {
+                kind: "server-group",
+                subnets: self.get(&row, "vpc_zone_identifier").texts(),
+                count: self.get(&row, "desired_capacity").number().unwrap() as usize,
+                groups,
+                public,
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
+    }
+
+    fn container_services(&self, cloud: &mut Cloud) {
+        for row in self.rows("aws_ecs_service") {
+            let network = blocks(row.body, "network_configuration").next().unwrap();
+            let thing = Thing {
+                kind: "container-service",
+                subnets: self.inside(&row, network, "subnets").texts(),
+                groups: self.inside(&row, network, "security_groups").texts(),
+                count: self.get(&row, "desired_count").number().unwrap() as usize,
+                public: self.inside(&row, network, "assign_public_ip").flag(),
+                ..Thing::default()
+            };
+            cloud.things.insert(row.id, thing);
+        }
+    }
+
+    /// All pools of a cluster are one thing.
+    fn nodes(&self, cloud: &mut Cloud) {
+        let launches = self.rows("aws_launch_template");
+        for row in self.rows("aws_eks_node_group") {
+            let launch = blocks(row.body, "launch_template").next().unwrap();
+            let launch = self.inside(&row, launch, "id").text();
+            let launch = launches.iter().find(|own| own.id == launch).unwrap();
+            let sizes = blocks(row.body, "scaling_config").next().unwrap();
+            let count = self.inside(&row, sizes, "desired_size").number().unwrap();
+            let pool = Thing {
+                kind: "kubernetes-cluster",
+                subnets: self.get(&row, "subnet_ids").texts(),
+                groups: self.get(launch, "vpc_security_group_ids").texts(),
+                ..Thing::default()
+            };
+            let cluster = cloud.things.entry(self.text(&row, "cluster_name")).or_insert(pool);
+            cluster.count += count as usize;
         }
     }
 
@@ -478,6 +554,11 @@ impl<'b> Reader<'b> {
             let thing = self.placed(&row, thing, "subnets", "security_groups");
             cloud.things.insert(row.id, thing);
         }
+        for row in self.rows("aws_apigatewayv2_vpc_link") {
+            let thing = Thing { kind: "api-gateway", ..Thing::default() };
+            let thing = self.placed(&row, thing, "subnet_ids", "security_group_ids");
+            cloud.things.insert(row.id, thing);
+        }
         for row in self.rows("aws_lb_target_group") {
             cloud.targets.insert(row.id, Vec::new());
         }
@@ -485,6 +566,13 @@ impl<'b> Reader<'b> {
             let port = u16::try_from(self.get(&row, "port").number().unwrap()).unwrap();
             let group = cloud.targets.get_mut(&self.text(&row, "target_group_arn")).unwrap();
             group.push((self.text(&row, "target_id"), port));
+        }
+        let behind = self.groups_behind();
+        for (group, server) in behind {
+            let port = self.rows("aws_lb_target_group").into_iter().find(|own| own.id == group);
+            let port = self.get(&port.unwrap(), "port").number().unwrap();
+            let all = cloud.targets.get_mut(&group).unwrap();
+            all.push((server, u16::try_from(port).unwrap()));
         }
         for row in self.rows("aws_lb_listener") {
             let action = blocks(row.body, "default_action").next().unwrap();
@@ -505,6 +593,23 @@ impl<'b> Reader<'b> {
                 groups,
             });
         }
+    }
+
+    /// Target groups, and what names them itself.
+    fn groups_behind(&self) -> Vec<(String, String)> {
+        let rows = self.rows("aws_autoscaling_group").into_iter();
+        let pairs = rows.flat_map(|row| {
+            let groups = self.get(&row, "target_group_arns").texts();
+            groups.into_iter().map(move |group| (group, row.id.clone()))
+        });
+        let mut pairs: Vec<_> = pairs.collect();
+        for row in self.rows("aws_ecs_service") {
+            for own in blocks(row.body, "load_balancer") {
+                let group = self.inside(&row, own, "target_group_arn").text();
+                pairs.push((group, row.id.clone()));
+            }
+        }
+        pairs
     }
 
     fn filters(&self, cloud: &mut Cloud) {
