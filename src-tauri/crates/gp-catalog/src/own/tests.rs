@@ -111,13 +111,13 @@ fn hostile_texts_are_refused() {
 #[test]
 fn one_that_falls_away_takes_along_what_stands_on_it() {
     let (catalog, found) = load(&[
-        file("a-shelf", &small("parents = [\"rack\"]")),
-        file("rack", &small("container = true\nicon = \"nothing\"")),
+        file("a-shelf", &small("parents = [\"cupboard\"]")),
+        file("cupboard", &small("container = true\nicon = \"nothing\"")),
         file("alone", &small("")),
     ]);
     assert_eq!(catalog.own.iter().collect::<Vec<_>>(), ["alone"]);
     assert_eq!(found.len(), 2, "{found:?}");
-    assert!(found[1].contains("parent “rack” is not a kind"), "{found:?}");
+    assert!(found[1].contains("parent “cupboard” is not a kind"), "{found:?}");
 }
 
 #[test]
