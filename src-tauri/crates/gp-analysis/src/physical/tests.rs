@@ -148,11 +148,9 @@ fn a_schedule_names_both_ends_and_is_a_table_that_a_spreadsheet_reads() {
 
 #[test]
 fn cables_of_one_device_come_in_the_order_of_their_ports() {
-    let mut more = String::new();
-    for port in [10, 9, 1] {
-        more +=
-            &format!("{}from-port = \"nic{port}\"\n", cable(&format!("n{port}"), "two", "loose"));
-    }
+    let wire =
+        |port| cable(&format!("n{port}"), "two", "loose") + &format!("from-port = \"nic{port}\"\n");
+    let more: String = [10, 9, 1].into_iter().map(wire).collect();
     let cables = cables::schedule(&meant(&more));
     let said: Vec<&str> =
         cables.iter().filter(|c| c.from.title == "two").map(|c| c.link.as_str()).collect();
@@ -183,10 +181,8 @@ fn ways_that_share_a_fabric_count_once_and_separate_ones_each() {
 #[test]
 fn a_way_over_several_switches_gives_room_to_a_second_one() {
     // The short way one – s1 – s3 – vault would take both s1 and s3 from the two ways that there are.
-    let mut more = String::new();
-    for switch in ["s1", "s2", "s3", "s4"] {
-        more += &format!("[resource.{switch}]\nkind = \"switch\"\nparent = \"hall\"\n");
-    }
+    let switch = |id| format!("[resource.{id}]\nkind = \"switch\"\nparent = \"hall\"\n");
+    let mut more: String = ["s1", "s2", "s3", "s4"].into_iter().map(switch).collect();
     more += "[resource.host]\nkind = \"hypervisor\"\nparent = \"hall\"\n[link.host-uses]\nfrom = \"host\"\nto = \"vault\"\nkind = \"attachment\"\n";
     let pairs = [
         ("host", "s1"),

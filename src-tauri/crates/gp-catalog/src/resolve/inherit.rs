@@ -274,10 +274,8 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
             sizes::derive(ctx.facts.provider, kind, &raw, &mut attributes);
         }
         let site = nearest("site");
-        let lifecycle = match site.is_some() && leaves_sites_alone(ctx.facts.provider) {
-            true => Lifecycle::External,
-            false => resource.lifecycle(),
-        };
+        let theirs = site.is_some() && leaves_sites_alone(ctx.facts.provider);
+        let lifecycle = if theirs { Lifecycle::External } else { resource.lifecycle() };
         Some(Inherited {
             kind: resource.kind.clone(),
             title: resource.title_or(id).to_owned(),

@@ -5,7 +5,10 @@ use super::{
     Context, Ids, State, put,
     variables::{fill, mentions, words},
 };
-use crate::{kind::Catalog, resolved::ResolvedLink};
+use crate::{
+    kind::Catalog,
+    resolved::{Grant, ResolvedLink},
+};
 use gp_model::{Access, Diagnostic, Id, Link, LinkKind, Place, PortSpec, Table, Value};
 
 /// Looks at changed links and those at changed resources. Returns those whose result changed.
@@ -284,4 +287,18 @@ pub(super) fn named_ports(
         }
     }
     ports
+}
+
+/// What a link grants: what it says, or what its kind needs to work at all.
+pub(super) fn grant(link: &ResolvedLink) -> Option<Grant> {
+    let (principal, target, implied) = match link.kind {
+        LinkKind::Trigger => (&link.to, &link.from, vec![Access::Consume]),
+        _ => (&link.from, &link.to, Vec::new()),
+    };
+    let access = if link.access.is_empty() { implied } else { link.access.clone() };
+    if access.is_empty() {
+        return None;
+    }
+    let (principal, target, link) = (principal.clone(), target.clone(), link.id.clone());
+    Some(Grant { principal, target, access, link })
 }

@@ -34,9 +34,7 @@ use crate::{
         ResolvedIntent, ResolvedLink, ResolvedResource, RouteTable, Scope, Segment, VERSION,
     },
 };
-use gp_model::{
-    Access, Change, Design, Diagnostic, Environment, Id, LinkKind, Patch, Place, Table,
-};
+use gp_model::{Change, Design, Diagnostic, Environment, Id, Patch, Place, Table};
 use imbl::{OrdMap, OrdSet};
 use indexmap::IndexMap;
 use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
@@ -541,22 +539,9 @@ fn collect(state: &mut State, networks: bool, links: bool) {
         state.all_records = Arc::new(records);
     }
     if links {
-        state.all_grants = Arc::new(state.links.values().filter_map(|link| grant(link)).collect());
+        state.all_grants =
+            Arc::new(state.links.values().filter_map(|link| links::grant(link)).collect());
     }
-}
-
-/// What a link grants: what it says, or what its kind needs to work at all.
-fn grant(link: &ResolvedLink) -> Option<Grant> {
-    let (principal, target, implied) = match link.kind {
-        LinkKind::Trigger => (&link.to, &link.from, vec![Access::Consume]),
-        _ => (&link.from, &link.to, Vec::new()),
-    };
-    let access = if link.access.is_empty() { implied } else { link.access.clone() };
-    if access.is_empty() {
-        return None;
-    }
-    let (principal, target, link) = (principal.clone(), target.clone(), link.id.clone());
-    Some(Grant { principal, target, access, link })
 }
 
 fn assemble(ctx: &Context<'_>, state: &State) -> Resolved {
