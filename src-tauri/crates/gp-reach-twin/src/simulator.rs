@@ -246,10 +246,8 @@ impl<'r> Simulator<'r> {
                         self.pass(&mut flight, &nat_segment.id, Towards::Inside)?;
                     }
                     self.pass(&mut flight, &nat.address, Towards::Inside)?;
-                    let by = match beside {
-                        true => By::Local,
-                        false => By::Peering(segment.network.to_string()),
-                    };
+                    let over = || By::Peering(segment.network.to_string());
+                    let by = if beside { By::Local } else { over() };
                     self.returns(nat_segment, flight.packet.source, &by)?;
                     let again = flight.hops.contains(&"NAT");
                     flight.hops.push(if again { "NAT behind NAT" } else { "NAT" });

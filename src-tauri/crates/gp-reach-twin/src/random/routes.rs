@@ -24,12 +24,11 @@ impl Maker {
             }
             let (holds_nat, nats) = (self.holds_nat(&segment), self.nats_beside(&segment));
             let far = self.nats_elsewhere(&segment);
-            let nat = |dice: &mut Dice| match far.is_empty() || dice.percent(75) {
-                true => Via::Nat { instance: dice.of(&nats).clone(), hub: None },
-                false => {
-                    let hub = Some(Id::new("hub"));
-                    Via::Nat { instance: dice.of(&far).clone(), hub }
+            let nat = |dice: &mut Dice| {
+                if far.is_empty() || dice.percent(75) {
+                    return Via::Nat { instance: dice.of(&nats).clone(), hub: None };
                 }
+                Via::Nat { instance: dice.of(&far).clone(), hub: Some(Id::new("hub")) }
             };
             let gateway = |dice: &mut Dice| match dice.roll(10) {
                 // Else a NAT gateway stands behind another one.

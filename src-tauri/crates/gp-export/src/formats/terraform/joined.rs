@@ -45,12 +45,10 @@ pub fn transit_hub<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource) {
     for one in &all {
         let Some(at) = attachment_id(sheet, one) else { continue };
         let name = label(&one.link.id);
-        for (type_, table) in [(ASSOCIATION, one.table())] {
-            sheet.named(File::Network, hub, type_, &name, |body| {
-                body.set("transit_gateway_attachment_id", code(&at));
-                body.set("transit_gateway_route_table_id", code(table_id(hub, &table)));
-            });
-        }
+        sheet.named(File::Network, hub, ASSOCIATION, &name, |body| {
+            body.set("transit_gateway_attachment_id", code(&at));
+            body.set("transit_gateway_route_table_id", code(table_id(hub, &one.table())));
+        });
         for table in joined::tables(&all).iter().filter(|(_, some)| some.shares_with(one)) {
             learns(sheet, hub, one, &at, table.0);
         }
@@ -314,9 +312,10 @@ pub fn dedicated_link<'a>(sheet: &mut Sheet<'a>, line: &'a ResolvedResource) {
         body.set("associated_gateway_id", code(end));
         body.set_some("allowed_prefixes", ranges.map(Expr::List));
     });
-    let interface = match on_hub {
-        true => "aws_dx_transit_virtual_interface",
-        false => "aws_dx_private_virtual_interface",
+    let interface = if on_hub {
+        "aws_dx_transit_virtual_interface"
+    } else {
+        "aws_dx_private_virtual_interface"
     };
     sheet.resource(File::Network, line, interface, "", |body| {
         body.set("connection_id", code(format!("{port}.id")));

@@ -327,10 +327,8 @@ fn route<'a>(
 
 /// What a route leads to: a network, or one of several ranges at a site.
 fn beyond(facts: &crate::aws::Facts<'_>, network: &str, route: &Route) -> String {
-    match facts.resource(network).is_some_and(|it| it.kind == "network") {
-        true => network.to_owned(),
-        false => format!("{network} {}", route.destination),
-    }
+    let is_network = facts.resource(network).is_some_and(|it| it.kind == "network");
+    if is_network { network.to_owned() } else { format!("{network} {}", route.destination) }
 }
 
 /// AWS takes a route by a hub only when the network hangs on it.
