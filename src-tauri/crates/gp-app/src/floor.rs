@@ -83,7 +83,12 @@ mod tests {
 
     #[test]
     fn a_rack_says_what_fills_it_and_where_there_is_room_for_the_rest() {
-        let judged = crate::judged::judge(&gp_testkit::sketch(SKETCH), None, 1);
+        let judged = crate::judged::judge(
+            &gp_testkit::sketch(SKETCH),
+            &crate::own_kinds::program(),
+            None,
+            1,
+        );
         let rack = rack(&judged, "r1").unwrap();
         assert_eq!((rack.units, rack.free), (4, 2));
         let said: Vec<_> = rack.devices.iter().map(|d| (d.id.as_str(), d.unit, d.room)).collect();
@@ -95,7 +100,12 @@ mod tests {
 
     #[test]
     fn a_cable_says_where_its_ends_are() {
-        let judged = crate::judged::judge(&gp_testkit::sketch(SKETCH), None, 1);
+        let judged = crate::judged::judge(
+            &gp_testkit::sketch(SKETCH),
+            &crate::own_kinds::program(),
+            None,
+            1,
+        );
         let schedule = cables(&judged);
         let cable = &schedule.cables[0];
         assert_eq!(cable.from.site.as_deref(), Some("East hall"));

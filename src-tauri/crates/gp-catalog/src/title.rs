@@ -9,6 +9,15 @@ pub fn called<'a>(id: &'a Id, title: &'a str) -> &'a str {
     if title.is_empty() || title.chars().any(char::is_control) { id } else { title }
 }
 
+/// "a server", "an alert": one of a kind, by the title of the kind.
+pub fn one_of(title: &str) -> String {
+    // An abbreviation stays as it is.
+    let is_abbreviation = title.chars().take(2).all(char::is_uppercase);
+    let title = if is_abbreviation { title.to_owned() } else { title.to_lowercase() };
+    let vowel = title.to_lowercase().starts_with(['a', 'e', 'i', 'o']);
+    format!("{} {title}", if vowel { "an" } else { "a" })
+}
+
 /// "App server × 2", "web · zones a, b": what stands on a shape.
 pub fn drawn_title(design: &Design, id: &Id, resource: &Resource) -> String {
     let text = |key: &str| resource.attributes.get(key).and_then(Value::as_str);

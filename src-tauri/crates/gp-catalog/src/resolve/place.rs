@@ -116,17 +116,18 @@ fn counterparts(
     if let Some(all) = on_its_platform(ctx, kind, inherited, state) {
         return all;
     }
-    let title = kind.title.to_lowercase();
+    let title = kind.title.as_str();
     if provider == Provider::Lab {
-        findings.push(not_in_lab(id, inherited, &title));
+        findings.push(not_in_lab(id, inherited, title));
         return Vec::new();
     }
     let mut found = Diagnostic::error(
         "no-counterpart",
         Place::resource(id),
         format!(
-            "“{}”: there is no counterpart of a {title} on {provider}: disable it in environment “{}” or draw it another way",
+            "“{}”: there is no counterpart of {} on {provider}: disable it in environment “{}” or draw it another way",
             crate::called(id, &inherited.title),
+            crate::title::one_of(title),
             ctx.facts.id
         ),
     );
@@ -139,7 +140,8 @@ fn counterparts(
 fn not_in_lab(id: &Id, inherited: &Inherited, title: &str) -> Diagnostic {
     let called = crate::called(id, &inherited.title);
     let text = format!(
-        "“{called}”: nothing in the lab stands for a {title}, so that it is left out there; everything else runs"
+        "“{called}”: nothing in the lab stands for {}, so that it is left out there; everything else runs",
+        crate::title::one_of(title)
     );
     Diagnostic::new("no-counterpart", Severity::Advice, Place::resource(id), text)
 }

@@ -147,9 +147,10 @@ fn check_stays(what: &str, before: &BTreeMap<String, String>, after: &BTreeMap<S
 #[test]
 fn a_new_tier_moves_no_address_of_any_template() {
     for (name, design, environment) in everywhere() {
-        let before = places(&resolve(&design, builtin(), Some(&environment)));
-        let networks = design.resources.iter().filter(|(_, r)| r.kind == "network");
-        let networks: Vec<Id> = networks.map(|(id, _)| id.clone()).collect();
+        let now = resolve(&design, builtin(), Some(&environment));
+        let before = places(&now);
+        let networks = now.resources.values().filter(|r| r.kind == "network");
+        let networks: Vec<Id> = networks.map(|network| network.id.clone()).collect();
         for network in networks {
             let mut grown = design.clone();
             let mut tier = Resource { kind: "subnet".to_owned(), ..Resource::default() };

@@ -122,8 +122,21 @@ pub(super) fn before<'a>(facts: &Facts<'a>, segment: &Segment) -> Option<&'a Fil
         .min_by_key(|f| (far(f), f.id.as_str()))
 }
 
-/// Whether a row's near end touches what the filter stands before. An ACL always means all of it.
+/// Whether a row says something of packets at what the filter stands before: of its own, or of those
+/// that pass on their way to a NAT gateway there.
 pub(super) fn concerns(facts: &Facts<'_>, filter: &Filter, rule: &FilterRule) -> bool {
+    touches(facts, filter, rule) || lets_others_pass(facts, filter)
+}
+
+/// Whether a NAT gateway stands there, which carries what others send.
+fn lets_others_pass(facts: &Facts<'_>, filter: &Filter) -> bool {
+    let nats = facts.resolved.resources.values().filter(|it| it.kind == "nat-gateway");
+    let mut places = nats.flat_map(|nat| &nat.instances).filter_map(|nat| nat.segment.as_ref());
+    places.any(|segment| filter.applies_to.contains(segment))
+}
+
+/// Whether a row's near end touches what the filter stands before. An ACL always means all of it.
+fn touches(facts: &Facts<'_>, filter: &Filter, rule: &FilterRule) -> bool {
     let Some(near) = near_end(rule) else {
         return true;
     };
@@ -135,7 +148,7 @@ pub(super) fn concerns(facts: &Facts<'_>, filter: &Filter, rule: &FilterRule) ->
 /// Whether some row's near end is narrower than what the ACL stands before: it will mean more.
 pub(super) fn widens(facts: &Facts<'_>, filter: &Filter) -> bool {
     let rules =
-        filter.ingress.iter().chain(&filter.egress).filter(|rule| concerns(facts, filter, rule));
+        filter.ingress.iter().chain(&filter.egress).filter(|rule| touches(facts, filter, rule));
     rules.filter_map(near_end).any(|near| {
         let near = ranges(facts, near);
         own(facts, filter).any(|own| !near.iter().any(|range| range.contains(&own)))

@@ -390,7 +390,7 @@ pub fn zone_networks<'a>(
         .resources
         .values()
         .map(|resource| &**resource)
-        .filter(|r| r.kind == "network");
+        .filter(|r| r.kind == "network" && r.lifecycle != Lifecycle::External);
     networks.filter(|network| facts.region_of(network) == region).collect()
 }
 

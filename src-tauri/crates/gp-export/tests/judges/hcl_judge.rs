@@ -350,7 +350,8 @@ impl Judge<'_> {
         let apart = declared.provider != *provider && !place.starts_with("output");
         let shared = SHARED.iter().any(|own| address.trim_start_matches("data.").starts_with(own));
         let beside = self.regions.get(&declared.provider) == self.regions.get(provider);
-        if apart && !free(type_) && !free(address) && !(shared && beside) {
+        let may = free(type_) || free(address) || (shared && beside);
+        if apart && !may {
             self.found.push(format!("{place}: {address} is made by {}", declared.provider));
         }
     }
