@@ -7,6 +7,7 @@ import { goTo, useDesign, useReadable, useSelected, useWorkbench } from "../cont
 import type { Facts } from "../facts";
 import { FindingCard, sentence } from "../finding";
 import { Cable } from "./cable";
+import { fieldsOf, LinkFields } from "./link_fields";
 import { Ports } from "./ports";
 
 const linksOf = (design: DesignJson) => design.links;
@@ -90,6 +91,12 @@ export function LinkInspector({ id, count }: { id: Id; count: number }) {
         {kind === "cable" && (
           <Cable link={link} readOnly={readOnly} onSet={(attributes) => set({ attributes })} />
         )}
+        <LinkFields
+          link={link}
+          fields={fieldsOf(kind, [document.resource(link.from)?.kind ?? "", to])}
+          readOnly={readOnly}
+          onSet={(attributes) => set({ attributes })}
+        />
         {(kind === "flow" || kind === "trigger") && (
           <section aria-label="Access">
             <h2>Access</h2>
