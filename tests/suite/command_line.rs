@@ -421,7 +421,7 @@ fn kinds_of_ones_own_are_checked_explained_and_exported() {
     place.fine("export own.gplan --format terraform --environment live --out infra");
     let modules = std::fs::read_to_string(place.file("infra/modules.tf")).unwrap();
     assert!(modules.contains("memory = \"4 GiB\""), "{modules}");
-    place.write("kinds/search.toml", &search.replace("\"data\"", "\"dota\""));
+    place.write("kinds/search.toml", search.replace("\"data\"", "\"dota\""));
     let checked = place.run("check own.gplan");
     assert!(checked.out.contains("kinds/search.toml, line 3"), "{}", checked.out);
 }
