@@ -108,7 +108,8 @@ fn tiers(made: &mut Resolved, network: u32) {
             match tier {
                 "public" => routes.push((everywhere, Via::InternetGateway)),
                 "private" => {
-                    routes.push((everywhere, Via::Nat { instance: format!("{id}-nat"), hub: None }))
+                    routes
+                        .push((everywhere, Via::Nat { instance: format!("{id}-nat"), hub: None }));
                 }
                 _ => {}
             }
