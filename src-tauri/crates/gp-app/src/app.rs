@@ -318,8 +318,7 @@ impl App {
 
     /// Templates and recent designs, with pictures.
     pub fn start_page(&self) -> StartDto {
-        let templates = templates::all().iter().map(|template| {
-            let about = template.about();
+        let templates = templates::in_order().into_iter().map(|(template, about)| {
             let [light, dark] = picture::of_template(template);
             TemplateDto {
                 id: template.id.to_owned(),

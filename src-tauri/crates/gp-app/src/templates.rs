@@ -24,11 +24,21 @@ pub struct About {
     pub title: String,
     /// One line.
     pub summary: String,
+    /// Its place at the start, small first: what most people begin with.
+    #[serde(default)]
+    pub order: u32,
 }
 
 /// All of them, by id.
 pub fn all() -> &'static [Embedded] {
     TEMPLATES
+}
+
+/// All of them with what they say of themselves, in the order of the start.
+pub fn in_order() -> Vec<(&'static Embedded, About)> {
+    let mut all: Vec<_> = TEMPLATES.iter().map(|template| (template, template.about())).collect();
+    all.sort_by_key(|(template, about)| (about.order, template.id));
+    all
 }
 
 /// The one with this id.

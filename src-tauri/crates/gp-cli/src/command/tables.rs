@@ -15,7 +15,7 @@ use std::{
 
 pub fn templates(json: bool) -> Result<Outcome, AppError> {
     let rows: Vec<_> =
-        templates::all().iter().map(|template| (template.id, template.about())).collect();
+        templates::in_order().into_iter().map(|(template, about)| (template.id, about)).collect();
     if json {
         let list: Vec<_> = rows
             .iter()
