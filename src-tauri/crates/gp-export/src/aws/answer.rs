@@ -27,7 +27,7 @@ pub fn answer<'a>(
     record: &Record,
 ) -> Result<Answer<'a>, String> {
     let Some(target) = record.target.as_ref().and_then(|id| facts.resource(id)) else {
-        return Ok(Answer::Written(record.values.clone()));
+        return written(zone, record);
     };
     let private = is_private_zone(zone);
     let public = || target.instances.iter().all(|i| i.public_ip.is_some());
@@ -51,6 +51,21 @@ pub fn answer<'a>(
             target.title
         )),
     }
+}
+
+/// Values as they stand, unless several drawn things are meant: their addresses are stand-ins.
+fn written<'a>(zone: &ResolvedResource, record: &Record) -> Result<Answer<'a>, String> {
+    let is_stand_in = |value: &String| {
+        value.parse::<Ipv4Addr>().is_ok_and(|ip| matches!(ip.octets(), [198, 18 | 19, ..]))
+    };
+    if record.values.iter().any(is_stand_in) {
+        return Err(format!(
+            "“{}” is left out of “{}”: AWS answers with one drawn thing by a name; give each a name of its own",
+            crate::name::one_line(&record.name),
+            zone.title
+        ));
+    }
+    Ok(Answer::Written(record.values.clone()))
 }
 
 fn known(other: &ResolvedResource) -> Option<Ipv4Addr> {

@@ -22,6 +22,14 @@ fn snapshots_of_a_volume_are_said_to_be_left_out() {
 }
 
 #[test]
+fn a_name_of_several_drawn_things_is_said_to_be_left_out() {
+    let change = ("records = [", "records = [{ name = \"both\", value = [\"entry\", \"jump\"] }, ");
+    for format in ["terraform", "cloudformation"] {
+        check_said(format, change, "AWS answers with one drawn thing by a name");
+    }
+}
+
+#[test]
 fn a_bucket_that_triggers_is_said_to_be_left_out() {
     let change = (
         "[link.jobs-worker]",
