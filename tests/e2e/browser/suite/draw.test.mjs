@@ -8,7 +8,9 @@ const kinds = (design, kind) => Object.keys(design.resources).filter((id) => des
 const freeIn = (r) => ({ x: r.x + r.w * 0.82, y: r.y + r.h * 0.6 });
 
 async function fromPalette(app, part, to) {
-  const box = await app.page.locator(".part").filter({ has: app.page.getByText(part, { exact: true }) }).first().boundingBox();
+  const row = app.page.locator(".part").filter({ has: app.page.getByText(part, { exact: true }) }).first();
+  await row.scrollIntoViewIfNeeded();
+  const box = await row.boundingBox();
   await app.drag({ x: box.x + box.width / 2, y: box.y + box.height / 2 }, to);
 }
 

@@ -116,7 +116,9 @@ story("arrows move by the grid, with Shift finely, with Alt they walk, and with 
 
 story("arrows pin a server to the zone whose lane it comes to lie over", TEMPLATE, async (app) => {
   const tier = await app.rect("app-tier");
-  const part = await app.page.locator(".part[data-kind=zone]").first().boundingBox();
+  const row = app.page.locator(".part[data-kind=zone]").first();
+  await row.scrollIntoViewIfNeeded();
+  const part = await row.boundingBox();
   const server = await app.rect("app");
   await app.drag({ x: part.x + 20, y: part.y + 15 }, { x: server.x + server.w + 60, y: tier.y + 60 });
   await app.untilDesign((d) => kinds(d, "zone").length === 1);

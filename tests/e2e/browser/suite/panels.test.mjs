@@ -280,10 +280,10 @@ story("problems are grouped, filtered and fixed all of a kind by keyboard, in on
   await findings(app).press("ArrowDown");
   await findings(app).press("Enter");
   await until(() => app.selected(), (all) => all.length === 1 && all[0].startsWith("spare"));
-  await page.getByRole("button", { name: "Group" }).click();
+  await page.locator("button.select-button[aria-label=Group]").click();
   await page.getByRole("option", { name: "By place" }).click();
   await group.waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Group" }).click();
+  await page.locator("button.select-button[aria-label=Group]").click();
   await page.getByRole("option", { name: "By kind" }).click();
   await group.waitFor();
   await findings(app).focus();

@@ -75,6 +75,21 @@ pub(super) fn way_out(state: &State, network: &Id, zone: Option<&str>) -> Option
     })
 }
 
+/// Ranges of what hangs on the hub of a way out and shares no group with this network: without a route
+/// to nowhere they would be reached by that way.
+pub(super) fn kept_apart(state: &State, network: &Id) -> Vec<Route> {
+    let mut found = Vec::new();
+    for (hub, groups) in hubs_of(state, network) {
+        let near = sharing(state, hub, network, &groups);
+        let attached = links(state, hub, LinkKind::Attachment).filter(|l| l.to == *hub);
+        let far = attached.map(|l| &l.from).filter(|id| *id != network && !near.contains(id));
+        for (destination, _) in far.flat_map(|id| ranges(state, network, id)) {
+            found.push(Route { destination, via: Via::Blackhole, from: hub.clone() });
+        }
+    }
+    found
+}
+
 /// Ranges at the far end of something attached, without those that are the network's own or stand
 /// beside it in its site.
 fn ranges<'a>(

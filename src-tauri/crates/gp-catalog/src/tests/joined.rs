@@ -51,6 +51,8 @@ fn a_hub_leads_to_the_internet_by_the_network_it_names() {
     let out = |table: &str| routes(&resolved, table).last().cloned().unwrap();
     assert_eq!(out("app/a"), "0.0.0.0/0 hub to out");
     assert_eq!(out("tools/a"), "0.0.0.0/0 out");
+    // What shares no group is not reached by the way out either.
+    assert!(routes(&resolved, "app/a").contains(&"10.3.0.0/16 nowhere".to_owned()));
     let needs = resolved.needs.iter().find(|need| !need.built_in && *need.resource == *"web");
     assert_eq!(needs.and_then(|need| need.by.as_deref()), Some("out"));
 }

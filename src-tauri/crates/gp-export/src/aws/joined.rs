@@ -113,6 +113,14 @@ pub fn ranges_at(facts: &Facts<'_>, site: &ResolvedResource) -> Vec<Ipv4Net> {
     all
 }
 
+/// The ranges at the far end of an attachment.
+pub fn ranges_of(facts: &Facts<'_>, what: &ResolvedResource) -> Vec<Ipv4Net> {
+    if what.kind == "network" {
+        return what.text("cidr").and_then(|text| text.parse().ok()).into_iter().collect();
+    }
+    sites(facts, &what.id).iter().flat_map(|(_, site)| ranges_at(facts, site)).collect()
+}
+
 /// The first gateway of a network, which says the number of the door that they all share: AWS has one
 /// virtual private gateway for a network.
 pub fn first_gateway<'a>(facts: &Facts<'a>, network: &Id) -> Option<&'a ResolvedResource> {

@@ -108,13 +108,29 @@ fn same_region<'a>(
     facts.region_of(one) == facts.region_of(other)
 }
 
+/// A group can be named in its own network and in one that is peered with it, but not over a hub.
+fn side_by_side<'a>(
+    facts: &Facts<'a>,
+    one: &'a ResolvedResource,
+    other: &'a ResolvedResource,
+) -> bool {
+    let networks = (facts.network_of(one), facts.network_of(other));
+    let (Some(a), Some(b)) = networks else { return same_region(facts, one, other) };
+    let peered = || {
+        facts.peerings().any(|link| {
+            (link.from == a.id && link.to == b.id) || (link.from == b.id && link.to == a.id)
+        })
+    };
+    same_region(facts, one, other) && (a.id == b.id || peered())
+}
+
 fn resource<'a>(
     facts: &Facts<'a>,
     owner: &'a ResolvedResource,
     other: &'a ResolvedResource,
 ) -> Vec<Other<'a>> {
     let has_group = facts.group(&other.id).is_some() && super::is_managed(other);
-    if has_group && same_region(facts, owner, other) {
+    if has_group && side_by_side(facts, owner, other) {
         return vec![Other::Group(&other.id)];
     }
     if other.kind == "cdn" {

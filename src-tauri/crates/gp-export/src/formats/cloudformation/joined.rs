@@ -111,7 +111,26 @@ fn way_out<'a>(template: &mut Template<'a>, hub: &'a ResolvedResource, all: &[At
                 p.set("TransitGatewayAttachmentId", Node::Ref(attachment_of(&egress.link.id)));
                 p.set("TransitGatewayRouteTableId", table_ref(hub, &name));
             });
+            for far in all.iter().filter(|far| !far.shares_with(some)) {
+                apart(template, hub, &name, far);
+            }
         }
+    }
+}
+
+/// What shares no group is not reached by the way out either.
+fn apart<'a>(
+    template: &mut Template<'a>,
+    hub: &'a ResolvedResource,
+    name: &str,
+    far: &Attached<'a>,
+) {
+    for (number, range) in joined::ranges_of(template.facts, far.what).into_iter().enumerate() {
+        let stem = format!("{}-{name}-without-{}-{number}", hub.id, far.link.id);
+        template.add(hub, "AWS::EC2::TransitGatewayRoute", &stem, |p| {
+            p.set("DestinationCidrBlock", range.to_string()).set("Blackhole", true);
+            p.set("TransitGatewayRouteTableId", table_ref(hub, name));
+        });
     }
 }
 

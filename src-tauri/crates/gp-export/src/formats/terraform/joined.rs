@@ -212,7 +212,21 @@ fn way_out<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource, all: &[Attached
         // A table into which the way out itself looks is asked by others, too.
         if some.shares_with(egress) {
             route(sheet, hub, (&table, &format!("{}_internet", hub.id)), "0.0.0.0/0", &at);
+            for far in all.iter().filter(|far| !far.shares_with(some)) {
+                apart(sheet, hub, &table, far);
+            }
         }
+    }
+}
+
+/// What shares no group is not reached by the way out either.
+fn apart<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource, table: &str, far: &Attached<'a>) {
+    for (number, range) in joined::ranges_of(sheet.facts, far.what).into_iter().enumerate() {
+        let name = format!("{}_{}_{number}_{table}", hub.id, far.link.id);
+        sheet.named(File::Network, hub, ROUTE, &name, |body| {
+            body.set("destination_cidr_block", range.to_string()).set("blackhole", true);
+            body.set("transit_gateway_route_table_id", code(table_id(hub, table)));
+        });
     }
 }
 

@@ -19,6 +19,10 @@ use std::collections::BTreeSet;
 /// The module that stands in for a resource here.
 pub fn module_of<'a>(facts: &Facts<'a>, resource: &ResolvedResource) -> Option<&'a Module> {
     let module = facts.resolved.environment.modules.get(&resource.kind)?;
+    // What holds others cannot be one: that is said where it is written.
+    if gp_catalog::builtin().kind(&resource.kind).is_some_and(|kind| kind.container) {
+        return None;
+    }
     (resource.lifecycle == Lifecycle::Managed).then_some(module)
 }
 

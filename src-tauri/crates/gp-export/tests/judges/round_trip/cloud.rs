@@ -119,6 +119,8 @@ pub struct Cloud {
     pub propagations: Vec<(String, String)>,
     /// Table, range, attachment.
     pub transit_routes: Vec<(String, Ipv4Net, String)>,
+    /// Table and a range that goes nowhere.
+    pub transit_ends: Vec<(String, Ipv4Net)>,
     /// Table → end points of the gateway type.
     pub doors: BTreeMap<String, Vec<String>>,
     pub things: BTreeMap<String, Thing>,
@@ -277,6 +279,14 @@ impl Cloud {
         for (_, destination, way) in self.routes.iter().filter(|(table, ..)| table == id) {
             routes.push(route(*destination, self.via(way, (id, network), *destination)));
         }
+        let by_hub = self.routes.iter().find_map(|(table, to, way)| match way {
+            Way::Transit(hub) if table == id && to.prefix_len() == 0 => Some(hub),
+            _ => None,
+        });
+        if let Some(asked) = by_hub.and_then(|hub| self.transit_table(hub, network)) {
+            let ends = self.transit_ends.iter().filter(|(table, _)| *table == asked);
+            routes.extend(ends.map(|(_, range)| route(*range, Via::Blackhole)));
+        }
         let inside = |t: &&Thing| self.subnets[&t.subnets[0]].network == network;
         let (doors, gates): (Vec<_>, Vec<_>) = self
             .things
@@ -314,6 +324,14 @@ impl Cloud {
                 Via::Peering { link: Id::new(peering), network: Id::new(other) }
             }
         }
+    }
+
+    /// The transit gateway's table that a network looks into.
+    fn transit_table(&self, hub: &str, network: &str) -> Option<String> {
+        let of =
+            |a: &Attachment| a.hub == hub && a.network.as_ref().is_some_and(|n| n.0 == network);
+        let (own, _) = self.attachments.iter().find(|(_, a)| of(a))?;
+        self.associations.get(own).cloned()
     }
 
     /// What a transit gateway does with a packet: its table for this network says where it goes on, and

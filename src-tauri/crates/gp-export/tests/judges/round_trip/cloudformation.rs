@@ -94,6 +94,10 @@ impl<'t> Reader<'t> {
         }
         for (_, p) in self.rows("EC2::TransitGatewayRoute") {
             let range = p["DestinationCidrBlock"].as_str().unwrap().parse().unwrap();
+            if p["Blackhole"] == true {
+                cloud.transit_ends.push((table(p), range));
+                continue;
+            }
             cloud.transit_routes.push((table(p), range, at(p)));
         }
     }

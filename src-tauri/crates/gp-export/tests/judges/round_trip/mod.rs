@@ -144,6 +144,12 @@ fn is_outer_gateway(meaning: &Resolved, id: &str) -> bool {
 fn peers(meaning: &Resolved, peer: &Peer) -> Vec<String> {
     match peer {
         Peer::Any => vec!["0.0.0.0/0".to_owned()],
+        // Over a hub a server is named by its address.
+        Peer::Cidr { cidr } if cidr.prefix_len() == 32 => {
+            let mut all = meaning.instances().filter(|(it, _)| is_ours(it));
+            let named = all.find(|(_, i)| i.segment.is_some() && i.ip == Some(cidr.addr()));
+            vec![named.map_or_else(|| cidr.to_string(), |(_, i)| plain(&i.address))]
+        }
         Peer::Cidr { cidr } => vec![cidr.to_string()],
         // Where a gateway's calls come from and go to by the internet, AWS says nowhere.
         Peer::Service { id } | Peer::Resource { id } if is_outer_gateway(meaning, id) => {

@@ -358,6 +358,10 @@ impl<'b> Reader<'b> {
         }
         for row in self.rows("aws_ec2_transit_gateway_route") {
             let range = self.text(&row, "destination_cidr_block").parse().unwrap();
+            if self.get(&row, "blackhole").flag() {
+                cloud.transit_ends.push((table(&row), range));
+                continue;
+            }
             cloud.transit_routes.push((table(&row), range, at(&row)));
         }
     }
