@@ -71,7 +71,7 @@ fn one(name: &str) -> Result<()> {
 
 fn template(name: &str) -> Result<()> {
     let folder = root().join("templates").join(name);
-    write(&folder.join("template.toml"), "title = \"\"\nsummary = \"\"\n")?;
+    write(&folder.join("template.toml"), "title = \"\"\nsummary = \"\"\norder = 0\n")?;
     write(&folder.join("README.md"), &format!("# {name}\n"))?;
     write(&folder.join("design.gplan"), "format = 1\n\n[design]\nname = \"\"\n")
 }

@@ -16,10 +16,11 @@
 //! 2. **On the same segment** a packet goes straight to the other door. Else it crosses the
 //!    segment's **edge** (filters that name the segment, `egress`) and asks the route table:
 //!    longest prefix, of equals the first.
-//! 3. **Local**: an instance of the same network. **Peering**: an instance of the named network
-//!    and no further. **End point**: a regional service by its public address, source unchanged.
+//! 3. **Local**: an instance of the same network. **Peering**, **hub**, **gateway**: an instance of
+//!    the named network and no further. **End point**: a regional service by its public address, source unchanged.
 //!    **NAT**: in through the edge and door of the NAT instance, source becomes its private
-//!    address, then on by the route table of the NAT's segment. **Internet gateway**: source
+//!    address, then on by the route table of the NAT's segment; it may stand in another network
+//!    only where a hub leads there. **Internet gateway**: source
 //!    becomes the instance's public address; without one the packet dies. **Blackhole**: dies.
 //! 4. **Outside** only public addresses exist. Things outside a network (actors, regional
 //!    services) reach each other; an instance inside is reached under its public address, which

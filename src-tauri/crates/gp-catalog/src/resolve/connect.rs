@@ -69,14 +69,10 @@ fn tables_of(ctx: &Context<'_>, state: &State, network: &Id) -> BTreeMap<String,
                     .or_else(|| joined::way_out(state, network, segment.zone.as_deref())),
                 Exposure::Isolated => None,
             };
-            if matches!(way_out, Some((Via::Nat { hub: Some(_), .. }, _))) {
-                let apart = joined::kept_apart(state, network).into_iter();
-                let known = routes.clone();
-                routes.extend(
-                    apart.filter(|one| {
-                        !known.iter().any(|route| route.destination == one.destination)
-                    }),
-                );
+            if let Some((Via::Nat { hub: Some(hub), .. }, _)) = &way_out {
+                let mut apart = joined::kept_apart(state, network, hub);
+                apart.retain(|one| !routes.iter().any(|r| r.destination == one.destination));
+                routes.extend(apart);
             }
             routes.extend(way_out.map(|(via, from)| Route {
                 destination: Ipv4Net::default(),

@@ -69,25 +69,21 @@ pub(super) fn way_out(state: &State, network: &Id, zone: Option<&str>) -> Option
         }
         let members: Vec<&Id> = state.in_network.get(&egress).into_iter().flatten().collect();
         let nats = nat_instances(state, &members);
-        let (via, nat) = nat_for(&nats, zone)?;
-        let Via::Nat { instance, .. } = via else { return None };
+        let (Via::Nat { instance, .. }, nat) = nat_for(&nats, zone)? else { return None };
         Some((Via::Nat { instance, hub: Some(hub.clone()) }, nat))
     })
 }
 
 /// Ranges of what hangs on the hub of a way out and shares no group with this network: without a route
 /// to nowhere they would be reached by that way.
-pub(super) fn kept_apart(state: &State, network: &Id) -> Vec<Route> {
-    let mut found = Vec::new();
-    for (hub, groups) in hubs_of(state, network) {
-        let near = sharing(state, hub, network, &groups);
-        let attached = links(state, hub, LinkKind::Attachment).filter(|l| l.to == *hub);
-        let far = attached.map(|l| &l.from).filter(|id| *id != network && !near.contains(id));
-        for (destination, _) in far.flat_map(|id| ranges(state, network, id)) {
-            found.push(Route { destination, via: Via::Blackhole, from: hub.clone() });
-        }
-    }
-    found
+pub(super) fn kept_apart(state: &State, network: &Id, hub: &Id) -> Vec<Route> {
+    let all = hubs_of(state, network);
+    let groups = all.iter().filter(|(own, _)| *own == hub).flat_map(|(_, groups)| groups);
+    let near = sharing(state, hub, network, &groups.copied().collect::<Vec<_>>());
+    let attached = links(state, hub, LinkKind::Attachment).filter(|l| l.to == *hub);
+    let far = attached.map(|l| &l.from).filter(|id| *id != network && !near.contains(id));
+    let nowhere = |(destination, _)| Route { destination, via: Via::Blackhole, from: hub.clone() };
+    far.flat_map(|id| ranges(state, network, id)).map(nowhere).collect()
 }
 
 /// Ranges at the far end of something attached, without those that are the network's own or stand

@@ -3,7 +3,7 @@
 
 use super::Facts;
 use gp_catalog::resolved::{Cause, Filter, FilterRule, Peer, ResolvedResource};
-use gp_model::{Id, PortSpec, Protocol};
+use gp_model::{Id, LinkKind, PortSpec, Protocol};
 use ipnet::Ipv4Net;
 use std::collections::BTreeMap;
 
@@ -117,9 +117,9 @@ fn side_by_side<'a>(
     let networks = (facts.network_of(one), facts.network_of(other));
     let (Some(a), Some(b)) = networks else { return same_region(facts, one, other) };
     let peered = || {
-        facts.peerings().any(|link| {
-            (link.from == a.id && link.to == b.id) || (link.from == b.id && link.to == a.id)
-        })
+        let to = facts.links_from(&a.id).iter().map(|link| (link.kind, &link.to));
+        let from = facts.links_to(&a.id).iter().map(|link| (link.kind, &link.from));
+        to.chain(from).any(|(kind, other)| kind == LinkKind::Peering && *other == b.id)
     };
     same_region(facts, one, other) && (a.id == b.id || peered())
 }

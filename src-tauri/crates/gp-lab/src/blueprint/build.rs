@@ -3,7 +3,9 @@
 
 use super::{
     Blueprint, Bridge, CORE, CORE_ADDRESS, Cable, End, Far, RouteLine, SERVICES, SERVICES_ADDRESS,
-    Space, Volume, balance, filter, listeners,
+    Space, Volume, balance,
+    crossing::{Crossing, crossings},
+    filter, listeners,
     names::{device_name, hardware_address, slots},
     router,
 };
@@ -27,6 +29,8 @@ pub(super) struct Plot<'a> {
     pub behind_pass_through: BTreeSet<String>,
     /// Networks whose ranges another one has too: services cannot tell them apart.
     pub ambiguous: BTreeSet<String>,
+    /// Which networks have a cable between them.
+    pub crossings: Vec<Crossing>,
 }
 
 /// The blueprint of a design in its environment. Total: what cannot be built is left out.
@@ -45,6 +49,7 @@ pub fn blueprint(resolved: &Resolved) -> Blueprint {
         routers,
         behind_pass_through: balance::pass_through_targets(resolved),
         ambiguous: ambiguous(resolved),
+        crossings: crossings(resolved),
     };
     let mut made = Blueprint::default();
     outside(&plot, &mut made);

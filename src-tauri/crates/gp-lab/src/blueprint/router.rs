@@ -1,12 +1,12 @@
 //! A router per network: policy routing per route table, the way out, peerings, and the tables
 //! that filter at the edge of segments. Not transitive: what comes in from a neighbour only goes
-//! to the network's own segments.
+//! to the network's own segments, or where a hub says so to a NAT gateway in one of them.
 
 use super::{
     Blueprint, CORE, CORE_ADDRESS, Cable, End, Far, RouteLine, SERVICES, SERVICES_ADDRESS,
     Selector, Space, balance,
     build::{Plot, everywhere, gateway, host, no_route, route},
-    crossing::{crossings, name_between, ways_out},
+    crossing::{name_between, ways_out},
     filter,
     names::{device_name, slots},
 };
@@ -35,7 +35,7 @@ pub(super) fn add_routers(plot: &Plot<'_>, made: &mut Blueprint) {
         made.cables.insert(format!("uplink:{network}"), uplink(network, *address));
         made.cables.insert(format!("services:{network}"), service_link(network, *address));
     }
-    for crossing in crossings(plot.resolved) {
+    for crossing in &plot.crossings {
         let (a, b) = (&crossing.ends.0, &crossing.ends.1);
         let device = device_name('x', &crossing.name);
         if let Some(cable) = between(plot, &crossing.by, (a, b), &device) {
@@ -223,7 +223,7 @@ fn add_arrivals(plot: &Plot<'_>, network: &str, segments: &[&Segment], space: &m
     space.routes.extend(local_routes(segments, ARRIVALS));
     space.routes.insert(unreachable(everywhere(), ARRIVALS));
     let mut doors = vec!["up".to_owned(), "services".to_owned()];
-    for crossing in crossings(plot.resolved) {
+    for crossing in &plot.crossings {
         let Some(other) = crossing.beyond(network) else { continue };
         let Some(address) = plot.routers.get(other.as_str()) else { continue };
         let device = device_name('x', &crossing.name);
