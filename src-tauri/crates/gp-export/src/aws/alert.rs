@@ -29,6 +29,7 @@ pub fn measure(thing: &ResolvedResource, word: &str) -> Option<Measure> {
         ("server", "failed-checks") => ("StatusCheckFailed", "Maximum", 1.0),
         ("database", "connections") => ("DatabaseConnections", "Average", 1.0),
         ("database", "free-storage") => ("FreeStorageSpace", "Minimum", GIB),
+        ("database", "behind") => ("ReplicaLag", "Maximum", 1.0),
         ("load-balancer", "requests") if server::is_pass_through(thing) => {
             ("NewFlowCount", "Sum", 1.0)
         }
@@ -66,7 +67,7 @@ fn place(thing: &ResolvedResource) -> Option<(&'static str, &'static str)> {
 }
 
 /// Words of measures, the most telling first: a chart shows the first two that a thing has.
-pub const WORDS: [&str; 9] = [
+pub const WORDS: [&str; 10] = [
     "errors",
     "cpu",
     "waiting",
@@ -76,6 +77,7 @@ pub const WORDS: [&str; 9] = [
     "connections",
     "requests",
     "failed-checks",
+    "behind",
 ];
 
 /// The word of an alert's measure.
@@ -159,7 +161,9 @@ pub fn not_told(facts: &Facts<'_>, alert: &ResolvedResource, format: &str) -> Ve
             thing.title
         );
         let refused = Diagnostic::error("refused-by-provider", Place::link(&link.id), text);
-        measure(thing, word(alert)).is_none().then_some(refused)
+        // What is no copy of anything is behind nothing.
+        let alone = word(alert) == "behind" && super::replica::source(facts, thing).is_none();
+        (alone || measure(thing, word(alert)).is_none()).then_some(refused)
     });
     let mut found: Vec<Diagnostic> = unknown.collect();
     let away = facts.links_from(&alert.id).iter().filter_map(|link| {

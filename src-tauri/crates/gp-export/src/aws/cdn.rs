@@ -92,6 +92,29 @@ pub fn readers<'a>(facts: &Facts<'a>, bucket: &'a ResolvedResource) -> Vec<&'a R
     all.filter(|from| from.kind == "cdn" && is_managed(from)).collect()
 }
 
+/// The web firewall before a network.
+pub fn guard<'a>(facts: &Facts<'a>, cdn: &ResolvedResource) -> Option<&'a ResolvedResource> {
+    super::web_firewall::of(facts, cdn)
+}
+
+/// The certificate that a network shows.
+pub fn seal<'a>(facts: &Facts<'a>, cdn: &ResolvedResource) -> Option<&'a ResolvedResource> {
+    seals(facts, cdn).next().map(|(_, seal)| seal)
+}
+
+fn seals<'a>(
+    facts: &Facts<'a>,
+    cdn: &ResolvedResource,
+) -> impl Iterator<Item = (&'a ResolvedLink, &'a ResolvedResource)> {
+    let links = facts.links_to(&cdn.id).iter().filter(|link| link.kind == LinkKind::Attachment);
+    let all: Vec<_> = links.filter_map(|link| Some((*link, facts.resource(&link.from)?))).collect();
+    all.into_iter().filter(|(_, from)| from.kind == "certificate")
+}
+
+/// The least that a browser must speak.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html>
+pub const TLS: &str = "TLSv1.2_2021";
+
 /// Seconds that a copy is handed out.
 pub fn cache_seconds(cdn: &ResolvedResource) -> i64 {
     cdn.text("cache-time").and_then(size::seconds).unwrap_or(86_400).clamp(0, 31_536_000)
@@ -164,6 +187,13 @@ pub fn notes<'a>(facts: &Facts<'a>, cdn: &'a ResolvedResource, format: &str) -> 
             Ok(None) => {}
         }
     }
+    found.extend(seals(facts, cdn).skip(1).map(|(link, seal)| {
+        let text = format!(
+            "AWS shows one certificate at a content delivery network: write the names of “{}” into the first one of “{}”",
+            seal.title, cdn.title
+        );
+        Diagnostic::error("refused-by-provider", Place::link(&link.id), text)
+    }));
     if origins(facts, cdn).is_empty() {
         let text = format!("{format} leaves “{}” out: it has no origin", cdn.title);
         found.push(unsupported(&cdn.id, None, text));

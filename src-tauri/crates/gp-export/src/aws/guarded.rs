@@ -1,7 +1,7 @@
 //! What a drawing says of keys, secrets, certificates and their like, and AWS or we do not make of it.
 
 use super::{Facts, certificate, is_managed, unsupported};
-use gp_catalog::resolved::ResolvedResource;
+use gp_catalog::resolved::{ResolvedLink, ResolvedResource};
 use gp_model::{Diagnostic, LinkKind, Place, Severity};
 
 /// What is to be said of one resource.
@@ -13,7 +13,8 @@ pub fn left_out<'a>(
     match resource.kind.as_str() {
         "secret" => secret(facts, resource, format).into_iter().collect(),
         "certificate" => {
-            proof(facts, resource, format).into_iter().chain(names(resource)).collect()
+            let proof = proof(facts, resource, format).into_iter();
+            proof.chain(names(resource)).chain(two_regions(facts, resource)).collect()
         }
         "alert" => super::alert::not_told(facts, resource, format),
         "backup-vault" => super::backup::not_kept(facts, resource, format),
@@ -96,6 +97,27 @@ fn proof(facts: &Facts<'_>, own: &ResolvedResource, format: &str) -> Option<Diag
         )
     };
     (!open.is_empty()).then(|| unsupported(&own.id, Some("domain"), text()))
+}
+
+/// A certificate for a balancer and a content delivery network that AWS wants in two regions.
+fn two_regions<'a>(facts: &Facts<'a>, own: &'a ResolvedResource) -> Vec<Diagnostic> {
+    let far = |balancer: &ResolvedResource| {
+        let region = facts.resource(&balancer.id).and_then(|it| facts.region_of(it));
+        region != facts.edge_region(own)
+    };
+    let links = facts.links_from(&own.id).iter().filter(|_| facts.is_at_edge(own));
+    let links = links.filter_map(|link| Some((link, facts.resource(&link.to)?)));
+    let far = links.filter(|(_, to)| to.kind == "load-balancer" && far(to));
+    let one = |(link, to): (&&ResolvedLink, &ResolvedResource)| {
+        let text = format!(
+            "AWS wants “{}” in {}, for a content delivery network shows it, and “{}” stands elsewhere: draw a certificate for each",
+            own.title,
+            super::edge::REGION,
+            to.title
+        );
+        Diagnostic::error("refused-by-provider", Place::link(&link.id), text)
+    };
+    far.map(one).collect()
 }
 
 /// Names that are none.

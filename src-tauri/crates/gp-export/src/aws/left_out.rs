@@ -36,6 +36,9 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
     if resource.kind == "cdn" {
         found.extend(super::cdn::notes(facts, resource, format));
     }
+    if resource.kind == "database" {
+        found.extend(super::replica::not_copied(facts, resource, format));
+    }
     if resource.kind == "api-gateway" {
         found.extend(super::gateway::notes(facts, resource, format));
     }
@@ -94,15 +97,6 @@ fn refused(facts: &Facts<'_>, resource: &ResolvedResource) -> Option<Diagnostic>
     let title = &resource.title;
     let small = server::disk(resource, "size").unwrap_or(20) < COLD;
     let (attribute, text) = match resource.kind.as_str() {
-        "database"
-            if resource.integer("replicas").unwrap_or(0) > 0
-                && server::backup_days(resource) == 0 =>
-        {
-            let text = format!(
-                "AWS makes replicas from backups, and “{title}” keeps none: set backup to a day or more"
-            );
-            ("backup", text)
-        }
         "volume" if server::volume_type(resource.text("class")) == "st1" && small => {
             let text = format!(
                 "AWS has no cold volume below {COLD} GiB: make “{title}” larger, or of another class"
@@ -213,6 +207,7 @@ pub fn by_cloudformation(facts: &Facts<'_>) -> Vec<Diagnostic> {
         }
     }
     found.extend(foreign_groups(facts));
+    found.extend(super::edge::not_in_stack(facts));
     if facts.has_several_accounts() {
         for resource in facts.resolved.resources.values().filter(|it| it.kind == "account") {
             let text = format!(

@@ -1,6 +1,6 @@
 //! Web firewalls: their rules in AWS's names, and what each stands before.
 
-use super::{Facts, is_managed, server};
+use super::{Facts, is_managed, server, unsupported};
 use gp_catalog::resolved::{ResolvedLink, ResolvedResource};
 use gp_model::{Diagnostic, LinkKind, Place};
 
@@ -77,51 +77,93 @@ pub fn before<'a>(
     facts: &Facts<'a>,
     firewall: &ResolvedResource,
 ) -> Vec<(&'a ResolvedLink, &'a ResolvedResource)> {
+    let things = hung(facts, firewall).filter(|(_, thing)| thing.kind != "cdn");
+    things.filter(|(link, balancer)| refused(facts, link, balancer).is_none()).collect()
+}
+
+/// Whether a web firewall is one for content delivery networks: AWS has two sorts, and none is both.
+pub fn is_at_edge(facts: &Facts<'_>, firewall: &ResolvedResource) -> bool {
+    facts.hangs_on_network(firewall)
+}
+
+/// AWS's word for its sort.
+pub fn scope(facts: &Facts<'_>, firewall: &ResolvedResource) -> &'static str {
+    if is_at_edge(facts, firewall) { "CLOUDFRONT" } else { "REGIONAL" }
+}
+
+/// The web firewall before a content delivery network.
+pub fn of<'a>(facts: &Facts<'a>, cdn: &ResolvedResource) -> Option<&'a ResolvedResource> {
+    let links = facts.links_to(&cdn.id).iter().filter(|link| link.kind == LinkKind::Attachment);
+    let mut all = links.filter_map(|link| facts.resource(&link.from));
+    all.find(|from| from.kind == "web-firewall")
+}
+
+/// What a web firewall is linked to, each with the link.
+fn hung<'a>(
+    facts: &Facts<'a>,
+    firewall: &ResolvedResource,
+) -> impl Iterator<Item = (&'a ResolvedLink, &'a ResolvedResource)> {
     let links = facts.links_from(&firewall.id).iter();
     let links = links.filter(|link| link.kind == LinkKind::Attachment);
     let things = links.filter_map(|link| Some((*link, facts.resource(&link.to)?)));
-    things.filter(|(link, balancer)| refused(facts, link, balancer).is_none()).collect()
+    things.collect::<Vec<_>>().into_iter()
 }
 
 /// Why AWS puts it there not, in words.
 fn refused(
     facts: &Facts<'_>,
     link: &ResolvedLink,
-    balancer: &ResolvedResource,
+    thing: &ResolvedResource,
 ) -> Option<&'static str> {
-    let hung = facts.links_to(&balancer.id).iter().filter(|own| own.kind == LinkKind::Attachment);
+    let hung = facts.links_to(&thing.id).iter().filter(|own| own.kind == LinkKind::Attachment);
     let firewall = |own: &&&ResolvedLink| {
         facts.resource(&own.from).is_some_and(|from| from.kind == "web-firewall")
     };
     let first = hung.filter(|own| firewall(own)).map(|own| &own.id).next();
-    if balancer.kind == "load-balancer" && server::is_pass_through(balancer) {
-        return Some("it passes connections through and sees no web request");
+    if thing.kind == "load-balancer" && server::is_pass_through(thing) {
+        return Some("it passes connections through and sees no web request; take the link away");
     }
-    (first != Some(&link.id)).then_some("another one stands before it already")
+    if thing.kind == "cdn" && !is_managed(thing) {
+        return Some("that exists already; set it up where that is managed");
+    }
+    let from = facts.resource(&link.from).filter(|_| thing.kind != "cdn");
+    if from.is_some_and(|from| is_at_edge(facts, from)) {
+        return Some("it stands before a content delivery network; draw one of its own here");
+    }
+    (first != Some(&link.id)).then_some("another one stands before it already; take the link away")
 }
 
 /// What AWS does not put a web firewall before.
 pub fn not_before(facts: &Facts<'_>, firewall: &ResolvedResource) -> Vec<Diagnostic> {
-    let links = facts.links_from(&firewall.id).iter();
-    let links = links.filter(|link| link.kind == LinkKind::Attachment && is_managed(firewall));
-    let one = |link: &&ResolvedLink| {
-        let balancer = facts.resource(&link.to)?;
-        let why = refused(facts, link, balancer)?;
-        let text = format!(
-            "AWS puts “{}” not before “{}”: {why}; take the link away",
-            firewall.title, balancer.title
-        );
+    let links = hung(facts, firewall).filter(|_| is_managed(firewall));
+    let one = |(link, thing): (&ResolvedLink, &ResolvedResource)| {
+        let why = refused(facts, link, thing)?;
+        let text = format!("AWS puts “{}” not before “{}”: {why}", firewall.title, thing.title);
         Some(Diagnostic::error("refused-by-provider", Place::link(&link.id), text))
     };
-    links.filter_map(one).collect()
+    let refused = links.filter_map(one);
+    let far = super::logs::of(facts, firewall).filter(|_| log_store(facts, firewall).is_none());
+    refused.chain(far.map(|store| logs_elsewhere(firewall, store))).collect()
 }
 
-/// The log store that a web firewall writes to.
+fn logs_elsewhere(firewall: &ResolvedResource, store: &ResolvedResource) -> Diagnostic {
+    let text = format!(
+        "AWS writes what “{}” logs in {} only, for it stands before a content delivery network: draw “{}” in a region there",
+        firewall.title,
+        super::edge::REGION,
+        store.title
+    );
+    unsupported(&firewall.id, None, text)
+}
+
+/// The log store that a web firewall writes to: one in its own region.
 pub fn log_store<'a>(
     facts: &Facts<'a>,
     firewall: &ResolvedResource,
 ) -> Option<&'a ResolvedResource> {
-    super::logs::of(facts, firewall)
+    let store = super::logs::of(facts, firewall)?;
+    let here = || facts.region_of(store) == facts.edge_region(store);
+    (!is_at_edge(facts, firewall) || here()).then_some(store)
 }
 
 #[cfg(test)]

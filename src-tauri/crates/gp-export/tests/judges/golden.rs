@@ -1,7 +1,7 @@
 //! What the template becomes, word by word; and that the same design gives the same bytes.
 
 use crate::support::{
-    self, EVERY_KIND, JOINED, LINES, TEMPLATE, all, drawing, every_case, export, resolved,
+    self, EDGE, EVERY_KIND, JOINED, LINES, TEMPLATE, all, drawing, every_case, export, resolved,
 };
 use gp_export::{
     Options, Theme,
@@ -22,6 +22,15 @@ fn every_template_becomes_this_terraform_and_cloudformation() {
 #[test]
 fn every_kind_becomes_this_terraform() {
     insta::assert_snapshot!(all(&export(EVERY_KIND, "production", "terraform")));
+}
+
+#[test]
+fn what_stands_before_a_content_delivery_network_becomes_this() {
+    insta::assert_snapshot!("edge_terraform", all(&export(EDGE, "production", "terraform")));
+    insta::assert_snapshot!(
+        "edge_cloudformation",
+        all(&export(EDGE, "virginia", "cloudformation"))
+    );
 }
 
 #[test]

@@ -112,7 +112,10 @@ fn regions(body: &Body) -> BTreeMap<String, String> {
     let defaults: BTreeMap<String, String> = of("variable")
         .filter_map(|block| Some((format!("var.{}", label(block)?), text(block, "default")?)))
         .collect();
-    let region = |block: &Block| defaults.get(&text(block, "region")?).cloned();
+    let region = |block: &Block| {
+        let own = text(block, "region")?;
+        Some(defaults.get(&own).cloned().unwrap_or(own))
+    };
     let name = |block: &Block| {
         text(block, "alias").map_or_else(|| "aws".to_owned(), |alias| format!("aws.{alias}"))
     };
@@ -350,10 +353,31 @@ impl Judge<'_> {
         let apart = declared.provider != *provider && !place.starts_with("output");
         let shared = SHARED.iter().any(|own| address.trim_start_matches("data.").starts_with(own));
         let beside = self.regions.get(&declared.provider) == self.regions.get(provider);
-        let may = free(type_) || free(address) || (shared && beside);
+        let may = free(type_) || free(address) || (shared && beside) || self.at_edge(address);
+        let may = may || self.copied(place, address, rest);
+        let edge = self.regions.get(&declared.provider).is_some_and(|own| own == "us-east-1");
+        if self.at_edge(address) && !edge {
+            self.found.push(format!("{place}: {address} has to be in us-east-1"));
+        }
         if apart && !may {
             self.found.push(format!("{place}: {address} is made by {}", declared.provider));
         }
+    }
+
+    /// A database is copied by its ARN, from whatever region.
+    fn copied(&self, place: &str, address: &str, rest: &[&str]) -> bool {
+        let own = address.trim_start_matches("data.");
+        matches!(rest, ["arn" | "db_instance_arn"])
+            && self.here.0 == "aws_db_instance"
+            && own.starts_with("aws_db_instance.")
+            && place.ends_with(".replicate_source_db")
+    }
+
+    /// What a content delivery network, which stands in no region, wants from one of them.
+    fn at_edge(&self, address: &str) -> bool {
+        let own = address.trim_start_matches("data.");
+        let wanted = ["aws_acm_", "aws_wafv2_web_acl."].iter().any(|type_| own.starts_with(type_));
+        self.here.0 == "aws_cloudfront_distribution" && wanted
     }
 
     fn declared_or(&mut self, place: &str, address: &str) {

@@ -7,6 +7,7 @@
 )]
 
 mod addresses;
+mod edge;
 mod emulator;
 mod firewall;
 mod golden;

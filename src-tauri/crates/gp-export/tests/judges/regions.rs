@@ -35,6 +35,16 @@ parent = "far-tier"
 [resource.store]
 kind = "database"
 parent = "far-tier"
+encrypted = true
+backup = "7 days"
+[resource.store-copy]
+kind = "database"
+parent = "near-tier"
+standby = true
+encrypted = true
+[link.store-copied]
+from = "store"
+to = "store-copy"
 [resource.front]
 kind = "load-balancer"
 parent = "near-tier"
@@ -57,6 +67,39 @@ to = "store"
 [environment.production]
 provider = "aws"
 "#;
+
+#[test]
+fn a_copy_in_another_region_is_made_of_the_first_by_its_arn_with_a_key_of_its_own_region() {
+    let text = all(&export(DESIGN, "production", "terraform"));
+    let at = text.find("resource \"aws_db_instance\" \"store_copy\"").expect("the copy is made");
+    let copy = &text[at..][..text[at..].find("\n}\n").unwrap()];
+    for wanted in [
+        "replicate_source_db             = aws_db_instance.store.arn",
+        "kms_key_id                      = data.aws_kms_key.rds_default.arn",
+        "skip_final_snapshot             = true",
+        "multi_az                        = true",
+    ] {
+        assert!(copy.contains(wanted), "no {wanted} in {copy}");
+    }
+    for absent in ["username", "manage_master", "allocated_storage", "provider ", "engine "] {
+        assert!(!copy.contains(absent), "{absent} in {copy}");
+    }
+    assert!(!text.contains("store_copy_secret_arn"), "its users are those of the first");
+    let key = "data \"aws_kms_key\" \"rds_default\" {\n  key_id = \"alias/aws/rds\"";
+    assert!(text.contains(key), "{text}");
+}
+
+#[test]
+fn what_aws_copies_not_is_said() {
+    let said = |old: &str, new: &str, wanted: &str| {
+        let files = export(&DESIGN.replacen(old, new, 1), "production", "terraform");
+        let all: Vec<_> = files.diagnostics.into_iter().map(|d| d.message).collect();
+        assert!(all.iter().any(|message| message.contains(wanted)), "no {wanted} in {all:?}");
+    };
+    said("backup = \"7 days\"", "", "AWS makes replicas from backups, and “store” keeps none");
+    said("backup", "engine = \"sqlserver\"\nbackup", "in its enterprise edition only");
+    said("backup", "lifecycle = \"external\"\nbackup", "“store”, of which it is drawn as a copy");
+}
 
 #[test]
 fn images_and_certificates_are_looked_up_in_each_region() {

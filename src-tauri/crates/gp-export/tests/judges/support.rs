@@ -16,6 +16,8 @@ use std::{
 pub const TEMPLATE: &str =
     include_str!("../../../../../templates/three-tier-web-shop/design.gplan");
 pub const EVERY_KIND: &str = include_str!("designs/every-kind.gplan");
+/// A content delivery network and what AWS wants beside it in one region.
+pub const EDGE: &str = include_str!("designs/edge.gplan");
 /// Raw resources, with references to what is drawn.
 pub const RAW: &str = include_str!("designs/raw.gplan");
 /// Networks on a hub and behind tunnels.
@@ -112,7 +114,10 @@ pub fn cases() -> [(&'static str, &'static str); 4] {
 /// Every design and environment that the judges look at.
 pub fn every_case() -> impl Iterator<Item = (&'static str, &'static str)> {
     let templates = templates().into_iter().map(|(_, design, environment)| (design, environment));
-    cases().into_iter().chain([(RAW, "production")]).chain(templates)
+    cases()
+        .into_iter()
+        .chain([(RAW, "production"), (EDGE, "production"), (EDGE, "virginia")])
+        .chain(templates)
 }
 
 /// Those, and what only Terraform can tell.

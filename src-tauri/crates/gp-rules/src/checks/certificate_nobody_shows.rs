@@ -30,10 +30,14 @@ seal -> entry
         silent: &[r#"
 region frankfurt zones a,b location=frankfurt
   certificate seal domain=shop.example.com
+  cdn site
+  bucket pages
   network shop 10.20.0.0/16
     subnet edge public
       load-balancer entry listeners=[{protocol="https",port=443}]
       server app http:tcp/8080
+seal -> site
+site -> pages
 seal -> entry
 entry -> app http
 "#],
@@ -43,7 +47,9 @@ entry -> app http
 fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for certificate in facts.of_kind("certificate") {
         for link in facts.links_from(&certificate.id, LinkKind::Attachment) {
-            let Some(balancer) = facts.resource(&link.to) else { continue };
+            // A content delivery network answers https whatever is drawn.
+            let balancer = facts.resource(&link.to).filter(|to| to.kind != "cdn");
+            let Some(balancer) = balancer else { continue };
             let only = link.attributes.get("listener").and_then(Value::as_integer);
             let shows = balancer.listeners.iter().any(|own| {
                 let meant = only.is_none_or(|port| port == i64::from(own.ports.low));

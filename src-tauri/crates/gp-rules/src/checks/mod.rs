@@ -63,6 +63,7 @@ mod record_to_nothing;
 mod record_without_address;
 mod redirect_to_nothing;
 mod region_of_nothing;
+mod replica_cannot_follow;
 mod secret_in_design;
 mod shadowed_firewall_line;
 mod slow_function_on_queue;
@@ -89,6 +90,7 @@ mod vlan_used_twice;
 mod volume_in_other_zone;
 mod waiver_for_nothing;
 mod windows_in_lab;
+mod write_to_replica;
 mod wrong_parent;
 mod zone_not_in_region;
 
@@ -161,6 +163,7 @@ pub static CHECKS: &[&Rule] = &[
     &record_without_address::RULE,
     &redirect_to_nothing::RULE,
     &region_of_nothing::RULE,
+    &replica_cannot_follow::RULE,
     &secret_in_design::RULE,
     &shadowed_firewall_line::RULE,
     &slow_function_on_queue::RULE,
@@ -187,6 +190,7 @@ pub static CHECKS: &[&Rule] = &[
     &volume_in_other_zone::RULE,
     &waiver_for_nothing::RULE,
     &windows_in_lab::RULE,
+    &write_to_replica::RULE,
     &wrong_parent::RULE,
     &zone_not_in_region::RULE,
 ];

@@ -5,10 +5,7 @@ use super::{
     template::{Template, arn, instance_id},
     writer::{Node, Properties, map},
 };
-use crate::{
-    aws::{backup as facts_of, is_managed},
-    name::logical,
-};
+use crate::aws::backup as facts_of;
 use gp_catalog::resolved::ResolvedResource;
 
 /// A vault with its plan; without anything linked to it, the vault and nothing else.
@@ -84,9 +81,7 @@ fn arns(thing: &ResolvedResource) -> Vec<Node> {
             ids.dedup();
             ids.into_iter().map(one).collect()
         }
-        "database" if is_managed(thing) => {
-            vec![Node::Att(logical(&thing.id), "DBInstanceArn".to_owned())]
-        }
+        "database" => vec![super::data::instance_arn(thing)],
         _ => vec![arn(thing)],
     }
 }

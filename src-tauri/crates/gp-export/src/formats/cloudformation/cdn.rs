@@ -1,11 +1,14 @@
 //! Content delivery networks: `CloudFront`, with buckets that nobody else reads as origins.
 
 use super::{
-    template::Template,
+    template::{Template, arn},
     writer::{Node, Properties, map},
 };
 use crate::{
-    aws::cdn::{self as facts_of, Origin, SERVICE_SECONDS, Source},
+    aws::{
+        cdn::{self as facts_of, Origin, SERVICE_SECONDS, Source},
+        certificate, edge,
+    },
     name::logical,
 };
 use gp_catalog::resolved::ResolvedResource;
@@ -40,7 +43,7 @@ pub fn cdn<'a>(template: &mut Template<'a>, cdn: &'a ResolvedResource) {
         });
         config.set("CacheBehaviors", Node::List(rows.collect()));
     }
-    config.set("ViewerCertificate", map([("CloudFrontDefaultCertificate", true.into())]));
+    guarded(template, cdn, &mut config);
     let tags = template.tags(cdn, &cdn.title);
     let own = template.add(cdn, "AWS::CloudFront::Distribution", &cdn.id, |p| {
         p.set("DistributionConfig", Node::Map(config.0)).set("Tags", tags);
@@ -50,6 +53,28 @@ pub fn cdn<'a>(template: &mut Template<'a>, cdn: &'a ResolvedResource) {
         format!("Where {} answers.", cdn.title),
         Node::Att(own, "DomainName".to_owned()),
     );
+}
+
+/// The web firewall before it, and the certificate that it shows with the names that this is for:
+/// those that this stack can make, or that exist already.
+fn guarded(template: &mut Template<'_>, cdn: &ResolvedResource, config: &mut Properties) {
+    let facts = template.facts;
+    let here = |own: &&ResolvedResource| {
+        facts.resource(&own.id).is_some_and(|own| edge::fits_stack(facts, own))
+    };
+    let guard = facts_of::guard(facts, cdn).filter(here);
+    config.set_some("WebACLId", guard.map(arn));
+    let Some(seal) = facts_of::seal(facts, cdn).filter(here) else {
+        config.set("ViewerCertificate", map([("CloudFrontDefaultCertificate", true.into())]));
+        return;
+    };
+    config.set("Aliases", certificate::names(seal));
+    let shown = map([
+        ("AcmCertificateArn", arn(seal)),
+        ("MinimumProtocolVersion", facts_of::TLS.into()),
+        ("SslSupportMethod", "sni-only".into()),
+    ]);
+    config.set("ViewerCertificate", shown);
 }
 
 /// Signs what is asked of buckets, so that they need answer nobody else.

@@ -2,13 +2,13 @@
 
 use super::{
     secrets::key_arn,
-    template::{Template, group_list, instance_id, segment_refs},
+    template::{Template, arn, group_list, instance_id, segment_refs},
     writer::{Node, Properties, map},
 };
 use crate::{
     aws::{
         answer::{Answer, answer},
-        is_managed, server as facts_of, tier_segments, unsupported, zone_networks,
+        is_managed, replica, server as facts_of, tier_segments, unsupported, zone_networks,
     },
     name::logical,
 };
@@ -31,24 +31,26 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
     );
     let (engine, port) = facts_of::engine(database);
     let own_password = facts_of::has_own_password(database);
+    let source = replica::source(facts, database);
     let class = template.type_or_parameter(database, facts_of::database_class(database));
     let key = key_arn(template, database);
     let id = template.add(database, "AWS::RDS::DBInstance", &database.id, |p| {
-        p.set("Engine", engine).set_some("EngineVersion", facts_of::version(database));
+        p.set_some("SourceDBInstanceIdentifier", source.map(instance_arn));
+        // What a copy has of its source is not said of it.
+        let own = source.is_none();
+        p.set_some("Engine", own.then_some(engine));
+        p.set_some("EngineVersion", facts_of::version(database).filter(|_| own));
         p.set("DBInstanceClass", class.clone());
-        p.set(
-            "AllocatedStorage",
-            facts_of::disk(database, "storage").unwrap_or(20).max(20).to_string(),
-        );
-        p.set("StorageType", "gp3").set("StorageEncrypted", database.flag("encrypted"));
-        p.set_some("KmsKeyId", key);
-        p.set("MultiAZ", database.flag("standby"));
-        if engine.starts_with("sqlserver") {
-            p.set("LicenseModel", "license-included");
-        }
+        let storage = facts_of::disk(database, "storage").unwrap_or(20).max(20);
+        p.set_some("AllocatedStorage", own.then(|| storage.to_string()));
+        p.set("StorageType", "gp3");
+        p.set_some("StorageEncrypted", own.then(|| database.flag("encrypted")));
+        p.set_some("KmsKeyId", key.filter(|_| own)).set("MultiAZ", database.flag("standby"));
+        let licence = own && engine.starts_with("sqlserver");
+        p.set_some("LicenseModel", licence.then_some("license-included"));
         p.set("Port", database.integer("port").unwrap_or(i64::from(port)).to_string());
-        p.set("MasterUsername", "groundplan");
-        p.set_some("ManageMasterUserPassword", (!own_password).then_some(true));
+        p.set_some("MasterUsername", own.then_some("groundplan"));
+        p.set_some("ManageMasterUserPassword", (own && !own_password).then_some(true));
         p.set("DBSubnetGroupName", Node::Ref(group));
         p.set_some("VPCSecurityGroups", group_list(facts, database));
         p.set("PubliclyAccessible", false).set("CopyTagsToSnapshot", true);
@@ -58,7 +60,9 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         p.set("DeletionProtection", protect).set("Tags", tags.clone());
     });
     if let Some(entry) = template.last() {
-        entry.keep = Some(if protect { "Snapshot" } else { "Delete" });
+        // RDS takes no last snapshot of a replica: its source has everything.
+        let kept = if source.is_some() { "Retain" } else { "Snapshot" };
+        entry.keep = Some(if protect { kept } else { "Delete" });
     }
     replicas(template, database, &id, &tags, &class);
     let text = format!("Where {} answers.", database.title);
@@ -67,7 +71,7 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         text,
         Node::Att(id.clone(), "Endpoint.Address".to_owned()),
     );
-    if own_password {
+    if source.is_some() || own_password {
         return;
     }
     let text = format!("Secret with the master password of {}.", database.title);
@@ -76,6 +80,14 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         text,
         Node::Att(id, "MasterUserSecret.SecretArn".to_owned()),
     );
+}
+
+/// The ARN of a database.
+pub fn instance_arn(database: &ResolvedResource) -> Node {
+    if is_managed(database) {
+        return Node::Att(logical(&database.id), "DBInstanceArn".to_owned());
+    }
+    arn(database)
 }
 
 fn replicas<'a>(

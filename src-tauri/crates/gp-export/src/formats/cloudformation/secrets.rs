@@ -5,7 +5,7 @@ use super::{
     writer::{Node, map},
 };
 use crate::{
-    aws::{certificate as certificates, key as facts_of, key::Service, server},
+    aws::{certificate as certificates, edge, key as facts_of, key::Service, server},
     name::logical,
 };
 use gp_catalog::resolved::ResolvedResource;
@@ -119,6 +119,9 @@ pub fn secret<'a>(template: &mut Template<'a>, secret: &'a ResolvedResource) {
 
 /// A certificate; CloudFormation makes the records that prove its names in the drawn zones.
 pub fn certificate<'a>(template: &mut Template<'a>, certificate: &'a ResolvedResource) {
+    if !edge::fits_stack(template.facts, certificate) {
+        return;
+    }
     let proof = certificates::proof(template.facts, certificate);
     let tags = template.tags(certificate, &certificate.title);
     let mut names = certificates::names(certificate).into_iter();

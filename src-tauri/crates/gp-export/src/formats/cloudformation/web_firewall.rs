@@ -5,7 +5,7 @@ use super::{
     writer::{Node, Properties, map},
 };
 use crate::aws::{
-    web_firewall as facts_of,
+    edge, web_firewall as facts_of,
     web_firewall::{Asks, Rule},
 };
 use gp_catalog::resolved::ResolvedResource;
@@ -13,10 +13,14 @@ use gp_catalog::resolved::ResolvedResource;
 /// A web firewall, and what it stands before.
 pub fn web_firewall<'a>(template: &mut Template<'a>, firewall: &'a ResolvedResource) {
     let facts = template.facts;
+    if !edge::fits_stack(facts, firewall) {
+        return;
+    }
     let tags = template.tags(firewall, &firewall.title);
     let id = template.add(firewall, "AWS::WAFv2::WebACL", &firewall.id, |p| {
         p.set("Description", facts_of::description(firewall));
-        p.set("Scope", "REGIONAL").set("DefaultAction", nothing_more("Allow"));
+        p.set("Scope", facts_of::scope(facts, firewall));
+        p.set("DefaultAction", nothing_more("Allow"));
         let rules = facts_of::rules(firewall);
         let rules = (0..).zip(&rules).map(|(place, own)| rule(firewall, place, own));
         p.set("Rules", Node::List(rules.collect()));

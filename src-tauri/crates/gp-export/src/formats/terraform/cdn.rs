@@ -5,7 +5,10 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::cdn::{self as facts_of, Origin, SERVICE_SECONDS, Source};
+use crate::aws::{
+    cdn::{self as facts_of, Origin, SERVICE_SECONDS, Source},
+    certificate,
+};
 use gp_catalog::resolved::ResolvedResource;
 
 /// A content delivery network.
@@ -23,10 +26,17 @@ pub fn cdn<'a>(sheet: &mut Sheet<'a>, cdn: &'a ResolvedResource) {
         let own = if origin.is_bucket() { &files } else { &services };
         [own.as_ref(), requests[place].as_ref()].map(|own| own.map(|own| code(format!("{own}.id"))))
     };
+    let guard = facts_of::guard(facts, cdn)
+        .map(|guard| code(format!("{}.arn", address(guard, "aws_wafv2_web_acl"))));
+    let seal = facts_of::seal(facts, cdn);
+    let names = seal.map(certificate::names).unwrap_or_default();
+    let shown = seal.map(|seal| super::certificate::arn(sheet, seal));
     let own = sheet.resource(File::Network, cdn, "aws_cloudfront_distribution", "", |body| {
         body.set("enabled", true).set("comment", crate::name::ec2_description(&cdn.title));
         body.set("is_ipv6_enabled", true).set("http_version", "http2and3");
         body.set("price_class", facts_of::price_class(cdn));
+        body.set_some("aliases", (!names.is_empty()).then_some(names));
+        body.set_some("web_acl_id", guard);
         let page = cdn.text("root-page").filter(|page| !page.is_empty() && first.is_bucket());
         body.set_some("default_root_object", page);
         body.set("tags", tags(cdn, cdn.title.as_str().into()));
@@ -45,8 +55,14 @@ pub fn cdn<'a>(sheet: &mut Sheet<'a>, cdn: &'a ResolvedResource) {
                 geo.set("restriction_type", "none");
             });
         });
-        body.block("viewer_certificate", |inner| {
-            inner.set("cloudfront_default_certificate", true);
+        body.block("viewer_certificate", |inner| match shown {
+            None => {
+                inner.set("cloudfront_default_certificate", true);
+            }
+            Some(arn) => {
+                inner.set("acm_certificate_arn", code(arn)).set("ssl_support_method", "sni-only");
+                inner.set("minimum_protocol_version", facts_of::TLS);
+            }
         });
     });
     sheet.output(

@@ -6,7 +6,7 @@ use super::{
     sheet::{File, Sheet},
     writer::{Expr, code},
 };
-use crate::aws::{server as facts_of, tier_segments};
+use crate::aws::{replica, server as facts_of, tier_segments};
 use gp_catalog::resolved::ResolvedResource;
 
 /// A database: RDS, encrypted, its password made and kept by RDS itself.
@@ -32,21 +32,29 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
         .map(|_| format!("{}.id", address(database, "aws_security_group")));
     let (engine, _) = facts_of::engine(database);
     let own_password = facts_of::has_own_password(database);
+    let source = replica::source(facts, database);
+    let key = match source {
+        Some(source) => copy_key(sheet, database, source),
+        None => key_arn(facts, database),
+    };
     let class = sheet.type_or_variable(database, facts_of::database_class(database));
     sheet.resource(File::Data, database, "aws_db_instance", "", |body| {
-        body.set("identifier", name.as_str()).set("engine", engine);
-        body.set_some("engine_version", facts_of::version(database));
+        body.set("identifier", name.as_str());
+        body.set_some("replicate_source_db", source.map(|source| code(instance_arn(source))));
+        // What a copy has of its source is not said of it.
+        let own = source.is_none();
+        body.set_some("engine", own.then_some(engine));
+        body.set_some("engine_version", facts_of::version(database).filter(|_| own));
         body.set("instance_class", class.clone());
-        body.set("allocated_storage", facts_of::disk(database, "storage").unwrap_or(20).max(20));
+        let storage = facts_of::disk(database, "storage").unwrap_or(20).max(20);
+        body.set_some("allocated_storage", own.then_some(storage));
         body.set("storage_type", "gp3").set("storage_encrypted", database.flag("encrypted"));
-        body.set_some("kms_key_id", key_arn(facts, database));
-        body.set("multi_az", database.flag("standby"));
-        if engine.starts_with("sqlserver") {
-            body.set("license_model", "license-included");
-        }
+        body.set_some("kms_key_id", key).set("multi_az", database.flag("standby"));
+        let licence = own && engine.starts_with("sqlserver");
+        body.set_some("license_model", licence.then_some("license-included"));
         body.set_some("port", database.integer("port"));
-        body.set("username", "groundplan");
-        body.set_some("manage_master_user_password", (!own_password).then_some(true));
+        body.set_some("username", own.then_some("groundplan"));
+        body.set_some("manage_master_user_password", (own && !own_password).then_some(true));
         body.set(
             "db_subnet_group_name",
             code(format!("{}.name", address(database, "aws_db_subnet_group"))),
@@ -57,8 +65,10 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
             .set("copy_tags_to_snapshot", true);
         body.set("auto_minor_version_upgrade", true);
         body.set("enabled_cloudwatch_logs_exports", facts_of::engine_logs(engine));
-        body.set("deletion_protection", protect).set("skip_final_snapshot", !protect);
-        if protect {
+        // RDS takes no last snapshot of a replica: its source has everything.
+        let last = protect && source.is_none();
+        body.set("deletion_protection", protect).set("skip_final_snapshot", !last);
+        if last {
             body.set("final_snapshot_identifier", format!("{name}-final"));
         }
         body.set("tags", tags(database, title.into()));
@@ -70,7 +80,7 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
         format!("Where {title} answers."),
         code(format!("{own}.endpoint")),
     );
-    if own_password {
+    if source.is_some() || own_password {
         return;
     }
     let secret = format!("{own}.master_user_secret[0].secret_arn");
@@ -79,6 +89,31 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
         format!("Secret with the master password of {title}."),
         code(secret),
     );
+}
+
+/// The ARN of a database, which a copy in another subnet group is made by, in whatever region.
+fn instance_arn(source: &ResolvedResource) -> String {
+    let own = address(source, "aws_db_instance");
+    let arn = if crate::aws::is_managed(source) { "arn" } else { "db_instance_arn" };
+    format!("{own}.{arn}")
+}
+
+/// The key of a copy: in its source's region that of the source, elsewhere one of that region.
+fn copy_key<'a>(
+    sheet: &mut Sheet<'a>,
+    copy: &'a ResolvedResource,
+    source: &'a ResolvedResource,
+) -> Option<Expr> {
+    let facts = sheet.facts;
+    if !copy.flag("encrypted") || !replica::is_far(facts, copy, source) {
+        return None;
+    }
+    key_arn(facts, copy).or_else(|| {
+        let key = sheet.shared(File::Data, copy, "aws_kms_key", "rds_default", |body| {
+            body.set("key_id", "alias/aws/rds");
+        });
+        Some(code(format!("{key}.arn")))
+    })
 }
 
 fn replicas<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource, name: &str, class: &Expr) {

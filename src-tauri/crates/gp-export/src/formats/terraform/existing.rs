@@ -5,7 +5,7 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::unsupported;
+use crate::aws::{Facts, unsupported};
 use gp_catalog::resolved::ResolvedResource;
 
 /// Types that the provider cannot look up.
@@ -17,6 +17,7 @@ const UNSEEN: [&str; 3] = [
 
 /// Adds the data source of an existing resource.
 pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_: &str) {
+    let facts = sheet.facts;
     // What others refer to of a group is the group, not how its servers are made.
     let type_ = if resource.kind == "server-group" { "aws_autoscaling_group" } else { type_ };
     if UNSEEN.contains(&type_) {
@@ -57,7 +58,7 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
             body.set("for_each", code(format!("toset([{}])", letters.join(", "))));
         }
         if resource.raw.is_empty() {
-            find(body, resource, type_);
+            find(facts, body, resource, type_);
         } else {
             for (name, value) in &resource.raw {
                 body.set(name, super::overrides::expr(value));
@@ -81,7 +82,7 @@ fn file(kind: &str) -> File {
     }
 }
 
-fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
+fn find(facts: &Facts<'_>, body: &mut Body, resource: &ResolvedResource, type_: &str) {
     let title = resource.title.as_str();
     match type_ {
         "aws_s3_bucket" => body.set("bucket", title),
@@ -100,7 +101,9 @@ fn find(body: &mut Body, resource: &ResolvedResource, type_: &str) {
         "aws_elasticache_replication_group" => body.set("replication_group_id", title),
         "aws_ecs_service" => body.set("service_name", title),
         "aws_db_instance" => body.set("db_instance_identifier", title),
-        "aws_wafv2_web_acl" => body.set("name", title).set("scope", "REGIONAL"),
+        "aws_wafv2_web_acl" => {
+            body.set("name", title).set("scope", crate::aws::web_firewall::scope(facts, resource))
+        }
         // There is one, or its id alone tells it apart.
         "aws_apigatewayv2_api" | "aws_cloudfront_distribution" | "aws_guardduty_detector" => body,
         "aws_redshiftserverless_namespace" => body.set("namespace_name", title),

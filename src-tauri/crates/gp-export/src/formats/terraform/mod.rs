@@ -33,6 +33,7 @@ mod web_firewall;
 pub mod writer;
 
 use crate::{Input, aws::Facts, header};
+use gp_catalog::resolved::ResolvedResource;
 use gp_model::Value;
 use gp_plan::FileSet;
 use sheet::{Entry, Sheet, Variable};
@@ -139,19 +140,23 @@ fn providers(sheet: &mut Sheet<'_>) -> String {
             alias.as_ref().map_or_else(|| "region".to_owned(), |alias| format!("{alias}_region"));
         let region =
             sheet.variable(&name, "string", "AWS region.", Some(scope.region.as_str().into()));
-        let role = account_role(sheet, id);
+        let role = facts.resource(id).and_then(|it| account_role(sheet, facts.account_of(it)?));
         blocks.push(provider(alias.as_deref(), &region, role, &marks));
     }
     if blocks.is_empty() {
         blocks.push(provider(None, "var.region", None, &marks));
     }
+    for (alias, account) in facts.edges() {
+        let role = account.and_then(|account| account_role(sheet, account));
+        let region = format!("\"{}\"", crate::aws::edge::REGION);
+        blocks.push(provider(Some(&alias), &region, role, &marks));
+    }
     blocks_text(&blocks)
 }
 
-/// The variable with the role by which Terraform works in a region's account, where there are several.
-fn account_role(sheet: &mut Sheet<'_>, region: &str) -> Option<String> {
+/// The variable with the role by which Terraform works in an account, where there are several.
+fn account_role(sheet: &mut Sheet<'_>, account: &ResolvedResource) -> Option<String> {
     let facts = sheet.facts;
-    let account = facts.account_of(facts.resource(region)?)?;
     let text = format!(
         "Role to take in the account {}, such as arn:aws:iam::123456789012:role/deploy.",
         account.title

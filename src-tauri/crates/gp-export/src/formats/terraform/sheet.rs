@@ -349,7 +349,14 @@ impl<'a> Sheet<'a> {
 
     /// The provider alias of a thing outside the first region.
     pub fn alias(&self, owner: &'a ResolvedResource) -> Option<String> {
-        let region = self.facts.region_of(owner)?;
+        let region = if self.facts.is_at_edge(owner) {
+            let Some(drawn) = self.facts.edge_region(owner) else {
+                return Some(self.facts.edge_alias(owner));
+            };
+            drawn
+        } else {
+            self.facts.region_of(owner)?
+        };
         (Some(region) != self.default_region).then(|| label(region))
     }
 

@@ -17,7 +17,7 @@ pub fn web_firewall<'a>(sheet: &mut Sheet<'a>, firewall: &'a ResolvedResource) {
     let name = facts.name(&firewall.id, 128);
     let own = sheet.resource(File::Security, firewall, "aws_wafv2_web_acl", "", |body| {
         body.set("name", name).set("description", facts_of::description(firewall));
-        body.set("scope", "REGIONAL");
+        body.set("scope", facts_of::scope(facts, firewall));
         body.set("tags", tags(firewall, firewall.title.as_str().into()));
         body.block("default_action", |inner| {
             inner.block("allow", |_| {});

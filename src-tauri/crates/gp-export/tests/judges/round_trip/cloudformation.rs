@@ -169,7 +169,8 @@ impl<'t> Reader<'t> {
             cloud.things.insert(id, thing);
         }
         for (id, p) in self.rows("RDS::DBInstance") {
-            if p["SourceDBInstanceIdentifier"].is_object() {
+            // One of the copies that stand beside their source.
+            if p["DBSubnetGroupName"].is_null() {
                 continue;
             }
             let group = name(&p["DBSubnetGroupName"]);

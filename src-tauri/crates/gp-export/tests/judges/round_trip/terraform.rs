@@ -395,7 +395,8 @@ impl<'b> Reader<'b> {
         }
         let groups = self.rows("aws_db_subnet_group");
         for row in self.rows("aws_db_instance") {
-            if argument(row.body, "replicate_source_db").is_some() {
+            // One of the copies that stand beside their source.
+            if argument(row.body, "db_subnet_group_name").is_none() {
                 continue;
             }
             let group = self.text(&row, "db_subnet_group_name");
