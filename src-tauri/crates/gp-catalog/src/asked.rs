@@ -38,6 +38,12 @@ impl Resolved {
         Some((&segment.subnet, &segment.network))
     }
 
+    /// Whether a thing, or something in a place, is drawn for later: it counts none of itself today.
+    pub fn is_asleep(&self, id: &Id) -> bool {
+        let inside = |own: &ResolvedResource| own.id == *id || own.ancestors.contains(id);
+        self.resources.values().any(|own| own.counts_none() && inside(own))
+    }
+
     /// Every instance with the resource it belongs to, in order of address.
     pub fn instances(&self) -> impl Iterator<Item = (&ResolvedResource, &Instance)> {
         self.resources.values().flat_map(|r| r.instances.iter().map(move |i| (&**r, i)))
@@ -57,6 +63,16 @@ impl ResolvedLink {
 }
 
 impl ResolvedResource {
+    /// Whether it is one of several by its kind, and says that there are none.
+    pub fn counts_none(&self) -> bool {
+        let number = match self.kind.as_str() {
+            "server-group" => "desired",
+            "container-service" | "workload" => "replicas",
+            _ => "count",
+        };
+        self.instances.is_empty() && self.integer(number) == Some(0)
+    }
+
     /// The value in force of an attribute.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.attributes.get(name).map(|attribute| &attribute.value)

@@ -27,7 +27,7 @@ pub fn drawn_title(design: &Design, id: &Id, resource: &Resource) -> String {
         (None, _) => id.to_string(),
     };
     if let Some(count) = resource.attributes.get("count").and_then(Value::as_integer)
-        && count > 1
+        && count != 1
     {
         return format!("{title} × {count}");
     }
@@ -58,13 +58,14 @@ mod tests {
             [resource.data]\nkind = \"subnet\"\nparent = \"net\"\ntitle = \"Data\"\nzones = [\"c\"]\n\
             [resource.lone]\nkind = \"subnet\"\n\
             [resource.app]\nkind = \"server\"\nparent = \"web\"\ntitle = \"App server\"\ncount = 2\n\
+            [resource.later]\nkind = \"server\"\nparent = \"web\"\ncount = 0\n\
             [resource.east]\nkind = \"zone\"\nletter = \"b\"\n";
         let design = file::parse(text.as_bytes()).design;
         let title = |id: &str| drawn_title(&design, &Id::new(id), &design.resources[&Id::new(id)]);
-        let titles = ["web", "data", "lone", "app", "east"].map(title);
+        let titles = ["web", "data", "lone", "app", "later", "east"].map(title);
         assert_eq!(
             titles,
-            ["web · zones a, b", "Data · zone c", "lone", "App server × 2", "zone b"]
+            ["web · zones a, b", "Data · zone c", "lone", "App server × 2", "later × 0", "zone b"]
         );
     }
 }

@@ -4,6 +4,7 @@
 //!   all services of the destination (on anything, where it has none).
 //! - *unreachable*: no packet of the listed ports (without: none at all) gets from any source to
 //!   any destination.
+//! - Of an end that is drawn for later, and of which there is none today, nothing is asked.
 //! - *only*: every source reaches every destination on exactly the listed ports (without: its
 //!   services) and nothing else, and no other end point reaches a destination on any port. End
 //!   points within the destinations are not others: a database may talk to its standby.
@@ -50,13 +51,16 @@ impl World {
         let sources = self.hosts_of(&intent.sources);
         let destinations = self.hosts_of(&intent.destinations);
         let ports = PacketSet::from_specs(intent.ports.iter().copied());
+        let asleep = |id: &Id, own: &[HostNumber]| own.is_empty() && resolved.is_asleep(id);
+        let asked = !asleep(&intent.from, &sources) && !asleep(&intent.to, &destinations);
         let broken = match intent.expect {
+            Expectation::Reachable if !asked => None,
             Expectation::Reachable => self.first_unreached(&sources, &destinations, &ports),
             Expectation::Unreachable => {
                 let forbidden = if ports.is_empty() { PacketSet::all() } else { ports };
                 self.first_reached(&sources, &destinations, |_| forbidden.clone())
             }
-            Expectation::Only => self.only(&sources, &destinations, &ports),
+            Expectation::Only => self.only(&sources, &destinations, &ports, asked),
         };
         let (because, counter_example) =
             broken.map_or((None, None), |b| (Some(b.because), b.trace));
@@ -69,13 +73,20 @@ impl World {
         }
     }
 
-    fn only(&self, from: &[HostNumber], to: &[HostNumber], ports: &PacketSet) -> Option<Broken> {
+    /// `asked`: whether those that may get in have to, too.
+    fn only(
+        &self,
+        from: &[HostNumber],
+        to: &[HostNumber],
+        ports: &PacketSet,
+        asked: bool,
+    ) -> Option<Broken> {
         let known: HashSet<HostNumber> = from.iter().chain(to).copied().collect();
         let others: Vec<HostNumber> = self.end_points().filter(|h| !known.contains(h)).collect();
         let beyond = |host: HostNumber| PacketSet::all().difference(&self.wanted(host, ports));
         self.first_reached(&others, to, |_| PacketSet::all())
             .or_else(|| self.first_reached(from, to, beyond))
-            .or_else(|| self.first_unreached(from, to, ports))
+            .or_else(|| self.first_unreached(from, to, ports).filter(|_| asked))
     }
 
     /// The listed ports, or else the services of the destination.

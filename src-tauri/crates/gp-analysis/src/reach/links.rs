@@ -3,7 +3,7 @@
 
 use super::{World, words::Block, words::Trace, world::HostNumber};
 use crate::sets::PacketSet;
-use gp_catalog::resolved::{Resolved, ResolvedLink};
+use gp_catalog::resolved::{Resolved, ResolvedLink, ResolvedResource};
 use gp_model::{Id, LinkKind};
 use serde::Serialize;
 
@@ -26,7 +26,12 @@ pub struct LinkVerdict {
 impl World {
     /// The verdict on every flow and target link that opens ports, in order of id.
     pub fn links(&self, resolved: &Resolved) -> Vec<LinkVerdict> {
-        let judged = resolved.links.values().filter(|link| carries_packets(link));
+        let judged = resolved.links.values().filter(|link| {
+            // Of what there is none today, nothing can be said.
+            let ends = [&link.from, &link.to].map(|id| resolved.resource(id));
+            let asleep = ends.into_iter().flatten().any(ResolvedResource::counts_none);
+            carries_packets(link) && !asleep
+        });
         judged.map(|link| self.link(link)).collect()
     }
 

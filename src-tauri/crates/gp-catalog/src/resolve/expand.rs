@@ -289,8 +289,13 @@ fn volume(state: &State, id: &Id, zones: &[String]) -> Vec<Shape> {
         outside: Outside::None,
     };
     let pinned = state.inherited.get(id).is_some_and(|i| i.value("zone").is_some());
-    let server = server_of(state, id).and_then(|server| state.shapes.get(server));
-    match server {
+    let server = server_of(state, id);
+    // With servers that there are none of, there is none of what hangs on them.
+    let about = server.and_then(|server| state.inherited.get(server));
+    if about.is_some_and(|about| about.kind == "server" && number_of(about) <= 0) {
+        return Vec::new();
+    }
+    match server.and_then(|server| state.shapes.get(server)) {
         Some(server) if !server.all.is_empty() => {
             let zone =
                 |shape: &Shape| if pinned { zones.first() } else { shape.zone.as_ref() }.cloned();

@@ -1,5 +1,6 @@
-//! Guests of a tier: what stands in a rack or a site and names the tier that its cables lead into. It
-//! has its address there as those have that stand in the tier. Part of step 2. Whether its cables
+//! Guests of a tier: what stands in a rack or a site and names the tier that its cables lead into, and
+//! pods whose cluster names another tier than that of its nodes. They have their addresses there as
+//! those have that stand in the tier. Part of step 2. Whether its cables
 //! really lead there is for the checks.
 
 use super::{Ids, State, allocate::Tier, inherit::Inherited, put_index};
@@ -8,10 +9,34 @@ use gp_model::Id;
 
 /// Keeps which tier a resource names.
 pub(super) fn note(state: &mut State, id: &Id) {
-    let draft = state.drafts.get(id);
-    let named = draft.and_then(|d| d.resource.attributes.get("subnet")?.as_str()).map(Id::from);
+    let named = named(state, id);
     put_index(&mut state.guests, &mut state.guests_of, id, named);
 }
+
+fn named(state: &State, id: &Id) -> Option<Id> {
+    let own = state.drafts.get(id)?;
+    let (names, key) = if own.resource.kind == POD {
+        // Its cluster says where all pods have their addresses.
+        (state.drafts.get(own.resource.parent.as_ref()?)?, "pods")
+    } else {
+        (own, "subnet")
+    };
+    names.resource.attributes.get(key)?.as_str().map(Id::from)
+}
+
+/// Notes anew what stands in a thing and has its address where that says. Gives those.
+pub(super) fn note_pods(state: &mut State, id: &Id) -> Vec<Id> {
+    let is_pod = |id: &&Id| is_kind(state, id, POD);
+    let pods: Vec<Id> =
+        state.children.get(id).into_iter().flatten().filter(is_pod).cloned().collect();
+    for pod in &pods {
+        note(state, pod);
+    }
+    pods
+}
+
+/// The kind whose things are guests of a tier although they stand in another.
+const POD: &str = "workload";
 
 /// Guests whose tier or its network these may be: all of them where something around others changed.
 pub(super) fn concerned(state: &State, affected: &Ids, moved: &Ids) -> Ids {
@@ -31,9 +56,14 @@ pub(super) fn tier(
     id: &Id,
     stands_in: Option<&Id>,
 ) -> Option<Id> {
-    let attribute = kind?.attributes.get("subnet")?;
     let named = state.guests.get(id)?;
     let is_tier = is_kind(state, named, "subnet");
+    if kind?.id == POD {
+        // Beside the nodes, in their network: no provider reaches further.
+        let beside = is_tier && network(state, named) == network(state, stands_in?);
+        return beside.then(|| named.clone());
+    }
+    let attribute = kind?.attributes.get("subnet")?;
     let fits = attribute.type_ == AttributeType::Reference && stands_in.is_none() && is_tier;
     fits.then(|| named.clone())
 }

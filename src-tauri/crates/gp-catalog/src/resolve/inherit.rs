@@ -85,6 +85,9 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
         }
         put_index(&mut state.parents, &mut state.children, id, parent);
         guests::note(state, id);
+        if !whole {
+            wanted.extend(guests::note_pods(state, id));
+        }
     }
     wanted.extend(guests::concerned(state, affected, &moved));
     // Moving a container can close or open a circle, which changes what it does not hand down.
@@ -286,7 +289,7 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
             region: region(state, &attributes, nearest("region")),
             site,
             network,
-            subnet: subnet.or(named),
+            subnet: named.or(subnet),
             attributes: Arc::new(attributes),
             missing: draft.missing.clone(),
             ancestors,

@@ -146,6 +146,8 @@ const VALUES: &[(&str, &str)] = &[
     ("region", "\"frankfurt\""),
     ("egress", "\"office\""),
     ("cidrs", "[\"192.168.8.0/24\"]"),
+    ("pods", "\"app-tier\""),
+    ("pods", "\"shop\""),
     ("subnet", "\"app-tier\""),
     ("subnet", "\"desks\""),
     ("subnet", "\"shop\""),

@@ -90,6 +90,27 @@ pub fn services<'a>(facts: &Facts<'a>, key: &'a ResolvedResource) -> Vec<Service
     all
 }
 
+/// What an account does that keeps copies of what a key encrypts.
+/// <https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html>
+pub const KEEPS_COPIES: &[&str] =
+    &["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
+
+/// The vaults of other accounts that get copies of what a key encrypts, one for each account.
+pub fn foreign_keepers<'a>(
+    facts: &Facts<'a>,
+    key: &'a ResolvedResource,
+) -> Vec<&'a ResolvedResource> {
+    let mut once: Vec<&ResolvedResource> = Vec::new();
+    for thing in locks(facts, key) {
+        for far in super::backup::foreign_vaults(facts, thing) {
+            if once.iter().all(|other| facts.across_accounts(other, far)) {
+                once.push(far);
+            }
+        }
+    }
+    once
+}
+
 /// Days between two renewals of a key's material; KMS takes 90 to 2560.
 pub fn rotation_days(key: &ResolvedResource) -> i64 {
     key.text("rotation").and_then(super::size::days).unwrap_or(365).clamp(90, 2560)

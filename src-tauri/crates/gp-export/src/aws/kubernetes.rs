@@ -2,7 +2,7 @@
 
 use super::{Facts, is_managed};
 use gp_catalog::resolved::ResolvedResource;
-use gp_model::Lifecycle;
+use gp_model::{Lifecycle, Protocol};
 
 /// A group of like nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +81,64 @@ pub fn granted<'a>(facts: &Facts<'a>, cluster: &ResolvedResource) -> Vec<&'a Res
         .filter(|one| one.parent.as_ref() == Some(&cluster.id))
         .filter(|one| facts.grants(&one.id).next().is_some())
         .collect()
+}
+
+/// The tier in which pods have their addresses, where it is not that of the nodes.
+pub fn pod_tier<'a>(
+    facts: &Facts<'a>,
+    cluster: &'a ResolvedResource,
+) -> Option<&'a ResolvedResource> {
+    let named = facts.resource(cluster.text("pods")?).filter(|tier| tier.kind == "subnet")?;
+    let beside = facts.within(named, "network").map(|it| &it.id)
+        == facts.within(cluster, "network").map(|it| &it.id);
+    let other = facts.within(cluster, "subnet").map(|tier| &tier.id) != Some(&named.id);
+    (beside && other && !facts.segments(&named.id).is_empty()).then_some(named)
+}
+
+/// Workloads of a cluster that have a security group of their own.
+pub fn grouped<'a>(facts: &Facts<'a>, cluster: &ResolvedResource) -> Vec<&'a ResolvedResource> {
+    let inside = facts.resolved.resources.values().map(|resource| &**resource);
+    inside
+        .filter(|one| one.kind == "workload" && is_managed(one))
+        .filter(|one| one.parent.as_ref() == Some(&cluster.id))
+        .filter(|one| facts.group(&one.id).is_some())
+        .collect()
+}
+
+/// What has to pass between a pod and the nodes, whatever is drawn: names, and the probes that say
+/// whether it is well. No link says it, for it is between a cluster and itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passes {
+    /// Tells it apart.
+    pub name: String,
+    /// What it is for.
+    pub about: &'static str,
+    /// From the pod to a node, or the other way.
+    pub from_pod: bool,
+    /// `tcp`, `udp`.
+    pub protocol: &'static str,
+    /// First and last port.
+    pub ports: (u16, u16),
+}
+
+/// All of that for one workload.
+pub fn passes(workload: &ResolvedResource) -> Vec<Passes> {
+    let names = ["udp", "tcp"].map(|protocol| Passes {
+        name: format!("{}-names-{protocol}", workload.id),
+        about: "asks for names",
+        from_pod: true,
+        protocol,
+        ports: (53, 53),
+    });
+    let served = workload.services.iter().map(|service| service.ports);
+    let probes = served.filter(|ports| ports.protocol == Protocol::Tcp).map(|ports| Passes {
+        name: format!("{}-probes-{}", workload.id, ports.low),
+        about: "is asked how it is",
+        from_pod: false,
+        protocol: "tcp",
+        ports: (ports.low, ports.high),
+    });
+    names.into_iter().chain(probes).collect()
 }
 
 /// Where in its cluster a workload is.

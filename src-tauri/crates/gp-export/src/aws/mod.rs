@@ -400,7 +400,7 @@ pub fn zone_networks<'a>(
 pub fn no_counterpart(resource: &ResolvedResource, format: &str) -> Diagnostic {
     if resource.kind == "workload" {
         let text = format!(
-            "{format} for AWS leaves “{}” out, but for its role and its security group: its cluster runs it. Deploy it with Kubernetes, as service account {} in namespace {}, and tie the group to it there (SecurityGroupPolicy); between that and the group that EKS gives the nodes, port 53 and probes have to pass",
+            "{format} for AWS leaves “{}” out, but for its role and its security group: its cluster runs it. Deploy it with Kubernetes, as service account {} in namespace {}, and tie the group to it there (SecurityGroupPolicy)",
             resource.title,
             kubernetes::service_account(resource),
             crate::name::one_line(kubernetes::namespace(resource))

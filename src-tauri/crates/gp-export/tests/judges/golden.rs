@@ -1,7 +1,8 @@
 //! What the template becomes, word by word; and that the same design gives the same bytes.
 
 use crate::support::{
-    self, EDGE, EVERY_KIND, JOINED, LINES, TEMPLATE, all, drawing, every_case, export, resolved,
+    self, ACCOUNTS, EDGE, EVERY_KIND, JOINED, LINES, TEMPLATE, all, drawing, every_case, export,
+    resolved,
 };
 use gp_export::{
     Options, Theme,
@@ -31,6 +32,11 @@ fn what_stands_before_a_content_delivery_network_becomes_this() {
         "edge_cloudformation",
         all(&export(EDGE, "virginia", "cloudformation"))
     );
+}
+
+#[test]
+fn two_accounts_become_this_terraform() {
+    insta::assert_snapshot!(all(&export(ACCOUNTS, "production", "terraform")));
 }
 
 #[test]

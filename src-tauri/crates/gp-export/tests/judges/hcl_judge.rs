@@ -364,13 +364,16 @@ impl Judge<'_> {
         }
     }
 
-    /// A database is copied by its ARN, from whatever region.
+    /// Databases and copies of them are copied by an ARN, from whatever region.
     fn copied(&self, place: &str, address: &str, rest: &[&str]) -> bool {
         let own = address.trim_start_matches("data.");
-        matches!(rest, ["arn" | "db_instance_arn"])
-            && self.here.0 == "aws_db_instance"
-            && own.starts_with("aws_db_instance.")
-            && place.ends_with(".replicate_source_db")
+        let (type_, argument) = match self.here.0.as_str() {
+            "aws_db_instance" => ("aws_db_instance.", ".replicate_source_db"),
+            "aws_backup_plan" => ("aws_backup_vault.", ".destination_vault_arn"),
+            _ => return false,
+        };
+        let by_arn = matches!(rest, ["arn" | "db_instance_arn"]);
+        by_arn && own.starts_with(type_) && place.ends_with(argument)
     }
 
     /// What a content delivery network, which stands in no region, wants from one of them.

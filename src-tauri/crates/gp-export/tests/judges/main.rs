@@ -6,6 +6,7 @@
     reason = "tests read files and run tools"
 )]
 
+mod accounts;
 mod addresses;
 mod edge;
 mod emulator;
@@ -19,6 +20,7 @@ mod left_out;
 mod listeners;
 mod modules;
 mod naming;
+mod pods;
 mod raw;
 mod regions;
 mod round_trip;

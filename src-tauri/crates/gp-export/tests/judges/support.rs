@@ -20,6 +20,8 @@ pub const EVERY_KIND: &str = include_str!("designs/every-kind.gplan");
 pub const EDGE: &str = include_str!("designs/edge.gplan");
 /// Raw resources, with references to what is drawn.
 pub const RAW: &str = include_str!("designs/raw.gplan");
+/// What crosses from one account to another.
+pub const ACCOUNTS: &str = include_str!("designs/accounts.gplan");
 /// Networks on a hub and behind tunnels.
 pub const JOINED: &str = include_str!("designs/joined.gplan");
 /// The same with what only Terraform has counterparts of.
@@ -116,13 +118,19 @@ pub fn every_case() -> impl Iterator<Item = (&'static str, &'static str)> {
     let templates = templates().into_iter().map(|(_, design, environment)| (design, environment));
     cases()
         .into_iter()
-        .chain([(RAW, "production"), (EDGE, "production"), (EDGE, "virginia")])
+        .chain([
+            (RAW, "production"),
+            (crate::pods::DESIGN, "production"),
+            (EVERY_KIND, "asleep"),
+            (EDGE, "production"),
+            (EDGE, "virginia"),
+        ])
         .chain(templates)
 }
 
 /// Those, and what only Terraform can tell.
 pub fn every_case_of_terraform() -> impl Iterator<Item = (&'static str, &'static str)> {
-    every_case().chain([(LINES, "production")])
+    every_case().chain([(LINES, "production"), (ACCOUNTS, "production")])
 }
 
 /// Every template in its environments on AWS: its name, the design, the environment.

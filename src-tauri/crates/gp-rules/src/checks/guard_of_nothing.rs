@@ -32,6 +32,10 @@ region frankfurt location=frankfurt
 ",
         ],
         silent: &[r"
+account safe
+  region dublin location=dublin
+    backup-vault far
+copies -> far
 region frankfurt location=frankfurt
   document-store baskets
   queue jobs
@@ -54,11 +58,20 @@ fn check(facts: &Facts<'_>, guard: &ResolvedResource, found: &mut Vec<Diagnostic
         "web-firewall" => "stands before",
         _ => return,
     };
-    if facts.links_from(&guard.id, LinkKind::Attachment).next().is_some() {
+    // Another vault puts its copies there.
+    let filled =
+        facts.links(&guard.id).iter().any(|link| link.to == guard.id && is_vault(facts, link));
+    if facts.links_from(&guard.id, LinkKind::Attachment).next().is_some()
+        || (guard.kind == "backup-vault" && filled)
+    {
         return;
     }
     let text = format!("“{}” {does} nothing: link it to what it is for", called(guard));
     let remove = Edit::RemoveResources { ids: vec![guard.id.clone()] };
     let said = RULE.at(Place::resource(&guard.id), text);
     found.push(said.fixed_by("Remove it", remove));
+}
+
+fn is_vault(facts: &Facts<'_>, link: &ResolvedLink) -> bool {
+    facts.resource(&link.from).is_some_and(|from| from.kind == "backup-vault")
 }

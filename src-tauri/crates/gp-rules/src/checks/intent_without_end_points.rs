@@ -28,7 +28,10 @@ region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet tier private
       server one
+    subnet later private
+      server app count=0
 ! unreachable internet -> tier
+! unreachable internet -> later
 "],
     },
 };
@@ -37,7 +40,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for intent in facts.resolved.intents.values() {
         for (drawn, points) in [(&intent.from, &intent.sources), (&intent.to, &intent.destinations)]
         {
-            if points.is_empty() {
+            // What is drawn for later has a meaning on that day.
+            if points.is_empty() && !facts.resolved.is_asleep(drawn) {
                 let message = format!(
                     "the intent “{}” is about “{drawn}”, which holds nothing with an address",
                     intent.id

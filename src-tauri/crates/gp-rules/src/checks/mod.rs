@@ -51,6 +51,7 @@ mod override_not_possible;
 mod override_of_nothing;
 mod pipeline_with_long_lived_key;
 mod pipeline_without_identity;
+mod pods_in_other_network;
 mod port_out_of_range;
 mod power_feed_overloaded;
 mod private_address_in_public_zone;
@@ -151,6 +152,7 @@ pub static CHECKS: &[&Rule] = &[
     &override_of_nothing::RULE,
     &pipeline_with_long_lived_key::RULE,
     &pipeline_without_identity::RULE,
+    &pods_in_other_network::RULE,
     &port_out_of_range::RULE,
     &power_feed_overloaded::RULE,
     &private_address_in_public_zone::RULE,

@@ -53,6 +53,20 @@ fn check_drawing(more: &str) -> String {
 }
 
 #[test]
+fn of_what_is_drawn_for_later_nothing_is_asked_and_nothing_else_is_let_in() {
+    let later = "[resource.later]\nkind = \"server\"\nparent = \"front\"\ncount = 0\n\
+         [link.later-store]\nfrom = \"later\"\nto = \"store\"\nallow = [\"tcp/5432\"]\n\
+         [intent.later]\nexpect = \"reachable\"\nfrom = \"later\"\nto = \"store\"\n\
+         [intent.only-later]\nexpect = \"only\"\nfrom = \"later\"\nto = \"store\"\n";
+    let printed = check_drawing(later);
+    assert!(!printed.contains("link later-store"), "{printed}");
+    assert!(printed.contains("intent later: later reaches Store — holds"), "{printed}");
+    assert!(printed.contains("only later reaches Store — is broken"), "the web does: {printed}");
+    let gone = check_drawing(&later.replace("count = 0", "count = 1"));
+    assert!(gone.contains("link later-store works"), "{gone}");
+}
+
+#[test]
 fn peering_carries_traffic_to_the_next_network_and_no_further() {
     let more = |id: &str, number: u32| {
         format!(

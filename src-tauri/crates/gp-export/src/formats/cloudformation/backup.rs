@@ -34,13 +34,15 @@ pub fn backup_vault<'a>(template: &mut Template<'a>, vault: &'a ResolvedResource
         let mut lifecycle = Properties::default();
         lifecycle.set_some("MoveToColdStorageAfterDays", facts_of::archive_days(vault));
         lifecycle.set("DeleteAfterDays", days);
-        let rule = map([
-            ("RuleName", vault.text("schedule").unwrap_or("daily").into()),
-            ("TargetBackupVault", Node::Ref(own)),
-            ("ScheduleExpression", facts_of::cron(vault).into()),
-            ("Lifecycle", Node::Map(lifecycle.0)),
-        ]);
-        let rules = Node::List(vec![rule]);
+        let mut rule = Properties::default();
+        rule.set("RuleName", vault.text("schedule").unwrap_or("daily"));
+        rule.set("TargetBackupVault", Node::Ref(own));
+        rule.set("ScheduleExpression", facts_of::cron(vault));
+        rule.set("Lifecycle", Node::Map(lifecycle.0));
+        let copies: Vec<Node> =
+            facts_of::copied_to(facts, vault).into_iter().map(copy_to).collect();
+        rule.set_some("CopyActions", (!copies.is_empty()).then_some(Node::List(copies)));
+        let rules = Node::List(vec![Node::Map(rule.0)]);
         let plan = map([("BackupPlanName", name.as_str().into()), ("BackupPlanRule", rules)]);
         p.set("BackupPlan", plan).set("BackupPlanTags", tags);
     });
@@ -66,6 +68,14 @@ pub fn backup_vault<'a>(template: &mut Template<'a>, vault: &'a ResolvedResource
         ]);
         p.set("BackupPlanId", Node::Ref(plan)).set("BackupSelection", selection);
     });
+}
+
+/// A second copy, kept as long as the other vault says.
+fn copy_to(far: &ResolvedResource) -> Node {
+    let mut lifecycle = Properties::default();
+    lifecycle.set_some("MoveToColdStorageAfterDays", facts_of::archive_days(far));
+    lifecycle.set("DeleteAfterDays", facts_of::keep_days(far));
+    map([("DestinationBackupVaultArn", arn(far)), ("Lifecycle", Node::Map(lifecycle.0))])
 }
 
 /// The ARNs of a thing, of which there may be several.

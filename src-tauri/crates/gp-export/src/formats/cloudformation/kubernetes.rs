@@ -2,11 +2,12 @@
 
 use super::{
     compute, identity,
-    template::{Template, group_list, segment_refs},
+    template::{Template, group_id, group_list, segment_id, segment_refs},
     writer::{Node, Properties, map},
 };
 use crate::{
     aws::{
+        is_managed,
         kubernetes::{
             self as facts_of, ADDONS, CLUSTER_POLICIES, LOGS, NODE_POLICIES, Order, Pool, pools,
         },
@@ -119,9 +120,21 @@ fn addon<'a>(
     // Each workload has a security group of its own, which takes an interface of its own.
     let settings = (name == "vpc-cni").then(|| {
         let policies = cluster.flag("network-policy");
-        format!(
-            r#"{{"enableNetworkPolicy": "{policies}", "env": {{"ENABLE_POD_ENI": "true", "POD_SECURITY_GROUP_ENFORCING_MODE": "standard"}}}}"#
-        )
+        let env = r#""ENABLE_POD_ENI": "true", "POD_SECURITY_GROUP_ENFORCING_MODE": "standard""#;
+        match facts_of::pod_tier(template.facts, cluster) {
+            None => Node::Text(format!(
+                r#"{{"enableNetworkPolicy": "{policies}", "env": {{{env}}}}}"#
+            )),
+            Some(tier) => {
+                let env = format!(
+                    r#"{env}, "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true", "ENI_CONFIG_LABEL_DEF": "topology.kubernetes.io/zone""#
+                );
+                let pods = pod_subnets(template, cluster, own, tier);
+                Node::Sub(format!(
+                    r#"{{"enableNetworkPolicy": "{policies}", "eniConfig": {pods}, "env": {{{env}}}}}"#
+                ))
+            }
+        }
     });
     let tags = template.tags(cluster, &format!("{} {name}", cluster.title));
     let id =
@@ -133,6 +146,73 @@ fn addon<'a>(
         entry.depends_on.extend(after.iter().cloned());
     }
     id
+}
+
+/// Where the pods on the nodes of each zone have their addresses. What has no group of its own has
+/// those of the nodes.
+fn pod_subnets(
+    template: &Template<'_>,
+    cluster: &ResolvedResource,
+    own: &str,
+    tier: &ResolvedResource,
+) -> String {
+    let mut groups = vec![format!(r#""${{{own}.ClusterSecurityGroupId}}""#)];
+    if template.facts.group(&cluster.id).is_some() {
+        let group = logical(&format!("{}-security-group", cluster.id));
+        groups.insert(0, format!(r#""${{{group}.GroupId}}""#));
+    }
+    let groups = groups.join(", ");
+    let zones = template.facts.segments(&tier.id).iter().map(|segment| {
+        let subnet = segment_id(segment);
+        format!(
+            r#""${{{subnet}.AvailabilityZone}}": {{"id": "${{{subnet}}}", "securityGroups": [{groups}]}}"#
+        )
+    });
+    let zones: Vec<String> = zones.collect();
+    format!(
+        r#"{{"create": true, "region": "${{AWS::Region}}", "subnets": {{{}}}}}"#,
+        zones.join(", ")
+    )
+}
+
+/// What passes between pods and the nodes, on both of their groups.
+pub fn passes(template: &mut Template<'_>) {
+    let facts = template.facts;
+    let managed = facts_of::clusters(facts).filter(|cluster| is_managed(cluster));
+    for cluster in managed {
+        let own = logical(&cluster.id);
+        for workload in facts_of::grouped(facts, cluster) {
+            for one in facts_of::passes(workload) {
+                pass(template, workload, &own, &one);
+            }
+        }
+    }
+}
+
+fn pass<'a>(
+    template: &mut Template<'a>,
+    workload: &'a ResolvedResource,
+    cluster: &str,
+    one: &facts_of::Passes,
+) {
+    let pod = || group_id(workload);
+    let nodes = || Node::Att(cluster.to_owned(), "ClusterSecurityGroupId".to_owned());
+    let [from, to]: [&dyn Fn() -> Node; 2] =
+        if one.from_pod { [&pod, &nodes] } else { [&nodes, &pod] };
+    let ends = [
+        ("AWS::EC2::SecurityGroupEgress", "out", "DestinationSecurityGroupId", from, to),
+        ("AWS::EC2::SecurityGroupIngress", "in", "SourceSecurityGroupId", to, from),
+    ];
+    // The nodes' group lets everything out.
+    for (type_, part, property, here, there) in ends.into_iter().skip(usize::from(!one.from_pod)) {
+        template.add(workload, type_, &format!("{}-{part}", one.name), |p| {
+            p.set("GroupId", here());
+            let text = format!("{} {}", workload.title, one.about);
+            p.set("Description", crate::name::ec2_description(&text));
+            p.set(property, there()).set("IpProtocol", one.protocol);
+            p.set("FromPort", one.ports.0).set("ToPort", one.ports.1);
+        });
+    }
 }
 
 fn node_group<'a>(

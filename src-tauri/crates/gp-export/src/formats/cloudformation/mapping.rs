@@ -105,6 +105,7 @@ pub fn write_all(template: &mut Template<'_>) {
         }
         if row.kind == "kubernetes-cluster" {
             kubernetes::workloads(template);
+            kubernetes::passes(template);
         }
     }
     super::security::filters(template);

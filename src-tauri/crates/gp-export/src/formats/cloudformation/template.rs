@@ -259,6 +259,7 @@ pub fn arn(thing: &ResolvedResource) -> Node {
         )),
         _ if !crate::aws::is_managed(thing) => Node::Ref(id),
         "certificate" | "secret" | "topic" => Node::Ref(id),
+        "backup-vault" => Node::Att(id, "BackupVaultArn".to_owned()),
         "bastion" => Node::Att(id, "InstanceConnectEndpointArn".to_owned()),
         _ => Node::Att(id, "Arn".to_owned()),
     }

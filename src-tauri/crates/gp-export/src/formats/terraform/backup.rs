@@ -3,7 +3,7 @@
 use super::{
     refs::{Keys, address, key_arn, keys, tags},
     sheet::{File, Sheet},
-    writer::{Expr, code},
+    writer::{Body, Expr, code},
 };
 use crate::aws::backup as facts_of;
 use gp_catalog::resolved::ResolvedResource;
@@ -25,6 +25,7 @@ pub fn backup_vault<'a>(sheet: &mut Sheet<'a>, vault: &'a ResolvedResource) {
             body.set("min_retention_days", facts_of::keep_days(vault));
         });
     }
+    let_in(sheet, vault, &own);
     let kept = facts_of::kept(facts, vault);
     if kept.is_empty() {
         return;
@@ -40,6 +41,9 @@ pub fn backup_vault<'a>(sheet: &mut Sheet<'a>, vault: &'a ResolvedResource) {
                 inner.set_some("cold_storage_after", facts_of::archive_days(vault));
                 inner.set("delete_after", facts_of::keep_days(vault));
             });
+            for far in facts_of::copied_to(facts, vault) {
+                rule.block("copy_action", |copy| copy_to(copy, far));
+            }
         });
     });
     let role = super::identity::service_role(sheet, vault, "_backup", "backup.amazonaws.com");
@@ -55,6 +59,40 @@ pub fn backup_vault<'a>(sheet: &mut Sheet<'a>, vault: &'a ResolvedResource) {
         body.set("name", name).set("plan_id", code(format!("{plan}.id")));
         body.set("iam_role_arn", code(format!("{role}.arn")));
         body.set("resources", resources(&kept));
+    });
+}
+
+/// A second copy, kept as long as the other vault says.
+fn copy_to(body: &mut Body, far: &ResolvedResource) {
+    body.set("destination_vault_arn", code(format!("{}.arn", address(far, "aws_backup_vault"))));
+    body.block("lifecycle", |inner| {
+        inner.set_some("cold_storage_after", facts_of::archive_days(far));
+        inner.set("delete_after", facts_of::keep_days(far));
+    });
+}
+
+/// Lets the accounts in whose vaults copy into this one.
+fn let_in<'a>(sheet: &mut Sheet<'a>, vault: &'a ResolvedResource, own: &str) {
+    let from = facts_of::let_in(sheet.facts, vault);
+    if from.is_empty() {
+        return;
+    }
+    let root = |account: String| code(format!("\"arn:aws:iam::${{{account}}}:root\""));
+    let accounts: Vec<Expr> =
+        from.into_iter().map(|vault| root(super::secrets::account_number(sheet, vault))).collect();
+    let name = format!("{}_vault", vault.id);
+    let document = sheet.data(File::Storage, vault, "aws_iam_policy_document", &name, |body| {
+        body.block("statement", |inner| {
+            inner.set("sid", "CopyInto").set("actions", vec!["backup:CopyIntoBackupVault"]);
+            inner.set("resources", vec!["*"]);
+            inner.block("principals", |principals| {
+                principals.set("type", "AWS").set("identifiers", Expr::List(accounts));
+            });
+        });
+    });
+    sheet.resource(File::Storage, vault, "aws_backup_vault_policy", "", |body| {
+        body.set("backup_vault_name", code(format!("{own}.name")));
+        body.set("policy", code(format!("{document}.json")));
     });
 }
 

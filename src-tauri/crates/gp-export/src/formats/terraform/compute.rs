@@ -6,9 +6,9 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::{grant, image, logs, server as facts_of, size};
-use gp_catalog::resolved::{Instance, ResolvedResource};
-use gp_model::LinkKind;
+use crate::aws::{account, grant, image, logs, server as facts_of, size};
+use gp_catalog::resolved::{Grant, Instance, ResolvedResource};
+use gp_model::{Access, LinkKind};
 
 /// A server: instances with `IMDSv2` and an encrypted root, the image from a data source.
 pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
@@ -174,6 +174,27 @@ pub fn function<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
         body.set("depends_on", Expr::List(vec![code(logs)]));
     });
     triggers(sheet, function);
+    guests(sheet, function);
+}
+
+/// Lets roles of other accounts call the function.
+fn guests<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
+    let facts = sheet.facts;
+    let calls =
+        |given: &Grant| given.access.iter().any(|it| matches!(it, Access::Invoke | Access::Admin));
+    for (given, from) in account::from_others(facts, function) {
+        if !calls(given) {
+            continue;
+        }
+        let role = identity::role_arn(facts, from);
+        sheet.named(File::Compute, function, "aws_lambda_permission", &given.link, |body| {
+            body.set("statement_id", crate::name::logical(&given.link));
+            body.set("action", "lambda:InvokeFunction");
+            let own = address(function, "aws_lambda_function");
+            body.set("function_name", code(format!("{own}.function_name")));
+            body.set("principal", code(role));
+        });
+    }
 }
 
 /// Queues and streams that start the function.

@@ -4,16 +4,16 @@
 use super::{
     refs::{address, tags},
     sheet::{File, Sheet},
-    writer::{Expr, code},
+    writer::{Body, Expr, code},
 };
 use crate::aws::{
-    grant,
+    Facts, account, grant,
     grant::On,
     identity,
     identity::{Part, Subject, Trust},
     is_managed, key, logs, unsupported,
 };
-use gp_catalog::resolved::ResolvedResource;
+use gp_catalog::resolved::{Grant, ResolvedResource};
 use gp_model::{Access, LinkKind};
 
 /// A statement: its name, actions, and resources (expressions).
@@ -109,27 +109,61 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
             );
             sheet.diagnostics.push(unsupported(&target.id, None, text));
         }
-        for statement in statements {
-            let arn = format!("{}.arn", address(target, main_type(&target.kind)));
-            let (sid, resource) = match statement.on {
-                On::Thing => (crate::name::logical(&given.link), arn),
-                On::Contents if target.kind == "log-store" => {
-                    (crate::name::logical(&given.link), format!("\"${{{arn}}}:*\""))
-                }
-                On::Contents => (
-                    format!("{}Objects", crate::name::logical(&given.link)),
-                    format!("\"${{{arn}}}/*\""),
-                ),
-            };
-            all.push((
-                sid,
-                statement.actions.iter().map(|a| (*a).to_owned()).collect(),
-                vec![resource],
-            ));
-        }
+        all.extend(statements.iter().map(|own| stated(given, target, own)));
         all.extend(unlock(sheet, &given.link, target, &given.access));
     }
     all
+}
+
+/// A statement in Terraform's words.
+fn stated(given: &Grant, target: &ResolvedResource, statement: &grant::Statement) -> Statement {
+    let arn = format!("{}.arn", address(target, main_type(&target.kind)));
+    let link = crate::name::logical(&given.link);
+    let (sid, resource) = match statement.on {
+        On::Thing => (link, arn),
+        On::Contents if target.kind == "log-store" => (link, format!("\"${{{arn}}}:*\"")),
+        On::Contents => (format!("{link}Objects"), format!("\"${{{arn}}}/*\"")),
+    };
+    (sid, statement.actions.iter().map(|a| (*a).to_owned()).collect(), vec![resource])
+}
+
+/// What a thing's own policy says of a role in another account.
+pub struct Guest {
+    /// What the role may do.
+    pub statement: Statement,
+    /// The ARN of the role.
+    pub role: String,
+}
+
+/// The roles of other accounts that the drawing lets to a thing.
+pub fn guests<'a>(facts: &Facts<'a>, thing: &'a ResolvedResource) -> Vec<Guest> {
+    let mut all = Vec::new();
+    for (given, from) in account::from_others(facts, thing) {
+        let role = role_arn(facts, from);
+        let statements = grant::statements(&thing.kind, &given.access);
+        all.extend(statements.iter().map(|own| {
+            let statement = stated(given, thing, own);
+            Guest { statement, role: role.clone() }
+        }));
+    }
+    all
+}
+
+/// The ARN of the role that something has: its own, or the one that it shares.
+pub fn role_arn(facts: &Facts<'_>, taker: &ResolvedResource) -> String {
+    let own = facts.resource(&taker.id).and_then(|taker| identity::of(facts, taker));
+    format!("{}.arn", address(own.unwrap_or(taker), "aws_iam_role"))
+}
+
+/// Writes what a guest may do into a statement.
+pub fn let_guest(body: &mut Body, guest: &Guest) {
+    let (sid, actions, resources) = &guest.statement;
+    body.set("sid", sid.as_str()).set("actions", actions.clone());
+    body.set("resources", Expr::List(resources.iter().map(code).collect()));
+    body.block("principals", |principals| {
+        let role = Expr::List(vec![code(&guest.role)]);
+        principals.set("type", "AWS").set("identifiers", role);
+    });
 }
 
 /// The statement that lets a grant's holder use the key of what it is on.

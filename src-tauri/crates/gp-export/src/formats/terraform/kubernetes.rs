@@ -49,8 +49,39 @@ pub fn cluster<'a>(sheet: &mut Sheet<'a>, cluster: &'a ResolvedResource) {
 pub fn workloads(sheet: &mut Sheet<'_>) {
     let facts = sheet.facts;
     for cluster in facts_of::clusters(facts) {
+        let own = address(cluster, "aws_eks_cluster");
         for workload in facts_of::granted(facts, cluster) {
-            workload_role(sheet, workload, &address(cluster, "aws_eks_cluster"));
+            workload_role(sheet, workload, &own);
+        }
+        for workload in facts_of::grouped(facts, cluster) {
+            passes(sheet, workload, &own);
+        }
+    }
+}
+
+/// The group that EKS gives the nodes.
+fn nodes_group(cluster: &str) -> String {
+    format!("{cluster}.vpc_config[0].cluster_security_group_id")
+}
+
+/// What passes between a pod and the nodes, on both of their groups.
+fn passes<'a>(sheet: &mut Sheet<'a>, workload: &'a ResolvedResource, cluster: &str) {
+    let pod = format!("{}.id", address(workload, "aws_security_group"));
+    let nodes = nodes_group(cluster);
+    for own in facts_of::passes(workload) {
+        let (from, to) = if own.from_pod { (&pod, &nodes) } else { (&nodes, &pod) };
+        let ends = [("egress", from, to), ("ingress", to, from)];
+        // The nodes' group lets everything out.
+        for (way, here, there) in ends.into_iter().skip(usize::from(!own.from_pod)) {
+            let type_ = format!("aws_vpc_security_group_{way}_rule");
+            sheet.named(File::Security, workload, &type_, &own.name, |body| {
+                body.set("security_group_id", code(here));
+                let text = format!("{} {}", workload.title, own.about);
+                body.set("description", crate::name::ec2_description(&text));
+                body.set("referenced_security_group_id", code(there));
+                body.set("ip_protocol", own.protocol);
+                body.set("from_port", own.ports.0).set("to_port", own.ports.1);
+            });
         }
     }
 }
@@ -109,11 +140,17 @@ fn addon<'a>(
     // Each workload has a security group of its own, which takes an interface of its own.
     let settings = (name == "vpc-cni").then(|| {
         let policies = if cluster.flag("network-policy") { "true" } else { "false" };
-        let env = vec![
+        let mut env = vec![
             ("ENABLE_POD_ENI", "true".into()),
             ("POD_SECURITY_GROUP_ENFORCING_MODE", "standard".into()),
         ];
-        let all = vec![("enableNetworkPolicy", policies.into()), ("env", object(env))];
+        let mut all = vec![("enableNetworkPolicy", policies.into())];
+        if let Some(tier) = facts_of::pod_tier(sheet.facts, cluster) {
+            env.push(("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true".into()));
+            env.push(("ENI_CONFIG_LABEL_DEF", "topology.kubernetes.io/zone".into()));
+            all.push(("eniConfig", object(pod_subnets(sheet, cluster, own, tier))));
+        }
+        all.push(("env", object(env)));
         Expr::Call("jsonencode", vec![object(all)])
     });
     let tail = format!("_{}", crate::name::label(name));
@@ -125,6 +162,25 @@ fn addon<'a>(
             body.set("depends_on", Expr::List(after.to_vec()));
         }
     })
+}
+
+/// Where the pods on the nodes of each zone have their addresses. What has no group of its own has
+/// those of the nodes.
+fn pod_subnets<'a>(
+    sheet: &mut Sheet<'a>,
+    cluster: &'a ResolvedResource,
+    own: &str,
+    tier: &ResolvedResource,
+) -> Vec<(&'static str, Expr)> {
+    let region = super::secrets::region(sheet, cluster);
+    let mut groups = vec![nodes_group(own)];
+    if sheet.facts.group(&cluster.id).is_some() {
+        groups.insert(0, format!("{}.id", address(cluster, "aws_security_group")));
+    }
+    let tier = address(tier, "aws_subnet");
+    let one = format!("{{ id = subnet.id, securityGroups = [{}] }}", groups.join(", "));
+    let each = format!("{{ for subnet in {tier} : subnet.availability_zone => {one} }}");
+    vec![("create", true.into()), ("region", code(region)), ("subnets", code(each))]
 }
 
 fn node_group<'a>(
@@ -188,7 +244,7 @@ fn launch_template<'a>(
         Some(Expr::List(groups)) => groups,
         _ => Vec::new(),
     };
-    groups.push(code(format!("{own}.vpc_config[0].cluster_security_group_id")));
+    groups.push(code(nodes_group(own)));
     let title = format!("{} {}", cluster.title, pool.name);
     let tail = format!("_{}", pool.name);
     sheet.resource(File::Compute, cluster, "aws_launch_template", &tail, |body| {

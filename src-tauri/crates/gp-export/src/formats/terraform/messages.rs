@@ -64,16 +64,24 @@ fn subscription<'a>(
     });
 }
 
-/// Lets the topics that a queue is linked from put messages into it.
+/// Lets the topics that a queue is linked from put messages into it, and roles of other accounts do
+/// what is drawn.
 pub fn queue_policy<'a>(sheet: &mut Sheet<'a>, queue: &'a ResolvedResource, own: &str) {
     let topics: Vec<Expr> = facts_of::topics_of(sheet.facts, queue)
         .map(|topic| code(format!("{}.arn", address(topic, "aws_sns_topic"))))
         .collect();
-    if topics.is_empty() {
+    let guests = super::identity::guests(sheet.facts, queue);
+    if topics.is_empty() && guests.is_empty() {
         return;
     }
     let name = format!("{}_queue", queue.id);
     let document = sheet.data(File::Data, queue, "aws_iam_policy_document", &name, |body| {
+        for guest in &guests {
+            body.block("statement", |inner| super::identity::let_guest(inner, guest));
+        }
+        if topics.is_empty() {
+            return;
+        }
         body.block("statement", |inner| {
             inner.set("sid", "Topics").set("actions", vec!["sqs:SendMessage"]);
             inner.set("resources", Expr::List(vec![code(format!("{own}.arn"))]));

@@ -1,11 +1,12 @@
 //! Keys and secrets. No value of a secret is ever written: whoever knows it puts it in.
 
 use super::{
+    identity,
     refs::{address, key_arn, tags},
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::{key as facts_of, key::Service, server};
+use crate::aws::{Facts, account, key as facts_of, key::Service, server};
 use gp_catalog::resolved::ResolvedResource;
 
 /// A key and its alias; a policy of its own only where a service of AWS must be let in by itself.
@@ -34,11 +35,17 @@ pub fn key<'a>(sheet: &mut Sheet<'a>, key: &'a ResolvedResource) {
 
 fn policy<'a>(sheet: &mut Sheet<'a>, key: &'a ResolvedResource) -> Option<String> {
     let services = facts_of::services(sheet.facts, key);
-    if services.is_empty() {
+    let guests = guests_of_key(sheet.facts, key);
+    let keepers = facts_of::foreign_keepers(sheet.facts, key);
+    if services.is_empty() && guests.is_empty() && keepers.is_empty() {
         return None;
     }
+    let keepers: Vec<Expr> = keepers
+        .into_iter()
+        .map(|vault| code(format!("\"arn:aws:iam::${{{}}}:root\"", account_number(sheet, vault))))
+        .collect();
     let region = region(sheet, key);
-    let account = account(sheet, key);
+    let account = account_number(sheet, key);
     let name = format!("{}_key", key.id);
     Some(sheet.data(File::Security, key, "aws_iam_policy_document", &name, |body| {
         body.block("statement", |inner| {
@@ -55,7 +62,48 @@ fn policy<'a>(sheet: &mut Sheet<'a>, key: &'a ResolvedResource) -> Option<String
                 statement(inner, service, &account, &region);
             });
         }
+        for guest in &guests {
+            body.block("statement", |inner| identity::let_guest(inner, guest));
+        }
+        if !keepers.is_empty() {
+            body.block("statement", |inner| {
+                keeper(inner, ("KeepCopies", &keepers, facts_of::KEEPS_COPIES));
+            });
+            body.block("statement", |inner| {
+                keeper(inner, ("LendToServices", &keepers, &["kms:CreateGrant"]));
+                inner.block("condition", |condition| {
+                    condition.set("test", "Bool").set("variable", "kms:GrantIsForAWSResource");
+                    condition.set("values", vec!["true"]);
+                });
+            });
+        }
     }))
+}
+
+/// What other accounts may do that keep second copies of what the key encrypts.
+fn keeper(body: &mut Body, (sid, accounts, actions): (&str, &[Expr], &[&str])) {
+    body.set("sid", sid).set("actions", actions.to_vec()).set("resources", vec!["*"]);
+    body.block("principals", |principals| {
+        principals.set("type", "AWS").set("identifiers", Expr::List(accounts.to_vec()));
+    });
+}
+
+/// The roles of other accounts that the drawing lets to what the key encrypts.
+fn guests_of_key<'a>(facts: &Facts<'a>, key: &'a ResolvedResource) -> Vec<identity::Guest> {
+    let mut all = Vec::new();
+    for thing in facts_of::locks(facts, key) {
+        for (given, from) in account::from_others(facts, thing) {
+            let actions = facts_of::actions(&thing.kind, &given.access);
+            if actions.is_empty() || !account::answers_others(&thing.kind) {
+                continue;
+            }
+            let sid = format!("{}Key", crate::name::logical(&given.link));
+            let actions = actions.into_iter().map(str::to_owned).collect();
+            let statement = (sid, actions, vec!["\"*\"".to_owned()]);
+            all.push(identity::Guest { statement, role: identity::role_arn(facts, from) });
+        }
+    }
+    all
 }
 
 fn statement(body: &mut Body, service: &Service, account: &str, region: &str) {
@@ -96,7 +144,7 @@ pub fn region<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> String 
 }
 
 /// The reference to the account's number.
-pub fn account<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> String {
+pub fn account_number<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> String {
     let own = sheet.shared(File::Security, owner, "aws_caller_identity", "current", |_| {});
     format!("{own}.account_id")
 }
@@ -112,11 +160,30 @@ pub fn secret<'a>(sheet: &mut Sheet<'a>, secret: &'a ResolvedResource) {
         body.set("tags", tags(secret, secret.title.as_str().into()));
     });
     rotation(sheet, secret, &own);
+    guests_of_secret(sheet, secret, &own);
     let text = format!(
         "ARN of the secret {}; put its value in with `aws secretsmanager put-secret-value`.",
         secret.title
     );
     sheet.output(&format!("{}_secret_arn", secret.id), text, code(format!("{own}.arn")));
+}
+
+/// Lets roles of other accounts do with a secret what is drawn.
+fn guests_of_secret<'a>(sheet: &mut Sheet<'a>, secret: &'a ResolvedResource, own: &str) {
+    let guests = identity::guests(sheet.facts, secret);
+    if guests.is_empty() {
+        return;
+    }
+    let name = format!("{}_secret", secret.id);
+    let document = sheet.data(File::Security, secret, "aws_iam_policy_document", &name, |body| {
+        for guest in &guests {
+            body.block("statement", |inner| identity::let_guest(inner, guest));
+        }
+    });
+    sheet.resource(File::Security, secret, "aws_secretsmanager_secret_policy", "", |body| {
+        body.set("secret_arn", code(format!("{own}.arn")));
+        body.set("policy", code(format!("{document}.json")));
+    });
 }
 
 fn rotation<'a>(sheet: &mut Sheet<'a>, secret: &'a ResolvedResource, own: &str) {

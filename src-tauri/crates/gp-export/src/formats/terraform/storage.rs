@@ -176,6 +176,7 @@ fn policy<'a>(
 ) {
     let contents = code(format!("\"${{{own}.arn}}/*\""));
     let readers = cdn::readers(sheet.facts, bucket);
+    let guests = super::identity::guests(sheet.facts, bucket);
     let anybody = |body: &mut Body| {
         body.block("principals", |inner| {
             inner.set("type", "*").set("identifiers", vec!["*"]);
@@ -210,6 +211,9 @@ fn policy<'a>(
             }
             for reader in &readers {
                 body.block("statement", |inner| edge_read(inner, reader, &contents));
+            }
+            for guest in &guests {
+                body.block("statement", |inner| super::identity::let_guest(inner, guest));
             }
         },
     );

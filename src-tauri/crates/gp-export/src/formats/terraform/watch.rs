@@ -40,7 +40,7 @@ pub fn alert<'a>(sheet: &mut Sheet<'a>, alert: &'a ResolvedResource) {
         alarm(sheet, alert, link, thing, measure, &actions);
     }
     for (link, function) in functions {
-        let account = super::secrets::account(sheet, alert);
+        let account = super::secrets::account_number(sheet, alert);
         let own = address(function, "aws_lambda_function");
         sheet.named(File::Compute, function, "aws_lambda_permission", &link.id, |body| {
             body.set("statement_id", crate::name::logical(&link.id));

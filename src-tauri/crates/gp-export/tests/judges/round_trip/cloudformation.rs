@@ -415,6 +415,11 @@ impl<'t> Reader<'t> {
                 let protocol = p["IpProtocol"].as_str().unwrap().to_owned();
                 let ports = number(&p["FromPort"]).zip(number(&p["ToPort"]));
                 let group = name(&p["GroupId"]);
+                // What passes between a cluster and itself is drawn nowhere.
+                let nodes = |id: &str| self.rows("EKS::Cluster").any(|(own, _)| own == id);
+                if nodes(&group) || matches!(&other, Other::Group(id) if nodes(id)) {
+                    continue;
+                }
                 cloud.rules.push(Rule { group, ingress, other, protocol, ports });
             }
         }

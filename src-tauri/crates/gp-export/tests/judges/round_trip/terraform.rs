@@ -651,8 +651,14 @@ impl<'b> Reader<'b> {
                 } else {
                     Other::Group(self.text(&row, "referenced_security_group_id"))
                 };
+                let group = self.text(&row, "security_group_id");
+                // What passes between a cluster and itself is drawn nowhere.
+                let nodes = |id: &str| id.starts_with("aws_eks_cluster.");
+                if nodes(&group) || matches!(&other, Other::Group(id) if nodes(id)) {
+                    continue;
+                }
                 cloud.rules.push(Rule {
-                    group: self.text(&row, "security_group_id"),
+                    group,
                     ingress,
                     other,
                     protocol: self.text(&row, "ip_protocol"),
