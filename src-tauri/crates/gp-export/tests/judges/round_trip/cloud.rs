@@ -159,6 +159,7 @@ impl Cloud {
                 network: Id::new(&subnet.network),
                 zone: subnet.zone.clone(),
                 cidr: subnet.cidr,
+                cidr6: None,
                 exposure: Exposure::Private,
                 route_table: subnet.table.clone().unwrap_or_else(|| "main".to_owned()),
             };
@@ -307,7 +308,7 @@ impl Cloud {
                 routes.push(route(address, Via::Endpoint { resource: Id::new(gate) }));
             }
         }
-        RouteTable { id: id.to_owned(), network: Id::new(network), routes }
+        RouteTable { id: id.to_owned(), network: Id::new(network), routes, routes6: Vec::new() }
     }
 
     fn via(&self, way: &Way, (table, network): (&str, &str), destination: Ipv4Net) -> Via {
@@ -504,7 +505,7 @@ fn made(allow: bool, peer: Peer, ports: Option<PortSpec>) -> FilterRule {
 }
 
 fn instance(address: String, segment: Option<String>) -> Instance {
-    Instance { address, index: None, zone: None, segment, ip: None, public_ip: None }
+    Instance { address, index: None, zone: None, segment, ip: None, ip6: None, public_ip: None }
 }
 
 fn set(resource: &mut ResolvedResource, name: &str, text: &str) {
