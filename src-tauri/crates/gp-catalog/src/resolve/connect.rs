@@ -87,21 +87,23 @@ fn tables_of(ctx: &Context<'_>, state: &State, network: &Id) -> BTreeMap<String,
     tables
 }
 
-/// IPv6 routes beside these. Peerings and hubs carry both families; tunnels, lines and end points carry
-/// IPv4. No address is translated: what stands in a private tier with a NAT gateway of its own network
-/// goes out by a door that lets only answers in. A hub's way out is for IPv4, and nothing passes by it.
+/// IPv6 routes beside these. A peering in one region carries both families; hubs, tunnels, lines and end
+/// points carry IPv4. No address is translated: what stands in a private tier with a NAT gateway of its
+/// own network goes out by a gateway that lets only answers in.
 fn routes6(ctx: &Context<'_>, state: &State, segment: &Segment, routes: &[Route]) -> Vec<Route6> {
     let network = &segment.network;
     let Some(range) = state.ranges6.get(network).filter(|_| segment.cidr6.is_some()) else {
         return Vec::new();
     };
     let in_site = |id: &Id| state.inherited.get(id).is_some_and(|it| it.site.is_some());
+    let region = |id: &Id| state.inherited.get(id).and_then(|it| it.region.clone());
     let translates_nothing = ctx.facts.semantics == Provider::Aws && !in_site(network);
     let beside = routes.iter().filter_map(|route| {
         let destination = match &route.via {
             Via::Local => range.cidr,
-            Via::Peering { network, .. } => state.ranges6.get(network)?.cidr,
-            Via::Hub { network, .. } if !in_site(network) => state.ranges6.get(network)?.cidr,
+            Via::Peering { network: other, .. } if region(other) == region(network) => {
+                state.ranges6.get(other)?.cidr
+            }
             Via::InternetGateway => Ipv6Net::default(),
             Via::Nat { hub: None, .. } if translates_nothing => Ipv6Net::default(),
             _ => return None,

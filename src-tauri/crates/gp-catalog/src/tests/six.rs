@@ -173,7 +173,7 @@ fn a_full_pool_a_full_network_and_a_pool_that_is_none_are_said() {
 }
 
 #[test]
-fn peerings_and_hubs_carry_both_families_and_tunnels_one() {
+fn a_peering_in_one_region_carries_both_families_and_the_rest_one() {
     let resolved = clean(
         "
         region r zones a location=frankfurt
@@ -184,6 +184,10 @@ fn peerings_and_hubs_carry_both_families_and_tunnels_one() {
           network p 10.40.0.0/16
             subnet u private
           transit-hub hub
+        region v zones a location=virginia
+          network far 10.50.0.0/16 ipv6-cidr=fd12:3456:789a:400::/56
+            subnet w private
+        region r2 zones a location=frankfurt
           vpn-gateway tunnel
         site home cidrs=[\"192.168.0.0/24\"]
           network floor 192.168.4.0/24 ipv6-cidr=fd12:3456:789a:300::/56
@@ -191,6 +195,7 @@ fn peerings_and_hubs_carry_both_families_and_tunnels_one() {
         n -> o id=beside
         o -> hub
         p -> hub
+        o -> far id=away
         tunnel -> hub
         tunnel -> home
         ",
