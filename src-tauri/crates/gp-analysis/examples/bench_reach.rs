@@ -280,15 +280,15 @@ fn resource(
         lifecycle: Lifecycle::Managed,
         was: vec![],
         attributes: Arc::default(),
-        tags: std::collections::BTreeMap::new(),
+        tags: std::sync::Arc::default(),
         raw: indexmap::IndexMap::new(),
         raw_secondary: std::collections::BTreeMap::new(),
         services: port
             .map(|port| Service { name: "svc".into(), ports: PortSpec::tcp(port) })
             .into_iter()
             .collect(),
-        instances,
-        zones: vec![],
+        instances: instances.into(),
+        zones: std::sync::Arc::default(),
         counterparts: vec![],
         listeners: vec![],
     };

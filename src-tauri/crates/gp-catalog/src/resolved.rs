@@ -122,6 +122,9 @@ pub struct ResolvedValue {
     pub written: Option<Value>,
 }
 
+/// Values by attribute. What many have from one place, such as a default, they share.
+pub type Attributes = BTreeMap<String, Arc<ResolvedValue>>;
+
 /// One resource with every value in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -141,9 +144,9 @@ pub struct ResolvedResource {
     /// Ids it had before.
     pub was: Vec<Id>,
     /// Neutral attributes.
-    pub attributes: Arc<BTreeMap<String, ResolvedValue>>,
+    pub attributes: Arc<Attributes>,
     /// Tags, inherited ones included.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Arc<BTreeMap<String, String>>,
     /// Raw attributes of the main counterpart on this environment's provider.
     pub raw: Table,
     /// Type of a secondary counterpart → its raw attributes.
@@ -151,9 +154,9 @@ pub struct ResolvedResource {
     /// Services it offers.
     pub services: Vec<Service>,
     /// What becomes of it: one, several by `count`, one per zone.
-    pub instances: Vec<Instance>,
+    pub instances: Arc<Vec<Instance>>,
     /// The zones it spans, letters.
-    pub zones: Vec<String>,
+    pub zones: Arc<Vec<String>>,
     /// Resource types on the provider, main one first; empty: none, or nothing to deploy.
     pub counterparts: Vec<String>,
     /// Load balancers: what each listener does.

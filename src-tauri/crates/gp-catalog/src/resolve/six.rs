@@ -79,11 +79,13 @@ pub(super) fn tiers(
     let mut seeking = Vec::new();
     for tier in asking {
         match written(state, &tier.id) {
-            Some(cidr) if room.contains(&cidr) => {
-                taken.extend(places(cidr, room, SUBNET, count));
+            Some(cidr) => {
+                if overlap(cidr, room) {
+                    taken.extend(places(cidr, room, SUBNET, count));
+                }
                 ranges.insert(tier.id.clone(), Range { cidr, allocated: false });
             }
-            _ => seeking.push((state.seeker_of(&tier.id), tier.id.clone(), tier.slots)),
+            None => seeking.push((state.seeker_of(&tier.id), tier.id.clone(), tier.slots)),
         }
     }
     let alone: BTreeSet<&Id> = asking.iter().filter(|t| t.regional).map(|t| &t.id).collect();

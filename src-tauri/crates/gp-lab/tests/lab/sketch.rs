@@ -144,7 +144,7 @@ impl Sketch {
         let inside = segment != "-";
         let public = rest.iter().find_map(|word| word.strip_prefix("public="));
         let ip = ip.parse().ok();
-        resource.instances.push(Instance {
+        Arc::make_mut(&mut resource.instances).push(Instance {
             address: address.into(),
             index: None,
             zone: None,
@@ -293,8 +293,8 @@ fn table_row(id: &str, row: usize, text: &str) -> FilterRule {
     }
 }
 
-fn written(value: Value) -> ResolvedValue {
-    ResolvedValue { value, origin: Origin::Set, written: None }
+fn written(value: Value) -> Arc<ResolvedValue> {
+    Arc::new(ResolvedValue { value, origin: Origin::Set, written: None })
 }
 
 fn resource(id: &Id, kind: &str) -> ResolvedResource {
@@ -307,12 +307,12 @@ fn resource(id: &Id, kind: &str) -> ResolvedResource {
         lifecycle: gp_model::Lifecycle::default(),
         was: vec![],
         attributes: Arc::default(),
-        tags: BTreeMap::new(),
+        tags: Arc::default(),
         raw: gp_model::Table::new(),
         raw_secondary: BTreeMap::new(),
         services: vec![],
-        instances: vec![],
-        zones: vec![],
+        instances: Arc::default(),
+        zones: Arc::default(),
         counterparts: vec![],
         listeners: vec![],
     }
