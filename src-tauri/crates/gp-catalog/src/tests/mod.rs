@@ -10,6 +10,7 @@ mod readers;
 mod references;
 mod reopened;
 mod run;
+mod six;
 mod steps;
 mod template;
 mod values;
