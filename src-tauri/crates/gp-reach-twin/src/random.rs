@@ -111,6 +111,7 @@ impl Maker {
                     network: Id::new(&id),
                     zone: None,
                     cidr,
+                    cidr6: None,
                     exposure: Exposure::Private,
                     route_table: format!("rt-{name}"),
                 };
@@ -165,6 +166,7 @@ impl Maker {
                 zone: None,
                 segment: Some(segment),
                 ip: Some(Ipv4Addr::new(base[0], base[1], base[2], host)),
+                ip6: None,
                 public_ip: has_public.then(|| Ipv4Addr::new(198, 18, 0, host)),
             });
         }
@@ -195,12 +197,12 @@ impl Maker {
             lifecycle: Lifecycle::Managed,
             was: Vec::new(),
             attributes: Arc::default(),
-            tags: BTreeMap::new(),
+            tags: Arc::default(),
             raw: indexmap::IndexMap::default(),
             raw_secondary: BTreeMap::new(),
             services,
-            instances,
-            zones: Vec::new(),
+            instances: instances.into(),
+            zones: Arc::default(),
             counterparts: Vec::new(),
             listeners: Vec::new(),
         };
@@ -222,6 +224,7 @@ impl Maker {
                     zone: None,
                     segment: None,
                     ip: None,
+                    ip6: None,
                     public_ip: Some(address),
                 };
                 self.add(id, kind, vec![instance]);
@@ -234,7 +237,7 @@ impl Maker {
         let mut lb = (**lb).clone();
         let mode = *self.dice.of(&["proxy", "pass-through", "pass-through"]);
         let value = ResolvedValue { value: Value::from(mode), origin: Origin::Set, written: None };
-        Arc::make_mut(&mut lb.attributes).insert("mode".to_owned(), value);
+        Arc::make_mut(&mut lb.attributes).insert("mode".to_owned(), Arc::new(value));
         for _ in 0..=self.dice.roll(3) {
             let targets = (0..=self.dice.roll(3))
                 .map(|_| Target {

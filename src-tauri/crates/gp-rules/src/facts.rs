@@ -6,7 +6,7 @@ use gp_catalog::{
     resolved::{ResolvedLink, ResolvedResource},
 };
 use gp_model::{Id, LinkKind, Provider};
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
 
 /// Everything that a rule may look at.
@@ -88,12 +88,19 @@ impl<'a> Facts<'a> {
 
     /// An id that is free, from these words.
     pub fn free_id(&self, base: &str) -> Id {
-        let numbered = (2..).map(|n| Id::new(format!("{base}-{n}")));
-        std::iter::once(Id::new(base))
-            .chain(numbered)
-            .find(|id| !self.resolved.resources.contains_key(id))
-            .expect("the numbers do not end")
+        free(base, |id| self.resolved.resources.contains_key(id))
     }
+
+    /// The same for a link.
+    pub fn free_link(&self, base: &str) -> Id {
+        free(base, |id| self.resolved.links.contains_key(id))
+    }
+}
+
+fn free(base: &str, taken: impl Fn(&Id) -> bool) -> Id {
+    let numbered = (2..).map(|n| Id::new(format!("{base}-{n}")));
+    let mut all = std::iter::once(Id::new(base)).chain(numbered);
+    all.find(|id| !taken(id)).expect("the numbers do not end")
 }
 
 /// Zone letters that an attribute `zones` names.
@@ -106,4 +113,13 @@ pub(crate) fn written_zones(resource: &ResolvedResource) -> Vec<String> {
 pub(crate) fn cidr(resource: &ResolvedResource) -> Option<Ipv4Net> {
     let net: Ipv4Net = resource.text("cidr")?.parse().ok()?;
     Some(net.trunc())
+}
+
+/// Attributes that are a range, one per family.
+pub(crate) const RANGES: [&str; 2] = ["cidr", "ipv6-cidr"];
+
+/// A resource's range in one of [`RANGES`], where it is one of that family.
+pub(crate) fn range(resource: &ResolvedResource, attribute: &str) -> Option<IpNet> {
+    let net: IpNet = resource.text(attribute)?.parse().ok()?;
+    (matches!(net, IpNet::V6(_)) == (attribute == RANGES[1])).then(|| net.trunc())
 }

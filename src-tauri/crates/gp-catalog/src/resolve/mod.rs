@@ -20,6 +20,8 @@ mod names;
 mod place;
 mod services;
 mod settings;
+mod several;
+mod six;
 pub mod sizes;
 mod stable;
 mod substitute;
@@ -37,6 +39,8 @@ use crate::{
 use gp_model::{Change, Design, Diagnostic, Environment, Id, Patch, Place, Table};
 use imbl::{OrdMap, OrdSet};
 use indexmap::IndexMap;
+use ipnet::Ipv6Net;
+use several::Several;
 use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
 
 type Ids = BTreeSet<Id>;
@@ -63,6 +67,7 @@ pub struct Resolution {
     state: State,
     wanted: Option<Id>,
     environment: Option<Arc<Environment>>,
+    pool6: Ipv6Net,
 }
 
 /// What changed between two resolutions.
@@ -103,11 +108,15 @@ impl Resolution {
         let mut touched = Touched { everything: dirty.everything, ..Touched::default() };
         let state = run(ctx, before, dirty, &mut touched);
         let environment = ctx.environment.map(|e| Arc::new(e.clone()));
-        Self { resolved: assemble(ctx, &state), touched, state, wanted, environment }
+        let pool6 = settings::pool6(ctx.design, ctx.environment);
+        Self { resolved: assemble(ctx, &state), touched, state, wanted, environment, pool6 }
     }
 
     fn dirty(&self, ctx: &Context<'_>, patch: &Patch) -> Dirty {
-        let same = self.resolved.environment == ctx.facts && self.is_nearly(ctx.environment);
+        // A first save gives the design its id, and with it a pool of its own.
+        let same = self.resolved.environment == ctx.facts
+            && self.pool6 == settings::pool6(ctx.design, ctx.environment)
+            && self.is_nearly(ctx.environment);
         if !same {
             let mut dirty = Dirty::everything(ctx, &self.state);
             dirty.add(ctx.design, patch);
@@ -234,16 +243,16 @@ pub(crate) struct State {
     spanning: OrdSet<Id>,
     /// What names a tier, such as a machine in a rack, with that name, and back.
     guests: OrdMap<Id, Id>,
-    guests_of: OrdMap<Id, OrdSet<Id>>,
+    guests_of: OrdMap<Id, Several>,
     parents: OrdMap<Id, Id>,
-    children: OrdMap<Id, OrdSet<Id>>,
+    children: OrdMap<Id, Several>,
     inherited: OrdMap<Id, Arc<inherit::Inherited>>,
     /// Network of what matters to a network's ranges and routes, and back.
     network_of: OrdMap<Id, Id>,
-    in_network: OrdMap<Id, OrdSet<Id>>,
+    in_network: OrdMap<Id, Several>,
     links: OrdMap<Id, Arc<ResolvedLink>>,
     link_ends: OrdMap<Id, (Id, Id)>,
-    links_of: OrdMap<Id, OrdSet<Id>>,
+    links_of: OrdMap<Id, Several>,
     zones: OrdMap<Id, Arc<Vec<String>>>,
     scopes: OrdMap<Id, Scope>,
     networks: OrdSet<Id>,
@@ -252,13 +261,14 @@ pub(crate) struct State {
     firewalls: OrdSet<Id>,
     dns_zones: OrdSet<Id>,
     ranges: OrdMap<Id, Arc<allocate::Range>>,
+    ranges6: OrdMap<Id, Arc<six::Range>>,
     companions: OrdMap<Id, Arc<Vec<Companion>>>,
     tiers: OrdMap<Id, Arc<allocate::Tier>>,
     segments: OrdMap<String, Arc<Segment>>,
     shapes: OrdMap<Id, Arc<expand::Shapes>>,
     /// Tier of what has addresses in one, and back.
     subnet_of: OrdMap<Id, Id>,
-    in_subnet: OrdMap<Id, OrdSet<Id>>,
+    in_subnet: OrdMap<Id, Several>,
     private: OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>,
     public: OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>,
     outside: OrdSet<Id>,
@@ -314,7 +324,7 @@ fn put<T: PartialEq>(map: &mut OrdMap<Id, Arc<T>>, id: &Id, value: Option<T>) ->
 /// Puts `id` below another key than before, in both directions.
 fn put_index(
     forth: &mut OrdMap<Id, Id>,
-    back: &mut OrdMap<Id, OrdSet<Id>>,
+    back: &mut OrdMap<Id, Several>,
     id: &Id,
     place: Option<Id>,
 ) {

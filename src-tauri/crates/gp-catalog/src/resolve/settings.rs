@@ -1,10 +1,18 @@
 //! What the environment and the policy settings say that has no effect: names of nothing, and values
 //! that cannot be read. Before step 1.
 
-use super::POOL;
-use crate::{resolved::EnvironmentFacts, units, value_check::cidr};
+use super::{
+    POOL, six,
+    stable::favourite,
+    variables::{self, Astray},
+};
+use crate::{
+    resolved::EnvironmentFacts,
+    units,
+    value_check::{cidr, cidr6},
+};
 use gp_model::{Design, Diagnostic, Edit, Environment, Id, Place, Provider, Waiver};
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 
 /// Everything that is to be said of the settings in force.
 pub(super) fn findings(
@@ -17,8 +25,10 @@ pub(super) fn findings(
         found.extend(environment.overrides.keys().filter_map(|name| settings.overridden(name)));
         found.extend(environment.regions.keys().filter_map(|name| settings.region(name)));
         found.extend(settings.pool());
+        found.extend(settings.pool6());
         found.extend(settings.ttl());
         found.extend(settings.suffix());
+        found.extend(environment.variables.keys().filter_map(|name| settings.variable(name)));
     }
     let waivers = design.policy.waivers.iter().enumerate();
     found.extend(waivers.filter_map(|(number, waiver)| waiver_for_nothing(design, number, waiver)));
@@ -29,6 +39,33 @@ pub(super) fn findings(
 pub(super) fn pool(environment: Option<&Environment>) -> Ipv4Net {
     let written = environment.and_then(|e| e.pool.as_deref()?.parse().ok());
     written.map_or_else(|| POOL.parse().expect("a range"), |pool: Ipv4Net| pool.trunc())
+}
+
+/// The environment's pool of IPv6 addresses: what it says, else a /48 of the design's own. RFC 4193 has
+/// its 40 bits drawn by lot; here they follow from the design's id, which was.
+pub(super) fn pool6(design: &Design, environment: Option<&Environment>) -> Ipv6Net {
+    let written = environment.and_then(|e| usable_pool6(e.pool6.as_deref()?).ok());
+    written.unwrap_or_else(|| {
+        let lot = favourite(design.id.as_deref().unwrap_or_default()) >> 24;
+        let network = (0xfd_u128 << 120) | (u128::from(lot) << 80);
+        Ipv6Net::new(network.into(), 48).expect("48 is a prefix")
+    })
+}
+
+fn usable_pool6(text: &str) -> Result<Ipv6Net, String> {
+    cidr6(text)?;
+    let pool: Ipv6Net = text.parse().map_err(|_| format!("“{text}” is not a range"))?;
+    let first = pool.network().segments()[0];
+    if pool.prefix_len() > six::NETWORK {
+        return Err(format!("“{text}” has no room for a network, which takes a /{}", six::NETWORK));
+    }
+    let ours = (first & 0xfe00 == 0xfc00 && pool.prefix_len() >= 7)
+        || (first & 0xe000 == 0x2000 && pool.prefix_len() >= 3);
+    if ours {
+        Ok(pool)
+    } else {
+        Err(format!("“{text}” is neither in fd00::/8 nor in 2000::/3"))
+    }
 }
 
 /// What holds in the environment, defaults included.
@@ -45,7 +82,7 @@ pub(super) fn facts(id: Id, environment: Option<&Environment>) -> EnvironmentFac
         ttl_seconds: environment.ttl.as_deref().and_then(|ttl| units::duration(ttl).ok()),
         protect: environment.protect.unwrap_or(false),
         backend: environment.backend.clone(),
-        variables: environment.variables.clone(),
+        variables: variables::settled(&environment.variables),
         profile: environment.profile.clone(),
         modules: super::modules::modules(environment),
     }
@@ -83,6 +120,22 @@ impl Settings<'_> {
         Some(found.fixed_by("Remove the override", edit))
     }
 
+    /// One that leads to no value.
+    fn variable(&self, name: &str) -> Option<Diagnostic> {
+        let place = self.place(format!("variables.{name}"));
+        let of = format!("variable “{name}” of environment “{}”", self.id);
+        match variables::followed(&self.environment.variables, name).err()? {
+            Astray::Circle => {
+                let text = format!("{of} leads back to itself: give it a value");
+                Some(Diagnostic::error("cyclic-variable", place, text))
+            }
+            Astray::Unset(other) => {
+                let text = format!("{of} needs the variable “{other}”, which is not set: set it");
+                Some(Diagnostic::error("unset-variable", place, text))
+            }
+        }
+    }
+
     fn region(&self, name: &Id) -> Option<Diagnostic> {
         let what = match self.design.resources.get(name) {
             None => "does not exist".to_owned(),
@@ -107,6 +160,15 @@ impl Settings<'_> {
         let found = Diagnostic::error("unfit-setting", self.place("pool"), text);
         let use_it = self.without(|e| e.pool = Some(instead.to_string()));
         Some(found.fixed_by(format!("Make it {instead}"), use_it))
+    }
+
+    fn pool6(&self) -> Option<Diagnostic> {
+        let problem = usable_pool6(self.environment.pool6.as_deref()?).err()?;
+        let instead = pool6(self.design, None);
+        let text =
+            format!("pool6 of environment “{}”: {problem}; {instead} is used instead", self.id);
+        let found = Diagnostic::error("unfit-setting", self.place("pool6"), text);
+        Some(found.fixed_by("Leave it out", self.without(|e| e.pool6 = None)))
     }
 
     fn ttl(&self) -> Option<Diagnostic> {

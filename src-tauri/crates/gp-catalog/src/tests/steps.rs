@@ -46,9 +46,15 @@ fn segments(resolved: &Resolved) -> Vec<String> {
 
 /// `0.0.0.0/0 nat[0]` for each route of a table.
 pub(super) fn routes(resolved: &Resolved, table: &str) -> Vec<String> {
-    let way = |via: &Via| match via {
+    let routes = &resolved.route_tables[table].routes;
+    routes.iter().map(|r| format!("{} {}", r.destination, way(&r.via))).collect()
+}
+
+pub(super) fn way(via: &Via) -> String {
+    match via {
         Via::Local => "local".to_owned(),
         Via::InternetGateway => "internet".to_owned(),
+        Via::EgressOnly => "outwards".to_owned(),
         Via::Nat { instance, hub: None } => instance.clone(),
         Via::Nat { instance, hub: Some(hub) } => format!("{hub} to {instance}"),
         Via::Hub { hub, network } => format!("{hub} to {network}"),
@@ -56,9 +62,7 @@ pub(super) fn routes(resolved: &Resolved, table: &str) -> Vec<String> {
         Via::Peering { network, .. } => format!("peer {network}"),
         Via::Endpoint { resource } => format!("door {resource}"),
         Via::Blackhole => "nowhere".to_owned(),
-    };
-    let routes = &resolved.route_tables[table].routes;
-    routes.iter().map(|r| format!("{} {}", r.destination, way(&r.via))).collect()
+    }
 }
 
 fn written(rule: &FilterRule) -> String {
@@ -237,7 +241,7 @@ fn a_region_in_an_account_keeps_its_zones() {
                 server app x3
         ",
     );
-    assert_eq!(resolved.resources["n"].zones, ["a", "b", "c"]);
+    assert_eq!(*resolved.resources["n"].zones, ["a", "b", "c"]);
     assert_eq!(stands(&resolved, "app"), ["app[0] in s/a", "app[1] in s/b", "app[2] in s/c"]);
 }
 
@@ -252,8 +256,8 @@ fn a_network_in_an_account_may_name_zones_and_its_tiers_follow_their_region() {
             subnet t private region=r zones a,b,c
         ",
     );
-    assert_eq!(resolved.resources["s"].zones, ["a", "b"]);
-    assert_eq!(resolved.resources["t"].zones, ["a", "b", "c"]);
+    assert_eq!(*resolved.resources["s"].zones, ["a", "b"]);
+    assert_eq!(*resolved.resources["t"].zones, ["a", "b", "c"]);
 }
 
 #[test]
@@ -267,7 +271,7 @@ fn a_tier_spans_no_more_than_its_network() {
         ",
     );
     assert_eq!(
-        (&resolved.resources["s"].zones, &resolved.resources["t"].zones),
+        (&*resolved.resources["s"].zones, &*resolved.resources["t"].zones),
         (&vec!["a".to_owned()], &vec!["a".to_owned()])
     );
     assert_eq!(

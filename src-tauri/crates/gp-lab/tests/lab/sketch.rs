@@ -122,6 +122,7 @@ impl Sketch {
             id: format!("rt:{id}"),
             network: Id::new(network),
             routes: std::iter::once(local).chain(drawn).collect(),
+            routes6: Vec::new(),
         };
         self.made.route_tables.insert(table.id.clone(), Arc::new(table));
         let segment = Segment {
@@ -130,6 +131,7 @@ impl Sketch {
             network: Id::new(network),
             zone: None,
             cidr,
+            cidr6: None,
             exposure: Exposure::Private,
             route_table: format!("rt:{id}"),
         };
@@ -142,12 +144,13 @@ impl Sketch {
         let inside = segment != "-";
         let public = rest.iter().find_map(|word| word.strip_prefix("public="));
         let ip = ip.parse().ok();
-        resource.instances.push(Instance {
+        Arc::make_mut(&mut resource.instances).push(Instance {
             address: address.into(),
             index: None,
             zone: None,
             segment: inside.then(|| segment.into()),
             ip: ip.filter(|_| inside),
+            ip6: None,
             public_ip: if inside { public.map(|text| text.parse().unwrap()) } else { ip },
         });
         for ports in rest.iter().filter_map(|word| word.parse::<PortSpec>().ok()) {
@@ -290,8 +293,8 @@ fn table_row(id: &str, row: usize, text: &str) -> FilterRule {
     }
 }
 
-fn written(value: Value) -> ResolvedValue {
-    ResolvedValue { value, origin: Origin::Set, written: None }
+fn written(value: Value) -> Arc<ResolvedValue> {
+    Arc::new(ResolvedValue { value, origin: Origin::Set, written: None })
 }
 
 fn resource(id: &Id, kind: &str) -> ResolvedResource {
@@ -304,12 +307,12 @@ fn resource(id: &Id, kind: &str) -> ResolvedResource {
         lifecycle: gp_model::Lifecycle::default(),
         was: vec![],
         attributes: Arc::default(),
-        tags: BTreeMap::new(),
+        tags: Arc::default(),
         raw: gp_model::Table::new(),
         raw_secondary: BTreeMap::new(),
         services: vec![],
-        instances: vec![],
-        zones: vec![],
+        instances: Arc::default(),
+        zones: Arc::default(),
         counterparts: vec![],
         listeners: vec![],
     }

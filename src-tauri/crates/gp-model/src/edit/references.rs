@@ -5,12 +5,13 @@ use crate::{Id, Table, Value};
 
 /// Kind, attribute, and the field of its rows where it has rows: a resource's id, or several. The
 /// catalog's types say the same; a test there compares.
-pub const REFERENCES: [(&str, &str, Option<&str>); 13] = [
+pub const REFERENCES: [(&str, &str, Option<&str>); 14] = [
     ("api-gateway", "private-link", None),
     ("dns-zone", "records", Some("value")),
     ("firewall", "rules", Some("destination")),
     ("firewall", "rules", Some("source")),
     ("hypervisor", "subnet", None),
+    ("kubernetes-cluster", "pods", None),
     ("physical-server", "subnet", None),
     ("private-endpoint", "target", None),
     ("queue", "dead-letters", None),

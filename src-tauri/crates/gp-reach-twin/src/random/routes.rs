@@ -69,7 +69,10 @@ impl Maker {
                 .map(|(destination, via)| Route { destination, via, from: from.clone() })
                 .collect();
             let id = format!("rt-{segment}");
-            self.made.route_tables.insert(id.clone(), Arc::new(RouteTable { id, network, routes }));
+            self.made.route_tables.insert(
+                id.clone(),
+                Arc::new(RouteTable { id, network, routes, routes6: Vec::new() }),
+            );
         }
     }
 
@@ -140,7 +143,7 @@ impl Maker {
 
     fn holds_nat(&self, segment: &str) -> bool {
         let nats = self.made.resources.values().filter(|resource| resource.kind == "nat-gateway");
-        let mut stand = nats.flat_map(|nat| &nat.instances);
+        let mut stand = nats.flat_map(|nat| nat.instances.iter());
         stand.any(|nat| nat.segment.as_deref() == Some(segment))
     }
 

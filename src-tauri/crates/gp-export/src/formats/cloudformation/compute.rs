@@ -10,7 +10,7 @@ use super::{
     writer::{Node, Properties, map},
 };
 use crate::{
-    aws::{cdn, grant, image, is_managed, logs, server as facts_of, size},
+    aws::{cdn, grant, image, is_managed, logs, server as facts_of, six, size},
     name::logical,
 };
 use gp_catalog::resolved::{Instance, ResolvedResource};
@@ -30,7 +30,7 @@ pub fn server<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) {
         },
     );
     let type_ = template.type_or_parameter(server, facts_of::instance_type(server));
-    for instance in &server.instances {
+    for instance in server.instances.iter() {
         let title = format!("{} {}", server.title, number(server, instance));
         let tags = template.tags(server, &title);
         let facts = template.facts;
@@ -77,14 +77,17 @@ fn place(
     };
     let subnet = Node::Ref(segment_id(segment));
     let ip = instance.ip.map(|ip| ip.to_string());
+    // Which address it is AWS chooses: nothing counts addresses here.
+    let one = six::is_dual(facts, server).then_some(1_i64);
     if !server.flag("public-address") {
         p.set("SubnetId", subnet).set_some("PrivateIpAddress", ip);
+        p.set_some("Ipv6AddressCount", one);
         p.set_some("SecurityGroupIds", group_list(facts, server));
         return;
     }
     let mut interface = Properties::default();
     interface.set("DeviceIndex", "0").set("AssociatePublicIpAddress", true).set("SubnetId", subnet);
-    interface.set_some("PrivateIpAddress", ip);
+    interface.set_some("PrivateIpAddress", ip).set_some("Ipv6AddressCount", one);
     if facts.group(&server.id).is_some() {
         interface.set("GroupSet", Node::List(vec![group_id(server)]));
     }
@@ -196,7 +199,7 @@ pub fn volume<'a>(template: &mut Template<'a>, volume: &'a ResolvedResource) {
     let facts = template.facts;
     match facts.server_of(&volume.id).filter(|(server, _)| is_managed(server)) {
         Some((server, device)) => {
-            for instance in &server.instances {
+            for instance in server.instances.iter() {
                 let of = instance_id(server, instance);
                 let tail = format!("-{}", number(server, instance));
                 let zone = Node::Att(of.clone(), "AvailabilityZone".to_owned());
@@ -216,7 +219,7 @@ pub fn volume<'a>(template: &mut Template<'a>, volume: &'a ResolvedResource) {
             }
         }
         None => {
-            for instance in &volume.instances {
+            for instance in volume.instances.iter() {
                 let letter = instance.zone.as_deref().unwrap_or("a");
                 let index = i64::from(letter.as_bytes()[0].saturating_sub(b'a'));
                 let zones = map([("Fn::GetAZs", "".into())]);

@@ -21,6 +21,7 @@ mod overrides;
 mod raw;
 mod secrets;
 mod security;
+mod six;
 mod storage;
 mod template;
 mod warehouse;

@@ -135,6 +135,10 @@ pub struct Cloud {
     pub targets: BTreeMap<String, Vec<(String, u16)>>,
     /// Regional services: `bucket`, `queue`, `function`.
     pub regional: BTreeMap<String, &'static str>,
+    /// What is over IPv6, as lines.
+    pub six: BTreeSet<String>,
+    /// Things with addresses of both families.
+    pub both: BTreeSet<String>,
 }
 
 /// A name without what the formats put around it: `app[0]`, `app["0"]` and `App0` are one.
@@ -144,7 +148,7 @@ pub fn plain(name: &str) -> String {
 }
 
 /// What a group is for, by its name.
-fn owner(group: &str) -> String {
+pub fn owner(group: &str) -> String {
     plain(group).trim_end_matches("securitygroup").to_owned()
 }
 
@@ -159,6 +163,7 @@ impl Cloud {
                 network: Id::new(&subnet.network),
                 zone: subnet.zone.clone(),
                 cidr: subnet.cidr,
+                cidr6: None,
                 exposure: Exposure::Private,
                 route_table: subnet.table.clone().unwrap_or_else(|| "main".to_owned()),
             };
@@ -190,14 +195,14 @@ impl Cloud {
         }
         for (id, kind) in &self.regional {
             let mut service = resource(id, kind);
-            service.instances = vec![instance(plain(id), None)];
-            service.instances[0].public_ip = Some(self.regional_address(id));
+            service.instances = vec![instance(plain(id), None)].into();
+            Arc::make_mut(&mut service.instances)[0].public_ip = Some(self.regional_address(id));
             all.push(service);
         }
         for (id, address) in observers {
             let mut observer = resource(id, "user");
-            observer.instances = vec![instance(plain(id), None)];
-            observer.instances[0].public_ip = Some(*address);
+            observer.instances = vec![instance(plain(id), None)].into();
+            Arc::make_mut(&mut observer.instances)[0].public_ip = Some(*address);
             all.push(observer);
         }
         all
@@ -230,7 +235,7 @@ impl Cloud {
             let mut one = instance(name, Some(subnet.clone()));
             one.ip = ip;
             one.public_ip = thing.public.then(|| Ipv4Addr::from(PUBLIC + number * 16 + index));
-            made.instances.push(one);
+            Arc::make_mut(&mut made.instances).push(one);
         }
         if thing.pass_through {
             set(&mut made, "mode", "pass-through");
@@ -244,7 +249,7 @@ impl Cloud {
 
     /// The only one of a server has a number in the export, for there may be more some day; in the
     /// drawing it has none.
-    fn called(&self, id: &str, thing: &Thing) -> String {
+    pub fn called(&self, id: &str, thing: &Thing) -> String {
         let name = plain(id);
         let stem = name.strip_suffix('0').filter(|_| thing.kind == "server");
         let second = stem.map(|stem| format!("{stem}1"));
@@ -307,7 +312,7 @@ impl Cloud {
                 routes.push(route(address, Via::Endpoint { resource: Id::new(gate) }));
             }
         }
-        RouteTable { id: id.to_owned(), network: Id::new(network), routes }
+        RouteTable { id: id.to_owned(), network: Id::new(network), routes, routes6: Vec::new() }
     }
 
     fn via(&self, way: &Way, (table, network): (&str, &str), destination: Ipv4Net) -> Via {
@@ -402,7 +407,8 @@ impl Cloud {
         let mut all = Vec::new();
         for group in self.groups.keys() {
             let members: Vec<&String> = self.members(group).map(|(id, _)| id).collect();
-            let instances = members.iter().flat_map(|id| &meaning.resources[id.as_str()].instances);
+            let instances =
+                members.iter().flat_map(|id| meaning.resources[id.as_str()].instances.iter());
             let rules = |ingress| {
                 let own = self.rules.iter().filter(|r| r.group == *group && r.ingress == ingress);
                 own.flat_map(|rule| self.rule(rule)).collect()
@@ -478,7 +484,7 @@ impl Cloud {
     }
 }
 
-fn ports(protocol: &str, range: Option<(i64, i64)>) -> Option<PortSpec> {
+pub fn ports(protocol: &str, range: Option<(i64, i64)>) -> Option<PortSpec> {
     let (low, high) = range.unwrap_or((0, 65535));
     let port = |number: i64| u16::try_from(number).unwrap();
     match protocol {
@@ -504,7 +510,7 @@ fn made(allow: bool, peer: Peer, ports: Option<PortSpec>) -> FilterRule {
 }
 
 fn instance(address: String, segment: Option<String>) -> Instance {
-    Instance { address, index: None, zone: None, segment, ip: None, public_ip: None }
+    Instance { address, index: None, zone: None, segment, ip: None, ip6: None, public_ip: None }
 }
 
 fn set(resource: &mut ResolvedResource, name: &str, text: &str) {
@@ -513,7 +519,7 @@ fn set(resource: &mut ResolvedResource, name: &str, text: &str) {
         origin: gp_catalog::resolved::Origin::Set,
         written: None,
     };
-    Arc::make_mut(&mut resource.attributes).insert(name.to_owned(), value);
+    Arc::make_mut(&mut resource.attributes).insert(name.to_owned(), Arc::new(value));
 }
 
 fn resource(id: &str, kind: &str) -> ResolvedResource {
@@ -526,12 +532,12 @@ fn resource(id: &str, kind: &str) -> ResolvedResource {
         lifecycle: Lifecycle::Managed,
         was: Vec::new(),
         attributes: Arc::default(),
-        tags: BTreeMap::new(),
+        tags: Arc::default(),
         raw: Table::default(),
         raw_secondary: BTreeMap::new(),
         services: Vec::new(),
-        instances: Vec::new(),
-        zones: Vec::new(),
+        instances: Arc::default(),
+        zones: Arc::default(),
         counterparts: Vec::new(),
         listeners: Vec::new(),
     }
