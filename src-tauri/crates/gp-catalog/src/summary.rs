@@ -11,6 +11,9 @@ use gp_model::Value;
 
 /// The line for this resource.
 pub fn summary(kind: &Kind, resource: &ResolvedResource) -> String {
+    if resource.counts_none() {
+        return "none in this environment".to_owned();
+    }
     let mut out = String::new();
     for piece in pieces(&kind.summary) {
         match piece {

@@ -4,6 +4,25 @@ use super::{
     kept::answers,
     steps::{drawn, meant, said},
 };
+use crate::{builtin, resolve};
+use gp_model::Id;
+use gp_testkit::sketch::sketch;
+
+#[test]
+fn of_what_is_drawn_for_later_there_is_nothing_and_its_line_says_so() {
+    let design = sketch(
+        "region frankfurt location=frankfurt\n  volume scratch\n  network shop 10.20.0.0/16\n    subnet tier private\n      server app count=0\n      server-group work min=0 desired=0\nscratch -> app",
+    );
+    let resolved = resolve::resolve(&design, builtin(), None);
+    for id in ["app", "work", "scratch"] {
+        assert_eq!(resolved.resource(id).unwrap().instances, [], "{id}");
+    }
+    let app = resolved.resource("app").unwrap();
+    let line = crate::summary(builtin().kind("server").unwrap(), app);
+    assert_eq!(line, "none in this environment");
+    assert!(resolved.is_asleep(&Id::new("tier")) && !resolved.is_asleep(&Id::new("scratch")));
+    assert!(resolved.filters.contains_key("sg:app"), "its rules stay for the day");
+}
 
 #[test]
 fn a_server_group_is_as_many_servers_as_it_begins_with() {

@@ -37,6 +37,9 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
     if resource.kind == "cdn" {
         found.extend(super::cdn::notes(facts, resource, format));
     }
+    if resource.kind == "load-balancer" {
+        found.extend(super::access_log::not_written(facts, resource, format));
+    }
     if resource.kind == "database" {
         found.extend(super::replica::not_copied(facts, resource, format));
     }

@@ -1,6 +1,7 @@
 //! What the two AWS formats share: which facts of [`Resolved`] become which thing. Decisions are
 //! made here once, so that Terraform and CloudFormation cannot tell two stories; no text is written.
 
+pub mod access_log;
 pub mod account;
 pub mod acl;
 pub mod acl_notes;

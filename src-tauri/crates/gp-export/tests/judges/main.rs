@@ -6,6 +6,7 @@
     reason = "tests read files and run tools"
 )]
 
+mod access_logs;
 mod accounts;
 mod addresses;
 mod edge;

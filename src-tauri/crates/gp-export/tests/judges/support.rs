@@ -123,6 +123,7 @@ pub fn every_case() -> impl Iterator<Item = (&'static str, &'static str)> {
         .into_iter()
         .chain([
             (RAW, "production"),
+            (crate::access_logs::DESIGN, "production"),
             (crate::pods::DESIGN, "production"),
             (EVERY_KIND, "asleep"),
             (EDGE, "production"),

@@ -7,8 +7,9 @@ use super::{
 };
 use crate::{
     aws::{
+        access_log,
         certificate::shown,
-        server as facts_of,
+        is_managed, server as facts_of,
         server::{Action, TargetGroup},
         six, tier_segments,
     },
@@ -23,6 +24,7 @@ pub fn load_balancer<'a>(template: &mut Template<'a>, balancer: &'a ResolvedReso
     let pass_through = facts_of::is_pass_through(balancer);
     let protect = facts.resolved.environment.protect || balancer.flag("deletion-protection");
     let tags = template.tags(balancer, &balancer.title);
+    let log = access_log::of(facts, balancer);
     let own =
         template.add(balancer, "AWS::ElasticLoadBalancingV2::LoadBalancer", &balancer.id, |p| {
             p.set("Type", if pass_through { "network" } else { "application" });
@@ -41,8 +43,20 @@ pub fn load_balancer<'a>(template: &mut Template<'a>, balancer: &'a ResolvedReso
                 attributes
                     .push(attribute("routing.http.drop_invalid_header_fields.enabled", "true"));
             }
+            if let Some(bucket) = log {
+                let prefix = access_log::prefix(balancer);
+                attributes.push(attribute("access_logs.s3.enabled", "true"));
+                attributes.push(attribute("access_logs.s3.prefix", &prefix));
+                let name = Node::Ref(logical(&bucket.id));
+                let key = "access_logs.s3.bucket";
+                attributes.push(map([("Key", key.into()), ("Value", name)]));
+            }
             p.set("LoadBalancerAttributes", Node::List(attributes)).set("Tags", tags);
         });
+    if let (Some(entry), Some(bucket)) = (template.last(), log.filter(|it| is_managed(it))) {
+        // AWS tries to write at once.
+        entry.depends_on.push(logical(&format!("{}-policy", bucket.id)));
+    }
     after_gateway(template, balancer);
     for group in &groups {
         target_group(template, balancer, group);

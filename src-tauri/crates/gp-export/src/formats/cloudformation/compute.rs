@@ -10,7 +10,7 @@ use super::{
     writer::{Node, Properties, map},
 };
 use crate::{
-    aws::{cdn, grant, image, is_managed, logs, server as facts_of, six, size},
+    aws::{access_log, cdn, grant, image, is_managed, logs, server as facts_of, six, size},
     name::logical,
 };
 use gp_catalog::resolved::{Instance, ResolvedResource};
@@ -363,6 +363,9 @@ fn policy<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource, id: &st
             ("Condition", map([("StringEquals", condition)])),
         ]));
     }
+    for balancer in access_log::writers(template.facts, bucket) {
+        statements.push(log_write(balancer, id));
+    }
     template.add(bucket, "AWS::S3::BucketPolicy", &format!("{}-policy", bucket.id), |p| {
         p.set("Bucket", Node::Ref(id.to_owned()));
         p.set(
@@ -370,4 +373,27 @@ fn policy<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource, id: &st
             map([("Version", "2012-10-17".into()), ("Statement", Node::List(statements))]),
         );
     });
+}
+
+/// Lets load balancers of this account and region write their logs, and nobody else's.
+fn log_write(balancer: &ResolvedResource, bucket: &str) -> Node {
+    let service = access_log::service(balancer);
+    let network = service.starts_with("delivery");
+    let prefix = access_log::prefix(balancer);
+    let place = Node::Sub(format!("${{{bucket}.Arn}}/{prefix}/AWSLogs/${{AWS::AccountId}}/*"));
+    // The service for network load balancers asks first whether it may.
+    let asks = network.then_some("s3:GetBucketAcl");
+    let here = network.then(|| Node::Att(bucket.to_owned(), "Arn".to_owned()));
+    let (kind, whose) =
+        if network { ("logs", "*") } else { ("elasticloadbalancing", "loadbalancer/*") };
+    let place_of = "${AWS::Region}:${AWS::AccountId}";
+    let arn = Node::Sub(format!("arn:${{AWS::Partition}}:{kind}:{place_of}:{whose}"));
+    map([
+        ("Sid", format!("Log{}", logical(&balancer.id)).into()),
+        ("Effect", "Allow".into()),
+        ("Principal", map([("Service", service.into())])),
+        ("Action", asks.into_iter().chain(["s3:PutObject"]).collect::<Vec<_>>().into()),
+        ("Resource", Node::List(here.into_iter().chain([place]).collect())),
+        ("Condition", map([("ArnLike", map([("aws:SourceArn", arn)]))])),
+    ])
 }

@@ -5,11 +5,11 @@ use super::{
     refs::{Keys, address, keys, segment_ids, tags},
     security::group_list,
     sheet::{File, Sheet},
-    writer::{Body, code},
+    writer::{Body, Expr, code},
 };
 use crate::{
     aws::{
-        Facts,
+        Facts, access_log,
         certificate::shown,
         is_managed, server as facts_of,
         server::{Action, TargetGroup},
@@ -40,6 +40,17 @@ pub fn load_balancer<'a>(sheet: &mut Sheet<'a>, balancer: &'a ResolvedResource) 
         }
         body.set("enable_deletion_protection", protect);
         body.set("tags", tags(balancer, balancer.title.as_str().into()));
+        if let Some(bucket) = access_log::of(facts, balancer) {
+            body.block("access_logs", |inner| {
+                inner.set("bucket", code(format!("{}.id", address(bucket, "aws_s3_bucket"))));
+                inner.set("prefix", access_log::prefix(balancer)).set("enabled", true);
+            });
+            if is_managed(bucket) {
+                // AWS tries to write at once.
+                let policy = address(bucket, "aws_s3_bucket_policy");
+                body.set("depends_on", Expr::List(vec![code(policy)]));
+            }
+        }
     });
     for group in &groups {
         target_group(sheet, balancer, group);

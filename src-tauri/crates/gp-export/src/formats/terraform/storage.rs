@@ -6,7 +6,7 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::{cdn, is_managed, server as facts_of, size};
+use crate::aws::{access_log, cdn, is_managed, server as facts_of, size};
 use gp_catalog::resolved::ResolvedResource;
 
 /// A volume and what it hangs on: one for each instance of its server.
@@ -177,6 +177,7 @@ fn policy<'a>(
     let contents = code(format!("\"${{{own}.arn}}/*\""));
     let readers = cdn::readers(sheet.facts, bucket);
     let guests = super::identity::guests(sheet.facts, bucket);
+    let writers = log_writers(sheet, bucket, own);
     let anybody = |body: &mut Body| {
         body.block("principals", |inner| {
             inner.set("type", "*").set("identifiers", vec!["*"]);
@@ -212,6 +213,9 @@ fn policy<'a>(
             for reader in &readers {
                 body.block("statement", |inner| edge_read(inner, reader, &contents));
             }
+            for writer in &writers {
+                body.block("statement", |inner| log_write(inner, writer, own));
+            }
             for guest in &guests {
                 body.block("statement", |inner| super::identity::let_guest(inner, guest));
             }
@@ -221,6 +225,55 @@ fn policy<'a>(
         body.set("bucket", code(format!("{own}.id")))
             .set("policy", code(format!("{document}.json")));
         body.set("depends_on", Expr::List(vec![code(access)]));
+    });
+}
+
+/// A load balancer that writes its log into a bucket.
+struct Writer {
+    sid: String,
+    service: &'static str,
+    /// Where it writes.
+    place: String,
+    /// Whose it is.
+    account: String,
+    region: String,
+}
+
+fn log_writers<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource, own: &str) -> Vec<Writer> {
+    let balancers = access_log::writers(sheet.facts, bucket);
+    let writer = |balancer: &'a ResolvedResource, sheet: &mut Sheet<'a>| {
+        let account = super::secrets::account_number(sheet, bucket);
+        let prefix = access_log::prefix(balancer);
+        Writer {
+            sid: format!("Log{}", crate::name::logical(&balancer.id)),
+            service: access_log::service(balancer),
+            place: format!("\"${{{own}.arn}}/{prefix}/AWSLogs/${{{account}}}/*\""),
+            region: super::secrets::region(sheet, bucket),
+            account,
+        }
+    };
+    balancers.into_iter().map(|balancer| writer(balancer, sheet)).collect()
+}
+
+/// Lets load balancers of this account and region write their logs, and nobody else's.
+fn log_write(body: &mut Body, writer: &Writer, own: &str) {
+    let network = writer.service.starts_with("delivery");
+    let (region, account) = (&writer.region, &writer.account);
+    body.set("sid", writer.sid.as_str());
+    // The service for network load balancers asks first whether it may.
+    let asks = network.then_some("s3:GetBucketAcl");
+    body.set("actions", asks.into_iter().chain(["s3:PutObject"]).collect::<Vec<_>>());
+    let places = network.then(|| format!("{own}.arn")).into_iter().chain([writer.place.clone()]);
+    body.set("resources", Expr::List(places.map(code).collect()));
+    body.block("principals", |inner| {
+        inner.set("type", "Service").set("identifiers", vec![writer.service]);
+    });
+    body.block("condition", |inner| {
+        inner.set("test", "ArnLike").set("variable", "aws:SourceArn");
+        let kind = if network { "logs" } else { "elasticloadbalancing" };
+        let whose = if network { "*" } else { "loadbalancer/*" };
+        let arn = format!("\"arn:aws:{kind}:${{{region}}}:${{{account}}}:{whose}\"");
+        inner.set("values", Expr::List(vec![code(arn)]));
     });
 }
 
