@@ -133,6 +133,7 @@ impl Maker {
                 "cache",
                 "file-share",
                 "bastion",
+                "dns-resolver",
                 "data-warehouse",
                 "physical-server",
             ]);

@@ -23,6 +23,7 @@ pub mod left_out;
 pub mod logs;
 pub mod mentioned;
 pub mod raw;
+pub mod resolver;
 pub mod route;
 pub mod rule;
 pub mod secret;
