@@ -3,7 +3,12 @@ import { CheckBox, TextBox } from "../../controls/fields";
 import type { LinkJson, ValueJson } from "../../document/model";
 
 type Form = "words" | "text" | "number" | "flag";
-type Field = { name: string; label: string; form: Form; placeholder?: string };
+type Field = { name: string; label: string; form: Form; placeholder?: string; choices?: string[] };
+
+/** Name servers are resolvers or machines: between two machines only one that is said to be one matters. */
+const machines = ["server", "physical-server", "external-system", "dns-resolver"];
+const asksForNames = (ends: string[]): boolean =>
+  ends.includes("dns-resolver") && ends.every((end) => machines.includes(end));
 
 /** The fields of a link of this kind between things of these kinds, in order. */
 export function fieldsOf(kind: string, ends: string[]): Field[] {
@@ -29,7 +34,19 @@ export function fieldsOf(kind: string, ends: string[]): Field[] {
     ];
   }
   if (kind === "dependency" && between("dns-zone")) {
-    return [{ name: "name", label: "Name", form: "text", placeholder: "www, or @ for the domain itself" }];
+    return [
+      { name: "name", label: "Name", form: "text", placeholder: "www, or @ for the domain itself" },
+      {
+        name: "failover",
+        label: "Failover",
+        form: "text",
+        placeholder: "primary or secondary",
+        choices: ["primary", "secondary"],
+      },
+    ];
+  }
+  if (kind === "flow" && asksForNames(ends)) {
+    return [{ name: "domains", label: "Domains", form: "words", placeholder: "those that are passed on" }];
   }
   return [];
 }
@@ -45,7 +62,7 @@ export function LinkFields(props: {
   return (
     <section aria-label="Details">
       <h2>Details</h2>
-      {fields.map(({ name, label, form, placeholder }) =>
+      {fields.map(({ name, label, form, placeholder, choices }) =>
         form === "flag" ? (
           <CheckBox
             key={name}
@@ -63,9 +80,7 @@ export function LinkFields(props: {
               value={shown(link.attributes?.[name])}
               readOnly={readOnly}
               placeholder={placeholder ?? ""}
-              check={(text) =>
-                form === "number" && !/^\d*$/.test(text.trim()) ? "give a whole number" : undefined
-              }
+              check={(text) => unfit(text.trim(), form, choices)}
               onDone={(text) => onSet({ [name]: written(form, text.trim()) })}
             />
           </div>
@@ -73,6 +88,12 @@ export function LinkFields(props: {
       )}
     </section>
   );
+}
+
+function unfit(text: string, form: Form, choices: string[] | undefined): string | undefined {
+  if (form === "number" && !/^\d*$/.test(text)) return "give a whole number";
+  if (text !== "" && choices && !choices.includes(text)) return `give ${choices.join(" or ")}`;
+  return undefined;
 }
 
 const shown = (value: ValueJson | undefined): string =>
