@@ -92,6 +92,10 @@ impl<'a> Way<'a> {
                     );
                     asked = Asked::Public;
                 }
+                Next::Keeps(domain) => {
+                    let who = self.who(asked);
+                    return Some(format!("{who} keeps {domain} itself: its names are not drawn"));
+                }
                 Next::Nobody => return Some(self.nobody(asked)),
             }
         }

@@ -50,6 +50,8 @@ pub enum Next<'a> {
     Turns(&'a Id),
     /// Asks the public name servers.
     Public,
+    /// Answers by itself, for others pass this domain on to it: of what it knows nothing is drawn.
+    Keeps(String),
     /// Knows nobody.
     Nobody,
 }
@@ -149,6 +151,9 @@ impl Resolved {
             (_, Some((domain, link))) => return Next::Passes(link, Some(domain)),
             _ => {}
         }
+        if let Some((domain, ())) = nearest(name, self.given_to(thing).map(|domain| (domain, ()))) {
+            return Next::Keeps(domain);
+        }
         if let Some(other) = forwards.iter().find(|forward| forward.domains.is_empty()) {
             let internet = self.resource(&other.link.to).is_some_and(|to| to.kind == "internet");
             return if internet { Next::Public } else { Next::Passes(other.link, None) };
@@ -245,6 +250,17 @@ impl Resolved {
                     .is_some_and(|to| to.kind != "dns-resolver" || to.flag("inbound"))
         });
         flows.map(|link| Forward { link, domains: domains(link) }).collect()
+    }
+
+    /// The domains that others pass on to a name server.
+    pub fn given_to(&self, server: &ResolvedResource) -> impl Iterator<Item = String> {
+        let ends = |link: &&ResolvedLink| {
+            link.kind == LinkKind::Flow
+                && link.to == server.id
+                && link.ports.iter().any(|ports| opens_dns(*ports))
+        };
+        let links = self.links.values().map(|link| &**link).filter(ends);
+        links.filter(|_| is_name_server(server)).flat_map(domains)
     }
 
     /// The records of a zone that answer for a name: its own, else those of the nearest `*` above it.

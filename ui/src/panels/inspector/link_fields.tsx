@@ -1,14 +1,20 @@
 // What a link says beside its ports and grants, as far as its two ends have a use for it.
-import { CheckBox, TextBox } from "../../controls/fields";
+import { CheckBox, SelectBox, TextBox } from "../../controls/fields";
 import type { LinkJson, ValueJson } from "../../document/model";
 
-type Form = "words" | "text" | "number" | "flag";
-type Field = { name: string; label: string; form: Form; placeholder?: string; choices?: string[] };
+type Form = "words" | "text" | "number" | "flag" | "half";
+type Field = { name: string; label: string; form: Form; placeholder?: string };
 
-/** Name servers are resolvers or machines: between two machines only one that is said to be one matters. */
-const machines = ["server", "physical-server", "external-system", "dns-resolver"];
+const NAME_SERVERS = ["server", "physical-server", "external-system", "dns-resolver"];
 const asksForNames = (ends: string[]): boolean =>
-  ends.includes("dns-resolver") && ends.every((end) => machines.includes(end));
+  ends.includes("dns-resolver") && ends.every((end) => NAME_SERVERS.includes(end));
+
+/** The halves of a failover: which of two links of one name answers. */
+const HALVES = [
+  { id: "", title: "None: it always answers" },
+  { id: "primary", title: "Primary: as long as it takes connections" },
+  { id: "secondary", title: "Secondary: while the primary does not" },
+];
 
 /** The fields of a link of this kind between things of these kinds, in order. */
 export function fieldsOf(kind: string, ends: string[]): Field[] {
@@ -36,13 +42,7 @@ export function fieldsOf(kind: string, ends: string[]): Field[] {
   if (kind === "dependency" && between("dns-zone")) {
     return [
       { name: "name", label: "Name", form: "text", placeholder: "www, or @ for the domain itself" },
-      {
-        name: "failover",
-        label: "Failover",
-        form: "text",
-        placeholder: "primary or secondary",
-        choices: ["primary", "secondary"],
-      },
+      { name: "failover", label: "Failover", form: "half" },
     ];
   }
   if (kind === "flow" && asksForNames(ends)) {
@@ -62,7 +62,7 @@ export function LinkFields(props: {
   return (
     <section aria-label="Details">
       <h2>Details</h2>
-      {fields.map(({ name, label, form, placeholder, choices }) =>
+      {fields.map(({ name, label, form, placeholder }) =>
         form === "flag" ? (
           <CheckBox
             key={name}
@@ -70,6 +70,15 @@ export function LinkFields(props: {
             readOnly={readOnly}
             value={link.attributes?.[name] === true}
             onDone={(on) => onSet({ [name]: on ? true : "" })}
+          />
+        ) : form === "half" ? (
+          <SelectBox
+            key={name}
+            label={label}
+            value={shown(link.attributes?.[name])}
+            readOnly={readOnly}
+            choices={HALVES}
+            onDone={(half) => onSet({ [name]: half })}
           />
         ) : (
           <div key={name} className="field">
@@ -80,7 +89,9 @@ export function LinkFields(props: {
               value={shown(link.attributes?.[name])}
               readOnly={readOnly}
               placeholder={placeholder ?? ""}
-              check={(text) => unfit(text.trim(), form, choices)}
+              check={(text) =>
+                form === "number" && !/^\d*$/.test(text.trim()) ? "give a whole number" : undefined
+              }
               onDone={(text) => onSet({ [name]: written(form, text.trim()) })}
             />
           </div>
@@ -88,12 +99,6 @@ export function LinkFields(props: {
       )}
     </section>
   );
-}
-
-function unfit(text: string, form: Form, choices: string[] | undefined): string | undefined {
-  if (form === "number" && !/^\d*$/.test(text)) return "give a whole number";
-  if (text !== "" && choices && !choices.includes(text)) return `give ${choices.join(" or ")}`;
-  return undefined;
 }
 
 const shown = (value: ValueJson | undefined): string =>

@@ -51,6 +51,7 @@ fn next(resolved: &Resolved, who: &str, name: &str) -> String {
         }
         Next::Turns(network) => format!("asks {network}"),
         Next::Public => "asks everybody's".to_owned(),
+        Next::Keeps(domain) => format!("keeps {domain}"),
         Next::Nobody => "asks nobody".to_owned(),
     }
 }
@@ -127,6 +128,20 @@ fn a_rule_counts_before_a_zone_of_the_same_domain_and_a_longer_domain_before_bot
     let longer = same.replace("domain=cloud.example.com", "domain=www.cloud.example.com");
     assert_eq!(next(&clean(&longer), "cloud", "www.cloud.example.com"), "inner answers");
     assert_eq!(next(&clean(&longer), "cloud", "api.cloud.example.com"), rule);
+}
+
+#[test]
+fn a_name_server_keeps_what_is_passed_on_to_it_unless_the_drawing_says_who_does() {
+    let resolved = clean(
+        &BOTH
+            .replace("site-zone", "old-zone disabled=true")
+            .replace("old-zone disabled=true -> stock", ""),
+    );
+    assert_eq!(next(&resolved, "site-names", "a.site.example.com"), "keeps site.example.com");
+    assert_eq!(
+        next(&resolved, "site-names", "a.cloud.example.com"),
+        "back to resolver for cloud.example.com"
+    );
 }
 
 #[test]

@@ -168,6 +168,9 @@ fn kept(
         let then = Then::Pass { from: from.clone(), to: asks.servers };
         entries.push(Entry { domain: asks.domain, then });
     }
+    // What others believe it to keep, and of which nothing is drawn: there are no such names.
+    let given = resolved.given_to(resource);
+    entries.extend(given.map(|domain| Entry { domain, then: Then::Answer(Vec::new()) }));
     Some(entries)
 }
 

@@ -58,9 +58,9 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             .collect();
         for half in &halves {
             let is_primary = half.failover == Some(Failover::Primary);
-            let mut others = halves.iter().filter(|other| {
-                other.name == half.name && other.failover != half.failover
-            });
+            let mut others = halves
+                .iter()
+                .filter(|other| other.name == half.name && other.failover != half.failover);
             let (there, missing) =
                 if is_primary { ("primary", "secondary") } else { ("secondary", "primary") };
             let text = match others.next() {
@@ -89,9 +89,7 @@ fn place(facts: &Facts<'_>, half: &Record) -> Place {
             && (half.name == name || half.name.starts_with(&format!("{name}.")) || name == "@")
     });
     match own.next() {
-        Some(link) => {
-            Place::Link { id: link.id.clone(), attribute: Some("failover".to_owned()) }
-        }
+        Some(link) => Place::Link { id: link.id.clone(), attribute: Some("failover".to_owned()) },
         None => Place::attribute(&half.zone, "records"),
     }
 }

@@ -73,7 +73,7 @@ fn goes_round(facts: &Facts<'_>, link: &ResolvedLink, domain: &str) -> bool {
                 None => return false,
             },
             Next::Turns(network) => Asked::Network(network),
-            Next::Answers(_) | Next::Public | Next::Nobody => return false,
+            Next::Answers(_) | Next::Keeps(_) | Next::Public | Next::Nobody => return false,
         };
     }
     false

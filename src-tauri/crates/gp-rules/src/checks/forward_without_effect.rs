@@ -72,7 +72,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         if !named && !resolver {
             continue;
         }
-        let asks = link.ports.iter().any(|p| p.protocol == DNS.protocol && p.low <= 53 && 53 <= p.high);
+        let asks =
+            link.ports.iter().any(|p| p.protocol == DNS.protocol && p.low <= 53 && 53 <= p.high);
         let outside = facts.kind(to).is_some_and(|kind| kind.actor);
         let (from, to) = (called(from), called(to));
         let why = if resolver && facts.resource(&link.from).is_some_and(|r| !r.flag("outbound")) {
@@ -80,7 +81,9 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         } else if !named {
             format!("“{from}” passes nothing on to “{to}”: name the domains at the link")
         } else if !asks {
-            format!("the link from “{from}” to “{to}” names domains and does not open {DNS}: allow it")
+            format!(
+                "the link from “{from}” to “{to}” names domains and does not open {DNS}: allow it"
+            )
         } else if !outside && facts.resource(&link.to).is_some_and(|to| !is_name_server(to)) {
             format!("“{to}” answers no questions for names: give it a service on {DNS}")
         } else {

@@ -55,9 +55,10 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for resolver in facts.of_kind("dns-resolver") {
         for network in resolved.networks_of(resolver) {
             let zones = resolved.zones_in(network);
-            let names = resolved.records.iter().filter(|record| {
-                zones.iter().any(|zone| zone.id == record.zone)
-            });
+            let names = resolved
+                .records
+                .iter()
+                .filter(|record| zones.iter().any(|zone| zone.id == record.zone));
             for record in names {
                 let next = resolved.next_for(Asked::Network(network), &normal(&record.name));
                 let Next::Passes(link, Some(domain)) = next else { continue };

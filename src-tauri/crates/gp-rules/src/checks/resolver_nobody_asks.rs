@@ -41,8 +41,16 @@ names -> one domains=["example.com"]
 fn check(facts: &Facts<'_>, resolver: &ResolvedResource, found: &mut Vec<Diagnostic>) {
     let flows = || facts.links(&resolver.id).iter().filter(|link| link.kind == LinkKind::Flow);
     let sides = [
-        ("inbound", flows().any(|link| link.to == resolver.id), "takes questions in, and no link leads to it"),
-        ("outbound", flows().any(|link| link.from == resolver.id), "passes questions on, and no link says to whom"),
+        (
+            "inbound",
+            flows().any(|link| link.to == resolver.id),
+            "takes questions in, and no link leads to it",
+        ),
+        (
+            "outbound",
+            flows().any(|link| link.from == resolver.id),
+            "passes questions on, and no link says to whom",
+        ),
     ];
     for (attribute, used, text) in sides {
         if used || !resolver.flag(attribute) {
