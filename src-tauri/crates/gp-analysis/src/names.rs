@@ -132,14 +132,11 @@ impl<'a> Way<'a> {
             return Ok(false);
         }
         let types: Vec<&str> = all.iter().map(|record| record.type_.as_str()).collect();
-        Err(match types.is_empty() {
-            true => format!("“{}” holds no name {}", zone.title, self.wanted),
-            false => format!(
-                "“{}” has no address for {}, but {}",
-                zone.title,
-                self.wanted,
-                types.join(", ")
-            ),
+        Err(if types.is_empty() {
+            format!("“{}” holds no name {}", zone.title, self.wanted)
+        } else {
+            let types = types.join(", ");
+            format!("“{}” has no address for {}, but {types}", zone.title, self.wanted)
         })
     }
 

@@ -11,6 +11,7 @@ pub mod bastion;
 pub mod cdn;
 pub mod certificate;
 pub mod container;
+pub mod failover;
 pub mod gateway;
 pub mod grant;
 pub mod guarded;

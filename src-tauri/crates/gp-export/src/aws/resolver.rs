@@ -56,9 +56,10 @@ pub fn rules<'a>(facts: &Facts<'a>, resolver: &'a ResolvedResource) -> Vec<Rule<
         let targets = targets(facts, forward.link);
         let several = forward.domains.len() > 1;
         for domain in forward.domains.into_iter().filter(|_| !targets.is_empty()) {
-            let name = match several {
-                true => format!("{}-{}", forward.link.id, domain.replace('.', "-")),
-                false => forward.link.id.to_string(),
+            let name = if several {
+                format!("{}-{}", forward.link.id, domain.replace('.', "-"))
+            } else {
+                forward.link.id.to_string()
             };
             let targets = self::targets(facts, forward.link);
             found.push(Rule { link: forward.link, domain, name, targets });

@@ -159,10 +159,8 @@ fn kept(
     if resource.kind == "dns-resolver" {
         return (!resource.asks_from(instance)).then(|| of_network(resolved, network));
     }
-    let mut entries = match resolved.is_at_site(network) {
-        true => zones(resolved, network),
-        false => Vec::new(),
-    };
+    let at_site = resolved.is_at_site(network);
+    let mut entries = if at_site { zones(resolved, network) } else { Vec::new() };
     let from = vec![instance.address.clone()];
     for asks in asks(resolved, resource) {
         let then = Then::Pass { from: from.clone(), to: asks.servers };

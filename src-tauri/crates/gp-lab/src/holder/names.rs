@@ -321,13 +321,13 @@ pub async fn ask(home: &Netns, place: &Netns, asks: &[Asks], name: &str, type_: 
     for server in &best.servers {
         let answer = exchange(home, place, *server, &packet, id, MACHINE).await;
         if let Some(answer) = answer.and_then(|answer| dns::answered(&answer, id)) {
-            return told(*server, answer);
+            return told(*server, &answer);
         }
     }
     none(Outcome::NoAnswer, best.servers.last().copied())
 }
 
-fn told(server: Ipv4Addr, answer: Answered) -> Asked {
+fn told(server: Ipv4Addr, answer: &Answered) -> Asked {
     let outcome = match answer.code {
         dns::NO_ERROR => Outcome::Answered,
         dns::NO_SUCH_NAME => Outcome::NoSuchName,
