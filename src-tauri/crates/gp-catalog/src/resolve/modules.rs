@@ -1,7 +1,7 @@
 //! The user's own Terraform modules in place of kinds, as the environment says them: what can be read of them, and what
 //! cannot. Before step 1. What becomes of them is the exporter's to say.
 
-use super::variables::{Problem, fill_in};
+use super::variables::{Problem, fill_in, settled};
 use crate::{Kind, kind::Catalog, kind::Family, resolved::Module};
 use gp_model::{Diagnostic, Edit, Environment, Id, Place, Table, Value, nearest};
 use indexmap::IndexMap;
@@ -16,7 +16,7 @@ pub(super) fn modules(environment: &Environment) -> IndexMap<String, Module> {
     let one = |(kind, table): (&String, &Table)| {
         let source = table.get("source")?.as_str().filter(|source| !source.trim().is_empty())?;
         let inputs = table.get("inputs").cloned().unwrap_or_else(|| Value::Table(Table::new()));
-        let filled = fill_in(&environment.variables, &inputs).value.unwrap_or(inputs);
+        let filled = fill_in(&settled(&environment.variables), &inputs).value.unwrap_or(inputs);
         let Value::Table(mut inputs) = filled else { return None };
         inputs.retain(|name, _| is_name(name) && !ITS_OWN.contains(&name.as_str()));
         let outputs = table.get("outputs").and_then(Value::as_table).into_iter().flatten();
@@ -112,7 +112,7 @@ impl Said<'_> {
             if !is_name(name) || ITS_OWN.contains(&name.as_str()) {
                 self.wrong(&path, "no variable of a module can be called that");
             }
-            for problem in fill_in(&self.environment.variables, value).problems {
+            for problem in fill_in(&settled(&self.environment.variables), value).problems {
                 if let Problem::Unset(variable) = problem {
                     self.wrong(&path, &format!("the variable “{variable}” is not set here"));
                 }

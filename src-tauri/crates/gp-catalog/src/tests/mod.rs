@@ -5,6 +5,7 @@ mod floor;
 mod joined;
 mod kept;
 mod naming;
+mod order;
 mod raw;
 mod readers;
 mod references;

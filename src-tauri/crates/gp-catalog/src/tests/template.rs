@@ -25,7 +25,7 @@ fn templates() -> BTreeMap<String, Design> {
 }
 
 /// Each template in each of its environments.
-fn everywhere() -> Vec<(String, Design, Id)> {
+pub(super) fn everywhere() -> Vec<(String, Design, Id)> {
     let mut all = Vec::new();
     for (name, design) in templates() {
         let environments: Vec<Id> = design.environments.keys().cloned().collect();

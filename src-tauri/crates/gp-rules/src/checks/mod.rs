@@ -13,6 +13,7 @@ mod cidr_outside_network;
 mod cidr_with_host_bits;
 mod count_with_fixed_address;
 mod cyclic_parents;
+mod cyclic_variable;
 mod dangling_reference;
 mod dependency_cycle;
 mod desired_outside_bounds;
@@ -116,6 +117,7 @@ pub static CHECKS: &[&Rule] = &[
     &cidr_with_host_bits::RULE,
     &count_with_fixed_address::RULE,
     &cyclic_parents::RULE,
+    &cyclic_variable::RULE,
     &dangling_reference::RULE,
     &dependency_cycle::RULE,
     &desired_outside_bounds::RULE,

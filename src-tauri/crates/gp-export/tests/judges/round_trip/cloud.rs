@@ -523,7 +523,7 @@ fn set(resource: &mut ResolvedResource, name: &str, text: &str) {
 
 fn set_value(resource: &mut ResolvedResource, name: &str, value: Value) {
     let value = ResolvedValue { value, origin: gp_catalog::resolved::Origin::Set, written: None };
-    Arc::make_mut(&mut resource.attributes).insert(name.to_owned(), value);
+    Arc::make_mut(&mut resource.attributes).insert(name.to_owned(), Arc::new(value));
 }
 
 fn resource(id: &str, kind: &str) -> ResolvedResource {
@@ -536,7 +536,7 @@ fn resource(id: &str, kind: &str) -> ResolvedResource {
         lifecycle: Lifecycle::Managed,
         was: Vec::new(),
         attributes: Arc::default(),
-        tags: BTreeMap::new(),
+        tags: Arc::default(),
         raw: Table::default(),
         raw_secondary: BTreeMap::new(),
         services: Vec::new(),
