@@ -6,8 +6,9 @@ use crate::{
     facts, inspect,
     judged::Judged,
 };
+pub use gp_analysis::names::Lookup;
 use gp_analysis::{
-    names::{self, Lookup},
+    names,
     reach::{Answer, LinkVerdict},
     sets::PacketSet,
 };

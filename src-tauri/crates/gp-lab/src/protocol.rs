@@ -106,6 +106,13 @@ pub struct Asked {
     pub records: Vec<String>,
 }
 
+impl Asked {
+    /// The addresses of the answer.
+    pub fn addresses(&self) -> Vec<&str> {
+        self.records.iter().filter_map(|record| record.strip_prefix("A ")).collect()
+    }
+}
+
 /// How a question for a name ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -190,6 +197,19 @@ pub struct Probed {
     pub counted: BTreeMap<String, BTreeMap<String, u64>>,
     /// All of it.
     pub milliseconds: u32,
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Answered => "answered",
+            Self::NoSuchName => "there is no such name",
+            Self::Failed => "the name server could not find out",
+            Self::Refused => "the name server answers nobody for it",
+            Self::NoAnswer => "nobody answered",
+            Self::Nobody => "it has nobody to ask",
+        })
+    }
 }
 
 impl std::fmt::Display for Verdict {

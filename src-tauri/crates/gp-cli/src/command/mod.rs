@@ -66,7 +66,7 @@ pub enum Command {
     Reach(reach::Reach),
     /// Say which address a name has for somebody, and by which name servers the answer comes.
     #[command(
-        after_help = "Examples:\n  groundplan lookup shop.gplan app www.example.com\n  groundplan lookup shop.gplan internet www.example.com --environment production --json"
+        after_help = "Examples:\n  groundplan lookup shop.gplan app www.example.com\n  groundplan lookup shop.gplan internet www.example.com --environment test --packets"
     )]
     Lookup(lookup::Lookup),
     /// Explain a kind, an attribute, a template or a rule, or list them all.
@@ -122,7 +122,7 @@ impl Command {
             Self::Catalog(catalog) => catalog.run(json),
             Self::Resolve(design) => tables::resolve(&design),
             Self::Reach(reach) => reach.run(json),
-            Self::Lookup(lookup) => lookup.run(json),
+            Self::Lookup(lookup) => lookup.run(json).await,
             Self::Explain(explain) => explain.run(json),
             Self::Schema => tables::schema(),
             Self::Export(export) => export.run(json),

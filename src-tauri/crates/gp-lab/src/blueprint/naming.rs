@@ -206,19 +206,21 @@ fn everybodys(resolved: &Resolved) -> Vec<Entry> {
 
 fn entry(resolved: &Resolved, zone: &ResolvedResource) -> Option<Entry> {
     let own = resolved.records.iter().filter(|record| record.zone == zone.id);
-    let rows = own.map(|record| {
-        let (while_, unless) =
-            resolved.tried_for(record).map_or((None, None), |(first, target)| {
-                let tried = tried(target, resolved.is_public_zone(zone));
-                if first { (tried, None) } else { (None, tried) }
-            });
-        Row {
+    let public = resolved.is_public_zone(zone);
+    let rows = own.filter_map(|record| {
+        let (while_, unless) = match resolved.tried_for(record) {
+            None => (None, None),
+            Some((true, target)) => (tried(target, public), None),
+            // Where nobody can try, the first one always holds.
+            Some((false, target)) => (None, Some(tried(target, public)?)),
+        };
+        Some(Row {
             name: naming::normal(&record.name),
             type_: record.type_.clone(),
             values: record.values.clone(),
             unless,
             while_,
-        }
+        })
     });
     Some(Entry { domain: naming::domain(zone)?, then: Then::Answer(rows.collect()) })
 }

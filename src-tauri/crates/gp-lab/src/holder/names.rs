@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// How long a machine waits: for a name server that tried all whom it knows.
 const MACHINE: Duration = Duration::from_secs(3);
 /// How long a connection may take that decides a failover.
-const TRY: Duration = Duration::from_millis(300);
+const TRY: Duration = Duration::from_millis(400);
 /// Names that stand for other names, one after the other.
 const LONGEST_CHAIN: usize = 8;
 
@@ -113,20 +113,18 @@ impl NameServer {
         dns::answer(question, dns::NO_ERROR, true, &said)
     }
 
-    /// The records of a name that answer now.
+    /// The records of a name that answer now. Both halves of a failover hear of one try.
     async fn in_force<'a>(&self, rows: &'a [Row], name: &str) -> Vec<&'a Row> {
-        let mut kept = Vec::new();
-        for row in of_name(rows, name) {
-            let answers = match (&row.while_, &row.unless) {
-                (Some(tried), _) => self.takes(tried).await,
-                (None, Some(tried)) => !self.takes(tried).await,
-                (None, None) => true,
-            };
-            if answers {
-                kept.push(row);
-            }
-        }
-        kept
+        let all = of_name(rows, name);
+        let Some(tried) = all.iter().find_map(|row| row.while_.as_ref()) else { return all };
+        let takes = self.takes(tried).await;
+        let spare = all.iter().any(|row| row.unless.is_some());
+        let holds = |row: &&Row| match (&row.while_, &row.unless) {
+            (Some(_), _) => takes || !spare,
+            (None, Some(_)) => !takes,
+            (None, None) => true,
+        };
+        all.into_iter().filter(holds).collect()
     }
 
     async fn takes(&self, tried: &Tried) -> bool {

@@ -1,4 +1,4 @@
-//! Name with one half of a failover, or with two that lead to the same thing.
+//! Name with the first half of a failover only, or with two halves that lead to the same thing.
 //!
 //! Bad: a link with `failover = "primary"` and none of that name with `"secondary"`; both to one server.
 //!
@@ -56,19 +56,17 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             .iter()
             .filter(|record| record.zone == zone.id && record.failover.is_some())
             .collect();
-        for half in &halves {
-            let is_primary = half.failover == Some(Failover::Primary);
-            let mut others = halves
-                .iter()
-                .filter(|other| other.name == half.name && other.failover != half.failover);
-            let (there, missing) =
-                if is_primary { ("primary", "secondary") } else { ("secondary", "primary") };
+        // A secondary one alone answers always: that is what is left where the first is switched off.
+        let is_primary = |half: &Record| half.failover == Some(Failover::Primary);
+        for half in halves.iter().filter(|half| is_primary(half)) {
+            let mut others =
+                halves.iter().filter(|other| other.name == half.name && !is_primary(other));
             let text = match others.next() {
                 None => format!(
-                    "{} has a {there} target and no {missing} one: link its zone to another thing by the same name",
+                    "{} has a primary target and no secondary one: link its zone to another thing by the same name",
                     half.name
                 ),
-                Some(other) if other.target == half.target && is_primary => format!(
+                Some(other) if other.target == half.target => format!(
                     "both targets of {} are the same: nothing is left when it fails",
                     half.name
                 ),
