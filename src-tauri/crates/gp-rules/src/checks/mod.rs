@@ -29,6 +29,7 @@ mod forward_in_circles;
 mod forward_without_effect;
 mod guard_of_nothing;
 mod health_check_nobody_answers;
+mod hub_without_way_out;
 mod hypervisor_without_memory;
 mod identity_nobody_takes;
 mod identity_open_to_every_branch;
@@ -71,6 +72,7 @@ mod region_of_nothing;
 mod resolver_nobody_asks;
 mod secret_in_design;
 mod shadowed_firewall_line;
+mod site_without_address;
 mod slow_function_on_queue;
 mod standby_in_one_zone;
 mod storage_path_on_one_fabric;
@@ -133,6 +135,7 @@ pub static CHECKS: &[&Rule] = &[
     &forward_without_effect::RULE,
     &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
+    &hub_without_way_out::RULE,
     &hypervisor_without_memory::RULE,
     &identity_nobody_takes::RULE,
     &identity_open_to_every_branch::RULE,
@@ -175,6 +178,7 @@ pub static CHECKS: &[&Rule] = &[
     &resolver_nobody_asks::RULE,
     &secret_in_design::RULE,
     &shadowed_firewall_line::RULE,
+    &site_without_address::RULE,
     &slow_function_on_queue::RULE,
     &standby_in_one_zone::RULE,
     &storage_path_on_one_fabric::RULE,
