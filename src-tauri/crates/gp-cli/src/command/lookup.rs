@@ -44,7 +44,9 @@ impl Lookup {
             output::json(&json!({ "lookup": found, "packets": asked }))?;
         } else {
             print(&found);
-            asked.iter().for_each(|asked| print_asked(asked, agrees));
+            if let Some(asked) = &asked {
+                print_asked(asked, agrees);
+            }
         }
         Ok(Outcome::findings_if(found.why_not.is_some() || !agrees))
     }
@@ -58,13 +60,11 @@ fn same(found: &Found, asked: &Asked) -> bool {
 
 fn print(found: &Found) {
     found.steps.iter().for_each(|step| output::line(&step.text));
-    match &found.why_not {
-        Some(why) => output::line(&format!("{} no address: {why}", output::red("✗"))),
-        None => {
-            let addresses = found.addresses.join(", ");
-            output::line(&format!("{} {}: {addresses}", output::green("✓"), found.name));
-        }
-    }
+    output::line(&if let Some(why) = &found.why_not {
+        format!("{} no address: {why}", output::red("✗"))
+    } else {
+        format!("{} {}: {}", output::green("✓"), found.name, found.addresses.join(", "))
+    });
 }
 
 fn print_asked(asked: &Asked, agrees: bool) {

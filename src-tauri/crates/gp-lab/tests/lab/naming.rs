@@ -194,7 +194,7 @@ fn the_shop_in_two_regions_is_found_in_dublin_when_frankfurt_takes_no_connection
     });
 }
 
-const TWO: &str = r#"
+const TWO: &str = r"
 internet internet
 region r location=frankfurt
   network one 10.1.0.0/16
@@ -209,7 +209,7 @@ names -> second name=www failover=secondary
 internet -> first
 internet -> second
 env test lab
-"#;
+";
 
 #[test]
 fn the_secondary_answers_while_the_primary_takes_no_connection() {
