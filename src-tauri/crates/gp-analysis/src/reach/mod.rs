@@ -21,7 +21,8 @@
 //!    **NAT**: in through the edge and door of the NAT instance, source becomes its private
 //!    address, then on by the route table of the NAT's segment; it may stand in another network
 //!    only where a hub leads there. **Internet gateway**: source
-//!    becomes the instance's public address; without one the packet dies. **Blackhole**: dies.
+//!    becomes the instance's public address; without one the packet dies. **Egress-only gateway**: out,
+//!    source unchanged; nothing comes in by it but answers. **Blackhole**: dies.
 //! 4. **Outside** only public addresses exist. Things outside a network (actors, regional
 //!    services) reach each other; an instance inside is reached under its public address, which
 //!    becomes its private one.

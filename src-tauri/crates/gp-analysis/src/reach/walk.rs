@@ -177,6 +177,7 @@ impl Walk<'_> {
                 self.arrive_inside(other, Came::Peering(network), self.from)
             }
             Next::Internet => self.leave(),
+            Next::EgressOnly => self.outside(),
             Next::Endpoint => self.service(),
             Next::Blackhole => Err(Stop::Blackhole { area, route, to: self.to }),
             Next::Peering(None) | Next::Nat(..) => Err(Stop::NoSuchHop { area, route }),

@@ -1,7 +1,7 @@
 //! What the template becomes, word by word; and that the same design gives the same bytes.
 
 use crate::support::{
-    self, EVERY_KIND, JOINED, LINES, TEMPLATE, all, drawing, every_case, export, resolved,
+    self, EVERY_KIND, JOINED, LINES, SIX, TEMPLATE, all, drawing, every_case, export, resolved,
 };
 use gp_export::{
     Options, Theme,
@@ -32,6 +32,16 @@ fn joined_networks_become_this_terraform() {
 #[test]
 fn joined_networks_become_this_cloudformation() {
     insta::assert_snapshot!(all(&export(JOINED, "production", "cloudformation")));
+}
+
+#[test]
+fn both_families_become_this_terraform() {
+    insta::assert_snapshot!(all(&export(SIX, "production", "terraform")));
+}
+
+#[test]
+fn both_families_become_this_cloudformation() {
+    insta::assert_snapshot!(all(&export(SIX, "production", "cloudformation")));
 }
 
 #[test]

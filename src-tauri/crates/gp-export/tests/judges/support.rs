@@ -23,6 +23,8 @@ pub const JOINED: &str = include_str!("designs/joined.gplan");
 /// The same with what only Terraform has counterparts of.
 pub const LINES: &str =
     concat!(include_str!("designs/joined.gplan"), include_str!("designs/lines.gplan"));
+/// IPv6 beside IPv4 in two networks that are peered.
+pub const SIX: &str = include_str!("designs/six.gplan");
 
 /// The repository.
 pub fn root() -> PathBuf {
@@ -100,12 +102,13 @@ pub fn all(files: &FileSet) -> String {
 }
 
 /// Every design and environment that is large enough to be read back.
-pub fn cases() -> [(&'static str, &'static str); 4] {
+pub fn cases() -> [(&'static str, &'static str); 5] {
     [
         (TEMPLATE, "production"),
         (EVERY_KIND, "production"),
         (EVERY_KIND, "trial"),
         (JOINED, "production"),
+        (SIX, "production"),
     ]
 }
 

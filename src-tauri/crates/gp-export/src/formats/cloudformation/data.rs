@@ -9,7 +9,7 @@ use crate::{
     aws::{
         answer::{Answer, answer},
         failover::{self, Check, Half, To},
-        is_managed, server as facts_of, tier_segments, unsupported, zone_networks,
+        is_managed, server as facts_of, six, tier_segments, unsupported, zone_networks,
     },
     name::logical,
 };
@@ -282,17 +282,27 @@ fn record<'a>(
     }
     let seconds = failover::TTL.to_string();
     let usual = if half.is_some() { seconds.as_str() } else { "300" };
-    template.add(zone, "AWS::Route53::RecordSet", &name, |p| {
+    let named = |p: &mut Properties| {
         p.set("HostedZoneId", Node::Ref(id.to_owned())).set("Name", record.name.as_str());
         if let Some(Half { word, .. }) = &half {
+            let check =
+                check.as_ref().map(|own| Node::Att(own.clone(), "HealthCheckId".to_owned()));
             p.set("SetIdentifier", *word).set("Failover", word.to_uppercase());
-            p.set_some(
-                "HealthCheckId",
-                check.map(|own| Node::Att(own, "HealthCheckId".to_owned())),
-            );
+            p.set_some("HealthCheckId", check);
         }
+    };
+    if let Answer::Balancer(balancer) = &answer
+        && six::is_dual(template.facts, balancer)
+    {
+        template.add(zone, "AWS::Route53::RecordSet", &format!("{name}-ipv6"), |p| {
+            named(p);
+            alias(p, balancer, "AAAA");
+        });
+    }
+    template.add(zone, "AWS::Route53::RecordSet", &name, |p| {
+        named(p);
         let (type_, ttl, records) = match answer {
-            Answer::Balancer(balancer) => return alias(p, balancer),
+            Answer::Balancer(balancer) => return alias(p, balancer, "A"),
             Answer::Database(database) => {
                 let own = Node::Att(logical(&database.id), "Endpoint.Address".to_owned());
                 ("CNAME", "60", Node::List(vec![own]))
@@ -353,14 +363,14 @@ fn ours<'a>(zone: &ResolvedResource, answer: Answer<'a>) -> Result<Answer<'a>, S
     }
 }
 
-fn alias(p: &mut Properties, balancer: &ResolvedResource) {
+fn alias(p: &mut Properties, balancer: &ResolvedResource, type_: &str) {
     let own = logical(&balancer.id);
     let target = map([
         ("DNSName", Node::Att(own.clone(), "DNSName".to_owned())),
         ("HostedZoneId", Node::Att(own, "CanonicalHostedZoneID".to_owned())),
         ("EvaluateTargetHealth", true.into()),
     ]);
-    p.set("Type", "A").set("AliasTarget", target);
+    p.set("Type", type_).set("AliasTarget", target);
 }
 
 /// One attribute of every instance of a server.

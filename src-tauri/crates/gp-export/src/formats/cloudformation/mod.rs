@@ -22,6 +22,7 @@ mod raw;
 mod resolver;
 mod secrets;
 mod security;
+mod six;
 mod storage;
 mod template;
 mod warehouse;

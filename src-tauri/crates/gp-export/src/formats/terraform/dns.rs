@@ -9,7 +9,7 @@ use crate::aws::{
     answer::{Answer, answer},
     failover::{self, Check, Half, To},
     server::is_private_zone,
-    unsupported, zone_networks,
+    six, unsupported, zone_networks,
 };
 use gp_catalog::resolved::{Record, ResolvedResource};
 
@@ -64,16 +64,29 @@ fn record<'a>(sheet: &mut Sheet<'a>, zone: &'a ResolvedResource, record: &'a Rec
         name = format!("{name}-{word}");
     }
     let ttl_of = |usual: i64| if half.is_some() { failover::TTL } else { usual };
-    sheet.named(File::Network, zone, "aws_route53_record", &name, |body| {
+    let named = |body: &mut Body| {
         body.set("zone_id", code(format!("{}.zone_id", address(zone, "aws_route53_zone"))));
         body.set("name", record.name.as_str());
         if let Some(Half { word, .. }) = half {
-            body.set("set_identifier", word);
-            body.set_some("health_check_id", check.map(|own| code(format!("{own}.id"))));
+            let check = check.as_ref().map(|own| code(format!("{own}.id")));
+            body.set("set_identifier", word).set_some("health_check_id", check);
         }
+    };
+    if let Answer::Balancer(balancer) = &answer
+        && six::is_dual(sheet.facts, balancer)
+    {
+        let name = format!("{name}-ipv6");
+        sheet.named(File::Network, zone, "aws_route53_record", &name, |body| {
+            named(body);
+            alias(body, balancer, "AAAA");
+            routing(body, half.as_ref());
+        });
+    }
+    sheet.named(File::Network, zone, "aws_route53_record", &name, |body| {
+        named(body);
         let (type_, ttl, records) = match answer {
             Answer::Balancer(balancer) => {
-                alias(body, balancer);
+                alias(body, balancer, "A");
                 return routing(body, half.as_ref());
             }
             Answer::Database(database) => {
@@ -127,9 +140,9 @@ fn check<'a>(
     })
 }
 
-fn alias(body: &mut Body, balancer: &ResolvedResource) {
+fn alias(body: &mut Body, balancer: &ResolvedResource, type_: &str) {
     let own = address(balancer, "aws_lb");
-    body.set("type", "A");
+    body.set("type", type_);
     body.block("alias", |inner| {
         inner.set("name", code(format!("{own}.dns_name")));
         inner.set("zone_id", code(format!("{own}.zone_id"))).set("evaluate_target_health", true);
