@@ -153,6 +153,8 @@ const VALUES: &[(&str, &str)] = &[
     ("subnet", "\"app-tier\""),
     ("subnet", "\"desks\""),
     ("subnet", "\"shop\""),
+    ("inbound", "false"),
+    ("outbound", "false"),
 ];
 
 const KINDS: &[&str] = &[
@@ -193,6 +195,7 @@ const KINDS: &[&str] = &[
     "firewall",
     "user",
     "dns-zone",
+    "dns-resolver",
     "site",
     "transit-hub",
     "vpn-gateway",

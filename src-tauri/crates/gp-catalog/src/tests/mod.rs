@@ -4,6 +4,7 @@ mod again;
 mod floor;
 mod joined;
 mod kept;
+mod naming;
 mod order;
 mod raw;
 mod readers;

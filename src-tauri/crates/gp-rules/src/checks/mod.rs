@@ -22,8 +22,11 @@ mod duplicate_service_port;
 mod empty_container;
 pub(crate) mod expired_waiver;
 mod fabrics_joined;
+mod failover_without_pair;
 mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
+mod forward_in_circles;
+mod forward_without_effect;
 mod guard_of_nothing;
 mod health_check_nobody_answers;
 mod hub_without_way_out;
@@ -45,6 +48,7 @@ mod mention_of_nothing;
 mod misplaced_secret;
 mod missing_attribute;
 mod missing_parent;
+mod name_hidden_by_forward;
 mod name_with_control_characters;
 mod no_counterpart;
 mod no_room_for_range;
@@ -65,6 +69,7 @@ mod record_to_nothing;
 mod record_without_address;
 mod redirect_to_nothing;
 mod region_of_nothing;
+mod resolver_nobody_asks;
 mod secret_in_design;
 mod shadowed_firewall_line;
 mod site_without_address;
@@ -123,8 +128,11 @@ pub static CHECKS: &[&Rule] = &[
     &empty_container::RULE,
     &expired_waiver::RULE,
     &fabrics_joined::RULE,
+    &failover_without_pair::RULE,
     &firewall_line_to_nothing::RULE,
     &fixed_address_outside_subnet::RULE,
+    &forward_in_circles::RULE,
+    &forward_without_effect::RULE,
     &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
     &hub_without_way_out::RULE,
@@ -146,6 +154,7 @@ pub static CHECKS: &[&Rule] = &[
     &misplaced_secret::RULE,
     &missing_attribute::RULE,
     &missing_parent::RULE,
+    &name_hidden_by_forward::RULE,
     &name_with_control_characters::RULE,
     &no_counterpart::RULE,
     &no_room_for_range::RULE,
@@ -166,6 +175,7 @@ pub static CHECKS: &[&Rule] = &[
     &record_without_address::RULE,
     &redirect_to_nothing::RULE,
     &region_of_nothing::RULE,
+    &resolver_nobody_asks::RULE,
     &secret_in_design::RULE,
     &shadowed_firewall_line::RULE,
     &site_without_address::RULE,

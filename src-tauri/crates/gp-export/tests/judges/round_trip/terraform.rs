@@ -489,6 +489,7 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        self.resolvers(cloud);
         let mounts = self.rows("aws_efs_mount_target");
         for row in self.rows("aws_efs_file_system") {
             let own = |mount: &&Row<'_>| self.text(mount, "file_system_id") == row.id;
@@ -500,6 +501,24 @@ impl<'b> Reader<'b> {
                 ..Thing::default()
             };
             cloud.things.insert(row.id, thing);
+        }
+    }
+
+    /// Both directions of a resolver are one thing: those that take questions in come first.
+    fn resolvers(&self, cloud: &mut Cloud) {
+        for (direction, side) in [("INBOUND", "inbound"), ("OUTBOUND", "outbound")] {
+            let rows = self.rows("aws_route53_resolver_endpoint").into_iter();
+            for row in rows.filter(|row| self.text(row, "direction") == direction) {
+                let id = row.id.strip_suffix(&format!("_{side}")).unwrap().to_owned();
+                let thing = cloud.things.entry(id).or_default();
+                thing.kind = "dns-resolver";
+                thing.groups = self.get(&row, "security_group_ids").texts();
+                thing.sides.push(side);
+                for place in blocks(row.body, "ip_address") {
+                    thing.subnets.push(self.inside(&row, place, "subnet_id").text());
+                    thing.ips.push(self.inside(&row, place, "ip").text().parse().unwrap());
+                }
+            }
         }
     }
 
