@@ -225,6 +225,8 @@ pub enum AttributeType {
     Text,
     /// Several lines (Markdown, user data).
     LongText,
+    /// Where a region is; those that we know on the clouds are offered.
+    City,
     /// A whole number.
     Integer,
     /// A number.

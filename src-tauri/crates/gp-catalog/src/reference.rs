@@ -153,6 +153,7 @@ fn kind_of_value(type_: AttributeType) -> &'static str {
     match type_ {
         AttributeType::Text => "text",
         AttributeType::LongText => "text of several lines",
+        AttributeType::City => "a city such as `\"frankfurt\"`",
         AttributeType::Integer => "a whole number",
         AttributeType::Number => "a number",
         AttributeType::Size => "a size such as `\"4 GiB\"`",
@@ -217,6 +218,7 @@ fn example(attribute: &Attribute) -> String {
         AttributeType::Cidr => text("10.20.0.0/16"),
         AttributeType::Cidr6 => text("fd12:3456:789a:100::/56"),
         AttributeType::Address => text("10.20.1.10"),
+        AttributeType::City => text("frankfurt"),
         AttributeType::Domain => text("shop.example.com"),
         AttributeType::Zone => text("a"),
         AttributeType::Zones => "[\"a\", \"b\"]".to_owned(),

@@ -26,6 +26,7 @@ mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
 mod guard_of_nothing;
 mod health_check_nobody_answers;
+mod hub_without_way_out;
 mod hypervisor_without_memory;
 mod identity_nobody_takes;
 mod identity_open_to_every_branch;
@@ -68,6 +69,7 @@ mod redirect_to_nothing;
 mod region_of_nothing;
 mod secret_in_design;
 mod shadowed_firewall_line;
+mod site_without_address;
 mod slow_function_on_queue;
 mod standby_in_one_zone;
 mod storage_path_on_one_fabric;
@@ -127,6 +129,7 @@ pub static CHECKS: &[&Rule] = &[
     &fixed_address_outside_subnet::RULE,
     &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
+    &hub_without_way_out::RULE,
     &hypervisor_without_memory::RULE,
     &identity_nobody_takes::RULE,
     &identity_open_to_every_branch::RULE,
@@ -169,6 +172,7 @@ pub static CHECKS: &[&Rule] = &[
     &region_of_nothing::RULE,
     &secret_in_design::RULE,
     &shadowed_firewall_line::RULE,
+    &site_without_address::RULE,
     &slow_function_on_queue::RULE,
     &standby_in_one_zone::RULE,
     &storage_path_on_one_fabric::RULE,
