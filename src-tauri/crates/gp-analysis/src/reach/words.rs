@@ -9,7 +9,7 @@ use super::{
 use crate::sets::PacketSet;
 use gp_catalog::resolved::{Cause, FilterKind, FilterRule};
 use gp_model::{Id, Protocol};
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use serde::Serialize;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -108,7 +108,7 @@ impl World {
         if self.real.is_empty() {
             return own.into();
         }
-        let real = self.real.get(&own.into()).map(|range| range.network());
+        let real = self.real.get(&own.into()).map(Ipv6Net::network);
         real.unwrap_or_else(|| Ipv6Addr::from(ELSEWHERE | u128::from(address))).into()
     }
 
