@@ -155,6 +155,8 @@ const VALUES: &[(&str, &str)] = &[
     ("subnet", "\"app-tier\""),
     ("subnet", "\"desks\""),
     ("subnet", "\"shop\""),
+    ("inbound", "false"),
+    ("outbound", "false"),
 ];
 
 const KINDS: &[&str] = &[
@@ -195,6 +197,7 @@ const KINDS: &[&str] = &[
     "firewall",
     "user",
     "dns-zone",
+    "dns-resolver",
     "site",
     "transit-hub",
     "vpn-gateway",

@@ -29,3 +29,4 @@ mod secrets;
 mod support;
 mod tables;
 mod tools;
+mod total;

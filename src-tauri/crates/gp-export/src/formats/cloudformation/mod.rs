@@ -19,6 +19,7 @@ mod messages;
 mod network;
 mod overrides;
 mod raw;
+mod resolver;
 mod secrets;
 mod security;
 mod six;
