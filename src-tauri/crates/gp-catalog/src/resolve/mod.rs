@@ -18,6 +18,7 @@ mod links;
 mod modules;
 mod names;
 mod place;
+mod queue;
 mod services;
 mod settings;
 mod several;
