@@ -23,13 +23,18 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
       server old zone b
     subnet data-tier isolated
       database orders standby=true
+    subnet wall-tier private
+      firewall wall mode=appliance rules=[{action="allow",source="desks",protocol="tcp",ports=443}]
     private-endpoint door target=images
     firewall edge rules=[{action="allow",source="app",destination="data-tier",protocol="tcp",ports=5432}]
   network office
     subnet desks private
       server desk
     private-endpoint mail target=jobs
-  transit-hub hub egress=shop
+  network lot
+    subnet yard private
+      server truck
+  transit-hub hub egress=shop inspection=shop
   vpn-gateway tunnel
   volume scratch
   key master
@@ -52,6 +57,7 @@ scratch -> app
 shop -> office id=beside gateway-transit=true
 shop -> hub id=shop-hub groups=["main","other"]
 office -> hub
+lot -> hub
 tunnel -> hub
 tunnel -> home
 master -> scratch
@@ -119,6 +125,8 @@ const VALUES: &[(&str, &str)] = &[
     ("egress", "\"open\""),
     ("spread", "\"regional\""),
     ("mode", "\"proxy\""),
+    ("mode", "\"appliance\""),
+    ("inspection", "\"office\""),
     ("scheme", "\"internal\""),
     ("target", "\"images\""),
     ("target", "\"jobs\""),

@@ -53,6 +53,8 @@ pub(super) fn routes(resolved: &Resolved, table: &str) -> Vec<String> {
         Via::Nat { instance, hub: Some(hub) } => format!("{hub} to {instance}"),
         Via::Hub { hub, network } => format!("{hub} to {network}"),
         Via::Gateway { gateway, network } => format!("{gateway} to {network}"),
+        Via::Firewall { instance, hub: None } => instance.clone(),
+        Via::Firewall { instance, hub: Some(hub) } => format!("{hub} to {instance}"),
         Via::Peering { network, .. } => format!("peer {network}"),
         Via::Endpoint { resource } => format!("door {resource}"),
         Via::Blackhole => "nowhere".to_owned(),
