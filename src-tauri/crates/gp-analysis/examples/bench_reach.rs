@@ -275,7 +275,7 @@ fn resource(
         lifecycle: Lifecycle::Managed,
         was: vec![],
         attributes: Arc::default(),
-        tags: std::collections::BTreeMap::new(),
+        tags: std::sync::Arc::default(),
         raw: indexmap::IndexMap::new(),
         raw_secondary: std::collections::BTreeMap::new(),
         services: port

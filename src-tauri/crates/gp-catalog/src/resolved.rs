@@ -118,6 +118,9 @@ pub struct ResolvedValue {
     pub written: Option<Value>,
 }
 
+/// Values by attribute. What many have from one place, such as a default, they share.
+pub type Attributes = BTreeMap<String, Arc<ResolvedValue>>;
+
 /// One resource with every value in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -137,9 +140,9 @@ pub struct ResolvedResource {
     /// Ids it had before.
     pub was: Vec<Id>,
     /// Neutral attributes.
-    pub attributes: Arc<BTreeMap<String, ResolvedValue>>,
+    pub attributes: Arc<Attributes>,
     /// Tags, inherited ones included.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Arc<BTreeMap<String, String>>,
     /// Raw attributes of the main counterpart on this environment's provider.
     pub raw: Table,
     /// Type of a secondary counterpart → its raw attributes.

@@ -203,7 +203,7 @@ impl Maker {
             lifecycle: Lifecycle::Managed,
             was: Vec::new(),
             attributes: Arc::default(),
-            tags: BTreeMap::new(),
+            tags: Arc::default(),
             raw: indexmap::IndexMap::default(),
             raw_secondary: BTreeMap::new(),
             services,
@@ -242,7 +242,7 @@ impl Maker {
         let mut lb = (**lb).clone();
         let mode = *self.dice.of(&["proxy", "pass-through", "pass-through"]);
         let value = ResolvedValue { value: Value::from(mode), origin: Origin::Set, written: None };
-        Arc::make_mut(&mut lb.attributes).insert("mode".to_owned(), value);
+        Arc::make_mut(&mut lb.attributes).insert("mode".to_owned(), Arc::new(value));
         for _ in 0..=self.dice.roll(3) {
             let targets = (0..=self.dice.roll(3))
                 .map(|_| Target {

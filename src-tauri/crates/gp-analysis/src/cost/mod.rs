@@ -114,7 +114,7 @@ pub fn cost(resolved: &Resolved, catalog: &Catalog, prices: &Prices) -> Cost {
         for above in &resource.ancestors {
             cost.containers.entry(above.clone()).or_default().add(&item);
         }
-        for (name, value) in &resource.tags {
+        for (name, value) in resource.tags.iter() {
             cost.tags.entry(format!("{name}={value}")).or_default().add(&item);
         }
         if resource.tags.is_empty() {

@@ -5,8 +5,7 @@
 //!   zone of the NAT gateway that carries it, and from its tier to that gateway.
 //! - Answers go back the same way, for it remembers connections: the NAT gateway's tier has routes by its
 //!   own zone's firewall to all that goes out through it.
-//! - A hub that is inspected in a network leads what others on it send each other to the first firewall
-//!   there: one for both directions.
+//! - What networks on a hub send each other does not come by.
 //! - Of several in one network the oldest is in the way, and no other.
 
 use super::{
@@ -54,17 +53,4 @@ pub(super) fn ways_back(state: &State, segment: &Segment, beyond: &[Route]) -> V
     });
     routes.extend(others.map(|route| back(route.destination)));
     routes
-}
-
-/// The firewall that what two networks on a hub send each other passes.
-pub(super) fn between(state: &State, hub: &Id, one: &Id, other: &Id) -> Option<(Via, Id)> {
-    let network = Id::from(state.inherited.get(hub)?.text("inspection")?);
-    let networks = [one, other].into_iter().all(|id| state.networks.contains(id));
-    let hang = |id: &Id| *id != network && joined::share(state, hub, id, &network);
-    if !networks || !hang(one) || !hang(other) {
-        return None;
-    }
-    let walls = in_network(state, &network);
-    let wall = walls.first()?;
-    Some((wall.via(Some(hub)), wall.resource.clone()))
 }

@@ -10,8 +10,8 @@ use super::{
     variables::words,
 };
 use crate::{
-    kind::{Kind, Service},
-    resolved::{Origin, ResolvedValue},
+    kind::{Attribute, Kind, Service},
+    resolved::{Attributes, Origin, ResolvedValue},
 };
 use gp_model::{Diagnostic, Id, Lifecycle, Place, Provider, Table, Value};
 use std::{
@@ -28,10 +28,10 @@ pub(crate) struct Inherited {
     pub was: Vec<Id>,
     /// Containers that exist, nearest first.
     pub ancestors: Vec<Id>,
-    pub attributes: Arc<BTreeMap<String, ResolvedValue>>,
+    pub attributes: Arc<Attributes>,
     /// Attributes whose variable is not set.
     pub missing: BTreeSet<String>,
-    pub tags: BTreeMap<String, String>,
+    pub tags: Arc<BTreeMap<String, String>>,
     pub raw: Table,
     pub raw_secondary: BTreeMap<String, Table>,
     pub services: Vec<Service>,
@@ -99,6 +99,7 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
         wanted.extend(state.spanning.iter().cloned());
     }
     let mut depths = Depths::default();
+    let mut shared = Shared::default();
     let mut open: BTreeSet<(usize, Id)> =
         wanted.iter().map(|id| (depths.of(state, id), id.clone())).collect();
     let mut changed = Ids::new();
@@ -108,7 +109,7 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
             continue;
         }
         let before = state.inherited.get(&id).cloned();
-        let after = inherit(ctx, state, &id);
+        let after = inherit(ctx, state, &id, &mut shared);
         let same = match (&before, &after) {
             (Some(before), Some(after)) => before.hands_down_the_same(after),
             // One that was switched off hides what stands in it; one that is gone does not. Once:
@@ -234,7 +235,12 @@ fn known_above(state: &State, id: &Id, parent: &Id) -> Option<Vec<Id>> {
     Some(chain)
 }
 
-fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
+fn inherit(
+    ctx: &Context<'_>,
+    state: &mut State,
+    id: &Id,
+    shared: &mut Shared,
+) -> Option<Inherited> {
     let mut findings = Vec::new();
     let draft = state.drafts.get(id).cloned();
     let found = draft.filter(|draft| !draft.disabled).and_then(|draft| {
@@ -270,7 +276,7 @@ fn inherit(ctx: &Context<'_>, state: &mut State, id: &Id) -> Option<Inherited> {
         let (raw, raw_secondary) = raw(ctx, kind, resource.on.get(ctx.facts.provider.as_str()));
         let mut attributes = written(ctx, &draft);
         if let Some(kind) = kind {
-            complete(state, kind, &ancestors, &mut attributes);
+            complete(state, kind, &ancestors, &mut attributes, shared);
             sizes::derive(ctx.facts.provider, kind, &raw, &mut attributes);
         }
         let site = nearest("site");
@@ -330,7 +336,7 @@ fn say_place(
     }
 }
 
-fn written(ctx: &Context<'_>, draft: &Draft) -> BTreeMap<String, ResolvedValue> {
+fn written(ctx: &Context<'_>, draft: &Draft) -> Attributes {
     let one = |(name, value): (&String, &Value)| {
         let origin = if draft.overridden.contains(name) {
             Origin::Override { environment: ctx.facts.id.clone() }
@@ -338,7 +344,7 @@ fn written(ctx: &Context<'_>, draft: &Draft) -> BTreeMap<String, ResolvedValue> 
             Origin::Set
         };
         let written = draft.written.get(name).cloned();
-        (name.clone(), ResolvedValue { value: value.clone(), origin, written })
+        (name.clone(), Arc::new(ResolvedValue { value: value.clone(), origin, written }))
     };
     draft.resource.attributes.iter().map(one).collect()
 }
@@ -348,7 +354,8 @@ fn complete(
     state: &State,
     kind: &Kind,
     ancestors: &[Id],
-    attributes: &mut BTreeMap<String, ResolvedValue>,
+    attributes: &mut Attributes,
+    shared: &mut Shared,
 ) {
     let above: Vec<(&Id, &Inherited)> =
         ancestors.iter().filter_map(|id| Some((id, &**state.inherited.get(id)?))).collect();
@@ -356,16 +363,11 @@ fn complete(
         if attributes.contains_key(name) {
             continue;
         }
-        let from_above = if attribute.inherited {
-            handed_down(&above, name, attribute.default.is_some())
-        } else {
-            None
-        };
-        let value = from_above.or_else(|| {
-            let value = attribute.default.clone()?;
-            Some(ResolvedValue { value, origin: Origin::Default, written: None })
-        });
-        if let Some(value) = value {
+        let from_above = attribute
+            .inherited
+            .then(|| handed_down(&above, name, attribute.default.is_some(), shared))
+            .flatten();
+        if let Some(value) = from_above.or_else(|| shared.the_default(attribute)) {
             attributes.insert(name.clone(), value);
         }
     }
@@ -376,43 +378,69 @@ fn handed_down(
     above: &[(&Id, &Inherited)],
     name: &str,
     own_default: bool,
-) -> Option<ResolvedValue> {
+    shared: &mut Shared,
+) -> Option<Arc<ResolvedValue>> {
     let find = |defaults: bool| {
         above.iter().find_map(|(ancestor, inherited)| {
             let found = inherited.attributes.get(name)?;
-            let from = match &found.origin {
-                Origin::Inherited { from } => from.clone(),
-                Origin::Default if !defaults => return None,
-                _ => Id::clone(ancestor),
-            };
-            let written = found.written.clone();
-            Some(ResolvedValue {
-                value: found.value.clone(),
-                origin: Origin::Inherited { from },
-                written,
-            })
+            (defaults || found.origin != Origin::Default).then_some((*ancestor, found))
         })
     };
-    find(false).or_else(|| if own_default { None } else { find(true) })
+    let (ancestor, found) = find(false).or_else(|| if own_default { None } else { find(true) })?;
+    Some(shared.handed_down(ancestor, found))
+}
+
+/// Values that many have from one place, made once. What was made of is kept beside, so that its
+/// address stays its own.
+#[derive(Default)]
+struct Shared {
+    defaults: HashMap<*const Attribute, Arc<ResolvedValue>>,
+    handed_down: HashMap<(Id, *const ResolvedValue), [Arc<ResolvedValue>; 2]>,
+}
+
+impl Shared {
+    fn the_default(&mut self, attribute: &Attribute) -> Option<Arc<ResolvedValue>> {
+        let value = attribute.default.as_ref()?;
+        let made = self.defaults.entry(std::ptr::from_ref(attribute)).or_insert_with(|| {
+            let value = value.clone();
+            Arc::new(ResolvedValue { value, origin: Origin::Default, written: None })
+        });
+        Some(Arc::clone(made))
+    }
+
+    fn handed_down(&mut self, from: &Id, value: &Arc<ResolvedValue>) -> Arc<ResolvedValue> {
+        if matches!(value.origin, Origin::Inherited { .. }) {
+            return Arc::clone(value);
+        }
+        let [_, made] =
+            self.handed_down.entry((from.clone(), Arc::as_ptr(value))).or_insert_with(|| {
+                let origin = Origin::Inherited { from: from.clone() };
+                let ResolvedValue { value: what, written, .. } = &**value;
+                let (what, written) = (what.clone(), written.clone());
+                [Arc::clone(value), Arc::new(ResolvedValue { value: what, origin, written })]
+            });
+        Arc::clone(made)
+    }
 }
 
 fn tags(
     state: &State,
     parent: Option<&Id>,
     own: &indexmap::IndexMap<String, Value>,
-) -> BTreeMap<String, String> {
-    let mut tags =
-        parent.and_then(|p| state.inherited.get(p)).map(|p| p.tags.clone()).unwrap_or_default();
-    tags.extend(own.iter().filter_map(|(name, value)| Some((name.clone(), words(value)?))));
+) -> Arc<BTreeMap<String, String>> {
+    let mut tags = parent
+        .and_then(|p| state.inherited.get(p))
+        .map(|p| Arc::clone(&p.tags))
+        .unwrap_or_default();
+    if !own.is_empty() {
+        let own = own.iter().filter_map(|(name, value)| Some((name.clone(), words(value)?)));
+        Arc::make_mut(&mut tags).extend(own);
+    }
     tags
 }
 
 /// The region it says itself (a tier of a network that spans several), else the one it stands in.
-fn region(
-    state: &State,
-    attributes: &BTreeMap<String, ResolvedValue>,
-    above: Option<Id>,
-) -> Option<Id> {
+fn region(state: &State, attributes: &Attributes, above: Option<Id>) -> Option<Id> {
     let named = attributes.get("region").and_then(|a| a.value.as_str()).map(Id::from);
     named.filter(|id| state.drafts.get(id).is_some_and(|d| d.resource.kind == "region")).or(above)
 }

@@ -9,7 +9,7 @@
 //! - A hub's way out is the network whose NAT gateways carry what others send to the internet.
 //! - Of a dedicated link and a tunnel to the same place the dedicated link is taken.
 
-use super::{Context, Ids, State, appliance, connect::peers, ways_out::WaysOut};
+use super::{Context, Ids, State, connect::peers, ways_out::WaysOut};
 use crate::resolved::{Route, Via};
 use gp_model::{Id, LinkKind, Provider, Value};
 use ipnet::Ipv4Net;
@@ -24,13 +24,8 @@ pub(super) fn routes(ctx: &Context<'_>, state: &State, network: &Id) -> Vec<Rout
     let mut found = Vec::new();
     for (hub, groups) in hubs_of(state, network) {
         for other in sharing(state, hub, network, &groups) {
-            let looked_at = appliance::between(state, hub, network, other);
             let via = |network: &Id| Via::Hub { hub: hub.clone(), network: network.clone() };
-            let way = |at: &Id| looked_at.clone().unwrap_or_else(|| (via(at), hub.clone()));
-            found.extend(ranges(state, network, other).map(|(to, at)| {
-                let (via, from) = way(&at);
-                (to, via, from)
-            }));
+            found.extend(ranges(state, network, other).map(|(to, at)| (to, via(&at), hub.clone())));
         }
     }
     let around = std::iter::once(network).chain(transit_peers(ctx, state, network));
@@ -80,7 +75,7 @@ pub(super) fn leaves_by(state: &State, network: &Id, hub: &Id, egress: &Id) -> b
 }
 
 /// Whether two hang on a hub and share a group there.
-pub(super) fn share(state: &State, hub: &Id, one: &Id, other: &Id) -> bool {
+fn share(state: &State, hub: &Id, one: &Id, other: &Id) -> bool {
     let all = hubs_of(state, one);
     let mut own = all.iter().filter(|(at, _)| *at == hub);
     own.any(|(_, groups)| sharing(state, hub, one, groups).contains(&other))

@@ -3,12 +3,12 @@
 //! here, is said.
 
 use super::{Context, Ids, State, appliance, inherit::Inherited, put, services};
-use crate::resolved::{Listener, Origin, ResolvedResource, ResolvedValue, Target};
+use crate::resolved::{Attributes, Listener, Origin, ResolvedResource, ResolvedValue, Target};
 use crate::{kind::Kind, providers};
 use gp_model::{
     Diagnostic, Id, Lifecycle, LinkKind, Place, PortSpec, Provider, Severity, Table, Value,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// Looks at resources. Returns those whose result changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
@@ -52,25 +52,21 @@ fn resource(
 }
 
 /// With the range that was allocated, and encrypted where a key hangs on it and nobody says otherwise.
-fn attributes(
-    state: &State,
-    id: &Id,
-    inherited: &Inherited,
-) -> Arc<BTreeMap<String, ResolvedValue>> {
+fn attributes(state: &State, id: &Id, inherited: &Inherited) -> Arc<Attributes> {
     let mut attributes = Arc::clone(&inherited.attributes);
     if let Some(range) = state.ranges.get(id).filter(|range| range.allocated) {
         let written = inherited.value("cidr").cloned();
         let value = Value::String(range.cidr.to_string());
         let value = ResolvedValue { value, origin: Origin::Allocated, written };
-        Arc::make_mut(&mut attributes).insert("cidr".to_owned(), value);
+        Arc::make_mut(&mut attributes).insert("cidr".to_owned(), Arc::new(value));
     }
-    let unsaid = |own: &ResolvedValue| own.origin == Origin::Default;
+    let unsaid = |own: &Arc<ResolvedValue>| own.origin == Origin::Default;
     if attributes.get("encrypted").is_some_and(unsaid)
         && let Some(key) = key_of(state, id)
     {
         let origin = Origin::Derived { from: format!("from the key “{key}”") };
         let value = ResolvedValue { value: Value::Bool(true), origin, written: None };
-        Arc::make_mut(&mut attributes).insert("encrypted".to_owned(), value);
+        Arc::make_mut(&mut attributes).insert("encrypted".to_owned(), Arc::new(value));
     }
     attributes
 }

@@ -3,12 +3,9 @@
 
 use crate::{
     kind::{Kind, Service},
-    resolved::ResolvedValue,
+    resolved::Attributes,
 };
 use gp_model::{PortSpec, Protocol, Table, Value};
-use std::collections::BTreeMap;
-
-type Attributes = BTreeMap<String, ResolvedValue>;
 
 /// Everything that it offers.
 pub(crate) fn offered(kind: Option<&Kind>, attributes: &Attributes) -> Vec<Service> {

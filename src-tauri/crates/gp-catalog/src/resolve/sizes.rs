@@ -2,15 +2,13 @@
 
 use crate::{
     kind::Kind,
-    resolved::{Origin, ResolvedValue},
+    resolved::{Attributes, Origin, ResolvedValue},
     units,
 };
 use gp_model::{Provider, Table, Value};
 use indexmap::IndexMap;
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::OnceLock};
-
-type Attributes = BTreeMap<String, ResolvedValue>;
+use std::sync::{Arc, OnceLock};
 
 /// Provider → kind → architecture or engine → types.
 #[derive(Deserialize)]
@@ -190,8 +188,8 @@ fn version(kind: &Kind, attributes: &mut Attributes) {
     }
 }
 
-fn derived(value: Value, origin: Origin) -> ResolvedValue {
-    ResolvedValue { value, origin, written: None }
+fn derived(value: Value, origin: Origin) -> Arc<ResolvedValue> {
+    Arc::new(ResolvedValue { value, origin, written: None })
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
   network lot
     subnet yard private
       server truck
-  transit-hub hub egress=shop inspection=shop
+  transit-hub hub egress=shop
   vpn-gateway tunnel
   volume scratch
   key master
@@ -126,7 +126,6 @@ const VALUES: &[(&str, &str)] = &[
     ("spread", "\"regional\""),
     ("mode", "\"proxy\""),
     ("mode", "\"appliance\""),
-    ("inspection", "\"office\""),
     ("scheme", "\"internal\""),
     ("target", "\"images\""),
     ("target", "\"jobs\""),

@@ -104,19 +104,6 @@ fn what_comes_by_a_hub_passes_the_firewall_too() {
 }
 
 #[test]
-fn an_inspected_hub_leads_what_networks_send_each_other_through_one_firewall() {
-    let resolved = clean(&format!("{WALL}{HUB}").replace("egress=shop", "inspection=shop"));
-    assert_eq!(
-        routes(&resolved, "desk/b"),
-        ["10.2.0.0/16 local", "10.1.0.0/16 hub to shop", "10.3.0.0/16 hub to wall[0]"]
-    );
-    assert!(routes(&resolved, "hall/a").contains(&"10.2.0.0/16 hub to wall[0]".to_owned()));
-    assert!(routes(&resolved, "fire/a").contains(&"10.3.0.0/16 hub to two".to_owned()));
-    // Who shares no group has no route, looked at or not.
-    assert_eq!(routes(&resolved, "yard/a"), ["10.4.0.0/16 local", "10.1.0.0/16 hub to shop"]);
-}
-
-#[test]
 fn an_appliance_is_another_thing_on_aws_than_an_access_list() {
     let cloud = |text: &str| meant(&format!("{text}\nenv cloud aws"));
     assert_eq!(cloud(WALL).resources["wall"].counterparts[0], "aws_networkfirewall_firewall");

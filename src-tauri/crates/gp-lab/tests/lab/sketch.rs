@@ -290,8 +290,8 @@ fn table_row(id: &str, row: usize, text: &str) -> FilterRule {
     }
 }
 
-fn written(value: Value) -> ResolvedValue {
-    ResolvedValue { value, origin: Origin::Set, written: None }
+fn written(value: Value) -> Arc<ResolvedValue> {
+    Arc::new(ResolvedValue { value, origin: Origin::Set, written: None })
 }
 
 fn resource(id: &Id, kind: &str) -> ResolvedResource {
@@ -304,7 +304,7 @@ fn resource(id: &Id, kind: &str) -> ResolvedResource {
         lifecycle: gp_model::Lifecycle::default(),
         was: vec![],
         attributes: Arc::default(),
-        tags: BTreeMap::new(),
+        tags: Arc::default(),
         raw: gp_model::Table::new(),
         raw_secondary: BTreeMap::new(),
         services: vec![],

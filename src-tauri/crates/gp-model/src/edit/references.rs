@@ -5,7 +5,7 @@ use crate::{Id, Table, Value};
 
 /// Kind, attribute, and the field of its rows where it has rows: a resource's id, or several. The
 /// catalog's types say the same; a test there compares.
-pub const REFERENCES: [(&str, &str, Option<&str>); 14] = [
+pub const REFERENCES: [(&str, &str, Option<&str>); 13] = [
     ("api-gateway", "private-link", None),
     ("dns-zone", "records", Some("value")),
     ("firewall", "rules", Some("destination")),
@@ -19,7 +19,6 @@ pub const REFERENCES: [(&str, &str, Option<&str>); 14] = [
     ("subnet", "region", None),
     ("switch", "subnet", None),
     ("transit-hub", "egress", None),
-    ("transit-hub", "inspection", None),
 ];
 
 /// Calls back with the byte offset and the id of every `${ID.ATTRIBUTE}` and `${ID[KEY].ATTRIBUTE}`.

@@ -74,7 +74,7 @@ fn why_not(facts: &Facts<'_>, firewall: &ResolvedResource) -> String {
         return format!("“{}” is in the way in its network already, remove one", called(other));
     }
     if nats.next().is_none() {
-        return "its network has no NAT gateway; draw one, or name the network as the way out or the place of inspection of a hub".to_owned();
+        return "its network has no NAT gateway; draw one".to_owned();
     }
     let tier = facts.above(firewall, "subnet").map(|tier| &tier.id);
     let private = segments.any(|it| {

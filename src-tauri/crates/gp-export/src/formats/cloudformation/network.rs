@@ -5,7 +5,7 @@ use super::{
     writer::{Node, map},
 };
 use crate::{
-    aws::{is_managed, logs, rule},
+    aws::{appliance, is_managed, logs, rule},
     name::logical,
 };
 use gp_catalog::resolved::{ResolvedResource, Route, Segment, Via};
@@ -197,7 +197,21 @@ fn route<'a>(
                 Some(logical(&attachment_name(&network.id))),
             )
         }
-        Via::Hub { hub, .. } | Via::Nat { hub: Some(hub), .. } => {
+        Via::Firewall { instance, hub: None } => {
+            let Some((firewall, one)) = appliance::of_route(facts, instance) else {
+                return;
+            };
+            let part = if route.destination.prefix_len() == 0 {
+                // The same before and after a firewall is drawn: a table takes no second one.
+                "nat".to_owned()
+            } else {
+                format!("firewall-{}", route.destination)
+            };
+            (part, "VpcEndpointId", super::appliance::endpoint(firewall, one), None)
+        }
+        Via::Hub { hub, .. }
+        | Via::Nat { hub: Some(hub), .. }
+        | Via::Firewall { hub: Some(hub), .. } => {
             let Some(network) = facts.network_of(owner) else {
                 return;
             };
