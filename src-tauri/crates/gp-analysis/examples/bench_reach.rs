@@ -282,8 +282,8 @@ fn resource(
             .map(|port| Service { name: "svc".into(), ports: PortSpec::tcp(port) })
             .into_iter()
             .collect(),
-        instances,
-        zones: vec![],
+        instances: instances.into(),
+        zones: std::sync::Arc::default(),
         counterparts: vec![],
         listeners: vec![],
     };

@@ -150,9 +150,9 @@ pub struct ResolvedResource {
     /// Services it offers.
     pub services: Vec<Service>,
     /// What becomes of it: one, several by `count`, one per zone.
-    pub instances: Vec<Instance>,
+    pub instances: Arc<Vec<Instance>>,
     /// The zones it spans, letters.
-    pub zones: Vec<String>,
+    pub zones: Arc<Vec<String>>,
     /// Resource types on the provider, main one first; empty: none, or nothing to deploy.
     pub counterparts: Vec<String>,
     /// Load balancers: what each listener does.

@@ -207,8 +207,8 @@ impl Maker {
             raw: indexmap::IndexMap::default(),
             raw_secondary: BTreeMap::new(),
             services,
-            instances,
-            zones: Vec::new(),
+            instances: instances.into(),
+            zones: Arc::default(),
             counterparts: Vec::new(),
             listeners: Vec::new(),
         };

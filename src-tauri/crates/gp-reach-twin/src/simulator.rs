@@ -95,7 +95,7 @@ impl<'r> Simulator<'r> {
             for target in listener.targets.iter().filter(same) {
                 let Some(backend) = self.resolved.resources.get(&target.resource) else { continue };
                 let new_port = moved(listener, target.ports, port);
-                for instance in &backend.instances {
+                for instance in backend.instances.iter() {
                     let mut copy = flight.clone();
                     copy.hops.push("pass-through");
                     copy.packet.port = new_port;

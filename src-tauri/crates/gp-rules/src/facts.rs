@@ -88,12 +88,19 @@ impl<'a> Facts<'a> {
 
     /// An id that is free, from these words.
     pub fn free_id(&self, base: &str) -> Id {
-        let numbered = (2..).map(|n| Id::new(format!("{base}-{n}")));
-        std::iter::once(Id::new(base))
-            .chain(numbered)
-            .find(|id| !self.resolved.resources.contains_key(id))
-            .expect("the numbers do not end")
+        free(base, |id| self.resolved.resources.contains_key(id))
     }
+
+    /// The same for a link.
+    pub fn free_link(&self, base: &str) -> Id {
+        free(base, |id| self.resolved.links.contains_key(id))
+    }
+}
+
+fn free(base: &str, taken: impl Fn(&Id) -> bool) -> Id {
+    let numbered = (2..).map(|n| Id::new(format!("{base}-{n}")));
+    let mut all = std::iter::once(Id::new(base)).chain(numbered);
+    all.find(|id| !taken(id)).expect("the numbers do not end")
 }
 
 /// Zone letters that an attribute `zones` names.

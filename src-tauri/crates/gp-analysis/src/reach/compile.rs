@@ -64,7 +64,7 @@ impl World {
             let number = self.things.len() as u32;
             self.by_id.insert(resource.id.clone(), number);
             let first = self.hosts.len() as u32;
-            for instance in &resource.instances {
+            for instance in resource.instances.iter() {
                 let area = instance.segment.as_ref().and_then(|id| areas.get(id.as_str()).copied());
                 self.add_host(Host {
                     name: instance.address.clone(),

@@ -28,9 +28,9 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> bool
     let mut changed = false;
     for id in affected {
         let needs = needs(ctx, state, id);
+        let name = ["sg:", id].concat();
+        let group = group(state, id, &name, &needs);
         state.needs_changed |= put(&mut state.needs, id, (!needs.is_empty()).then_some(needs));
-        let name = format!("sg:{id}");
-        let group = group(ctx, state, id, &name);
         let before = state.filters.get(&name);
         if before.map(|f| &**f) != group.as_ref() {
             changed = true;
@@ -87,7 +87,7 @@ fn stands_in_a_segment(state: &State, id: &Id) -> bool {
     state.instances.get(id).is_some_and(|all| all.iter().any(|i| i.segment.is_some()))
 }
 
-fn group(ctx: &Context<'_>, state: &State, id: &Id, name: &str) -> Option<Filter> {
+fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter> {
     let inherited = state.inherited.get(id)?;
     let only_passes_on = matches!(inherited.kind.as_str(), "firewall" | "nat-gateway");
     if only_passes_on || !stands_in_a_segment(state, id) {
@@ -109,7 +109,7 @@ fn group(ctx: &Context<'_>, state: &State, id: &Id, name: &str) -> Option<Filter
         }
     }
     rules.door(inherited);
-    rules.needs(ctx, id, inherited);
+    rules.needs(id, inherited, needs);
     Some(Filter {
         id: name.to_owned(),
         kind: FilterKind::SecurityGroup,
@@ -143,27 +143,30 @@ fn rule(
 }
 
 impl Rules<'_> {
-    fn title(&self, id: &Id) -> String {
-        self.state.inherited.get(id).map_or_else(|| id.to_string(), |i| i.title.clone())
+    fn title<'b>(&'b self, id: &'b Id) -> &'b str {
+        self.state.inherited.get(id).map_or(&**id, |i| &*i.title)
     }
 
     fn comment(&self, link: &ResolvedLink, what: &str) -> String {
-        format!("{} → {}, {what}", self.title(&link.from), self.title(&link.to))
+        [self.title(&link.from), " → ", self.title(&link.to), ", ", what].concat()
     }
 
     fn flow(&mut self, id: &Id, link: &ResolvedLink) {
         for &ports in &link.ports {
-            let cause = Cause::Link { id: link.id.clone() };
-            let comment = self.comment(link, &ports.to_string());
-            let word = ports_word(ports);
-            if let Some(peer) = peer(self.state, &link.to).filter(|_| link.from == *id) {
-                let name = format!("link:{}/out/{word}", link.id);
-                self.egress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
-            }
-            if let Some(peer) = peer(self.state, &link.from).filter(|_| link.to == *id) {
-                let name = format!("link:{}/in/{word}", link.id);
-                self.ingress.push(rule(name, peer, Some(ports), cause, comment));
-            }
+            let said = ports.to_string();
+            let word = said.replace('/', "-");
+            let cause = || Cause::Link { id: link.id.clone() };
+            let comment = || self.comment(link, &said);
+            let out = peer(self.state, &link.to).filter(|_| link.from == *id).map(|peer| {
+                let name = ["link:", &link.id, "/out/", &word].concat();
+                rule(name, peer, Some(ports), cause(), comment())
+            });
+            let in_ = peer(self.state, &link.from).filter(|_| link.to == *id).map(|peer| {
+                let name = ["link:", &link.id, "/in/", &word].concat();
+                rule(name, peer, Some(ports), cause(), comment())
+            });
+            self.egress.extend(out);
+            self.ingress.extend(in_);
         }
     }
 
@@ -238,7 +241,7 @@ impl Rules<'_> {
         }
     }
 
-    fn needs(&mut self, ctx: &Context<'_>, id: &Id, inherited: &Inherited) {
+    fn needs(&mut self, id: &Id, inherited: &Inherited, needs: &[MetNeed]) {
         let open = inherited.network.as_ref().filter(|network| {
             self.state.inherited.get(*network).is_some_and(|n| n.text("egress") == Some("open"))
         });
@@ -252,12 +255,13 @@ impl Rules<'_> {
             self.egress.push(rule(format!("open:{network}/{id}"), Peer::Any, None, cause, comment));
             return;
         }
-        for met in needs(ctx, self.state, id).into_iter().filter(|met| met.by.is_some()) {
+        for met in needs.iter().filter(|met| met.by.is_some()) {
             let word = need_word(met.need);
             for ports in [PortSpec::tcp(443), PortSpec::tcp(80)] {
                 let cause = Cause::Need { id: id.clone(), need: met.need };
-                let name = format!("need:{id}/{word}/{}", ports_word(ports));
-                let comment = format!("{} fetches {word}, {ports}", inherited.title);
+                let said = ports.to_string();
+                let name = ["need:", id, "/", word, "/", &said.replace('/', "-")].concat();
+                let comment = [&inherited.title, " fetches ", word, ", ", &said].concat();
                 self.egress.push(rule(name, Peer::Any, Some(ports), cause, comment));
             }
         }
@@ -323,15 +327,21 @@ fn needs(ctx: &Context<'_>, state: &State, id: &Id) -> Vec<MetNeed> {
     let Some(inherited) = state.inherited.get(id).filter(|_| stands_in_a_segment(state, id)) else {
         return Vec::new();
     };
-    let wanted: Vec<Need> = match inherited.value("needs") {
-        Some(Value::List(words)) => words.iter().filter_map(|word| need(word.as_str()?)).collect(),
-        _ => ctx.catalog.kind(&inherited.kind).map(|kind| kind.needs.clone()).unwrap_or_default(),
+    let own: Vec<Need>;
+    let wanted: &[Need] = match inherited.value("needs") {
+        Some(Value::List(words)) => {
+            own = words.iter().filter_map(|word| need(word.as_str()?)).collect();
+            &own
+        }
+        _ => ctx.catalog.kind(&inherited.kind).map_or(&[], |kind| &kind.needs),
     };
-    let mut met: Vec<MetNeed> = Vec::new();
-    for need in wanted {
+    let mut met: Vec<MetNeed> = Vec::with_capacity(wanted.len());
+    let way_out = std::cell::OnceCell::new();
+    for &need in wanted {
         let built_in = matches!(need, Need::Resolver | Need::Time | Need::Metadata);
-        let by = if built_in { None } else { connect::way_out(state, id) };
+        let by = || way_out.get_or_init(|| connect::way_out(state, id)).clone();
         if !met.iter().any(|m| m.need == need) {
+            let by = if built_in { None } else { by() };
             met.push(MetNeed { resource: id.clone(), need, by, built_in });
         }
     }

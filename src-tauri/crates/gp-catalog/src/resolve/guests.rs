@@ -5,6 +5,7 @@
 use super::{Ids, State, allocate::Tier, inherit::Inherited, put_index};
 use crate::kind::{AttributeType, Kind};
 use gp_model::Id;
+use std::borrow::Cow;
 
 /// Keeps which tier a resource names.
 pub(super) fn note(state: &mut State, id: &Id) {
@@ -63,11 +64,15 @@ fn is_guest(inherited: &Inherited, tier: &Id) -> bool {
 }
 
 /// Zones from which it takes its addresses: its own where the tier spans them, else the tier's.
-pub(super) fn zones(inherited: &Inherited, tier: Option<&Tier>, own: &[String]) -> Vec<String> {
+pub(super) fn zones<'a>(
+    inherited: &Inherited,
+    tier: Option<&Tier>,
+    own: &'a [String],
+) -> Cow<'a, [String]> {
     let guest = inherited.subnet.as_ref().is_some_and(|subnet| is_guest(inherited, subnet));
-    let Some(tier) = tier.filter(|_| guest) else { return own.to_vec() };
+    let Some(tier) = tier.filter(|_| guest) else { return own.into() };
     let both: Vec<String> = own.iter().filter(|z| tier.slots.contains_key(*z)).cloned().collect();
-    if both.is_empty() { tier.slots.keys().cloned().collect() } else { both }
+    if both.is_empty() { tier.slots.keys().cloned().collect() } else { both.into() }
 }
 
 fn is_kind(state: &State, id: &Id, kind: &str) -> bool {

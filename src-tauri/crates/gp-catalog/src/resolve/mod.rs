@@ -21,6 +21,7 @@ mod names;
 mod place;
 mod services;
 mod settings;
+mod several;
 pub mod sizes;
 mod stable;
 mod substitute;
@@ -39,6 +40,7 @@ use crate::{
 use gp_model::{Change, Design, Diagnostic, Environment, Id, Patch, Place, Table};
 use imbl::{OrdMap, OrdSet};
 use indexmap::IndexMap;
+use several::Several;
 use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
 
 type Ids = BTreeSet<Id>;
@@ -236,16 +238,16 @@ pub(crate) struct State {
     spanning: OrdSet<Id>,
     /// What names a tier, such as a machine in a rack, with that name, and back.
     guests: OrdMap<Id, Id>,
-    guests_of: OrdMap<Id, OrdSet<Id>>,
+    guests_of: OrdMap<Id, Several>,
     parents: OrdMap<Id, Id>,
-    children: OrdMap<Id, OrdSet<Id>>,
+    children: OrdMap<Id, Several>,
     inherited: OrdMap<Id, Arc<inherit::Inherited>>,
     /// Network of what matters to a network's ranges and routes, and back.
     network_of: OrdMap<Id, Id>,
-    in_network: OrdMap<Id, OrdSet<Id>>,
+    in_network: OrdMap<Id, Several>,
     links: OrdMap<Id, Arc<ResolvedLink>>,
     link_ends: OrdMap<Id, (Id, Id)>,
-    links_of: OrdMap<Id, OrdSet<Id>>,
+    links_of: OrdMap<Id, Several>,
     zones: OrdMap<Id, Arc<Vec<String>>>,
     scopes: OrdMap<Id, Scope>,
     networks: OrdSet<Id>,
@@ -260,7 +262,7 @@ pub(crate) struct State {
     shapes: OrdMap<Id, Arc<expand::Shapes>>,
     /// Tier of what has addresses in one, and back.
     subnet_of: OrdMap<Id, Id>,
-    in_subnet: OrdMap<Id, OrdSet<Id>>,
+    in_subnet: OrdMap<Id, Several>,
     private: OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>,
     public: OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>,
     outside: OrdSet<Id>,
@@ -316,7 +318,7 @@ fn put<T: PartialEq>(map: &mut OrdMap<Id, Arc<T>>, id: &Id, value: Option<T>) ->
 /// Puts `id` below another key than before, in both directions.
 fn put_index(
     forth: &mut OrdMap<Id, Id>,
-    back: &mut OrdMap<Id, OrdSet<Id>>,
+    back: &mut OrdMap<Id, Several>,
     id: &Id,
     place: Option<Id>,
 ) {

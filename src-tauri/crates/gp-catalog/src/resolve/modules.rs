@@ -1,8 +1,13 @@
 //! The user's own Terraform modules in place of kinds, as the environment says them: what can be read of them, and what
 //! cannot. Before step 1. What becomes of them is the exporter's to say.
 
-use super::variables::{Problem, fill_in};
-use crate::{Kind, kind::Catalog, kind::Family, resolved::Module};
+use super::variables::{Problem, fill_in, settled};
+use crate::{
+    Kind,
+    kind::{Catalog, Family},
+    mention::{Mention, Piece, pieces_and_words},
+    resolved::Module,
+};
 use gp_model::{Diagnostic, Edit, Environment, Id, Place, Table, Value, nearest};
 use indexmap::IndexMap;
 
@@ -11,12 +16,15 @@ const KEYS: [&str; 4] = ["source", "version", "inputs", "outputs"];
 /// Words that mean something to Terraform in every module.
 const ITS_OWN: [&str; 6] = ["count", "depends_on", "for_each", "providers", "source", "version"];
 
+/// What each thing has, whatever its kind.
+const OF_ALL: [&str; 4] = ["id", "title", "tags", "security-group"];
+
 /// Those that name a source, with variables filled in.
 pub(super) fn modules(environment: &Environment) -> IndexMap<String, Module> {
     let one = |(kind, table): (&String, &Table)| {
         let source = table.get("source")?.as_str().filter(|source| !source.trim().is_empty())?;
         let inputs = table.get("inputs").cloned().unwrap_or_else(|| Value::Table(Table::new()));
-        let filled = fill_in(&environment.variables, &inputs).value.unwrap_or(inputs);
+        let filled = fill_in(&settled(&environment.variables), &inputs).value.unwrap_or(inputs);
         let Value::Table(mut inputs) = filled else { return None };
         inputs.retain(|name, _| is_name(name) && !ITS_OWN.contains(&name.as_str()));
         let outputs = table.get("outputs").and_then(Value::as_table).into_iter().flatten();
@@ -39,6 +47,16 @@ fn can_be(kind: &Kind) -> bool {
     !(kind.container || kind.actor || elsewhere || kind.family == Family::Annotation)
 }
 
+/// Whether Terraform takes it as the version of a module: `~> 6.0`, `>= 1.2, < 2.0`.
+fn is_constraint(text: &str) -> bool {
+    text.split(',').all(|one| {
+        let one = one.trim().trim_start_matches(['=', '!', '<', '>', '~']).trim_start();
+        let numbers = one.split(['-', '+']).next().unwrap_or_default();
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        numbers.split('.').count() <= 3 && numbers.split('.').all(is_number)
+    })
+}
+
 fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
@@ -48,8 +66,9 @@ fn is_name(name: &str) -> bool {
 pub(super) fn findings(catalog: &Catalog, id: &Id, environment: &Environment) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (kind, table) in &environment.modules {
-        let mut said = Said { id, environment, kind, found: &mut found };
-        match catalog.kind(kind) {
+        let known = catalog.kind(kind);
+        let mut said = Said { id, environment, kind, known, found: &mut found };
+        match known {
             None => {
                 let known = catalog.kinds.values().filter(|kind| can_be(kind));
                 let near = nearest(kind, known.map(|kind| kind.id.as_str()));
@@ -70,6 +89,7 @@ struct Said<'a> {
     id: &'a Id,
     environment: &'a Environment,
     kind: &'a str,
+    known: Option<&'a Kind>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -82,8 +102,14 @@ impl Said<'_> {
                 self.wrong("source", text);
             }
         }
-        if table.get("version").is_some_and(|version| version.as_str().is_none()) {
-            self.wrong("version", "text is expected, such as \"~> 6.0\"");
+        match table.get("version").map(Value::as_str) {
+            None => {}
+            Some(Some(version)) if is_constraint(version) => {}
+            Some(Some(version)) => {
+                let text = format!("“{version}” is no version; write one such as \"~> 6.0\"");
+                self.wrong("version", &text);
+            }
+            Some(None) => self.wrong("version", "text is expected, such as \"~> 6.0\""),
         }
         for name in table.keys().filter(|name| !KEYS.contains(&name.as_str())) {
             self.wrong(name, &format!("it is not known here: {}", KEYS.join(", ")));
@@ -112,12 +138,41 @@ impl Said<'_> {
             if !is_name(name) || ITS_OWN.contains(&name.as_str()) {
                 self.wrong(&path, "no variable of a module can be called that");
             }
-            for problem in fill_in(&self.environment.variables, value).problems {
+            for problem in fill_in(&settled(&self.environment.variables), value).problems {
                 if let Problem::Unset(variable) = problem {
                     self.wrong(&path, &format!("the variable “{variable}” is not set here"));
                 }
             }
+            self.mentions(&path, value);
         }
+    }
+
+    /// `${engine}` is something that a thing of the kind has.
+    fn mentions(&mut self, path: &str, value: &Value) {
+        match value {
+            Value::String(text) => {
+                for piece in pieces_and_words(text) {
+                    if let Piece::Mention(Mention { id: "", attribute, .. }) = piece {
+                        self.own(path, attribute);
+                    }
+                }
+            }
+            Value::List(all) => all.iter().for_each(|value| self.mentions(path, value)),
+            Value::Table(all) => all.values().for_each(|value| self.mentions(path, value)),
+            _ => {}
+        }
+    }
+
+    fn own(&mut self, path: &str, attribute: &str) {
+        let Some(known) = self.known else { return };
+        if known.attributes.contains_key(attribute) || OF_ALL.contains(&attribute) {
+            return;
+        }
+        let names = known.attributes.keys().map(String::as_str).chain(OF_ALL);
+        let meant = nearest(attribute, names).map(|near| format!(": did you mean “{near}”?"));
+        let title = crate::title::one_of(&known.title);
+        let text = format!("{title} has no “{attribute}”{}", meant.unwrap_or_default());
+        self.wrong(path, &text);
     }
 
     fn wrong(&mut self, path: &str, text: &str) {

@@ -44,8 +44,8 @@ fn resource(
         raw: inherited.raw.clone(),
         raw_secondary: inherited.raw_secondary.clone(),
         services: inherited.services.clone(),
-        instances: state.instances.get(id).map(|all| Vec::clone(all)).unwrap_or_default(),
-        zones: state.zones.get(id).map(|zones| Vec::clone(zones)).unwrap_or_default(),
+        instances: state.instances.get(id).cloned().unwrap_or_default(),
+        zones: state.zones.get(id).cloned().unwrap_or_default(),
         counterparts: counterparts(ctx, state, id, inherited, findings),
         listeners: listeners(state, id, inherited),
     })

@@ -1,7 +1,10 @@
 //! What the environment and the policy settings say that has no effect: names of nothing, and values
 //! that cannot be read. Before step 1.
 
-use super::POOL;
+use super::{
+    POOL,
+    variables::{self, Astray},
+};
 use crate::{resolved::EnvironmentFacts, units, value_check::cidr};
 use gp_model::{Design, Diagnostic, Edit, Environment, Id, Place, Provider, Waiver};
 use ipnet::Ipv4Net;
@@ -19,6 +22,7 @@ pub(super) fn findings(
         found.extend(settings.pool());
         found.extend(settings.ttl());
         found.extend(settings.suffix());
+        found.extend(environment.variables.keys().filter_map(|name| settings.variable(name)));
     }
     let waivers = design.policy.waivers.iter().enumerate();
     found.extend(waivers.filter_map(|(number, waiver)| waiver_for_nothing(design, number, waiver)));
@@ -45,7 +49,7 @@ pub(super) fn facts(id: Id, environment: Option<&Environment>) -> EnvironmentFac
         ttl_seconds: environment.ttl.as_deref().and_then(|ttl| units::duration(ttl).ok()),
         protect: environment.protect.unwrap_or(false),
         backend: environment.backend.clone(),
-        variables: environment.variables.clone(),
+        variables: variables::settled(&environment.variables),
         profile: environment.profile.clone(),
         modules: super::modules::modules(environment),
     }
@@ -81,6 +85,22 @@ impl Settings<'_> {
         let edit = self.without(|e| drop(e.overrides.shift_remove(name)));
         let found = Diagnostic::warning("override-of-nothing", place, text);
         Some(found.fixed_by("Remove the override", edit))
+    }
+
+    /// One that leads to no value.
+    fn variable(&self, name: &str) -> Option<Diagnostic> {
+        let place = self.place(format!("variables.{name}"));
+        let of = format!("variable “{name}” of environment “{}”", self.id);
+        match variables::followed(&self.environment.variables, name).err()? {
+            Astray::Circle => {
+                let text = format!("{of} leads back to itself: give it a value");
+                Some(Diagnostic::error("cyclic-variable", place, text))
+            }
+            Astray::Unset(other) => {
+                let text = format!("{of} needs the variable “{other}”, which is not set: set it");
+                Some(Diagnostic::error("unset-variable", place, text))
+            }
+        }
     }
 
     fn region(&self, name: &Id) -> Option<Diagnostic> {

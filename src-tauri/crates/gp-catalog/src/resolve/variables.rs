@@ -3,6 +3,7 @@
 
 use super::Context;
 use gp_model::{Diagnostic, Place, Placeholder, Table, Value};
+use std::collections::BTreeSet;
 
 /// Why a value cannot be filled in.
 pub(super) enum Problem {
@@ -26,6 +27,36 @@ impl Filled {
     pub fn is_missing(&self) -> bool {
         self.problems.iter().any(|problem| matches!(problem, Problem::Unset(_)))
     }
+}
+
+/// Variables as they count: one that names another has its value. One that leads back to itself, or
+/// to one that is not set, has none.
+pub(super) fn settled(written: &Table) -> Table {
+    let value = |name: &String| Some((name.clone(), followed(written, name).ok()?.clone()));
+    written.keys().filter_map(value).collect()
+}
+
+/// The value that a variable leads to.
+pub(super) fn followed<'a>(written: &'a Table, name: &'a str) -> Result<&'a Value, Astray<'a>> {
+    let (mut at, mut seen) = (name, BTreeSet::new());
+    loop {
+        if !seen.insert(at) {
+            return Err(Astray::Circle);
+        }
+        let value = written.get(at).ok_or(Astray::Unset(at))?;
+        match value.as_str().map(Placeholder::of) {
+            Some(Placeholder::Variable(next)) => at = next,
+            _ => return Ok(value),
+        }
+    }
+}
+
+/// Why a variable leads to no value.
+pub(super) enum Astray<'a> {
+    /// Back to one that was there before.
+    Circle,
+    /// To this one, which is not set.
+    Unset(&'a str),
 }
 
 /// Fills in a value; `secrets` says whether it may hold secrets.
@@ -124,7 +155,7 @@ impl Filler<'_> {
                     self.problems.push(Problem::Unset(name.to_owned()));
                     return None;
                 };
-                // A variable may name a secret, and nothing else: its value is not read again.
+                // Other variables are settled, so that what it may name is a secret.
                 if let Some(Placeholder::Secret(name)) = value.as_str().map(Placeholder::of) {
                     self.secret(name);
                 }
@@ -151,8 +182,10 @@ impl Problem {
         match self {
             Self::Unset(variable) => {
                 let environment = &ctx.facts.id;
+                let written = ctx.environment.is_some_and(|e| e.variables.contains_key(variable));
+                let why = if written { "gives no value to" } else { "does not set" };
                 let text = format!(
-                    "{who} needs the variable “{variable}”, which environment “{environment}” does not set"
+                    "{who} needs the variable “{variable}”, which environment “{environment}” {why}"
                 );
                 let mut found = Diagnostic::error("unset-variable", place, text);
                 found.environment = Some(environment.clone());

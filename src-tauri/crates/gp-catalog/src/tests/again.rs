@@ -8,7 +8,7 @@ use gp_testkit::sketch::sketch;
 use proptest::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
 
-const START: &str = r#"
+pub(super) const START: &str = r#"
 internet internet
 user staff cidr=203.0.113.64/28
 external-system bank

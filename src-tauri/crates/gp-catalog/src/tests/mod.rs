@@ -5,6 +5,7 @@ mod appliance;
 mod floor;
 mod joined;
 mod kept;
+mod order;
 mod raw;
 mod readers;
 mod references;

@@ -239,7 +239,7 @@ fn a_region_in_an_account_keeps_its_zones() {
                 server app x3
         ",
     );
-    assert_eq!(resolved.resources["n"].zones, ["a", "b", "c"]);
+    assert_eq!(*resolved.resources["n"].zones, ["a", "b", "c"]);
     assert_eq!(stands(&resolved, "app"), ["app[0] in s/a", "app[1] in s/b", "app[2] in s/c"]);
 }
 
@@ -254,8 +254,8 @@ fn a_network_in_an_account_may_name_zones_and_its_tiers_follow_their_region() {
             subnet t private region=r zones a,b,c
         ",
     );
-    assert_eq!(resolved.resources["s"].zones, ["a", "b"]);
-    assert_eq!(resolved.resources["t"].zones, ["a", "b", "c"]);
+    assert_eq!(*resolved.resources["s"].zones, ["a", "b"]);
+    assert_eq!(*resolved.resources["t"].zones, ["a", "b", "c"]);
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn a_tier_spans_no_more_than_its_network() {
         ",
     );
     assert_eq!(
-        (&resolved.resources["s"].zones, &resolved.resources["t"].zones),
+        (&*resolved.resources["s"].zones, &*resolved.resources["t"].zones),
         (&vec!["a".to_owned()], &vec!["a".to_owned()])
     );
     assert_eq!(

@@ -25,7 +25,7 @@ fn templates() -> BTreeMap<String, Design> {
 }
 
 /// Each template in each of its environments.
-fn everywhere() -> Vec<(String, Design, Id)> {
+pub(super) fn everywhere() -> Vec<(String, Design, Id)> {
     let mut all = Vec::new();
     for (name, design) in templates() {
         let environments: Vec<Id> = design.environments.keys().cloned().collect();
@@ -46,7 +46,7 @@ pub(super) fn printed(resolved: &Resolved) -> String {
         let kind = builtin().kind(&r.kind);
         let line = kind.map(|kind| summary(kind, r)).unwrap_or_default();
         let _ = writeln!(out, "{} {} “{}” [{line}]", r.kind, r.id, r.title);
-        for i in &r.instances {
+        for i in r.instances.iter() {
             let show =
                 |a: Option<std::net::Ipv4Addr>| a.map_or("–".to_owned(), |a| a.to_string());
             let place = (i.segment.as_deref().unwrap_or("–"), i.zone.as_deref().unwrap_or("–"));

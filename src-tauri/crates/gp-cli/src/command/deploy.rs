@@ -108,7 +108,7 @@ impl Run {
                 "nothing was done: say --approve to carry out this plan",
             ));
         }
-        let watcher = watch(&opened);
+        let watcher = watch(&opened, json);
         let approved = self.approved(&opened, &environment, plan, destroy).await?;
         if approved.goes_on {
             output::say("going on with it");
@@ -152,8 +152,9 @@ impl Run {
     }
 }
 
-/// Shows progress on standard error: a bar on a terminal, JSON lines otherwise.
-fn watch(opened: &Opened) -> tokio::task::JoinHandle<()> {
+/// Shows progress on standard error: a bar on a terminal, else a line for each stage, in JSON where
+/// the results are.
+fn watch(opened: &Opened, json: bool) -> tokio::task::JoinHandle<()> {
     let mut events = opened.events.subscribe();
     tokio::spawn(async move {
         let bar = io::stderr().is_terminal().then(|| {
@@ -175,10 +176,8 @@ fn watch(opened: &Opened) -> tokio::task::JoinHandle<()> {
                     }
                 }
                 None if status.state != said => {
-                    output::say(&format!(
-                        "{}",
-                        json!({ "state": status.state, "text": status.text })
-                    ));
+                    let line = json!({ "state": status.state, "text": status.text });
+                    output::say(&if json { line.to_string() } else { status.text.clone() });
                     said.clone_from(&status.state);
                 }
                 None => {}

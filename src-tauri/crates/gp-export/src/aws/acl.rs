@@ -131,7 +131,8 @@ pub(super) fn concerns(facts: &Facts<'_>, filter: &Filter, rule: &FilterRule) ->
 /// Whether a NAT gateway stands there, which carries what others send.
 fn lets_others_pass(facts: &Facts<'_>, filter: &Filter) -> bool {
     let nats = facts.resolved.resources.values().filter(|it| it.kind == "nat-gateway");
-    let mut places = nats.flat_map(|nat| &nat.instances).filter_map(|nat| nat.segment.as_ref());
+    let mut places =
+        nats.flat_map(|nat| nat.instances.iter()).filter_map(|nat| nat.segment.as_ref());
     places.any(|segment| filter.applies_to.contains(segment))
 }
 

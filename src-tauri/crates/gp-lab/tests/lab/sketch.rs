@@ -142,7 +142,7 @@ impl Sketch {
         let inside = segment != "-";
         let public = rest.iter().find_map(|word| word.strip_prefix("public="));
         let ip = ip.parse().ok();
-        resource.instances.push(Instance {
+        Arc::make_mut(&mut resource.instances).push(Instance {
             address: address.into(),
             index: None,
             zone: None,
@@ -308,8 +308,8 @@ fn resource(id: &Id, kind: &str) -> ResolvedResource {
         raw: gp_model::Table::new(),
         raw_secondary: BTreeMap::new(),
         services: vec![],
-        instances: vec![],
-        zones: vec![],
+        instances: Arc::default(),
+        zones: Arc::default(),
         counterparts: vec![],
         listeners: vec![],
     }

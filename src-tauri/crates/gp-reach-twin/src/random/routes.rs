@@ -181,7 +181,7 @@ impl Maker {
 
     fn holds_nat(&self, segment: &str) -> bool {
         let nats = self.made.resources.values().filter(|resource| resource.kind == "nat-gateway");
-        let mut stand = nats.flat_map(|nat| &nat.instances);
+        let mut stand = nats.flat_map(|nat| nat.instances.iter());
         stand.any(|nat| nat.segment.as_deref() == Some(segment))
     }
 

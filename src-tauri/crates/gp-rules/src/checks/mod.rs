@@ -17,6 +17,7 @@ mod cidr_outside_network;
 mod cidr_with_host_bits;
 mod count_with_fixed_address;
 mod cyclic_parents;
+mod cyclic_variable;
 mod dangling_reference;
 mod dependency_cycle;
 mod desired_outside_bounds;
@@ -29,6 +30,7 @@ mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
 mod guard_of_nothing;
 mod health_check_nobody_answers;
+mod hub_without_way_out;
 mod hypervisor_without_memory;
 mod identity_nobody_takes;
 mod identity_open_to_every_branch;
@@ -69,6 +71,7 @@ mod redirect_to_nothing;
 mod region_of_nothing;
 mod secret_in_design;
 mod shadowed_firewall_line;
+mod site_without_address;
 mod slow_function_on_queue;
 mod standby_in_one_zone;
 mod storage_path_on_one_fabric;
@@ -119,6 +122,7 @@ pub static CHECKS: &[&Rule] = &[
     &cidr_with_host_bits::RULE,
     &count_with_fixed_address::RULE,
     &cyclic_parents::RULE,
+    &cyclic_variable::RULE,
     &dangling_reference::RULE,
     &dependency_cycle::RULE,
     &desired_outside_bounds::RULE,
@@ -131,6 +135,7 @@ pub static CHECKS: &[&Rule] = &[
     &fixed_address_outside_subnet::RULE,
     &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
+    &hub_without_way_out::RULE,
     &hypervisor_without_memory::RULE,
     &identity_nobody_takes::RULE,
     &identity_open_to_every_branch::RULE,
@@ -171,6 +176,7 @@ pub static CHECKS: &[&Rule] = &[
     &region_of_nothing::RULE,
     &secret_in_design::RULE,
     &shadowed_firewall_line::RULE,
+    &site_without_address::RULE,
     &slow_function_on_queue::RULE,
     &standby_in_one_zone::RULE,
     &storage_path_on_one_fabric::RULE,

@@ -66,7 +66,7 @@ const LOOKED_AT: usize = 4096;
 fn needed(facts: &Facts<'_>, subnet: &ResolvedResource) -> Option<u8> {
     let inside = format!("{}/", subnet.id);
     let mut zones: BTreeMap<Option<&str>, u32> = BTreeMap::new();
-    for instance in facts.resolved.resources.values().flat_map(|one| &one.instances) {
+    for instance in facts.resolved.resources.values().flat_map(|one| one.instances.iter()) {
         let segment = instance.segment.as_deref().unwrap_or_default();
         if segment == subnet.id.as_str() || segment.starts_with(&inside) {
             *zones.entry(instance.zone.as_deref()).or_default() += 1;

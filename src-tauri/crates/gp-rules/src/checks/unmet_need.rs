@@ -27,7 +27,8 @@ region frankfurt zones a,b location=frankfurt
     subnet tier private
       server app http:tcp/80
 "],
-        silent: &[r"
+        silent: &[
+            r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet web public
@@ -35,7 +36,14 @@ region frankfurt zones a,b location=frankfurt
     subnet tier private
       server app http:tcp/80
 internet internet
-"],
+",
+            r"
+site office
+  network floor 192.168.0.0/16
+    subnet desks private
+      server desk
+",
+        ],
     },
 };
 
@@ -47,6 +55,10 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     }
     for (id, needs) in unmet {
         let Some(resource) = facts.resource(id) else { continue };
+        // How a site reaches the internet is its own affair, and seldom drawn.
+        if facts.above(resource, "site").is_some() {
+            continue;
+        }
         let message = format!(
             "“{}” needs {} and has no way out: add a NAT gateway, or take the need away",
             called(resource),
@@ -55,7 +67,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let mut said = RULE.at(Place::resource(id), message);
         let isolated =
             facts.above(resource, "subnet").is_none_or(|s| s.text("exposure") == Some("isolated"));
-        if let Some(edit) = nat(facts, resource).filter(|_| !isolated) {
+        let network = facts.above(resource, "network").filter(|_| !isolated);
+        if let Some(edit) = network.map(|network| nat(facts, network)) {
             said = said.fixed_by("Add a NAT gateway", edit);
         }
         if facts.kind(resource).is_some_and(|k| k.attributes.contains_key("needs")) {
@@ -73,9 +86,8 @@ fn kept(facts: &Facts<'_>, id: &Id) -> Vec<Value> {
     met.filter_map(|n| serde_json::to_value(n.need).ok()?.as_str().map(Value::from)).collect()
 }
 
-/// A NAT gateway in a public subnet of the same network, which is made where there is none.
-fn nat(facts: &Facts<'_>, resource: &ResolvedResource) -> Option<Edit> {
-    let network = facts.above(resource, "network")?;
+/// A NAT gateway in a public subnet of the network, which is made where there is none.
+pub(super) fn nat(facts: &Facts<'_>, network: &ResolvedResource) -> Edit {
     let add = |id: Id, kind: &str, parent: &Id, attributes: Table| Edit::AddResource {
         id,
         kind: kind.to_owned(),
@@ -88,7 +100,7 @@ fn nat(facts: &Facts<'_>, resource: &ResolvedResource) -> Option<Edit> {
         .of_kind("subnet")
         .find(|s| s.text("exposure") == Some("public") && s.ancestors.contains(&network.id));
     if let Some(public) = public {
-        return Some(add(gateway, "nat-gateway", &public.id, Table::new()));
+        return add(gateway, "nat-gateway", &public.id, Table::new());
     }
     let tier = facts.free_id("public");
     let exposure = Table::from_iter([("exposure".to_owned(), Value::from("public"))]);
@@ -96,5 +108,5 @@ fn nat(facts: &Facts<'_>, resource: &ResolvedResource) -> Option<Edit> {
         add(tier.clone(), "subnet", &network.id, exposure),
         add(gateway, "nat-gateway", &tier, Table::new()),
     ];
-    Some(Edit::Batch { name: "Add a NAT gateway".to_owned(), edits })
+    Edit::Batch { name: "Add a NAT gateway".to_owned(), edits }
 }

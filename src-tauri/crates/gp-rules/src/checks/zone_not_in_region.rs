@@ -47,7 +47,7 @@ region frankfurt zones a,b location=frankfurt
 fn fix(facts: &Facts<'_>, found: &mut Diagnostic) {
     let Some(resource) = resource_at(facts, found) else { return };
     let above = resource.ancestors.iter().filter_map(|id| facts.resource(id));
-    let there = above.map(|r| &r.zones).find(|zones| !zones.is_empty());
+    let there = above.map(|r| &*r.zones).find(|zones| !zones.is_empty());
     let Some(there) = there.filter(|there| !there.is_empty()) else { return };
     let pinned = ["zone", "letter"].into_iter().find(|name| {
         is_set(resource, name)

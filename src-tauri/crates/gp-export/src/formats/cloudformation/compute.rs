@@ -30,7 +30,7 @@ pub fn server<'a>(template: &mut Template<'a>, server: &'a ResolvedResource) {
         },
     );
     let type_ = template.type_or_parameter(server, facts_of::instance_type(server));
-    for instance in &server.instances {
+    for instance in server.instances.iter() {
         let title = format!("{} {}", server.title, number(server, instance));
         let tags = template.tags(server, &title);
         let facts = template.facts;
@@ -196,7 +196,7 @@ pub fn volume<'a>(template: &mut Template<'a>, volume: &'a ResolvedResource) {
     let facts = template.facts;
     match facts.server_of(&volume.id).filter(|(server, _)| is_managed(server)) {
         Some((server, device)) => {
-            for instance in &server.instances {
+            for instance in server.instances.iter() {
                 let of = instance_id(server, instance);
                 let tail = format!("-{}", number(server, instance));
                 let zone = Node::Att(of.clone(), "AvailabilityZone".to_owned());
@@ -216,7 +216,7 @@ pub fn volume<'a>(template: &mut Template<'a>, volume: &'a ResolvedResource) {
             }
         }
         None => {
-            for instance in &volume.instances {
+            for instance in volume.instances.iter() {
                 let letter = instance.zone.as_deref().unwrap_or("a");
                 let index = i64::from(letter.as_bytes()[0].saturating_sub(b'a'));
                 let zones = map([("Fn::GetAZs", "".into())]);

@@ -277,7 +277,7 @@ pub fn nat_gateway<'a>(template: &mut Template<'a>, nat: &'a ResolvedResource) {
     let facts = template.facts;
     let gateway = facts.network_of(nat).filter(|n| is_managed(n) && facts.has_gateway(&n.id));
     let after = gateway.map(|network| logical(&attachment_name(&network.id)));
-    for instance in &nat.instances {
+    for instance in nat.instances.iter() {
         let Some(segment) = facts.segment_of(instance) else {
             continue;
         };

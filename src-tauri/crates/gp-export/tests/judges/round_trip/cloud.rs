@@ -205,14 +205,14 @@ impl Cloud {
         }
         for (id, kind) in &self.regional {
             let mut service = resource(id, kind);
-            service.instances = vec![instance(plain(id), None)];
-            service.instances[0].public_ip = Some(self.regional_address(id));
+            service.instances = vec![instance(plain(id), None)].into();
+            Arc::make_mut(&mut service.instances)[0].public_ip = Some(self.regional_address(id));
             all.push(service);
         }
         for (id, address) in observers {
             let mut observer = resource(id, "user");
-            observer.instances = vec![instance(plain(id), None)];
-            observer.instances[0].public_ip = Some(*address);
+            observer.instances = vec![instance(plain(id), None)].into();
+            Arc::make_mut(&mut observer.instances)[0].public_ip = Some(*address);
             all.push(observer);
         }
         all
@@ -245,7 +245,7 @@ impl Cloud {
             let mut one = instance(name, Some(subnet.clone()));
             one.ip = ip;
             one.public_ip = thing.public.then(|| Ipv4Addr::from(PUBLIC + number * 16 + index));
-            made.instances.push(one);
+            Arc::make_mut(&mut made.instances).push(one);
         }
         if thing.pass_through {
             set(&mut made, "mode", "pass-through");
@@ -436,7 +436,8 @@ impl Cloud {
         let mut all = Vec::new();
         for group in self.groups.keys() {
             let members: Vec<&String> = self.members(group).map(|(id, _)| id).collect();
-            let instances = members.iter().flat_map(|id| &meaning.resources[id.as_str()].instances);
+            let instances =
+                members.iter().flat_map(|id| meaning.resources[id.as_str()].instances.iter());
             let rules = |ingress| {
                 let own = self.rules.iter().filter(|r| r.group == *group && r.ingress == ingress);
                 own.flat_map(|rule| self.rule(rule)).collect()
@@ -615,8 +616,8 @@ fn resource(id: &str, kind: &str) -> ResolvedResource {
         raw: Table::default(),
         raw_secondary: BTreeMap::new(),
         services: Vec::new(),
-        instances: Vec::new(),
-        zones: Vec::new(),
+        instances: Arc::default(),
+        zones: Arc::default(),
         counterparts: Vec::new(),
         listeners: Vec::new(),
     }
