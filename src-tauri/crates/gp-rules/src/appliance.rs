@@ -15,7 +15,7 @@ pub(crate) fn ways_through<'a>(
     facts: &Facts<'a>,
     firewall: &ResolvedResource,
 ) -> Vec<(&'a Segment, &'a Route)> {
-    let nats = facts.of_kind("nat-gateway").flat_map(|nat| &nat.instances);
+    let nats = facts.of_kind("nat-gateway").flat_map(|nat| nat.instances.iter());
     let answering: BTreeSet<&str> = nats.filter_map(|nat| nat.segment.as_deref()).collect();
     let here = |route: &&Route| {
         matches!(&route.via, Via::Firewall { instance, .. }

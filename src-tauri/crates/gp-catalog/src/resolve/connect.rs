@@ -71,7 +71,7 @@ fn tables_of(ctx: &Context<'_>, state: &State, network: &Id) -> BTreeMap<String,
             let way_out = match segment.exposure {
                 Exposure::Public => Some((Via::InternetGateway, network.clone())),
                 Exposure::Private => ways_out
-                    .from_tier(state, subnet, segment.zone.as_deref())
+                    .out_of_tier(state, subnet, segment.zone.as_deref())
                     .or_else(|| joined::way_out(state, network, segment.zone.as_deref())),
                 Exposure::Isolated => None,
             };

@@ -64,7 +64,7 @@ pub(super) fn way_out(state: &State, network: &Id, zone: Option<&str>) -> Option
         if egress == *network || !sharing(state, hub, network, &groups).contains(&&egress) {
             return None;
         }
-        WaysOut::of(state, &egress).from(zone, Some(hub))
+        WaysOut::of(state, &egress).out_of(zone, Some(hub))
     })
 }
 

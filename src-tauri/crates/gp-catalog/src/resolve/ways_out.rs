@@ -74,18 +74,18 @@ impl<'a> WaysOut<'a> {
     }
 
     /// From a zone of a tier, or by a hub: to the firewall before the gateway, where there is one.
-    pub fn from(&self, zone: Option<&str>, hub: Option<&Id>) -> Option<(Via, Id)> {
+    pub fn out_of(&self, zone: Option<&str>, hub: Option<&Id>) -> Option<(Via, Id)> {
         let nat = near(&self.nats, zone)?;
         let next = near(&self.walls, nat.zone).unwrap_or(nat);
         Some((next.via(hub), next.resource.clone()))
     }
 
     /// From a tier of this network: what the firewall itself sends on goes to the gateway.
-    pub fn from_tier(&self, state: &State, subnet: &Id, zone: Option<&str>) -> Option<(Via, Id)> {
+    pub fn out_of_tier(&self, state: &State, subnet: &Id, zone: Option<&str>) -> Option<(Via, Id)> {
         let firewall = self.walls.first().map(|wall| wall.resource);
         if firewall.is_some_and(|id| state.subnet_of.get(id) == Some(subnet)) {
             return near(&self.nats, zone).map(|nat| (nat.via(None), nat.resource.clone()));
         }
-        self.from(zone, None)
+        self.out_of(zone, None)
     }
 }

@@ -63,14 +63,17 @@ pub fn lines(facts: &Facts<'_>, filter: &Filter) -> Vec<Line> {
         let destination = rule.destination.as_ref().unwrap_or(&Peer::Any);
         for source in lists(facts, &rule.peer) {
             for destination in lists(facts, destination) {
-                lines.push(line(rule, source.clone(), destination, lines.len() as i64 + 1));
+                lines.push(line(rule, source.clone(), destination));
             }
         }
+    }
+    for (sid, line) in (1..).zip(&mut lines) {
+        line.sid = sid;
     }
     lines
 }
 
-fn line(rule: &FilterRule, source: String, destination: String, sid: i64) -> Line {
+fn line(rule: &FilterRule, source: String, destination: String) -> Line {
     let (protocol, port) = match rule.ports {
         None => ("IP", "ANY".to_owned()),
         Some(PortSpec { protocol: Protocol::Icmp, .. }) => ("ICMP", "ANY".to_owned()),
@@ -87,7 +90,7 @@ fn line(rule: &FilterRule, source: String, destination: String, sid: i64) -> Lin
     };
     let action = if rule.allow { "PASS" } else { "DROP" };
     let message = message(row, &rule.comment);
-    Line { action, protocol, source, destination, port, sid, message }
+    Line { action, protocol, source, destination, port, sid: 0, message }
 }
 
 /// `line 2: payments may be called`, in letters that end nothing in a rule of Suricata.
@@ -114,7 +117,8 @@ fn lists(facts: &Facts<'_>, peer: &Peer) -> Vec<String> {
 
 /// Room for its rules, for AWS makes a group anew to give it more.
 pub fn capacity(lines: &[Line]) -> i64 {
-    (lines.len() as i64 * 2 / 100 + 1) * 100
+    let count = lines.last().map_or(0, |line| line.sid);
+    (count * 2 / 100 + 1) * 100
 }
 
 /// The log store that is linked to it.

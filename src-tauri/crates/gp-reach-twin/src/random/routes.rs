@@ -81,7 +81,7 @@ impl Maker {
     /// Instances of the firewall in the way.
     pub(super) fn walls(&self) -> Vec<String> {
         let wall = self.made.resources.get("wall").into_iter();
-        wall.flat_map(|wall| &wall.instances).map(|one| one.address.clone()).collect()
+        wall.flat_map(|wall| wall.instances.iter()).map(|one| one.address.clone()).collect()
     }
 
     /// From a segment to others, and to the internet, by a firewall; mostly by the first one, for an
@@ -89,7 +89,8 @@ impl Maker {
     fn by_firewalls(&mut self, segment: &str) -> Vec<(Ipv4Net, Via)> {
         let walls = self.walls();
         let stands = |wall: &str| {
-            let instances = self.made.resources.get("wall").into_iter().flat_map(|w| &w.instances);
+            let instances =
+                self.made.resources.get("wall").into_iter().flat_map(|w| w.instances.iter());
             instances.filter(|one| one.address == wall).find_map(|one| one.segment.clone())
         };
         let first = stands(&walls[0]).unwrap_or_default();

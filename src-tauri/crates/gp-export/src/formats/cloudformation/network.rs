@@ -198,16 +198,10 @@ fn route<'a>(
             )
         }
         Via::Firewall { instance, hub: None } => {
-            let Some((firewall, one)) = appliance::of_route(facts, instance) else {
-                return;
-            };
-            let part = if route.destination.prefix_len() == 0 {
-                // The same before and after a firewall is drawn: a table takes no second one.
-                "nat".to_owned()
-            } else {
-                format!("firewall-{}", route.destination)
-            };
-            (part, "VpcEndpointId", super::appliance::endpoint(firewall, one), None)
+            let found = appliance::of_route(facts, instance);
+            let Some((firewall, one)) = found else { return };
+            let end = super::appliance::endpoint(firewall, one);
+            (through_firewall(route), "VpcEndpointId", end, None)
         }
         Via::Hub { hub, .. }
         | Via::Nat { hub: Some(hub), .. }
@@ -242,9 +236,8 @@ fn route<'a>(
             )
         }
         Via::Nat { instance, hub: None } => {
-            let Some(nat) = instance.split('[').next().and_then(|id| facts.resource(id)) else {
-                return;
-            };
+            let nat = instance.split('[').next().and_then(|id| facts.resource(id));
+            let Some(nat) = nat else { return };
             let Some(one) = nat
                 .instances
                 .iter()
@@ -270,6 +263,15 @@ fn route<'a>(
     if let (Some(after), Some(entry)) = (after, template.last()) {
         entry.depends_on.push(after);
     }
+}
+
+/// What a route by a firewall is called: to everywhere the same before and after one is drawn, for a
+/// table takes no second route there.
+fn through_firewall(route: &Route) -> String {
+    if route.destination.prefix_len() == 0 {
+        return "nat".to_owned();
+    }
+    format!("firewall-{}", route.destination)
 }
 
 /// NAT gateways with their addresses.
