@@ -56,6 +56,7 @@ export interface EnvironmentJson {
   override?: { [resource: Id]: TableJson };
   profile?: string;
   pool?: string;
+  pool6?: string;
   suffix?: string;
   ttl?: string;
   protect?: boolean;

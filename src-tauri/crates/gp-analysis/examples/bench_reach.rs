@@ -118,8 +118,12 @@ fn tiers(made: &mut Resolved, network: u32) {
                 via,
                 from: Id::new(&drawn),
             });
-            let table =
-                RouteTable { id: name.clone(), network: Id::new(&id), routes: routes.collect() };
+            let table = RouteTable {
+                id: name.clone(),
+                network: Id::new(&id),
+                routes: routes.collect(),
+                routes6: Vec::new(),
+            };
             made.route_tables.insert(name.clone(), Arc::new(table));
             let segment = Segment {
                 id: name.clone(),
@@ -127,6 +131,7 @@ fn tiers(made: &mut Resolved, network: u32) {
                 network: Id::new(&id),
                 zone: Some(["a", "b"][zone as usize].to_owned()),
                 cidr,
+                cidr6: None,
                 exposure: Exposure::Private,
                 route_table: name.clone(),
             };
@@ -253,7 +258,7 @@ fn instance(
     public: Option<Ipv4Addr>,
 ) -> Instance {
     let address = address.to_owned();
-    Instance { address, index: None, zone: None, segment, ip, public_ip: public }
+    Instance { address, index: None, zone: None, segment, ip, ip6: None, public_ip: public }
 }
 
 fn resource(

@@ -47,6 +47,7 @@ fn instance(instance: &gp_catalog::resolved::Instance) -> InstanceDto {
         address: instance.address.clone(),
         zone: instance.zone.clone(),
         ip: instance.ip.map(|ip| ip.to_string()),
+        ip6: instance.ip6.map(|ip| ip.to_string()),
         public_ip: instance.public_ip.map(|ip| ip.to_string()),
     }
 }

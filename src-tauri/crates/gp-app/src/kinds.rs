@@ -2,7 +2,11 @@
 
 use crate::dto::{AttributeDto, CatalogDto, KindDto, LinkEndDto};
 pub use gp_catalog::kind::word;
-use gp_catalog::{Catalog, Kind, kind::Attribute};
+use gp_catalog::{
+    Catalog, Kind,
+    kind::{Attribute, AttributeType},
+    tables,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -57,7 +61,10 @@ fn attribute_dto(name: &str, attribute: &Attribute) -> AttributeDto {
         group: attribute.group.clone(),
         unit: attribute.unit.clone(),
         default: attribute.default.as_ref().map(json),
-        choices: attribute.choices.clone(),
+        choices: match attribute.type_ {
+            AttributeType::City => tables::metros().map(str::to_owned).collect(),
+            _ => attribute.choices.clone(),
+        },
         choice_labels: attribute.choice_labels.clone().into_iter().collect(),
         min: attribute.min,
         max: attribute.max,

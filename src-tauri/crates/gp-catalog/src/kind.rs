@@ -95,6 +95,9 @@ pub struct Kind {
     /// Its counterparts, main one first. A provider that is missing has none: a diagnostic.
     #[serde(default)]
     pub counterparts: IndexMap<Provider, Vec<String>>,
+    /// Whether it has an IPv6 address too where its tier has a range.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dual_stack: bool,
     /// Whether it only takes part in links and intents, and deploys nothing.
     #[serde(default)]
     pub actor: bool,
@@ -222,6 +225,8 @@ pub enum AttributeType {
     Text,
     /// Several lines (Markdown, user data).
     LongText,
+    /// Where a region is; those that we know on the clouds are offered.
+    City,
     /// A whole number.
     Integer,
     /// A number.
@@ -236,6 +241,8 @@ pub enum AttributeType {
     Duration,
     /// An IPv4 network.
     Cidr,
+    /// An IPv6 range such as `fd12:3456:789a:100::/56`; limits are of its fixed bits.
+    Cidr6,
     /// An address.
     Address,
     /// A domain name.

@@ -153,11 +153,13 @@ fn kind_of_value(type_: AttributeType) -> &'static str {
     match type_ {
         AttributeType::Text => "text",
         AttributeType::LongText => "text of several lines",
+        AttributeType::City => "a city such as `\"frankfurt\"`",
         AttributeType::Integer => "a whole number",
         AttributeType::Number => "a number",
         AttributeType::Size => "a size such as `\"4 GiB\"`",
         AttributeType::Duration => "a stretch of time such as `\"30 days\"`",
         AttributeType::Cidr => "a network such as `\"10.20.0.0/16\"`",
+        AttributeType::Cidr6 => "an IPv6 network such as `\"fd12:3456:789a:100::/56\"`",
         AttributeType::Address => "an address such as `\"10.20.1.10\"`",
         AttributeType::Domain => "a domain name",
         AttributeType::Port => "a port number",
@@ -180,6 +182,7 @@ fn range(attribute: &Attribute) -> Option<String> {
     let shown = |number: f64| match attribute.type_ {
         AttributeType::Size => units::format_size(number as u64),
         AttributeType::Duration => units::format_duration(number as u64),
+        AttributeType::Cidr6 => format!("/{number}"),
         _ => number.to_string(),
     };
     match (attribute.min.map(shown), attribute.max.map(shown)) {
@@ -213,7 +216,9 @@ fn example(attribute: &Attribute) -> String {
             text(&units::format_duration(attribute.min.unwrap_or(86_400.0) as u64))
         }
         AttributeType::Cidr => text("10.20.0.0/16"),
+        AttributeType::Cidr6 => text("fd12:3456:789a:100::/56"),
         AttributeType::Address => text("10.20.1.10"),
+        AttributeType::City => text("frankfurt"),
         AttributeType::Domain => text("shop.example.com"),
         AttributeType::Zone => text("a"),
         AttributeType::Zones => "[\"a\", \"b\"]".to_owned(),

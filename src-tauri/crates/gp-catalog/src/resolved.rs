@@ -11,9 +11,13 @@ use gp_model::{
 };
 use imbl::OrdMap;
 use indexmap::IndexMap;
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+};
 
 /// Version of the JSON.
 pub const VERSION: u32 = 1;
@@ -173,6 +177,10 @@ pub struct Instance {
     pub segment: Option<String>,
     /// Its private address.
     pub ip: Option<Ipv4Addr>,
+    /// Its IPv6 address, where its tier has a range and its kind takes part (a stand-in where the
+    /// provider gives the range).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip6: Option<Ipv6Addr>,
     /// Its public address (a stand-in from 198.18.0.0/16 until something real is deployed).
     /// Actors outside (internet, user, external system) have one from 203.0.113.0/24 or their own;
     /// regional services (buckets, queues) one from their service's range in 198.19.0.0/16.
@@ -219,6 +227,9 @@ pub struct Segment {
     pub zone: Option<String>,
     /// Its range.
     pub cidr: Ipv4Net,
+    /// Its IPv6 range, a /64, where its network has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr6: Option<Ipv6Net>,
     /// `public`, `private`, `isolated`.
     pub exposure: Exposure,
     /// Key in [`Resolved::route_tables`].
@@ -248,6 +259,9 @@ pub struct RouteTable {
     pub network: Id,
     /// Its routes, the local one included.
     pub routes: Vec<Route>,
+    /// Its IPv6 routes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes6: Vec<Route6>,
 }
 
 /// One route.
@@ -262,6 +276,18 @@ pub struct Route {
     pub from: Id,
 }
 
+/// One route over IPv6.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Route6 {
+    /// Where to.
+    pub destination: Ipv6Net,
+    /// By which way.
+    pub via: Via,
+    /// What in the drawing implies it: a resource or link id.
+    pub from: Id,
+}
+
 /// The next hop of a route.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "by")]
@@ -270,6 +296,8 @@ pub enum Via {
     Local,
     /// The network's own door to the internet; needs a public address.
     InternetGateway,
+    /// Out to the internet and answers in, nothing else; only over IPv6, where no address is translated.
+    EgressOnly,
     /// A NAT gateway's instance, by address (`nat[0]`).
     Nat {
         /// Which instance.

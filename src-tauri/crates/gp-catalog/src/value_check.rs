@@ -6,7 +6,7 @@ use crate::{
     units,
 };
 use gp_model::{Placeholder, PortSpec, Protocol, Table, Value};
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 use std::net::Ipv4Addr;
 
 impl Attribute {
@@ -72,11 +72,24 @@ impl Attribute {
                 units::duration(text).and_then(|n| self.in_range(n as f64, text))
             }
             AttributeType::Cidr => cidr(text),
+            AttributeType::Cidr6 => cidr6(text).and_then(|()| self.prefix(text)),
             AttributeType::Address if text.parse::<Ipv4Addr>().is_err() => {
                 Err(format!("“{text}” is not an address: write it as 10.20.1.12"))
             }
             AttributeType::Domain => domain(text),
             AttributeType::Zone => zone(text),
+            _ => Ok(()),
+        }
+    }
+
+    /// Smallest and largest number of a range's fixed bits.
+    fn prefix(&self, text: &str) -> Result<(), String> {
+        let length = text.parse::<Ipv6Net>().map_or(0.0, |net| f64::from(net.prefix_len()));
+        match (self.min, self.max) {
+            (Some(min), _) if length < min => Err(format!("{text} is too large: at most a /{min}")),
+            (_, Some(max)) if length > max => {
+                Err(format!("{text} is too small: at least a /{max}"))
+            }
             _ => Ok(()),
         }
     }
@@ -254,6 +267,17 @@ fn zone(text: &str) -> Result<(), String> {
 pub(crate) fn cidr(text: &str) -> Result<(), String> {
     let net: Ipv4Net =
         text.parse().map_err(|_| format!("“{text}” is not a range: write it as 10.20.0.0/16"))?;
+    if net.network() == net.addr() {
+        return Ok(());
+    }
+    Err(format!("“{text}” is an address inside a range: the range is {}", net.trunc()))
+}
+
+/// Whether a text is an IPv6 range.
+pub(crate) fn cidr6(text: &str) -> Result<(), String> {
+    let net: Ipv6Net = text.parse().map_err(|_| {
+        format!("“{text}” is not an IPv6 range: write it as fd12:3456:789a:100::/56")
+    })?;
     if net.network() == net.addr() {
         return Ok(());
     }

@@ -140,6 +140,10 @@ pub struct Environment {
     /// Address pool (CIDR) from which networks without a CIDR are allocated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<String>,
+    /// IPv6 pool (CIDR) from which networks with IPv6 are allocated; one of the design's own in `fd00::/8` where
+    /// the file does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool6: Option<String>,
     /// Put behind globally unique names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,

@@ -115,6 +115,7 @@ impl Maker {
                     network: Id::new(&id),
                     zone: None,
                     cidr,
+                    cidr6: None,
                     exposure: Exposure::Private,
                     route_table: format!("rt-{name}"),
                 };
@@ -173,6 +174,7 @@ impl Maker {
                 zone: None,
                 segment: Some(segment),
                 ip: Some(Ipv4Addr::new(base[0], base[1], base[2], host)),
+                ip6: None,
                 public_ip: has_public.then(|| Ipv4Addr::new(198, 18, 0, host)),
             });
         }
@@ -230,6 +232,7 @@ impl Maker {
                     zone: None,
                     segment: None,
                     ip: None,
+                    ip6: None,
                     public_ip: Some(address),
                 };
                 self.add(id, kind, vec![instance]);

@@ -322,6 +322,10 @@ impl<'r> Simulator<'r> {
                 flight.packet.source = carrier.public_ip?;
                 self.outside(flight)
             }
+            Via::EgressOnly => {
+                flight.hops.push("egress-only gateway");
+                self.outside(flight)
+            }
             Via::Endpoint { .. } => {
                 flight.hops.push("end point");
                 let service = self.public(flight.packet.destination)?;

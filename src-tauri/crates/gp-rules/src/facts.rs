@@ -6,7 +6,7 @@ use gp_catalog::{
     resolved::{ResolvedLink, ResolvedResource},
 };
 use gp_model::{Id, LinkKind, Provider};
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 use std::collections::HashMap;
 
 /// Everything that a rule may look at.
@@ -113,4 +113,13 @@ pub(crate) fn written_zones(resource: &ResolvedResource) -> Vec<String> {
 pub(crate) fn cidr(resource: &ResolvedResource) -> Option<Ipv4Net> {
     let net: Ipv4Net = resource.text("cidr")?.parse().ok()?;
     Some(net.trunc())
+}
+
+/// Attributes that are a range, one per family.
+pub(crate) const RANGES: [&str; 2] = ["cidr", "ipv6-cidr"];
+
+/// A resource's range in one of [`RANGES`], where it is one of that family.
+pub(crate) fn range(resource: &ResolvedResource, attribute: &str) -> Option<IpNet> {
+    let net: IpNet = resource.text(attribute)?.parse().ok()?;
+    (matches!(net, IpNet::V6(_)) == (attribute == RANGES[1])).then(|| net.trunc())
 }

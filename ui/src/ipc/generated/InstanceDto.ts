@@ -17,6 +17,10 @@ zone?: string,
  */
 ip?: string, 
 /**
+ * IPv6 address.
+ */
+ip6?: string, 
+/**
  * Public address.
  */
 publicIp?: string, };

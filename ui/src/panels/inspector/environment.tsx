@@ -31,7 +31,7 @@ export function EnvironmentDialog(props: { id: Id | null; readOnly: boolean; onC
     if (await edit({ edit: "set-environment", id: name, environment: draft })) onClose();
   };
   const simulated = draft.provider === "lab" || draft.provider === "docker";
-  const text = (key: "suffix" | "pool" | "ttl", label: string, placeholder: string) => (
+  const text = (key: "suffix" | "pool" | "pool6" | "ttl", label: string, placeholder: string) => (
     <TextBox
       label={label}
       value={draft[key] ?? ""}
@@ -96,6 +96,7 @@ export function EnvironmentDialog(props: { id: Id | null; readOnly: boolean; onC
       <div className="two">
         {text("suffix", "Suffix of unique names", "prod-1")}
         {text("pool", "Address pool", "10.0.0.0/8")}
+        {text("pool6", "IPv6 pool", "fd12:3456:789a::/48")}
         {text("ttl", "Ends by itself after", "2 hours")}
         <div className="labelled">
           <span className="label">Deletion</span>

@@ -226,6 +226,16 @@ function Editor(props: FieldProps) {
       return (
         <SelectBox {...common} {...picked(value, mixed)} choices={named([...props.zones])} onDone={onSet} />
       );
+    case "city":
+      return (
+        <ComboField
+          {...common}
+          {...picked(value, mixed)}
+          free
+          choices={named(attribute.choices, attribute.choiceLabels)}
+          onDone={onSet}
+        />
+      );
     case "reference":
       return <ReferenceField {...props} />;
     case "health-check":

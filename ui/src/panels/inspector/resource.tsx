@@ -231,7 +231,7 @@ function Findings({ id }: { id: Id }) {
 const MOST_INSTANCES = 6;
 
 function Reach({ facts }: { facts: ResourceFactsDto }) {
-  const addresses = facts.instances.filter((instance) => instance.ip || instance.publicIp);
+  const addresses = facts.instances.filter((instance) => instance.ip || instance.ip6 || instance.publicIp);
   const alone = addresses.length === 0 && facts.reachedBy.length === 0 && facts.reaches.length === 0;
   if (alone && facts.reserved.length === 0) return null;
   return (
@@ -241,7 +241,7 @@ function Reach({ facts }: { facts: ResourceFactsDto }) {
         <Fact
           key={instance.address}
           label={addresses.length === 1 ? "Address" : instance.address}
-          value={[instance.ip, instance.publicIp].filter(Boolean).join(" · ")}
+          value={[instance.ip, instance.ip6, instance.publicIp].filter(Boolean).join(" · ")}
           after={instance.zone ? `zone ${instance.zone}` : "allocated"}
         />
       ))}

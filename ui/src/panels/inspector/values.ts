@@ -79,6 +79,7 @@ function withUnit(text: string, form: RegExp, unit: string, example: string): Pa
 const EXAMPLES: Record<string, string> = {
   address: "like 10.20.1.10",
   cidr: "like 10.20.1.0/24",
+  cidr6: "like fd12:3456:789a:100::/56",
   domain: "like shop.example.com",
   size: "like 4 GiB",
   duration: "like 30 days",

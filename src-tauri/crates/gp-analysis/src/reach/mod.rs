@@ -23,7 +23,8 @@
 //!    only where a hub leads there. **Firewall**: in through the edge and door of the firewall's
 //!    instance, where its table is asked once, source unchanged, then on by the route table of its
 //!    segment; by a hub as with NAT. **Internet gateway**: source
-//!    becomes the instance's public address; without one the packet dies. **Blackhole**: dies.
+//!    becomes the instance's public address; without one the packet dies. **Egress-only gateway**: out,
+//!    source unchanged; nothing comes in by it but answers. **Blackhole**: dies.
 //! 4. **Outside** only public addresses exist. Things outside a network (actors, regional
 //!    services) reach each other; an instance inside is reached under its public address, which
 //!    becomes its private one.

@@ -26,6 +26,8 @@ struct Route {
 pub(crate) enum Next {
     Local,
     Internet,
+    /// Out under the own address, and only answers in.
+    EgressOnly,
     /// A NAT gateway, and whether a hub leads to it.
     Nat(Option<u32>, bool),
     /// A firewall in the way, and whether a hub leads to it.
@@ -50,6 +52,7 @@ impl Table {
             next: match &route.via {
                 Via::Local => Next::Local,
                 Via::InternetGateway => Next::Internet,
+                Via::EgressOnly => Next::EgressOnly,
                 Via::Nat { instance, hub } => Next::Nat(host(instance), hub.is_some()),
                 Via::Firewall { instance, hub } => Next::Firewall(host(instance), hub.is_some()),
                 Via::Peering { network: other, .. }

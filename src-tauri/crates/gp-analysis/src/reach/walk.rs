@@ -206,6 +206,7 @@ impl Walk<'_> {
                 self.arrive_inside(other, self.came(Came::Peering(network)), self.from)
             }
             Next::Internet => self.leave(),
+            Next::EgressOnly => self.outside(),
             Next::Endpoint => self.service(),
             Next::Blackhole => Err(Stop::Blackhole { area, route, to: self.to }),
             Next::Peering(None) | Next::Nat(..) | Next::Firewall(..) => {

@@ -401,6 +401,7 @@ impl World {
                 let by = match &route.via {
                     Via::Local => "inside the network".to_owned(),
                     Via::InternetGateway => "by the internet gateway".to_owned(),
+                    Via::EgressOnly => "by the egress-only internet gateway".to_owned(),
                     Via::Nat { instance, hub: None } => {
                         format!("by the NAT gateway {}", self.called(instance))
                     }

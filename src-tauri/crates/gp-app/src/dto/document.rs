@@ -198,6 +198,10 @@ pub struct InstanceDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub ip: Option<String>,
+    /// IPv6 address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub ip6: Option<String>,
     /// Public address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

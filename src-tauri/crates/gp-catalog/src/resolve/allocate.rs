@@ -5,13 +5,14 @@
 //! design; subnets get one from their network. Both stay when others are added ([`super::stable`]).
 //! A tier's range is cut into a power-of-two number of slots, one per zone ordinal, on every
 //! provider: where subnets are zonal a slot is a subnet, elsewhere addresses still come from the
-//! slot, so that a thing has the same address everywhere and adding a zone moves nothing.
+//! slot, so that a thing has the same address everywhere and adding a zone moves nothing. IPv6 beside it
+//! is in [`super::six`].
 //! Ranges that overlap or lie outside are the checks' business; nothing here fails on them.
 
 use super::{
     Context, Ids, State, appliance,
     inherit::Inherited,
-    put, settings,
+    put, settings, six,
     stable::{Seeker, choose},
     zones::ordinal,
 };
@@ -20,7 +21,7 @@ use crate::{
     resolved::{Companion, Exposure, Segment},
 };
 use gp_model::{Diagnostic, Id, Place, Provider};
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -46,6 +47,8 @@ pub(crate) struct Tier {
     pub exposure: Exposure,
     /// Zone letter → the slot's range.
     pub slots: BTreeMap<String, Ipv4Net>,
+    /// The same over IPv6, where its network has that.
+    pub slots6: BTreeMap<String, Ipv6Net>,
     /// Ids of its real subnets.
     pub segments: Vec<String>,
     /// One real subnet per zone.
@@ -88,10 +91,14 @@ pub(crate) fn step(
         // What is no subnet of a network has no range, unless it is a network itself.
         let lost = !state.network_of.contains_key(id) || !is_subnet(state, id);
         let range = network_range(state, id);
+        let range6 = state.networks.contains(id).then(|| state.ranges6.get(id).map(|r| **r));
         if lost && !state.networks.contains(id) {
             state.find(4, id, Vec::new());
         }
-        if lost && (put_tier(state, id, None) | put(&mut state.ranges, id, range)) {
+        let ranges = |state: &mut State| {
+            put(&mut state.ranges, id, range) | put(&mut state.ranges6, id, range6.flatten())
+        };
+        if lost && (put_tier(state, id, None) | ranges(state)) {
             changed.subnets.insert(id.clone());
         }
     }
@@ -101,6 +108,7 @@ pub(crate) fn step(
         if !touched.is_empty()
             || state.companions.get(&network) != companions.as_ref()
             || state.ranges.get(&network) != before.ranges.get(&network)
+            || state.ranges6.get(&network) != before.ranges6.get(&network)
         {
             changed.networks.insert(network);
         }
@@ -136,10 +144,14 @@ fn networks(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
     let prefix = if pool.prefix_len() < 16 { 16 } else { (pool.prefix_len() + 4).min(28) };
     let ids: Vec<Id> = state.networks.iter().cloned().collect();
     let ranges = place(state, &ids, pool, prefix, &mut Vec::new());
+    let pool6 = settings::pool6(ctx.design, ctx.environment);
+    let (ranges6, full6) = six::networks(state, pool6);
     for (id, range) in ids.iter().zip(ranges) {
         let full = range.is_none().then(|| no_room(id, &format!("the pool {pool}")));
-        state.find(4, id, full.into_iter().collect());
-        if put(&mut state.ranges, id, range) {
+        let full6 = full6.contains(id).then(|| six::no_room(id, &format!("the pool {pool6}")));
+        state.find(4, id, full.into_iter().chain(full6).collect());
+        let range6 = ranges6.get(id).copied();
+        if put(&mut state.ranges, id, range) | put(&mut state.ranges6, id, range6) {
             touched.insert(id.clone());
         }
     }
@@ -163,7 +175,7 @@ fn place(
         .collect();
     occupied.extend(written.iter().flatten());
     let seeking: Vec<usize> = (0..ids.len()).filter(|&at| written[at].is_none()).collect();
-    let seekers: Vec<Seeker> = seeking.iter().map(|&at| seeker(state, &ids[at], "")).collect();
+    let seekers: Vec<Seeker> = seeking.iter().map(|&at| state.seeker_of(&ids[at])).collect();
     let chosen = blocks(&seekers, room, prefix, occupied);
     let mut ranges: Vec<Option<Range>> =
         written.iter().map(|w| w.map(|cidr| Range { cidr, allocated: false })).collect();
@@ -173,10 +185,13 @@ fn place(
     ranges
 }
 
-fn seeker(state: &State, id: &Id, what: &str) -> Seeker {
-    let found = state.inherited.get(id);
-    let key = found.map_or(id.as_str(), |i| i.first_id(id));
-    Seeker { age: found.map_or(0, |i| i.age), key: format!("{key}{what}") }
+impl State {
+    /// A thing that needs a place, as [`choose`] sees it.
+    pub(super) fn seeker_of(&self, id: &Id) -> Seeker {
+        let found = self.inherited.get(id);
+        let key = found.map_or(id.as_str(), |i| i.first_id(id));
+        Seeker { age: found.map_or(0, |i| i.age), key: key.to_owned() }
+    }
 }
 
 /// Blocks of one size inside `room` that overlap nothing occupied.
@@ -238,13 +253,18 @@ fn inside(ctx: &Context<'_>, state: &mut State, network: &Id) -> Ids {
         }
         None => vec![None; subnets.len()],
     };
+    let (ranges6, full6) = inside6(ctx, state, network, &subnets);
     for (id, range) in subnets.iter().zip(ranges) {
         let full =
             (range.is_none() && room.is_some()).then(|| no_room(id, &format!("“{network}”")));
-        state.find(4, id, full.into_iter().collect());
-        let tier = range.and_then(|range| tier(ctx, state, network, id, range.cidr));
+        let full6 = full6.contains(id).then(|| six::no_room(id, &format!("“{network}”")));
+        state.find(4, id, full.into_iter().chain(full6).collect());
+        let range6 = ranges6.get(id).copied();
+        let cidr6 = range6.map(|range| range.cidr);
+        let tier = range.and_then(|range| tier(ctx, state, network, id, (range.cidr, cidr6)));
         let tier = tier.map(|tier| Tier { by_zone: by_zone(state, &members, id, &tier), ..tier });
-        if put(&mut state.ranges, id, range) | put_tier(state, id, tier) {
+        let ranged = put(&mut state.ranges, id, range) | put(&mut state.ranges6, id, range6);
+        if ranged | put_tier(state, id, tier) {
             changed.insert(id.clone());
         }
     }
@@ -254,6 +274,36 @@ fn inside(ctx: &Context<'_>, state: &mut State, network: &Id) -> Ids {
     state.find(6, network, findings);
     put(&mut state.companions, network, companions.filter(|c| !c.is_empty()));
     changed
+}
+
+/// IPv6 ranges of a network's tiers, and those that found no room.
+fn inside6(
+    ctx: &Context<'_>,
+    state: &State,
+    network: &Id,
+    subnets: &[Id],
+) -> (BTreeMap<Id, six::Range>, Vec<Id>) {
+    let Some(room) = state.ranges6.get(network) else { return Default::default() };
+    let asks = |id: &Id| {
+        let (_, slots) = slots_of(state, id)?;
+        Some(six::Asks { id: id.clone(), slots, regional: !is_zonal(ctx, state, id) })
+    };
+    let asking: Vec<six::Asks> = subnets.iter().filter_map(asks).collect();
+    six::tiers(state, room.cidr, &asking)
+}
+
+/// How many slots a tier needs for its zones, and how many it should have.
+fn slots_of(state: &State, id: &Id) -> Option<(u32, u32)> {
+    let written = state.inherited.get(id)?.text("slots").and_then(|slots| slots.parse().ok());
+    let letters = state.zones.get(id)?.iter();
+    let needed = letters.filter_map(|l| ordinal(l)).max().unwrap_or(0) + 1;
+    Some((needed, written.unwrap_or(SLOTS).max(needed).next_power_of_two()))
+}
+
+/// Whether a tier is one real subnet per zone. In a site it is one VLAN.
+fn is_zonal(ctx: &Context<'_>, state: &State, id: &Id) -> bool {
+    let in_site = state.inherited.get(id).is_some_and(|tier| tier.site.is_some());
+    !in_site && !matches!(ctx.facts.semantics, Provider::Azure | Provider::Gcp)
 }
 
 fn is_subnet(state: &State, id: &Id) -> bool {
@@ -295,12 +345,16 @@ fn companions(
     found
 }
 
-fn tier(ctx: &Context<'_>, state: &State, network: &Id, id: &Id, cidr: Ipv4Net) -> Option<Tier> {
+fn tier(
+    ctx: &Context<'_>,
+    state: &State,
+    network: &Id,
+    id: &Id,
+    (cidr, cidr6): (Ipv4Net, Option<Ipv6Net>),
+) -> Option<Tier> {
     let inherited = state.inherited.get(id)?;
     let letters = state.zones.get(id)?;
-    let written = inherited.text("slots").and_then(|slots| slots.parse().ok()).unwrap_or(SLOTS);
-    let needed = letters.iter().filter_map(|l| ordinal(l)).max().unwrap_or(0) + 1;
-    let mut count = written.max(needed).next_power_of_two();
+    let (needed, mut count) = slots_of(state, id)?;
     let longest = SMALLEST_SLOT.max(cidr.prefix_len());
     while count > needed.next_power_of_two() && cidr.prefix_len() + bits(count) > longest {
         count /= 2;
@@ -313,9 +367,12 @@ fn tier(ctx: &Context<'_>, state: &State, network: &Id, id: &Id, cidr: Ipv4Net) 
         let slot = u32::try_from(start).ok().and_then(|s| Ipv4Net::new(s.into(), prefix).ok());
         slots.extend(slot.filter(|slot| cidr.contains(slot)).map(|slot| (letter.clone(), slot)));
     }
-    // In a site a tier is one VLAN.
-    let zonal =
-        inherited.site.is_none() && !matches!(ctx.facts.semantics, Provider::Azure | Provider::Gcp);
+    let zonal = is_zonal(ctx, state, id);
+    let slot6 = |letter: &String| {
+        let slot = six::slot(cidr6?, ordinal(letter)?, !zonal)?;
+        Some((letter.clone(), slot))
+    };
+    let slots6 = slots.keys().filter_map(slot6).collect();
     let segments = if zonal {
         slots.keys().map(|letter| format!("{id}/{letter}")).collect()
     } else {
@@ -327,7 +384,7 @@ fn tier(ctx: &Context<'_>, state: &State, network: &Id, id: &Id, cidr: Ipv4Net) 
         _ => Exposure::Private,
     };
     let network = network.clone();
-    Some(Tier { network, cidr, exposure, slots, segments, zonal, by_zone: false })
+    Some(Tier { network, cidr, exposure, slots, slots6, segments, zonal, by_zone: false })
 }
 
 /// Whether each zone of a tier has a table of its own. Private tiers do, so that each zone goes out by
@@ -364,6 +421,10 @@ fn put_tier(state: &mut State, id: &Id, tier: Option<Tier>) -> bool {
                 network: tier.network.clone(),
                 zone: zone.filter(|_| tier.zonal).map(str::to_owned),
                 cidr: zone.and_then(|z| tier.slots.get(z)).copied().unwrap_or(tier.cidr),
+                cidr6: match zone {
+                    Some(zone) => tier.slots6.get(zone).copied(),
+                    None => tier.slots6.values().next().copied(),
+                },
                 exposure: tier.exposure,
                 route_table: route_table(id, name, tier),
             };

@@ -9,9 +9,9 @@
 use super::{
     Context, Ids, State, appliance, inherit::Inherited, joined, put, tables, ways_out::WaysOut,
 };
-use crate::resolved::{Exposure, Route, RouteTable, Via};
-use gp_model::{Id, LinkKind};
-use ipnet::Ipv4Net;
+use crate::resolved::{Exposure, Route, Route6, RouteTable, Segment, Via};
+use gp_model::{Id, LinkKind, Provider};
+use ipnet::{Ipv4Net, Ipv6Net};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Looks at networks. Returns those whose tables changed.
@@ -89,11 +89,50 @@ fn tables_of(ctx: &Context<'_>, state: &State, network: &Id) -> BTreeMap<String,
                 via,
                 from,
             }));
+            let routes6 = routes6(ctx, state, segment, &routes);
             let id = segment.route_table.clone();
-            tables.insert(id.clone(), RouteTable { id, network: network.clone(), routes });
+            tables.insert(id.clone(), RouteTable { id, network: network.clone(), routes, routes6 });
         }
     }
     tables
+}
+
+/// IPv6 routes beside these. A peering in one region carries both families; hubs, tunnels, lines and end
+/// points carry IPv4. No address is translated: what stands in a private tier with a NAT gateway of its
+/// own network goes out by a gateway that lets only answers in. Where a firewall is in the way it does not,
+/// for that would lead past it.
+fn routes6(ctx: &Context<'_>, state: &State, segment: &Segment, routes: &[Route]) -> Vec<Route6> {
+    let network = &segment.network;
+    let Some(range) = state.ranges6.get(network).filter(|_| segment.cidr6.is_some()) else {
+        return Vec::new();
+    };
+    let in_site = |id: &Id| state.inherited.get(id).is_some_and(|it| it.site.is_some());
+    let region = |id: &Id| state.inherited.get(id).and_then(|it| it.region.clone());
+    let translates_nothing = ctx.facts.semantics == Provider::Aws && !in_site(network);
+    let beside = routes.iter().filter_map(|route| {
+        let destination = match &route.via {
+            Via::Local => range.cidr,
+            Via::Peering { network: other, .. } if region(other) == region(network) => {
+                state.ranges6.get(other)?.cidr
+            }
+            Via::InternetGateway => Ipv6Net::default(),
+            Via::Nat { hub: None, .. } if translates_nothing => Ipv6Net::default(),
+            _ => return None,
+        };
+        let via = match &route.via {
+            Via::Nat { .. } => Via::EgressOnly,
+            via => via.clone(),
+        };
+        let from = if via == Via::EgressOnly { network.clone() } else { route.from.clone() };
+        Some(Route6 { destination, via, from })
+    });
+    let mut found: Vec<Route6> = Vec::new();
+    for route in beside {
+        if !found.iter().any(|one| one.destination == route.destination) {
+            found.push(route);
+        }
+    }
+    found
 }
 
 fn peer_routes(state: &State, network: &Id) -> Vec<Route> {

@@ -9,7 +9,7 @@
 use super::{
     Context, Ids, State, appliance, guests,
     inherit::Inherited,
-    put, put_index,
+    put, put_index, six,
     stable::{Seeker, choose},
     tables,
 };
@@ -18,7 +18,7 @@ use gp_model::{Diagnostic, Id, LinkKind, Place, Value};
 use ipnet::Ipv4Net;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::Ipv4Addr,
+    net::{Ipv4Addr, Ipv6Addr},
 };
 
 /// More than this many of one resource are not drawn but asked about: the check on `count` says so.
@@ -55,6 +55,8 @@ pub(crate) enum Outside {
 pub(crate) struct Shapes {
     pub seeker: Seeker,
     pub kind: String,
+    /// They have IPv6 addresses too, where their tier has a range.
+    pub dual_stack: bool,
     pub all: Vec<Shape>,
 }
 
@@ -200,7 +202,9 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
         ),
     };
     let seeker = Seeker { age: inherited.age, key: inherited.first_id(id).to_string() };
-    Some(Shapes { seeker, kind: kind.id.clone(), all })
+    // What passes connections on as they are would have to have targets of the same family.
+    let dual_stack = kind.dual_stack && inherited.text("mode") != Some("pass-through");
+    Some(Shapes { seeker, kind: kind.id.clone(), dual_stack, all })
 }
 
 /// How many of it there are.
@@ -464,11 +468,19 @@ fn instances(state: &mut State, id: &Id) -> bool {
             zone: shape.zone.clone(),
             segment: segment(state, shape),
             ip: shape.subnet.as_ref().and_then(|_| address_in(&state.private, at)),
+            ip6: address_in(&state.private, at)
+                .filter(|_| shapes.dual_stack)
+                .and_then(|ip| address6(state, shape, ip)),
             public_ip: address_in(&state.public, at).filter(|_| shape.outside != Outside::None),
         };
         shapes.all.iter().enumerate().map(one).collect::<Vec<_>>()
     });
     put(&mut state.instances, id, built)
+}
+
+fn address6(state: &State, shape: &Shape, ip: Ipv4Addr) -> Option<Ipv6Addr> {
+    let tier = state.tiers.get(shape.subnet.as_ref()?)?;
+    six::address(*tier.slots6.get(shape.zone.as_ref()?)?, ip, tier.cidr)
 }
 
 fn segment(state: &State, shape: &Shape) -> Option<String> {

@@ -233,7 +233,9 @@ pub(super) fn concerned(state: &State, start: &Id, found: &mut Ids) {
         }
         if is(state, &at, "site") {
             open.extend(gateways_of(state, &at));
-            open.extend(networks_in(state, &at).cloned());
+            // One that stands in something else of the site has its gateways as well.
+            let here = state.networks.iter().filter(|id| site_of(state, id) == Some(&at));
+            open.extend(here.cloned());
         }
         open.extend(state.network_of.get(&at).filter(|_| is_joining(state, &at)).cloned());
     }

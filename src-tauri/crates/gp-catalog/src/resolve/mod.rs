@@ -22,6 +22,7 @@ mod place;
 mod services;
 mod settings;
 mod several;
+mod six;
 pub mod sizes;
 mod stable;
 mod substitute;
@@ -40,6 +41,7 @@ use crate::{
 use gp_model::{Change, Design, Diagnostic, Environment, Id, Patch, Place, Table};
 use imbl::{OrdMap, OrdSet};
 use indexmap::IndexMap;
+use ipnet::Ipv6Net;
 use several::Several;
 use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
 
@@ -67,6 +69,7 @@ pub struct Resolution {
     state: State,
     wanted: Option<Id>,
     environment: Option<Arc<Environment>>,
+    pool6: Ipv6Net,
 }
 
 /// What changed between two resolutions.
@@ -107,11 +110,15 @@ impl Resolution {
         let mut touched = Touched { everything: dirty.everything, ..Touched::default() };
         let state = run(ctx, before, dirty, &mut touched);
         let environment = ctx.environment.map(|e| Arc::new(e.clone()));
-        Self { resolved: assemble(ctx, &state), touched, state, wanted, environment }
+        let pool6 = settings::pool6(ctx.design, ctx.environment);
+        Self { resolved: assemble(ctx, &state), touched, state, wanted, environment, pool6 }
     }
 
     fn dirty(&self, ctx: &Context<'_>, patch: &Patch) -> Dirty {
-        let same = self.resolved.environment == ctx.facts && self.is_nearly(ctx.environment);
+        // A first save gives the design its id, and with it a pool of its own.
+        let same = self.resolved.environment == ctx.facts
+            && self.pool6 == settings::pool6(ctx.design, ctx.environment)
+            && self.is_nearly(ctx.environment);
         if !same {
             let mut dirty = Dirty::everything(ctx, &self.state);
             dirty.add(ctx.design, patch);
@@ -256,6 +263,7 @@ pub(crate) struct State {
     firewalls: OrdSet<Id>,
     dns_zones: OrdSet<Id>,
     ranges: OrdMap<Id, Arc<allocate::Range>>,
+    ranges6: OrdMap<Id, Arc<six::Range>>,
     companions: OrdMap<Id, Arc<Vec<Companion>>>,
     tiers: OrdMap<Id, Arc<allocate::Tier>>,
     segments: OrdMap<String, Arc<Segment>>,

@@ -60,6 +60,12 @@ fn attributes(state: &State, id: &Id, inherited: &Inherited) -> Arc<Attributes> 
         let value = ResolvedValue { value, origin: Origin::Allocated, written };
         Arc::make_mut(&mut attributes).insert("cidr".to_owned(), Arc::new(value));
     }
+    if let Some(range) = state.ranges6.get(id).filter(|range| range.allocated) {
+        let written = inherited.value("ipv6-cidr").cloned();
+        let value = Value::String(range.cidr.to_string());
+        let value = ResolvedValue { value, origin: Origin::Allocated, written };
+        Arc::make_mut(&mut attributes).insert("ipv6-cidr".to_owned(), Arc::new(value));
+    }
     let unsaid = |own: &Arc<ResolvedValue>| own.origin == Origin::Default;
     if attributes.get("encrypted").is_some_and(unsaid)
         && let Some(key) = key_of(state, id)

@@ -2,12 +2,17 @@
 //! that cannot be read. Before step 1.
 
 use super::{
-    POOL,
+    POOL, six,
+    stable::favourite,
     variables::{self, Astray},
 };
-use crate::{resolved::EnvironmentFacts, units, value_check::cidr};
+use crate::{
+    resolved::EnvironmentFacts,
+    units,
+    value_check::{cidr, cidr6},
+};
 use gp_model::{Design, Diagnostic, Edit, Environment, Id, Place, Provider, Waiver};
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 
 /// Everything that is to be said of the settings in force.
 pub(super) fn findings(
@@ -20,6 +25,7 @@ pub(super) fn findings(
         found.extend(environment.overrides.keys().filter_map(|name| settings.overridden(name)));
         found.extend(environment.regions.keys().filter_map(|name| settings.region(name)));
         found.extend(settings.pool());
+        found.extend(settings.pool6());
         found.extend(settings.ttl());
         found.extend(settings.suffix());
         found.extend(environment.variables.keys().filter_map(|name| settings.variable(name)));
@@ -33,6 +39,33 @@ pub(super) fn findings(
 pub(super) fn pool(environment: Option<&Environment>) -> Ipv4Net {
     let written = environment.and_then(|e| e.pool.as_deref()?.parse().ok());
     written.map_or_else(|| POOL.parse().expect("a range"), |pool: Ipv4Net| pool.trunc())
+}
+
+/// The environment's pool of IPv6 addresses: what it says, else a /48 of the design's own. RFC 4193 has
+/// its 40 bits drawn by lot; here they follow from the design's id, which was.
+pub(super) fn pool6(design: &Design, environment: Option<&Environment>) -> Ipv6Net {
+    let written = environment.and_then(|e| usable_pool6(e.pool6.as_deref()?).ok());
+    written.unwrap_or_else(|| {
+        let lot = favourite(design.id.as_deref().unwrap_or_default()) >> 24;
+        let network = (0xfd_u128 << 120) | (u128::from(lot) << 80);
+        Ipv6Net::new(network.into(), 48).expect("48 is a prefix")
+    })
+}
+
+fn usable_pool6(text: &str) -> Result<Ipv6Net, String> {
+    cidr6(text)?;
+    let pool: Ipv6Net = text.parse().map_err(|_| format!("“{text}” is not a range"))?;
+    let first = pool.network().segments()[0];
+    if pool.prefix_len() > six::NETWORK {
+        return Err(format!("“{text}” has no room for a network, which takes a /{}", six::NETWORK));
+    }
+    let ours = (first & 0xfe00 == 0xfc00 && pool.prefix_len() >= 7)
+        || (first & 0xe000 == 0x2000 && pool.prefix_len() >= 3);
+    if ours {
+        Ok(pool)
+    } else {
+        Err(format!("“{text}” is neither in fd00::/8 nor in 2000::/3"))
+    }
 }
 
 /// What holds in the environment, defaults included.
@@ -127,6 +160,15 @@ impl Settings<'_> {
         let found = Diagnostic::error("unfit-setting", self.place("pool"), text);
         let use_it = self.without(|e| e.pool = Some(instead.to_string()));
         Some(found.fixed_by(format!("Make it {instead}"), use_it))
+    }
+
+    fn pool6(&self) -> Option<Diagnostic> {
+        let problem = usable_pool6(self.environment.pool6.as_deref()?).err()?;
+        let instead = pool6(self.design, None);
+        let text =
+            format!("pool6 of environment “{}”: {problem}; {instead} is used instead", self.id);
+        let found = Diagnostic::error("unfit-setting", self.place("pool6"), text);
+        Some(found.fixed_by("Leave it out", self.without(|e| e.pool6 = None)))
     }
 
     fn ttl(&self) -> Option<Diagnostic> {

@@ -36,7 +36,7 @@ fn free_place(favourite: u64, room: u32, taken: &BTreeSet<u32>) -> Option<u32> {
 }
 
 /// FNV-1a with a final mix. Written out here because it must never change: addresses follow it.
-fn favourite(key: &str) -> u64 {
+pub(super) fn favourite(key: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in key.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

@@ -27,7 +27,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
       firewall wall mode=appliance rules=[{action="allow",source="desks",protocol="tcp",ports=443}]
     private-endpoint door target=images
     firewall edge rules=[{action="allow",source="app",destination="data-tier",protocol="tcp",ports=5432}]
-  network office
+  network office ipv6=true
     subnet desks private
       server desk
     private-endpoint mail target=jobs
@@ -153,6 +153,10 @@ const VALUES: &[(&str, &str)] = &[
     ("region", "\"frankfurt\""),
     ("egress", "\"office\""),
     ("cidrs", "[\"192.168.8.0/24\"]"),
+    ("ipv6", "true"),
+    ("ipv6-cidr", "\"fd12:3456:789a:100::/56\""),
+    ("ipv6-cidr", "\"fd12:3456:789a:104::/62\""),
+    ("ipv6-cidr", "\"fd12:3456::/32\""),
     ("subnet", "\"app-tier\""),
     ("subnet", "\"desks\""),
     ("subnet", "\"shop\""),

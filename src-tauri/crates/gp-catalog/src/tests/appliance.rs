@@ -67,6 +67,20 @@ fn where_tiers_span_zones_one_firewall_is_in_the_way() {
     assert!(routes(&resolved, "edge").contains(&"10.1.2.0/24 wall[0]".to_owned()));
 }
 
+#[test]
+fn no_other_family_leaves_past_a_firewall() {
+    let drawn = WALL.replace("network shop 10.1.0.0/16", "network shop 10.1.0.0/16 ipv6=true");
+    let resolved = clean(&drawn);
+    let out = |table: &str| {
+        let routes = &resolved.route_tables[table].routes6;
+        routes.iter().any(|route| route.destination.prefix_len() == 0)
+    };
+    assert!(!out("app/a") && !out("app/b"));
+    let bare = clean(&drawn.replace("mode=appliance ", ""));
+    let routes = &bare.route_tables["app/a"].routes6;
+    assert!(routes.iter().any(|route| route.destination.prefix_len() == 0), "{routes:?}");
+}
+
 const HUB: &str = r#"
   network one 10.2.0.0/16
     subnet desk private 10.2.0.0/24

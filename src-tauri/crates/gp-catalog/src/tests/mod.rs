@@ -11,6 +11,7 @@ mod readers;
 mod references;
 mod reopened;
 mod run;
+mod six;
 mod steps;
 mod template;
 mod values;

@@ -46,9 +46,15 @@ fn segments(resolved: &Resolved) -> Vec<String> {
 
 /// `0.0.0.0/0 nat[0]` for each route of a table.
 pub(super) fn routes(resolved: &Resolved, table: &str) -> Vec<String> {
-    let way = |via: &Via| match via {
+    let routes = &resolved.route_tables[table].routes;
+    routes.iter().map(|r| format!("{} {}", r.destination, way(&r.via))).collect()
+}
+
+pub(super) fn way(via: &Via) -> String {
+    match via {
         Via::Local => "local".to_owned(),
         Via::InternetGateway => "internet".to_owned(),
+        Via::EgressOnly => "outwards".to_owned(),
         Via::Nat { instance, hub: None } => instance.clone(),
         Via::Nat { instance, hub: Some(hub) } => format!("{hub} to {instance}"),
         Via::Hub { hub, network } => format!("{hub} to {network}"),
@@ -58,9 +64,7 @@ pub(super) fn routes(resolved: &Resolved, table: &str) -> Vec<String> {
         Via::Peering { network, .. } => format!("peer {network}"),
         Via::Endpoint { resource } => format!("door {resource}"),
         Via::Blackhole => "nowhere".to_owned(),
-    };
-    let routes = &resolved.route_tables[table].routes;
-    routes.iter().map(|r| format!("{} {}", r.destination, way(&r.via))).collect()
+    }
 }
 
 fn written(rule: &FilterRule) -> String {

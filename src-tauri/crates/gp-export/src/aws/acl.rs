@@ -2,27 +2,39 @@
 //! answers get entries of their own (ephemeral ports), which is what AWS asks of everybody. What
 //! that cannot say is a diagnostic: see `acl_notes.rs`.
 
-use super::{Facts, rule};
+use super::{
+    Facts, rule,
+    six::{self, Six},
+};
 use gp_catalog::resolved::{Filter, FilterKind, FilterRule, Peer, Segment};
 use gp_model::Protocol;
 use ipnet::Ipv4Net;
 use std::collections::BTreeSet;
 
 /// One entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<'a> {
     /// Its place; lower ones are asked first.
     pub number: i64,
     /// Leaves the subnet.
     pub egress: bool,
     /// Allow or deny.
     pub allow: bool,
-    /// `tcp`, `udp`, `icmp`, `-1`.
+    /// `tcp`, `udp`, `icmp`, `icmpv6`, `-1`.
     pub protocol: &'static str,
     /// Source of ingress, destination of egress.
-    pub range: Ipv4Net,
+    pub range: End<'a>,
     /// First and last port, for TCP and UDP.
     pub ports: Option<(i64, i64)>,
+}
+
+/// The other end of an entry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum End<'a> {
+    /// A range.
+    Four(Ipv4Net),
+    /// The same over IPv6.
+    Six(Six<'a>),
 }
 
 /// Where answers arrive.
@@ -30,7 +42,7 @@ pub(super) const EPHEMERAL: (i64, i64) = (1024, 65535);
 
 /// The entries of a filter: its rules in order, then answers. Rows at the end that deny everything
 /// come last of all, for before the answers they would deny those as well.
-pub fn entries(facts: &Facts<'_>, filter: &Filter) -> Vec<Entry> {
+pub fn entries<'a>(facts: &Facts<'a>, filter: &Filter) -> Vec<Entry<'a>> {
     let mut all = Vec::new();
     for egress in [false, true] {
         let rules = rules(filter, egress);
@@ -40,7 +52,9 @@ pub fn entries(facts: &Facts<'_>, filter: &Filter) -> Vec<Entry> {
             push(facts, filter, &mut all, rule, egress, &mut number);
         }
         if filter.stateful {
-            for (protocol, range) in answers(facts, filter, egress) {
+            let four = answers(facts, filter, egress).into_iter();
+            let four = four.map(|(protocol, range)| (protocol, End::Four(range)));
+            for (protocol, range) in four.chain(answers6(facts, filter, egress)) {
                 let ports = matches!(protocol, "tcp" | "udp").then_some(EPHEMERAL);
                 all.push(Entry { number, egress, allow: true, protocol, range, ports });
                 number += 10;
@@ -61,10 +75,10 @@ fn denies_all(rule: &FilterRule) -> bool {
     !rule.allow && rule.ports.is_none() && rule.peer == Peer::Any
 }
 
-fn push(
-    facts: &Facts<'_>,
+fn push<'a>(
+    facts: &Facts<'a>,
     filter: &Filter,
-    all: &mut Vec<Entry>,
+    all: &mut Vec<Entry<'a>>,
     rule: &FilterRule,
     egress: bool,
     number: &mut i64,
@@ -74,9 +88,53 @@ fn push(
     }
     let (protocol, ports) = rule::protocol(rule.ports);
     let ports = ports.filter(|_| matches!(protocol, "tcp" | "udp"));
-    for range in ranges(facts, &rule.peer) {
+    let four = ranges(facts, &rule.peer).into_iter().map(|range| (protocol, End::Four(range)));
+    let six = ranges6(facts, filter, rule).into_iter();
+    let six = six.map(|end| (over_ipv6(protocol), End::Six(end)));
+    for (protocol, range) in four.chain(six) {
         all.push(Entry { number: *number, egress, allow: rule.allow, protocol, range, ports });
         *number += 10;
+    }
+}
+
+/// Who a rule means over IPv6, where what the filter stands before has that.
+fn ranges6<'a>(facts: &Facts<'a>, filter: &Filter, rule: &FilterRule) -> Vec<Six<'a>> {
+    let segments = filter.applies_to.iter().filter_map(|id| facts.resolved.segments.get(id));
+    let has_six = segments.into_iter().any(|segment| six::number(facts, segment).is_some());
+    // A near end that is an IPv4 range is nobody there.
+    let near = !matches!(near_end(rule), Some(Peer::Cidr { .. } | Peer::Service { .. }));
+    if has_six && near { six::ranges(facts, &rule.peer) } else { Vec::new() }
+}
+
+fn over_ipv6(protocol: &'static str) -> &'static str {
+    if protocol == "icmp" { "icmpv6" } else { protocol }
+}
+
+/// The same as [`answers`], over IPv6.
+fn answers6<'a>(facts: &Facts<'a>, filter: &Filter, egress: bool) -> Vec<(&'static str, End<'a>)> {
+    let mut found = Vec::new();
+    let asked = rules(filter, !egress).iter().filter(|rule| rule.allow);
+    for rule in asked.filter(|rule| concerns(facts, filter, rule)) {
+        for end in ranges6(facts, filter, rule) {
+            for protocol in protocols(rule) {
+                let one = (over_ipv6(protocol), End::Six(end));
+                if !found.contains(&one) {
+                    found.push(one);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The protocols of what a rule lets pass.
+fn protocols(rule: &FilterRule) -> &'static [&'static str] {
+    match rule.ports.map(|ports| ports.protocol) {
+        // Everything would be more than answers.
+        None => &["icmp", "tcp", "udp"],
+        Some(Protocol::Icmp) => &["icmp"],
+        Some(Protocol::Tcp) => &["tcp"],
+        Some(Protocol::Udp) => &["udp"],
     }
 }
 
@@ -89,14 +147,7 @@ pub(super) fn answers(
     let asked = rules(filter, !egress).iter().filter(|rule| rule.allow);
     let asked = asked.filter(|rule| concerns(facts, filter, rule));
     let all = asked.flat_map(|rule| {
-        let protocols: &[&str] = match rule.ports.map(|ports| ports.protocol) {
-            // Everything would be more than answers.
-            None => &["icmp", "tcp", "udp"],
-            Some(Protocol::Icmp) => &["icmp"],
-            Some(Protocol::Tcp) => &["tcp"],
-            Some(Protocol::Udp) => &["udp"],
-        };
-        let pairs = |range| protocols.iter().map(move |protocol| (*protocol, range));
+        let pairs = |range| protocols(rule).iter().map(move |protocol| (*protocol, range));
         ranges(facts, &rule.peer).into_iter().flat_map(pairs).collect::<Vec<_>>()
     });
     all.collect()

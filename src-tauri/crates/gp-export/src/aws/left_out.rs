@@ -22,6 +22,7 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
             format!("{format} leaves the snapshots of “{title}” out; link it to a backup vault");
         found.push(unsupported(&resource.id, Some("snapshots"), text));
     }
+    found.extend(super::six::notes(facts, resource));
     found.extend(type_not_there(facts, resource));
     found.extend(refused(facts, resource));
     found.extend(listeners(facts, resource, format));
@@ -197,13 +198,6 @@ pub fn by_cloudformation(facts: &Facts<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let managed = facts.resolved.resources.values().filter(|resource| is_managed(resource));
     for resource in managed {
-        if resource.kind == "network" && resource.flag("ipv6") {
-            let text = format!(
-                "CloudFormation leaves the IPv6 range of “{}” out; export it as Terraform",
-                resource.title
-            );
-            found.push(unsupported(&resource.id, Some("ipv6"), text));
-        }
         for type_ in resource.raw_secondary.keys() {
             let text = format!(
                 "CloudFormation leaves out what “{}” says under on.aws.{type_}; it holds in Terraform only",

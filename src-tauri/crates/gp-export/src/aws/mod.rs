@@ -28,6 +28,7 @@ pub mod route;
 pub mod rule;
 pub mod secret;
 pub mod server;
+pub mod six;
 pub mod size;
 pub mod threat;
 pub mod web_firewall;

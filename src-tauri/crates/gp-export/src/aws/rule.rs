@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub enum Other<'a> {
     /// A range of addresses.
     Range(Ipv4Net),
+    /// Everybody over IPv6.
+    Everybody6,
     /// The security group of a resource.
     Group(&'a Id),
     /// The prefix list of a private end point of the gateway type.
@@ -31,6 +33,9 @@ pub fn others<'a>(
     peer: &'a Peer,
 ) -> Vec<Other<'a>> {
     match peer {
+        Peer::Any if super::six::is_dual(facts, owner) => {
+            vec![Other::Range(EVERYBODY), Other::Everybody6]
+        }
         Peer::Any => vec![Other::Range(EVERYBODY)],
         Peer::Cidr { cidr } => vec![Other::Range(*cidr)],
         Peer::Service { id } => vec![service(facts, owner, id)],
@@ -46,8 +51,18 @@ pub struct Written<'a> {
     pub rule: &'a FilterRule,
     /// The other end.
     pub other: Other<'a>,
-    /// `-0`, `-1` where one drawn rule becomes several.
+    /// `-0`, `-1` where one drawn rule becomes several, `-ipv6` for what is beside.
     pub tail: String,
+}
+
+impl Written<'_> {
+    /// Protocol and ports, as [`protocol`] has them; ICMP is another protocol over IPv6.
+    pub fn protocol(&self) -> (&'static str, Option<(i64, i64)>) {
+        match protocol(self.rule.ports) {
+            ("icmp", ports) if self.other == Other::Everybody6 => ("icmpv6", ports),
+            same => same,
+        }
+    }
 }
 
 /// The allowing rules of one way of a group. What two causes open alike is opened once: AWS refuses
@@ -60,13 +75,17 @@ pub fn written<'a>(
     let mut all: Vec<Written<'a>> = Vec::new();
     for rule in rules.iter().filter(|rule| rule.allow) {
         let others = others(facts, owner, &rule.peer);
-        let several = others.len() > 1;
+        let several = others.iter().filter(|other| **other != Other::Everybody6).count() > 1;
         for (index, other) in others.into_iter().enumerate() {
             let same = |own: &Written<'_>| {
                 own.other == other && protocol(own.rule.ports) == protocol(rule.ports)
             };
             if !all.iter().any(same) {
-                let tail = if several { format!("-{index}") } else { String::new() };
+                let tail = match other {
+                    Other::Everybody6 => "-ipv6".to_owned(),
+                    _ if several => format!("-{index}"),
+                    _ => String::new(),
+                };
                 all.push(Written { rule, other, tail });
             }
         }

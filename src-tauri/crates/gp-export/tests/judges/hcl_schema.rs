@@ -3,7 +3,7 @@
 
 use crate::{
     hcl_judge::{body, judge, judge_one, schema},
-    support::{EVERY_KIND, LINES, TEMPLATE, every_case_of_terraform, export},
+    support::{EVERY_KIND, LINES, SIX, TEMPLATE, every_case_of_terraform, export},
 };
 use gp_plan::FileSet;
 use hcl::{Block, Body, Structure};
@@ -97,9 +97,12 @@ fn misspell_label(structure: &mut Structure) -> Option<String> {
 #[test]
 fn a_misspelled_name_never_passes() {
     let schema = schema();
-    for (design, environment) in
-        [(TEMPLATE, "production"), (EVERY_KIND, "production"), (LINES, "production")]
-    {
+    for (design, environment) in [
+        (TEMPLATE, "production"),
+        (EVERY_KIND, "production"),
+        (LINES, "production"),
+        (SIX, "production"),
+    ] {
         let body = body(&export(design, environment, "terraform"));
         assert_eq!(let_pass(&body, &schema, misspell), Vec::<String>::new());
         assert_eq!(let_pass(&body, &schema, misspell_label), Vec::<String>::new());

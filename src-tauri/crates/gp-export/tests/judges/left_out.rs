@@ -123,8 +123,6 @@ fn what_stands_in_a_site_is_there_already_and_nothing_is_said_of_it() {
 
 #[test]
 fn cloudformation_says_what_only_terraform_holds() {
-    let ipv6 = ("flow-logs = true", "flow-logs = true\nipv6 = true");
-    check_said("cloudformation", ipv6, "leaves the IPv6 range of");
     let raw = (
         "[resource.jump]",
         "[resource.scratch.on.aws.aws_volume_attachment]\nforce_detach = true\n\n[resource.jump]",

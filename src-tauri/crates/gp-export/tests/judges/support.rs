@@ -25,6 +25,8 @@ pub const GUARDED: &str = include_str!("designs/guarded.gplan");
 /// Joined networks with what only Terraform has counterparts of.
 pub const LINES: &str =
     concat!(include_str!("designs/joined.gplan"), include_str!("designs/lines.gplan"));
+/// IPv6 beside IPv4 in two networks that are peered.
+pub const SIX: &str = include_str!("designs/six.gplan");
 
 /// The repository.
 pub fn root() -> PathBuf {
@@ -102,13 +104,14 @@ pub fn all(files: &FileSet) -> String {
 }
 
 /// Every design and environment that is large enough to be read back.
-pub fn cases() -> [(&'static str, &'static str); 5] {
+pub fn cases() -> [(&'static str, &'static str); 6] {
     [
         (TEMPLATE, "production"),
         (EVERY_KIND, "production"),
         (EVERY_KIND, "trial"),
         (JOINED, "production"),
         (GUARDED, "production"),
+        (SIX, "production"),
     ]
 }
 

@@ -196,7 +196,7 @@ fn unreachable(destination: Ipv4Net, table: u32) -> RouteLine {
 
 fn next_hop(plot: &Plot<'_>, network: &str, drawn: &Route, table: u32) -> Option<RouteLine> {
     let (device, gateway) = match &drawn.via {
-        Via::Local | Via::Blackhole => return None,
+        Via::Local | Via::EgressOnly | Via::Blackhole => return None,
         Via::InternetGateway => ("up".to_owned(), CORE_ADDRESS),
         Via::Endpoint { .. } => ("services".to_owned(), SERVICES_ADDRESS),
         Via::Nat { instance, hub: None } | Via::Firewall { instance, hub: None } => {

@@ -122,6 +122,7 @@ impl Sketch {
             id: format!("rt:{id}"),
             network: Id::new(network),
             routes: std::iter::once(local).chain(drawn).collect(),
+            routes6: Vec::new(),
         };
         self.made.route_tables.insert(table.id.clone(), Arc::new(table));
         let segment = Segment {
@@ -130,6 +131,7 @@ impl Sketch {
             network: Id::new(network),
             zone: None,
             cidr,
+            cidr6: None,
             exposure: Exposure::Private,
             route_table: format!("rt:{id}"),
         };
@@ -148,6 +150,7 @@ impl Sketch {
             zone: None,
             segment: inside.then(|| segment.into()),
             ip: ip.filter(|_| inside),
+            ip6: None,
             public_ip: if inside { public.map(|text| text.parse().unwrap()) } else { ip },
         });
         for ports in rest.iter().filter_map(|word| word.parse::<PortSpec>().ok()) {

@@ -76,6 +76,7 @@ pub(super) const ENVIRONMENT: Keys = Keys {
         ("modules", "a table"),
         ("profile", "text"),
         ("pool", "text"),
+        ("pool6", "text"),
         ("suffix", "text"),
         ("ttl", "text"),
         ("protect", "true or false"),

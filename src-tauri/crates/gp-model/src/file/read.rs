@@ -329,6 +329,7 @@ fn environment_key(it: &mut Environment, key: &str, value: Value) -> Option<Valu
         }
         ("profile", Value::String(text)) => it.profile = Some(text),
         ("pool", Value::String(text)) => it.pool = Some(text),
+        ("pool6", Value::String(text)) => it.pool6 = Some(text),
         ("suffix", Value::String(text)) => it.suffix = Some(text),
         ("ttl", Value::String(text)) => it.ttl = Some(text),
         ("protect", Value::Bool(flag)) => it.protect = Some(flag),

@@ -113,6 +113,7 @@ pub(crate) fn environment(it: &Environment) -> Table {
     );
     optional(&mut table, "profile", it.profile.as_ref());
     optional(&mut table, "pool", it.pool.as_ref());
+    optional(&mut table, "pool6", it.pool6.as_ref());
     optional(&mut table, "suffix", it.suffix.as_ref());
     optional(&mut table, "ttl", it.ttl.as_ref());
     put(&mut table, "protect", it.protect.map(Value::Bool));

@@ -74,7 +74,10 @@ impl Maker {
                 .map(|(destination, via)| Route { destination, via, from: from.clone() })
                 .collect();
             let id = format!("rt-{segment}");
-            self.made.route_tables.insert(id.clone(), Arc::new(RouteTable { id, network, routes }));
+            self.made.route_tables.insert(
+                id.clone(),
+                Arc::new(RouteTable { id, network, routes, routes6: Vec::new() }),
+            );
         }
     }
 

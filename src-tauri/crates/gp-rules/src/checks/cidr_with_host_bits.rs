@@ -12,13 +12,19 @@ pub(crate) static RULE: Rule = Rule {
     id: "cidr-with-host-bits",
     severity: Severity::Error,
     source: include_str!("cidr_with_host_bits.rs"),
-    reads: Reads { kinds: &[], attributes: &["cidr"], near: &[] },
+    reads: Reads { kinds: &[], attributes: &["cidr", "ipv6-cidr"], near: &[] },
     check: Check::Resource(check),
     cases: Cases {
-        firing: &[r"
+        firing: &[
+            r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.1/16
-"],
+",
+            r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16 ipv6-cidr=fd12:3456:789a:1::1/56
+",
+        ],
         silent: &[r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
@@ -27,17 +33,20 @@ region frankfurt zones a,b location=frankfurt
 };
 
 fn check(_: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnostic>) {
-    let Some(text) = resource.text("cidr") else { return };
-    let Ok(net) = text.parse::<ipnet::Ipv4Net>() else { return };
-    if net.addr() != net.network() {
-        let right = net.trunc();
-        let message = format!(
-            "{text} of “{}” is an address inside a range: the range is {right}",
-            called(resource)
-        );
-        found.push(RULE.at(Place::attribute(&resource.id, "cidr"), message).fixed_by(
-            format!("Make it {right}"),
-            set(&resource.id, "cidr", right.to_string().into()),
-        ));
+    for attribute in RANGES {
+        let (Some(text), Some(right)) = (resource.text(attribute), range(resource, attribute))
+        else {
+            continue;
+        };
+        if text.parse::<ipnet::IpNet>().is_ok_and(|net| net.addr() != right.network()) {
+            let message = format!(
+                "{text} of “{}” is an address inside a range: the range is {right}",
+                called(resource)
+            );
+            found.push(RULE.at(Place::attribute(&resource.id, attribute), message).fixed_by(
+                format!("Make it {right}"),
+                set(&resource.id, attribute, right.to_string().into()),
+            ));
+        }
     }
 }

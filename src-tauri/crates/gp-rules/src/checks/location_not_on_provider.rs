@@ -7,6 +7,8 @@
 //! Why: there is no data centre to deploy to.
 
 use super::prelude::*;
+use gp_catalog::tables;
+use gp_model::nearest;
 
 pub(crate) static RULE: Rule = Rule {
     id: "location-not-on-provider",
@@ -15,11 +17,18 @@ pub(crate) static RULE: Rule = Rule {
     reads: Reads { kinds: &[], attributes: &[], near: &[] },
     check: Check::Resolve(fix),
     cases: Cases {
-        firing: &[r#"
+        firing: &[
+            r#"
 env production gcp
 region dublin location=dublin zones=["a"]
   bucket images
-"#],
+"#,
+            r#"
+env production gcp
+region main location=frankfrut zones=["a"]
+  bucket images
+"#,
+        ],
         silent: &[r#"
 env production gcp
 region frankfurt location=frankfurt zones=["a"]
@@ -28,5 +37,12 @@ region frankfurt location=frankfurt zones=["a"]
     },
 };
 
-/// Only the user knows what was meant.
-fn fix(_: &Facts<'_>, _: &mut Diagnostic) {}
+/// Where it is not far from a city that is known, that one.
+fn fix(facts: &Facts<'_>, found: &mut Diagnostic) {
+    let Some(region) = resource_at(facts, found) else { return };
+    let Some(text) = region.text("location") else { return };
+    if let Some(city) = nearest(text, tables::metros()).filter(|city| *city != text) {
+        let edit = set(&region.id, "location", city.into());
+        offer(found, format!("Use {city}"), edit);
+    }
+}

@@ -209,7 +209,7 @@ pub static CHECKS: &[&Rule] = &[
 mod prelude {
     pub(super) use crate::{
         Cases, Check, Facts, Near, Reads, Rule,
-        facts::cidr,
+        facts::{RANGES, cidr, range},
         words::{both, called},
     };
     pub(super) use gp_catalog::resolved::{Origin, ResolvedLink, ResolvedResource};

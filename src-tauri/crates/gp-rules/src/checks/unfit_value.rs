@@ -43,6 +43,10 @@ region frankfurt zones a,b location=frankfurt
 region frankfurt zones a,b location=frankfurt
   network shop cidr="10.0.0.0/33"
 "#,
+            r#"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16 ipv6-cidr="fd12:3456::/32"
+"#,
         ],
         silent: &[r#"
 region frankfurt zones a,b location=frankfurt
@@ -60,7 +64,8 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
         let Some(said) = said(value, attribute) else { continue };
         let Err(problem) = attribute.check(said) else { continue };
         // Said with its own fix by `cidr-with-host-bits`.
-        if attribute.type_ == AttributeType::Cidr && has_host_bits(said) {
+        let is_range = matches!(attribute.type_, AttributeType::Cidr | AttributeType::Cidr6);
+        if is_range && has_host_bits(said) {
             continue;
         }
         let message = format!("{name} of “{}”: {problem}", called(resource));
@@ -107,6 +112,6 @@ fn said<'a>(value: &'a ResolvedValue, attribute: &Attribute) -> Option<&'a Value
 }
 
 fn has_host_bits(value: &Value) -> bool {
-    let net = value.as_str().and_then(|text| text.parse::<ipnet::Ipv4Net>().ok());
+    let net = value.as_str().and_then(|text| text.parse::<ipnet::IpNet>().ok());
     net.is_some_and(|net| net.addr() != net.network())
 }

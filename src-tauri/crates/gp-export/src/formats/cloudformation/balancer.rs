@@ -10,7 +10,7 @@ use crate::{
         certificate::shown,
         server as facts_of,
         server::{Action, TargetGroup},
-        tier_segments,
+        six, tier_segments,
     },
     name::logical,
 };
@@ -32,6 +32,7 @@ pub fn load_balancer<'a>(template: &mut Template<'a>, balancer: &'a ResolvedReso
             );
             p.set("Subnets", segment_refs(&tier_segments(facts, balancer)));
             p.set_some("SecurityGroups", group_list(facts, balancer));
+            p.set_some("IpAddressType", six::is_dual(facts, balancer).then_some("dualstack"));
             let mut attributes = vec![attribute(
                 "deletion_protection.enabled",
                 if protect { "true" } else { "false" },

@@ -10,7 +10,7 @@ use super::{
     writer::{Node, Properties, map},
 };
 use crate::{
-    aws::{cdn, grant, image, is_managed, logs, server as facts_of, size},
+    aws::{cdn, grant, image, is_managed, logs, server as facts_of, six, size},
     name::logical,
 };
 use gp_catalog::resolved::{Instance, ResolvedResource};
@@ -77,14 +77,17 @@ fn place(
     };
     let subnet = Node::Ref(segment_id(segment));
     let ip = instance.ip.map(|ip| ip.to_string());
+    // Which address it is AWS chooses: nothing counts addresses here.
+    let one = six::is_dual(facts, server).then_some(1_i64);
     if !server.flag("public-address") {
         p.set("SubnetId", subnet).set_some("PrivateIpAddress", ip);
+        p.set_some("Ipv6AddressCount", one);
         p.set_some("SecurityGroupIds", group_list(facts, server));
         return;
     }
     let mut interface = Properties::default();
     interface.set("DeviceIndex", "0").set("AssociatePublicIpAddress", true).set("SubnetId", subnet);
-    interface.set_some("PrivateIpAddress", ip);
+    interface.set_some("PrivateIpAddress", ip).set_some("Ipv6AddressCount", one);
     if facts.group(&server.id).is_some() {
         interface.set("GroupSet", Node::List(vec![group_id(server)]));
     }

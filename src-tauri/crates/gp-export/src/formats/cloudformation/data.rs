@@ -8,7 +8,7 @@ use super::{
 use crate::{
     aws::{
         answer::{Answer, answer},
-        is_managed, server as facts_of, tier_segments, unsupported, zone_networks,
+        is_managed, server as facts_of, six, tier_segments, unsupported, zone_networks,
     },
     name::logical,
 };
@@ -269,10 +269,18 @@ fn record<'a>(
         record.name.replace('*', "any").replace('.', "-"),
         record.type_
     );
+    if let Answer::Balancer(balancer) = &answer
+        && six::is_dual(template.facts, balancer)
+    {
+        template.add(zone, "AWS::Route53::RecordSet", &format!("{name}-ipv6"), |p| {
+            p.set("HostedZoneId", Node::Ref(id.to_owned())).set("Name", record.name.as_str());
+            alias(p, balancer, "AAAA");
+        });
+    }
     template.add(zone, "AWS::Route53::RecordSet", &name, |p| {
         p.set("HostedZoneId", Node::Ref(id.to_owned())).set("Name", record.name.as_str());
         let (type_, ttl, records) = match answer {
-            Answer::Balancer(balancer) => return alias(p, balancer),
+            Answer::Balancer(balancer) => return alias(p, balancer, "A"),
             Answer::Database(database) => {
                 let own = Node::Att(logical(&database.id), "Endpoint.Address".to_owned());
                 ("CNAME", "60", Node::List(vec![own]))
@@ -303,14 +311,14 @@ fn ours<'a>(zone: &ResolvedResource, answer: Answer<'a>) -> Result<Answer<'a>, S
     }
 }
 
-fn alias(p: &mut Properties, balancer: &ResolvedResource) {
+fn alias(p: &mut Properties, balancer: &ResolvedResource, type_: &str) {
     let own = logical(&balancer.id);
     let target = map([
         ("DNSName", Node::Att(own.clone(), "DNSName".to_owned())),
         ("HostedZoneId", Node::Att(own, "CanonicalHostedZoneID".to_owned())),
         ("EvaluateTargetHealth", true.into()),
     ]);
-    p.set("Type", "A").set("AliasTarget", target);
+    p.set("Type", type_).set("AliasTarget", target);
 }
 
 /// One attribute of every instance of a server.

@@ -5,7 +5,7 @@ use super::{
     template::{Template, group_list, segment_refs},
     writer::{Node, Properties, map},
 };
-use crate::aws::{server as facts_of, tier_segments};
+use crate::aws::{server as facts_of, six, tier_segments};
 use gp_catalog::resolved::ResolvedResource;
 
 /// A server group.
@@ -32,9 +32,11 @@ fn launch_template<'a>(template: &mut Template<'a>, group: &'a ResolvedResource)
     let tags = template.tags(group, &group.title);
     let mut data = Properties::default();
     data.set("ImageId", image).set("InstanceType", type_);
-    if group.flag("public-address") {
+    let (public, dual) = (group.flag("public-address"), six::is_dual(facts, group));
+    if public || dual {
         let mut interface = Properties::default();
-        interface.set("DeviceIndex", 0_i64).set("AssociatePublicIpAddress", true);
+        interface.set("DeviceIndex", 0_i64).set("AssociatePublicIpAddress", public);
+        interface.set_some("Ipv6AddressCount", dual.then_some(1_i64));
         interface.set_some("Groups", group_list(facts, group));
         data.set("NetworkInterfaces", Node::List(vec![Node::Map(interface.0)]));
     } else {

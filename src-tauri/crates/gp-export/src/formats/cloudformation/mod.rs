@@ -22,6 +22,7 @@ mod overrides;
 mod raw;
 mod secrets;
 mod security;
+mod six;
 mod storage;
 mod template;
 mod warehouse;

@@ -36,6 +36,7 @@ pub fn network<'a>(template: &mut Template<'a>, network: &'a ResolvedResource) {
             },
         );
     }
+    super::six::network(template, network, &vpc);
     if logs::has_flow_logs(template.facts, network) {
         flow_logs(template, network, &vpc, &tags);
     }
@@ -47,7 +48,8 @@ pub fn network<'a>(template: &mut Template<'a>, network: &'a ResolvedResource) {
     );
 }
 
-fn attachment_name(network: &str) -> String {
+/// The name of what ties a network to its door to the internet.
+pub fn attachment_name(network: &str) -> String {
     format!("{network}-gateway-attachment")
 }
 
@@ -101,13 +103,18 @@ pub fn subnet<'a>(template: &mut Template<'a>, tier: &'a ResolvedResource) {
             .map_or_else(|| tier.title.clone(), |zone| format!("{} {zone}", tier.title));
         let tags = template.tags(tier, &name);
         let zone = zone(facts, tier, segment);
+        let (block, after) = super::six::subnet_block(facts, tier, segment).unzip();
         template.add(tier, "AWS::EC2::Subnet", &segment_id(segment), |p| {
             p.set("VpcId", Node::Ref(logical(&segment.network)))
                 .set("CidrBlock", segment.cidr.to_string());
+            p.set_some("Ipv6CidrBlock", block);
             p.set_some("AvailabilityZone", zone);
             // Public addresses are given to what asks for one, never to all.
             p.set("MapPublicIpOnLaunch", false).set("Tags", tags);
         });
+        if let (Some(after), Some(entry)) = (after, template.last()) {
+            entry.depends_on.push(after);
+        }
     }
 }
 
@@ -148,6 +155,9 @@ pub fn routes(template: &mut Template<'_>) {
             });
             for (number, route) in table.routes.iter().enumerate() {
                 self::route(template, owner, &id, &stem, number, route);
+            }
+            for route in &table.routes6 {
+                super::six::route(template, owner, &id, &stem, route);
             }
             associations(template, owner, &id, &table.id);
         }
@@ -254,7 +264,7 @@ fn route<'a>(
             Node::Ref(logical(&format!("{link}-peering"))),
             None,
         ),
-        Via::Local | Via::Endpoint { .. } | Via::Blackhole => return,
+        Via::Local | Via::EgressOnly | Via::Endpoint { .. } | Via::Blackhole => return,
     };
     template.add(owner, "AWS::EC2::Route", &format!("{stem}-{part}"), |p| {
         p.set("RouteTableId", Node::Ref(table.to_owned()));

@@ -3,6 +3,7 @@
 
 use super::{
     appliance::appliance,
+    six,
     template::{Parameter, Template, group_id, segment_id},
     writer::{Node, map},
 };
@@ -75,7 +76,7 @@ fn group_rule<'a>(
     stem: &str,
     ingress: bool,
 ) {
-    let (protocol, ports) = rule::protocol(written.rule.ports);
+    let (protocol, ports) = written.protocol();
     let (type_, part) = if ingress {
         ("AWS::EC2::SecurityGroupIngress", "in")
     } else {
@@ -97,6 +98,7 @@ fn other_end(template: &mut Template<'_>, other: Other<'_>, ingress: bool) -> (&
     let facts = template.facts;
     match other {
         Other::Range(range) => ("CidrIp", range.to_string().into()),
+        Other::Everybody6 => ("CidrIpv6", "::/0".into()),
         Other::Group(id) => {
             let property =
                 if ingress { "SourceSecurityGroupId" } else { "DestinationSecurityGroupId" };
@@ -173,13 +175,18 @@ fn network_acl<'a>(template: &mut Template<'a>, filter: &'a Filter, owner: &'a R
                     "tcp" => 6_i64,
                     "udp" => 17,
                     "icmp" => 1,
+                    "icmpv6" => 58,
                     _ => -1,
                 };
-                p.set("Protocol", protocol).set("CidrBlock", entry.range.to_string());
+                p.set("Protocol", protocol);
+                match entry.range {
+                    acl::End::Four(range) => p.set("CidrBlock", range.to_string()),
+                    acl::End::Six(end) => p.set("Ipv6CidrBlock", six::range(end)),
+                };
                 if let Some((low, high)) = entry.ports {
                     p.set("PortRange", map([("From", low.into()), ("To", high.into())]));
                 }
-                if entry.protocol == "icmp" {
+                if matches!(entry.protocol, "icmp" | "icmpv6") {
                     p.set("Icmp", map([("Type", (-1_i64).into()), ("Code", (-1_i64).into())]));
                 }
             },

@@ -13,7 +13,7 @@ use crate::{
         certificate::shown,
         is_managed, server as facts_of,
         server::{Action, TargetGroup},
-        tier_segments,
+        six, tier_segments,
     },
     name::label,
 };
@@ -27,12 +27,14 @@ pub fn load_balancer<'a>(sheet: &mut Sheet<'a>, balancer: &'a ResolvedResource) 
     let pass_through = facts_of::is_pass_through(balancer);
     let protect = facts.resolved.environment.protect || balancer.flag("deletion-protection");
     let security = group_list(facts, balancer);
+    let dual = six::is_dual(facts, balancer);
     let own = sheet.resource(File::Network, balancer, "aws_lb", "", |body| {
         body.set("name", lb_name(facts, &balancer.id));
         body.set("load_balancer_type", if pass_through { "network" } else { "application" });
         body.set("internal", !facts_of::is_public(balancer));
         body.set("subnets", segment_ids(facts, &segments));
         body.set_some("security_groups", security);
+        body.set_some("ip_address_type", dual.then_some("dualstack"));
         if !pass_through {
             body.set("drop_invalid_header_fields", true);
         }

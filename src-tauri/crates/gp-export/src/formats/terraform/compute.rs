@@ -6,7 +6,7 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::{grant, image, logs, server as facts_of, size};
+use crate::aws::{grant, image, logs, server as facts_of, six, size};
 use gp_catalog::resolved::{Instance, ResolvedResource};
 use gp_model::LinkKind;
 
@@ -20,6 +20,7 @@ pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
         keyed(server).map(|(key, i)| (key.unwrap_or_default(), place(sheet, i))).collect();
     let tier = facts.within(server, "subnet").filter(|tier| !facts.segments(&tier.id).is_empty());
     let addressed = server.instances.iter().all(|i| i.ip.is_some());
+    let dual = six::is_dual(facts, server);
     let type_ = sheet.type_or_variable(server, facts_of::instance_type(server));
     let public = server.flag("public-address");
     sheet.resource(File::Compute, server, "aws_instance", "", |body| {
@@ -31,6 +32,12 @@ pub fn server<'a>(sheet: &mut Sheet<'a>, server: &'a ResolvedResource) {
                 code(format!("{}[each.value.zone].id", address(tier, "aws_subnet"))),
             );
             body.set_some("private_ip", addressed.then(|| code("each.value.address")));
+            if dual {
+                let range =
+                    format!("{}[each.value.zone].ipv6_cidr_block", address(tier, "aws_subnet"));
+                let own = code(format!("cidrhost({range}, each.value.host)"));
+                body.set("ipv6_addresses", Expr::List(vec![own]));
+            }
         } else {
             body.set("availability_zone", code(format!("{zones}[each.value.zone]")));
         }
@@ -91,6 +98,7 @@ fn place(sheet: &Sheet<'_>, instance: &Instance) -> Expr {
     let mut members = Vec::new();
     members.extend(zone.map(|zone| ("zone".to_owned(), zone.into())));
     members.extend(instance.ip.map(|ip| ("address".to_owned(), ip.to_string().into())));
+    members.extend(super::six::host(sheet.facts, instance));
     Expr::Object(members)
 }
 

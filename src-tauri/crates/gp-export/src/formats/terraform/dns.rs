@@ -8,7 +8,7 @@ use super::{
 use crate::aws::{
     answer::{Answer, answer},
     server::is_private_zone,
-    unsupported, zone_networks,
+    six, unsupported, zone_networks,
 };
 use gp_catalog::resolved::{Record, ResolvedResource};
 
@@ -52,11 +52,19 @@ fn record<'a>(sheet: &mut Sheet<'a>, zone: &'a ResolvedResource, record: &'a Rec
         record.name.replace('*', "any").replace('.', "-"),
         record.type_.to_lowercase()
     );
+    if let Answer::Balancer(balancer) = &answer
+        && six::is_dual(sheet.facts, balancer)
+    {
+        let name = format!("{name}-ipv6");
+        sheet.named(File::Network, zone, "aws_route53_record", &name, |body| {
+            named(body, zone, record);
+            alias(body, balancer, "AAAA");
+        });
+    }
     sheet.named(File::Network, zone, "aws_route53_record", &name, |body| {
-        body.set("zone_id", code(format!("{}.zone_id", address(zone, "aws_route53_zone"))));
-        body.set("name", record.name.as_str());
+        named(body, zone, record);
         let (type_, ttl, records) = match answer {
-            Answer::Balancer(balancer) => return alias(body, balancer),
+            Answer::Balancer(balancer) => return alias(body, balancer, "A"),
             Answer::Database(database) => {
                 let own = format!("{}.address", address(database, "aws_db_instance"));
                 ("CNAME", 60_i64, Expr::List(vec![code(own)]))
@@ -69,9 +77,14 @@ fn record<'a>(sheet: &mut Sheet<'a>, zone: &'a ResolvedResource, record: &'a Rec
     });
 }
 
-fn alias(body: &mut Body, balancer: &ResolvedResource) {
+fn named(body: &mut Body, zone: &ResolvedResource, record: &Record) {
+    body.set("zone_id", code(format!("{}.zone_id", address(zone, "aws_route53_zone"))));
+    body.set("name", record.name.as_str());
+}
+
+fn alias(body: &mut Body, balancer: &ResolvedResource, type_: &str) {
     let own = address(balancer, "aws_lb");
-    body.set("type", "A");
+    body.set("type", type_);
     body.block("alias", |inner| {
         inner.set("name", code(format!("{own}.dns_name")));
         inner.set("zone_id", code(format!("{own}.zone_id"))).set("evaluate_target_health", true);

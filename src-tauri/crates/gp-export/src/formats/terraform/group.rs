@@ -7,7 +7,7 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::{server as facts_of, tier_segments};
+use crate::aws::{server as facts_of, six, tier_segments};
 use gp_catalog::resolved::ResolvedResource;
 
 /// A server group.
@@ -41,7 +41,8 @@ fn launch_template<'a>(sheet: &mut Sheet<'a>, group: &'a ResolvedResource) -> St
         body.set("name_prefix", format!("{prefix}-")).set("image_id", code(&image));
         body.set("instance_type", type_).set("update_default_version", true);
         let public = group.flag("public-address");
-        body.set_some("vpc_security_group_ids", groups.clone().filter(|_| !public));
+        let dual = six::is_dual(facts, group);
+        body.set_some("vpc_security_group_ids", groups.clone().filter(|_| !public && !dual));
         if let Some(script) = compute::script(group) {
             body.set("user_data", Expr::Call("base64encode", vec![script]));
         }
@@ -51,9 +52,10 @@ fn launch_template<'a>(sheet: &mut Sheet<'a>, group: &'a ResolvedResource) -> St
                 inner.set("name", code(format!("{profile}.name")));
             });
         }
-        if public {
+        if public || dual {
             body.block("network_interfaces", |inner| {
-                inner.set("associate_public_ip_address", true);
+                inner.set("associate_public_ip_address", public);
+                inner.set_some("ipv6_address_count", dual.then_some(1_i64));
                 inner.set_some("security_groups", groups);
             });
         }

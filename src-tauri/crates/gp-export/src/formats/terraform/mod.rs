@@ -27,6 +27,7 @@ mod refs;
 mod secrets;
 mod security;
 mod sheet;
+mod six;
 mod storage;
 mod warehouse;
 mod watch;

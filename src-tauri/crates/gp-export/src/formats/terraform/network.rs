@@ -9,7 +9,7 @@ use super::{
     writer::{Body, Expr, code},
 };
 use crate::{
-    aws::{appliance, is_managed, logs, route::TableGroup, rule},
+    aws::{appliance, is_managed, logs, route::TableGroup, rule, six},
     name::label,
 };
 use gp_catalog::resolved::{Exposure, ResolvedLink, ResolvedResource, Route, Segment, Via};
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 pub fn network<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource) {
     sheet.resource(File::Network, network, "aws_vpc", "", |body| {
         body.set("cidr_block", network.text("cidr").unwrap_or("10.0.0.0/16"));
-        if network.flag("ipv6") {
+        if six::has(network) {
             body.set("assign_generated_ipv6_cidr_block", true);
         }
         body.set("enable_dns_hostnames", true).set("enable_dns_support", true);
@@ -33,6 +33,7 @@ pub fn network<'a>(sheet: &mut Sheet<'a>, network: &'a ResolvedResource) {
             body.set("tags", tags(network, network.title.as_str().into()));
         });
     }
+    super::six::gateway(sheet, network, &vpc);
     // The default group allows everything inside itself: taken over and emptied.
     sheet.resource(File::Security, network, "aws_default_security_group", "", |body| {
         body.set("vpc_id", code(&vpc));
@@ -105,6 +106,7 @@ pub fn subnet<'a>(sheet: &mut Sheet<'a>, tier: &'a ResolvedResource) {
         } else {
             body.set("cidr_block", segments[0].cidr.to_string());
         }
+        body.set_some("ipv6_cidr_block", super::six::subnet_block(facts, tier));
         // Public addresses are given to what asks for one, never to all.
         body.set("map_public_ip_on_launch", false);
         let name = if zonal { keyed_name(&tier.title) } else { tier.title.as_str().into() };
@@ -148,6 +150,7 @@ pub fn routes(sheet: &mut Sheet<'_>) {
         for (position, slot) in slots(group).into_iter().enumerate() {
             route(sheet, group, owner, &table, &tail, position, &slot);
         }
+        super::six::routes(sheet, group, owner, &table, &tail);
     }
 }
 
@@ -421,7 +424,7 @@ fn way(sheet: &Sheet<'_>, group: &TableGroup<'_>, via: &Via) -> Option<(String, 
             "vpc_peering_connection_id".to_owned(),
             format!("aws_vpc_peering_connection.{}.id", label(link)),
         )),
-        Via::Local | Via::Endpoint { .. } | Via::Blackhole => None,
+        Via::Local | Via::EgressOnly | Via::Endpoint { .. } | Via::Blackhole => None,
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     appliance::appliance,
     refs::{address, segment_ids, tags},
     sheet::{File, Sheet},
+    six,
     writer::{Body, Expr, code},
 };
 use crate::{
@@ -65,7 +66,7 @@ fn group_rule<'a>(
     type_: &str,
 ) {
     let facts = sheet.facts;
-    let (protocol, ports) = rule::protocol(written.rule.ports);
+    let (protocol, ports) = written.protocol();
     let list = (written.other == Other::CloudFront).then(|| cloudfront(sheet, owner));
     sheet.named(File::Security, owner, type_, name, |body| {
         body.set("security_group_id", code(format!("{}.id", address(owner, "aws_security_group"))));
@@ -90,6 +91,7 @@ fn cloudfront<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> String 
 fn other_end(facts: &Facts<'_>, body: &mut Body, other: Other<'_>) {
     match other {
         Other::Range(range) => body.set("cidr_ipv4", range.to_string()),
+        Other::Everybody6 => body.set("cidr_ipv6", "::/0"),
         Other::Group(id) => {
             let address = facts.resource(id).map_or_else(
                 || format!("aws_security_group.{}", label(id)),
@@ -135,11 +137,15 @@ fn network_acl<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, owner: &'a Resolve
             body.set("network_acl_id", code(format!("{own}.id")));
             body.set("rule_number", entry.number).set("egress", entry.egress);
             body.set("rule_action", if entry.allow { "allow" } else { "deny" });
-            body.set("protocol", entry.protocol).set("cidr_block", entry.range.to_string());
+            body.set("protocol", if entry.protocol == "icmpv6" { "58" } else { entry.protocol });
+            match entry.range {
+                acl::End::Four(range) => body.set("cidr_block", range.to_string()),
+                acl::End::Six(end) => body.set("ipv6_cidr_block", six::range(facts, end)),
+            };
             if let Some((low, high)) = entry.ports {
                 body.set("from_port", low).set("to_port", high);
             }
-            if entry.protocol == "icmp" {
+            if matches!(entry.protocol, "icmp" | "icmpv6") {
                 body.set("icmp_type", -1_i64).set("icmp_code", -1_i64);
             }
         });

@@ -150,6 +150,10 @@ pub struct Cloud {
     pub targets: BTreeMap<String, Vec<(String, u16)>>,
     /// Regional services: `bucket`, `queue`, `function`.
     pub regional: BTreeMap<String, &'static str>,
+    /// What is over IPv6, as lines.
+    pub six: BTreeSet<String>,
+    /// Things with addresses of both families.
+    pub both: BTreeSet<String>,
 }
 
 /// A name without what the formats put around it: `app[0]`, `app["0"]` and `App0` are one.
@@ -159,7 +163,7 @@ pub fn plain(name: &str) -> String {
 }
 
 /// What a group is for, by its name.
-fn owner(group: &str) -> String {
+pub fn owner(group: &str) -> String {
     plain(group).trim_end_matches("securitygroup").to_owned()
 }
 
@@ -174,6 +178,7 @@ impl Cloud {
                 network: Id::new(&subnet.network),
                 zone: subnet.zone.clone(),
                 cidr: subnet.cidr,
+                cidr6: None,
                 exposure: Exposure::Private,
                 route_table: subnet.table.clone().unwrap_or_else(|| "main".to_owned()),
             };
@@ -259,7 +264,7 @@ impl Cloud {
 
     /// The only one of a server has a number in the export, for there may be more some day; in the
     /// drawing it has none.
-    fn called(&self, id: &str, thing: &Thing) -> String {
+    pub fn called(&self, id: &str, thing: &Thing) -> String {
         let name = plain(id);
         let stem = name.strip_suffix('0').filter(|_| thing.kind == "server");
         let second = stem.map(|stem| format!("{stem}1"));
@@ -322,7 +327,7 @@ impl Cloud {
                 routes.push(route(address, Via::Endpoint { resource: Id::new(gate) }));
             }
         }
-        RouteTable { id: id.to_owned(), network: Id::new(network), routes }
+        RouteTable { id: id.to_owned(), network: Id::new(network), routes, routes6: Vec::new() }
     }
 
     fn via(&self, way: &Way, (table, network): (&str, &str), destination: Ipv4Net) -> Via {
@@ -542,7 +547,7 @@ impl Cloud {
     }
 }
 
-fn ports(protocol: &str, range: Option<(i64, i64)>) -> Option<PortSpec> {
+pub fn ports(protocol: &str, range: Option<(i64, i64)>) -> Option<PortSpec> {
     let (low, high) = range.unwrap_or((0, 65535));
     let port = |number: i64| u16::try_from(number).unwrap();
     match protocol {
@@ -590,7 +595,7 @@ fn made(allow: bool, peer: Peer, ports: Option<PortSpec>) -> FilterRule {
 }
 
 fn instance(address: String, segment: Option<String>) -> Instance {
-    Instance { address, index: None, zone: None, segment, ip: None, public_ip: None }
+    Instance { address, index: None, zone: None, segment, ip: None, ip6: None, public_ip: None }
 }
 
 fn set(resource: &mut ResolvedResource, name: &str, text: &str) {

@@ -21,6 +21,11 @@ fn name(value: &Json) -> String {
     }
 }
 
+/// What a reference to an IPv6 range belongs to.
+fn range(value: &Json) -> String {
+    name(&value["Fn::Select"][1])
+}
+
 fn names(value: &Json) -> Vec<String> {
     value.as_array().into_iter().flatten().map(name).collect()
 }
@@ -68,6 +73,17 @@ impl<'t> Reader<'t> {
             let subnet = Subnet { network: name(&p["VpcId"]), cidr, zone, table: None };
             cloud.subnets.insert(id, subnet);
         }
+        for (id, p) in self.rows("EC2::Subnet") {
+            let part = &p["Ipv6CidrBlock"]["Fn::Select"];
+            if part.is_array() {
+                let network = range(&part[1]["Fn::Cidr"][0]);
+                assert_eq!(network, name(&p["VpcId"]));
+                let given = |own: &Json| own["AmazonProvidedIpv6CidrBlock"] == true;
+                let mut blocks = self.rows("EC2::VPCCidrBlock");
+                assert!(blocks.any(|(_, own)| name(&own["VpcId"]) == network && given(own)));
+                cloud.part(&id, part[0].as_i64().unwrap());
+            }
+        }
         for (id, p) in self.rows("EC2::RouteTable") {
             cloud.tables.insert(id, name(&p["VpcId"]));
         }
@@ -109,6 +125,10 @@ impl<'t> Reader<'t> {
         }
         for (_, p) in self.rows("EC2::Route") {
             let table = name(&p["RouteTableId"]);
+            if !p["DestinationIpv6CidrBlock"].is_null() {
+                cloud.route6(&table, &self.way6(cloud, p));
+                continue;
+            }
             let way = if p["GatewayId"].is_object() {
                 let gateway = name(&p["GatewayId"]);
                 let mut doors = self.rows("EC2::VPCGatewayAttachment");
@@ -202,6 +222,29 @@ impl<'t> Reader<'t> {
         }
     }
 
+    fn way6(&self, cloud: &Cloud, p: &Json) -> String {
+        let to = &p["DestinationIpv6CidrBlock"];
+        let (type_, end, way) = if p["GatewayId"].is_object() {
+            ("EC2::VPCGatewayAttachment", "GatewayId", "everywhere by internet")
+        } else if p["EgressOnlyInternetGatewayId"].is_object() {
+            let type_ = "EC2::EgressOnlyInternetGateway";
+            (type_, "EgressOnlyInternetGatewayId", "everywhere outwards")
+        } else {
+            assert!(cloud.peerings.contains_key(&name(&p["VpcPeeringConnectionId"])));
+            return format!("{} by peering", cloud.networks[&range(to)]);
+        };
+        assert_eq!(to, "::/0");
+        let gateway = name(&p[end]);
+        let is = |(id, own): &(String, &Json)| {
+            *id == gateway
+                || (own["InternetGatewayId"].is_object()
+                    && name(&own["InternetGatewayId"]) == gateway)
+        };
+        let (_, own) = self.rows(type_).find(is).unwrap();
+        assert_eq!(name(&own["VpcId"]), cloud.tables[&name(&p["RouteTableId"])]);
+        way.to_owned()
+    }
+
     fn things(&self, cloud: &mut Cloud) {
         self.firewalls(cloud);
         for (id, p) in self.rows("EC2::Instance") {
@@ -219,7 +262,10 @@ impl<'t> Reader<'t> {
                 public: place["AssociatePublicIpAddress"] == true,
                 ..Thing::default()
             };
-            cloud.things.insert(id, thing);
+            cloud.things.insert(id.clone(), thing);
+            if place["Ipv6AddressCount"] == 1 {
+                cloud.speaks_both(&id);
+            }
         }
         for (id, p) in self.rows("EC2::NatGateway") {
             let subnets = vec![name(&p["SubnetId"])];
@@ -352,7 +398,11 @@ impl<'t> Reader<'t> {
                 ..Thing::default()
             };
             // The drawn thing's own id is at the template; the group is called after it.
-            cloud.things.insert(id.trim_end_matches("Servers").to_owned(), thing);
+            let id = id.trim_end_matches("Servers").to_owned();
+            cloud.things.insert(id.clone(), thing);
+            if interface["Ipv6AddressCount"] == 1 {
+                cloud.speaks_both(&id);
+            }
         }
     }
 
@@ -398,7 +448,10 @@ impl<'t> Reader<'t> {
                 pass_through: p["Type"] == "network",
                 ..Thing::default()
             };
-            cloud.things.insert(id, thing);
+            cloud.things.insert(id.clone(), thing);
+            if p["IpAddressType"] == "dualstack" {
+                cloud.speaks_both(&id);
+            }
         }
         for (id, p) in self.rows("ApiGatewayV2::VpcLink") {
             let thing = Thing {
@@ -460,6 +513,12 @@ impl<'t> Reader<'t> {
             for (_, p) in self.rows(type_) {
                 let (group, list) =
                     (&p[format!("{end}SecurityGroupId")], &p[format!("{end}PrefixListId")]);
+                let protocol = p["IpProtocol"].as_str().unwrap().to_owned();
+                let ports = number(&p["FromPort"]).zip(number(&p["ToPort"]));
+                if p["CidrIpv6"] == "::/0" {
+                    cloud.rule6(&name(&p["GroupId"]), ingress, &protocol, ports);
+                    continue;
+                }
                 let other = match (p["CidrIp"].as_str(), group.is_object()) {
                     (Some(range), _) => Other::Range(range.parse().unwrap()),
                     (None, true) => Other::Group(name(group)),
@@ -470,8 +529,6 @@ impl<'t> Reader<'t> {
                         Other::Prefixes(service.to_lowercase())
                     }
                 };
-                let protocol = p["IpProtocol"].as_str().unwrap().to_owned();
-                let ports = number(&p["FromPort"]).zip(number(&p["ToPort"]));
                 let group = name(&p["GroupId"]);
                 cloud.rules.push(Rule { group, ingress, other, protocol, ports });
             }
@@ -486,19 +543,25 @@ impl<'t> Reader<'t> {
             let protocol = match number(&p["Protocol"]).unwrap() {
                 6 => "tcp",
                 17 => "udp",
-                1 => "icmp",
+                1 | 58 => "icmp",
                 _ => "-1",
             };
             let range = &p["PortRange"];
-            cloud.entries.push(Entry {
+            let six = &p["Ipv6CidrBlock"];
+            let entry = Entry {
                 acl: name(&p["NetworkAclId"]),
                 number: number(&p["RuleNumber"]).unwrap(),
                 egress: p["Egress"] == true,
                 allow: p["RuleAction"] == "allow",
                 protocol: protocol.to_owned(),
-                range: p["CidrBlock"].as_str().unwrap().parse().unwrap(),
+                range: p["CidrBlock"].as_str().unwrap_or("0.0.0.0/32").parse().unwrap(),
                 ports: number(&range["From"]).zip(number(&range["To"])),
-            });
+            };
+            match six {
+                Json::Null => cloud.entries.push(entry),
+                six if *six == "::/0" => cloud.entry6(&entry, "everybody"),
+                six => cloud.entry6(&entry, &self::range(six)),
+            }
         }
     }
 }

@@ -3,11 +3,12 @@
 
 mod cloud;
 mod cloudformation;
+mod six;
 mod terraform;
 
 use crate::{
     hcl_judge,
-    support::{EVERY_KIND, TEMPLATE, cases, cloudformation_json, export, resolved},
+    support::{EVERY_KIND, SIX, TEMPLATE, cases, cloudformation_json, export, resolved},
 };
 use cloud::{Cloud, plain};
 use gp_analysis::reach::World;
@@ -44,6 +45,7 @@ fn topology(meaning: &Resolved) -> BTreeSet<String> {
         for route in table.iter().flat_map(|table| &table.routes) {
             let way = match &route.via {
                 Via::Local => format!("{} local", route.destination),
+                Via::EgressOnly => format!("{} outwards", route.destination),
                 Via::InternetGateway => format!("{} internet", route.destination),
                 Via::Nat { instance, hub } => {
                     let (_, nat) =
@@ -250,6 +252,11 @@ fn check_same(design: &Resolved, cloud: &Cloud) {
     let lost: Vec<_> = drawn.difference(&read).collect();
     let added: Vec<_> = read.difference(&drawn).collect();
     assert!(lost.is_empty() && added.is_empty(), "lost {lost:#?}, added {added:#?}");
+    let (drawn, read) = (six::drawn(design), cloud.over_ipv6());
+    let lost: Vec<_> = drawn.difference(&read).collect();
+    let added = read.difference(&drawn).filter(|line| !line.starts_with(six::ANSWERS));
+    let added: Vec<_> = added.collect();
+    assert!(lost.is_empty() && added.is_empty(), "IPv6: lost {lost:#?}, added {added:#?}");
     let (drawn, mut read) = (edges(design), edges(&back));
     assert_eq!(drawn.keys().collect::<Vec<_>>(), read.keys().collect::<Vec<_>>());
     for (place, rows) in drawn {
@@ -287,9 +294,10 @@ fn the_design_comes_back_from_cloudformation() {
 }
 
 /// Blocks whose loss cannot go unseen.
-const SEEN: [&str; 12] = [
+const SEEN: [&str; 13] = [
     "aws_autoscaling_group",
     "aws_ecs_service",
+    "aws_egress_only_internet_gateway",
     "aws_eks_node_group",
     "aws_instance",
     "aws_lb_listener",
@@ -304,10 +312,13 @@ const SEEN: [&str; 12] = [
 
 #[test]
 fn the_round_trip_sees_every_lost_block() {
-    for (design, environment) in [(TEMPLATE, "production"), (EVERY_KIND, "production")] {
+    for (design, environment) in
+        [(TEMPLATE, "production"), (EVERY_KIND, "production"), (SIX, "production")]
+    {
         let body = hcl_judge::body(&export(design, environment, "terraform"));
         let drawn = resolved(design, environment);
-        let whole = terraform::read(&body).meaning(&observers(&drawn));
+        let cloud = terraform::read(&body);
+        let whole = cloud.meaning(&observers(&drawn));
         let (lines, rows) = (topology(&whole), edges(&whole));
         let mut lost = 0;
         for (index, structure) in body.0.iter().enumerate() {
@@ -319,10 +330,12 @@ fn the_round_trip_sees_every_lost_block() {
             let mut copy = body.clone();
             copy.0.remove(index);
             // A reference to what is gone is a loss that Terraform itself would see.
-            let read =
-                std::panic::catch_unwind(|| terraform::read(&copy).meaning(&observers(&drawn)));
-            let Ok(read) = read else { continue };
-            let same = topology(&read) == lines && edges(&read) == rows;
+            let read = std::panic::catch_unwind(|| {
+                let cloud = terraform::read(&copy);
+                (cloud.meaning(&observers(&drawn)), cloud.over_ipv6())
+            });
+            let Ok((read, six)) = read else { continue };
+            let same = topology(&read) == lines && edges(&read) == rows && six == cloud.over_ipv6();
             assert!(!same, "nobody misses {:?}", block.labels);
             lost += 1;
         }
@@ -331,10 +344,11 @@ fn the_round_trip_sees_every_lost_block() {
 }
 
 /// Types of CloudFormation whose loss cannot go unseen.
-const SEEN_BY_CLOUDFORMATION: [&str; 12] = [
+const SEEN_BY_CLOUDFORMATION: [&str; 14] = [
     "AutoScaling::AutoScalingGroup",
     "ECS::Service",
     "EKS::Nodegroup",
+    "EC2::EgressOnlyInternetGateway",
     "EC2::Instance",
     "EC2::NetworkAclEntry",
     "EC2::Route",
@@ -342,6 +356,7 @@ const SEEN_BY_CLOUDFORMATION: [&str; 12] = [
     "EC2::SecurityGroupIngress",
     "EC2::SubnetNetworkAclAssociation",
     "EC2::SubnetRouteTableAssociation",
+    "EC2::VPCCidrBlock",
     "EC2::VPCEndpoint",
     "ElasticLoadBalancingV2::Listener",
 ];
@@ -349,13 +364,19 @@ const SEEN_BY_CLOUDFORMATION: [&str; 12] = [
 #[test]
 fn the_round_trip_sees_every_lost_resource_of_cloudformation() {
     let test = "the_round_trip_sees_every_lost_resource_of_cloudformation";
-    let files = export(EVERY_KIND, "production", "cloudformation");
-    let Some(template) = cloudformation_json(test, &files) else {
-        return;
-    };
-    let drawn = resolved(EVERY_KIND, "production");
-    let whole = cloudformation::read(&template).meaning(&observers(&drawn));
-    let (lines, rows) = (topology(&whole), edges(&whole));
+    for design in [EVERY_KIND, SIX] {
+        let files = export(design, "production", "cloudformation");
+        let Some(template) = cloudformation_json(test, &files) else {
+            return;
+        };
+        sees_every_lost_resource(&resolved(design, "production"), &template);
+    }
+}
+
+fn sees_every_lost_resource(drawn: &Resolved, template: &serde_json::Value) {
+    let cloud = cloudformation::read(template);
+    let whole = cloud.meaning(&observers(drawn));
+    let (lines, rows, six) = (topology(&whole), edges(&whole), cloud.over_ipv6());
     let mut lost = 0;
     for (id, resource) in template["Resources"].as_object().unwrap() {
         let type_ = resource["Type"].as_str().unwrap().trim_start_matches("AWS::");
@@ -367,8 +388,9 @@ fn the_round_trip_sees_every_lost_resource_of_cloudformation() {
         lost += 1;
         // A reference to what is gone is a loss that CloudFormation itself would see.
         let same = std::panic::catch_unwind(|| {
-            let read = cloudformation::read(&copy).meaning(&observers(&drawn));
-            topology(&read) == lines && edges(&read) == rows
+            let cloud = cloudformation::read(&copy);
+            let read = cloud.meaning(&observers(drawn));
+            topology(&read) == lines && edges(&read) == rows && cloud.over_ipv6() == six
         });
         assert!(!same.unwrap_or(false), "nobody misses {id}");
     }

@@ -55,6 +55,13 @@ impl Val {
     }
 }
 
+/// The range of what is over IPv6.
+const NONE: &str = "0.0.0.0/32";
+
+fn end_of(text: &str) -> &str {
+    if text == "::/0" { "everybody" } else { text }
+}
+
 /// One resource of a block.
 struct Row<'b> {
     id: String,
@@ -207,6 +214,9 @@ impl<'b> Reader<'b> {
                 }
                 other => panic!("values({other:?})"),
             },
+            // Of what AWS gives nothing is known but the place in it.
+            "cidrsubnet" => arguments.remove(2),
+            "cidrhost" => arguments.remove(0),
             "concat" => Val::List(
                 arguments
                     .into_iter()
@@ -353,6 +363,16 @@ impl<'b> Reader<'b> {
             };
             cloud.subnets.insert(row.id, subnet);
         }
+        for row in self.rows("aws_subnet") {
+            if let Some(part) = self.get(&row, "ipv6_cidr_block").number() {
+                let network = self
+                    .rows("aws_vpc")
+                    .into_iter()
+                    .find(|own| own.id == self.text(&row, "vpc_id"));
+                assert!(self.get(&network.unwrap(), "assign_generated_ipv6_cidr_block").flag());
+                cloud.part(&row.id, part);
+            }
+        }
         for row in self.rows("aws_route_table") {
             cloud.tables.insert(row.id.clone(), self.text(&row, "vpc_id"));
         }
@@ -374,6 +394,10 @@ impl<'b> Reader<'b> {
         let doors = self.rows("aws_vpn_gateway");
         for row in self.rows("aws_route") {
             let table = self.text(&row, "route_table_id");
+            if argument(row.body, "destination_ipv6_cidr_block").is_some() {
+                cloud.route6(&table, &self.way6(cloud, &row));
+                continue;
+            }
             let way = if argument(row.body, "gateway_id").is_some() {
                 let gateway = self.text(&row, "gateway_id");
                 if let Some(door) = doors.iter().find(|own| own.id == gateway) {
@@ -439,6 +463,25 @@ impl<'b> Reader<'b> {
         }
     }
 
+    fn way6(&self, cloud: &Cloud, row: &Row<'_>) -> String {
+        let to = self.text(row, "destination_ipv6_cidr_block");
+        let (type_, argument_, way) = if argument(row.body, "gateway_id").is_some() {
+            ("aws_internet_gateway", "gateway_id", "everywhere by internet")
+        } else if argument(row.body, "egress_only_gateway_id").is_some() {
+            let type_ = "aws_egress_only_internet_gateway";
+            (type_, "egress_only_gateway_id", "everywhere outwards")
+        } else {
+            assert!(cloud.peerings.contains_key(&self.text(row, "vpc_peering_connection_id")));
+            return format!("{} by peering", cloud.networks[&to]);
+        };
+        assert_eq!(to, "::/0");
+        let gateway = self.text(row, argument_);
+        let gateway = self.rows(type_).into_iter().find(|own| own.id == gateway).unwrap();
+        let table = self.text(row, "route_table_id");
+        assert_eq!(self.text(&gateway, "vpc_id"), cloud.tables[&table]);
+        way.to_owned()
+    }
+
     fn placed(&self, row: &Row<'_>, thing: Thing, subnets: &str, groups: &str) -> Thing {
         Thing {
             subnets: self.get(row, subnets).texts(),
@@ -459,7 +502,13 @@ impl<'b> Reader<'b> {
                 public: self.get(&row, "associate_public_ip_address").flag(),
                 ..Thing::default()
             };
-            cloud.things.insert(row.id, thing);
+            let both = self.get(&row, "ipv6_addresses").texts();
+            // Each in the subnet that it stands in.
+            assert!(both.iter().all(|subnet| *subnet == thing.subnets[0]));
+            cloud.things.insert(row.id.clone(), thing);
+            if !both.is_empty() {
+                cloud.speaks_both(&row.id);
+            }
         }
         for row in self.rows("aws_nat_gateway") {
             let subnets = vec![self.text(&row, "subnet_id")];
@@ -592,7 +641,11 @@ impl<'b> Reader<'b> {
                 public,
                 ..Thing::default()
             };
-            cloud.things.insert(row.id, thing);
+            cloud.things.insert(row.id.clone(), thing);
+            let count = interface.map(|own| self.inside(launch, own, "ipv6_address_count"));
+            if count == Some(Val::Number(1)) {
+                cloud.speaks_both(&row.id);
+            }
         }
     }
 
@@ -640,7 +693,10 @@ impl<'b> Reader<'b> {
                 ..Thing::default()
             };
             let thing = self.placed(&row, thing, "subnets", "security_groups");
-            cloud.things.insert(row.id, thing);
+            cloud.things.insert(row.id.clone(), thing);
+            if self.get(&row, "ip_address_type") == Val::Text("dualstack".to_owned()) {
+                cloud.speaks_both(&row.id);
+            }
         }
         for row in self.rows("aws_apigatewayv2_vpc_link") {
             let thing = Thing { kind: "api-gateway", ..Thing::default() };
@@ -709,6 +765,12 @@ impl<'b> Reader<'b> {
             ("aws_vpc_security_group_egress_rule", false),
         ] {
             for row in self.rows(type_) {
+                if argument(row.body, "cidr_ipv6").is_some() {
+                    assert_eq!(self.text(&row, "cidr_ipv6"), "::/0");
+                    let group = self.text(&row, "security_group_id");
+                    cloud.rule6(&group, ingress, &self.text(&row, "ip_protocol"), self.ports(&row));
+                    continue;
+                }
                 let other = if argument(row.body, "cidr_ipv4").is_some() {
                     Other::Range(self.text(&row, "cidr_ipv4").parse().unwrap())
                 } else if argument(row.body, "prefix_list_id").is_some() {
@@ -738,15 +800,24 @@ impl<'b> Reader<'b> {
             cloud.acls.insert(row.id, subnets);
         }
         for row in self.rows("aws_network_acl_rule") {
-            cloud.entries.push(Entry {
+            let six = self.get(&row, "ipv6_cidr_block");
+            let range =
+                if six == Val::Null { self.text(&row, "cidr_block") } else { NONE.to_owned() };
+            let entry = Entry {
                 acl: self.text(&row, "network_acl_id"),
                 number: self.get(&row, "rule_number").number().unwrap(),
                 egress: self.get(&row, "egress").flag(),
                 allow: self.text(&row, "rule_action") == "allow",
                 protocol: self.text(&row, "protocol"),
-                range: self.text(&row, "cidr_block").parse().unwrap(),
+                range: range.parse().unwrap(),
                 ports: self.ports(&row),
-            });
+            };
+            if six == Val::Null {
+                cloud.entries.push(entry);
+            } else {
+                let end = six.text();
+                cloud.entry6(&entry, end_of(end.trim_end_matches("/128")));
+            }
         }
     }
 
