@@ -521,6 +521,19 @@ pub struct Record {
     pub values: Vec<String>,
     /// The resource it points to, where it does.
     pub target: Option<Id>,
+    /// Its part in a failover, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failover: Option<Failover>,
+}
+
+/// Which of two records of one name answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Failover {
+    /// As long as what it points to takes connections.
+    Primary,
+    /// While the primary one does not.
+    Secondary,
 }
 
 /// A link with its kind decided and its ports known.

@@ -138,6 +138,7 @@ impl Maker {
                 "cache",
                 "file-share",
                 "bastion",
+                "dns-resolver",
                 "data-warehouse",
                 "physical-server",
             ]);

@@ -166,6 +166,12 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
         "load-balancer" => {
             spread(each(), subnet, given(inherited.text("scheme") == Some("public")))
         }
+        // An address in each zone for either direction; those that take questions in come first, for
+        // name servers elsewhere know them.
+        "dns-resolver" => {
+            let sides = ["inbound", "outbound"].into_iter().filter(|side| inherited.flag(side));
+            spread(sides.flat_map(|_| each()).collect(), subnet, Outside::None)
+        }
         "nat-gateway" if inherited.text("spread") == Some("regional") => {
             spread(first(), subnet, Outside::Public)
         }

@@ -160,6 +160,8 @@ const VALUES: &[(&str, &str)] = &[
     ("subnet", "\"app-tier\""),
     ("subnet", "\"desks\""),
     ("subnet", "\"shop\""),
+    ("inbound", "false"),
+    ("outbound", "false"),
 ];
 
 const KINDS: &[&str] = &[
@@ -200,6 +202,7 @@ const KINDS: &[&str] = &[
     "firewall",
     "user",
     "dns-zone",
+    "dns-resolver",
     "site",
     "transit-hub",
     "vpn-gateway",

@@ -55,12 +55,14 @@ pub(super) fn way(via: &Via) -> String {
         Via::Local => "local".to_owned(),
         Via::InternetGateway => "internet".to_owned(),
         Via::EgressOnly => "outwards".to_owned(),
-        Via::Nat { instance, hub: None } => instance.clone(),
-        Via::Nat { instance, hub: Some(hub) } => format!("{hub} to {instance}"),
+        Via::Nat { instance, hub: None } | Via::Firewall { instance, hub: None } => {
+            instance.clone()
+        }
+        Via::Nat { instance, hub: Some(hub) } | Via::Firewall { instance, hub: Some(hub) } => {
+            format!("{hub} to {instance}")
+        }
         Via::Hub { hub, network } => format!("{hub} to {network}"),
         Via::Gateway { gateway, network } => format!("{gateway} to {network}"),
-        Via::Firewall { instance, hub: None } => instance.clone(),
-        Via::Firewall { instance, hub: Some(hub) } => format!("{hub} to {instance}"),
         Via::Peering { network, .. } => format!("peer {network}"),
         Via::Endpoint { resource } => format!("door {resource}"),
         Via::Blackhole => "nowhere".to_owned(),

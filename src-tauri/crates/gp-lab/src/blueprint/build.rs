@@ -7,7 +7,7 @@ use super::{
     crossing::{Crossing, crossings},
     filter, listeners,
     names::{device_name, hardware_address, slots},
-    router,
+    naming, router,
 };
 use crate::nft::{Action, Chain, Match, Rule};
 use gp_catalog::resolved::{Instance, Resolved, ResolvedResource, Segment};
@@ -60,6 +60,7 @@ pub fn blueprint(resolved: &Resolved) -> Blueprint {
     for (resource, instance) in resolved.instances() {
         add_instance(&plot, resource, instance, &mut made);
     }
+    naming::add_names(resolved, &mut made);
     made
 }
 

@@ -47,7 +47,7 @@ fn disagreements(resolved: &Resolved, verification: &Verification) -> Vec<String
     lines
 }
 
-async fn check_agreement(resolved: &Resolved, bench: &Bench) {
+pub(super) async fn check_agreement(resolved: &Resolved, bench: &Bench) {
     let verification = bench.driver.verify(resolved).await.unwrap();
     let lines = disagreements(resolved, &verification);
     assert!(lines.is_empty(), "{}", lines.join("\n"));

@@ -26,8 +26,11 @@ mod duplicate_service_port;
 mod empty_container;
 pub(crate) mod expired_waiver;
 mod fabrics_joined;
+mod failover_without_pair;
 mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
+mod forward_in_circles;
+mod forward_without_effect;
 mod guard_of_nothing;
 mod health_check_nobody_answers;
 mod hub_without_way_out;
@@ -39,6 +42,7 @@ mod intent_to_nothing;
 mod intent_without_end_points;
 mod internet_in_private_tier;
 mod key_without_effect;
+mod link_over_ipv4_only;
 mod link_to_nothing;
 mod link_to_silent_port;
 mod link_without_meaning;
@@ -49,9 +53,11 @@ mod mention_of_nothing;
 mod misplaced_secret;
 mod missing_attribute;
 mod missing_parent;
+mod name_hidden_by_forward;
 mod name_with_control_characters;
 mod no_counterpart;
 mod no_room_for_range;
+mod open_over_ipv6_only;
 mod overlapping_cidrs;
 mod override_not_possible;
 mod override_of_nothing;
@@ -69,6 +75,7 @@ mod record_to_nothing;
 mod record_without_address;
 mod redirect_to_nothing;
 mod region_of_nothing;
+mod resolver_nobody_asks;
 mod secret_in_design;
 mod shadowed_firewall_line;
 mod site_without_address;
@@ -131,8 +138,11 @@ pub static CHECKS: &[&Rule] = &[
     &empty_container::RULE,
     &expired_waiver::RULE,
     &fabrics_joined::RULE,
+    &failover_without_pair::RULE,
     &firewall_line_to_nothing::RULE,
     &fixed_address_outside_subnet::RULE,
+    &forward_in_circles::RULE,
+    &forward_without_effect::RULE,
     &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
     &hub_without_way_out::RULE,
@@ -144,6 +154,7 @@ pub static CHECKS: &[&Rule] = &[
     &intent_without_end_points::RULE,
     &internet_in_private_tier::RULE,
     &key_without_effect::RULE,
+    &link_over_ipv4_only::RULE,
     &link_to_nothing::RULE,
     &link_to_silent_port::RULE,
     &link_without_meaning::RULE,
@@ -154,9 +165,11 @@ pub static CHECKS: &[&Rule] = &[
     &misplaced_secret::RULE,
     &missing_attribute::RULE,
     &missing_parent::RULE,
+    &name_hidden_by_forward::RULE,
     &name_with_control_characters::RULE,
     &no_counterpart::RULE,
     &no_room_for_range::RULE,
+    &open_over_ipv6_only::RULE,
     &overlapping_cidrs::RULE,
     &override_not_possible::RULE,
     &override_of_nothing::RULE,
@@ -174,6 +187,7 @@ pub static CHECKS: &[&Rule] = &[
     &record_without_address::RULE,
     &redirect_to_nothing::RULE,
     &region_of_nothing::RULE,
+    &resolver_nobody_asks::RULE,
     &secret_in_design::RULE,
     &shadowed_firewall_line::RULE,
     &site_without_address::RULE,

@@ -20,6 +20,7 @@ mod messages;
 mod network;
 mod overrides;
 mod raw;
+mod resolver;
 mod secrets;
 mod security;
 mod six;

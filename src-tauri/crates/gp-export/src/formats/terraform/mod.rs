@@ -24,6 +24,7 @@ mod network;
 mod overrides;
 mod raw;
 mod refs;
+mod resolver;
 mod secrets;
 mod security;
 mod sheet;

@@ -105,6 +105,9 @@ pub struct Thing {
     pub count: usize,
     /// An end point's service: `s3`, `sqs`.
     pub service: String,
+    /// A resolver's directions, and all its addresses.
+    pub sides: Vec<&'static str>,
+    pub ips: Vec<Ipv4Addr>,
 }
 
 #[derive(Clone, Debug)]
@@ -199,7 +202,8 @@ impl Cloud {
 
     fn resources(&self, observers: &[(String, Ipv4Addr)]) -> Vec<ResolvedResource> {
         let mut all = Vec::new();
-        let mut given: BTreeSet<Ipv4Addr> = self.things.values().filter_map(|t| t.ip).collect();
+        let mut given: BTreeSet<Ipv4Addr> =
+            self.things.values().flat_map(|t| t.ip.iter().chain(&t.ips)).copied().collect();
         for (number, (id, thing)) in (0_u32..).zip(&self.things) {
             all.push(self.thing(id, thing, number, &mut given));
         }
@@ -232,7 +236,9 @@ impl Cloud {
     ) -> ResolvedResource {
         let mut made = resource(id, thing.kind);
         let mut subnets = thing.subnets.clone();
-        subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
+        if thing.kind != "dns-resolver" {
+            subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
+        }
         if matches!(thing.kind, "cache" | "data-warehouse" | "database") {
             // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
             subnets.truncate(1);
@@ -245,7 +251,7 @@ impl Cloud {
             let own = self.called(id, thing);
             let name = if several { format!("{own}{index}") } else { own };
             let free = || self.subnets[subnet].cidr.hosts().skip(40).find(|ip| !given.contains(ip));
-            let ip = thing.ip.or_else(free);
+            let ip = thing.ips.get(index as usize).copied().or(thing.ip).or_else(free);
             given.extend(ip);
             let mut one = instance(name, Some(subnet.clone()));
             one.ip = ip;
@@ -257,6 +263,10 @@ impl Cloud {
         }
         if thing.kind == "private-endpoint" {
             set(&mut made, "service", &thing.service);
+        }
+        for side in ["inbound", "outbound"] {
+            let has = Value::Bool(thing.sides.contains(&side));
+            set_value(&mut made, side, has);
         }
         made.listeners = self.listeners_of(id);
         made
@@ -599,11 +609,11 @@ fn instance(address: String, segment: Option<String>) -> Instance {
 }
 
 fn set(resource: &mut ResolvedResource, name: &str, text: &str) {
-    let value = ResolvedValue {
-        value: Value::String(text.to_owned()),
-        origin: gp_catalog::resolved::Origin::Set,
-        written: None,
-    };
+    set_value(resource, name, Value::String(text.to_owned()));
+}
+
+fn set_value(resource: &mut ResolvedResource, name: &str, value: Value) {
+    let value = ResolvedValue { value, origin: gp_catalog::resolved::Origin::Set, written: None };
     Arc::make_mut(&mut resource.attributes).insert(name.to_owned(), Arc::new(value));
 }
 

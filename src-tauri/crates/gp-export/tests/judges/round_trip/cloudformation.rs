@@ -306,6 +306,7 @@ impl<'t> Reader<'t> {
     }
 
     fn shares_and_doors(&self, cloud: &mut Cloud) {
+        self.resolvers(cloud);
         for (_, p) in self.rows("RedshiftServerless::Workgroup") {
             let thing = Thing {
                 kind: "data-warehouse",
@@ -337,6 +338,25 @@ impl<'t> Reader<'t> {
                 ..Thing::default()
             };
             cloud.things.insert(id, thing);
+        }
+    }
+
+    /// Both directions of a resolver are one thing: those that take questions in come first.
+    fn resolvers(&self, cloud: &mut Cloud) {
+        for (direction, side) in [("INBOUND", "inbound"), ("OUTBOUND", "outbound")] {
+            let rows = self.rows("Route53Resolver::ResolverEndpoint");
+            for (id, p) in rows.filter(|(_, p)| name(&p["Direction"]) == direction) {
+                let tail = if side == "inbound" { "Inbound" } else { "Outbound" };
+                let thing = cloud.things.entry(id.strip_suffix(tail).unwrap().to_owned());
+                let thing = thing.or_default();
+                thing.kind = "dns-resolver";
+                thing.groups = names(&p["SecurityGroupIds"]);
+                thing.sides.push(side);
+                for place in p["IpAddresses"].as_array().unwrap() {
+                    thing.subnets.push(name(&place["SubnetId"]));
+                    thing.ips.push(name(&place["Ip"]).parse().unwrap());
+                }
+            }
         }
     }
 

@@ -83,7 +83,8 @@ fn topology(meaning: &Resolved) -> BTreeSet<String> {
         }
         let public = if instance.public_ip.is_some() { ", public" } else { "" };
         // AWS chooses the addresses of what it runs itself.
-        let ip = instance.ip.filter(|_| resource.kind == "server");
+        let ip =
+            instance.ip.filter(|_| matches!(resource.kind.as_str(), "server" | "dns-resolver"));
         let ip = ip.map(|ip| format!(" {ip}")).unwrap_or_default();
         let (name, kind) = (plain(&instance.address), &resource.kind);
         lines.insert(format!("{kind} {name} in {}{ip}{public}", cidr(segment)));

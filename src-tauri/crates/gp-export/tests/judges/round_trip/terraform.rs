@@ -207,16 +207,15 @@ impl<'b> Reader<'b> {
 
     fn call(&self, name: &str, mut arguments: Vec<Val>) -> Val {
         match name {
-            "toset" => arguments.remove(0),
+            // Of what AWS gives nothing is known but whose it is, and the place in it.
+            "toset" | "cidrhost" => arguments.remove(0),
             "values" => match arguments.remove(0) {
                 Val::All(name) => {
                     Val::List(self.members(&name).into_iter().map(|(_, one)| one).collect())
                 }
                 other => panic!("values({other:?})"),
             },
-            // Of what AWS gives nothing is known but the place in it.
             "cidrsubnet" => arguments.remove(2),
-            "cidrhost" => arguments.remove(0),
             "concat" => Val::List(
                 arguments
                     .into_iter()
@@ -563,6 +562,7 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        self.resolvers(cloud);
         let mounts = self.rows("aws_efs_mount_target");
         for row in self.rows("aws_efs_file_system") {
             let own = |mount: &&Row<'_>| self.text(mount, "file_system_id") == row.id;
@@ -574,6 +574,24 @@ impl<'b> Reader<'b> {
                 ..Thing::default()
             };
             cloud.things.insert(row.id, thing);
+        }
+    }
+
+    /// Both directions of a resolver are one thing: those that take questions in come first.
+    fn resolvers(&self, cloud: &mut Cloud) {
+        for (direction, side) in [("INBOUND", "inbound"), ("OUTBOUND", "outbound")] {
+            let rows = self.rows("aws_route53_resolver_endpoint").into_iter();
+            for row in rows.filter(|row| self.text(row, "direction") == direction) {
+                let id = row.id.strip_suffix(&format!("_{side}")).unwrap().to_owned();
+                let thing = cloud.things.entry(id).or_default();
+                thing.kind = "dns-resolver";
+                thing.groups = self.get(&row, "security_group_ids").texts();
+                thing.sides.push(side);
+                for place in blocks(row.body, "ip_address") {
+                    thing.subnets.push(self.inside(&row, place, "subnet_id").text());
+                    thing.ips.push(self.inside(&row, place, "ip").text().parse().unwrap());
+                }
+            }
         }
     }
 
