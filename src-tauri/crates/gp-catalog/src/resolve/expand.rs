@@ -1,13 +1,13 @@
 //! Step 5, expand: one resource becomes its instances, each with a zone, a real subnet, addresses.
 //!
 //! Servers go round their tier's zones; a load balancer has a node in each, a file share a mount
-//! point; a NAT gateway one per zone or one for all; a database or a cache is one (a standby is an
+//! point; a NAT gateway one per zone or one for all, a firewall in the way one per zone; a database or a cache is one (a standby is an
 //! attribute, the provider moves its address); a volume on a counted server is one per server. Private
 //! addresses come from the zone's
 //! slot, public ones are stand-ins: see `tables/addresses.toml`. Containers and drawings have none.
 
 use super::{
-    Context, Ids, State, guests,
+    Context, Ids, State, appliance, guests,
     inherit::Inherited,
     put, put_index, six,
     stable::{Seeker, choose},
@@ -179,6 +179,9 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
             spread(first(), subnet, Outside::Public)
         }
         "nat-gateway" => spread(each(), subnet, Outside::Public),
+        "firewall" if appliance::is_one(inherited) && subnet.is_some() => {
+            spread(each(), subnet, Outside::None)
+        }
         "database" => {
             spread(first(), subnet, given(public_tier && inherited.flag("public-address")))
         }
