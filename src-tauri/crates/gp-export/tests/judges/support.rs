@@ -24,7 +24,9 @@ pub const RAW: &str = include_str!("designs/raw.gplan");
 pub const ACCOUNTS: &str = include_str!("designs/accounts.gplan");
 /// Networks on a hub and behind tunnels.
 pub const JOINED: &str = include_str!("designs/joined.gplan");
-/// The same with what only Terraform has counterparts of.
+/// A hub whose way out passes a firewall.
+pub const GUARDED: &str = include_str!("designs/guarded.gplan");
+/// Joined networks with what only Terraform has counterparts of.
 pub const LINES: &str =
     concat!(include_str!("designs/joined.gplan"), include_str!("designs/lines.gplan"));
 /// IPv6 beside IPv4 in two networks that are peered.
@@ -106,12 +108,13 @@ pub fn all(files: &FileSet) -> String {
 }
 
 /// Every design and environment that is large enough to be read back.
-pub fn cases() -> [(&'static str, &'static str); 5] {
+pub fn cases() -> [(&'static str, &'static str); 6] {
     [
         (TEMPLATE, "production"),
         (EVERY_KIND, "production"),
         (EVERY_KIND, "trial"),
         (JOINED, "production"),
+        (GUARDED, "production"),
         (SIX, "production"),
     ]
 }
