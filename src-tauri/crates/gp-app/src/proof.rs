@@ -41,8 +41,9 @@ pub fn ask(
         }
         (None, None) => (Vec::new(), None),
     };
+    let over_ipv6 = over_ipv6(judged, &pairs, &wanted, &some);
     Ok(ProofDto {
-        answer: sentence(&names, &common, &some, service),
+        answer: format!("{}{over_ipv6}", sentence(&names, &common, &some, service)),
         reachable: common.specs().iter().map(ToString::to_string).collect(),
         traces,
         because: block.as_ref().map(|block| format!("stopped at {}: {}", block.hop, block.why)),
@@ -57,6 +58,33 @@ pub fn lookup(judged: &Judged, from: &str, name: &str) -> Result<Lookup, AppErro
         instances(judged, from)?;
     }
     Ok(names::lookup(&judged.resolved, &judged.world, from, name))
+}
+
+/// What is different over IPv6, where both ends speak it.
+fn over_ipv6(
+    judged: &Judged,
+    pairs: &[(String, String)],
+    wanted: &PacketSet,
+    four: &PacketSet,
+) -> String {
+    let Some(six) = judged.world.over_ipv6() else { return String::new() };
+    let names = six.end_point_names();
+    let speaks = |name: &String| names.contains(&name.as_str());
+    let both = pairs.iter().filter(|(from, to)| speaks(from) && speaks(to));
+    let arrives = both.map(|(from, to)| six.reach(from, to).allowed.intersection(wanted));
+    let Some(arrives) = arrives.reduce(|all, one| all.union(&one)) else {
+        return String::new();
+    };
+    let ports = || {
+        let words: Vec<String> = arrives.specs().iter().map(ToString::to_string).collect();
+        words.join(", ")
+    };
+    match (arrives == *four, arrives.is_empty()) {
+        (true, true) => ", over IPv6 neither".to_owned(),
+        (true, false) => ", over IPv6 as well".to_owned(),
+        (false, true) => ", over IPv6 not at all".to_owned(),
+        (false, false) => format!(", over IPv6 on {}", ports()),
+    }
 }
 
 /// What the internet reaches: each resource once, with what it answers and the packets that arrive at all.

@@ -120,6 +120,9 @@ fn has_address(resource: &ResolvedResource) -> bool {
 
 fn notes(resolved: &Resolved) -> Vec<String> {
     let mut notes = Vec::new();
+    if resolved.segments.values().any(|segment| segment.cidr6.is_some()) {
+        notes.push("IPv6: nothing is tried over it here; what holds over it is proven".to_owned());
+    }
     for resource in resolved.resources.values() {
         match resource.kind.as_str() {
             "cache" | "data-warehouse" | "database" => {

@@ -1,6 +1,6 @@
 //! The verdicts of the reach engine that rules look at.
 
-use gp_analysis::reach::{IntentVerdict, LinkVerdict, UnusedRule, World};
+use gp_analysis::reach::{Exposure, IntentVerdict, LinkVerdict, UnusedRule, World};
 use gp_catalog::Resolved;
 
 /// What the proof says of one resolved design.
@@ -12,6 +12,10 @@ pub struct Proof {
     pub intents: Vec<IntentVerdict>,
     /// Firewall lines that never decide.
     pub unused: Vec<UnusedRule>,
+    /// What the internet reaches over IPv6 and not over IPv4.
+    pub exposed_by_ipv6: Vec<Exposure>,
+    /// Links that work over IPv4 and not over IPv6, though both ends speak both.
+    pub by_ipv4_alone: Vec<LinkVerdict>,
 }
 
 impl Proof {
@@ -26,6 +30,8 @@ impl Proof {
             links: world.links(resolved),
             intents: world.intents(resolved),
             unused: world.unused_rules(),
+            exposed_by_ipv6: world.exposed_by_ipv6_alone(),
+            by_ipv4_alone: world.links_of_ipv4_alone(resolved),
         }
     }
 }

@@ -21,8 +21,16 @@ use std::{
 const HOPS: [&str; 3] = ["nat-gateway", "private-endpoint", "firewall"];
 
 impl World {
-    /// Compiles a design.
+    /// Compiles a design, for both families where it has both.
     pub fn new(resolved: &Resolved) -> Self {
+        let six = resolved.over_ipv6().map(|over| {
+            let world = Self::of_one_family(&over.resolved);
+            Box::new(Self { real: over.real, ..world })
+        });
+        Self { six, ..Self::of_one_family(resolved) }
+    }
+
+    fn of_one_family(resolved: &Resolved) -> Self {
         let mut world = Self::default();
         world.add_areas(resolved);
         world.add_things(resolved);

@@ -7,6 +7,8 @@
 //! - *only*: every source reaches every destination on exactly the listed ports (without: its
 //!   services) and nothing else, and no other end point reaches a destination on any port. End
 //!   points within the destinations are not others: a database may talk to its standby.
+//!
+//! Where there is IPv6, nothing forbidden may arrive by it either.
 
 use super::{World, walk::Origin, words::Trace, world::HostNumber};
 use crate::sets::PacketSet;
@@ -58,6 +60,7 @@ impl World {
             }
             Expectation::Only => self.only(&sources, &destinations, &ports),
         };
+        let broken = broken.or_else(|| self.broken_over_ipv6(intent));
         let (because, counter_example) =
             broken.map_or((None, None), |b| (Some(b.because), b.trace));
         IntentVerdict {
@@ -69,13 +72,38 @@ impl World {
         }
     }
 
+    /// What must not be reached must not over IPv6 either; what must be reached is, by one of them.
+    fn broken_over_ipv6(&self, intent: &ResolvedIntent) -> Option<Broken> {
+        let six = self.six.as_deref()?;
+        let (from, to) = (six.hosts_of(&intent.sources), six.hosts_of(&intent.destinations));
+        let ports = PacketSet::from_specs(intent.ports.iter().copied());
+        let broken = match intent.expect {
+            Expectation::Reachable => None,
+            Expectation::Unreachable => {
+                let forbidden = if ports.is_empty() { PacketSet::all() } else { ports };
+                six.first_reached(&from, &to, |_| forbidden.clone())
+            }
+            Expectation::Only => six.more_than_only(&from, &to, &ports),
+        };
+        broken.map(|own| Broken { because: format!("{} over IPv6", own.because), ..own })
+    }
+
     fn only(&self, from: &[HostNumber], to: &[HostNumber], ports: &PacketSet) -> Option<Broken> {
+        let more = self.more_than_only(from, to, ports);
+        more.or_else(|| self.first_unreached(from, to, ports))
+    }
+
+    fn more_than_only(
+        &self,
+        from: &[HostNumber],
+        to: &[HostNumber],
+        ports: &PacketSet,
+    ) -> Option<Broken> {
         let known: HashSet<HostNumber> = from.iter().chain(to).copied().collect();
         let others: Vec<HostNumber> = self.end_points().filter(|h| !known.contains(h)).collect();
         let beyond = |host: HostNumber| PacketSet::all().difference(&self.wanted(host, ports));
         self.first_reached(&others, to, |_| PacketSet::all())
             .or_else(|| self.first_reached(from, to, beyond))
-            .or_else(|| self.first_unreached(from, to, ports))
     }
 
     /// The listed ports, or else the services of the destination.

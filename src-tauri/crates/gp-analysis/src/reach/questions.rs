@@ -3,12 +3,14 @@
 
 use super::{
     World,
+    links::{LinkVerdict, carries_packets},
     walk::{Origin, Way},
     ways::Verdict,
     words::Trace,
     world::{HostNumber, Thing},
 };
 use crate::sets::PacketSet;
+use gp_catalog::Resolved;
 use gp_model::Id;
 use serde::Serialize;
 
@@ -43,20 +45,81 @@ pub struct Exposure {
 }
 
 impl World {
-    /// All end points that reach an instance (`app[0]`) or any instance of a resource (`app`).
+    /// The same design over IPv6, where a network has that.
+    pub fn over_ipv6(&self) -> Option<&World> {
+        self.six.as_deref()
+    }
+
+    /// All end points that reach an instance (`app[0]`) or any instance of a resource (`app`), by
+    /// either family.
     pub fn everything_that_reaches(&self, name: &str) -> Vec<Connection> {
-        let all: Vec<HostNumber> = self.end_points().collect();
-        self.connections(&all, &self.named(name))
+        let of = |world: &World| {
+            let all: Vec<HostNumber> = world.end_points().collect();
+            world.connections(&all, &world.named(name))
+        };
+        self.by_either(of)
     }
 
-    /// All end points that an instance, or any instance of a resource, reaches.
+    fn by_either(&self, of: impl Fn(&World) -> Vec<Connection>) -> Vec<Connection> {
+        let mut found = of(self);
+        for more in self.over_ipv6().map(of).unwrap_or_default() {
+            match found.iter_mut().find(|one| one.from == more.from && one.to == more.to) {
+                Some(known) => {
+                    known.allowed = known.allowed.union(&more.allowed);
+                    known.answered = known.answered.union(&more.answered);
+                }
+                None => found.push(more),
+            }
+        }
+        found
+    }
+
+    /// All end points that an instance, or any instance of a resource, reaches, by either family.
     pub fn everything_reached_by(&self, name: &str) -> Vec<Connection> {
-        let all: Vec<HostNumber> = self.end_points().collect();
-        self.connections(&self.named(name), &all)
+        let of = |world: &World| {
+            let all: Vec<HostNumber> = world.end_points().collect();
+            world.connections(&world.named(name), &all)
+        };
+        self.by_either(of)
     }
 
-    /// Every end point inside a network that the internet reaches, from any address.
+    /// Every end point inside a network that the internet reaches, from any address; once for each
+    /// family by which it does.
     pub fn exposed_to_internet(&self) -> Vec<Exposure> {
+        let mut all = self.exposed();
+        all.extend(self.over_ipv6().map(World::exposed).unwrap_or_default());
+        all
+    }
+
+    /// What is open over IPv6 and not over IPv4: of each end point, the packets that arrive by that alone.
+    pub fn exposed_by_ipv6_alone(&self) -> Vec<Exposure> {
+        let Some(six) = self.over_ipv6() else { return Vec::new() };
+        let four = self.exposed();
+        let alone = |mut one: Exposure| {
+            let known = four.iter().find(|known| known.instance == one.instance);
+            if let Some(known) = known {
+                one.allowed = one.allowed.difference(&known.allowed);
+                one.answered = one.answered.difference(&known.answered);
+            }
+            (!one.allowed.is_empty()).then_some(one)
+        };
+        six.exposed().into_iter().filter_map(alone).collect()
+    }
+
+    /// Links between things of both families that work over IPv4 and not over IPv6, with what stops them.
+    pub fn links_of_ipv4_alone(&self, resolved: &Resolved) -> Vec<LinkVerdict> {
+        let Some(six) = self.over_ipv6() else { return Vec::new() };
+        let speaks = |id: &Id| {
+            let hosts = six.named(id);
+            !hosts.is_empty() && hosts.len() == self.named(id).len()
+        };
+        let links = resolved.links.values().filter(|link| carries_packets(link));
+        let both = links.filter(|link| speaks(&link.from) && speaks(&link.to));
+        let over_six = both.map(|link| (link, six.link(link))).filter(|(_, own)| !own.works);
+        over_six.filter(|(link, _)| self.link(link).works).map(|(_, own)| own).collect()
+    }
+
+    fn exposed(&self) -> Vec<Exposure> {
         let Some(internet) = self.internet() else { return Vec::new() };
         let inside: Vec<HostNumber> =
             self.end_points().filter(|host| self.host(*host).area.is_some()).collect();

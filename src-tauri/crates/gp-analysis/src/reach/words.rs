@@ -9,8 +9,9 @@ use super::{
 use crate::sets::PacketSet;
 use gp_catalog::resolved::{Cause, FilterKind, FilterRule};
 use gp_model::{Id, Protocol};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use serde::Serialize;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// One packet's way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,9 +22,9 @@ pub struct Trace {
     /// Name of the instance that is meant.
     pub to: String,
     /// Source address at the start.
-    pub source: Ipv4Addr,
+    pub source: IpAddr,
     /// Destination address at the start.
-    pub destination: Ipv4Addr,
+    pub destination: IpAddr,
     /// `tcp/5432`: the packet as it is sent.
     pub service: String,
     /// Whether it arrives.
@@ -97,11 +98,27 @@ impl Block {
 
 type Packet = (Protocol, u16);
 
-fn ip(address: u32) -> Ipv4Addr {
-    Ipv4Addr::from(address)
-}
+/// What is outside of everything drawn, over IPv6: in the range that RFC 3849 keeps for examples.
+const ELSEWHERE: u128 = 0x2001_0db8 << 96;
 
 impl World {
+    /// An address as people write it.
+    fn ip(&self, address: u32) -> IpAddr {
+        let own = Ipv4Addr::from(address);
+        if self.real.is_empty() {
+            return own.into();
+        }
+        let real = self.real.get(&own.into()).map(Ipv6Net::network);
+        real.unwrap_or_else(|| Ipv6Addr::from(ELSEWHERE | u128::from(address))).into()
+    }
+
+    fn range(&self, range: Ipv4Net) -> IpNet {
+        if self.real.is_empty() {
+            return range.into();
+        }
+        self.real.get(&range).copied().unwrap_or_default().into()
+    }
+
     pub(crate) fn no_address(&self, host: HostNumber) -> Block {
         Block {
             id: Some(self.thing_of(host).source.id.clone()),
@@ -159,8 +176,8 @@ impl World {
         Trace {
             from: self.host(origin.host).name.clone(),
             to: self.host(to).name.clone(),
-            source: ip(origin.address),
-            destination: ip(first_destination(&way.steps)),
+            source: self.ip(origin.address),
+            destination: self.ip(first_destination(&way.steps)),
             service: one(sent).to_string(),
             arrives,
             hops,
@@ -243,7 +260,7 @@ impl World {
             Step::Leaves { host, address } => Hop {
                 id: Some(self.thing_of(*host).source.id.clone()),
                 what: self.title(*host),
-                because: format!("goes on under the address {}", ip(*address)),
+                because: format!("goes on under the address {}", self.ip(*address)),
                 rule: None,
                 passes: true,
             },
@@ -253,7 +270,7 @@ impl World {
                 because: format!(
                     "the public address of {} is {} inside",
                     self.title(*host),
-                    ip(*address)
+                    self.ip(*address)
                 ),
                 rule: None,
                 passes: true,
@@ -414,7 +431,10 @@ impl World {
                     }
                     Via::Blackhole => "into a black hole".to_owned(),
                 };
-                (Some(route.from.clone()), format!("{} goes {by} ({})", ip(to), route.destination))
+                (
+                    Some(route.from.clone()),
+                    format!("{} goes {by} ({})", self.ip(to), self.range(route.destination)),
+                )
             }
         };
         let what = format!("route table of {}", area.title);
@@ -438,12 +458,14 @@ impl World {
         };
         let at_host =
             |host: HostNumber| (Some(self.thing_of(host).source.id.clone()), self.title(host));
-        let nowhere = |to: u32| (None, format!("address {}", ip(to)));
+        let nowhere = |to: u32| (None, format!("address {}", self.ip(to)));
         let ((id, what), because) = match stop {
             Stop::NoAddress { host } => (at_host(*host), "it has no address here".to_owned()),
-            Stop::NoRoute { area, to } => (table(*area), format!("no route leads to {}", ip(*to))),
+            Stop::NoRoute { area, to } => {
+                (table(*area), format!("no route leads to {}", self.ip(*to)))
+            }
             Stop::Blackhole { area, to, .. } => {
-                (table(*area), format!("the route for {} leads nowhere", ip(*to)))
+                (table(*area), format!("the route for {} leads nowhere", self.ip(*to)))
             }
             Stop::NoPublicAddress { host } => (
                 at_host(*host),
@@ -453,7 +475,7 @@ impl World {
                 at_host(*host),
                 "it has no public address, so nothing outside its networks can reach it".to_owned(),
             ),
-            Stop::NobodyThere { to } if ip(*to).is_private() => {
+            Stop::NobodyThere { to } if Ipv4Addr::from(*to).is_private() => {
                 (nowhere(*to), "a private address that nobody has there".to_owned())
             }
             Stop::NobodyThere { to } => (nowhere(*to), "nobody has this address".to_owned()),
@@ -470,7 +492,10 @@ impl World {
             }
             Stop::NoWayBack { area, from } => (
                 table(*area),
-                format!("the answer to {} does not go back the way the packet came", ip(*from)),
+                format!(
+                    "the answer to {} does not go back the way the packet came",
+                    self.ip(*from)
+                ),
             ),
             Stop::OwnConnection { balancer } => (
                 at_host(*balancer),

@@ -5,8 +5,9 @@ use super::{filter::Gate, routes::Table};
 use crate::sets::PacketSet;
 use gp_catalog::resolved::{ResolvedResource, Segment};
 use gp_model::{Id, PortSpec};
+use ipnet::{Ipv4Net, Ipv6Net};
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::Range,
     sync::Arc,
 };
@@ -39,6 +40,10 @@ pub struct World {
     pub(crate) outside: Vec<u32>,
     /// Every address of every NAT gateway, sorted: sources that others may appear under.
     pub(crate) nat_addresses: Vec<u32>,
+    /// The same over IPv6, where a network has that.
+    pub(crate) six: Option<Box<World>>,
+    /// In such a world: what ranges and addresses are in truth.
+    pub(crate) real: BTreeMap<Ipv4Net, Ipv6Net>,
     pub(crate) index: std::sync::OnceLock<super::candidates::Index>,
     #[cfg(test)]
     pub(crate) bug: Option<super::bugs::Bug>,

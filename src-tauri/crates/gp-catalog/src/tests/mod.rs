@@ -14,4 +14,5 @@ mod run;
 mod six;
 mod steps;
 mod template;
+mod total;
 mod values;

@@ -74,19 +74,17 @@ pub fn ranges<'a>(facts: &Facts<'a>, peer: &Peer) -> Vec<Six<'a>> {
     }
     let instances = other.instances.iter();
     let hosts = instances.filter_map(|i| Some((facts.segment_of(i)?, host(facts, i)?)));
-    match other.kind.as_str() {
-        "server" => hosts.map(|(segment, number)| Six::Host(segment, number)).collect(),
-        // AWS chooses the addresses of what it runs itself.
-        _ => {
-            let mut all: Vec<Six<'_>> = Vec::new();
-            for (segment, _) in hosts {
-                if !all.contains(&Six::Subnet(segment)) {
-                    all.push(Six::Subnet(segment));
-                }
-            }
-            all
+    if other.kind == "server" {
+        return hosts.map(|(segment, number)| Six::Host(segment, number)).collect();
+    }
+    // AWS chooses the addresses of what it runs itself.
+    let mut all: Vec<Six<'_>> = Vec::new();
+    for (segment, _) in hosts {
+        if !all.contains(&Six::Subnet(segment)) {
+            all.push(Six::Subnet(segment));
         }
     }
+    all
 }
 
 /// What AWS makes of a range that somebody wrote.

@@ -171,6 +171,23 @@ fn a_blueprint_says_what_will_stand() {
 }
 
 #[test]
+fn the_most_senseless_design_has_a_blueprint() {
+    for seed in 0..64 {
+        let design = gp_testkit::senseless(seed, 1 + seed as usize % 16);
+        for environment in design.environments.keys() {
+            let resolved =
+                gp_catalog::resolve::resolve(&design, gp_catalog::builtin(), Some(environment));
+            let built = gp_lab::blueprint::blueprint(&resolved);
+            assert_eq!(
+                built,
+                gp_lab::blueprint::blueprint(&resolved),
+                "seed {seed}, {environment}"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_shop_lets_through_what_is_drawn_and_nothing_else() {
     with_lab("shop", SHOP, async |resolved, bench| {
         let verification = bench.driver.verify(&resolved).await.unwrap();

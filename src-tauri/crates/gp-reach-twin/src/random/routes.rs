@@ -35,6 +35,7 @@ impl Maker {
                 _ if holds_nat && dice.percent(55) => Via::InternetGateway,
                 0..=4 if !holds_nat => Via::InternetGateway,
                 0..=8 => nat(dice),
+                _ if dice.percent(50) => Via::EgressOnly,
                 _ => Via::Blackhole,
             };
             if self.dice.percent(85) {

@@ -46,6 +46,10 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         );
         let [from, to] = [&link.from, &link.to].map(|end| facts.called(end));
         let message = format!("“{from}” cannot reach “{to}”: {stop}");
+        let by_ipv6 = facts.proof.exposed_by_ipv6.iter().any(|open| open.resource == link.to);
+        let from_anybody = facts.resource(&link.from).is_some_and(|from| from.kind == "internet");
+        let also = if by_ipv6 && from_anybody { "; over IPv6 it does" } else { "" };
+        let message = format!("{message}{also}");
         let mut said = RULE
             .at(Place::link(&link.id), message)
             .fixed_by("Remove the link", Edit::RemoveLinks { ids: vec![link.id.clone()] });

@@ -38,6 +38,7 @@ mod intent_to_nothing;
 mod intent_without_end_points;
 mod internet_in_private_tier;
 mod key_without_effect;
+mod link_over_ipv4_only;
 mod link_to_nothing;
 mod link_to_silent_port;
 mod link_without_meaning;
@@ -52,6 +53,7 @@ mod name_hidden_by_forward;
 mod name_with_control_characters;
 mod no_counterpart;
 mod no_room_for_range;
+mod open_over_ipv6_only;
 mod overlapping_cidrs;
 mod override_not_possible;
 mod override_of_nothing;
@@ -144,6 +146,7 @@ pub static CHECKS: &[&Rule] = &[
     &intent_without_end_points::RULE,
     &internet_in_private_tier::RULE,
     &key_without_effect::RULE,
+    &link_over_ipv4_only::RULE,
     &link_to_nothing::RULE,
     &link_to_silent_port::RULE,
     &link_without_meaning::RULE,
@@ -158,6 +161,7 @@ pub static CHECKS: &[&Rule] = &[
     &name_with_control_characters::RULE,
     &no_counterpart::RULE,
     &no_room_for_range::RULE,
+    &open_over_ipv6_only::RULE,
     &overlapping_cidrs::RULE,
     &override_not_possible::RULE,
     &override_of_nothing::RULE,

@@ -1,6 +1,7 @@
 //! Tests of the engine: against its brute-force twin, on the template, and on small drawings.
 
 mod drawings;
+mod six;
 mod template;
 mod twin;
 

@@ -21,6 +21,14 @@ fn addresses(resolved: &Resolved, name: &str) -> Vec<Ipv4Addr> {
 
 /// Sends everything from everywhere to everywhere.
 fn simulated(resolved: &Resolved, hops: &mut BTreeMap<&'static str, u64>) -> Table {
+    simulated_with(resolved, &random::packets(), hops)
+}
+
+fn simulated_with(
+    resolved: &Resolved,
+    packets: &[Packet],
+    hops: &mut BTreeMap<&'static str, u64>,
+) -> Table {
     let mut simulator = Simulator::new(resolved);
     let names: Vec<String> = resolved.instances().map(|(_, i)| i.address.clone()).collect();
     let mut table = Table::new();
@@ -28,7 +36,7 @@ fn simulated(resolved: &Resolved, hops: &mut BTreeMap<&'static str, u64>) -> Tab
         let others = names.iter().filter(|to| *to != from);
         let targets: Vec<Ipv4Addr> = others.flat_map(|to| addresses(resolved, to)).collect();
         for target in targets {
-            for (protocol, port) in random::packets() {
+            for &(protocol, port) in packets {
                 for arrival in simulator.send(from, None, target, protocol, port) {
                     let cell = table.entry((from.clone(), arrival.at)).or_default();
                     cell.0.insert((arrival.protocol, arrival.port));
@@ -47,6 +55,15 @@ fn simulated(resolved: &Resolved, hops: &mut BTreeMap<&'static str, u64>) -> Tab
 
 /// The first cell in which the engine says something else.
 fn disagreement(resolved: &Resolved, world: &World, table: &Table) -> Option<String> {
+    disagreement_in(resolved, world, table, &random::packets())
+}
+
+fn disagreement_in(
+    resolved: &Resolved,
+    world: &World,
+    table: &Table,
+    packets: &[Packet],
+) -> Option<String> {
     let names: Vec<&str> = resolved.instances().map(|(_, i)| i.address.as_str()).collect();
     for from in &names {
         for to in names.iter().filter(|to| *to != from) {
@@ -56,7 +73,7 @@ fn disagreement(resolved: &Resolved, world: &World, table: &Table) -> Option<Str
             let empty = Default::default();
             let (arrived, answered) =
                 table.get(&((*from).to_owned(), (*to).to_owned())).unwrap_or(&empty);
-            for packet in random::packets() {
+            for &packet in packets {
                 let proven = (
                     verdict.allowed.contains(packet.0, packet.1),
                     verdict.answered.contains(packet.0, packet.1),
@@ -90,7 +107,14 @@ fn the_engine_agrees_with_its_twin_on_random_designs() {
         println!("  {hop:18} {count:9}  {:5.1} %", *count as f64 * 100.0 / arrived as f64);
         assert!(*count > cases / 2, "{hop} hardly occurs: {count}");
     }
-    assert_eq!(hops.len(), 14, "every kind of hop occurs");
+    assert_eq!(hops.len(), 15, "every kind of hop occurs");
+}
+
+/// Sends these packets from everywhere to everywhere, and asks the engine the same.
+pub fn agree(resolved: &Resolved, world: &World, packets: &[Packet]) {
+    let table = simulated_with(resolved, packets, &mut BTreeMap::new());
+    let wrong = disagreement_in(resolved, world, &table, packets);
+    assert_eq!(wrong, None);
 }
 
 #[test]

@@ -201,16 +201,15 @@ impl<'b> Reader<'b> {
 
     fn call(&self, name: &str, mut arguments: Vec<Val>) -> Val {
         match name {
-            "toset" => arguments.remove(0),
+            // Of what AWS gives nothing is known but whose it is, and the place in it.
+            "toset" | "cidrhost" => arguments.remove(0),
             "values" => match arguments.remove(0) {
                 Val::All(name) => {
                     Val::List(self.members(&name).into_iter().map(|(_, one)| one).collect())
                 }
                 other => panic!("values({other:?})"),
             },
-            // Of what AWS gives nothing is known but the place in it.
             "cidrsubnet" => arguments.remove(2),
-            "cidrhost" => arguments.remove(0),
             "concat" => Val::List(
                 arguments
                     .into_iter()
