@@ -1,6 +1,7 @@
 //! Tests of resolve as a whole: what designs mean, in words.
 
 mod again;
+mod appliance;
 mod floor;
 mod joined;
 mod kept;

@@ -6,6 +6,7 @@ pub mod acl;
 pub mod acl_notes;
 pub mod alert;
 pub mod answer;
+pub mod appliance;
 pub mod backup;
 pub mod bastion;
 pub mod cdn;

@@ -3,7 +3,7 @@
 
 use super::{
     Blueprint, Bridge, CORE, CORE_ADDRESS, Cable, End, Far, RouteLine, SERVICES, SERVICES_ADDRESS,
-    Space, Volume, balance,
+    Space, Volume, appliance, balance,
     crossing::{Crossing, crossings},
     filter, listeners,
     names::{device_name, hardware_address, slots},
@@ -247,6 +247,9 @@ fn inner_space(
     space.routes.insert(route(everywhere(), "eth0", Some(gateway(segment))));
     match resource.kind.as_str() {
         "nat-gateway" => nat(&mut space),
+        _ if appliance::is_one(resource) => {
+            appliance::appliance(plot.resolved, &instance.address, &mut space);
+        }
         "load-balancer" => balance::add_balancer(plot.resolved, resource, &mut space),
         _ => {}
     }

@@ -2,6 +2,7 @@
 //! [`gp_catalog::Resolved`] by a pure function; the holder makes the kernel agree with it. Touches
 //! no kernel itself.
 
+mod appliance;
 mod balance;
 mod build;
 mod crossing;

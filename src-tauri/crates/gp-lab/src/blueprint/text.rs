@@ -151,11 +151,14 @@ impl Display for Match {
             Self::Destination(nets) => write!(f, "to {}", list(nets)),
             Self::Ports(ports) => write!(f, "{ports}"),
             Self::In(device) => write!(f, "in {device}"),
+            Self::InNot(device) => write!(f, "not in {device}"),
             Self::Out(device) => write!(f, "out {device}"),
+            Self::OutNot(device) => write!(f, "not out {device}"),
             Self::Known => write!(f, "known"),
             Self::New => write!(f, "new"),
             Self::Stray => write!(f, "stray"),
             Self::Hardware(address) => write!(f, "hardware {address:02x?}"),
+            Self::AnswerOf(mark) => write!(f, "answer of {mark}"),
             Self::Marked => write!(f, "marked reply"),
         }
     }

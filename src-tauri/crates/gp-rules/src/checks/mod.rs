@@ -2,6 +2,10 @@
 //! rule's page in the reference. The list is alphabetical; a test compares it with the folder.
 
 mod address_used_twice;
+mod appliance_in_few_zones;
+mod appliance_line_nothing_meets;
+mod appliance_nothing_passes;
+mod appliance_without_own_tier;
 mod as_number_missing;
 mod balancer_without_listeners;
 mod balancer_without_targets;
@@ -110,6 +114,10 @@ use crate::Rule;
 /// All checks.
 pub static CHECKS: &[&Rule] = &[
     &address_used_twice::RULE,
+    &appliance_in_few_zones::RULE,
+    &appliance_line_nothing_meets::RULE,
+    &appliance_nothing_passes::RULE,
+    &appliance_without_own_tier::RULE,
     &as_number_missing::RULE,
     &balancer_without_listeners::RULE,
     &balancer_without_targets::RULE,

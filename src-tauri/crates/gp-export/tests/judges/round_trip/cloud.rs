@@ -36,6 +36,8 @@ pub struct Subnet {
 pub enum Way {
     Internet,
     Nat(String),
+    /// A firewall, and its subnet.
+    Firewall(String, String),
     Peering(String),
     /// A transit gateway, which has tables of its own.
     Transit(String),
@@ -77,6 +79,17 @@ pub struct Entry {
     pub protocol: String,
     pub range: Ipv4Net,
     pub ports: Option<(i64, i64)>,
+}
+
+/// A line of a firewall: whether it lets pass, protocol, from, to, port.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub firewall: String,
+    pub allow: bool,
+    pub protocol: String,
+    pub source: String,
+    pub destination: String,
+    pub port: String,
 }
 
 /// Something with addresses in subnets: a server, a database, a balancer, an end point.
@@ -133,6 +146,8 @@ pub struct Cloud {
     /// ACL → its subnets.
     pub acls: BTreeMap<String, Vec<String>>,
     pub entries: Vec<Entry>,
+    /// Lines of firewalls, in order.
+    pub lines: Vec<Line>,
     pub listeners: Vec<Opened>,
     /// Target group → servers and ports.
     pub targets: BTreeMap<String, Vec<(String, u16)>>,
@@ -329,6 +344,9 @@ impl Cloud {
         match way {
             Way::Internet => Via::InternetGateway,
             Way::Nat(nat) => Via::Nat { instance: plain(nat), hub: None },
+            Way::Firewall(firewall, subnet) => {
+                Via::Firewall { instance: self.firewall_in(firewall, subnet), hub: None }
+            }
             Way::Transit(hub) => self.by_transit(hub, (table, network), destination),
             Way::Site(gateway) => {
                 Via::Gateway { gateway: Id::new(gateway), network: Id::new("a-site") }
@@ -380,9 +398,25 @@ impl Cloud {
         let lands = subnets.iter().find(near).or(subnets.first()).expect("has a subnet");
         let next = self.routes.iter().find_map(|(table, range, way)| {
             let here = self.subnets[lands].table.as_ref() == Some(table);
-            if let Way::Nat(nat) = way { (here && *range == to).then_some(nat) } else { None }
+            (here && *range == to).then_some(way)
         });
-        Via::Nat { instance: plain(next.expect("a NAT gateway")), hub: Some(Id::new(hub)) }
+        let hub = Some(Id::new(hub));
+        match next {
+            Some(Way::Nat(nat)) => Via::Nat { instance: plain(nat), hub },
+            Some(Way::Firewall(firewall, subnet)) => {
+                Via::Firewall { instance: self.firewall_in(firewall, subnet), hub }
+            }
+            other => panic!("{other:?} is no way out"),
+        }
+    }
+
+    /// What the instance of a firewall in a subnet is called.
+    fn firewall_in(&self, firewall: &str, subnet: &str) -> String {
+        let mut subnets = self.things[firewall].subnets.clone();
+        subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
+        let place = subnets.iter().position(|own| own == subnet).expect("it stands there");
+        let own = plain(firewall);
+        if subnets.len() > 1 { format!("{own}{place}") } else { own }
     }
 
     /// The regional services that an end point's service stands for.
@@ -461,7 +495,36 @@ impl Cloud {
                 egress: rules(true),
             });
         }
+        all.extend(self.tables(meaning));
         all
+    }
+
+    /// What each firewall lets pass: a rule for each pair of ranges of a line.
+    fn tables(&self, meaning: &Resolved) -> Vec<Filter> {
+        let firewalls = self.things.iter().filter(|(_, thing)| thing.kind == "firewall");
+        let table = |(id, _): (&String, &Thing)| {
+            let own = self.lines.iter().filter(|line| line.firewall == *id);
+            let rules = own.flat_map(|line| {
+                let pairs = ranges(&line.source).into_iter().flat_map(|from| {
+                    ranges(&line.destination).into_iter().map(move |to| (from, to))
+                });
+                pairs.map(|(from, to)| FilterRule {
+                    destination: Some(Peer::Cidr { cidr: to }),
+                    ..made(line.allow, Peer::Cidr { cidr: from }, line_ports(line))
+                })
+            });
+            let instances = meaning.resources[id.as_str()].instances.iter();
+            Filter {
+                id: format!("fw:{id}"),
+                kind: FilterKind::FirewallTable,
+                owner: Id::new(id),
+                applies_to: instances.map(|one| one.address.clone()).collect(),
+                stateful: true,
+                ingress: rules.collect(),
+                egress: Vec::new(),
+            }
+        };
+        firewalls.map(table).collect()
     }
 
     fn members(&self, group: &str) -> impl Iterator<Item = (&String, &Thing)> {
@@ -504,6 +567,28 @@ pub fn ports(protocol: &str, range: Option<(i64, i64)>) -> Option<PortSpec> {
         "udp" => Some(PortSpec { protocol: Protocol::Udp, low: port(low), high: port(high) }),
         other => panic!("protocol {other}"),
     }
+}
+
+/// `ANY`, a range, or `[one,other]`.
+fn ranges(text: &str) -> Vec<Ipv4Net> {
+    if text == "ANY" {
+        return vec![Ipv4Net::default()];
+    }
+    let all = text.trim_start_matches('[').trim_end_matches(']').split(',');
+    all.map(|range| range.parse().unwrap()).collect()
+}
+
+fn line_ports(line: &Line) -> Option<PortSpec> {
+    let protocol = line.protocol.to_lowercase();
+    let range = (line.port != "ANY").then(|| {
+        let (low, high) = line.port.split_once(':').unwrap_or((&line.port, &line.port));
+        (low.parse().unwrap(), high.parse().unwrap())
+    });
+    if protocol == "ip" {
+        assert_eq!(range, None);
+        return None;
+    }
+    ports(&protocol, Some(range.unwrap_or((1, 65535))))
 }
 
 fn made(allow: bool, peer: Peer, ports: Option<PortSpec>) -> FilterRule {
