@@ -67,3 +67,36 @@ fn every_template_runs_in_its_lab_as_it_was_proven() {
         }
     }
 }
+
+/// A question that comes from the data centre crosses the tunnel, and the answer is that of the drawing.
+#[test]
+fn names_resolve_both_ways_in_the_lab_of_the_data_centre() {
+    if !lab_or_skip("names_resolve_both_ways_in_the_lab_of_the_data_centre") {
+        return;
+    }
+    let place = Place::new();
+    place.fine("new a.gplan --template hybrid-data-centre");
+    let question = "lookup a.gplan desk app.cloud.example.com --environment lab";
+    place.fine(question).check(
+        0,
+        &[
+            "Desk asks Site name server",
+            "Site name server passes cloud.example.com on to Resolver",
+            "✓ app.cloud.example.com: 10.80.",
+        ],
+    );
+    place.run(&format!("{question} --packets")).check(2, &["deploy it first"]);
+    place.fine("deploy a.gplan --environment lab --approve");
+    place
+        .fine(&format!("{question} --packets"))
+        .check(0, &["✓ with packets: 10.80.", "172.20.20.53"]);
+    let back = "lookup a.gplan app stock.site.example.com --environment lab --packets --json";
+    let back = place.fine(back).json();
+    assert_eq!(back["lookup"]["addresses"][0], "172.20.20.20");
+    assert_eq!(back["packets"]["records"][0], "A 172.20.20.20");
+    place
+        .run("lookup a.gplan app nobody.site.example.com --environment lab")
+        .check(1, &["✗ no address", "holds no name"]);
+    place.fine("destroy a.gplan --environment lab --approve");
+    place.check_nothing_runs();
+}

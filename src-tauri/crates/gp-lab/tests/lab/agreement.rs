@@ -219,7 +219,7 @@ fn proof_and_packets_agree_on_random_designs() {
     let name = "proof_and_packets_agree_on_random_designs";
     let designs = (0..).map(gp_reach_twin::random::design).filter(is_as_resolved);
     let (mut cells, mut open) = (0, 0);
-    for (number, mut resolved) in designs.take(8).enumerate() {
+    for (number, mut resolved) in designs.take(10).enumerate() {
         resolved.design.id = format!("random-{number}");
         resolved.environment.id = Id::new("test");
         with_resolved(name, resolved, async |resolved, bench| {
