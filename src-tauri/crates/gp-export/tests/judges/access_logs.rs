@@ -1,75 +1,10 @@
 //! Load balancers write down who called, into a bucket that lets them and nobody else.
 
-use crate::support::{all, export};
-
-pub const DESIGN: &str = r#"format = 1
-[design]
-name = "Logs"
-[resource.internet]
-kind = "internet"
-[resource.frankfurt]
-kind = "region"
-location = "frankfurt"
-zones = ["a", "b"]
-[resource.shop]
-kind = "network"
-parent = "frankfurt"
-cidr = "10.1.0.0/16"
-[resource.edge]
-kind = "subnet"
-parent = "shop"
-exposure = "public"
-[resource.entry]
-kind = "load-balancer"
-parent = "edge"
-scheme = "public"
-listeners = [{ protocol = "https", port = 443, certificate = "a.example.com" }]
-[resource.wire]
-kind = "load-balancer"
-parent = "edge"
-mode = "pass-through"
-listeners = [{ protocol = "tls", port = 9000, certificate = "a.example.com" }]
-[resource.app]
-kind = "server"
-parent = "edge"
-services = [{ name = "http", protocol = "tcp", port = 8080 }]
-[resource.calls]
-kind = "bucket"
-parent = "frankfurt"
-encrypted = true
-[resource.master]
-kind = "key"
-parent = "frankfurt"
-[resource.other]
-kind = "bucket"
-parent = "frankfurt"
-[link.internet-entry]
-from = "internet"
-to = "entry"
-[link.entry-app]
-from = "entry"
-to = "app"
-[link.wire-app]
-from = "wire"
-to = "app"
-[link.entry-calls]
-from = "entry"
-to = "calls"
-[link.wire-calls]
-from = "wire"
-to = "calls"
-[link.master-other]
-from = "master"
-to = "other"
-[environment.production]
-provider = "aws"
-regions = { frankfurt = "eu-central-1" }
-suffix = "p"
-"#;
+use crate::support::{ACCESS_LOGS, all, export};
 
 #[test]
 fn a_load_balancer_writes_its_log_into_the_bucket_that_it_is_linked_to() {
-    let files = export(DESIGN, "production", "terraform");
+    let files = export(ACCESS_LOGS, "production", "terraform");
     assert_eq!(files.diagnostics, []);
     let text = all(&files);
     for wanted in [
@@ -82,7 +17,7 @@ fn a_load_balancer_writes_its_log_into_the_bucket_that_it_is_linked_to() {
     ] {
         assert!(text.contains(wanted), "no {wanted} in {text}");
     }
-    let files = export(DESIGN, "production", "cloudformation");
+    let files = export(ACCESS_LOGS, "production", "cloudformation");
     assert_eq!(files.diagnostics, []);
     let text = all(&files);
     for wanted in [
@@ -98,8 +33,8 @@ fn a_load_balancer_writes_its_log_into_the_bucket_that_it_is_linked_to() {
 #[test]
 fn where_aws_writes_no_log_is_said() {
     let said = |old: &str, new: &str, wanted: &str| {
-        assert!(DESIGN.contains(old), "no {old}");
-        let files = export(&DESIGN.replacen(old, new, 1), "production", "terraform");
+        assert!(ACCESS_LOGS.contains(old), "no {old}");
+        let files = export(&ACCESS_LOGS.replacen(old, new, 1), "production", "terraform");
         let all: Vec<_> = files.diagnostics.into_iter().map(|d| d.message).collect();
         assert!(all.iter().any(|message| message.contains(wanted)), "no {wanted} in {all:?}");
     };

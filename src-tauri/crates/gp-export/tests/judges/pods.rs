@@ -1,63 +1,21 @@
 //! Pods: where they have their addresses, and what passes between them and their nodes.
 
-use crate::support::{all, export};
-
-pub const DESIGN: &str = r#"format = 1
-[design]
-name = "Pods"
-[resource.frankfurt]
-kind = "region"
-location = "frankfurt"
-zones = ["a", "b"]
-[resource.shop]
-kind = "network"
-parent = "frankfurt"
-cidr = "10.40.0.0/16"
-[resource.edge]
-kind = "subnet"
-parent = "shop"
-exposure = "public"
-[resource.out]
-kind = "nat-gateway"
-parent = "edge"
-[resource.node-tier]
-kind = "subnet"
-parent = "shop"
-cidr = "10.40.64.0/20"
-exposure = "private"
-[resource.pod-tier]
-kind = "subnet"
-parent = "shop"
-cidr = "10.40.128.0/17"
-exposure = "private"
-[resource.works]
-kind = "kubernetes-cluster"
-parent = "node-tier"
-pods = "pod-tier"
-[resource.api]
-kind = "workload"
-parent = "works"
-image = "shop/api:1"
-services = [{ name = "http", protocol = "tcp", port = 8080 }, { name = "talk", protocol = "udp", port = 9000 }]
-[environment.production]
-provider = "aws"
-regions = { frankfurt = "eu-central-1" }
-"#;
+use crate::support::{PODS, all, export};
 
 #[test]
 fn pods_have_their_addresses_in_the_tier_that_their_cluster_names() {
-    let meaning = crate::support::resolved(DESIGN, "production");
+    let meaning = crate::support::resolved(PODS, "production");
     let ip = |id: &str| meaning.resource(id).unwrap().instances[0].ip.unwrap().octets();
     assert!(ip("api")[2] >= 128, "{:?}", ip("api"));
     assert!(ip("works")[2] < 80, "{:?}", ip("works"));
-    let text = all(&export(DESIGN, "production", "terraform"));
+    let text = all(&export(PODS, "production", "terraform"));
     for wanted in [
         "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG = \"true\"",
         "{ for subnet in aws_subnet.pod_tier : subnet.availability_zone => { id = subnet.id, securityGroups",
     ] {
         assert!(text.contains(wanted), "no {wanted} in {text}");
     }
-    let text = all(&export(DESIGN, "production", "cloudformation"));
+    let text = all(&export(PODS, "production", "cloudformation"));
     let wanted = "\"${PodTierSubnetA.AvailabilityZone}\\\": {\\\"id\\\": \\\"${PodTierSubnetA}";
     let plain = text.replace('\\', "");
     assert!(plain.contains(&wanted.replace('\\', "")), "no {wanted} in {text}");
@@ -65,7 +23,7 @@ fn pods_have_their_addresses_in_the_tier_that_their_cluster_names() {
 
 #[test]
 fn names_and_probes_pass_between_a_pod_and_its_nodes() {
-    let text = all(&export(DESIGN, "production", "terraform"));
+    let text = all(&export(PODS, "production", "terraform"));
     let nodes = "aws_eks_cluster.works.vpc_config[0].cluster_security_group_id";
     for (way, name, here, port) in [
         ("egress", "api_names_udp", "aws_security_group.api.id", "53"),
@@ -87,7 +45,7 @@ fn names_and_probes_pass_between_a_pod_and_its_nodes() {
         }
     }
     assert!(!text.contains("api_probes_9000"), "nobody probes by udp");
-    let text = all(&export(DESIGN, "production", "cloudformation"));
+    let text = all(&export(PODS, "production", "cloudformation"));
     assert_eq!(text.matches("SecurityGroupId: !GetAtt Works.ClusterSecurityGroupId").count(), 3);
     assert_eq!(text.matches("GroupId: !GetAtt Works.ClusterSecurityGroupId").count(), 5);
 }

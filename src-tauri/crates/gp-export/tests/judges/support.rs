@@ -20,6 +20,10 @@ pub const EVERY_KIND: &str = include_str!("designs/every-kind.gplan");
 pub const EDGE: &str = include_str!("designs/edge.gplan");
 /// Raw resources, with references to what is drawn.
 pub const RAW: &str = include_str!("designs/raw.gplan");
+/// A load balancer that writes down who called.
+pub const ACCESS_LOGS: &str = include_str!("designs/access-logs.gplan");
+/// A cluster whose pods have a tier of their own.
+pub const PODS: &str = include_str!("designs/pods.gplan");
 /// What crosses from one account to another.
 pub const ACCOUNTS: &str = include_str!("designs/accounts.gplan");
 /// Networks on a hub and behind tunnels.
@@ -126,8 +130,8 @@ pub fn every_case() -> impl Iterator<Item = (&'static str, &'static str)> {
         .into_iter()
         .chain([
             (RAW, "production"),
-            (crate::access_logs::DESIGN, "production"),
-            (crate::pods::DESIGN, "production"),
+            (ACCESS_LOGS, "production"),
+            (PODS, "production"),
             (EVERY_KIND, "asleep"),
             (EDGE, "production"),
             (EDGE, "virginia"),
