@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "new",
     "templates",
     "check",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 19] = [
     "catalog",
     "resolve",
     "reach",
+    "lookup",
     "explain",
     "schema",
     "export",

@@ -21,9 +21,9 @@ AWS::EC2::InstanceConnectEndpoint AWS::EC2::LaunchTemplate AWS::EC2::NatGateway 
 AWS::EC2::TransitGateway AWS::EC2::VPC AWS::EC2::VPCEndpoint AWS::EC2::VPNConnection AWS::EC2::Volume
 AWS::ECS::Service AWS::EFS::FileSystem AWS::EKS::Cluster AWS::ElastiCache::ReplicationGroup
 AWS::ElasticLoadBalancingV2::LoadBalancer AWS::GuardDuty::Detector AWS::IAM::Role AWS::KMS::Key AWS::Kinesis::Stream
-AWS::Lambda::Function AWS::Logs::LogGroup AWS::RDS::DBInstance AWS::RedshiftServerless::Namespace
-AWS::Route53::HostedZone AWS::S3::Bucket AWS::SNS::Topic AWS::SQS::Queue AWS::SecretsManager::Secret
-AWS::WAFv2::WebACL
+AWS::Lambda::Function AWS::Logs::LogGroup AWS::NetworkFirewall::Firewall AWS::RDS::DBInstance
+AWS::RedshiftServerless::Namespace AWS::Route53::HostedZone AWS::Route53Resolver::ResolverEndpoint AWS::S3::Bucket
+AWS::SNS::Topic AWS::SQS::Queue AWS::SecretsManager::Secret AWS::WAFv2::WebACL
 """.split()
 REGION = "us-east-1"
 

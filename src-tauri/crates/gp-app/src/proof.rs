@@ -6,7 +6,9 @@ use crate::{
     facts, inspect,
     judged::Judged,
 };
+pub use gp_analysis::names::Lookup;
 use gp_analysis::{
+    names,
     reach::{Answer, LinkVerdict},
     sets::PacketSet,
 };
@@ -47,6 +49,15 @@ pub fn ask(
         because: block.as_ref().map(|block| format!("stopped at {}: {}", block.hop, block.why)),
         blocked_at: block.and_then(|block| block.id).map(|id| id.to_string()),
     })
+}
+
+/// Which addresses a name has for somebody, and by whom the answer comes.
+pub fn lookup(judged: &Judged, from: &str, name: &str) -> Result<Lookup, AppError> {
+    let network = judged.resolved.resource(from).is_some_and(|one| one.kind == "network");
+    if !network {
+        instances(judged, from)?;
+    }
+    Ok(names::lookup(&judged.resolved, &judged.world, from, name))
 }
 
 /// What is different over IPv6, where both ends speak it.

@@ -12,6 +12,7 @@ mod environment_facts;
 pub mod kind;
 mod kind_check;
 pub mod mention;
+pub mod naming;
 pub mod over_ipv6;
 mod own;
 pub mod prices;

@@ -306,6 +306,15 @@ pub enum Via {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         hub: Option<Id>,
     },
+    /// A firewall in the way: its instance, by address (`gate[0]`), which sends on by the routes of
+    /// its own tier and keeps the sender's address.
+    Firewall {
+        /// Which instance.
+        instance: String,
+        /// The hub that leads to it, where it stands in another network.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hub: Option<Id>,
+    },
     /// A peering link to another network.
     Peering {
         /// The link.
@@ -346,7 +355,8 @@ pub struct Filter {
     pub kind: FilterKind,
     /// The resource it protects (group) or is (firewall).
     pub owner: Id,
-    /// Where it applies: instance addresses (groups) or segment ids (tables, ACLs).
+    /// Where it applies: instance addresses (groups, and the tables of firewalls in the way, which ask
+    /// their `ingress` alone) or segment ids (other tables, ACLs).
     pub applies_to: Vec<String>,
     /// Remembers connections: answers pass.
     pub stateful: bool,
@@ -518,6 +528,19 @@ pub struct Record {
     pub values: Vec<String>,
     /// The resource it points to, where it does.
     pub target: Option<Id>,
+    /// Its part in a failover, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failover: Option<Failover>,
+}
+
+/// Which of two records of one name answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Failover {
+    /// As long as what it points to takes connections.
+    Primary,
+    /// While the primary one does not.
+    Secondary,
 }
 
 /// A link with its kind decided and its ports known.

@@ -66,7 +66,7 @@ pub fn cells(resolved: &Resolved) -> Vec<Planned> {
 /// Has an address and takes or makes connections of its own.
 fn is_end_point(resource: &ResolvedResource, instance: &Instance) -> bool {
     let addressed = instance.ip.is_some() || instance.public_ip.is_some();
-    addressed && !matches!(resource.kind.as_str(), "nat-gateway" | "private-endpoint")
+    addressed && !matches!(resource.kind.as_str(), "firewall" | "nat-gateway" | "private-endpoint")
 }
 
 /// Regional services answer; of them only functions and gateways start connections, too.

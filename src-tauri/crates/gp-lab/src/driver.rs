@@ -6,7 +6,7 @@ use crate::{
     blueprint::{Blueprint, blueprint},
     known::known,
     lab::{Lab, LabConfig, LabError, list},
-    protocol::{Reply, Request},
+    protocol::{Asked, Reply, Request},
     verify,
 };
 use async_trait::async_trait;
@@ -43,6 +43,21 @@ impl LabDriver {
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
         match lab.call(Request::Probe { probes }).await? {
             Reply::Probed(probed) => Ok(verify::verification(resolved, planned, &probed)),
+            _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
+        }
+    }
+
+    /// Asks for the addresses of a name, as one machine of a running lab does.
+    pub async fn ask(
+        &self,
+        resolved: &Resolved,
+        from: &str,
+        name: &str,
+    ) -> Result<Asked, DriverError> {
+        let lab = self.lab(&resolved.design.id, &resolved.environment.id);
+        let (from, name, type_) = (from.to_owned(), name.to_owned(), "A".to_owned());
+        match lab.call(Request::Ask { from, name, type_ }).await? {
+            Reply::Asked(asked) => Ok(asked),
             _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
         }
     }

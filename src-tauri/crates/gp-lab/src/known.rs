@@ -1,8 +1,11 @@
 //! The parts of a blueprint as things of a plan: one per network, segment, peering, instance and
 //! volume, with attributes that differ whenever the part does.
 
-use crate::blueprint::{Blueprint, Cable, Far, Space, crossings};
-use gp_catalog::resolved::Resolved;
+use crate::blueprint::{Blueprint, Cable, Far, RESOLVER_ADDRESS, Space, crossings};
+use gp_catalog::{
+    naming,
+    resolved::{Record, Resolved, ResolvedResource},
+};
 use gp_model::{Id, Value};
 use gp_plan::plan::Known;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +28,9 @@ pub fn known(resolved: &Resolved, blueprint: &Blueprint) -> Vec<Known> {
         let kind = resolved.resource(&by).map_or("peering", |hub| &hub.kind);
         table.add(&by, &by, kind, networks.iter().map(ToString::to_string).collect());
     }
+    for zone in resolved.resources.values().filter(|one| one.kind == "dns-zone") {
+        table.zone(resolved, zone);
+    }
     for (resource, instance) in resolved.instances() {
         let depends = instance.segment.iter().cloned().collect();
         table.add(&instance.address, &resource.id, &resource.kind, depends);
@@ -38,6 +44,33 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
+    /// A zone stands in the name servers that answer for it.
+    fn zone(&mut self, resolved: &Resolved, zone: &ResolvedResource) {
+        let Some(domain) = naming::domain(zone) else { return };
+        let own = resolved.records.iter().filter(|record| record.zone == zone.id);
+        let line = |record: &Record| {
+            format!("{} {} {}", record.name, record.type_, record.values.join(", "))
+        };
+        let mut attributes = BTreeMap::from([
+            ("domain".to_owned(), Value::from(domain)),
+            ("public".to_owned(), Value::from(resolved.is_public_zone(zone))),
+        ]);
+        let lines: Vec<String> = own.map(line).collect();
+        if !lines.is_empty() {
+            attributes.insert("names".to_owned(), Value::from(lines));
+        }
+        self.found.push(Known {
+            address: zone.id.to_string(),
+            resource: zone.id.clone(),
+            kind: zone.kind.clone(),
+            provider_id: format!("lab:{}", zone.id),
+            attributes,
+            depends_on: Vec::new(),
+            formerly: Vec::new(),
+            keeps_data: false,
+        });
+    }
+
     /// Adds the thing unless nothing of it stands in the lab.
     fn add(&mut self, address: &str, resource: &Id, kind: &str, depends_on: Vec<String>) {
         let attributes = attributes(self.blueprint, address);
@@ -71,6 +104,7 @@ fn attributes(blueprint: &Blueprint, owner: &str) -> BTreeMap<String, Value> {
         lines("rules", space.rules.iter().map(ToString::to_string).collect());
         lines("listeners", listeners(space));
         lines("targets", targets(space));
+        lines("names", names(space));
     }
     let cables = blueprint.cables.values().filter(|cable| cable.owner == owner);
     lines("cables", cables.map(cable).collect());
@@ -84,6 +118,14 @@ fn listeners(space: &Space) -> Vec<String> {
     let answer =
         |listener: &crate::blueprint::Listener| format!("{:?}", listener.answer).to_lowercase();
     space.listeners.iter().map(|l| format!("{} {}", l.ports, answer(l))).collect()
+}
+
+/// What it answers and whom it asks, so that a change of either changes it.
+fn names(space: &Space) -> Vec<String> {
+    let kept = space.names.iter().flat_map(|names| &names.entries);
+    let kept = kept.map(|entry| format!("{}: {:?}", entry.domain, entry.then).to_lowercase());
+    let asked = space.asks.iter().filter(|asks| asks.servers != [RESOLVER_ADDRESS]);
+    kept.chain(asked.map(|asks| format!("{} by {:?}", asks.domain, asks.servers))).collect()
 }
 
 fn targets(space: &Space) -> Vec<String> {

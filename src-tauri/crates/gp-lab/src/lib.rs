@@ -8,6 +8,7 @@
 pub mod available;
 pub mod blueprint;
 pub mod cells;
+mod dns;
 mod driver;
 #[cfg(target_os = "linux")]
 mod holder;
@@ -23,11 +24,11 @@ mod verify;
 pub use available::{Unavailable, available};
 pub use driver::LabDriver;
 pub use lab::{Lab, LabConfig, LabError, list};
-pub use protocol::{LabInfo, Verdict};
+pub use protocol::{Asked, LabInfo, Outcome, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 35] = [
+pub const KINDS: [&str; 37] = [
     "api-gateway",
     "bastion",
     "bucket",
@@ -37,6 +38,8 @@ pub const KINDS: [&str; 35] = [
     "data-warehouse",
     "database",
     "dedicated-link",
+    "dns-resolver",
+    "dns-zone",
     "document-store",
     "file-share",
     "firewall",

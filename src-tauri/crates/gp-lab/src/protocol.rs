@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// Version of everything below.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// One call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,6 +54,16 @@ pub enum Request {
         /// What to send.
         text: String,
     },
+    /// Ask for a name as a machine would.
+    Ask {
+        /// From which namespace.
+        from: String,
+        /// For which name.
+        name: String,
+        /// `A`, `CNAME` …
+        #[serde(rename = "type")]
+        type_: String,
+    },
     /// Plug an instance in or out.
     Switch {
         /// Which namespace.
@@ -79,8 +89,46 @@ pub enum Reply {
     Probed(Probed),
     /// To `fetch`.
     Fetched(String),
+    /// To `ask`.
+    Asked(Asked),
     /// It did not work.
     Failed(String),
+}
+
+/// What became of a question for a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// What the answer says.
+    pub outcome: Outcome,
+    /// The name server that answered, or the last one that was tried.
+    pub server: Option<Ipv4Addr>,
+    /// `A 10.80.0.9`, `CNAME db.example.com`: all of the answer, in order.
+    pub records: Vec<String>,
+}
+
+impl Asked {
+    /// The addresses of the answer.
+    pub fn addresses(&self) -> Vec<&str> {
+        self.records.iter().filter_map(|record| record.strip_prefix("A ")).collect()
+    }
+}
+
+/// How a question for a name ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// With an answer, perhaps without a record of that type.
+    Answered,
+    /// There is no such name.
+    NoSuchName,
+    /// The name server could not find out.
+    Failed,
+    /// The name server answers nobody for it.
+    Refused,
+    /// Nobody answered.
+    NoAnswer,
+    /// The machine has nobody to ask.
+    Nobody,
 }
 
 /// A running lab.
@@ -149,6 +197,19 @@ pub struct Probed {
     pub counted: BTreeMap<String, BTreeMap<String, u64>>,
     /// All of it.
     pub milliseconds: u32,
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Answered => "answered",
+            Self::NoSuchName => "there is no such name",
+            Self::Failed => "the name server could not find out",
+            Self::Refused => "the name server answers nobody for it",
+            Self::NoAnswer => "nobody answered",
+            Self::Nobody => "it has nobody to ask",
+        })
+    }
 }
 
 impl std::fmt::Display for Verdict {

@@ -150,6 +150,10 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             | "log-store" | "secret" | "stream" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
+            "dns-zone" if fails_over_inside(resolved, resource) => notes.push(format!(
+                "{}: inside a network the first of two answers always holds",
+                resource.id
+            )),
             "load-balancer" if resource.listeners.iter().any(|l| l.protocol == "https") => {
                 notes.push(format!("{}: https listeners speak without TLS", resource.id));
             }
@@ -157,6 +161,12 @@ fn notes(resolved: &Resolved) -> Vec<String> {
         }
     }
     notes
+}
+
+/// Whether a private zone has names with two answers: nobody outside can try which one holds.
+fn fails_over_inside(resolved: &Resolved, zone: &ResolvedResource) -> bool {
+    let own = resolved.records.iter().filter(|record| record.zone == zone.id);
+    !resolved.is_public_zone(zone) && own.into_iter().any(|record| record.failover.is_some())
 }
 
 /// Follows the packet by the rules in its way: source's output, target's input; the first that

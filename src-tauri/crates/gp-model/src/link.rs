@@ -89,7 +89,8 @@ pub struct Link {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Other keys: `listener`, `name`, `batch`, `groups`, `gateway-transit`, `domains` where the link's kind has a use for them, and ones we do
+    /// Other keys: `listener`, `name`, `batch`, `groups`, `gateway-transit`, `domains`,
+    /// `failover` where the link's kind has a use for them, and ones we do
     /// not know, kept.
     #[serde(default, skip_serializing_if = "Table::is_empty")]
     pub attributes: Table,

@@ -58,6 +58,8 @@ struct Maker {
     ranges: Vec<Ipv4Net>,
     /// NAT gateways stand one behind the other.
     row: bool,
+    /// A firewall is in the way.
+    guarded: bool,
 }
 
 /// Segments of a row: behind the first gateway, with it, with the one that it stands behind.
@@ -74,6 +76,7 @@ pub fn design(number: u64) -> Resolved {
         resources: Vec::new(),
         ranges: Vec::new(),
         row: false,
+        guarded: number % 5 == 4,
     };
     maker.networks();
     maker.things();
@@ -92,6 +95,7 @@ impl Maker {
     fn networks(&mut self) {
         let count = *self.dice.of(&[1, 2, 2, 3]);
         self.row = self.dice.percent(20);
+        self.guarded &= !self.row;
         for network in 0..count {
             let base = if self.dice.percent(10) { 0 } else { network };
             let id = format!("net{network}");
@@ -134,6 +138,7 @@ impl Maker {
                 "cache",
                 "file-share",
                 "bastion",
+                "dns-resolver",
                 "data-warehouse",
                 "physical-server",
             ]);
@@ -147,6 +152,10 @@ impl Maker {
             if self.row || self.dice.percent(chance) {
                 self.thing(id, "nat-gateway", 1, 90);
             }
+        }
+        if self.guarded {
+            let count = 1 + usize::from(self.dice.percent(40));
+            self.thing("wall", "firewall", count, 0);
         }
     }
 
@@ -262,7 +271,7 @@ impl Maker {
             let chance = if self.made.resources.contains_key(instance.as_str()) { 55 } else { 75 };
             let chance = match instance.as_str() {
                 "internet" | "partner" | "images" => 5,
-                nat if nat.starts_with("nat") => 20,
+                hop if hop.starts_with("nat") || hop.starts_with("wall") => 20,
                 _ => chance,
             };
             for group in 0..2 {
@@ -283,6 +292,10 @@ impl Maker {
             if self.dice.percent(25) {
                 self.filter(format!("acl:{segment}"), FilterKind::NetworkAcl, vec![segment]);
             }
+        }
+        let walls = self.walls();
+        if !walls.is_empty() && self.dice.percent(90) {
+            self.filter("fw:wall".to_owned(), FilterKind::FirewallTable, walls);
         }
         if self.dice.percent(15) {
             let places =

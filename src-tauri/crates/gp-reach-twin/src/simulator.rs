@@ -54,6 +54,8 @@ struct Flight {
 enum By {
     Local,
     Peering(String),
+    /// Sent on by this firewall.
+    Firewall(String),
     Internet,
 }
 
@@ -221,6 +223,8 @@ impl<'r> Simulator<'r> {
         let Some(start) = sender.segment.as_deref() else { return self.outside(flight) };
         let mut segment = self.segment(start)?;
         let mut carrier = sender;
+        // Whether the carrier is a firewall in the way.
+        let mut behind = false;
         for _ in 0..5 {
             let to = flight.packet.destination;
             if segment.cidr.contains(&to) {
@@ -230,6 +234,10 @@ impl<'r> Simulator<'r> {
                     return None;
                 }
                 self.pass(&mut flight, &there.address, Towards::Inside)?;
+                if behind {
+                    let by = By::Firewall(carrier.address.clone());
+                    self.returns(segment, flight.packet.source, &by)?;
+                }
                 return Some((flight, &there.address));
             }
             match self.route(segment, to)? {
@@ -248,16 +256,40 @@ impl<'r> Simulator<'r> {
                     self.pass(&mut flight, &nat.address, Towards::Inside)?;
                     let over = || By::Peering(segment.network.to_string());
                     let by = if beside { By::Local } else { over() };
-                    self.returns(nat_segment, flight.packet.source, &by)?;
+                    self.returns(
+                        nat_segment,
+                        flight.packet.source,
+                        &over_firewall(carrier, behind, by),
+                    )?;
                     let again = flight.hops.contains(&"NAT");
                     flight.hops.push(if again { "NAT behind NAT" } else { "NAT" });
                     flight.packet.source = address;
                     self.pass(&mut flight, &nat.address, Towards::Outside)?;
-                    (carrier, segment) = (nat, nat_segment);
+                    (carrier, segment, behind) = (nat, nat_segment, false);
+                }
+                Via::Firewall { instance, hub } => {
+                    let (_, wall) = self.instance(instance)?;
+                    wall.ip?;
+                    let stands = self.segment(wall.segment.as_deref()?)?;
+                    let beside = stands.network == segment.network;
+                    if !(beside || hub.is_some()) || wall.address == carrier.address {
+                        return None;
+                    }
+                    if stands.id != segment.id {
+                        self.pass(&mut flight, &segment.id, Towards::Outside)?;
+                        self.pass(&mut flight, &stands.id, Towards::Inside)?;
+                    }
+                    self.pass(&mut flight, &wall.address, Towards::Inside)?;
+                    let by =
+                        if beside { By::Local } else { By::Peering(segment.network.to_string()) };
+                    let by = over_firewall(carrier, behind, by);
+                    self.returns(stands, flight.packet.source, &by)?;
+                    flight.hops.push("firewall in the way");
+                    (carrier, segment, behind) = (wall, stands, true);
                 }
                 via => {
                     self.pass(&mut flight, &segment.id, Towards::Outside)?;
-                    return self.leave(flight, segment, carrier, via);
+                    return self.leave(flight, segment, (carrier, behind), via);
                 }
             }
         }
@@ -268,20 +300,22 @@ impl<'r> Simulator<'r> {
         &self,
         mut flight: Flight,
         segment: &Segment,
-        carrier: &Instance,
+        (carrier, behind): (&Instance, bool),
         via: &Via,
     ) -> Option<(Flight, &'r str)> {
         let back_to = flight.packet.source;
+        let by = |plainly: By| over_firewall(carrier, behind, plainly);
         match via {
             Via::Local => {
                 flight.hops.push("local route");
-                self.enter(flight, &segment.network, &By::Local, back_to)
+                self.enter(flight, &segment.network, &by(By::Local), back_to)
             }
             Via::Peering { network, .. }
             | Via::Hub { network, .. }
             | Via::Gateway { network, .. } => {
                 flight.hops.push("peering");
-                self.enter(flight, network, &By::Peering(segment.network.to_string()), back_to)
+                let plainly = By::Peering(segment.network.to_string());
+                self.enter(flight, network, &by(plainly), back_to)
             }
             Via::InternetGateway => {
                 flight.hops.push("internet gateway");
@@ -301,7 +335,7 @@ impl<'r> Simulator<'r> {
                 self.pass(&mut flight, &service.address, Towards::Inside)?;
                 Some((flight, &service.address))
             }
-            Via::Nat { .. } | Via::Blackhole => None,
+            Via::Nat { .. } | Via::Firewall { .. } | Via::Blackhole => None,
         }
     }
 
@@ -346,6 +380,9 @@ impl<'r> Simulator<'r> {
                 Via::Peering { network, .. }
                 | Via::Hub { network, .. }
                 | Via::Gateway { network, .. } => By::Peering(network.to_string()),
+                Via::Firewall { instance, .. } => {
+                    By::Firewall(self.instance(instance)?.1.address.clone())
+                }
                 Via::InternetGateway => By::Internet,
                 _ => return None,
             }
@@ -391,6 +428,11 @@ impl<'r> Simulator<'r> {
         };
         (place == target.address && self.answer_returns(&flight)).then_some(flight)
     }
+}
+
+/// How a packet comes from a carrier: a firewall must see the answer, too.
+fn over_firewall(carrier: &Instance, is_firewall: bool, plainly: By) -> By {
+    if is_firewall { By::Firewall(carrier.address.clone()) } else { plainly }
 }
 
 /// Whether a resource itself answers on a port.

@@ -4,6 +4,7 @@
 //! [`gp_catalog::Resolved`] and proof, never the raw design.
 #![deny(clippy::disallowed_methods)]
 
+mod appliance;
 pub mod checks;
 mod date;
 mod docs;

@@ -2,9 +2,11 @@
 
 pub mod fake_driver;
 pub mod generate;
+pub mod senseless;
 pub mod sketch;
 mod skip;
 
 pub use generate::generate;
+pub use senseless::senseless;
 pub use sketch::{sketch, sketch_text};
 pub use skip::skip;

@@ -11,7 +11,9 @@ it("a link says what its ends have a use for", () => {
   expect(names("target", ["api-gateway", "load-balancer"])).toEqual(["method", "path"]);
   expect(names("target", ["load-balancer", "server"])).toEqual(["listener"]);
   expect(names("trigger", ["queue", "function"])).toEqual(["batch"]);
-  expect(names("dependency", ["dns-zone", "server"])).toEqual(["name"]);
+  expect(names("dependency", ["dns-zone", "server"])).toEqual(["name", "failover"]);
+  expect(names("flow", ["dns-resolver", "server"])).toEqual(["domains"]);
+  expect(names("flow", ["database", "dns-resolver"])).toEqual([]);
   expect(names("flow", ["server", "database"])).toEqual([]);
 });
 

@@ -1,9 +1,20 @@
 // What a link says beside its ports and grants, as far as its two ends have a use for it.
-import { CheckBox, TextBox } from "../../controls/fields";
+import { CheckBox, SelectBox, TextBox } from "../../controls/fields";
 import type { LinkJson, ValueJson } from "../../document/model";
 
-type Form = "words" | "text" | "number" | "flag";
+type Form = "words" | "text" | "number" | "flag" | "half";
 type Field = { name: string; label: string; form: Form; placeholder?: string };
+
+const NAME_SERVERS = ["server", "physical-server", "external-system", "dns-resolver"];
+const asksForNames = (ends: string[]): boolean =>
+  ends.includes("dns-resolver") && ends.every((end) => NAME_SERVERS.includes(end));
+
+/** The halves of a failover: which of two links of one name answers. */
+const HALVES = [
+  { id: "", title: "None: it always answers" },
+  { id: "primary", title: "Primary: as long as it takes connections" },
+  { id: "secondary", title: "Secondary: while the primary does not" },
+];
 
 /** The fields of a link of this kind between things of these kinds, in order. */
 export function fieldsOf(kind: string, ends: string[]): Field[] {
@@ -29,7 +40,13 @@ export function fieldsOf(kind: string, ends: string[]): Field[] {
     ];
   }
   if (kind === "dependency" && between("dns-zone")) {
-    return [{ name: "name", label: "Name", form: "text", placeholder: "www, or @ for the domain itself" }];
+    return [
+      { name: "name", label: "Name", form: "text", placeholder: "www, or @ for the domain itself" },
+      { name: "failover", label: "Failover", form: "half" },
+    ];
+  }
+  if (kind === "flow" && asksForNames(ends)) {
+    return [{ name: "domains", label: "Domains", form: "words", placeholder: "those that are passed on" }];
   }
   return [];
 }
@@ -53,6 +70,15 @@ export function LinkFields(props: {
             readOnly={readOnly}
             value={link.attributes?.[name] === true}
             onDone={(on) => onSet({ [name]: on ? true : "" })}
+          />
+        ) : form === "half" ? (
+          <SelectBox
+            key={name}
+            label={label}
+            value={shown(link.attributes?.[name])}
+            readOnly={readOnly}
+            choices={HALVES}
+            onDone={(half) => onSet({ [name]: half })}
           />
         ) : (
           <div key={name} className="field">

@@ -129,6 +129,6 @@ fn goes_through_nat(billing: &Billing<'_>, resource: &ResolvedResource) -> bool 
         let default = table.and_then(|table| {
             table.routes.iter().find(|route| route.destination.prefix_len() == 0)
         });
-        default.is_some_and(|route| matches!(route.via, Via::Nat { .. }))
+        default.is_some_and(|route| matches!(route.via, Via::Nat { .. } | Via::Firewall { .. }))
     })
 }

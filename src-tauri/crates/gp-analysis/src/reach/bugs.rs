@@ -22,11 +22,13 @@ pub(crate) enum Bug {
     EarlierListenerIgnored,
     PeeringIsTransitive,
     OneNatInARow,
+    FirewallForgetsItsWay,
+    FirewallsLetAllPass,
 }
 
 impl Bug {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::FirstRouteWins,
         Self::TablesAllowWhatAnyRuleAllows,
         Self::StatelessAnswersForgotten,
@@ -43,6 +45,8 @@ impl Bug {
         Self::EarlierListenerIgnored,
         Self::PeeringIsTransitive,
         Self::OneNatInARow,
+        Self::FirewallForgetsItsWay,
+        Self::FirewallsLetAllPass,
     ];
 }
 

@@ -20,7 +20,9 @@
 //!    the named network and no further. **End point**: a regional service by its public address, source unchanged.
 //!    **NAT**: in through the edge and door of the NAT instance, source becomes its private
 //!    address, then on by the route table of the NAT's segment; it may stand in another network
-//!    only where a hub leads there. **Internet gateway**: source
+//!    only where a hub leads there. **Firewall**: in through the edge and door of the firewall's
+//!    instance, where its table is asked once, source unchanged, then on by the route table of its
+//!    segment; by a hub as with NAT. **Internet gateway**: source
 //!    becomes the instance's public address; without one the packet dies. **Egress-only gateway**: out,
 //!    source unchanged; nothing comes in by it but answers. **Blackhole**: dies.
 //! 4. **Outside** only public addresses exist. Things outside a network (actors, regional
@@ -28,7 +30,8 @@
 //!    becomes its private one.
 //! 5. The **edge** and **door** of the destination, `ingress`.
 //! 6. **Way back**: the destination's segment must route the answer the way the packet came:
-//!    local to local, peering to the network it came from, internet to an internet gateway.
+//!    local to local, peering to the network it came from, internet to an internet gateway, and what
+//!    a firewall sent on to that instance of it. So do the segments of NAT gateways and firewalls.
 //!    Stateful filters let answers pass; stateless ones are asked for the answer too, and must
 //!    let it pass to every port from 1024 to 65535. Security groups are always stateful.
 //!

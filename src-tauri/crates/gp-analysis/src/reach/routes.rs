@@ -30,6 +30,8 @@ pub(crate) enum Next {
     EgressOnly,
     /// A NAT gateway, and whether a hub leads to it.
     Nat(Option<u32>, bool),
+    /// A firewall in the way, and whether a hub leads to it.
+    Firewall(Option<u32>, bool),
     /// Another network, over a peering, a hub or a tunnel.
     Peering(Option<u32>),
     Endpoint,
@@ -52,6 +54,7 @@ impl Table {
                 Via::InternetGateway => Next::Internet,
                 Via::EgressOnly => Next::EgressOnly,
                 Via::Nat { instance, hub } => Next::Nat(host(instance), hub.is_some()),
+                Via::Firewall { instance, hub } => Next::Firewall(host(instance), hub.is_some()),
                 Via::Peering { network: other, .. }
                 | Via::Hub { network: other, .. }
                 | Via::Gateway { network: other, .. } => Next::Peering(network(other)),

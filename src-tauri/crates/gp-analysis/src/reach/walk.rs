@@ -64,17 +64,21 @@ pub(crate) struct Way {
 enum Came {
     Local,
     Peering(u32),
+    /// From a firewall in the way, which must see the answer too.
+    Firewall(HostNumber),
     Internet,
 }
 
-/// At most this many NAT gateways in a row.
-const MOST_NATS: usize = 4;
+/// At most this many NAT gateways and firewalls in a row.
+const MOST_ON_THE_WAY: usize = 4;
 
 struct Walk<'w> {
     world: &'w World,
     steps: Vec<Step>,
     /// Where the packet is: the instance that sent it on last.
     at: HostNumber,
+    /// Whether that is a firewall in the way.
+    at_firewall: bool,
     from: u32,
     to: u32,
     /// The instance that is meant: the internet has every address nobody else has.
@@ -85,8 +89,15 @@ impl World {
     /// The way from `origin` to the address `to` of `meant`.
     pub(crate) fn walk(&self, origin: Origin, meant: HostNumber, to: u32) -> Way {
         let steps = Vec::with_capacity(6);
-        let mut walk =
-            Walk { world: self, steps, at: origin.host, from: origin.address, to, meant };
+        let mut walk = Walk {
+            world: self,
+            steps,
+            at: origin.host,
+            at_firewall: false,
+            from: origin.address,
+            to,
+            meant,
+        };
         walk.door(origin.host, Direction::Out);
         let end =
             if self.host(origin.host).area.is_some() { walk.inside() } else { walk.outside() };
@@ -109,7 +120,15 @@ impl World {
             from
         };
         let steps = vec![Step::Forwarded { forward, to: target }];
-        let mut walk = Walk { world: self, steps, at: node, from: shown, to, meant: target };
+        let mut walk = Walk {
+            world: self,
+            steps,
+            at: node,
+            at_firewall: false,
+            from: shown,
+            to,
+            meant: target,
+        };
         let end = walk.onward(origin);
         walk.end(end)
     }
@@ -141,7 +160,7 @@ impl Walk<'_> {
 
     /// From an instance that stands in a segment.
     fn inside(&mut self) -> Result<HostNumber, Stop> {
-        let most = if self.world.has(Bug::OneNatInARow) { 1 } else { MOST_NATS };
+        let most = if self.world.has(Bug::OneNatInARow) { 1 } else { MOST_ON_THE_WAY };
         for _ in 0..=most {
             let Some(area) = self.world.host(self.at).area else {
                 return self.outside();
@@ -150,9 +169,19 @@ impl Walk<'_> {
                 return self.same_segment(area);
             }
             let (route, next) = self.ask(area)?;
-            if let Next::Nat(nat, over) = next {
-                self.through_nat(area, route, nat, over)?;
-                continue;
+            match next {
+                Next::Nat(nat, over) => {
+                    self.through(area, route, nat, over)?;
+                    self.leave_under_its_address(self.at)?;
+                    self.door(self.at, Direction::Out);
+                    continue;
+                }
+                Next::Firewall(firewall, over) => {
+                    self.through(area, route, firewall, over)?;
+                    self.at_firewall = !self.world.has(Bug::FirewallForgetsItsWay);
+                    continue;
+                }
+                _ => {}
             }
             self.edge(area, Direction::Out);
             self.steps.push(Step::Route { area, route, to: self.to });
@@ -172,15 +201,17 @@ impl Walk<'_> {
     fn follow(&mut self, area: u32, route: u32, next: Next) -> Result<HostNumber, Stop> {
         let network = self.world.area(area).network;
         match next {
-            Next::Local => self.arrive_inside(network, Came::Local, self.from),
+            Next::Local => self.arrive_inside(network, self.came(Came::Local), self.from),
             Next::Peering(Some(other)) => {
-                self.arrive_inside(other, Came::Peering(network), self.from)
+                self.arrive_inside(other, self.came(Came::Peering(network)), self.from)
             }
             Next::Internet => self.leave(),
             Next::EgressOnly => self.outside(),
             Next::Endpoint => self.service(),
             Next::Blackhole => Err(Stop::Blackhole { area, route, to: self.to }),
-            Next::Peering(None) | Next::Nat(..) => Err(Stop::NoSuchHop { area, route }),
+            Next::Peering(None) | Next::Nat(..) | Next::Firewall(..) => {
+                Err(Stop::NoSuchHop { area, route })
+            }
         }
     }
 
@@ -194,44 +225,61 @@ impl Walk<'_> {
             self.edge(area, Direction::In);
         }
         self.door(host, Direction::In);
+        if self.at_firewall {
+            self.way_back(area, self.from, Came::Firewall(self.at))?;
+        }
         Ok(host)
     }
 
-    /// To a NAT gateway, and out of it under its own address.
-    fn through_nat(
+    /// How a packet comes to where it goes on from here.
+    fn came(&self, plainly: Came) -> Came {
+        if self.at_firewall { Came::Firewall(self.at) } else { plainly }
+    }
+
+    /// To a NAT gateway or a firewall in the way, which sends on from its own segment.
+    fn through(
         &mut self,
         area: u32,
         route: u32,
-        nat: Option<u32>,
+        hop: Option<u32>,
         over_hub: bool,
     ) -> Result<(), Stop> {
         let world = self.world;
-        let found = nat.map(|number| (number, world.host(number)));
-        let place = found.and_then(|(number, host)| Some((number, host.area?, host.ip?)));
+        let found = hop.map(|number| (number, world.host(number)));
+        let place = found.and_then(|(number, host)| host.ip.and(host.area).map(|at| (number, at)));
         let network = world.area(area).network;
-        let usable = place.filter(|(_, at, _)| over_hub || world.area(*at).network == network);
-        let crosses = usable.is_none_or(|(_, nat_area, _)| nat_area != area);
+        let usable = place.filter(|(_, at)| over_hub || world.area(*at).network == network);
+        let crosses = usable.is_none_or(|(_, at)| at != area);
         if crosses {
             self.edge(area, Direction::Out);
         }
         self.steps.push(Step::Route { area, route, to: self.to });
-        let (nat, nat_area, address) = usable.ok_or(Stop::NoSuchHop { area, route })?;
-        if nat == self.at {
-            return Err(Stop::GoesRound { host: nat });
+        let is_firewall = matches!(world.route(area, self.to), Some((_, Next::Firewall(..))));
+        let (hop, hop_area) = usable.ok_or(Stop::NoSuchHop { area, route })?;
+        if hop == self.at {
+            return Err(Stop::GoesRound { host: hop });
         }
         if crosses {
-            self.edge(nat_area, Direction::In);
+            self.edge(hop_area, Direction::In);
         }
-        self.door(nat, Direction::In);
-        let beside = world.area(nat_area).network == network;
+        if !(is_firewall && world.has(Bug::FirewallsLetAllPass)) {
+            self.door(hop, Direction::In);
+        }
+        let beside = world.area(hop_area).network == network;
         let came = if beside { Came::Local } else { Came::Peering(network) };
-        self.way_back(nat_area, self.from, came)?;
-        if !world.has(Bug::NatKeepsSource) {
-            self.from = address;
-            self.steps.push(Step::Leaves { host: nat, address });
+        self.way_back(hop_area, self.from, self.came(came))?;
+        (self.at, self.at_firewall) = (hop, false);
+        Ok(())
+    }
+
+    /// A NAT gateway sends on under its own address.
+    fn leave_under_its_address(&mut self, nat: HostNumber) -> Result<(), Stop> {
+        if self.world.has(Bug::NatKeepsSource) {
+            return Ok(());
         }
-        self.at = nat;
-        self.door(nat, Direction::Out);
+        let address = self.world.host(nat).ip.ok_or(Stop::NoAddress { host: nat })?;
+        self.from = address;
+        self.steps.push(Step::Leaves { host: nat, address });
         Ok(())
     }
 
@@ -325,6 +373,7 @@ impl Walk<'_> {
             self.world.route(area, to).and_then(|(_, next)| match next {
                 Next::Local => Some(Came::Local),
                 Next::Peering(Some(network)) => Some(Came::Peering(network)),
+                Next::Firewall(Some(firewall), _) => Some(Came::Firewall(firewall)),
                 Next::Internet => Some(Came::Internet),
                 _ => None,
             })

@@ -342,6 +342,7 @@ impl World {
                 format!("security group of {}", gate.owner_title)
             }
             FilterKind::SecurityGroup => format!("security group {} at {place}", gate.owner_title),
+            FilterKind::FirewallTable if at_host => format!("firewall {place}"),
             FilterKind::FirewallTable => format!("firewall {} at {place}", gate.owner_title),
             FilterKind::NetworkAcl => format!("network ACL of {place}"),
         }
@@ -380,6 +381,9 @@ impl World {
                 let (id, cause) = text(number);
                 let words = format!("denied by {cause}");
                 (Some(id), words)
+            }
+            None if compiled.source.kind == FilterKind::FirewallTable => {
+                (None, "no line lets it through".to_owned())
             }
             None => (None, "no rule allows it".to_owned()),
         }
@@ -421,6 +425,13 @@ impl World {
                     Via::Nat { instance, hub: Some(hub) } => {
                         let (hub, nat) = (self.called(hub), self.called(instance));
                         format!("by {hub} and the NAT gateway {nat}")
+                    }
+                    Via::Firewall { instance, hub: None } => {
+                        format!("by the firewall {}", self.called(instance))
+                    }
+                    Via::Firewall { instance, hub: Some(hub) } => {
+                        let (hub, firewall) = (self.called(hub), self.called(instance));
+                        format!("by {hub} and the firewall {firewall}")
                     }
                     Via::Hub { hub: by, .. } | Via::Gateway { gateway: by, .. } => {
                         format!("by {}", self.called(by))

@@ -15,6 +15,7 @@ use crate::{
     places::Places,
     session::Session,
 };
+use gp_lab::Asked;
 use gp_model::{Design, Id, Provider, Severity};
 use gp_plan::{
     Cancel, Desired, Plan, Store,
@@ -270,6 +271,18 @@ impl Deployments {
             return Err(AppError::new(ErrorCode::StalePlan, message));
         }
         Ok(Approved { prepared, run, goes_on: true, lease })
+    }
+
+    /// Asks for a name in the running lab, as one of its machines.
+    pub async fn ask(
+        &self,
+        session: &Session,
+        environment: &str,
+        from: &str,
+        name: &str,
+    ) -> Result<Asked, AppError> {
+        let prepared = self.prepare(session, environment, false).await?;
+        verify::ask(&prepared, from, name).await
     }
 
     /// Tries every connection for real and sets the result against the proof.

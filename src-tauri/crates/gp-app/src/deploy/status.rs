@@ -334,8 +334,8 @@ fn summary_of_done(plan: &gp_plan::Plan) -> String {
 fn inventory(resolved: &Resolved) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for resource in resolved.resources.values() {
-        // A share has a mount point in each zone, and is one all the same.
-        let one = resource.kind == "file-share";
+        // A share has a mount point in each zone, and is one all the same; so are a resolver's addresses.
+        let one = matches!(resource.kind.as_str(), "dns-resolver" | "file-share");
         let count = if one { 1 } else { resource.instances.len().max(1) };
         *counts.entry(&resource.kind).or_default() += count;
     }
@@ -366,11 +366,13 @@ fn inventory(resolved: &Resolved) -> String {
         "dedicated-link",
         "secret",
         "log-store",
+        "dns-zone",
+        "dns-resolver",
     ];
     let parts = shown.iter().filter_map(|kind| {
         let count = *counts.get(kind)?;
         let title = gp_catalog::builtin().kind(kind)?.title.to_lowercase();
-        let title = title.replace("nat ", "NAT ").replace("vpn ", "VPN ");
+        let title = title.replace("nat ", "NAT ").replace("vpn ", "VPN ").replace("dns ", "DNS ");
         Some(if count == 1 { format!("1 {title}") } else { format!("{count} {title}s") })
     });
     parts.collect::<Vec<_>>().join(", ")

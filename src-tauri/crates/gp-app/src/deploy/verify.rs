@@ -4,7 +4,7 @@ use super::{Prepared, driver_error};
 use crate::dto::{AppError, ErrorCode, MatrixCellDto, VerificationDto};
 use crate::judged::Judged;
 use gp_analysis::reach::Matrix;
-use gp_lab::{Verdict, Verification};
+use gp_lab::{Asked, LabDriver, Verdict, Verification};
 use std::collections::{HashMap, HashSet};
 
 /// What packets said beside what the proof says.
@@ -26,11 +26,23 @@ impl Compared {
     }
 }
 
+/// Only a lab can be asked.
+fn lab(prepared: &Prepared) -> Result<&LabDriver, AppError> {
+    let none = || AppError::new(ErrorCode::Unavailable, "only a lab can be tried with packets");
+    prepared.target.lab.as_ref().ok_or_else(none)
+}
+
+/// Asks for a name as the first instance of a thing.
+pub(super) async fn ask(prepared: &Prepared, from: &str, name: &str) -> Result<Asked, AppError> {
+    let resolved = &prepared.judged.resolved;
+    let first = resolved.resource(from).and_then(|one| one.instances.first());
+    let from = first.map_or(from, |one| &one.address);
+    lab(prepared)?.ask(resolved, from, name).await.map_err(|error| driver_error(&error))
+}
+
 /// Tries everything in the running lab.
 pub(super) async fn verify(prepared: &Prepared) -> Result<Compared, AppError> {
-    let Some(lab) = &prepared.target.lab else {
-        return Err(AppError::new(ErrorCode::Unavailable, "only a lab can be tried with packets"));
-    };
+    let lab = lab(prepared)?;
     let tried =
         lab.verify(&prepared.judged.resolved).await.map_err(|error| driver_error(&error))?;
     Ok(compare(&prepared.judged, &tried))

@@ -10,7 +10,9 @@
 //! Ranges that overlap or lie outside are the checks' business; nothing here fails on them.
 
 use super::{
-    Context, Ids, State, put, settings, six,
+    Context, Ids, State, appliance,
+    inherit::Inherited,
+    put, settings, six,
     stable::{Seeker, choose},
     zones::ordinal,
 };
@@ -51,6 +53,8 @@ pub(crate) struct Tier {
     pub segments: Vec<String>,
     /// One real subnet per zone.
     pub zonal: bool,
+    /// A route table for each real subnet.
+    pub by_zone: bool,
 }
 
 impl Tier {
@@ -258,6 +262,7 @@ fn inside(ctx: &Context<'_>, state: &mut State, network: &Id) -> Ids {
         let range6 = ranges6.get(id).copied();
         let cidr6 = range6.map(|range| range.cidr);
         let tier = range.and_then(|range| tier(ctx, state, network, id, (range.cidr, cidr6)));
+        let tier = tier.map(|tier| Tier { by_zone: by_zone(state, &members, id, &tier), ..tier });
         let ranged = put(&mut state.ranges, id, range) | put(&mut state.ranges6, id, range6);
         if ranged | put_tier(state, id, tier) {
             changed.insert(id.clone());
@@ -378,7 +383,20 @@ fn tier(
         Some("isolated") => Exposure::Isolated,
         _ => Exposure::Private,
     };
-    Some(Tier { network: network.clone(), cidr, exposure, slots, slots6, segments, zonal })
+    let network = network.clone();
+    Some(Tier { network, cidr, exposure, slots, slots6, segments, zonal, by_zone: false })
+}
+
+/// Whether each zone of a tier has a table of its own. Private tiers do, so that each zone goes out by
+/// its own NAT gateway; and tiers of NAT gateways before which a firewall stands, so that answers go back
+/// through the one of their zone.
+fn by_zone(state: &State, members: &[Id], id: &Id, tier: &Tier) -> bool {
+    let any = |wanted: &dyn Fn(&Inherited) -> bool| {
+        members.iter().any(|member| state.inherited.get(member).is_some_and(|it| wanted(it)))
+    };
+    tier.exposure == Exposure::Private
+        || (any(&|it| it.kind == "nat-gateway" && it.subnet.as_ref() == Some(id))
+            && any(&appliance::is_one))
 }
 
 fn bits(count: u32) -> u8 {
@@ -416,8 +434,6 @@ fn put_tier(state: &mut State, id: &Id, tier: Option<Tier>) -> bool {
     put(&mut state.tiers, id, tier)
 }
 
-/// Private tiers have a table per zone, so that each zone goes out by its own NAT gateway; others
-/// one per tier.
 fn route_table(subnet: &Id, segment: &str, tier: &Tier) -> String {
-    if tier.exposure == Exposure::Private { segment.to_owned() } else { subnet.to_string() }
+    if tier.by_zone { segment.to_owned() } else { subnet.to_string() }
 }

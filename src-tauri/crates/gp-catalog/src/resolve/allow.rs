@@ -1,8 +1,8 @@
 //! Step 7, allow: every link becomes the least rules that permit it, on both ends; nothing else is
 //! open, outbound included.
 //!
-//! - A group `sg:ID` for each resource that stands in a real subnet and is no NAT gateway (those
-//!   filter nothing and offer nothing).
+//! - A group `sg:ID` for each resource that stands in a real subnet and is no NAT gateway and no firewall
+//!   (the former filter nothing and offer nothing, the latter have a table).
 //! - A flow opens its ports at both ends. A target link opens the target's port to the load balancer
 //!   in proxy mode, to the balancer's clients in pass-through mode; its health check always comes
 //!   from the balancer.
@@ -89,7 +89,8 @@ fn stands_in_a_segment(state: &State, id: &Id) -> bool {
 
 fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter> {
     let inherited = state.inherited.get(id)?;
-    if inherited.kind == "nat-gateway" || !stands_in_a_segment(state, id) {
+    let only_passes_on = matches!(inherited.kind.as_str(), "firewall" | "nat-gateway");
+    if only_passes_on || !stands_in_a_segment(state, id) {
         return None;
     }
     let inside = state.instances.get(id)?.iter().filter(|i| i.segment.is_some());

@@ -1,12 +1,14 @@
 //! Step 6, connect: routes that the drawing implies, and what meets platform needs.
 //!
 //! Every tier reaches its own network. A public tier goes out by the network's own door, a private
-//! one by a NAT gateway of the network if there is one (of the same zone where they are per zone),
-//! an isolated one not at all. A peering link gives both networks a route to each other and to
+//! one by a NAT gateway of the network if there is one (of the same zone where they are per zone), and
+//! through the firewall that stands before it ([`super::appliance`]), an isolated one not at all. A peering link gives both networks a route to each other and to
 //! nothing behind; hubs, gateways and sites are in [`super::joined`]. A private end point of the gateway type is a route to its service's range in the
 //! tables of tiers that talk to it; of the interface type, to that one service, in all the tables.
 
-use super::{Context, Ids, State, inherit::Inherited, joined, put, tables};
+use super::{
+    Context, Ids, State, appliance, inherit::Inherited, joined, put, tables, ways_out::WaysOut,
+};
 use crate::resolved::{Exposure, Route, Route6, RouteTable, Segment, Via};
 use gp_model::{Id, LinkKind, Provider};
 use ipnet::{Ipv4Net, Ipv6Net};
@@ -53,7 +55,7 @@ fn tables_of(ctx: &Context<'_>, state: &State, network: &Id) -> BTreeMap<String,
     let mut tables = BTreeMap::new();
     let Some(range) = state.ranges.get(network) else { return tables };
     let members: Vec<&Id> = state.in_network.get(network).into_iter().flatten().collect();
-    let nats = nat_instances(state, &members);
+    let ways_out = WaysOut::of(state, network);
     let mut beyond = peer_routes(state, network);
     beyond.extend(joined::routes(ctx, state, network));
     for subnet in members.iter().copied().filter(|id| state.tiers.contains_key(*id)) {
@@ -61,15 +63,23 @@ fn tables_of(ctx: &Context<'_>, state: &State, network: &Id) -> BTreeMap<String,
             let Some(segment) = state.segments.get(segment) else { continue };
             let mut routes =
                 vec![Route { destination: range.cidr, via: Via::Local, from: network.clone() }];
-            routes.extend(beyond.iter().cloned());
+            let back = appliance::ways_back(state, segment, &beyond);
+            let known = |route: &&Route| !back.iter().any(|b| b.destination == route.destination);
+            routes.extend(beyond.iter().filter(known).cloned());
+            routes.extend(back.iter().cloned());
             routes.extend(endpoint_routes(state, &members, subnet));
             let way_out = match segment.exposure {
                 Exposure::Public => Some((Via::InternetGateway, network.clone())),
-                Exposure::Private => nat_for(&nats, segment.zone.as_deref())
+                Exposure::Private => ways_out
+                    .out_of_tier(state, subnet, segment.zone.as_deref())
                     .or_else(|| joined::way_out(state, network, segment.zone.as_deref())),
                 Exposure::Isolated => None,
             };
-            if let Some((Via::Nat { hub: Some(hub), .. }, _)) = &way_out {
+            if let Some((
+                Via::Nat { hub: Some(hub), .. } | Via::Firewall { hub: Some(hub), .. },
+                _,
+            )) = &way_out
+            {
                 let mut apart = joined::kept_apart(state, network, hub);
                 apart.retain(|one| !routes.iter().any(|r| r.destination == one.destination));
                 routes.extend(apart);
@@ -89,7 +99,8 @@ fn tables_of(ctx: &Context<'_>, state: &State, network: &Id) -> BTreeMap<String,
 
 /// IPv6 routes beside these. A peering in one region carries both families; hubs, tunnels, lines and end
 /// points carry IPv4. No address is translated: what stands in a private tier with a NAT gateway of its
-/// own network goes out by a gateway that lets only answers in.
+/// own network goes out by a gateway that lets only answers in. Where a firewall is in the way it does not,
+/// for that would lead past it.
 fn routes6(ctx: &Context<'_>, state: &State, segment: &Segment, routes: &[Route]) -> Vec<Route6> {
     let network = &segment.network;
     let Some(range) = state.ranges6.get(network).filter(|_| segment.cidr6.is_some()) else {
@@ -122,38 +133,6 @@ fn routes6(ctx: &Context<'_>, state: &State, segment: &Segment, routes: &[Route]
         }
     }
     found
-}
-
-pub(super) struct NatInstance<'a> {
-    resource: &'a Id,
-    age: u64,
-    zone: Option<&'a str>,
-    address: &'a str,
-}
-
-pub(super) fn nat_instances<'a>(state: &'a State, members: &[&'a Id]) -> Vec<NatInstance<'a>> {
-    let mut found: Vec<NatInstance<'a>> = Vec::new();
-    for id in members {
-        let Some(inherited) = state.inherited.get(*id).filter(|i| i.kind == "nat-gateway") else {
-            continue;
-        };
-        for instance in state.instances.get(*id).into_iter().flat_map(|all| all.iter()) {
-            // One that stands nowhere carries nothing.
-            if instance.segment.is_some() {
-                let (zone, address) = (instance.zone.as_deref(), instance.address.as_str());
-                found.push(NatInstance { resource: id, age: inherited.age, zone, address });
-            }
-        }
-    }
-    found.sort_by_key(|nat| (nat.age, nat.resource));
-    found
-}
-
-/// The one in the same zone, else the first.
-pub(super) fn nat_for(nats: &[NatInstance<'_>], zone: Option<&str>) -> Option<(Via, Id)> {
-    let near = nats.iter().find(|nat| zone.is_some() && nat.zone == zone);
-    let nat = near.or_else(|| nats.first())?;
-    Some((Via::Nat { instance: nat.address.to_owned(), hub: None }, nat.resource.clone()))
 }
 
 fn peer_routes(state: &State, network: &Id) -> Vec<Route> {

@@ -1,13 +1,13 @@
 //! Step 5, expand: one resource becomes its instances, each with a zone, a real subnet, addresses.
 //!
 //! Servers go round their tier's zones; a load balancer has a node in each, a file share a mount
-//! point; a NAT gateway one per zone or one for all; a database or a cache is one (a standby is an
+//! point; a NAT gateway one per zone or one for all, a firewall in the way one per zone; a database or a cache is one (a standby is an
 //! attribute, the provider moves its address); a volume on a counted server is one per server. Private
 //! addresses come from the zone's
 //! slot, public ones are stand-ins: see `tables/addresses.toml`. Containers and drawings have none.
 
 use super::{
-    Context, Ids, State, guests,
+    Context, Ids, State, appliance, guests,
     inherit::Inherited,
     put, put_index, six,
     stable::{Seeker, choose},
@@ -19,6 +19,7 @@ use ipnet::Ipv4Net;
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::{Ipv4Addr, Ipv6Addr},
+    sync::Arc,
 };
 
 /// More than this many of one resource are not drawn but asked about: the check on `count` says so.
@@ -63,7 +64,9 @@ pub(crate) struct Shapes {
 /// Looks at resources that changed and at tiers that did. Returns those whose instances changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, subnets: &Ids) -> Ids {
     let mut affected = affected.clone();
-    for subnet in subnets {
+    // Where everything is looked at, these are among it.
+    let whole = affected.len() >= state.drafts.len();
+    for subnet in subnets.iter().filter(|_| !whole) {
         affected.extend(state.in_subnet.get(subnet).into_iter().flatten().cloned());
         affected.extend(guests::of(state, subnet).cloned());
         // An end point without a subnet of its own chooses among the network's.
@@ -166,10 +169,19 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
         "load-balancer" => {
             spread(each(), subnet, given(inherited.text("scheme") == Some("public")))
         }
+        // An address in each zone for either direction; those that take questions in come first, for
+        // name servers elsewhere know them.
+        "dns-resolver" => {
+            let sides = ["inbound", "outbound"].into_iter().filter(|side| inherited.flag(side));
+            spread(sides.flat_map(|_| each()).collect(), subnet, Outside::None)
+        }
         "nat-gateway" if inherited.text("spread") == Some("regional") => {
             spread(first(), subnet, Outside::Public)
         }
         "nat-gateway" => spread(each(), subnet, Outside::Public),
+        "firewall" if appliance::is_one(inherited) && subnet.is_some() => {
+            spread(each(), subnet, Outside::None)
+        }
         "database" => {
             spread(first(), subnet, given(public_tier && inherited.flag("public-address")))
         }
@@ -319,44 +331,46 @@ fn elsewhere(inherited: &Inherited) -> Outside {
 
 /// Gives addresses to everything in a tier. Returns the resources whose addresses changed.
 fn private_addresses(state: &mut State, subnet: &Id) -> Ids {
-    let members: Vec<Id> = state.in_subnet.get(subnet).into_iter().flatten().cloned().collect();
+    let members: Vec<(Id, Arc<Shapes>)> = state
+        .in_subnet
+        .get(subnet)
+        .into_iter()
+        .flatten()
+        .filter_map(|id| Some((id.clone(), Arc::clone(state.shapes.get(id)?))))
+        .collect();
     let (first, last) = tables::reserved_anywhere();
     let slots = state.tiers.get(subnet).map(|tier| tier.slots.clone()).unwrap_or_default();
-    let mut given: BTreeMap<Id, Vec<Option<Ipv4Addr>>> = members
-        .iter()
-        .filter_map(|id| Some((id.clone(), vec![None; state.shapes.get(id)?.all.len()])))
-        .collect();
+    let mut given: Vec<Vec<Option<Ipv4Addr>>> =
+        members.iter().map(|(_, shapes)| vec![None; shapes.all.len()]).collect();
     let mut full = false;
     for (zone, slot) in &slots {
         let start = u32::from(slot.network());
         let size = 1_u64 << (32 - slot.prefix_len());
         let room = size.saturating_sub(u64::from(first + last)).min(u64::from(u32::MAX)) as u32;
         let mut taken = BTreeSet::new();
-        let mut seeking = Vec::new();
-        for id in &members {
-            let Some(shapes) = state.shapes.get(id) else { continue };
+        let (mut seeking, mut seekers) = (Vec::new(), Vec::new());
+        for (member, (_, shapes)) in members.iter().enumerate() {
             for (at, shape) in shapes.all.iter().enumerate() {
                 if shape.zone.as_ref() != Some(zone) || shape.subnet.as_ref() != Some(subnet) {
                     continue;
                 }
-                match shape.fixed.filter(|fixed| slot.contains(fixed)) {
-                    Some(fixed) => {
-                        taken.extend(u32::from(fixed).checked_sub(start + first));
-                        given.entry(id.clone()).or_default()[at] = Some(fixed);
-                    }
-                    None => seeking.push((id.clone(), at, numbered(&shapes.seeker, at))),
+                if let Some(fixed) = shape.fixed.filter(|fixed| slot.contains(fixed)) {
+                    taken.extend(u32::from(fixed).checked_sub(start + first));
+                    given[member][at] = Some(fixed);
+                } else {
+                    seeking.push((member, at));
+                    seekers.push(numbered(&shapes.seeker, at));
                 }
             }
         }
-        let seekers: Vec<Seeker> = seeking.iter().map(|(.., seeker)| seeker.clone()).collect();
-        for ((id, at, _), place) in seeking.into_iter().zip(choose(&seekers, room, &mut taken)) {
+        for ((member, at), place) in seeking.into_iter().zip(choose(&seekers, room, &mut taken)) {
             full |= place.is_none();
-            given.entry(id).or_default()[at] = place.map(|place| (start + first + place).into());
+            given[member][at] = place.map(|place| (start + first + place).into());
         }
     }
     state.find(5, subnet, full.then(|| subnet_full(state, subnet)).into_iter().collect());
     let mut changed = Ids::new();
-    for (id, addresses) in given {
+    for ((id, _), addresses) in members.into_iter().zip(given) {
         if put(&mut state.private, &id, Some(addresses)) {
             changed.insert(id);
         }
@@ -455,8 +469,7 @@ fn outside_addresses(state: &mut State, touched: &Ids) -> Ids {
 /// Puts the instances of one resource together. Tells whether they changed.
 fn instances(state: &mut State, id: &Id) -> bool {
     let built = state.shapes.get(id).map(|shapes| {
-        let address_in = |all: &imbl::OrdMap<Id, std::sync::Arc<Vec<Option<Ipv4Addr>>>>,
-                          at: usize| {
+        let address_in = |all: &imbl::OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>, at: usize| {
             all.get(id).and_then(|addresses| addresses.get(at).copied().flatten())
         };
         let one = |(at, shape): (usize, &Shape)| Instance {

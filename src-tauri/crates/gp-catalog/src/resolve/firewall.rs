@@ -1,9 +1,10 @@
-//! Drawn firewalls: their table, taken as written, for the tier or network that they stand in. Part
-//! of step 7. Which lines never match is for the checks.
+//! Drawn firewalls: their table, taken as written, for the tier or network that they stand in, or for
+//! what passes them where they are in the way ([`super::appliance`]). Part of step 7. Which lines never match is for the checks.
 
 use super::{
     Context, State,
     allow::{peer, ports_word},
+    appliance,
 };
 use crate::{
     resolved::{Cause, Filter, FilterKind, FilterRule, Peer},
@@ -16,12 +17,18 @@ use std::net::Ipv4Addr;
 /// The filter of one firewall.
 pub(super) fn table(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Filter> {
     let inherited = state.inherited.get(id)?;
-    let stateful = inherited.value("stateful").and_then(Value::as_bool).unwrap_or(true);
+    let in_the_way = appliance::is_one(inherited);
+    let stateful =
+        in_the_way || inherited.value("stateful").and_then(Value::as_bool).unwrap_or(true);
     let mut filter = Filter {
         id: format!("fw:{id}"),
         kind: if stateful { FilterKind::FirewallTable } else { FilterKind::NetworkAcl },
         owner: id.clone(),
-        applies_to: segments(state, inherited.subnet.as_ref(), inherited.network.as_ref()),
+        applies_to: if in_the_way {
+            instances(state, id)
+        } else {
+            segments(state, inherited.subnet.as_ref(), inherited.network.as_ref())
+        },
         stateful,
         ingress: Vec::new(),
         egress: Vec::new(),
@@ -32,7 +39,16 @@ pub(super) fn table(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Filter>
             add_row(ctx, state, id, number as u32, row, &mut filter);
         }
     }
+    // Every packet comes in to one that is in the way: its table is asked once.
+    if in_the_way {
+        filter.egress.clear();
+    }
     Some(filter)
+}
+
+fn instances(state: &State, id: &Id) -> Vec<String> {
+    let all = state.instances.get(id).into_iter().flat_map(|all| all.iter());
+    all.filter(|one| one.segment.is_some()).map(|one| one.address.clone()).collect()
 }
 
 fn segments(state: &State, subnet: Option<&Id>, network: Option<&Id>) -> Vec<String> {

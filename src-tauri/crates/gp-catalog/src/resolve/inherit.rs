@@ -6,7 +6,7 @@
 //! what stands in a disabled container is not there.
 
 use super::{
-    Context, Ids, State, guests, put, put_index, services, sizes, substitute::Draft,
+    Context, Ids, State, guests, put, put_index, queue::Queue, services, sizes, substitute::Draft,
     variables::words,
 };
 use crate::{
@@ -100,12 +100,11 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
     }
     let mut depths = Depths::default();
     let mut shared = Shared::default();
-    let mut open: BTreeSet<(usize, Id)> =
-        wanted.iter().map(|id| (depths.of(state, id), id.clone())).collect();
+    let mut open = Queue::new(wanted.iter().map(|id| (depths.of(state, id), id.clone())));
     let mut changed = Ids::new();
     let mut looked_into = Ids::new();
-    while let Some((_, id)) = open.pop_first() {
-        if !wanted.remove(&id) {
+    while let Some(id) = open.pop() {
+        if !whole && !wanted.remove(&id) {
             continue;
         }
         let before = state.inherited.get(&id).cloned();
@@ -122,7 +121,7 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
             // between do not have.
             for inner in below(state, &id) {
                 if wanted.insert(inner.clone()) {
-                    open.insert((depth(state, &inner), inner));
+                    open.push(depth(state, &inner), inner);
                 }
             }
         }

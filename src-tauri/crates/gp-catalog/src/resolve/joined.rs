@@ -9,10 +9,7 @@
 //! - A hub's way out is the network whose NAT gateways carry what others send to the internet.
 //! - Of a dedicated link and a tunnel to the same place the dedicated link is taken.
 
-use super::{
-    Context, Ids, State,
-    connect::{nat_for, nat_instances, peers},
-};
+use super::{Context, Ids, State, connect::peers, ways_out::WaysOut};
 use crate::resolved::{Route, Via};
 use gp_model::{Id, LinkKind, Provider, Value};
 use ipnet::Ipv4Net;
@@ -60,18 +57,28 @@ fn by_gateway<'a>(
     })
 }
 
-/// The NAT instance of another network by which a hub lets this one out.
+/// The NAT instance of another network, or the firewall before it, by which a hub lets this one out.
 pub(super) fn way_out(state: &State, network: &Id, zone: Option<&str>) -> Option<(Via, Id)> {
     hubs_of(state, network).into_iter().find_map(|(hub, groups)| {
         let egress = Id::from(state.inherited.get(hub)?.text("egress")?);
         if egress == *network || !sharing(state, hub, network, &groups).contains(&&egress) {
             return None;
         }
-        let members: Vec<&Id> = state.in_network.get(&egress).into_iter().flatten().collect();
-        let nats = nat_instances(state, &members);
-        let (Via::Nat { instance, .. }, nat) = nat_for(&nats, zone)? else { return None };
-        Some((Via::Nat { instance, hub: Some(hub.clone()) }, nat))
+        WaysOut::of(state, &egress).out_of(zone, Some(hub))
     })
+}
+
+/// Whether a network that hangs on a hub may leave by another one there.
+pub(super) fn leaves_by(state: &State, network: &Id, hub: &Id, egress: &Id) -> bool {
+    let way_out = state.inherited.get(hub).and_then(|it| it.text("egress"));
+    way_out == Some(egress.as_str()) && share(state, hub, network, egress)
+}
+
+/// Whether two hang on a hub and share a group there.
+fn share(state: &State, hub: &Id, one: &Id, other: &Id) -> bool {
+    let all = hubs_of(state, one);
+    let mut own = all.iter().filter(|(at, _)| *at == hub);
+    own.any(|(_, groups)| sharing(state, hub, one, groups).contains(&other))
 }
 
 /// Ranges of what hangs on the hub of a way out and shares no group with this network: without a route
@@ -185,9 +192,8 @@ fn site_of<'a>(state: &'a State, network: &Id) -> Option<&'a Id> {
     state.inherited.get(network)?.site.as_ref()
 }
 
-fn networks_in<'a>(state: &'a State, site: &Id) -> impl Iterator<Item = &'a Id> {
-    let children = state.children.get(site).into_iter().flatten();
-    children.filter(|id| state.networks.contains(*id))
+fn networks_in<'a>(state: &'a State, site: &'a Id) -> impl Iterator<Item = &'a Id> {
+    state.networks.iter().filter(move |network| site_of(state, network) == Some(site))
 }
 
 /// Networks beside this one whose gateways carry for it, and it for theirs.

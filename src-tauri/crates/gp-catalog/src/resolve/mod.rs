@@ -7,6 +7,7 @@
 
 mod allocate;
 mod allow;
+mod appliance;
 mod connect;
 mod expand;
 mod firewall;
@@ -18,6 +19,7 @@ mod links;
 mod modules;
 mod names;
 mod place;
+mod queue;
 mod services;
 mod settings;
 mod several;
@@ -27,6 +29,7 @@ mod stable;
 mod substitute;
 pub mod tables;
 mod variables;
+mod ways_out;
 mod zones;
 
 use crate::{
@@ -387,7 +390,8 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
     };
     state.needs_changed = false;
     let mut topology = allow::step(ctx, &mut state, &filtered);
-    if !(inherited.is_empty() && ranges.subnets.is_empty() && ranges.networks.is_empty()) {
+    let places = [&inherited, &ranges.subnets, &ranges.networks, &instances];
+    if places.into_iter().any(|some| !some.is_empty()) {
         topology |= firewalls(ctx, &mut state, before);
     }
     let mut placed: Ids = spread;

@@ -2,7 +2,7 @@
 //! name leads anywhere useful is for the checks.
 
 use super::{State, inherit::Inherited};
-use crate::resolved::Record;
+use crate::resolved::{Failover, Record, ResolvedLink};
 use gp_model::{Id, Table, Value};
 
 /// All records, in order of zone and row.
@@ -19,10 +19,19 @@ pub(super) fn records(state: &State) -> Vec<Record> {
             state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
         for link in links.filter(|link| link.from == *id) {
             let name = link.attributes.get("name").and_then(Value::as_str).unwrap_or(&link.to);
-            found.extend(pointing(state, id, zone, full_name(name, domain), &link.to));
+            let record = pointing(state, id, zone, full_name(name, domain), &link.to);
+            found.extend(record.map(|record| Record { failover: failover(link), ..record }));
         }
     }
     found
+}
+
+fn failover(link: &ResolvedLink) -> Option<Failover> {
+    match link.attributes.get("failover")?.as_str()? {
+        "primary" => Some(Failover::Primary),
+        "secondary" => Some(Failover::Secondary),
+        _ => None,
+    }
 }
 
 fn full_name(name: &str, domain: &str) -> String {
@@ -50,7 +59,14 @@ fn written(state: &State, id: &Id, zone: &Inherited, domain: &str, row: &Table) 
         None => vec![text.to_owned()],
     };
     let values = values.into_iter().flat_map(addresses).collect();
-    Some(Record { zone: id.clone(), name, type_: type_.to_owned(), values, target: None })
+    Some(Record {
+        zone: id.clone(),
+        name,
+        type_: type_.to_owned(),
+        values,
+        target: None,
+        failover: None,
+    })
 }
 
 /// A name of a drawn thing: its public addresses in a public zone, its private ones inside.
@@ -62,6 +78,7 @@ fn pointing(state: &State, id: &Id, zone: &Inherited, name: String, target: &Id)
         type_: "A".to_owned(),
         values,
         target: Some(target.clone()),
+        failover: None,
     })
 }
 

@@ -2,7 +2,7 @@
 //! one. Kinds that deploy nothing have no counterparts anywhere; a kind that has some, but none
 //! here, is said.
 
-use super::{Context, Ids, State, inherit::Inherited, put, services};
+use super::{Context, Ids, State, appliance, inherit::Inherited, put, services};
 use crate::resolved::{Attributes, Listener, Origin, ResolvedResource, ResolvedValue, Target};
 use crate::{kind::Kind, providers};
 use gp_model::{
@@ -111,7 +111,7 @@ fn counterparts(
     }
     let provider = ctx.facts.provider;
     match kind.counterparts.get(&provider) {
-        Some(all) if !all.is_empty() => return all.clone(),
+        Some(all) if !all.is_empty() => return of_mode(all, inherited),
         _ if kind.counterparts.is_empty() => return Vec::new(),
         _ => {}
     }
@@ -136,6 +136,16 @@ fn counterparts(
     found.environment = Some(ctx.facts.id.clone());
     findings.push(found);
     Vec::new()
+}
+
+/// Of a firewall's types on AWS those of an appliance, or those of an access list.
+fn of_mode(all: &[String], inherited: &Inherited) -> Vec<String> {
+    let of_appliance = |name: &&String| name.starts_with("aws_networkfirewall_");
+    if inherited.kind != "firewall" || !all.iter().any(|name| of_appliance(&name)) {
+        return all.to_vec();
+    }
+    let wanted = appliance::is_one(inherited);
+    all.iter().filter(|name| of_appliance(name) == wanted).cloned().collect()
 }
 
 /// A lab is for trying who reaches whom: what has no part in that is no mistake.

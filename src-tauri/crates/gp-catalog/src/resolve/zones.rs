@@ -4,21 +4,19 @@
 //! are in use, a network and a tier may use fewer, `zone` pins one thing. Naming a zone that the
 //! container does not span is said, and the thing spreads as if it had named none.
 
-use super::{Context, Ids, State, put, tables};
+use super::{Context, Ids, State, put, queue::Queue, tables};
 use crate::resolved::Scope;
 use gp_model::{Diagnostic, Id, Place, Provider, Value};
-use std::collections::BTreeSet;
 
 /// Looks at what changed and, where a container's letters changed, at what stands in it. Returns
 /// those whose letters changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
-    let mut open: BTreeSet<(usize, Id)> = BTreeSet::new();
     let mut changed = Ids::new();
     let place = |state: &State, id: &Id| {
         (state.inherited.get(id).map_or(0, |i| i.ancestors.len()), id.clone())
     };
-    open.extend(affected.iter().map(|id| place(state, id)));
-    while let Some((_, id)) = open.pop_first() {
+    let mut open = Queue::new(affected.iter().map(|id| place(state, id)));
+    while let Some(id) = open.pop() {
         let mut findings = Vec::new();
         let letters = letters(ctx, state, &id, &mut findings);
         let is_region = state.inherited.get(&id).is_some_and(|i| i.kind == "region");
@@ -31,9 +29,9 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
         state.find(3, &id, findings);
         if put(&mut state.zones, &id, letters) {
             let inner = state.children.get(&id).into_iter().flatten();
-            open.extend(inner.map(|inner| place(state, inner)));
-            if is_region {
-                open.extend(state.spanning.iter().map(|tier| place(state, tier)));
+            for inner in inner.chain(state.spanning.iter().filter(|_| is_region)) {
+                let (depth, inner) = place(state, inner);
+                open.push(depth, inner);
             }
             changed.insert(id);
         }

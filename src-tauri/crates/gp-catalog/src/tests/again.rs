@@ -23,12 +23,17 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
       server old zone b
     subnet data-tier isolated
       database orders standby=true
+    subnet wall-tier private
+      firewall wall mode=appliance rules=[{action="allow",source="desks",protocol="tcp",ports=443}]
     private-endpoint door target=images
     firewall edge rules=[{action="allow",source="app",destination="data-tier",protocol="tcp",ports=5432}]
   network office ipv6=true
     subnet desks private
       server desk
     private-endpoint mail target=jobs
+  network lot
+    subnet yard private
+      server truck
   transit-hub hub egress=shop
   vpn-gateway tunnel
   volume scratch
@@ -52,6 +57,7 @@ scratch -> app
 shop -> office id=beside gateway-transit=true
 shop -> hub id=shop-hub groups=["main","other"]
 office -> hub
+lot -> hub
 tunnel -> hub
 tunnel -> home
 master -> scratch
@@ -119,6 +125,7 @@ const VALUES: &[(&str, &str)] = &[
     ("egress", "\"open\""),
     ("spread", "\"regional\""),
     ("mode", "\"proxy\""),
+    ("mode", "\"appliance\""),
     ("scheme", "\"internal\""),
     ("target", "\"images\""),
     ("target", "\"jobs\""),
@@ -153,6 +160,8 @@ const VALUES: &[(&str, &str)] = &[
     ("subnet", "\"app-tier\""),
     ("subnet", "\"desks\""),
     ("subnet", "\"shop\""),
+    ("inbound", "false"),
+    ("outbound", "false"),
 ];
 
 const KINDS: &[&str] = &[
@@ -193,6 +202,7 @@ const KINDS: &[&str] = &[
     "firewall",
     "user",
     "dns-zone",
+    "dns-resolver",
     "site",
     "transit-hub",
     "vpn-gateway",

@@ -1,9 +1,11 @@
 //! Tests of resolve as a whole: what designs mean, in words.
 
 mod again;
+mod appliance;
 mod floor;
 mod joined;
 mod kept;
+mod naming;
 mod order;
 mod raw;
 mod readers;
@@ -13,4 +15,5 @@ mod run;
 mod six;
 mod steps;
 mod template;
+mod total;
 mod values;

@@ -55,8 +55,12 @@ pub(super) fn way(via: &Via) -> String {
         Via::Local => "local".to_owned(),
         Via::InternetGateway => "internet".to_owned(),
         Via::EgressOnly => "outwards".to_owned(),
-        Via::Nat { instance, hub: None } => instance.clone(),
-        Via::Nat { instance, hub: Some(hub) } => format!("{hub} to {instance}"),
+        Via::Nat { instance, hub: None } | Via::Firewall { instance, hub: None } => {
+            instance.clone()
+        }
+        Via::Nat { instance, hub: Some(hub) } | Via::Firewall { instance, hub: Some(hub) } => {
+            format!("{hub} to {instance}")
+        }
         Via::Hub { hub, network } => format!("{hub} to {network}"),
         Via::Gateway { gateway, network } => format!("{gateway} to {network}"),
         Via::Peering { network, .. } => format!("peer {network}"),

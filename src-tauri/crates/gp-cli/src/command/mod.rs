@@ -4,6 +4,7 @@ mod check;
 mod deploy;
 mod edit;
 mod export;
+mod lookup;
 mod merge;
 mod new;
 mod reach;
@@ -63,6 +64,11 @@ pub enum Command {
         after_help = "Examples:\n  groundplan reach shop.gplan\n  groundplan reach shop.gplan app orders --service tcp/5432\n  groundplan reach shop.gplan --matrix > matrix.csv"
     )]
     Reach(reach::Reach),
+    /// Say which address a name has for somebody, and by which name servers the answer comes.
+    #[command(
+        after_help = "Examples:\n  groundplan lookup shop.gplan app www.example.com\n  groundplan lookup shop.gplan internet www.example.com --environment test --packets"
+    )]
+    Lookup(lookup::Lookup),
     /// Explain a kind, an attribute, a template or a rule, or list them all.
     Explain(tables::Explain),
     /// Print the JSON Schema of design files.
@@ -116,6 +122,7 @@ impl Command {
             Self::Catalog(catalog) => catalog.run(json),
             Self::Resolve(design) => tables::resolve(&design),
             Self::Reach(reach) => reach.run(json),
+            Self::Lookup(lookup) => lookup.run(json).await,
             Self::Explain(explain) => explain.run(json),
             Self::Schema => tables::schema(),
             Self::Export(export) => export.run(json),

@@ -29,6 +29,7 @@ pub fn notes<'a>(
     }
     peers(facts, filter, title).into_iter().for_each(&mut say);
     found.extend(second(facts, filter, firewall));
+    found.extend(unwritten(facts, firewall));
     found
 }
 
@@ -124,6 +125,16 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
         }
     });
     said.collect()
+}
+
+/// A log store hangs on it, and an ACL writes nothing.
+fn unwritten(facts: &Facts<'_>, firewall: &ResolvedResource) -> Option<Diagnostic> {
+    let store = super::logs::of(facts, firewall)?;
+    let text = format!(
+        "a network ACL writes nothing down, so “{}” gets nothing from “{}”: link it to the network, or let the firewall stand in the way (mode)",
+        store.title, firewall.title
+    );
+    Some(unsupported(&firewall.id, None, text))
 }
 
 /// Another firewall stands before the same subnets and has their ACL.

@@ -21,7 +21,12 @@ pub fn left_out<'a>(
         "pipeline" => vec![workflow(resource, format)],
         "bastion" => super::bastion::not_through(facts, resource),
         "web-firewall" => super::web_firewall::not_before(facts, resource),
-        "server" | "function" => foreign_role(facts, resource, format).into_iter().collect(),
+        "dns-resolver" => super::resolver::not_asked(facts, resource, format),
+        "server" => {
+            let role = foreign_role(facts, resource, format);
+            role.into_iter().chain(super::resolver::not_asked(facts, resource, format)).collect()
+        }
+        "function" => foreign_role(facts, resource, format).into_iter().collect(),
         _ => Vec::new(),
     }
 }

@@ -68,19 +68,25 @@ pub fn hub_of<'a>(facts: &Facts<'a>, id: &str) -> Option<(&'a ResolvedResource, 
 }
 
 /// The network's subnets by which a hub reaches it, one per zone: of the private tier with the most
-/// zones, for what comes by the hub goes on by that tier's route tables.
+/// zones, for what comes by the hub goes on by that tier's route tables; not of a firewall's own, whose
+/// tables lead past it.
 pub fn landing<'a>(facts: &Facts<'a>, network: &str) -> Vec<&'a Segment> {
     let mut tiers: BTreeMap<&Id, Vec<&Segment>> = BTreeMap::new();
     for segment in facts.segments_of_network(network) {
         tiers.entry(&segment.subnet).or_default().push(segment);
     }
+    let guarded = |tier: &Id| {
+        let all = facts.resolved.resources.values();
+        let mut firewalls = all.filter(|it| super::appliance::is_one(it));
+        firewalls.any(|it| it.parent.as_ref() == Some(tier))
+    };
     let rank = |segments: &Vec<&Segment>| {
         let exposure = match segments[0].exposure {
             Exposure::Private => 0,
             Exposure::Isolated => 1,
             Exposure::Public => 2,
         };
-        (exposure, std::cmp::Reverse(segments.len()))
+        (guarded(&segments[0].subnet), exposure, std::cmp::Reverse(segments.len()))
     };
     tiers.into_values().min_by_key(rank).unwrap_or_default()
 }
@@ -89,6 +95,20 @@ pub fn landing<'a>(facts: &Facts<'a>, network: &str) -> Vec<&'a Segment> {
 pub fn egress<'l, 'a>(hub: &ResolvedResource, all: &'l [Attached<'a>]) -> Option<&'l Attached<'a>> {
     let named = hub.text("egress")?;
     all.iter().find(|one| *one.what.id == *named)
+}
+
+/// Whether a network's firewall must see both ways of what comes by a hub.
+pub fn needs_one_way(
+    facts: &Facts<'_>,
+    hub: &ResolvedResource,
+    network: &ResolvedResource,
+) -> bool {
+    let mut firewalls = facts.resolved.resources.values().filter(|it| super::appliance::is_one(it));
+    hub.text("egress") == Some(network.id.as_str())
+        && firewalls.any(|it| {
+            let places = super::appliance::places(facts, it);
+            places.iter().any(|(_, segment)| segment.network == network.id)
+        })
 }
 
 /// The sites that a gateway leads to, with the links.

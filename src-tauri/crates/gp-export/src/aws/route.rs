@@ -2,7 +2,7 @@
 //! zone where zones differ (a NAT gateway each).
 
 use super::Facts;
-use gp_catalog::resolved::{Exposure, RouteTable, Segment};
+use gp_catalog::resolved::{RouteTable, Segment};
 use gp_model::Id;
 use std::collections::BTreeMap;
 
@@ -36,8 +36,8 @@ pub(super) fn groups<'a>(facts: &Facts<'a>) -> Vec<TableGroup<'a>> {
 }
 
 /// Name, owner and zone of a table. Private tiers have one per zone, so that each goes out by its own
-/// gateway, and those are told apart by zone even where there is one only: a second zone must not
-/// replace what the first one has.
+/// gateway, and so do tiers of gateways behind a firewall; those are told apart by zone even where there
+/// is one only: a second zone must not replace what the first one has.
 fn place<'a>(
     table: &'a RouteTable,
     users: &[&'a Segment],
@@ -47,6 +47,6 @@ fn place<'a>(
     let (Some(segment), Some(tier)) = (users.first(), tier) else {
         return (table.id.clone(), &table.network, None);
     };
-    let own = users.len() == 1 && segment.exposure == Exposure::Private;
+    let own = users.len() == 1 && segment.id == table.id;
     (tier.id.to_string(), &tier.id, segment.zone.as_deref().filter(|_| own))
 }

@@ -1,8 +1,9 @@
-//! Drawn firewalls as network ACLs: what these cannot say is said, and nothing opens by itself.
+//! Drawn firewalls as network ACLs, and those in the way as Network Firewalls: what these cannot say is
+//! said, and nothing opens by itself.
 
 use crate::{
     hcl_judge::body,
-    support::{EVERY_KIND, check_says, export, said},
+    support::{EVERY_KIND, GUARDED, check_says, export, said},
 };
 
 const ROWS: &str = "  { action = \"deny\", source = \"192.0.2.0/24\", destination = \"any\", protocol = \"tcp\", ports = \"5432\", comment = \"never from there\" },\n  { action = \"allow\", source = \"any\", destination = \"any\", protocol = \"tcp\", ports = \"5432\", comment = \"the database\" },\n";
@@ -99,4 +100,86 @@ fn a_subnet_has_one_acl_and_the_other_firewall_is_said() {
         ids.expr().to_string().contains("data_tier")
     });
     assert_eq!(data.count(), 1);
+}
+
+/// What all stateful rules of a design say, as `action protocol source destination port message`.
+fn lines(design: &str) -> Vec<String> {
+    let body = body(&export(design, "production", "terraform"));
+    let group = body.blocks().find(|block| {
+        block.labels.first().is_some_and(|l| l.as_str() == "aws_networkfirewall_rule_group")
+    });
+    fn inside<'b>(body: &'b hcl::Body, name: &str) -> Vec<&'b hcl::Body> {
+        let all = body.blocks().filter(|block| block.identifier.as_str() == name);
+        all.map(|block| &block.body).collect()
+    }
+    let get = |body: &hcl::Body, name: &str| {
+        let found = body.attributes().find(|a| a.key.as_str() == name).unwrap();
+        match found.expr() {
+            hcl::Expression::String(text) => text.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let source = inside(inside(&group.unwrap().body, "rule_group")[0], "rules_source")[0];
+    let line = |rule: &&hcl::Body| {
+        let header = inside(rule, "header")[0];
+        let ends = ["protocol", "source", "destination", "destination_port"];
+        let ends = ends.map(|name| get(header, name)).join(" ");
+        let message = inside(rule, "rule_option")
+            .into_iter()
+            .find(|option| get(option, "keyword") == "msg")
+            .and_then(|option| option.attributes().find(|a| a.key.as_str() == "settings"));
+        let hcl::Expression::Array(settings) = message.unwrap().expr() else { panic!() };
+        let hcl::Expression::String(message) = &settings[0] else { panic!("{settings:?}") };
+        format!("{} {ends} {message}", get(rule, "action"))
+    };
+    inside(source, "stateful_rule").iter().map(line).collect()
+}
+
+#[test]
+fn a_firewall_in_the_way_has_its_lines_in_order() {
+    assert_eq!(
+        lines(GUARDED),
+        [
+            "DROP IP 10.2.0.0/16 192.0.2.10/32 ANY \"line 1 - the bank _pays__ nobody_ _(reboot) __x_\"",
+            "PASS TCP [10.1.0.9/32,10.1.0.72/32] 192.0.2.10/32 443 \"line 2 - pays\"",
+            "PASS TCP [10.1.0.9/32,10.1.0.72/32] 192.0.2.10/32 8443:8445 \"line 2 - pays\"",
+            "PASS UDP 10.0.0.0/8 192.0.2.53/32 53 \"line 3\"",
+            "PASS ICMP 10.0.2.0/24 ANY ANY \"line 4\"",
+        ]
+    );
+}
+
+#[test]
+fn a_firewall_in_the_way_says_what_it_cannot() {
+    for format in ["terraform", "cloudformation"] {
+        let service = GUARDED.replace(
+            "destination = \"internet\", protocol = \"icmp\"",
+            "destination = \"files\", protocol = \"tcp\", ports = \"443\"",
+        ) + "\n[resource.files]\nkind = \"bucket\"\nparent = \"frankfurt\"\n";
+        check_says(&service, format, "line 4 of “Wall” names a service");
+        let edge = GUARDED.replace("mode = \"appliance\"\n", "");
+        check_says(&edge, format, "a network ACL writes nothing down");
+        let bare = GUARDED.replace("parent = \"tools-tier\"", "parent = \"wall-tier\"").replace(
+            "[resource.tools-tier]\nkind = \"subnet\"\nparent = \"middle\"\n",
+            "[resource.tools-tier]\nkind = \"subnet\"\nparent = \"middle\"\nexposure = \"isolated\"\n",
+        );
+        check_says(&bare, format, "lands in no private subnet beside that of “Wall”");
+    }
+}
+
+#[test]
+fn raw_attributes_of_a_firewall_in_the_way_are_the_firewalls_own() {
+    let raw = GUARDED.replace(
+        "mode = \"appliance\"\n",
+        "mode = \"appliance\"\non.aws.description = \"written by hand\"\n",
+    );
+    for (format, name) in [("terraform", "description"), ("cloudformation", "Description")] {
+        let files = export(&raw, "production", format);
+        let text: String =
+            files.files.values().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
+        let written = |line: &str| {
+            line.trim().starts_with(name) && line.trim_end_matches('"').ends_with("written by hand")
+        };
+        assert!(text.lines().any(written), "{text}");
+    }
 }

@@ -1,7 +1,8 @@
 //! What the template becomes, word by word; and that the same design gives the same bytes.
 
 use crate::support::{
-    self, EVERY_KIND, JOINED, LINES, SIX, TEMPLATE, all, drawing, every_case, export, resolved,
+    self, EVERY_KIND, GUARDED, JOINED, LINES, SIX, TEMPLATE, all, drawing, every_case, export,
+    resolved,
 };
 use gp_export::{
     Options, Theme,
@@ -32,6 +33,16 @@ fn joined_networks_become_this_terraform() {
 #[test]
 fn joined_networks_become_this_cloudformation() {
     insta::assert_snapshot!(all(&export(JOINED, "production", "cloudformation")));
+}
+
+#[test]
+fn a_firewall_in_the_way_becomes_this_terraform() {
+    insta::assert_snapshot!(all(&export(GUARDED, "production", "terraform")));
+}
+
+#[test]
+fn a_firewall_in_the_way_becomes_this_cloudformation() {
+    insta::assert_snapshot!(all(&export(GUARDED, "production", "cloudformation")));
 }
 
 #[test]

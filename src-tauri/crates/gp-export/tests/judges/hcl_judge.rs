@@ -81,6 +81,13 @@ impl<'s> Judge<'s> {
                 ("data", [type_, name]) => format!("data.{type_}.{name}"),
                 ("variable", [name]) => format!("var.{name}"),
                 ("module", [name]) => format!("module.{name}"),
+                ("locals", []) => {
+                    for attribute in block.body.attributes() {
+                        let name = format!("local.{}", attribute.key.as_str());
+                        declared.insert(name, Declared::default());
+                    }
+                    continue;
+                }
                 ("provider", [name]) => {
                     let alias = block.body.attributes().find(|a| a.key.as_str() == "alias");
                     let text = alias.map(|alias| alias.expr().to_string().replace('"', ""));
@@ -138,6 +145,11 @@ impl Judge<'_> {
                 }
             }
             ("moved", []) => {}
+            ("locals", []) => {
+                for attribute in block.body.attributes() {
+                    self.local(&format!("local.{}", attribute.key.as_str()), attribute.expr());
+                }
+            }
             // What is in it, only its maker knows.
             ("module", [name]) => {
                 for attribute in block.body.attributes().filter(|a| a.key.as_str() != "providers") {
@@ -274,6 +286,21 @@ impl Judge<'_> {
         }
     }
 
+    /// What a `for` goes over must be there; what it makes of that names its own words.
+    fn local(&mut self, place: &str, value: &Expression) {
+        match value {
+            Expression::ForExpr(own) => {
+                let Expression::Traversal(all) = &own.collection_expr else {
+                    return self.found.push(format!("{place}: goes over nothing"));
+                };
+                self.traversal(place, all);
+                self.local(place, &own.value_expr);
+            }
+            Expression::FuncCall(call) => call.args.iter().for_each(|item| self.local(place, item)),
+            _ => {}
+        }
+    }
+
     fn traversal(&mut self, place: &str, traversal: &Traversal) {
         let Expression::Variable(root) = &traversal.expr else {
             return self.expression(place, &traversal.expr);
@@ -319,6 +346,7 @@ impl Judge<'_> {
                 self.declared_or(place, &format!("provider aws.{alias}"));
             }
             ["module", name, ..] => self.declared_or(place, &format!("module.{name}")),
+            ["local", name, ..] => self.declared_or(place, &format!("local.{name}")),
             ["var", name, ..] => self.declared_or(place, &format!("var.{name}")),
             ["data", type_, name, rest @ ..] => {
                 self.attribute(place, "data", type_, &format!("data.{type_}.{name}"), rest);
@@ -347,7 +375,8 @@ impl Judge<'_> {
         let free = |type_: &str| {
             EVERYWHERE.iter().any(|own| type_.trim_start_matches("data.").starts_with(own))
         };
-        let apart = declared.provider != *provider && !place.starts_with("output");
+        let apart = declared.provider != *provider
+            && !["local", "output"].iter().any(|own| place.starts_with(own));
         let shared = SHARED.iter().any(|own| address.trim_start_matches("data.").starts_with(own));
         let beside = self.regions.get(&declared.provider) == self.regions.get(provider);
         let may = free(type_) || free(address) || (shared && beside);

@@ -25,3 +25,4 @@ mod secrets;
 mod support;
 mod tables;
 mod tools;
+mod total;

@@ -97,6 +97,8 @@ fn settings_that_cannot_be_are_said() {
         ("modules.queue]", "modules.network]", "a network cannot be made by a module"),
         ("source = \"./modules/queue\"", "sources = \"x\"", "it says where the module is"),
         ("version = \"~> 6.0\"", "version = 6", "text is expected"),
+        ("version = \"~> 6.0\"", "version = \"latest\"", "is no version"),
+        ("engine = \"${engine}\"", "engine = \"${enigne}\"", "did you mean “engine”"),
         ("engine = \"${engine}\"", "count = 2", "no variable of a module can be called that"),
         (
             "engine = \"${engine}\"",

@@ -20,7 +20,9 @@ pub const EVERY_KIND: &str = include_str!("designs/every-kind.gplan");
 pub const RAW: &str = include_str!("designs/raw.gplan");
 /// Networks on a hub and behind tunnels.
 pub const JOINED: &str = include_str!("designs/joined.gplan");
-/// The same with what only Terraform has counterparts of.
+/// A hub whose way out passes a firewall.
+pub const GUARDED: &str = include_str!("designs/guarded.gplan");
+/// Joined networks with what only Terraform has counterparts of.
 pub const LINES: &str =
     concat!(include_str!("designs/joined.gplan"), include_str!("designs/lines.gplan"));
 /// IPv6 beside IPv4 in two networks that are peered.
@@ -102,12 +104,13 @@ pub fn all(files: &FileSet) -> String {
 }
 
 /// Every design and environment that is large enough to be read back.
-pub fn cases() -> [(&'static str, &'static str); 5] {
+pub fn cases() -> [(&'static str, &'static str); 6] {
     [
         (TEMPLATE, "production"),
         (EVERY_KIND, "production"),
         (EVERY_KIND, "trial"),
         (JOINED, "production"),
+        (GUARDED, "production"),
         (SIX, "production"),
     ]
 }

@@ -3,11 +3,11 @@
 
 use super::{
     Blueprint, Bridge, CORE, CORE_ADDRESS, Cable, End, Far, RouteLine, SERVICES, SERVICES_ADDRESS,
-    Space, Volume, balance,
+    Space, Volume, appliance, balance,
     crossing::{Crossing, crossings},
     filter, listeners,
     names::{device_name, hardware_address, slots},
-    router,
+    naming, router,
 };
 use crate::nft::{Action, Chain, Match, Rule};
 use gp_catalog::resolved::{Instance, Resolved, ResolvedResource, Segment};
@@ -60,6 +60,7 @@ pub fn blueprint(resolved: &Resolved) -> Blueprint {
     for (resource, instance) in resolved.instances() {
         add_instance(&plot, resource, instance, &mut made);
     }
+    naming::add_names(resolved, &mut made);
     made
 }
 
@@ -246,6 +247,9 @@ fn inner_space(
     space.routes.insert(route(everywhere(), "eth0", Some(gateway(segment))));
     match resource.kind.as_str() {
         "nat-gateway" => nat(&mut space),
+        _ if appliance::is_one(resource) => {
+            appliance::appliance(plot.resolved, &instance.address, &mut space);
+        }
         "load-balancer" => balance::add_balancer(plot.resolved, resource, &mut space),
         _ => {}
     }

@@ -54,7 +54,8 @@ pub(crate) fn crossings(resolved: &Resolved) -> Vec<Crossing> {
                 Via::Peering { link, network } => add(0, link, &table.network, network),
                 Via::Gateway { gateway, network } => add(1, gateway, &table.network, network),
                 Via::Hub { hub, network } => add(2, hub, &table.network, network),
-                Via::Nat { instance, hub: Some(hub) } => {
+                Via::Nat { instance, hub: Some(hub) }
+                | Via::Firewall { instance, hub: Some(hub) } => {
                     if let Some(segment) = place_of(resolved, instance) {
                         add(2, hub, &table.network, &segment.network);
                     }
@@ -72,12 +73,12 @@ fn place_of<'a>(resolved: &'a Resolved, instance: &str) -> Option<&'a Segment> {
     Some(resolved.segments.get(found.segment.as_deref()?)?)
 }
 
-/// What a segment sends out by a NAT gateway of another network, to which a hub leads.
+/// What a segment sends to a NAT gateway or firewall of another network, to which a hub leads.
 pub(super) struct WayOut<'a> {
     pub segment: &'a Segment,
     pub route: &'a Route,
-    /// The NAT gateway's instance.
-    pub nat: &'a str,
+    /// The instance of either.
+    pub hop: &'a str,
 }
 
 /// Every one, in order of the segments.
@@ -86,7 +87,9 @@ pub(super) fn ways_out(resolved: &Resolved) -> impl Iterator<Item = WayOut<'_>> 
         let table = resolved.route_tables.get(&segment.route_table);
         let routes = table.into_iter().flat_map(|table| &table.routes);
         routes.filter_map(move |route| match &route.via {
-            Via::Nat { instance, hub: Some(_) } => Some(WayOut { segment, route, nat: instance }),
+            Via::Nat { instance, hub: Some(_) } | Via::Firewall { instance, hub: Some(_) } => {
+                Some(WayOut { segment, route, hop: instance })
+            }
             _ => None,
         })
     })

@@ -76,7 +76,7 @@ pub(super) fn edge_rules(resolved: &Resolved, segments: &[&Segment], space: &mut
     space.rules.extend(jumps);
 }
 
-fn table_rules(
+pub(super) fn table_rules(
     resolved: &Resolved,
     table: &Filter,
     ingress: bool,

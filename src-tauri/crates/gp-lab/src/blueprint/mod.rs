@@ -2,12 +2,14 @@
 //! [`gp_catalog::Resolved`] by a pure function; the holder makes the kernel agree with it. Touches
 //! no kernel itself.
 
+mod appliance;
 mod balance;
 mod build;
 mod crossing;
 mod filter;
 mod listeners;
 mod names;
+mod naming;
 mod router;
 mod text;
 
@@ -17,6 +19,7 @@ pub(crate) use build::is_outside;
 pub(crate) use crossing::{Crossing, crossings};
 pub use names::device_name;
 pub(crate) use names::short_name;
+pub use naming::{Asks, Entry, Names, RESOLVER_ADDRESS, Row, Then, Tried};
 
 use crate::nft::Rule;
 use serde::{Deserialize, Serialize};
@@ -67,6 +70,10 @@ pub struct Space {
     pub listeners: Vec<Listener>,
     /// Sends what it takes on to others.
     pub balancer: Option<Balancer>,
+    /// What it answers that is asked for names.
+    pub names: Option<Names>,
+    /// Whom it asks for names itself.
+    pub asks: Vec<Asks>,
 }
 
 /// One route.
@@ -204,6 +211,8 @@ pub enum Answer {
     },
     /// The same datagram back.
     Echo,
+    /// As a name server, out of the space's [`Names`].
+    Names,
 }
 
 /// A load balancer's node.

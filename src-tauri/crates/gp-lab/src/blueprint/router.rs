@@ -4,7 +4,7 @@
 
 use super::{
     Blueprint, CORE, CORE_ADDRESS, Cable, End, Far, RouteLine, SERVICES, SERVICES_ADDRESS,
-    Selector, Space, balance,
+    Selector, Space, appliance, balance,
     build::{Plot, everywhere, gateway, host, no_route, route},
     crossing::{name_between, ways_out},
     filter,
@@ -14,7 +14,7 @@ use crate::nft::{Action, Chain, Match, Rule};
 use gp_catalog::resolved::{Route, RouteTable, Segment, Via};
 use gp_model::Id;
 use ipnet::Ipv4Net;
-use std::net::Ipv4Addr;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// The table for what comes in from outside the network's segments.
 const ARRIVALS: u32 = 100;
@@ -57,9 +57,9 @@ fn between(plot: &Plot<'_>, owner: &Id, (a, b): (&Id, &Id), device: &str) -> Opt
     Some(Cable { owner: owner.to_string(), end, to })
 }
 
-/// Address and segment of a NAT gateway's instance.
-fn nat_place<'a>(plot: &Plot<'a>, nat: &str) -> Option<(Ipv4Addr, &'a Segment)> {
-    let (_, found) = plot.resolved.instances().find(|(_, instance)| instance.address == nat)?;
+/// Address and segment of an instance of a NAT gateway or of a firewall in the way.
+fn place_of_hop<'a>(plot: &Plot<'a>, hop: &str) -> Option<(Ipv4Addr, &'a Segment)> {
+    let (_, found) = plot.resolved.instances().find(|(_, instance)| instance.address == hop)?;
     Some((found.ip?, plot.resolved.segments.get(found.segment.as_deref()?)?))
 }
 
@@ -116,6 +116,7 @@ fn router(plot: &Plot<'_>, network: &str, address: Ipv4Addr) -> Space {
     translate(plot, &segments, address, &mut space);
     filter::edge_rules(plot.resolved, &segments, &mut space);
     balance::return_paths(plot.resolved, &segments, &mut space);
+    appliance::answers_come_back(plot.resolved, &segments, &mut space);
     space
 }
 
@@ -198,12 +199,12 @@ fn next_hop(plot: &Plot<'_>, network: &str, drawn: &Route, table: u32) -> Option
         Via::Local | Via::EgressOnly | Via::Blackhole => return None,
         Via::InternetGateway => ("up".to_owned(), CORE_ADDRESS),
         Via::Endpoint { .. } => ("services".to_owned(), SERVICES_ADDRESS),
-        Via::Nat { instance, hub: None } => {
-            let (address, segment) = nat_place(plot, instance)?;
+        Via::Nat { instance, hub: None } | Via::Firewall { instance, hub: None } => {
+            let (address, segment) = place_of_hop(plot, instance)?;
             (device_name('s', &segment.id), address)
         }
-        Via::Nat { instance, hub: Some(_) } => {
-            let (_, segment) = nat_place(plot, instance)?;
+        Via::Nat { instance, hub: Some(_) } | Via::Firewall { instance, hub: Some(_) } => {
+            let (_, segment) = place_of_hop(plot, instance)?;
             let router = *plot.routers.get(segment.network.as_str())?;
             (device_name('x', &name_between(network, &segment.network)), router)
         }
@@ -238,12 +239,13 @@ fn add_arrivals(plot: &Plot<'_>, network: &str, segments: &[&Segment], space: &m
     add_ways_out(plot, network, segments, space);
 }
 
-/// What other networks send to the internet goes to the NAT gateway that their routes name, by the
+/// What other networks send by a hub goes to the NAT gateway or firewall that their routes name, by the
 /// segment that it comes from.
 fn add_ways_out(plot: &Plot<'_>, network: &str, segments: &[&Segment], space: &mut Space) {
     let numbers = slots(plot.resolved.segments.keys().map(String::as_str), 100_000);
+    let mut tables = BTreeMap::new();
     for way in ways_out(plot.resolved) {
-        let Some((address, place)) = nat_place(plot, way.nat) else { continue };
+        let Some((address, place)) = place_of_hop(plot, way.hop) else { continue };
         if *place.network != *network || way.segment.network == place.network {
             continue;
         }
@@ -255,11 +257,12 @@ fn add_ways_out(plot: &Plot<'_>, network: &str, segments: &[&Segment], space: &m
             device: Some(device_name('s', &place.id)),
             gateway: Some(address),
         });
-        if way.route.destination != everywhere() {
-            space.routes.insert(unreachable(everywhere(), table));
-        }
+        *tables.entry(table).or_insert(false) |= way.route.destination == everywhere();
         let device = device_name('x', &name_between(network, &way.segment.network));
         space.selectors.insert(Selector::Source { device, source: way.segment.cidr, table });
+    }
+    for (table, _) in tables.into_iter().filter(|(_, leads_everywhere)| !leads_everywhere) {
+        space.routes.insert(unreachable(everywhere(), table));
     }
 }
 

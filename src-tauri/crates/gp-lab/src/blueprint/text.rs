@@ -1,6 +1,6 @@
 //! A blueprint as text for people and snapshots, one line per part.
 
-use super::{Answer, Blueprint, End, Far, RouteLine, Selector, Space};
+use super::{Answer, Blueprint, End, Far, RESOLVER_ADDRESS, RouteLine, Selector, Space, Then};
 use crate::nft::{Action, Match, Rule};
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -69,6 +69,22 @@ impl Display for Space {
             };
             writeln!(f, "  listen {} {answer}", listener.ports)?;
         }
+        for asks in self.asks.iter().filter(|asks| asks.servers != [RESOLVER_ADDRESS]) {
+            let domain = if asks.domain.is_empty() { "names" } else { &asks.domain };
+            writeln!(f, "  asks for {domain} {}", words(&asks.servers))?;
+        }
+        for entry in self.names.iter().flat_map(|names| &names.entries) {
+            let domain = if entry.domain.is_empty() { "names" } else { &entry.domain };
+            match &entry.then {
+                Then::Pass { from, to } => {
+                    writeln!(f, "  passes {domain} from {} to {}", from.join(", "), words(to))?;
+                }
+                Then::Answer(rows) => {
+                    let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+                    writeln!(f, "  answers {domain}: {}", names.join(", "))?;
+                }
+            }
+        }
         let pools = self.balancer.iter().flat_map(|balancer| &balancer.pools);
         for (number, pool) in pools.enumerate() {
             let targets: Vec<String> =
@@ -77,6 +93,10 @@ impl Display for Space {
         }
         Ok(())
     }
+}
+
+fn words(addresses: &[std::net::Ipv4Addr]) -> String {
+    addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 impl Display for RouteLine {
@@ -131,11 +151,14 @@ impl Display for Match {
             Self::Destination(nets) => write!(f, "to {}", list(nets)),
             Self::Ports(ports) => write!(f, "{ports}"),
             Self::In(device) => write!(f, "in {device}"),
+            Self::InNot(device) => write!(f, "not in {device}"),
             Self::Out(device) => write!(f, "out {device}"),
+            Self::OutNot(device) => write!(f, "not out {device}"),
             Self::Known => write!(f, "known"),
             Self::New => write!(f, "new"),
             Self::Stray => write!(f, "stray"),
             Self::Hardware(address) => write!(f, "hardware {address:02x?}"),
+            Self::AnswerOf(mark) => write!(f, "answer of {mark}"),
             Self::Marked => write!(f, "marked reply"),
         }
     }

@@ -1,8 +1,12 @@
 //! The agent: listens in the servers' namespaces and answers as each service would, in one
 //! process. Says its own name in every answer, so that a test can tell who answered.
 
-use super::{balancer::Node, space::Netns};
-use crate::blueprint::{Answer, Listener};
+use super::{
+    balancer::Node,
+    names::{NameServer, Places, read_message, write_message},
+    space::Netns,
+};
+use crate::blueprint::{Answer, Listener, Space};
 use gp_model::{PortSpec, Protocol};
 use std::{cell::RefCell, collections::BTreeMap, io, net::Ipv4Addr, rc::Rc, time::Duration};
 use tokio::{
@@ -22,6 +26,8 @@ const BACKLOG: u32 = 1024;
 pub struct Agent {
     home: Netns,
     running: BTreeMap<String, BTreeMap<Port, Socket>>,
+    servers: BTreeMap<String, Rc<NameServer>>,
+    places: Places,
 }
 
 type Port = (Protocol, u16);
@@ -34,7 +40,8 @@ struct Socket {
 
 impl Agent {
     pub fn new(home: Netns) -> Self {
-        Self { home, running: BTreeMap::new() }
+        let (running, servers) = (BTreeMap::new(), BTreeMap::new());
+        Self { home, running, servers, places: Places::default() }
     }
 
     /// Opens what is missing in a namespace and closes what is no longer wanted.
@@ -42,10 +49,12 @@ impl Agent {
         &mut self,
         name: &str,
         netns: &Netns,
-        wanted: &[Listener],
+        space: &Space,
         node: Option<&Rc<Node>>,
     ) -> Result<(), String> {
-        let wanted = ports(wanted);
+        let server = self.name_server(name, netns, space);
+        let at = space.names.as_ref().and_then(|names| names.at).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let wanted = ports(&space.listeners);
         let running = self.running.entry(name.to_owned()).or_default();
         running.retain(|port, socket| {
             let stays = wanted.contains_key(port);
@@ -55,22 +64,45 @@ impl Agent {
             stays
         });
         for (port, answer) in wanted {
-            let served =
-                Rc::new(Served { name: name.into(), answer: answer.clone(), node: node.cloned() });
+            let served = Rc::new(Served {
+                name: name.into(),
+                answer: answer.clone(),
+                node: node.cloned(),
+                server: server.clone(),
+            });
             if let Some(socket) = running.get(&port) {
                 *socket.served.borrow_mut() = served;
                 continue;
             }
             let served = Rc::new(RefCell::new(served));
-            let task = open(&self.home, netns, port, Rc::clone(&served))
+            let place = if *answer == Answer::Names { at } else { Ipv4Addr::UNSPECIFIED };
+            let task = open(&self.home, netns, (place, port), Rc::clone(&served))
                 .map_err(|e| format!("{name} cannot listen on {}: {e}", written(port)))?;
             running.insert(port, Socket { served, task });
         }
         Ok(())
     }
 
+    /// The name server of a namespace, with what it knows now.
+    fn name_server(&mut self, name: &str, netns: &Netns, space: &Space) -> Option<Rc<NameServer>> {
+        self.places.borrow_mut().insert(name.to_owned(), netns.clone());
+        let Some(names) = &space.names else {
+            self.servers.remove(name);
+            return None;
+        };
+        let new = || {
+            let places = Rc::clone(&self.places);
+            Rc::new(NameServer::new(self.home.clone(), netns.clone(), places, names.clone()))
+        };
+        let server = self.servers.entry(name.to_owned()).or_insert_with(new);
+        server.set(names);
+        Some(Rc::clone(server))
+    }
+
     /// Stops everything in a namespace.
     pub fn stop(&mut self, name: &str) {
+        self.places.borrow_mut().remove(name);
+        self.servers.remove(name);
         let sockets = self.running.remove(name).into_iter().flatten();
         sockets.for_each(|(_, socket)| socket.task.abort());
     }
@@ -96,19 +128,20 @@ struct Served {
     name: String,
     answer: Answer,
     node: Option<Rc<Node>>,
+    server: Option<Rc<NameServer>>,
 }
 
 fn open(
     home: &Netns,
     netns: &Netns,
-    (protocol, port): Port,
+    (at, (protocol, port)): (Ipv4Addr, Port),
     served: Rc<RefCell<Rc<Served>>>,
 ) -> io::Result<AbortHandle> {
-    let place = (Ipv4Addr::UNSPECIFIED, port);
+    let place = (at, port);
     let task = if protocol == Protocol::Udp {
         let socket = netns.within(home, || std::net::UdpSocket::bind(place))??;
         socket.set_nonblocking(true)?;
-        spawn_local(echo(UdpSocket::from_std(socket)?))
+        spawn_local(datagrams(UdpSocket::from_std(socket)?, served))
     } else {
         let listener = netns.within(home, || listen(place))??;
         spawn_local(accept(listener, served))
@@ -125,14 +158,39 @@ fn listen(place: (Ipv4Addr, u16)) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-async fn echo(socket: UdpSocket) {
+/// Sends datagrams back as they came, unless a name server answers them.
+async fn datagrams(socket: UdpSocket, served: Rc<RefCell<Rc<Served>>>) {
+    let socket = Rc::new(socket);
     let mut buffer = [0; 1500];
     loop {
         // Errors are answers to earlier datagrams: nobody to tell.
-        if let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+        let Ok((length, from)) = socket.recv_from(&mut buffer).await else { continue };
+        let Some(server) = served.borrow().name_server() else {
             let _ = socket.send_to(&buffer[..length], from).await;
-        }
+            continue;
+        };
+        let (socket, packet) = (Rc::clone(&socket), buffer[..length].to_vec());
+        spawn_local(async move {
+            if let Some(answer) = server.answer(&packet, true).await {
+                let _ = socket.send_to(&answer, from).await;
+            }
+        });
     }
+}
+
+impl Served {
+    fn name_server(&self) -> Option<Rc<NameServer>> {
+        self.server.clone().filter(|_| self.answer == Answer::Names)
+    }
+}
+
+/// Answers questions on one connection until the other side has enough.
+async fn questions(stream: &mut TcpStream, server: &NameServer) -> io::Result<()> {
+    while let Ok(packet) = timeout(PATIENCE, read_message(stream)).await {
+        let Some(answer) = server.answer(&packet?, false).await else { break };
+        write_message(stream, &answer).await?;
+    }
+    Ok(())
 }
 
 async fn accept(listener: TcpListener, served: Rc<RefCell<Rc<Served>>>) {
@@ -180,6 +238,11 @@ async fn answer(mut stream: TcpStream, served: &Served) -> io::Result<()> {
             if let Some(node) = &served.node {
                 node.forward(stream, *pool).await?;
                 return Ok(());
+            }
+        }
+        Answer::Names => {
+            if let Some(server) = &served.server {
+                questions(&mut stream, server).await?;
             }
         }
         Answer::Echo => {}

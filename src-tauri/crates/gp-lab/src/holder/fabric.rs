@@ -308,7 +308,7 @@ impl Fabric {
             let Some(live) = self.spaces.get(name) else { continue };
             self.nodes.set(name, &live.netns, space);
             let node = self.nodes.node(name);
-            self.agent.set(name, &live.netns, &space.listeners, node.as_ref())?;
+            self.agent.set(name, &live.netns, space, node.as_ref())?;
         }
         Ok(())
     }

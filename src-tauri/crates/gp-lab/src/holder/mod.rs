@@ -6,6 +6,7 @@ mod balancer;
 pub(crate) mod enter;
 mod fabric;
 mod firewall;
+mod names;
 mod prober;
 mod serve;
 mod space;

@@ -2,8 +2,12 @@
 //! nothing is called closed while the network may still be waking up.
 
 use super::{firewall, space::Netns};
-use crate::protocol::{Probe, Probed, Tried, Verdict};
+use crate::{
+    dns,
+    protocol::{Probe, Probed, Tried, Verdict},
+};
 use futures::{StreamExt, stream};
+use gp_catalog::naming::DNS;
 use gp_model::{PortSpec, Protocol};
 use nix::{
     errno::Errno,
@@ -152,7 +156,9 @@ impl Prober {
 
     async fn udp(&self, netns: &Netns, place: SocketAddr, target: SocketAddr) -> io::Result<()> {
         let socket = netns.within(&self.home, || std::net::UdpSocket::bind(place))??;
-        ask(socket, target, b"groundplan").await
+        // A name server drops what is no question.
+        let question = dns::ask(1, "groundplan.invalid", "A").filter(|_| target.port() == DNS.low);
+        ask(socket, target, question.as_deref().unwrap_or(b"groundplan")).await
     }
 
     async fn icmp(&self, netns: &Netns, address: Ipv4Addr) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! The holder's socket: takes calls one after the other, ends at `destroy`, at its time to live,
 //! or at a signal.
 
-use super::{Settings, fabric::Fabric, prober::Prober, space::Netns};
+use super::{Settings, fabric::Fabric, names, prober::Prober, space::Netns};
 use crate::{
     blueprint::Blueprint,
     protocol::{Call, LabInfo, Reply, Request, VERSION},
@@ -173,11 +173,24 @@ impl Holder {
                     },
                 }
             }
+            Request::Ask { from, name, type_ } => self.ask(&from, &name, &type_).await,
             Request::Switch { space, on } => {
                 done(self.fabric.lock().await.switch(&space, on).await)
             }
             Request::Destroy => Reply::Done,
         }
+    }
+
+    async fn ask(&self, from: &str, name: &str, type_: &str) -> Reply {
+        let fabric = self.fabric.lock().await;
+        let place = fabric.spaces.get(from).map(|live| live.netns.clone());
+        let space = fabric.desired.spaces.get(from);
+        let (Some(place), Some(asks)) = (place, space.map(|space| space.asks.clone())) else {
+            return Reply::Failed(format!("{from} is not part of this lab"));
+        };
+        let home = fabric.home.clone();
+        drop(fabric);
+        Reply::Asked(names::ask(&home, &place, &asks, name, type_).await)
     }
 
     fn info(&self) -> LabInfo {

@@ -92,7 +92,9 @@ fn match_json(condition: &Match) -> Vec<Value> {
         Match::Destination(nets) => vec![compare("==", &payload("daddr"), &set(nets))],
         Match::Ports(ports) => ports_json(*ports),
         Match::In(device) => vec![compare("==", &meta("iifname"), &json!(device))],
+        Match::InNot(device) => vec![compare("!=", &meta("iifname"), &json!(device))],
         Match::Out(device) => vec![compare("==", &meta("oifname"), &json!(device))],
+        Match::OutNot(device) => vec![compare("!=", &meta("oifname"), &json!(device))],
         Match::Known => {
             vec![compare(
                 "in",
@@ -107,6 +109,10 @@ fn match_json(condition: &Match) -> Vec<Value> {
             let left = json!({"payload": {"protocol": "ether", "field": "saddr"}});
             vec![compare("==", &left, &json!(text))]
         }
+        Match::AnswerOf(mark) => vec![
+            compare("==", &json!({"ct": {"key": "mark"}}), &json!(mark)),
+            compare("==", &json!({"ct": {"key": "direction"}}), &json!("reply")),
+        ],
         Match::Marked => vec![
             compare("!=", &json!({"ct": {"key": "mark"}}), &json!(0)),
             compare("==", &json!({"ct": {"key": "direction"}}), &json!("reply")),

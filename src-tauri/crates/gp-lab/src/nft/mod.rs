@@ -59,8 +59,12 @@ pub enum Match {
     Ports(PortSpec),
     /// Came in by this device.
     In(String),
+    /// Came in by another device.
+    InNot(String),
     /// Leaves by this device.
     Out(String),
+    /// Leaves by another device.
+    OutNot(String),
     /// Part of a known connection.
     Known,
     /// The first packet of a connection.
@@ -71,6 +75,8 @@ pub enum Match {
     Hardware([u8; 6]),
     /// The connection carries a mark.
     Marked,
+    /// The connection carries this mark, and this is its answer.
+    AnswerOf(u32),
 }
 
 /// What a rule does.

@@ -47,7 +47,7 @@ fn disagreements(resolved: &Resolved, verification: &Verification) -> Vec<String
     lines
 }
 
-async fn check_agreement(resolved: &Resolved, bench: &Bench) {
+pub(super) async fn check_agreement(resolved: &Resolved, bench: &Bench) {
     let verification = bench.driver.verify(resolved).await.unwrap();
     let lines = disagreements(resolved, &verification);
     assert!(lines.is_empty(), "{}", lines.join("\n"));
@@ -265,7 +265,9 @@ fn is_as_resolved(resolved: &Resolved) -> bool {
             && table.routes.iter().all(reaches)
             && table.routes.iter().any(is_local)
     };
+    // An answer that goes past a firewall is refused by the router beside it, where it comes by there.
     resolved.resource("lb").is_none()
+        && resolved.resource("wall").is_none()
         && !resolved.filters.contains_key("fw:edge")
         && !resolved.filters.keys().any(|id| group_of_hop(id))
         && resolved.route_tables.values().all(|table| routes_well(table))
@@ -509,5 +511,79 @@ fn proof_and_packets_agree_on_the_way_in_for_people() {
             .filter(|cell| cell.from == "internet" || cell.from == "staff");
         let open = outside.filter(|cell| cell.to == "app" && cell.verdict == Verdict::Open);
         assert_eq!(open.count(), 0, "{}", super::text(&verification));
+    });
+}
+
+/// A firewall in the way of what its network and two on a hub send out.
+const GUARDED: &str = r#"
+    region r zones=["a","b"] location=frankfurt
+      transit-hub hub egress=middle
+      network middle 10.0.0.0/22
+        subnet edge 10.0.0.0/24 public
+          nat-gateway out
+        subnet fire 10.0.1.0/24 private
+          firewall wall mode=appliance rules=[{action="deny",source="bank",destination="partner"},{action="allow",source="10.0.0.0/8",destination="partner",protocol="tcp",ports=443}]
+        subnet tools 10.0.2.0/24 private
+          server mirror https:tcp/443
+      network shop 10.1.0.0/16 egress=open
+        subnet app 10.1.0.0/24 private
+          server web x2 http:tcp/8080
+      network bank 10.2.0.0/16 egress=open
+        subnet desk 10.2.0.0/24 private
+          server books x2 api:tcp/9000 admin:tcp/9001
+    external-system partner address=203.0.113.40
+    external-system other address=203.0.113.41
+    middle -> hub
+    shop -> hub
+    bank -> hub
+    web -> books tcp/9000
+    web -> books tcp/9001
+    books -> web tcp/8080
+    web -> mirror tcp/443
+    mirror -> partner tcp/443
+    env test lab
+"#;
+
+fn guarded(name: &str, drawn: &str) -> Resolved {
+    let mut design = gp_testkit::sketch::sketch(drawn);
+    design.id = Some(name.to_owned());
+    gp_catalog::resolve(&design, gp_catalog::builtin(), None)
+}
+
+#[test]
+fn proof_and_packets_agree_on_a_firewall_in_the_way() {
+    let resolved = guarded("guarded", GUARDED);
+    assert_eq!(resolved.diagnostics, []);
+    with_resolved("guarded", resolved, async |resolved, bench| {
+        check_agreement(&resolved, bench).await;
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        let tried = |from: &str, to: &str| cells(&verification, from, to);
+        // Out of both zones, and only to whom a line names.
+        for from in ["web[0]", "web[1]", "mirror"] {
+            assert!(tried(from, "partner").contains("tcp/443"), "{}", tried(from, "partner"));
+            assert!(tried(from, "partner").contains("open"), "{}", tried(from, "partner"));
+            assert!(!tried(from, "other").contains("open"), "{}", tried(from, "other"));
+        }
+        assert!(!tried("books[0]", "partner").contains("open"), "the line before denies it");
+        // Between the networks nothing is in the way.
+        let between = tried("web[0]", "books[1]");
+        assert!(between.contains("tcp/9000! open, tcp/9001! open"), "{between}");
+        assert!(tried("web[1]", "mirror").contains("tcp/443! open"));
+    });
+}
+
+/// What stands in the tier of the NAT gateways gets its answers past the firewall: no provider keeps
+/// such a connection, and neither does the lab.
+#[test]
+fn proof_and_packets_agree_on_answers_past_a_firewall() {
+    let drawn = GUARDED.replace(
+        "          nat-gateway out\n",
+        "          nat-gateway out\n          server front public-address=true\n",
+    ) + "\n    front -> mirror tcp/443";
+    with_resolved("past", guarded("past", &drawn), async |resolved, bench| {
+        check_agreement(&resolved, bench).await;
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        let tried = cells(&verification, "front", "mirror");
+        assert!(!tried.contains("tcp/443! open"), "{tried}");
     });
 }

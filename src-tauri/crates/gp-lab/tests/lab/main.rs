@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test program: a surprise should stop it")]
 
 mod agreement;
+mod naming;
 mod sketch;
 
 use gp_catalog::Resolved;
@@ -167,6 +168,23 @@ async fn probe(
 fn a_blueprint_says_what_will_stand() {
     let resolved = sketch::resolved("blueprint", SHOP);
     insta::assert_snapshot!(gp_lab::blueprint::blueprint(&resolved).to_string());
+}
+
+#[test]
+fn the_most_senseless_design_has_a_blueprint() {
+    for seed in 0..64 {
+        let design = gp_testkit::senseless(seed, 1 + seed as usize % 16);
+        for environment in design.environments.keys() {
+            let resolved =
+                gp_catalog::resolve::resolve(&design, gp_catalog::builtin(), Some(environment));
+            let built = gp_lab::blueprint::blueprint(&resolved);
+            assert_eq!(
+                built,
+                gp_lab::blueprint::blueprint(&resolved),
+                "seed {seed}, {environment}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub(super) const LINK: Keys = Keys {
         ("batch", "a whole number"),
         ("color", "text"),
         ("domains", "a list of domains"),
+        ("failover", "primary or secondary"),
         ("from-port", "the name or number of a port"),
         ("gateway-transit", "true or false"),
         ("groups", "a list of words"),

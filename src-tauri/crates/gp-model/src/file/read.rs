@@ -206,6 +206,9 @@ fn link(id: &Id, table: Table, problems: Problems<'_>) -> Link {
             | (read @ "gateway-transit", value @ Value::Bool(_)) => {
                 it.attributes.insert(read.to_owned(), value);
             }
+            ("failover", Value::String(text)) if matches!(&*text, "primary" | "secondary") => {
+                it.attributes.insert(key, Value::String(text));
+            }
             (read @ ("domains" | "groups"), value @ Value::List(_)) if is_words(&value) => {
                 it.attributes.insert(read.to_owned(), value);
             }
@@ -225,7 +228,14 @@ fn link(id: &Id, table: Table, problems: Problems<'_>) -> Link {
 fn may_be_variable(key: &str) -> bool {
     matches!(
         key,
-        "allow" | "access" | "batch" | "domains" | "gateway-transit" | "groups" | "listener"
+        "allow"
+            | "access"
+            | "batch"
+            | "domains"
+            | "failover"
+            | "gateway-transit"
+            | "groups"
+            | "listener"
     )
 }
 

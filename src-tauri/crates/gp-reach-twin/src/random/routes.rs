@@ -1,5 +1,5 @@
-//! Route tables of random designs: gateways, NAT gateways in a row, peerings that lead on and peerings
-//! that do not.
+//! Route tables of random designs: gateways, NAT gateways in a row, firewalls in the way, peerings that
+//! lead on and peerings that do not.
 
 use super::{Dice, Maker, ROW, net, wide};
 use gp_catalog::resolved::{ResolvedLink, Route, RouteTable, Segment, Via};
@@ -43,6 +43,11 @@ impl Maker {
                 routes.push((net("0.0.0.0/0"), via));
             }
             routes.extend(self.peerings(&network));
+            if self.guarded {
+                let at = self.dice.roll(2).min(routes.len());
+                let through = self.by_firewalls(&segment);
+                routes.splice(at..at, through);
+            }
             if self.dice.percent(50) {
                 let range = *self.dice.of(&[net("198.19.0.0/16"), net("198.18.0.0/15")]);
                 routes.push((range, Via::Endpoint { resource: Id::new("endpoint") }));
@@ -75,6 +80,43 @@ impl Maker {
                 Arc::new(RouteTable { id, network, routes, routes6: Vec::new() }),
             );
         }
+    }
+
+    /// Instances of the firewall in the way.
+    pub(super) fn walls(&self) -> Vec<String> {
+        let wall = self.made.resources.get("wall").into_iter();
+        wall.flat_map(|wall| wall.instances.iter()).map(|one| one.address.clone()).collect()
+    }
+
+    /// From a segment to others, and to the internet, by a firewall; mostly by the first one, for an
+    /// answer comes back only by the same.
+    fn by_firewalls(&mut self, segment: &str) -> Vec<(Ipv4Net, Via)> {
+        let walls = self.walls();
+        let stands = |wall: &str| {
+            let instances =
+                self.made.resources.get("wall").into_iter().flat_map(|w| w.instances.iter());
+            instances.filter(|one| one.address == wall).find_map(|one| one.segment.clone())
+        };
+        let first = stands(&walls[0]).unwrap_or_default();
+        if first == segment && self.dice.percent(85) {
+            return Vec::new();
+        }
+        let network = self.made.segments[segment].network.clone();
+        let others = self.segments.iter().filter(|other| *other != segment && **other != first);
+        let mut ranges: Vec<Ipv4Net> = others.map(|other| self.made.segments[other].cidr).collect();
+        ranges.push(net("0.0.0.0/0"));
+        let mut routes = Vec::new();
+        for range in ranges {
+            if self.dice.percent(35) {
+                continue;
+            }
+            let wall =
+                if self.dice.percent(85) { walls[0].clone() } else { self.dice.of(&walls).clone() };
+            let beside = stands(&wall).is_some_and(|at| self.made.segments[&at].network == network);
+            let hub = (!beside && self.dice.percent(95)).then(|| Id::new("hub"));
+            routes.push((range, Via::Firewall { instance: wall, hub }));
+        }
+        routes
     }
 
     /// Routes to the other networks: each over its own peering, or in vain over that of a third.

@@ -37,7 +37,12 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let name = record.name.to_lowercase();
         let clash = records[..number].iter().find(|other| {
             let alone = other.type_ == "CNAME" || record.type_ == "CNAME";
+            // The two halves of a failover share their name.
+            let pair = record.failover.is_some()
+                && other.failover.is_some()
+                && record.failover != other.failover;
             other.zone == record.zone
+                && !pair
                 && other.name.to_lowercase() == name
                 && (alone || other.type_ == record.type_)
         });

@@ -2,6 +2,10 @@
 //! rule's page in the reference. The list is alphabetical; a test compares it with the folder.
 
 mod address_used_twice;
+mod appliance_in_few_zones;
+mod appliance_line_nothing_meets;
+mod appliance_nothing_passes;
+mod appliance_without_own_tier;
 mod as_number_missing;
 mod balancer_without_listeners;
 mod balancer_without_targets;
@@ -22,8 +26,11 @@ mod duplicate_service_port;
 mod empty_container;
 pub(crate) mod expired_waiver;
 mod fabrics_joined;
+mod failover_without_pair;
 mod firewall_line_to_nothing;
 mod fixed_address_outside_subnet;
+mod forward_in_circles;
+mod forward_without_effect;
 mod guard_of_nothing;
 mod health_check_nobody_answers;
 mod hub_without_way_out;
@@ -46,6 +53,7 @@ mod mention_of_nothing;
 mod misplaced_secret;
 mod missing_attribute;
 mod missing_parent;
+mod name_hidden_by_forward;
 mod name_with_control_characters;
 mod no_counterpart;
 mod no_room_for_range;
@@ -67,6 +75,7 @@ mod record_to_nothing;
 mod record_without_address;
 mod redirect_to_nothing;
 mod region_of_nothing;
+mod resolver_nobody_asks;
 mod secret_in_design;
 mod shadowed_firewall_line;
 mod site_without_address;
@@ -105,6 +114,10 @@ use crate::Rule;
 /// All checks.
 pub static CHECKS: &[&Rule] = &[
     &address_used_twice::RULE,
+    &appliance_in_few_zones::RULE,
+    &appliance_line_nothing_meets::RULE,
+    &appliance_nothing_passes::RULE,
+    &appliance_without_own_tier::RULE,
     &as_number_missing::RULE,
     &balancer_without_listeners::RULE,
     &balancer_without_targets::RULE,
@@ -125,8 +138,11 @@ pub static CHECKS: &[&Rule] = &[
     &empty_container::RULE,
     &expired_waiver::RULE,
     &fabrics_joined::RULE,
+    &failover_without_pair::RULE,
     &firewall_line_to_nothing::RULE,
     &fixed_address_outside_subnet::RULE,
+    &forward_in_circles::RULE,
+    &forward_without_effect::RULE,
     &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
     &hub_without_way_out::RULE,
@@ -149,6 +165,7 @@ pub static CHECKS: &[&Rule] = &[
     &misplaced_secret::RULE,
     &missing_attribute::RULE,
     &missing_parent::RULE,
+    &name_hidden_by_forward::RULE,
     &name_with_control_characters::RULE,
     &no_counterpart::RULE,
     &no_room_for_range::RULE,
@@ -170,6 +187,7 @@ pub static CHECKS: &[&Rule] = &[
     &record_without_address::RULE,
     &redirect_to_nothing::RULE,
     &region_of_nothing::RULE,
+    &resolver_nobody_asks::RULE,
     &secret_in_design::RULE,
     &shadowed_firewall_line::RULE,
     &site_without_address::RULE,

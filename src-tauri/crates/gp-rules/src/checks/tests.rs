@@ -394,5 +394,16 @@ mod incremental {
                 prop_assert_eq!(judge.judge(&resolved, &proof, today()), whole);
             }
         }
+
+        #[test]
+        fn the_most_senseless_design_is_judged(seed: u64, most in 1_usize..16) {
+            let design = gp_testkit::senseless(seed, most);
+            for environment in design.environments.keys() {
+                let resolved = resolve(&design, builtin(), Some(environment));
+                let found = judge(&resolved, &Proof::of(&resolved), today()).open;
+                let failed = found.into_iter().find(|one| one.rule == "failed-rule");
+                prop_assert_eq!(failed, None);
+            }
+        }
     }
 }

@@ -114,6 +114,59 @@ fn a_filter_that_forgets_connections_must_let_the_answer_out() {
     insta::assert_snapshot!(check_drawing(&wall("false", "22")));
 }
 
+/// Two tiers behind NAT gateways, and a firewall before these.
+const APPLIANCE: &str = r#"
+[resource.out-tier]
+kind = "subnet"
+parent = "left"
+title = "out"
+cidr = "10.1.2.0/24"
+exposure = "public"
+[resource.out]
+kind = "nat-gateway"
+parent = "out-tier"
+title = "Out"
+[resource.wall-tier]
+kind = "subnet"
+parent = "left"
+title = "fire"
+cidr = "10.1.3.0/24"
+[resource.wall]
+kind = "firewall"
+parent = "wall-tier"
+title = "Wall"
+mode = "appliance"
+rules = [{ action = "allow", source = "app", destination = "internet", protocol = "tcp", ports = "443", comment = "fetches" }]
+[resource.app-tier]
+kind = "subnet"
+parent = "left"
+title = "app"
+cidr = "10.1.4.0/24"
+[resource.app]
+kind = "server"
+parent = "app-tier"
+title = "App"
+zone = "b"
+[link.app-https]
+from = "app"
+to = "internet"
+allow = ["tcp/443"]
+[link.app-http]
+from = "app"
+to = "internet"
+allow = ["tcp/80"]
+[intent.app-fetches]
+expect = "unreachable"
+from = "app"
+to = "internet"
+allow = ["tcp/443"]
+"#;
+
+#[test]
+fn a_firewall_in_the_way_lets_pass_what_a_line_names() {
+    insta::assert_snapshot!(check_drawing(APPLIANCE));
+}
+
 #[test]
 fn a_line_behind_one_that_takes_all_its_packets_is_unused() {
     let world = World::new(&resolved(&format!("{START}{}", wall("true", "5432")), None));

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     aws::{
         answer::{Answer, answer},
+        failover::{self, Check, Half, To},
         is_managed, server as facts_of, six, tier_segments, unsupported, zone_networks,
     },
     name::logical,
@@ -257,40 +258,91 @@ fn record<'a>(
     id: &str,
     record: &'a Record,
 ) {
-    let answer = match answer(template.facts, zone, record).and_then(|own| ours(zone, own)) {
-        Ok(answer) => answer,
+    let facts = template.facts;
+    let found = answer(facts, zone, record).and_then(|own| ours(zone, own)).and_then(|answer| {
+        let half = failover::half(facts, zone, record, &answer)?;
+        Ok((answer, half))
+    });
+    let (answer, half) = match found {
+        Ok(found) => found,
         Err(why) => {
             return template.diagnostics.push(unsupported(&zone.id, Some("records"), why));
         }
     };
-    let name = format!(
+    let mut name = format!(
         "{}-{}-{}",
         zone.id,
         record.name.replace('*', "any").replace('.', "-"),
         record.type_
     );
+    let check = half.as_ref().and_then(|half| half.check.as_ref());
+    let check = check.map(|check| self::check(template, zone, &name, record, check));
+    if let Some(Half { word, .. }) = &half {
+        name = format!("{name}-{word}");
+    }
+    let seconds = failover::TTL.to_string();
+    let usual = if half.is_some() { seconds.as_str() } else { "300" };
+    let named = |p: &mut Properties| {
+        p.set("HostedZoneId", Node::Ref(id.to_owned())).set("Name", record.name.as_str());
+        if let Some(Half { word, .. }) = &half {
+            let check =
+                check.as_ref().map(|own| Node::Att(own.clone(), "HealthCheckId".to_owned()));
+            p.set("SetIdentifier", *word).set("Failover", word.to_uppercase());
+            p.set_some("HealthCheckId", check);
+        }
+    };
     if let Answer::Balancer(balancer) = &answer
         && six::is_dual(template.facts, balancer)
     {
         template.add(zone, "AWS::Route53::RecordSet", &format!("{name}-ipv6"), |p| {
-            p.set("HostedZoneId", Node::Ref(id.to_owned())).set("Name", record.name.as_str());
+            named(p);
             alias(p, balancer, "AAAA");
         });
     }
     template.add(zone, "AWS::Route53::RecordSet", &name, |p| {
-        p.set("HostedZoneId", Node::Ref(id.to_owned())).set("Name", record.name.as_str());
+        named(p);
         let (type_, ttl, records) = match answer {
             Answer::Balancer(balancer) => return alias(p, balancer, "A"),
             Answer::Database(database) => {
                 let own = Node::Att(logical(&database.id), "Endpoint.Address".to_owned());
                 ("CNAME", "60", Node::List(vec![own]))
             }
-            Answer::Public(server) => ("A", "300", of_all(server, "PublicIp")),
-            Answer::Private(server) => ("A", "300", of_all(server, "PrivateIp")),
-            Answer::Written(values) => (record.type_.as_str(), "300", values.into()),
+            Answer::Public(server) => ("A", usual, of_all(server, "PublicIp")),
+            Answer::Private(server) => ("A", usual, of_all(server, "PrivateIp")),
+            Answer::Written(values) => (record.type_.as_str(), usual, values.into()),
         };
         p.set("Type", type_).set("TTL", ttl).set("ResourceRecords", records);
     });
+}
+
+/// What Route 53 asks about the first of two answers. Gives its logical id.
+fn check<'a>(
+    template: &mut Template<'a>,
+    zone: &'a ResolvedResource,
+    name: &str,
+    record: &Record,
+    check: &Check<'a>,
+) -> String {
+    let mut config = Properties::default();
+    config.set("Type", "TCP");
+    match &check.to {
+        To::Balancer(balancer) => {
+            let own = Node::Att(logical(&balancer.id), "DNSName".to_owned());
+            config.set("FullyQualifiedDomainName", own);
+        }
+        To::Server(server) => {
+            let own = server.instances.first().map(|own| instance_id(server, own));
+            config.set_some("IPAddress", own.map(|own| Node::Att(own, "PublicIp".to_owned())));
+        }
+        To::Address(address) => drop(config.set("IPAddress", address.as_str())),
+    }
+    config.set("Port", check.port).set("RequestInterval", failover::INTERVAL);
+    config.set("FailureThreshold", failover::ENOUGH);
+    let tags = template.tags(zone, &record.name);
+    let name = format!("{name}-health-check");
+    template.add(zone, "AWS::Route53::HealthCheck", &name, |p| {
+        p.set("HealthCheckConfig", Node::Map(config.0)).set("HealthCheckTags", tags);
+    })
 }
 
 /// What exists already is a parameter with an id here, and an id has no address.

@@ -3,7 +3,7 @@
 
 use super::{
     template::{Template, segment_refs},
-    writer::Node,
+    writer::{Node, map},
 };
 use crate::{
     aws::{
@@ -90,13 +90,18 @@ pub fn attachment_of(link: &Id) -> String {
 }
 
 fn attachment<'a>(template: &mut Template<'a>, hub: &'a ResolvedResource, one: &Attached<'a>) {
-    let landing = joined::landing(template.facts, &one.what.id);
+    let facts = template.facts;
+    let landing = joined::landing(facts, &one.what.id);
     let tags = template.tags(one.what, &format!("{} at {}", one.what.title, hub.title));
     let name = format!("{}-attachment", one.link.id);
     template.add(one.what, "AWS::EC2::TransitGatewayAttachment", &name, |p| {
         p.set("TransitGatewayId", Node::Ref(logical(&hub.id)));
         p.set("VpcId", Node::Ref(logical(&one.what.id)));
         p.set("SubnetIds", segment_refs(&landing)).set("Tags", tags);
+        if joined::needs_one_way(facts, hub, one.what) {
+            // Both ways of a connection must meet the same firewall.
+            p.set("Options", map([("ApplianceModeSupport", "enable".into())]));
+        }
     });
 }
 

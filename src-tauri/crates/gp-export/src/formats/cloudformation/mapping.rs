@@ -2,8 +2,8 @@
 
 use super::{
     backup, balancer, bastion, cdn, compute, container, data, gateway, group, identity, joined,
-    kubernetes, messages, network, raw, secrets, storage, template::Template, warehouse, watch,
-    web_firewall,
+    kubernetes, messages, network, raw, resolver, secrets, storage, template::Template, warehouse,
+    watch, web_firewall,
 };
 use crate::aws::{is_managed, no_counterpart};
 use gp_catalog::resolved::ResolvedResource;
@@ -84,6 +84,11 @@ pub const ROWS: &[Row] = &[
         write: secrets::certificate,
     },
     Row { kind: "dns-zone", type_: "AWS::Route53::HostedZone", write: data::dns_zone },
+    Row {
+        kind: "dns-resolver",
+        type_: "AWS::Route53Resolver::ResolverEndpoint",
+        write: resolver::dns_resolver,
+    },
     // Of whatever type it says.
     Row { kind: gp_catalog::RAW, type_: "", write: raw::raw },
 ];

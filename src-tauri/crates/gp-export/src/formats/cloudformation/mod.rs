@@ -2,6 +2,7 @@
 //! that CloudFormation would open by itself. Past the service's limits on one template a
 //! diagnostic says so; nothing is cut.
 
+mod appliance;
 mod backup;
 mod balancer;
 mod bastion;
@@ -19,6 +20,7 @@ mod messages;
 mod network;
 mod overrides;
 mod raw;
+mod resolver;
 mod secrets;
 mod security;
 mod six;

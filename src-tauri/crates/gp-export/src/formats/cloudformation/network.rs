@@ -5,7 +5,7 @@ use super::{
     writer::{Node, map},
 };
 use crate::{
-    aws::{is_managed, logs, rule},
+    aws::{appliance, is_managed, logs, rule},
     name::logical,
 };
 use gp_catalog::resolved::{ResolvedResource, Route, Segment, Via};
@@ -207,7 +207,15 @@ fn route<'a>(
                 Some(logical(&attachment_name(&network.id))),
             )
         }
-        Via::Hub { hub, .. } | Via::Nat { hub: Some(hub), .. } => {
+        Via::Firewall { instance, hub: None } => {
+            let found = appliance::of_route(facts, instance);
+            let Some((firewall, one)) = found else { return };
+            let end = super::appliance::endpoint(firewall, one);
+            (through_firewall(route), "VpcEndpointId", end, None)
+        }
+        Via::Hub { hub, .. }
+        | Via::Nat { hub: Some(hub), .. }
+        | Via::Firewall { hub: Some(hub), .. } => {
             let Some(network) = facts.network_of(owner) else {
                 return;
             };
@@ -238,9 +246,8 @@ fn route<'a>(
             )
         }
         Via::Nat { instance, hub: None } => {
-            let Some(nat) = instance.split('[').next().and_then(|id| facts.resource(id)) else {
-                return;
-            };
+            let nat = instance.split('[').next().and_then(|id| facts.resource(id));
+            let Some(nat) = nat else { return };
             let Some(one) = nat
                 .instances
                 .iter()
@@ -266,6 +273,15 @@ fn route<'a>(
     if let (Some(after), Some(entry)) = (after, template.last()) {
         entry.depends_on.push(after);
     }
+}
+
+/// What a route by a firewall is called: to everywhere the same before and after one is drawn, for a
+/// table takes no second route there.
+fn through_firewall(route: &Route) -> String {
+    if route.destination.prefix_len() == 0 {
+        return "nat".to_owned();
+    }
+    format!("firewall-{}", route.destination)
 }
 
 /// NAT gateways with their addresses.

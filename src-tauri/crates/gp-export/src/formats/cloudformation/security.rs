@@ -1,12 +1,14 @@
-//! Security groups with one resource per rule, and network ACLs.
+//! Security groups with one resource per rule, and network ACLs. Firewalls in the way are in
+//! `appliance.rs`.
 
 use super::{
+    appliance::appliance,
     six,
     template::{Parameter, Template, group_id, segment_id},
     writer::{Node, map},
 };
 use crate::{
-    aws::{acl, acl_notes, is_managed, rule, rule::Other},
+    aws::{acl, acl_notes, appliance as facts_of, is_managed, rule, rule::Other},
     name::{ec2_description, logical},
 };
 use gp_catalog::resolved::{Filter, FilterKind, ResolvedResource};
@@ -21,6 +23,7 @@ pub fn filters(template: &mut Template<'_>) {
         };
         match filter.kind {
             FilterKind::SecurityGroup => group(template, filter, owner),
+            _ if facts_of::is_one(owner) => appliance(template, filter, owner),
             FilterKind::NetworkAcl | FilterKind::FirewallTable => {
                 network_acl(template, filter, owner);
             }

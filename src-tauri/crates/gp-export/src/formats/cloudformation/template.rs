@@ -225,6 +225,9 @@ impl<'a> Template<'a> {
 
 /// The CloudFormation type that raw attributes of a kind belong to.
 fn main_type(owner: &ResolvedResource) -> Option<&'static str> {
+    if crate::aws::appliance::is_one(owner) {
+        return Some("AWS::NetworkFirewall::Firewall");
+    }
     super::mapping::ROWS.iter().find(|row| row.kind == owner.kind).map(|row| row.type_)
 }
 

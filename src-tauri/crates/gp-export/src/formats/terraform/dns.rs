@@ -1,12 +1,13 @@
 //! Name zones and their records.
 
 use super::{
-    refs::{Keys, address, keys, tags},
+    refs::{Keys, address, instance_address, keys, tags},
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
 use crate::aws::{
     answer::{Answer, answer},
+    failover::{self, Check, Half, To},
     server::is_private_zone,
     six, unsupported, zone_networks,
 };
@@ -40,46 +41,103 @@ pub fn dns_zone<'a>(sheet: &mut Sheet<'a>, zone: &'a ResolvedResource) {
 }
 
 fn record<'a>(sheet: &mut Sheet<'a>, zone: &'a ResolvedResource, record: &'a Record) {
-    let answer = match answer(sheet.facts, zone, record) {
-        Ok(answer) => answer,
+    let facts = sheet.facts;
+    let found = answer(facts, zone, record).and_then(|answer| {
+        let half = failover::half(facts, zone, record, &answer)?;
+        Ok((answer, half))
+    });
+    let (answer, half) = match found {
+        Ok(found) => found,
         Err(why) => {
             return sheet.diagnostics.push(unsupported(&zone.id, Some("records"), why));
         }
     };
-    let name = format!(
+    let mut name = format!(
         "{}-{}-{}",
         zone.id,
         record.name.replace('*', "any").replace('.', "-"),
         record.type_.to_lowercase()
     );
+    let check = half.as_ref().and_then(|half| half.check.as_ref());
+    let check = check.map(|check| self::check(sheet, zone, &name, record, check));
+    if let Some(Half { word, .. }) = half {
+        name = format!("{name}-{word}");
+    }
+    let ttl_of = |usual: i64| if half.is_some() { failover::TTL } else { usual };
+    let named = |body: &mut Body| {
+        body.set("zone_id", code(format!("{}.zone_id", address(zone, "aws_route53_zone"))));
+        body.set("name", record.name.as_str());
+        if let Some(Half { word, .. }) = half {
+            let check = check.as_ref().map(|own| code(format!("{own}.id")));
+            body.set("set_identifier", word).set_some("health_check_id", check);
+        }
+    };
     if let Answer::Balancer(balancer) = &answer
         && six::is_dual(sheet.facts, balancer)
     {
         let name = format!("{name}-ipv6");
         sheet.named(File::Network, zone, "aws_route53_record", &name, |body| {
-            named(body, zone, record);
+            named(body);
             alias(body, balancer, "AAAA");
+            routing(body, half.as_ref());
         });
     }
     sheet.named(File::Network, zone, "aws_route53_record", &name, |body| {
-        named(body, zone, record);
+        named(body);
         let (type_, ttl, records) = match answer {
-            Answer::Balancer(balancer) => return alias(body, balancer, "A"),
+            Answer::Balancer(balancer) => {
+                alias(body, balancer, "A");
+                return routing(body, half.as_ref());
+            }
             Answer::Database(database) => {
                 let own = format!("{}.address", address(database, "aws_db_instance"));
                 ("CNAME", 60_i64, Expr::List(vec![code(own)]))
             }
-            Answer::Public(server) => ("A", 300, of_all(server, "public_ip")),
-            Answer::Private(server) => ("A", 300, of_all(server, "private_ip")),
-            Answer::Written(values) => (record.type_.as_str(), 300, values.into()),
+            Answer::Public(server) => ("A", ttl_of(300), of_all(server, "public_ip")),
+            Answer::Private(server) => ("A", ttl_of(300), of_all(server, "private_ip")),
+            Answer::Written(values) => (record.type_.as_str(), ttl_of(300), values.into()),
         };
         body.set("type", type_).set("ttl", ttl).set("records", records);
+        routing(body, half.as_ref());
     });
 }
 
-fn named(body: &mut Body, zone: &ResolvedResource, record: &Record) {
-    body.set("zone_id", code(format!("{}.zone_id", address(zone, "aws_route53_zone"))));
-    body.set("name", record.name.as_str());
+fn routing(body: &mut Body, half: Option<&Half<'_>>) {
+    if let Some(half) = half {
+        body.block("failover_routing_policy", |inner| {
+            inner.set("type", half.word.to_uppercase());
+        });
+    }
+}
+
+/// What Route 53 asks about the first of two answers. Gives its address.
+fn check<'a>(
+    sheet: &mut Sheet<'a>,
+    zone: &'a ResolvedResource,
+    name: &str,
+    record: &Record,
+    check: &Check<'a>,
+) -> String {
+    sheet.named(File::Network, zone, "aws_route53_health_check", name, |body| {
+        body.set("type", "TCP");
+        match &check.to {
+            To::Balancer(balancer) => {
+                let own = address(balancer, "aws_lb");
+                body.set("fqdn", code(format!("{own}.dns_name")));
+            }
+            To::Server(server) => {
+                let own = server.instances.first();
+                let own = own.map(|own| instance_address(server, own, "aws_instance"));
+                body.set_some("ip_address", own.map(|own| code(format!("{own}.public_ip"))));
+            }
+            To::Address(address) => {
+                body.set("ip_address", address.as_str());
+            }
+        }
+        body.set("port", check.port).set("request_interval", failover::INTERVAL);
+        body.set("failure_threshold", failover::ENOUGH);
+        body.set("tags", tags(zone, record.name.as_str().into()));
+    })
 }
 
 fn alias(body: &mut Body, balancer: &ResolvedResource, type_: &str) {

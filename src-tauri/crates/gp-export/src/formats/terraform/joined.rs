@@ -120,6 +120,10 @@ fn attachment<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource, one: &Attach
         body.set("subnet_ids", segment_ids(facts, &landing));
         body.set("transit_gateway_default_route_table_association", false);
         body.set("transit_gateway_default_route_table_propagation", false);
+        if joined::needs_one_way(facts, hub, one.what) {
+            // Both ways of a connection must meet the same firewall.
+            body.set("appliance_mode_support", "enable");
+        }
         body.set("tags", tags(one.what, title.into()));
         let guest = facts.account_of(one.what).filter(|_| facts.across_accounts(one.what, hub));
         let allowed = guest.map(|guest| format!("{PRINCIPAL}.{}", label(&shared_name(hub, guest))));

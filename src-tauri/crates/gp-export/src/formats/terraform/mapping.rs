@@ -3,8 +3,8 @@
 
 use super::{
     backup, balancer, bastion, cdn, certificate, compute, container, data, dns, existing, gateway,
-    group, identity, joined, kubernetes, messages, modules, network, raw, secrets, sheet::Sheet,
-    storage, warehouse, watch, web_firewall,
+    group, identity, joined, kubernetes, messages, modules, network, raw, resolver, secrets,
+    sheet::Sheet, storage, warehouse, watch, web_firewall,
 };
 use gp_catalog::resolved::ResolvedResource;
 
@@ -35,6 +35,11 @@ pub const ROWS: &[Row] = &[
     Row { kind: "api-gateway", type_: "aws_apigatewayv2_api", write: gateway::api_gateway },
     Row { kind: "cdn", type_: "aws_cloudfront_distribution", write: cdn::cdn },
     Row { kind: "dns-zone", type_: "aws_route53_zone", write: dns::dns_zone },
+    Row {
+        kind: "dns-resolver",
+        type_: "aws_route53_resolver_endpoint",
+        write: resolver::dns_resolver,
+    },
     Row { kind: "server", type_: "aws_instance", write: compute::server },
     Row { kind: "server-group", type_: "aws_launch_template", write: group::server_group },
     Row {

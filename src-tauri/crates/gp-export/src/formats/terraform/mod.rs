@@ -1,6 +1,7 @@
 //! Terraform (and OpenTofu) for AWS, one file per family, as an expert writes it by hand.
 //! References instead of ids, `for_each` for zones and counts, `moved` blocks after a rename.
 
+mod appliance;
 mod backup;
 mod balancer;
 mod bastion;
@@ -23,6 +24,7 @@ mod network;
 mod overrides;
 mod raw;
 mod refs;
+mod resolver;
 mod secrets;
 mod security;
 mod sheet;

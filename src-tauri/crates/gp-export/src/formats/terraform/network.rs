@@ -9,7 +9,7 @@ use super::{
     writer::{Body, Expr, code},
 };
 use crate::{
-    aws::{is_managed, logs, route::TableGroup, rule, six},
+    aws::{appliance, is_managed, logs, route::TableGroup, rule, six},
     name::label,
 };
 use gp_catalog::resolved::{Exposure, ResolvedLink, ResolvedResource, Route, Segment, Via};
@@ -284,6 +284,10 @@ fn route<'a>(
     let part = match &sample.via {
         Via::InternetGateway => "_internet".to_owned(),
         Via::Nat { .. } => "_nat".to_owned(),
+        // The same before and after a firewall is drawn: a table takes no second route to everywhere.
+        Via::Firewall { .. } if sample.destination.prefix_len() == 0 => "_nat".to_owned(),
+        // Answers to what went out.
+        Via::Firewall { .. } => format!("_firewall_{}", label(&sample.destination.to_string())),
         Via::Peering { link, .. } => format!("_{}", label(link)),
         Via::Hub { network, .. } | Via::Gateway { network, .. } => {
             format!("_{}", label(&beyond(facts, network, sample)))
@@ -291,11 +295,11 @@ fn route<'a>(
         _ => format!("_{position}"),
     };
     let waits_for = attachment_on_the_way(facts, group, &sample.via);
-    let nat = nat_by_zone(facts, &sample.via).filter(|nat| {
+    let nat = by_zone(facts, &sample.via).filter(|nat| {
         per_zone
-            && ways.iter().all(|(zone, _, target)| {
-                zone.is_some_and(|z| *target == format!("{nat}[{z:?}].id"))
-            })
+            && ways
+                .iter()
+                .all(|(zone, _, target)| zone.is_some_and(|z| *target == nat.of(&format!("{z:?}"))))
     });
     let same = ways.iter().all(|(_, _, target)| *target == first);
     sheet.resource(File::Network, owner, "aws_route", &format!("{tail}{part}"), |body| {
@@ -313,7 +317,7 @@ fn route<'a>(
                 target = nat
                     .as_ref()
                     .filter(|_| whole)
-                    .map_or_else(|| code("each.value"), |nat| code(format!("{nat}[each.key].id")));
+                    .map_or_else(|| code("each.value"), |nat| code(nat.of("each.key")));
             }
         }
         let id = match (per_zone, whole && (same || nat.is_some())) {
@@ -340,19 +344,41 @@ fn attachment_on_the_way(
     group: &TableGroup<'_>,
     via: &Via,
 ) -> Option<String> {
-    let (Via::Hub { hub, .. } | Via::Nat { hub: Some(hub), .. }) = via else { return None };
+    let (Via::Hub { hub, .. }
+    | Via::Nat { hub: Some(hub), .. }
+    | Via::Firewall { hub: Some(hub), .. }) = via
+    else {
+        return None;
+    };
     let mut links = facts.links_from(group.network).iter();
     let link = links.find(|link| link.kind == LinkKind::Attachment && link.to == *hub)?;
     Some(super::joined::attachment_of(&link.id))
 }
 
-/// The address of a NAT gateway that has one instance per zone.
-fn nat_by_zone(facts: &crate::aws::Facts<'_>, via: &Via) -> Option<String> {
+/// What has a next hop for each zone, and how the hop of a zone is written: a NAT gateway, a firewall.
+struct ByZone {
+    all: String,
+    part: &'static str,
+}
+
+impl ByZone {
+    fn of(&self, zone: &str) -> String {
+        format!("{}[{zone}]{}", self.all, self.part)
+    }
+}
+
+fn by_zone(facts: &crate::aws::Facts<'_>, via: &Via) -> Option<ByZone> {
+    if let Via::Firewall { instance, hub: None } = via {
+        let (firewall, _) = appliance::of_route(facts, instance)?;
+        let all = format!("local.{}", super::appliance::endpoints(firewall));
+        return Some(ByZone { all, part: "" });
+    }
     let Via::Nat { instance, hub: None } = via else {
         return None;
     };
     let nat = facts.resource(instance.split('[').next()?)?;
-    (keys(nat) == Keys::Zone).then(|| address(nat, "aws_nat_gateway"))
+    let all = address(nat, "aws_nat_gateway");
+    (keys(nat) == Keys::Zone).then_some(ByZone { all, part: ".id" })
 }
 
 /// The argument and the reference of a route's next hop.
@@ -366,7 +392,15 @@ fn way(sheet: &Sheet<'_>, group: &TableGroup<'_>, via: &Via) -> Option<(String, 
                 format!("{}.id", address(network, "aws_internet_gateway")),
             ))
         }
-        Via::Hub { hub, .. } | Via::Nat { hub: Some(hub), .. } => Some((
+        Via::Firewall { instance, hub: None } => {
+            let (firewall, one) = appliance::of_route(facts, instance)?;
+            let zone = facts.segment_of(one)?.zone.as_deref()?;
+            let all = super::appliance::endpoints(firewall);
+            Some(("vpc_endpoint_id".to_owned(), format!("local.{all}[{zone:?}]")))
+        }
+        Via::Hub { hub, .. }
+        | Via::Nat { hub: Some(hub), .. }
+        | Via::Firewall { hub: Some(hub), .. } => Some((
             "transit_gateway_id".to_owned(),
             format!("{}.id", address(facts.resource(hub)?, "aws_ec2_transit_gateway")),
         )),

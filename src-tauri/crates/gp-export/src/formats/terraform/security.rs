@@ -1,13 +1,15 @@
-//! Security groups with one resource per rule, and network ACLs of firewalls drawn on a subnet.
+//! Security groups with one resource per rule, and network ACLs of firewalls drawn on a subnet. Those in
+//! the way are in `appliance.rs`.
 
 use super::{
+    appliance::appliance,
     refs::{address, segment_ids, tags},
     sheet::{File, Sheet},
     six,
     writer::{Body, Expr, code},
 };
 use crate::{
-    aws::{Facts, acl, acl_notes, is_managed, rule, rule::Other},
+    aws::{Facts, acl, acl_notes, appliance as facts_of, is_managed, rule, rule::Other},
     name::{ec2_description, label},
 };
 use gp_catalog::resolved::{Filter, FilterKind, ResolvedResource};
@@ -21,6 +23,7 @@ pub fn filters(sheet: &mut Sheet<'_>) {
         };
         match filter.kind {
             FilterKind::SecurityGroup => group(sheet, filter, owner),
+            _ if facts_of::is_one(owner) => appliance(sheet, filter, owner),
             FilterKind::NetworkAcl | FilterKind::FirewallTable => {
                 network_acl(sheet, filter, owner);
             }

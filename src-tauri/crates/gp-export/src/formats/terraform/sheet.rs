@@ -309,6 +309,13 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Adds a value that other blocks name as `local.NAME`.
+    pub fn local(&mut self, file: File, owner: &'a ResolvedResource, name: &str, value: Expr) {
+        let mut block = Block::new("locals", &[]);
+        block.body.set(name, value);
+        self.push(file, owner, block);
+    }
+
     /// Adds an output.
     pub fn output(&mut self, name: &str, description: impl Into<String>, value: Expr) {
         self.outputs.insert(label(name), (description.into(), value));

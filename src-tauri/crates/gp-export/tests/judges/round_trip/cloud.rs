@@ -36,6 +36,8 @@ pub struct Subnet {
 pub enum Way {
     Internet,
     Nat(String),
+    /// A firewall, and its subnet.
+    Firewall(String, String),
     Peering(String),
     /// A transit gateway, which has tables of its own.
     Transit(String),
@@ -79,6 +81,17 @@ pub struct Entry {
     pub ports: Option<(i64, i64)>,
 }
 
+/// A line of a firewall: whether it lets pass, protocol, from, to, port.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub firewall: String,
+    pub allow: bool,
+    pub protocol: String,
+    pub source: String,
+    pub destination: String,
+    pub port: String,
+}
+
 /// Something with addresses in subnets: a server, a database, a balancer, an end point.
 #[derive(Clone, Debug, Default)]
 pub struct Thing {
@@ -92,6 +105,9 @@ pub struct Thing {
     pub count: usize,
     /// An end point's service: `s3`, `sqs`.
     pub service: String,
+    /// A resolver's directions, and all its addresses.
+    pub sides: Vec<&'static str>,
+    pub ips: Vec<Ipv4Addr>,
 }
 
 #[derive(Clone, Debug)]
@@ -130,6 +146,8 @@ pub struct Cloud {
     /// ACL → its subnets.
     pub acls: BTreeMap<String, Vec<String>>,
     pub entries: Vec<Entry>,
+    /// Lines of firewalls, in order.
+    pub lines: Vec<Line>,
     pub listeners: Vec<Opened>,
     /// Target group → servers and ports.
     pub targets: BTreeMap<String, Vec<(String, u16)>>,
@@ -184,7 +202,8 @@ impl Cloud {
 
     fn resources(&self, observers: &[(String, Ipv4Addr)]) -> Vec<ResolvedResource> {
         let mut all = Vec::new();
-        let mut given: BTreeSet<Ipv4Addr> = self.things.values().filter_map(|t| t.ip).collect();
+        let mut given: BTreeSet<Ipv4Addr> =
+            self.things.values().flat_map(|t| t.ip.iter().chain(&t.ips)).copied().collect();
         for (number, (id, thing)) in (0_u32..).zip(&self.things) {
             all.push(self.thing(id, thing, number, &mut given));
         }
@@ -217,7 +236,9 @@ impl Cloud {
     ) -> ResolvedResource {
         let mut made = resource(id, thing.kind);
         let mut subnets = thing.subnets.clone();
-        subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
+        if thing.kind != "dns-resolver" {
+            subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
+        }
         if matches!(thing.kind, "cache" | "data-warehouse" | "database") {
             // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
             subnets.truncate(1);
@@ -230,7 +251,7 @@ impl Cloud {
             let own = self.called(id, thing);
             let name = if several { format!("{own}{index}") } else { own };
             let free = || self.subnets[subnet].cidr.hosts().skip(40).find(|ip| !given.contains(ip));
-            let ip = thing.ip.or_else(free);
+            let ip = thing.ips.get(index as usize).copied().or(thing.ip).or_else(free);
             given.extend(ip);
             let mut one = instance(name, Some(subnet.clone()));
             one.ip = ip;
@@ -242,6 +263,10 @@ impl Cloud {
         }
         if thing.kind == "private-endpoint" {
             set(&mut made, "service", &thing.service);
+        }
+        for side in ["inbound", "outbound"] {
+            let has = Value::Bool(thing.sides.contains(&side));
+            set_value(&mut made, side, has);
         }
         made.listeners = self.listeners_of(id);
         made
@@ -319,6 +344,9 @@ impl Cloud {
         match way {
             Way::Internet => Via::InternetGateway,
             Way::Nat(nat) => Via::Nat { instance: plain(nat), hub: None },
+            Way::Firewall(firewall, subnet) => {
+                Via::Firewall { instance: self.firewall_in(firewall, subnet), hub: None }
+            }
             Way::Transit(hub) => self.by_transit(hub, (table, network), destination),
             Way::Site(gateway) => {
                 Via::Gateway { gateway: Id::new(gateway), network: Id::new("a-site") }
@@ -370,9 +398,25 @@ impl Cloud {
         let lands = subnets.iter().find(near).or(subnets.first()).expect("has a subnet");
         let next = self.routes.iter().find_map(|(table, range, way)| {
             let here = self.subnets[lands].table.as_ref() == Some(table);
-            if let Way::Nat(nat) = way { (here && *range == to).then_some(nat) } else { None }
+            (here && *range == to).then_some(way)
         });
-        Via::Nat { instance: plain(next.expect("a NAT gateway")), hub: Some(Id::new(hub)) }
+        let hub = Some(Id::new(hub));
+        match next {
+            Some(Way::Nat(nat)) => Via::Nat { instance: plain(nat), hub },
+            Some(Way::Firewall(firewall, subnet)) => {
+                Via::Firewall { instance: self.firewall_in(firewall, subnet), hub }
+            }
+            other => panic!("{other:?} is no way out"),
+        }
+    }
+
+    /// What the instance of a firewall in a subnet is called.
+    fn firewall_in(&self, firewall: &str, subnet: &str) -> String {
+        let mut subnets = self.things[firewall].subnets.clone();
+        subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
+        let place = subnets.iter().position(|own| own == subnet).expect("it stands there");
+        let own = plain(firewall);
+        if subnets.len() > 1 { format!("{own}{place}") } else { own }
     }
 
     /// The regional services that an end point's service stands for.
@@ -451,7 +495,36 @@ impl Cloud {
                 egress: rules(true),
             });
         }
+        all.extend(self.tables(meaning));
         all
+    }
+
+    /// What each firewall lets pass: a rule for each pair of ranges of a line.
+    fn tables(&self, meaning: &Resolved) -> Vec<Filter> {
+        let firewalls = self.things.iter().filter(|(_, thing)| thing.kind == "firewall");
+        let table = |(id, _): (&String, &Thing)| {
+            let own = self.lines.iter().filter(|line| line.firewall == *id);
+            let rules = own.flat_map(|line| {
+                let pairs = ranges(&line.source).into_iter().flat_map(|from| {
+                    ranges(&line.destination).into_iter().map(move |to| (from, to))
+                });
+                pairs.map(|(from, to)| FilterRule {
+                    destination: Some(Peer::Cidr { cidr: to }),
+                    ..made(line.allow, Peer::Cidr { cidr: from }, line_ports(line))
+                })
+            });
+            let instances = meaning.resources[id.as_str()].instances.iter();
+            Filter {
+                id: format!("fw:{id}"),
+                kind: FilterKind::FirewallTable,
+                owner: Id::new(id),
+                applies_to: instances.map(|one| one.address.clone()).collect(),
+                stateful: true,
+                ingress: rules.collect(),
+                egress: Vec::new(),
+            }
+        };
+        firewalls.map(table).collect()
     }
 
     fn members(&self, group: &str) -> impl Iterator<Item = (&String, &Thing)> {
@@ -496,6 +569,28 @@ pub fn ports(protocol: &str, range: Option<(i64, i64)>) -> Option<PortSpec> {
     }
 }
 
+/// `ANY`, a range, or `[one,other]`.
+fn ranges(text: &str) -> Vec<Ipv4Net> {
+    if text == "ANY" {
+        return vec![Ipv4Net::default()];
+    }
+    let all = text.trim_start_matches('[').trim_end_matches(']').split(',');
+    all.map(|range| range.parse().unwrap()).collect()
+}
+
+fn line_ports(line: &Line) -> Option<PortSpec> {
+    let protocol = line.protocol.to_lowercase();
+    let range = (line.port != "ANY").then(|| {
+        let (low, high) = line.port.split_once(':').unwrap_or((&line.port, &line.port));
+        (low.parse().unwrap(), high.parse().unwrap())
+    });
+    if protocol == "ip" {
+        assert_eq!(range, None);
+        return None;
+    }
+    ports(&protocol, Some(range.unwrap_or((1, 65535))))
+}
+
 fn made(allow: bool, peer: Peer, ports: Option<PortSpec>) -> FilterRule {
     FilterRule {
         id: String::new(),
@@ -514,11 +609,11 @@ fn instance(address: String, segment: Option<String>) -> Instance {
 }
 
 fn set(resource: &mut ResolvedResource, name: &str, text: &str) {
-    let value = ResolvedValue {
-        value: Value::String(text.to_owned()),
-        origin: gp_catalog::resolved::Origin::Set,
-        written: None,
-    };
+    set_value(resource, name, Value::String(text.to_owned()));
+}
+
+fn set_value(resource: &mut ResolvedResource, name: &str, value: Value) {
+    let value = ResolvedValue { value, origin: gp_catalog::resolved::Origin::Set, written: None };
     Arc::make_mut(&mut resource.attributes).insert(name.to_owned(), Arc::new(value));
 }
 

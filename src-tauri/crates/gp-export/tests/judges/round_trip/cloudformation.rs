@@ -1,7 +1,7 @@
 //! Reads an exported CloudFormation template back, from its JSON form alone. A resource's reference
 //! is its logical id.
 
-use super::cloud::{Attachment, Cloud, Entry, Opened, Other, Rule, Subnet, Thing, Way};
+use super::cloud::{Attachment, Cloud, Entry, Line, Opened, Other, Rule, Subnet, Thing, Way};
 use serde_json::Value as Json;
 
 struct Reader<'t>(&'t Json);
@@ -140,6 +140,9 @@ impl<'t> Reader<'t> {
                 if door["VpnGatewayId"].is_object() { Way::Site(gateway) } else { Way::Internet }
             } else if p["TransitGatewayId"].is_object() {
                 Way::Transit(name(&p["TransitGatewayId"]))
+            } else if p["VpcEndpointId"].is_object() {
+                let (firewall, subnet) = self.endpoint(&p["VpcEndpointId"]);
+                Way::Firewall(firewall, subnet)
             } else if p["NatGatewayId"].is_object() {
                 Way::Nat(name(&p["NatGatewayId"]))
             } else {
@@ -160,6 +163,61 @@ impl<'t> Reader<'t> {
                 groups: names(&p["SecurityGroupIds"]),
                 ..Thing::default()
             };
+            cloud.things.insert(id, thing);
+        }
+    }
+
+    /// The firewall of a zone and its subnet: the second part of the only end point that it tells.
+    fn endpoint(&self, value: &Json) -> (String, String) {
+        let parts = &value["Fn::Select"];
+        assert_eq!(number(&parts[0]), Some(1));
+        let split = &parts[1]["Fn::Split"];
+        assert_eq!(split[0], ":");
+        let all = &split[1]["Fn::Select"];
+        assert_eq!(number(&all[0]), Some(0));
+        let end = &all[1]["Fn::GetAtt"];
+        let told = end[1].as_str().or(end.as_str()).unwrap();
+        assert!(told.ends_with("EndpointIds"), "{end}");
+        let firewall = name(&all[1]);
+        let (_, own) =
+            self.rows("NetworkFirewall::Firewall").find(|(id, _)| *id == firewall).unwrap();
+        // With more it would be chance which of them is the first.
+        let places = own["SubnetMappings"].as_array().unwrap();
+        assert_eq!(places.len(), 1, "{firewall} has several end points");
+        (firewall, name(&places[0]["SubnetId"]))
+    }
+
+    fn firewalls(&self, cloud: &mut Cloud) {
+        for (id, p) in self.rows("NetworkFirewall::Firewall") {
+            let places = p["SubnetMappings"].as_array().unwrap().iter();
+            let subnets = places.map(|own| name(&own["SubnetId"])).collect();
+            let policy = name(&p["FirewallPolicyArn"]);
+            let (_, policy) = self
+                .rows("NetworkFirewall::FirewallPolicy")
+                .find(|(own, _)| *own == policy)
+                .unwrap();
+            let policy = &policy["FirewallPolicy"];
+            let defaults = names(&policy["StatefulDefaultActions"]);
+            assert!(defaults.contains(&"aws:drop_strict".to_owned()), "what no line names passes");
+            for reference in policy["StatefulRuleGroupReferences"].as_array().into_iter().flatten()
+            {
+                let group = name(&reference["ResourceArn"]);
+                let (_, group) =
+                    self.rows("NetworkFirewall::RuleGroup").find(|(own, _)| *own == group).unwrap();
+                let rules = &group["RuleGroup"]["RulesSource"]["StatefulRules"];
+                for rule in rules.as_array().unwrap() {
+                    let text = |name: &str| rule["Header"][name].as_str().unwrap().to_owned();
+                    cloud.lines.push(Line {
+                        firewall: id.clone(),
+                        allow: rule["Action"] == "PASS",
+                        protocol: text("Protocol"),
+                        source: text("Source"),
+                        destination: text("Destination"),
+                        port: text("DestinationPort"),
+                    });
+                }
+            }
+            let thing = Thing { kind: "firewall", subnets, ..Thing::default() };
             cloud.things.insert(id, thing);
         }
     }
@@ -188,6 +246,7 @@ impl<'t> Reader<'t> {
     }
 
     fn things(&self, cloud: &mut Cloud) {
+        self.firewalls(cloud);
         for (id, p) in self.rows("EC2::Instance") {
             let interface = &p["NetworkInterfaces"][0];
             let (place, groups) = if interface.is_object() {
@@ -247,6 +306,7 @@ impl<'t> Reader<'t> {
     }
 
     fn shares_and_doors(&self, cloud: &mut Cloud) {
+        self.resolvers(cloud);
         for (_, p) in self.rows("RedshiftServerless::Workgroup") {
             let thing = Thing {
                 kind: "data-warehouse",
@@ -278,6 +338,25 @@ impl<'t> Reader<'t> {
                 ..Thing::default()
             };
             cloud.things.insert(id, thing);
+        }
+    }
+
+    /// Both directions of a resolver are one thing: those that take questions in come first.
+    fn resolvers(&self, cloud: &mut Cloud) {
+        for (direction, side) in [("INBOUND", "inbound"), ("OUTBOUND", "outbound")] {
+            let rows = self.rows("Route53Resolver::ResolverEndpoint");
+            for (id, p) in rows.filter(|(_, p)| name(&p["Direction"]) == direction) {
+                let tail = if side == "inbound" { "Inbound" } else { "Outbound" };
+                let thing = cloud.things.entry(id.strip_suffix(tail).unwrap().to_owned());
+                let thing = thing.or_default();
+                thing.kind = "dns-resolver";
+                thing.groups = names(&p["SecurityGroupIds"]);
+                thing.sides.push(side);
+                for place in p["IpAddresses"].as_array().unwrap() {
+                    thing.subnets.push(name(&place["SubnetId"]));
+                    thing.ips.push(name(&place["Ip"]).parse().unwrap());
+                }
+            }
         }
     }
 

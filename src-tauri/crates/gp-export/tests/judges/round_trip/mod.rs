@@ -54,6 +54,13 @@ fn topology(meaning: &Resolved) -> BTreeSet<String> {
                     let place = cidr(nat.segment.as_ref().unwrap());
                     format!("{} {over}nat in {place}", route.destination)
                 }
+                Via::Firewall { instance, hub } => {
+                    let (_, wall) =
+                        meaning.instances().find(|(_, i)| i.address == *instance).unwrap();
+                    let over = if hub.is_some() { "by a hub to " } else { "" };
+                    let place = cidr(wall.segment.as_ref().unwrap());
+                    format!("{} {over}firewall in {place}", route.destination)
+                }
                 Via::Hub { network: other, .. } if !is_elsewhere(meaning, other) => {
                     format!("{} by a hub to {}", route.destination, network(other))
                 }
@@ -70,13 +77,14 @@ fn topology(meaning: &Resolved) -> BTreeSet<String> {
     }
     for (resource, instance) in meaning.instances().filter(|(resource, _)| is_ours(resource)) {
         let Some(segment) = &instance.segment else { continue };
-        if resource.kind == "nat-gateway" {
-            lines.insert(format!("nat in {}", cidr(segment)));
+        if matches!(&*resource.kind, "firewall" | "nat-gateway") {
+            lines.insert(format!("{} in {}", resource.kind, cidr(segment)));
             continue;
         }
         let public = if instance.public_ip.is_some() { ", public" } else { "" };
         // AWS chooses the addresses of what it runs itself.
-        let ip = instance.ip.filter(|_| resource.kind == "server");
+        let ip =
+            instance.ip.filter(|_| matches!(resource.kind.as_str(), "server" | "dns-resolver"));
         let ip = ip.map(|ip| format!(" {ip}")).unwrap_or_default();
         let (name, kind) = (plain(&instance.address), &resource.kind);
         lines.insert(format!("{kind} {name} in {}{ip}{public}", cidr(segment)));
@@ -181,7 +189,9 @@ fn peers(meaning: &Resolved, peer: &Peer) -> Vec<String> {
 fn edges(meaning: &Resolved) -> BTreeMap<String, Vec<String>> {
     let mut edges: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for filter in meaning.filters.values().filter(|f| f.kind != FilterKind::SecurityGroup) {
-        for segment in &filter.applies_to {
+        // What is in the way stands at no edge.
+        let edges_of = filter.applies_to.iter().filter(|at| meaning.segments.contains_key(*at));
+        for segment in edges_of {
             for (way, rules) in [("in", &filter.ingress), ("out", &filter.egress)] {
                 let whole = rules.iter().filter(|r| {
                     let over_six = matches!(r.peer, Peer::Range6 { .. });

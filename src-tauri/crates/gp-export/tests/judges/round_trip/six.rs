@@ -64,7 +64,9 @@ fn rule_lines(
         let line = format!("group {} {way} {ports}", plain(&filter.owner));
         return (both && rule.peer == Peer::Any).then_some(line).into_iter().collect();
     }
-    let before: Vec<&Segment> = filter.applies_to.iter().map(|id| &*design.segments[id]).collect();
+    // What is in the way stands at no edge, and reads no IPv6.
+    let stands = filter.applies_to.iter().filter_map(|id| design.segments.get(id));
+    let before: Vec<&Segment> = stands.map(|segment| &**segment).collect();
     let near = rule.destination.as_ref().or(rule.source.as_ref());
     let touches = |peer: &Peer| {
         // An IPv4 range is nobody over IPv6.

@@ -1,7 +1,7 @@
 //! Reads exported Terraform back: evaluates what the configuration says, `for_each` included, from
 //! the text alone. A resource's reference is its address (`aws_subnet.app_tier["a"]`).
 
-use super::cloud::{Attachment, Cloud, Entry, Opened, Other, Rule, Subnet, Thing, Way};
+use super::cloud::{Attachment, Cloud, Entry, Line, Opened, Other, Rule, Subnet, Thing, Way};
 use hcl::{
     Block, Body, Expression, Structure,
     expr::{ObjectKey, Traversal, TraversalOperator},
@@ -73,6 +73,7 @@ struct Reader<'b> {
     /// `aws_subnet.app_tier` → its body.
     blocks: BTreeMap<String, &'b Body>,
     variables: BTreeMap<String, &'b Body>,
+    locals: BTreeMap<String, &'b Expression>,
 }
 
 fn labels(block: &Block) -> Vec<&str> {
@@ -89,12 +90,17 @@ fn blocks<'b>(body: &'b Body, name: &str) -> impl Iterator<Item = &'b Body> {
 
 /// Reads a configuration.
 pub fn read(body: &Body) -> Cloud {
-    let mut reader = Reader { blocks: BTreeMap::new(), variables: BTreeMap::new() };
+    let mut reader =
+        Reader { blocks: BTreeMap::new(), variables: BTreeMap::new(), locals: BTreeMap::new() };
     for structure in &body.0 {
         let Structure::Block(block) = structure else { continue };
         match (block.identifier.as_str(), labels(block).as_slice()) {
             ("resource", [type_, name]) => {
                 reader.blocks.insert(format!("{type_}.{name}"), &block.body);
+            }
+            ("locals", []) => {
+                let all = block.body.attributes();
+                reader.locals.extend(all.map(|own| (own.key.as_str().to_owned(), own.expr())));
             }
             ("variable", [name]) => {
                 reader.variables.insert((*name).to_owned(), &block.body);
@@ -270,11 +276,74 @@ impl<'b> Reader<'b> {
                 let default = argument(self.variables[name], "default");
                 default.map_or(Val::Null, |own| self.value(own, None))
             }
+            ("local", name) => self.endpoints(self.locals[name]),
             ("data", type_) => Val::One(format!("data.{type_}")),
             (type_, name) => {
                 let own = format!("{type_}.{name}");
                 if self.each(&own).is_some() { Val::All(own) } else { Val::One(own) }
             }
+        }
+    }
+
+    /// The end point of a firewall in each zone: `FIREWALL SUBNET` by the key of the subnet.
+    fn endpoints(&self, value: &Expression) -> Val {
+        let Expression::ForExpr(zones) = value else { panic!("{value:?} is no end points") };
+        let (zone, subnet) = (zones.key_var.as_ref().unwrap(), &zones.value_var);
+        assert_eq!(zones.key_expr.as_ref().unwrap().to_string(), zone.as_str());
+        let Val::All(subnets) = self.value(&zones.collection_expr, None) else {
+            panic!("one subnet")
+        };
+        let Expression::FuncCall(one) = &zones.value_expr else { panic!("several end points") };
+        assert_eq!(one.name.name.as_str(), "one");
+        let Expression::ForExpr(states) = &one.args[0] else { panic!("no states") };
+        let state = states.value_var.as_str();
+        let is = |own: &Expression, text: String| assert_eq!(own.to_string(), text);
+        is(&states.value_expr, format!("{state}.attachment[0].endpoint_id"));
+        let wanted = format!("{state}.attachment[0].subnet_id == {}.id", subnet.as_str());
+        is(states.cond_expr.as_ref().unwrap(), wanted);
+        let from = states.collection_expr.to_string();
+        let firewall = from.split(".firewall_status").next().unwrap();
+        assert!(self.blocks.contains_key(firewall), "no {firewall}");
+        let member = |(key, subnet): (String, Val)| {
+            let end = Val::Text(format!("{firewall} {}", subnet.text()));
+            (key, end)
+        };
+        Val::Map(self.members(&subnets).into_iter().map(member).collect())
+    }
+
+    fn firewalls(&self, cloud: &mut Cloud) {
+        let (policies, groups) = (
+            self.rows("aws_networkfirewall_firewall_policy"),
+            self.rows("aws_networkfirewall_rule_group"),
+        );
+        for row in self.rows("aws_networkfirewall_firewall") {
+            let mappings = blocks(row.body, "subnet_mapping");
+            let subnets = mappings.map(|own| self.inside(&row, own, "subnet_id").text());
+            let thing = Thing { kind: "firewall", subnets: subnets.collect(), ..Thing::default() };
+            let policy = self.text(&row, "firewall_policy_arn");
+            let policy = policies.iter().find(|own| own.id == policy).unwrap();
+            let own = blocks(policy.body, "firewall_policy").next().unwrap();
+            let defaults = self.inside(policy, own, "stateful_default_actions").texts();
+            assert!(defaults.contains(&"aws:drop_strict".to_owned()), "what no line names passes");
+            for reference in blocks(own, "stateful_rule_group_reference") {
+                let group = self.inside(policy, reference, "resource_arn").text();
+                let group = groups.iter().find(|own| own.id == group).unwrap();
+                let rules = blocks(group.body, "rule_group").next().unwrap();
+                let source = blocks(rules, "rules_source").next().unwrap();
+                for rule in blocks(source, "stateful_rule") {
+                    let header = blocks(rule, "header").next().unwrap();
+                    let text = |name: &str| self.inside(group, header, name).text();
+                    cloud.lines.push(Line {
+                        firewall: row.id.clone(),
+                        allow: self.inside(group, rule, "action").text() == "PASS",
+                        protocol: text("protocol"),
+                        source: text("source"),
+                        destination: text("destination"),
+                        port: text("destination_port"),
+                    });
+                }
+            }
+            cloud.things.insert(row.id, thing);
         }
     }
 
@@ -340,6 +409,10 @@ impl<'b> Reader<'b> {
                 }
             } else if argument(row.body, "transit_gateway_id").is_some() {
                 Way::Transit(self.text(&row, "transit_gateway_id"))
+            } else if argument(row.body, "vpc_endpoint_id").is_some() {
+                let end = self.text(&row, "vpc_endpoint_id");
+                let (firewall, subnet) = end.split_once(' ').unwrap();
+                Way::Firewall(firewall.to_owned(), subnet.to_owned())
             } else if argument(row.body, "nat_gateway_id").is_some() {
                 Way::Nat(self.text(&row, "nat_gateway_id"))
             } else {
@@ -417,6 +490,7 @@ impl<'b> Reader<'b> {
     }
 
     fn things(&self, cloud: &mut Cloud) {
+        self.firewalls(cloud);
         for row in self.rows("aws_instance") {
             let ip = self.get(&row, "private_ip");
             let thing = Thing {
@@ -488,6 +562,7 @@ impl<'b> Reader<'b> {
             };
             cloud.things.insert(row.id, thing);
         }
+        self.resolvers(cloud);
         let mounts = self.rows("aws_efs_mount_target");
         for row in self.rows("aws_efs_file_system") {
             let own = |mount: &&Row<'_>| self.text(mount, "file_system_id") == row.id;
@@ -499,6 +574,24 @@ impl<'b> Reader<'b> {
                 ..Thing::default()
             };
             cloud.things.insert(row.id, thing);
+        }
+    }
+
+    /// Both directions of a resolver are one thing: those that take questions in come first.
+    fn resolvers(&self, cloud: &mut Cloud) {
+        for (direction, side) in [("INBOUND", "inbound"), ("OUTBOUND", "outbound")] {
+            let rows = self.rows("aws_route53_resolver_endpoint").into_iter();
+            for row in rows.filter(|row| self.text(row, "direction") == direction) {
+                let id = row.id.strip_suffix(&format!("_{side}")).unwrap().to_owned();
+                let thing = cloud.things.entry(id).or_default();
+                thing.kind = "dns-resolver";
+                thing.groups = self.get(&row, "security_group_ids").texts();
+                thing.sides.push(side);
+                for place in blocks(row.body, "ip_address") {
+                    thing.subnets.push(self.inside(&row, place, "subnet_id").text());
+                    thing.ips.push(self.inside(&row, place, "ip").text().parse().unwrap());
+                }
+            }
         }
     }
 
