@@ -43,7 +43,8 @@ impl Resolved {
         let mut resolved = self.clone();
         resolved.segments = segments(self, &space);
         resolved.route_tables = tables(self, &space);
-        resolved.filters = self.filters.iter().map(|(id, f)| (id.clone(), filter(f))).collect();
+        resolved.filters =
+            self.filters.iter().map(|(id, f)| (id.clone(), filter(f, &space))).collect();
         resolved.resources =
             self.resources.iter().map(|(id, r)| (id.clone(), resource(self, r, &space))).collect();
         Some(OverIpv6 {
@@ -58,7 +59,13 @@ fn named(resolved: &Resolved) -> BTreeSet<Ipv6Net> {
     let segments = resolved.segments.values().filter_map(|segment| segment.cidr6);
     let routes = resolved.route_tables.values().flat_map(|table| &table.routes6);
     let instances = resolved.instances().filter_map(|(_, instance)| instance.ip6);
-    let ranges = segments.chain(routes.map(|route| route.destination));
+    let filters = resolved.filters.values();
+    let rules = filters.flat_map(|filter| filter.ingress.iter().chain(&filter.egress));
+    let ends = rules.flat_map(ends_of).filter_map(|peer| match peer {
+        Peer::Range6 { cidr, .. } => Some(*cidr),
+        _ => None,
+    });
+    let ranges = segments.chain(routes.map(|route| route.destination)).chain(ends);
     ranges.chain(instances.map(Ipv6Net::from)).filter(|range| range.prefix_len() > 0).collect()
 }
 
@@ -138,18 +145,29 @@ fn tables(resolved: &Resolved, space: &Space) -> OrdMap<String, Arc<RouteTable>>
     resolved.route_tables.iter().map(|(id, table)| (id.clone(), Arc::new(one(table)))).collect()
 }
 
-fn filter(filter: &Arc<Filter>) -> Arc<Filter> {
-    let is_four = |peer: &Peer| matches!(peer, Peer::Cidr { .. } | Peer::Service { .. });
-    let holds = |rule: &FilterRule| {
-        let mut ends = std::iter::once(&rule.peer).chain(&rule.source).chain(&rule.destination);
-        !ends.any(is_four)
-    };
-    if filter.ingress.iter().chain(&filter.egress).all(holds) {
+fn ends_of(rule: &FilterRule) -> impl Iterator<Item = &Peer> {
+    std::iter::once(&rule.peer).chain(&rule.source).chain(&rule.destination)
+}
+
+fn filter(filter: &Arc<Filter>, space: &Space) -> Arc<Filter> {
+    let is_any = |peer: &Peer| matches!(peer, Peer::Any | Peer::Resource { .. });
+    let stays = |rule: &FilterRule| ends_of(rule).all(is_any);
+    if filter.ingress.iter().chain(&filter.egress).all(stays) {
         return Arc::clone(filter);
     }
     let mut own = Filter::clone(filter);
-    own.ingress.retain(holds);
-    own.egress.retain(holds);
+    for rules in [&mut own.ingress, &mut own.egress] {
+        let is_four = |peer: &Peer| matches!(peer, Peer::Cidr { .. } | Peer::Service { .. });
+        rules.retain(|rule| !ends_of(rule).any(is_four));
+        for rule in rules {
+            let ends = std::iter::once(&mut rule.peer).chain(&mut rule.source);
+            for end in ends.chain(&mut rule.destination) {
+                if let Peer::Range6 { cidr, .. } = end {
+                    *end = Peer::Cidr { cidr: space.range(*cidr) };
+                }
+            }
+        }
+    }
     Arc::new(own)
 }
 

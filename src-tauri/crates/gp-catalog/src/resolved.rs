@@ -385,7 +385,7 @@ pub enum FilterKind {
 pub struct FilterRule {
     /// Unique in the design, stable: `link:app-db/in/tcp-5432`, `link:app-db/out/tcp-5432`,
     /// `need:app/packages/tcp-443`, `open:shop/app`, `fw:edge/3/in` (several ports in one row:
-    /// `fw:edge/3/in/tcp-80`).
+    /// `fw:edge/3/in/tcp-80`; what a row means over IPv6 alone ends in `/ipv6`).
     pub id: String,
     /// Allow or deny.
     pub allow: bool,
@@ -421,6 +421,13 @@ pub enum Peer {
     Cidr {
         /// The range.
         cidr: Ipv4Net,
+    },
+    /// The IPv6 range of a network or a tier, which a provider may give itself.
+    Range6 {
+        /// Which.
+        id: Id,
+        /// The range.
+        cidr: Ipv6Net,
     },
     /// All instances of a resource (a reference to its group where the provider has that).
     Resource {

@@ -65,6 +65,7 @@ fn is(resolved: &Resolved, peer: &Peer, address: Ipv4Addr) -> bool {
     match peer {
         Peer::Any => true,
         Peer::Cidr { cidr } => cidr.contains(&address),
+        Peer::Range6 { .. } => false,
         Peer::Resource { id } | Peer::Service { id } => {
             let Some(resource) = resolved.resources.get(id) else { return false };
             resource.kind == "internet"

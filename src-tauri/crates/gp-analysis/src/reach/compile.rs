@@ -169,6 +169,8 @@ impl World {
             Peer::Any => Addresses::Any,
             Peer::Cidr { cidr } if cidr.prefix_len() == 0 => Addresses::Any,
             Peer::Cidr { cidr } => one(addresses(*cidr)),
+            // Nobody: over IPv6 it is a range of that world's.
+            Peer::Range6 { .. } => Addresses::Set(Arc::default()),
             Peer::Resource { id } | Peer::Service { id } => {
                 let Some(&number) = self.by_id.get(id) else {
                     return Addresses::Set(Arc::default());

@@ -6,7 +6,7 @@ use super::{
     filter::{Addresses, Direction, Rule},
 };
 use crate::sets::{AddressSet, PacketSet};
-use gp_catalog::resolved::FilterKind;
+use gp_catalog::resolved::{FilterKind, FilterRule};
 use gp_model::Id;
 use serde::Serialize;
 
@@ -38,11 +38,18 @@ const MOST_PARTS: usize = 4096;
 impl World {
     /// Lines of firewall tables and network ACLs that no packet ever reaches.
     pub fn unused_rules(&self) -> Vec<UnusedRule> {
+        let mut unused = self.unused(|rule| !is_over_six(rule));
+        // What is about IPv6 alone has its packets there.
+        unused.extend(self.six.iter().flat_map(|six| six.unused(is_over_six)));
+        unused
+    }
+
+    fn unused(&self, asked: impl Fn(&FilterRule) -> bool) -> Vec<UnusedRule> {
         let mut unused = Vec::new();
         for gate in self.gates.iter().filter(|g| g.source.kind != FilterKind::SecurityGroup) {
             for way in [Direction::In, Direction::Out] {
                 let (compiled, written) = (gate.rules(way), gate.written(way));
-                for number in 0..compiled.list.len() {
+                for number in (0..compiled.list.len()).filter(|n| asked(&written[*n])) {
                     let Some(hiding) = hidden(&compiled.list[..=number], way) else { continue };
                     unused.push(UnusedRule {
                         filter: gate.source.id.clone(),
@@ -55,6 +62,10 @@ impl World {
         }
         unused
     }
+}
+
+fn is_over_six(rule: &FilterRule) -> bool {
+    rule.id.ends_with("/ipv6")
 }
 
 /// Whether the last rule has nothing left, and by which earlier ones.

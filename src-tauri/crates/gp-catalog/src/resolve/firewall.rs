@@ -84,23 +84,67 @@ fn add_row(
         None => vec![None],
         Some(ports) => ports.into_iter().map(Some).collect(),
     };
-    let named = |peer: &Peer| (*peer != Peer::Any).then(|| peer.clone());
-    for &one in &ports {
-        let suffix = one.filter(|_| ports.len() > 1).map(|p| format!("/{}", ports_word(p)));
-        let rule =
-            |way: &str, peer: &Peer, source: Option<Peer>, destination: Option<Peer>| FilterRule {
-                id: format!("fw:{id}/{number}/{way}{}", suffix.as_deref().unwrap_or_default()),
-                allow: action == "allow",
-                peer: peer.clone(),
-                destination,
-                source,
-                ports: one,
-                cause: Cause::Row { id: id.clone(), row: number },
-                comment: word("comment").unwrap_or_default().to_owned(),
-            };
-        filter.ingress.push(rule("in", &source, None, named(&destination)));
-        filter.egress.push(rule("out", &destination, named(&source), None));
+    let over_six = over_six(state, [word("source"), word("destination")], [&source, &destination]);
+    let rule = Row { firewall: id, number, allow: action == "allow", comment: word("comment") };
+    rule.push(filter, &ports, &source, &destination, "");
+    if let Some([source, destination]) = over_six {
+        rule.push(filter, &ports, &source, &destination, "/ipv6");
     }
+}
+
+struct Row<'a> {
+    firewall: &'a Id,
+    number: u32,
+    allow: bool,
+    comment: Option<&'a str>,
+}
+
+impl Row<'_> {
+    fn push(
+        &self,
+        filter: &mut Filter,
+        ports: &[Option<PortSpec>],
+        source: &Peer,
+        destination: &Peer,
+        family: &str,
+    ) {
+        let named = |peer: &Peer| (*peer != Peer::Any).then(|| peer.clone());
+        for &one in ports {
+            let suffix = one.filter(|_| ports.len() > 1).map(|p| format!("/{}", ports_word(p)));
+            let suffix = suffix.unwrap_or_default();
+            let rule = |way: &str, peer: &Peer, source: Option<Peer>, destination: Option<Peer>| {
+                FilterRule {
+                    id: format!("fw:{}/{}/{way}{suffix}{family}", self.firewall, self.number),
+                    allow: self.allow,
+                    peer: peer.clone(),
+                    destination,
+                    source,
+                    ports: one,
+                    cause: Cause::Row { id: self.firewall.clone(), row: self.number },
+                    comment: self.comment.unwrap_or_default().to_owned(),
+                }
+            };
+            filter.ingress.push(rule("in", source, None, named(destination)));
+            filter.egress.push(rule("out", destination, named(source), None));
+        }
+    }
+}
+
+/// What a row means over IPv6 beside what it means anyway: where it names a network or a tier that has a
+/// range, that range.
+fn over_six(state: &State, words: [Option<&str>; 2], ends: [&Peer; 2]) -> Option<[Peer; 2]> {
+    let six = words.map(|word| {
+        let (id, range) = state.ranges6.get_key_value(word?)?;
+        Some(Peer::Range6 { id: id.clone(), cidr: range.cidr })
+    });
+    let [source, destination] = six;
+    if source.is_none() && destination.is_none() {
+        return None;
+    }
+    let is_four = |peer: &Peer| matches!(peer, Peer::Cidr { .. });
+    let other =
+        |six: Option<Peer>, end: &Peer| six.or_else(|| (!is_four(end)).then(|| end.clone()));
+    Some([other(source, ends[0])?, other(destination, ends[1])?])
 }
 
 /// `any`, a range, an address, or the id of a resource; a container means its range.

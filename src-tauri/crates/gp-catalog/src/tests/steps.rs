@@ -73,6 +73,7 @@ fn written(rule: &FilterRule) -> String {
     let peer = match &rule.peer {
         Peer::Any => "anybody".to_owned(),
         Peer::Cidr { cidr } => cidr.to_string(),
+        Peer::Range6 { cidr, .. } => cidr.to_string(),
         Peer::Resource { id } => id.to_string(),
         Peer::Service { id } => format!("service {id}"),
     };

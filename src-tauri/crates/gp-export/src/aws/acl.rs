@@ -192,6 +192,11 @@ fn touches(facts: &Facts<'_>, filter: &Filter, rule: &FilterRule) -> bool {
     let Some(near) = near_end(rule) else {
         return true;
     };
+    if let Peer::Range6 { cidr, .. } = near {
+        let segments = filter.applies_to.iter().filter_map(|id| facts.resolved.segments.get(id));
+        let mut own = segments.filter_map(|segment| segment.cidr6);
+        return own.any(|own| cidr.contains(&own) || own.contains(cidr));
+    }
     let near = ranges(facts, near);
     own(facts, filter)
         .any(|own| near.iter().any(|range| range.contains(&own) || own.contains(range)))
@@ -201,7 +206,8 @@ fn touches(facts: &Facts<'_>, filter: &Filter, rule: &FilterRule) -> bool {
 pub(super) fn widens(facts: &Facts<'_>, filter: &Filter) -> bool {
     let rules =
         filter.ingress.iter().chain(&filter.egress).filter(|rule| touches(facts, filter, rule));
-    rules.filter_map(near_end).any(|near| {
+    let four = rules.filter_map(near_end).filter(|near| !matches!(near, Peer::Range6 { .. }));
+    four.into_iter().any(|near| {
         let near = ranges(facts, near);
         own(facts, filter).any(|own| !near.iter().any(|range| range.contains(&own)))
     })
@@ -223,6 +229,7 @@ pub(super) fn ranges(facts: &Facts<'_>, peer: &Peer) -> Vec<Ipv4Net> {
     match peer {
         Peer::Any | Peer::Service { .. } => vec![rule::EVERYBODY],
         Peer::Cidr { cidr } => vec![*cidr],
+        Peer::Range6 { .. } => Vec::new(),
         Peer::Resource { id } => {
             facts.resource(id).map_or_else(Vec::new, |other| rule::addresses(facts, other))
         }

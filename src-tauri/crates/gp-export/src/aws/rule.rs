@@ -38,6 +38,8 @@ pub fn others<'a>(
         }
         Peer::Any => vec![Other::Range(EVERYBODY)],
         Peer::Cidr { cidr } => vec![Other::Range(*cidr)],
+        // Firewalls alone name it.
+        Peer::Range6 { .. } => Vec::new(),
         Peer::Service { id } => vec![service(facts, owner, id)],
         Peer::Resource { id } => {
             facts.resource(id).map_or_else(Vec::new, |other| resource(facts, owner, other))

@@ -63,15 +63,17 @@ pub fn leaves(facts: &Facts<'_>, network: &str) -> bool {
 
 /// Who a row of a firewall means over IPv6: a written IPv4 range is nobody there.
 pub fn ranges<'a>(facts: &Facts<'a>, peer: &Peer) -> Vec<Six<'a>> {
-    let Peer::Resource { id } = peer else {
-        return if *peer == Peer::Any { vec![Six::Everybody] } else { Vec::new() };
+    let id = match peer {
+        Peer::Any => return vec![Six::Everybody],
+        Peer::Range6 { id, .. } => {
+            let below = facts.segments(id).iter().chain(facts.segments_of_network(id)).copied();
+            let counted = below.filter(|segment| number(facts, segment).is_some());
+            return counted.map(Six::Subnet).collect();
+        }
+        Peer::Resource { id } => id,
+        Peer::Cidr { .. } | Peer::Service { .. } => return Vec::new(),
     };
     let Some(other) = facts.resource(id) else { return Vec::new() };
-    let counted = |segment: &&'a Segment| number(facts, segment).is_some();
-    if matches!(other.kind.as_str(), "network" | "subnet" | "region") {
-        let below = facts.segments(id).iter().chain(facts.segments_of_network(id)).copied();
-        return below.filter(counted).map(Six::Subnet).collect();
-    }
     let instances = other.instances.iter();
     let hosts = instances.filter_map(|i| Some((facts.segment_of(i)?, host(facts, i)?)));
     if other.kind == "server" {

@@ -129,6 +129,7 @@ pub(crate) fn peers(resolved: &Resolved, peer: &Peer) -> Who {
         Peer::Any => Who::Everybody,
         Peer::Cidr { cidr } if cidr.prefix_len() == 0 => Who::Everybody,
         Peer::Cidr { cidr } => Who::These(vec![*cidr]),
+        Peer::Range6 { .. } => Who::These(vec![]),
         Peer::Resource { id } | Peer::Service { id } => {
             let Some(resource) = resolved.resource(id) else { return Who::These(vec![]) };
             if resource.kind == "internet" {

@@ -64,7 +64,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let mut said = None;
-        for rule in &table.ingress {
+        // What a row means over IPv6 beside goes with what it means anyway.
+        for rule in table.ingress.iter().filter(|rule| !rule.id.ends_with("/ipv6")) {
             let Cause::Row { row, .. } = rule.cause else { continue };
             if said == Some(row) || may_meet(facts, rule, &ways) {
                 continue;
@@ -110,6 +111,7 @@ fn ranges(facts: &Facts<'_>, peer: &Peer) -> Vec<Ipv4Net> {
     match peer {
         Peer::Any => vec![Ipv4Net::default()],
         Peer::Cidr { cidr } => vec![*cidr],
+        Peer::Range6 { .. } => Vec::new(),
         Peer::Resource { id } | Peer::Service { id } => {
             let Some(resource) = facts.resource(id) else { return Vec::new() };
             if resource.kind == "internet" {

@@ -131,11 +131,34 @@ fn a_row_about_ipv4_addresses_says_nothing_of_ipv6() {
     assert_eq!(over_ipv6(&all, &[("app", "vault")]), ["app → vault: nothing"]);
     let any = guard(r#"{action="deny",source="10.0.0.0/8"},{action="allow"}"#);
     assert_eq!(over_ipv6(&any, &[("app", "vault")]), ["app → vault: tcp/9000"]);
-    // A tier means its range, and a server whatever address it has.
+    // A tier means both its ranges, and a server both its addresses.
     let range = guard(r#"{action="allow",source="tier",protocol="tcp",ports=9000}"#);
+    assert_eq!(over_ipv6(&range, &[("app", "vault")]), ["app → vault: tcp/9000"]);
+    let range = guard(r#"{action="allow",source="web",protocol="tcp",ports=9000}"#);
     assert_eq!(over_ipv6(&range, &[("app", "vault")]), ["app → vault: nothing"]);
+    let mixed = guard(r#"{action="allow",source="tier",destination="10.20.2.0/24"}"#);
+    assert_eq!(over_ipv6(&mixed, &[("app", "vault")]), ["app → vault: nothing"]);
     let named = guard(r#"{action="allow",source="app",protocol="tcp",ports=9000}"#);
     assert_eq!(over_ipv6(&named, &[("app", "vault")]), ["app → vault: tcp/9000"]);
+}
+
+#[test]
+fn a_line_that_never_decides_does_so_in_neither_family() {
+    let guard = |rows: &str| {
+        let text = SHOP.replace(
+            "      server vault",
+            &format!("      firewall guard rules=[{rows}]\n      server vault"),
+        );
+        let unused = World::new(&meant(&text)).unused_rules();
+        unused.into_iter().map(|one| one.rule).collect::<Vec<_>>()
+    };
+    let plain = r#"{action="allow",source="tier",destination="data"}"#;
+    assert_eq!(guard(plain), [""; 0]);
+    let hidden = guard(&format!(r#"{{action="allow",source="tier"}},{plain}"#));
+    assert_eq!(
+        hidden,
+        ["fw:guard/1/in", "fw:guard/1/out", "fw:guard/1/in/ipv6", "fw:guard/1/out/ipv6"]
+    );
 }
 
 #[test]

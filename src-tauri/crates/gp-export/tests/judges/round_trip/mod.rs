@@ -161,6 +161,7 @@ fn peers(meaning: &Resolved, peer: &Peer) -> Vec<String> {
             vec![named.map_or_else(|| cidr.to_string(), |(_, i)| plain(&i.address))]
         }
         Peer::Cidr { cidr } => vec![cidr.to_string()],
+        Peer::Range6 { .. } => Vec::new(),
         // Where a gateway's calls come from and go to by the internet, AWS says nowhere.
         Peer::Service { id } | Peer::Resource { id } if is_outer_gateway(meaning, id) => {
             vec!["0.0.0.0/0".to_owned()]
@@ -192,7 +193,10 @@ fn edges(meaning: &Resolved) -> BTreeMap<String, Vec<String>> {
         let edges_of = filter.applies_to.iter().filter(|at| meaning.segments.contains_key(*at));
         for segment in edges_of {
             for (way, rules) in [("in", &filter.ingress), ("out", &filter.egress)] {
-                let whole = rules.iter().filter(|r| r.source.is_none() && r.destination.is_none());
+                let whole = rules.iter().filter(|r| {
+                    let over_six = matches!(r.peer, Peer::Range6 { .. });
+                    r.source.is_none() && r.destination.is_none() && !over_six
+                });
                 let line = |rule: &gp_catalog::resolved::FilterRule| {
                     let word = if rule.allow { "allow" } else { "deny" };
                     let ports = rule.ports.map_or_else(|| "all".to_owned(), |p| p.to_string());

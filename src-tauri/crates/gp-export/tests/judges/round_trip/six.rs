@@ -70,7 +70,9 @@ fn rule_lines(
     let near = rule.destination.as_ref().or(rule.source.as_ref());
     let touches = |peer: &Peer| {
         // An IPv4 range is nobody over IPv6.
-        let Peer::Resource { id } = peer else { return *peer == Peer::Any };
+        let (Peer::Resource { id } | Peer::Range6 { id, .. }) = peer else {
+            return *peer == Peer::Any;
+        };
         before.iter().any(|segment| segment.subnet == *id || segment.network == *id)
     };
     if before.iter().all(|s| s.cidr6.is_none()) || !near.is_none_or(touches) {
@@ -92,7 +94,7 @@ fn rule_lines(
 fn ends(design: &Resolved, peer: &Peer) -> BTreeSet<String> {
     match peer {
         Peer::Any => BTreeSet::from(["everybody".to_owned()]),
-        Peer::Resource { id } => {
+        Peer::Resource { id } | Peer::Range6 { id, .. } => {
             let here = |s: &&std::sync::Arc<Segment>| s.subnet == *id || s.network == *id;
             let whole = design.segments.values().filter(here).filter(|s| s.cidr6.is_some());
             let resource = design.resource(id).unwrap();
