@@ -110,6 +110,9 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter
     }
     rules.door(inherited);
     rules.needs(id, inherited, needs);
+    // Rules are large and few; what room is left over would be half of all that a design takes.
+    rules.ingress.shrink_to_fit();
+    rules.egress.shrink_to_fit();
     Some(Filter {
         id: name.to_owned(),
         kind: FilterKind::SecurityGroup,

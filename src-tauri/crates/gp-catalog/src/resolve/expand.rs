@@ -61,11 +61,16 @@ pub(crate) struct Shapes {
     pub all: Vec<Shape>,
 }
 
-/// Looks at resources that changed and at tiers that did. Returns those whose instances changed.
-pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, subnets: &Ids) -> Ids {
+/// Looks at resources that changed and at tiers that did; `whole`: those are all. Returns those whose
+/// instances changed.
+pub(crate) fn step(
+    ctx: &Context<'_>,
+    state: &mut State,
+    affected: &Ids,
+    subnets: &Ids,
+    whole: bool,
+) -> Ids {
     let mut affected = affected.clone();
-    // Where everything is looked at, these are among it.
-    let whole = affected.len() >= state.drafts.len();
     for subnet in subnets.iter().filter(|_| !whole) {
         affected.extend(state.in_subnet.get(subnet).into_iter().flatten().cloned());
         affected.extend(guests::of(state, subnet).cloned());

@@ -70,12 +70,11 @@ impl Inherited {
     }
 }
 
-/// Looks at the changed resources and, where what they hand down changed, at what stands in them.
+/// Looks at the changed resources and, where what they hand down changed, at what stands in them;
+/// where everything is looked at (`whole`), there is no need to ask what follows.
 /// Returns those whose result changed.
-pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
+pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, whole: bool) -> Ids {
     let mut wanted: Ids = affected.clone();
-    // Where everything is looked at, there is no need to ask what follows.
-    let whole = affected.len() >= state.drafts.len();
     let mut moved = Ids::new();
     for id in affected {
         let parent = state.drafts.get(id).and_then(|draft| draft.resource.parent.clone());

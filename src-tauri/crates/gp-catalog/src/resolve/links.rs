@@ -11,13 +11,19 @@ use crate::{
 };
 use gp_model::{Access, Diagnostic, Id, Link, LinkKind, Place, PortSpec, Table, Value};
 
-/// Looks at changed links and those at changed resources. Returns those whose result changed.
-pub(crate) fn step(ctx: &Context<'_>, state: &mut State, links: &Ids, resources: &Ids) -> Ids {
+/// Looks at changed links and those at changed resources; without any, the links are all there are.
+/// Returns those whose result changed.
+pub(crate) fn step(
+    ctx: &Context<'_>,
+    state: &mut State,
+    links: &Ids,
+    resources: Option<&Ids>,
+) -> Ids {
     for id in links {
         index(ctx, state, id);
     }
     let mut affected = links.clone();
-    for id in resources {
+    for id in resources.into_iter().flatten() {
         affected.extend(state.links_of.get(id).into_iter().flatten().cloned());
     }
     let mut changed = Ids::new();

@@ -351,19 +351,21 @@ fn put_index(
 /// All steps in order, each told what the ones before it changed.
 fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) -> State {
     let mut state = before.clone();
-    let all = || dirty.resources.iter().filter(|_| dirty.everything).cloned();
-    let mut drafts = substitute::step(ctx, &mut state, &dirty.resources);
-    drafts.extend(all());
-    let mut inherited = inherit::step(ctx, &mut state, &drafts);
-    inherited.extend(all());
-    sort_by_kind(&mut state, &inherited);
-    let links = links::step(ctx, &mut state, &dirty.links, &inherited);
-    let zones = zones::step(ctx, &mut state, &inherited);
-    let mut spread = zones;
-    spread.extend(inherited.iter().cloned());
-    let ranges = allocate::step(ctx, &mut state, &spread, before);
-    // Where everything is looked at, these are among it.
-    if !dirty.everything {
+    // Where everything is looked at, whatever follows from something is among it.
+    let everything = dirty.everything.then_some(&dirty.resources);
+    let drafts = substitute::step(ctx, &mut state, &dirty.resources);
+    let handed_down =
+        inherit::step(ctx, &mut state, everything.unwrap_or(&drafts), dirty.everything);
+    let inherited = everything.unwrap_or(&handed_down);
+    sort_by_kind(&mut state, inherited);
+    let named = Some(inherited).filter(|_| !dirty.everything);
+    let links = links::step(ctx, &mut state, &dirty.links, named);
+    let mut spread = zones::step(ctx, &mut state, inherited);
+    if everything.is_none() {
+        spread.extend(inherited.iter().cloned());
+    }
+    let ranges = allocate::step(ctx, &mut state, everything.unwrap_or(&spread), before);
+    if everything.is_none() {
         spread.extend(ends(before, &links).chain(ends(&state, &links)));
         let locked = inherited
             .iter()
@@ -371,32 +373,32 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
         let locked: Ids = locked.collect();
         spread.extend(locked);
         let doors: Ids =
-            state.doors.iter().filter(|d| leads_to_any(&state, d, &inherited)).cloned().collect();
+            state.doors.iter().filter(|d| leads_to_any(&state, d, inherited)).cloned().collect();
         spread.extend(doors);
     }
-    let instances = expand::step(ctx, &mut state, &spread, &ranges.subnets);
+    let around_here = everything.unwrap_or(&spread);
+    let instances = expand::step(ctx, &mut state, around_here, &ranges.subnets, dirty.everything);
     let networks = if dirty.everything {
         state.networks.iter().chain(&before.networks).cloned().collect()
     } else {
-        around(&state, before, &inherited, &links, &ranges.networks, &instances)
+        around(&state, before, inherited, &links, &ranges.networks, &instances)
     };
     let routed = connect::step(ctx, &mut state, &networks);
-    let filtered = if dirty.everything {
-        inherited.clone()
-    } else {
-        let mut filtered = with_inhabitants(&state, &routed, &inherited);
+    let let_in = everything.is_none().then(|| {
+        let mut filtered = with_inhabitants(&state, &routed, inherited);
         filtered.extend(instances.iter().cloned());
         allow::affected(&state, before, &filtered, &links)
-    };
+    });
     state.needs_changed = false;
-    let mut topology = allow::step(ctx, &mut state, &filtered);
-    let places = [&inherited, &ranges.subnets, &ranges.networks, &instances];
+    let mut topology = allow::step(ctx, &mut state, let_in.as_ref().unwrap_or(inherited));
+    let places = [inherited, &ranges.subnets, &ranges.networks, &instances];
     if places.into_iter().any(|some| !some.is_empty()) {
         topology |= firewalls(ctx, &mut state, before);
     }
-    let mut placed: Ids = spread;
-    placed.extend(ranges.networks.iter().chain(&ranges.subnets).chain(&instances).cloned());
-    touched.resources = place::step(ctx, &mut state, &placed);
+    if everything.is_none() {
+        spread.extend(ranges.networks.iter().chain(&ranges.subnets).chain(&instances).cloned());
+    }
+    touched.resources = place::step(ctx, &mut state, everything.unwrap_or(&spread));
     topology |= !(instances.is_empty() && routed.is_empty() && ranges.subnets.is_empty());
     touched.topology = topology | !links.is_empty() | state.needs_changed;
     if dirty.intents || !inherited.is_empty() || !instances.is_empty() {
