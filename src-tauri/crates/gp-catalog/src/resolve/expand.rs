@@ -166,6 +166,8 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     let all = match kind.id.as_str() {
         // A mount point in each zone.
         "file-share" => spread(each(), subnet, Outside::None),
+        // Its clusters come and go in all zones: one place in each stands for them.
+        "analytics-workspace" => spread(each(), subnet, Outside::None),
         "load-balancer" => {
             spread(each(), subnet, given(inherited.text("scheme") == Some("public")))
         }
