@@ -240,13 +240,26 @@ export function matching(choices: readonly Choice[], text: string, most = MOST_S
   return found;
 }
 
-/** `free`: what is typed need be none of the choices. */
+/** `free`: what is typed need be none of the choices, and is kept when the field is left. */
 export function ComboField(props: SelectBoxProps & { free?: boolean }) {
   const title = props.choices.find((c) => c.id === props.value)?.title ?? props.value ?? "";
   const [text, setText] = useState(title);
   // Lists of choices are long, and most fields are only read: until one has the keyboard it holds what it shows.
   const [used, setUsed] = useState(false);
-  useEffect(() => setText(title), [title]);
+  // What was given and is not shown yet.
+  const given = useRef(false);
+  useEffect(() => {
+    given.current = false;
+    setText(title);
+  }, [title]);
+  const give = (value: string) => {
+    given.current = true;
+    props.onDone(value);
+  };
+  const leave = () => {
+    if (props.free && !given.current && text !== title && text.trim() !== "") give(text.trim());
+    else setText(title);
+  };
   const shown = useMemo(() => {
     const chosen = used ? undefined : props.choices.find((choice) => choice.id === props.value);
     if (chosen) return [chosen];
@@ -268,9 +281,9 @@ export function ComboField(props: SelectBoxProps & { free?: boolean }) {
       onChange={(key: Key | null) => {
         // Escape gives back what was chosen: that drops the draft.
         if (key === null || key === props.value) setText(title);
-        else props.onDone(String(key));
+        else give(String(key));
       }}
-      onBlur={() => setText(title)}
+      onBlur={leave}
     >
       <Labelled {...props}>
         <Group className="field-box">
@@ -284,7 +297,7 @@ export function ComboField(props: SelectBoxProps & { free?: boolean }) {
               const [first] = shown;
               if (event.key !== "Enter" || marked || text === title || !first) return;
               setText(first.title);
-              props.onDone(first.id);
+              give(first.id);
             }}
           />
           {props.after}

@@ -178,7 +178,7 @@ story(NEW, {}, async (app) => {
   await reader.add("internet", "Visitors");
   await reader.press("Escape");
   await reader.add("region", "Frankfurt");
-  await reader.field(/^textbox City/, "frankfurt");
+  await reader.field(/^combobox City/, "frankfurt");
   await reader.add("network", "shop");
   await reader.field(/^textbox Range/, "10.20.0.0/16");
   for (const [name, range] of [["web", "10.20.0.0/24"], ["app", "10.20.1.0/24"], ["data", "10.20.2.0/24"]]) {

@@ -231,6 +231,7 @@ function Editor(props: FieldProps) {
         <ComboField
           {...common}
           {...picked(value, mixed)}
+          {...(attribute.required && !mixed ? { placeholder: "needed" } : {})}
           free
           choices={named(attribute.choices, attribute.choiceLabels)}
           onDone={onSet}
