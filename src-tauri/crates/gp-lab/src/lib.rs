@@ -28,7 +28,8 @@ pub use protocol::{Asked, LabInfo, Outcome, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 37] = [
+pub const KINDS: [&str; 38] = [
+    "analytics-workspace",
     "api-gateway",
     "bastion",
     "bucket",

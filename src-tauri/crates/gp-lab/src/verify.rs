@@ -128,6 +128,9 @@ fn notes(resolved: &Resolved) -> Vec<String> {
             "cache" | "data-warehouse" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
+            "analytics-workspace" => {
+                notes.push(format!("{}: plain machines in place of its clusters", resource.id));
+            }
             "kubernetes-cluster" => {
                 notes.push(format!("{}: plain machines in place of its nodes", resource.id));
             }

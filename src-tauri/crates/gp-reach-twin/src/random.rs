@@ -140,6 +140,7 @@ impl Maker {
                 "bastion",
                 "dns-resolver",
                 "data-warehouse",
+                "analytics-workspace",
                 "physical-server",
             ]);
             let count = 1 + usize::from(self.dice.percent(25));

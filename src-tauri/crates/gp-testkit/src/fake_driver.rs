@@ -197,7 +197,13 @@ fn desired(resolved: &Resolved) -> Vec<Known> {
         formerly: resource.was.iter().map(ToString::to_string).collect(),
         keeps_data: matches!(
             resource.kind.as_str(),
-            "database" | "data-warehouse" | "document-store" | "bucket" | "file-share" | "volume"
+            "analytics-workspace"
+                | "database"
+                | "data-warehouse"
+                | "document-store"
+                | "bucket"
+                | "file-share"
+                | "volume"
         ),
     };
     let all = resolved.resources.values();

@@ -357,6 +357,7 @@ fn inventory(resolved: &Resolved) -> String {
         "database",
         "cache",
         "data-warehouse",
+        "analytics-workspace",
         "document-store",
         "queue",
         "topic",

@@ -12,6 +12,7 @@
 //!   (and the rest) are https and http out to everybody, but only where the tier has a way out:
 //!   a NAT gateway, or a public address. Otherwise the need stays unmet and nothing is opened, so an
 //!   isolated tier stays isolated.
+//! - Servers of an analytics workspace talk to each other on every port.
 //! - A network with `egress = "open"` lets everything in it out.
 
 use super::{Context, Ids, State, connect, inherit::Inherited, put};
@@ -19,7 +20,7 @@ use crate::{
     kind::Need,
     resolved::{Cause, Filter, FilterKind, FilterRule, MetNeed, Peer, ResolvedLink},
 };
-use gp_model::{Id, LinkKind, PortSpec, Value};
+use gp_model::{Id, LinkKind, PortSpec, Protocol, Value};
 use ipnet::Ipv4Net;
 use std::{net::Ipv4Addr, sync::Arc};
 
@@ -110,6 +111,7 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter
     }
     rules.door(inherited);
     rules.needs(id, inherited, needs);
+    rules.among(id, inherited);
     // Rules are large and few; what room is left over would be half of all that a design takes.
     rules.ingress.shrink_to_fit();
     rules.egress.shrink_to_fit();
@@ -244,6 +246,25 @@ impl Rules<'_> {
         }
     }
 
+    /// Servers of one cluster talk to each other on whatever port, and Databricks takes no group that
+    /// does not let them.
+    fn among(&mut self, id: &Id, inherited: &Inherited) {
+        if inherited.kind != "analytics-workspace" {
+            return;
+        }
+        for protocol in [Protocol::Tcp, Protocol::Udp] {
+            let ports = PortSpec { protocol, low: 0, high: u16::MAX };
+            let one = |way: &str| {
+                let name = ["need:", id, "/among/", way, "/", &ports_word(ports)].concat();
+                let cause = Cause::Need { id: id.clone(), need: Need::ControlPlane };
+                let comment = format!("{} among its own servers, {ports}", inherited.title);
+                rule(name, Peer::Resource { id: id.clone() }, Some(ports), cause, comment)
+            };
+            self.egress.push(one("out"));
+            self.ingress.push(one("in"));
+        }
+    }
+
     fn needs(&mut self, id: &Id, inherited: &Inherited, needs: &[MetNeed]) {
         let open = inherited.network.as_ref().filter(|network| {
             self.state.inherited.get(*network).is_some_and(|n| n.text("egress") == Some("open"))
@@ -260,7 +281,7 @@ impl Rules<'_> {
         }
         for met in needs.iter().filter(|met| met.by.is_some()) {
             let word = need_word(met.need);
-            for ports in [PortSpec::tcp(443), PortSpec::tcp(80)] {
+            for ports in need_ports(&inherited.kind, met.need) {
                 let cause = Cause::Need { id: id.clone(), need: met.need };
                 let said = ports.to_string();
                 let name = ["need:", id, "/", word, "/", &said.replace('/', "-")].concat();
@@ -269,6 +290,16 @@ impl Rules<'_> {
             }
         }
     }
+}
+
+/// The ports of what meets a need. That which runs a workspace's clusters is called on some besides.
+/// <https://docs.databricks.com/aws/en/security/network/classic/customer-managed-vpc>
+fn need_ports(kind: &str, need: Need) -> [PortSpec; 2] {
+    if kind == "analytics-workspace" && need == Need::ControlPlane {
+        let calls = PortSpec { protocol: Protocol::Tcp, low: 8443, high: 8451 };
+        return [PortSpec::tcp(443), calls];
+    }
+    [PortSpec::tcp(443), PortSpec::tcp(80)]
 }
 
 fn covers(ports: PortSpec, one: PortSpec) -> bool {

@@ -170,7 +170,8 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     let first = || vec![zones.first().cloned()];
     let all = match kind.id.as_str() {
         // A mount point in each zone.
-        "file-share" => spread(each(), subnet, Outside::None),
+        // The clusters of a workspace come and go in all zones: one place in each stands for them.
+        "file-share" | "analytics-workspace" => spread(each(), subnet, Outside::None),
         "load-balancer" => {
             spread(each(), subnet, given(inherited.text("scheme") == Some("public")))
         }

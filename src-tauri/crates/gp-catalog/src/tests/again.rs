@@ -184,6 +184,7 @@ const KINDS: &[&str] = &[
     "file-share",
     "bastion",
     "data-warehouse",
+    "analytics-workspace",
     "pipeline",
     "volume",
     "bucket",

@@ -104,6 +104,7 @@ fn peers<'a>(facts: &Facts<'a>, filter: &'a Filter, title: &str) -> Vec<String> 
                 | "kubernetes-cluster"
                 | "workload"
                 | "bastion"
+                | "analytics-workspace"
                 | "data-warehouse"
                 | "database"
                 | "cache"

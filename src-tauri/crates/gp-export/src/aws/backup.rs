@@ -167,6 +167,12 @@ fn locked_in<'a>(
     let mut far = copied_to(facts, vault).into_iter();
     let far = far.find(|far| facts.across_accounts(far, thing))?;
     let locked = matches!(thing.kind.as_str(), "database" | "volume") && thing.flag("encrypted");
+    if locked && is_managed(far) && super::key::of(facts, far).is_none() {
+        return Some(format!(
+            "AWS copies “{}” into the account of “{}” only where that vault has a key of yours: draw a key beside it and link it",
+            thing.title, far.title
+        ));
+    }
     let open = locked && super::key::of(facts, thing).is_none();
     open.then(|| {
         format!(

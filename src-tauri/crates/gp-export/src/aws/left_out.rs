@@ -52,6 +52,9 @@ fn of_one<'a>(facts: &Facts<'a>, resource: &'a ResolvedResource, format: &str) -
         );
         found.push(unsupported(&resource.id, None, text));
     }
+    if resource.kind == super::workspace::KIND {
+        found.extend(super::workspace::notes(facts, resource));
+    }
     for target in resource.listeners.iter().flat_map(|listener| &listener.targets) {
         let other = facts.resource(&target.resource);
         if let Some(other) = other.filter(|other| server::target_type(&other.kind).is_none()) {

@@ -37,6 +37,7 @@ pub mod six;
 pub mod size;
 pub mod threat;
 pub mod web_firewall;
+pub mod workspace;
 
 use gp_catalog::{
     Resolved,
@@ -409,6 +410,13 @@ pub fn no_counterpart(resource: &ResolvedResource, format: &str) -> Diagnostic {
             resource.title,
             kubernetes::service_account(resource),
             crate::name::one_line(kubernetes::namespace(resource))
+        );
+        return unsupported(&resource.id, None, text);
+    }
+    if resource.kind == workspace::KIND {
+        let text = format!(
+            "{format} has nothing for Databricks: “{}” is left out, but for its security group; export it as Terraform",
+            resource.title
         );
         return unsupported(&resource.id, None, text);
     }

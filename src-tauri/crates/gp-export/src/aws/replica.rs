@@ -25,6 +25,15 @@ pub fn is_far<'a>(
     facts.region_of(copy) != facts.region_of(source)
 }
 
+/// The secret that is the password of a database that is copied: RDS keeps no password of its own where it
+/// makes read replicas, but for SQL Server.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html>
+pub fn password(facts: &Facts<'_>, database: &ResolvedResource) -> Option<String> {
+    let (engine, _) = server::engine(database);
+    let asked = has_copies(facts, database) && !engine.starts_with("sqlserver");
+    asked.then(|| format!("${{secret.{}-password}}", database.id))
+}
+
 /// Whether others are drawn as copies of a database.
 fn has_copies(facts: &Facts<'_>, database: &ResolvedResource) -> bool {
     let links = facts.links_from(&database.id).iter().filter(|l| l.kind == LinkKind::Attachment);

@@ -29,6 +29,9 @@ pub fn days(text: &str) -> Option<i64> {
     seconds(text).map(|seconds| (seconds + 86_399) / 86_400)
 }
 
+/// Days that older versions are kept of what has gone: time to notice a mistake.
+pub const KEPT_VERSIONS: i64 = 30;
+
 /// Days after which a bucket's objects go, where the drawing says so.
 pub fn expiry_days(bucket: &ResolvedResource) -> Option<i64> {
     bucket.text("expire-after").and_then(days)

@@ -1,8 +1,8 @@
 //! What the template becomes, word by word; and that the same design gives the same bytes.
 
 use crate::support::{
-    self, ACCOUNTS, EDGE, EVERY_KIND, GUARDED, JOINED, LINES, SIX, TEMPLATE, all, drawing,
-    every_case, export, resolved,
+    self, ACCOUNTS, ANALYTICS, EDGE, EVERY_KIND, GUARDED, JOINED, LINES, SIX, TEMPLATE, all,
+    drawing, every_case, export, resolved,
 };
 use gp_export::{
     Options, Theme,
@@ -37,6 +37,11 @@ fn what_stands_before_a_content_delivery_network_becomes_this() {
 #[test]
 fn two_accounts_become_this_terraform() {
     insta::assert_snapshot!(all(&export(ACCOUNTS, "production", "terraform")));
+}
+
+#[test]
+fn analytics_workspaces_become_this_terraform() {
+    insta::assert_snapshot!(all(&export(ANALYTICS, "production", "terraform")));
 }
 
 #[test]

@@ -47,6 +47,8 @@ const EVERYWHERE: [&str; 3] = ["aws_iam_", "aws_route53_", "aws_vpc_peering_conn
 /// What may be shared with another account of the same region.
 const SHARED: [&str; 3] = ["aws_caller_identity", "aws_ec2_transit_gateway", "aws_ram_"];
 
+const DATABRICKS: &str = "databricks.account";
+
 /// A block that others can name.
 #[derive(Default)]
 struct Declared {
@@ -166,6 +168,7 @@ impl Judge<'_> {
                 let wanted: &[&str] = match block.identifier.as_str() {
                     "variable" => &["type", "description"],
                     "output" => &["value"],
+                    "provider" if labels == ["databricks"] => &["host", "account_id"],
                     "provider" => &["region"],
                     _ => &["required_version"],
                 };
@@ -384,6 +387,9 @@ impl Judge<'_> {
         let beside = self.regions.get(&declared.provider) == self.regions.get(provider);
         let may = free(type_) || free(address) || (shared && beside) || self.at_edge(address);
         let may = may || self.copied(place, address, rest);
+        // Databricks works from an account of its own, and what it makes stands in no region of AWS.
+        let elsewhere = [&declared.provider, provider].into_iter().any(|own| own == DATABRICKS);
+        let may = may || elsewhere;
         let edge = self.regions.get(&declared.provider).is_some_and(|own| own == "us-east-1");
         if self.at_edge(address) && !edge {
             self.found.push(format!("{place}: {address} has to be in us-east-1"));

@@ -9,6 +9,7 @@
 mod access_logs;
 mod accounts;
 mod addresses;
+mod analytics;
 mod edge;
 mod emulator;
 mod firewall;

@@ -26,6 +26,8 @@ pub const ACCESS_LOGS: &str = include_str!("designs/access-logs.gplan");
 pub const PODS: &str = include_str!("designs/pods.gplan");
 /// What crosses from one account to another.
 pub const ACCOUNTS: &str = include_str!("designs/accounts.gplan");
+/// Databricks in subnets of ours; only Terraform has it.
+pub const ANALYTICS: &str = include_str!("designs/analytics.gplan");
 /// Networks on a hub and behind tunnels.
 pub const JOINED: &str = include_str!("designs/joined.gplan");
 /// A hub whose way out passes a firewall.
@@ -132,6 +134,7 @@ pub fn every_case() -> impl Iterator<Item = (&'static str, &'static str)> {
             (RAW, "production"),
             (ACCESS_LOGS, "production"),
             (PODS, "production"),
+            (ANALYTICS, "production"),
             (EVERY_KIND, "asleep"),
             (EDGE, "production"),
             (EDGE, "virginia"),

@@ -318,6 +318,11 @@ fn lifecycle(bucket: &ResolvedResource) -> Option<Node> {
     }
     let mut rule = Properties::default();
     rule.set("Id", "age").set("Status", "Enabled").set_some("ExpirationInDays", expire);
+    // Where versions are kept, what expires only becomes an older one.
+    if expire.is_some() && bucket.flag("versioning") {
+        let older = map([("NoncurrentDays", size::KEPT_VERSIONS.into())]);
+        rule.set("NoncurrentVersionExpiration", older);
+    }
     if let Some(days) = archive {
         let step = map([("StorageClass", "GLACIER".into()), ("TransitionInDays", days.into())]);
         rule.set("Transitions", Node::List(vec![step]));

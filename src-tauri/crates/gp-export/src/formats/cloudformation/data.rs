@@ -31,7 +31,9 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         },
     );
     let (engine, port) = facts_of::engine(database);
-    let own_password = facts_of::has_own_password(database);
+    let written = facts_of::has_own_password(database);
+    let password = replica::password(facts, database).filter(|_| !written);
+    let own_password = written || password.is_some();
     let source = replica::source(facts, database);
     let class = template.type_or_parameter(database, facts_of::database_class(database));
     let key = key_arn(template, database);
@@ -52,6 +54,8 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         p.set("Port", database.integer("port").unwrap_or(i64::from(port)).to_string());
         p.set_some("MasterUsername", own.then_some("groundplan"));
         p.set_some("ManageMasterUserPassword", (own && !own_password).then_some(true));
+        let password = password.as_deref().filter(|_| own);
+        p.set_some("MasterUserPassword", password.map(Node::text_or_secret));
         p.set("DBSubnetGroupName", Node::Ref(group));
         p.set_some("VPCSecurityGroups", group_list(facts, database));
         p.set("PubliclyAccessible", false).set("CopyTagsToSnapshot", true);

@@ -44,7 +44,9 @@ const MOST_BYTES: usize = 51_200;
 
 /// Kinds with a row of their own.
 pub fn kinds() -> Vec<&'static str> {
-    mapping::ROWS.iter().map(|row| row.kind).collect()
+    let rows = mapping::ROWS.iter().map(|row| row.kind);
+    // Written with the networks that it stands in.
+    rows.chain(["firewall"]).collect()
 }
 
 /// Writes the template.

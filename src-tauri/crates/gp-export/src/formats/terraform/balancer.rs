@@ -197,6 +197,12 @@ fn listener<'a>(
             tags(balancer, format!("{} {}", balancer.title, listener.ports.low).into()),
         );
         body.block("default_action", |body| default_action(body, balancer, &action));
+        if matches!(action, Action::Nothing) {
+            body.block("lifecycle", |inner| {
+                // What it forwards to is made by somebody else, and stays.
+                inner.set("ignore_changes", Expr::List(vec![code("default_action")]));
+            });
+        }
     });
     for (number, arn) in more.into_iter().enumerate() {
         let tail = format!("{tail_}_{}", number + 1);

@@ -31,7 +31,9 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
         .group(&database.id)
         .map(|_| format!("{}.id", address(database, "aws_security_group")));
     let (engine, _) = facts_of::engine(database);
-    let own_password = facts_of::has_own_password(database);
+    let written = facts_of::has_own_password(database);
+    let password = replica::password(facts, database).filter(|_| !written);
+    let own_password = written || password.is_some();
     let source = replica::source(facts, database);
     let key = match source {
         Some(source) => copy_key(sheet, database, source),
@@ -55,6 +57,8 @@ pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
         body.set_some("port", database.integer("port"));
         body.set_some("username", own.then_some("groundplan"));
         body.set_some("manage_master_user_password", (own && !own_password).then_some(true));
+        let password = password.filter(|_| own);
+        body.set_some("password", password.as_deref().map(Expr::text_or_secret));
         body.set(
             "db_subnet_group_name",
             code(format!("{}.name", address(database, "aws_db_subnet_group"))),

@@ -9,10 +9,11 @@ use crate::aws::{Facts, unsupported};
 use gp_catalog::resolved::ResolvedResource;
 
 /// Types that the provider cannot look up.
-const UNSEEN: [&str; 3] = [
+const UNSEEN: [&str; 4] = [
     "aws_cloudwatch_dashboard",
     "aws_cloudwatch_metric_alarm",
     "aws_ec2_instance_connect_endpoint",
+    "databricks_mws_workspaces",
 ];
 
 /// Adds the data source of an existing resource.
@@ -22,7 +23,7 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
     let type_ = if resource.kind == "server-group" { "aws_autoscaling_group" } else { type_ };
     if UNSEEN.contains(&type_) {
         let text = format!(
-            "Terraform's AWS provider cannot look up an existing {}: what is linked to “{}” is left out",
+            "Terraform cannot look up an existing {}: what is linked to “{}” is left out",
             resource.kind, resource.title
         );
         return sheet.diagnostics.push(unsupported(&resource.id, None, text));
@@ -73,7 +74,13 @@ fn file(kind: &str) -> File {
             File::Compute
         }
         "volume" | "file-share" | "bucket" | "backup-vault" => File::Storage,
-        "database" | "cache" | "data-warehouse" | "document-store" | "queue" | "topic"
+        "analytics-workspace"
+        | "database"
+        | "cache"
+        | "data-warehouse"
+        | "document-store"
+        | "queue"
+        | "topic"
         | "stream" => File::Data,
         "identity" | "key" | "log-store" | "secret" | "threat-detector" | "web-firewall" => {
             File::Security

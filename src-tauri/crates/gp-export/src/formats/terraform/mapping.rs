@@ -4,7 +4,7 @@
 use super::{
     backup, balancer, bastion, cdn, certificate, compute, container, data, dns, existing, gateway,
     group, identity, joined, kubernetes, messages, modules, network, raw, resolver, secrets,
-    sheet::Sheet, storage, warehouse, watch, web_firewall,
+    sheet::Sheet, storage, warehouse, watch, web_firewall, workspace,
 };
 use gp_catalog::resolved::ResolvedResource;
 
@@ -60,6 +60,11 @@ pub const ROWS: &[Row] = &[
         kind: "data-warehouse",
         type_: "aws_redshiftserverless_namespace",
         write: warehouse::data_warehouse,
+    },
+    Row {
+        kind: "analytics-workspace",
+        type_: "databricks_mws_workspaces",
+        write: workspace::analytics_workspace,
     },
     Row { kind: "queue", type_: "aws_sqs_queue", write: data::queue },
     Row { kind: "topic", type_: "aws_sns_topic", write: messages::topic },

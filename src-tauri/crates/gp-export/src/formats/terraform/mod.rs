@@ -33,6 +33,7 @@ mod storage;
 mod warehouse;
 mod watch;
 mod web_firewall;
+mod workspace;
 pub mod writer;
 
 use crate::{Input, aws::Facts, header};
@@ -45,7 +46,9 @@ use writer::{Block, Body, Expr, code};
 
 /// Kinds with a row of their own.
 pub fn kinds() -> Vec<&'static str> {
-    mapping::ROWS.iter().map(|row| row.kind).collect()
+    let rows = mapping::ROWS.iter().map(|row| row.kind);
+    // Written with the networks that it stands in.
+    rows.chain(["firewall"]).collect()
 }
 
 /// Writes the configuration.
@@ -57,7 +60,7 @@ pub fn export(input: &Input<'_>) -> FileSet {
     mapping::write_all(&mut sheet);
     let mut files = FileSet::default();
     let head = header::comment(input.resolved, "terraform");
-    files.text("versions.tf", format!("{head}\n{}", versions(&facts)));
+    files.text("versions.tf", format!("{head}\n{}", versions(&sheet)));
     files.text("providers.tf", format!("{head}\n{}", providers(&mut sheet)));
     files.text("README.md", readme(&sheet));
     for (file, entries) in &sheet.files {
@@ -99,7 +102,7 @@ fn blocks_text(blocks: &[Block]) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
-fn versions(facts: &Facts<'_>) -> String {
+fn versions(sheet: &Sheet<'_>) -> String {
     let mut block = Block::new("terraform", &[]);
     block.body.set("required_version", ">= 1.6");
     block.body.block("required_providers", |inner| {
@@ -108,8 +111,9 @@ fn versions(facts: &Facts<'_>) -> String {
             ("version".to_owned(), "~> 6.0".into()),
         ];
         inner.set("aws", Expr::Object(source));
+        inner.set_some("databricks", workspace::required(sheet));
     });
-    if let Some(backend) = backend(facts) {
+    if let Some(backend) = backend(sheet.facts) {
         block.body.items.push(writer::Item::Block(backend));
     }
     blocks_text(&[block])
@@ -154,6 +158,7 @@ fn providers(sheet: &mut Sheet<'_>) -> String {
         let region = format!("\"{}\"", crate::aws::edge::REGION);
         blocks.push(provider(Some(&alias), &region, role, &marks));
     }
+    blocks.extend(workspace::provider(sheet));
     blocks_text(&blocks)
 }
 

@@ -2,7 +2,7 @@
 //! its provider alias and the user's raw attributes, so that no mapping has to think of them.
 
 use super::{
-    overrides,
+    overrides, workspace,
     writer::{Block, Body, Expr, code},
 };
 use crate::{
@@ -82,6 +82,8 @@ pub struct Sheet<'a> {
     pub moves: Vec<(String, String)>,
     /// What cannot be expressed.
     pub diagnostics: Vec<Diagnostic>,
+    /// Something is made by Databricks' provider.
+    pub asks_databricks: bool,
     labels: Unique,
     commented: BTreeSet<(File, &'a str)>,
     shared: BTreeSet<String>,
@@ -100,6 +102,7 @@ impl<'a> Sheet<'a> {
             outputs: BTreeMap::new(),
             moves: Vec::new(),
             diagnostics: Vec::new(),
+            asks_databricks: false,
             labels: Unique::default(),
             commented: BTreeSet::new(),
             shared: BTreeSet::new(),
@@ -146,9 +149,7 @@ impl<'a> Sheet<'a> {
         }
         let short = own[type_.len() + 1..].to_owned();
         let mut block = Block::new("resource", &[type_, &short]);
-        if let Some(alias) = self.alias(owner) {
-            block.body.set("provider", code(format!("aws.{alias}")));
-        }
+        block.body.set_some("provider", self.provider(owner, type_).map(code));
         fill(&mut block.body);
         raw(&mut block.body, owner, type_);
         self.remember_moves(owner, type_, tail, &own);
@@ -167,9 +168,7 @@ impl<'a> Sheet<'a> {
     ) -> String {
         let own = self.labels.take(&format!("{type_}.{}", label(name)), "_");
         let mut block = Block::new("resource", &[type_, &own[type_.len() + 1..]]);
-        if let Some(alias) = self.alias(owner) {
-            block.body.set("provider", code(format!("aws.{alias}")));
-        }
+        block.body.set_some("provider", self.provider(owner, type_).map(code));
         fill(&mut block.body);
         overrides::apply_secondary(&mut block.body, owner, type_);
         self.push(file, owner, block);
@@ -223,9 +222,7 @@ impl<'a> Sheet<'a> {
         let address = format!("data.{type_}.{name}");
         if self.shared.insert(address.clone()) {
             let mut block = Block::new("data", &[type_, &name]);
-            if let Some(alias) = self.alias(owner) {
-                block.body.set("provider", code(format!("aws.{alias}")));
-            }
+            block.body.set_some("provider", self.provider(owner, type_).map(code));
             fill(&mut block.body);
             self.push(file, owner, block);
         }
@@ -352,6 +349,15 @@ impl<'a> Sheet<'a> {
         self.moves.extend(
             chain.windows(2).filter(|w| w[0] != w[1]).map(|w| (w[0].clone(), w[1].clone())),
         );
+    }
+
+    /// The provider that makes a type for a thing, where it is not the one without an alias.
+    fn provider(&mut self, owner: &'a ResolvedResource, type_: &str) -> Option<String> {
+        if workspace::makes(type_) {
+            self.asks_databricks = true;
+            return Some(workspace::PROVIDER.to_owned());
+        }
+        self.alias(owner).map(|alias| format!("aws.{alias}"))
     }
 
     /// The provider alias of a thing outside the first region.

@@ -6,7 +6,9 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::{access_log, cdn, is_managed, server as facts_of, size};
+use crate::aws::{
+    access_log, cdn, is_managed, server as facts_of, size, workspace as workspace_of,
+};
 use gp_catalog::resolved::ResolvedResource;
 
 /// A volume and what it hangs on: one for each instance of its server.
@@ -178,31 +180,16 @@ fn policy<'a>(
     let readers = cdn::readers(sheet.facts, bucket);
     let guests = super::identity::guests(sheet.facts, bucket);
     let writers = log_writers(sheet, bucket, own);
-    let anybody = |body: &mut Body| {
-        body.block("principals", |inner| {
-            inner.set("type", "*").set("identifiers", vec!["*"]);
-        });
-    };
+    let keeper = workspace_of::keeps_in(sheet.facts, bucket)
+        .then(|| super::workspace::lets_in(sheet, bucket, own));
     let document = sheet.data(
         File::Storage,
         bucket,
         "aws_iam_policy_document",
         &format!("{}_bucket", bucket.id),
         |body| {
-            body.block("statement", |inner| {
-                inner.set("sid", "TlsOnly").set("effect", "Deny").set("actions", vec!["s3:*"]);
-                inner.set(
-                    "resources",
-                    Expr::List(vec![code(format!("{own}.arn")), contents.clone()]),
-                );
-                anybody(inner);
-                inner.block("condition", |condition| {
-                    condition
-                        .set("test", "Bool")
-                        .set("variable", "aws:SecureTransport")
-                        .set("values", vec!["false"]);
-                });
-            });
+            body.set_some("source_policy_documents", keeper.map(|own| Expr::List(vec![own])));
+            body.block("statement", |inner| tls_only(inner, own));
             if public {
                 body.block("statement", |inner| {
                     inner.set("sid", "PublicRead").set("actions", vec!["s3:GetObject"]);
@@ -225,6 +212,26 @@ fn policy<'a>(
         body.set("bucket", code(format!("{own}.id")))
             .set("policy", code(format!("{document}.json")));
         body.set("depends_on", Expr::List(vec![code(access)]));
+    });
+}
+
+fn anybody(body: &mut Body) {
+    body.block("principals", |inner| {
+        inner.set("type", "*").set("identifiers", vec!["*"]);
+    });
+}
+
+/// Refuses whoever speaks to a bucket without TLS.
+pub fn tls_only(body: &mut Body, bucket: &str) {
+    body.set("sid", "TlsOnly").set("effect", "Deny").set("actions", vec!["s3:*"]);
+    let contents = code(format!("\"${{{bucket}.arn}}/*\""));
+    body.set("resources", Expr::List(vec![code(format!("{bucket}.arn")), contents]));
+    anybody(body);
+    body.block("condition", |condition| {
+        condition
+            .set("test", "Bool")
+            .set("variable", "aws:SecureTransport")
+            .set("values", vec!["false"]);
     });
 }
 
@@ -311,6 +318,12 @@ fn expiry<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource, id: &Expr) {
                 rule.block("expiration", |inner| {
                     inner.set("days", days);
                 });
+                // Where versions are kept, what expires only becomes an older one.
+                if bucket.flag("versioning") {
+                    rule.block("noncurrent_version_expiration", |inner| {
+                        inner.set("noncurrent_days", size::KEPT_VERSIONS);
+                    });
+                }
             }
         });
     });

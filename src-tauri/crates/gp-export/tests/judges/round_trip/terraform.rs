@@ -554,6 +554,11 @@ impl<'b> Reader<'b> {
             let thing = self.placed(&row, thing, "subnet_ids", "security_group_ids");
             cloud.things.insert(row.id, thing);
         }
+        for row in self.rows("databricks_mws_networks") {
+            let thing = Thing { kind: "analytics-workspace", ..Thing::default() };
+            let thing = self.placed(&row, thing, "subnet_ids", "security_group_ids");
+            cloud.things.insert(row.id, thing);
+        }
         for row in self.rows("aws_ec2_instance_connect_endpoint") {
             let thing = Thing {
                 kind: "bastion",
