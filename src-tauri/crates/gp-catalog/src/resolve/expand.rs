@@ -164,10 +164,8 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     let each = || zones.iter().cloned().map(Some).collect::<Vec<_>>();
     let first = || vec![zones.first().cloned()];
     let all = match kind.id.as_str() {
-        // A mount point in each zone.
-        "file-share" => spread(each(), subnet, Outside::None),
-        // Its clusters come and go in all zones: one place in each stands for them.
-        "analytics-workspace" => spread(each(), subnet, Outside::None),
+        // A mount point in each zone; one place in each for clusters that come and go in all of them.
+        "file-share" | "analytics-workspace" => spread(each(), subnet, Outside::None),
         "load-balancer" => {
             spread(each(), subnet, given(inherited.text("scheme") == Some("public")))
         }
