@@ -151,7 +151,7 @@ pub fn timeout(gateway: &ResolvedResource) -> i64 {
 
 /// Calls in a second, and at once.
 pub fn rates(gateway: &ResolvedResource) -> (i64, i64) {
-    let rate = gateway.integer("rate").unwrap_or(1000).max(1);
+    let rate = gateway.integer("rate").unwrap_or(1000).clamp(1, 1_000_000);
     (rate, rate * 2)
 }
 

@@ -30,7 +30,8 @@ pub fn is_far<'a>(
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html>
 pub fn password(facts: &Facts<'_>, database: &ResolvedResource) -> Option<String> {
     let (engine, _) = server::engine(database);
-    let asked = has_copies(facts, database) && !engine.starts_with("sqlserver");
+    let copied = server::replicas(database) > 0 || has_copies(facts, database);
+    let asked = copied && !engine.starts_with("sqlserver");
     asked.then(|| format!("${{secret.{}-password}}", database.id))
 }
 
@@ -52,7 +53,7 @@ pub fn not_copied<'a>(
         let place = Place::attribute(&database.id, attribute);
         found.push(Diagnostic::error("refused-by-provider", place, text));
     };
-    let copies = database.integer("replicas").unwrap_or(0) > 0 || has_copies(facts, database);
+    let copies = server::replicas(database) > 0 || has_copies(facts, database);
     if copies && server::backup_days(database) == 0 {
         refuse(
             "backup",

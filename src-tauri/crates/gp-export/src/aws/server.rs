@@ -292,6 +292,11 @@ pub fn has_own_password(database: &ResolvedResource) -> bool {
     ["password", "password_wo"].iter().any(|name| database.raw.contains_key(*name))
 }
 
+/// Read replicas beside a database; RDS makes 15 at most.
+pub fn replicas(database: &ResolvedResource) -> i64 {
+    database.integer("replicas").unwrap_or(0).clamp(0, 15)
+}
+
 /// Days that backups are kept; RDS takes 0 to 35.
 pub fn backup_days(database: &ResolvedResource) -> i64 {
     database.text("backup").and_then(size::days).unwrap_or(0).clamp(0, 35)

@@ -249,7 +249,9 @@ impl Judge<'_> {
             if let ("ignore_changes", Expression::Array(items)) = (name, attribute.expr()) {
                 for item in items {
                     if let Expression::Variable(variable) = item
-                        && schema["arguments"].get(variable.as_str()).is_none()
+                        && ["arguments", "blocks"]
+                            .iter()
+                            .all(|part| schema[part].get(variable.as_str()).is_none())
                     {
                         self.found
                             .push(format!("{place}.lifecycle: no argument {}", variable.as_str()));

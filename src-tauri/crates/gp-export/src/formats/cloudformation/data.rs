@@ -15,7 +15,7 @@ use crate::{
 };
 use gp_catalog::resolved::{Record, ResolvedResource};
 
-/// A database: RDS, encrypted, its password made and kept by RDS itself.
+/// A database: RDS, encrypted, its password made and kept by RDS itself where it can.
 pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource) {
     let facts = template.facts;
     let protect = facts.resolved.environment.protect || database.flag("deletion-protection");
@@ -32,9 +32,10 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
     );
     let (engine, port) = facts_of::engine(database);
     let written = facts_of::has_own_password(database);
-    let password = replica::password(facts, database).filter(|_| !written);
-    let own_password = written || password.is_some();
     let source = replica::source(facts, database);
+    let shared = source.is_none() && !written && replica::password(facts, database).is_some();
+    let password = shared.then(|| master_password(template, database, &tags));
+    let own_password = written || shared;
     let class = template.type_or_parameter(database, facts_of::database_class(database));
     let key = key_arn(template, database);
     let id = template.add(database, "AWS::RDS::DBInstance", &database.id, |p| {
@@ -54,8 +55,7 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         p.set("Port", database.integer("port").unwrap_or(i64::from(port)).to_string());
         p.set_some("MasterUsername", own.then_some("groundplan"));
         p.set_some("ManageMasterUserPassword", (own && !own_password).then_some(true));
-        let password = password.as_deref().filter(|_| own);
-        p.set_some("MasterUserPassword", password.map(Node::text_or_secret));
+        p.set_some("MasterUserPassword", password);
         p.set("DBSubnetGroupName", Node::Ref(group));
         p.set_some("VPCSecurityGroups", group_list(facts, database));
         p.set("PubliclyAccessible", false).set("CopyTagsToSnapshot", true);
@@ -87,6 +87,31 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
     );
 }
 
+/// A password that `CloudFormation` makes up and keeps, for a database whose own RDS does not keep.
+fn master_password<'a>(
+    template: &mut Template<'a>,
+    database: &'a ResolvedResource,
+    tags: &Node,
+) -> Node {
+    let name = format!("{}-master-password", database.id);
+    let id = template.add(database, "AWS::SecretsManager::Secret", &name, |p| {
+        let about = format!("Master password of {}", database.title);
+        p.set("Description", crate::name::one_line(&about));
+        let made = [
+            ("SecretStringTemplate", "{\"username\": \"groundplan\"}".into()),
+            ("GenerateStringKey", "password".into()),
+            ("PasswordLength", 32_i64.into()),
+            ("ExcludePunctuation", true.into()),
+        ];
+        p.set("GenerateSecretString", map(made)).set("Tags", tags.clone());
+    });
+    let protect = template.facts.resolved.environment.protect;
+    if let Some(entry) = template.last() {
+        entry.keep = Some(if protect { "Retain" } else { "Delete" });
+    }
+    Node::Sub(format!("{{{{resolve:secretsmanager:${{{id}}}:SecretString:password}}}}"))
+}
+
 /// The ARN of a database.
 pub fn instance_arn(database: &ResolvedResource) -> Node {
     if is_managed(database) {
@@ -103,7 +128,7 @@ fn replicas<'a>(
     class: &Node,
 ) {
     let facts = template.facts;
-    for number in 1..=database.integer("replicas").unwrap_or(0) {
+    for number in 1..=facts_of::replicas(database) {
         template.add(
             database,
             "AWS::RDS::DBInstance",

@@ -121,8 +121,8 @@ fn copy_key<'a>(
 }
 
 fn replicas<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource, name: &str, class: &Expr) {
-    let count = database.integer("replicas").unwrap_or(0);
-    if count <= 0 {
+    let count = facts_of::replicas(database);
+    if count == 0 {
         return;
     }
     let group = sheet

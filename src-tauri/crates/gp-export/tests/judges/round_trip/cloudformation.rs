@@ -377,8 +377,10 @@ impl<'t> Reader<'t> {
             for (id, p) in self.rows(type_) {
                 assert!(!p["VpcConfig"].is_object(), "not read yet");
                 // One that people read by mail is part of an alert, and one that holds a
-                // container's variable is part of its service.
-                if !p["Subscription"].is_array() && !p["SecretString"].is_object() {
+                // container's variable, or a database's password, is part of that.
+                let whole =
+                    ["SecretString", "GenerateSecretString"].iter().all(|s| p[*s].is_null());
+                if !p["Subscription"].is_array() && whole {
                     cloud.regional.insert(id, kind);
                 }
             }
