@@ -19,7 +19,7 @@ type Moment = fn(&Place, &mut Child);
 fn at_the_first_word(_: &Place, child: &mut Child) {
     let mut line = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
-    assert!(line.contains("deploying"), "{line}");
+    assert!(line.starts_with("Deploying: "), "{line}");
 }
 
 fn when_the_holder_starts(place: &Place, child: &mut Child) {
