@@ -1,7 +1,10 @@
 //! What is asked of a resolved design again and again: a resource by its id, an attribute as text, who
 //! leads where. Decides nothing.
 
-use crate::resolved::{Instance, Resolved, ResolvedLink, ResolvedResource, Via};
+use crate::{
+    resolve::expand::counted_by,
+    resolved::{Instance, Resolved, ResolvedLink, ResolvedResource, Via},
+};
 use gp_model::{Id, Value};
 
 impl Via {
@@ -65,12 +68,7 @@ impl ResolvedLink {
 impl ResolvedResource {
     /// Whether it is one of several by its kind, and says that there are none.
     pub fn counts_none(&self) -> bool {
-        let number = match self.kind.as_str() {
-            "server-group" => "desired",
-            "container-service" | "workload" => "replicas",
-            _ => "count",
-        };
-        self.instances.is_empty() && self.integer(number) == Some(0)
+        self.instances.is_empty() && self.integer(counted_by(&self.kind)) == Some(0)
     }
 
     /// The value in force of an attribute.

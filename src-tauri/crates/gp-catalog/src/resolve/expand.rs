@@ -222,18 +222,25 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     Some(Shapes { seeker, kind: kind.id.clone(), dual_stack, all })
 }
 
+/// The attribute that says how many of a thing there are.
+pub(crate) fn counted_by(kind: &str) -> &'static str {
+    match kind {
+        "server-group" => "desired",
+        "container-service" | "workload" => "replicas",
+        _ => "count",
+    }
+}
+
 /// How many of it there are.
 fn number_of(inherited: &Inherited) -> i64 {
     let number = |name| inherited.value(name).and_then(Value::as_integer);
     match inherited.kind.as_str() {
-        "server-group" => number("desired").unwrap_or(1),
-        "container-service" | "workload" => number("replicas").unwrap_or(1),
         // Nodes of the system first: how many they are changes seldom.
         "kubernetes-cluster" => {
             let each = |name| number(name).unwrap_or(0).clamp(0, MOST);
             each("system-nodes") + each("nodes")
         }
-        _ => number("count").unwrap_or(1),
+        kind => number(counted_by(kind)).unwrap_or(1),
     }
 }
 

@@ -9,7 +9,7 @@ mod allocate;
 mod allow;
 mod appliance;
 mod connect;
-mod expand;
+pub(crate) mod expand;
 mod firewall;
 mod guests;
 mod inherit;

@@ -15,7 +15,7 @@ use crate::{
 };
 use gp_catalog::resolved::{Record, ResolvedResource};
 
-/// A database: RDS, encrypted, its password made and kept by RDS itself where it can.
+/// A database: RDS, encrypted, its password made and kept by RDS itself where it makes no copies of it.
 pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource) {
     let facts = template.facts;
     let protect = facts.resolved.environment.protect || database.flag("deletion-protection");

@@ -9,7 +9,7 @@ use super::{
 use crate::aws::{replica, server as facts_of, tier_segments};
 use gp_catalog::resolved::ResolvedResource;
 
-/// A database: RDS, encrypted, its password made and kept by RDS itself.
+/// A database: RDS, encrypted, its password made and kept by RDS itself where it makes no copies of it.
 pub fn database<'a>(sheet: &mut Sheet<'a>, database: &'a ResolvedResource) {
     let facts = sheet.facts;
     let protect = facts.resolved.environment.protect || database.flag("deletion-protection");
