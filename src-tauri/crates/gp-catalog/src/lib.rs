@@ -9,6 +9,7 @@ mod catalog;
 pub mod coverage;
 mod ends;
 mod environment_facts;
+pub mod image;
 pub mod kind;
 mod kind_check;
 pub mod mention;

@@ -40,6 +40,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
   key master
   bucket images
   queue jobs
+  registry shelf repositories=["app","tools/build"]
   function work
   raw push type=aws_sns_topic attributes={name="${shop.id}"}
 site home cidrs=["192.168.0.0/24"]
@@ -64,6 +65,7 @@ master -> scratch
 jobs -> work
 app -> iron
 desk -> jobs publish
+app -> shelf read
 ! unreachable internet -> data-tier
 ! only app -> orders tcp/5432
 env first lab override.app.count=2 variables.size="8 GiB"

@@ -5,6 +5,8 @@ use gp_model::Access;
 /// What an action applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum On {
+    /// Whatever there is: what is asked of the service and of no thing in it.
+    Service,
     /// The thing itself (its ARN).
     Thing,
     /// What it holds (objects of a bucket: `ARN/*`, streams of a log group: `ARN:*`).
@@ -22,7 +24,7 @@ pub struct Statement {
 
 /// The statements for a kind and its granted accesses; empty where IAM has no say in it.
 pub fn statements(kind: &str, access: &[Access]) -> Vec<Statement> {
-    [On::Thing, On::Contents]
+    [On::Service, On::Thing, On::Contents]
         .into_iter()
         .filter_map(|on| {
             let mut actions: Vec<&str> =
@@ -42,6 +44,9 @@ const STREAM_READ: &[&str] = &[
     "kinesis:GetShardIterator",
     "kinesis:ListShards",
 ];
+
+/// What somebody does who writes a log.
+pub const WRITES_LOG: [&str; 2] = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /// What a function does that makes the value of a secret anew.
 pub const RENEWS: &[&str] = &[
@@ -89,6 +94,22 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"]
         }
         ("bucket", Access::Admin, _) => &["s3:*"],
+        // Who may log in may do nothing by that alone; a login is the account's, and no repository's.
+        ("registry", Access::Read | Access::Write | Access::Admin, On::Service) => {
+            &["ecr:GetAuthorizationToken"]
+        }
+        ("registry", Access::Read, On::Thing) => {
+            &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        }
+        ("registry", Access::Write, On::Thing) => &[
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:CompleteLayerUpload",
+            "ecr:InitiateLayerUpload",
+            "ecr:PutImage",
+            "ecr:UploadLayerPart",
+        ],
+        ("registry", Access::Admin, On::Thing) => &["ecr:*"],
         ("queue", Access::Read | Access::Consume, On::Thing) => &[
             "sqs:ChangeMessageVisibility",
             "sqs:DeleteMessage",
@@ -165,5 +186,13 @@ mod tests {
             ]
         );
         assert!(statements("database", &[Access::Read]).is_empty());
+    }
+
+    #[test]
+    fn pushing_an_image_fetches_what_is_there_but_no_layers() {
+        let [login, push] = &statements("registry", &[Access::Write])[..] else { panic!("two") };
+        assert_eq!((login.on, &*login.actions), (On::Service, &["ecr:GetAuthorizationToken"][..]));
+        assert!(push.actions.contains(&"ecr:PutImage"));
+        assert!(!push.actions.contains(&"ecr:GetDownloadUrlForLayer"));
     }
 }

@@ -20,6 +20,7 @@ mod messages;
 mod network;
 mod overrides;
 mod raw;
+mod registry;
 mod resolver;
 mod secrets;
 mod security;
