@@ -68,8 +68,7 @@ fn inside<'a>(
             return goes_through_nat(billing, from).then_some(("nat-gateway-data", from, 1.0));
         };
         // On AWS the layers of images come by a door that asks nothing; the rest is little.
-        let layers =
-            to.kind == "registry" && billing.resolved.environment.provider == Provider::Aws;
+        let layers = to.kind == "registry" && billing.provider == Provider::Aws;
         return (interface && !layers).then_some(("private-endpoint-data", from, 1.0));
     }
     // What a proxying balancer sends across zones is in its own price.

@@ -21,6 +21,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
     subnet app-tier private zones=["a","b"]
       server app x3 http:tcp/8080
       server old zone b
+      private-endpoint gate target=crates
     subnet data-tier isolated
       database orders standby=true
     subnet wall-tier private
@@ -40,7 +41,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
   key master
   bucket images
   queue jobs
-  registry shelf repositories=["app","tools/build"]
+  registry crates repositories=["app","tools/build"]
   function work
   raw push type=aws_sns_topic attributes={name="${shop.id}"}
 site home cidrs=["192.168.0.0/24"]
@@ -65,7 +66,7 @@ master -> scratch
 jobs -> work
 app -> iron
 desk -> jobs publish
-app -> shelf read
+app -> crates read
 ! unreachable internet -> data-tier
 ! only app -> orders tcp/5432
 env first lab override.app.count=2 variables.size="8 GiB"

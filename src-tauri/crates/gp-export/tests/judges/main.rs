@@ -25,6 +25,7 @@ mod naming;
 mod pods;
 mod raw;
 mod regions;
+mod registry;
 mod round_trip;
 mod secrets;
 mod support;

@@ -26,6 +26,7 @@ region frankfurt zones a,b location=frankfurt
   registry images repositories=["orders"]
   network shop 10.20.0.0/16
     subnet apps private
+      private-endpoint door target=images
       container-service api image="ordres:1.4"
 api -> images read
 "#,
@@ -34,6 +35,7 @@ region frankfurt zones a,b location=frankfurt
   registry images
   network shop 10.20.0.0/16
     subnet apps private
+      private-endpoint door target=images
       kubernetes-cluster shelves
         workload api image="shop/orders:1.4"
 shelves -> images read
@@ -45,6 +47,7 @@ region frankfurt zones a,b location=frankfurt
   registry images repositories=["orders","shop/web"]
   network shop 10.20.0.0/16
     subnet apps private
+      private-endpoint door target=images
       container-service api image="orders@sha256:00ff"
       container-service proxy image="docker.io/library/nginx:1.27"
       kubernetes-cluster shelves
@@ -58,6 +61,7 @@ region frankfurt zones a,b location=frankfurt
   registry images
   network shop 10.20.0.0/16
     subnet apps private
+      private-endpoint door target=images
       container-service api image="images:1.4"
       container-service proxy image="nginx:1.27"
 api -> images read

@@ -424,6 +424,7 @@ impl Cloud {
         let kind = match service {
             "s3" => "bucket",
             "sqs" => "queue",
+            "dkr" => "registry",
             "dynamodb" => "document-store",
             "logs" => "log-store",
             "secretsmanager" => "secret",
