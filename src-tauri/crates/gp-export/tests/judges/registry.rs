@@ -19,12 +19,12 @@ fn with(old: &str, new: &str) -> String {
     CONTAINERS.replacen(old, new, 1)
 }
 
-/// The block or the resource that begins so, and ends with a line that is not deeper.
+/// The block that begins so.
 #[track_caller]
 fn block<'t>(text: &'t str, head: &str) -> &'t str {
     let at = text.find(head).unwrap_or_else(|| panic!("no {head} in {text}"));
-    let end = ["\n}\n", "\n\n"].iter().filter_map(|end| text[at..].find(end)).min();
-    &text[at..][..end.unwrap_or(text.len() - at)]
+    let end = text[at..].find("\n}\n").expect("it ends");
+    &text[at..][..end]
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn an_image_of_a_drawn_registry_is_named_by_reference() {
     check_writes(
         CONTAINERS,
         &format!("\"{url}:1.0\""),
-        "Image: !Sub ${ImagesApi.RepositoryUri}:1.0",
+        "Image: !Sub \"${ImagesApi.RepositoryUri}:1.0\"",
     );
     let digest = with("api:1.0", "api@sha256:00ff");
     check_writes(
@@ -111,9 +111,21 @@ fn a_door_to_a_registry_is_two_and_one_for_layers() {
 #[test]
 fn layers_come_by_a_drawn_door_to_a_bucket_where_there_is_one() {
     let text = terraform(EVERY_KIND);
-    assert!(text.contains("\"shelf_door_login\"") && !text.contains("shelf_door_layers"));
-    let rule = "resource \"aws_vpc_security_group_egress_rule\" \"basket_api_shelf_layers\"";
+    assert!(text.contains("\"crates_door_login\"") && !text.contains("crates_door_layers"));
+    let rule = "resource \"aws_vpc_security_group_egress_rule\" \"basket_api_crates_layers\"";
     assert!(block(&text, rule).contains("aws_vpc_endpoint.images_door.prefix_list_id"));
+}
+
+/// Terraform does not wait for a service, CloudFormation does.
+#[test]
+fn a_service_that_waits_for_its_first_image_is_told_of() {
+    let said = |design: &str, format: &str| {
+        let files = export(design, "production", format);
+        files.diagnostics.iter().any(|one| one.message.contains("push it meanwhile"))
+    };
+    assert!(said(CONTAINERS, "cloudformation") && !said(CONTAINERS, "terraform"));
+    let there = with("kind = \"registry\"", "kind = \"registry\"\nlifecycle = \"existing\"");
+    assert!(!said(&there, "cloudformation"), "its images are there already");
 }
 
 #[test]
@@ -126,7 +138,7 @@ fn a_registry_without_a_door_is_reached_as_everything_outside() {
 #[test]
 fn what_a_registry_throws_away_is_said_in_order() {
     let text = terraform(EVERY_KIND);
-    let rules = block(&text, "resource \"aws_ecr_lifecycle_policy\" \"shelf\"");
+    let rules = block(&text, "resource \"aws_ecr_lifecycle_policy\" \"crates\"");
     let untagged = rules.find("\"sinceImagePushed\"").expect("untagged ones go");
     let oldest = rules.find("\"imageCountMoreThan\"").expect("the oldest go");
     assert!(untagged < oldest, "a rule for any image must come last: {rules}");
@@ -151,5 +163,5 @@ fn a_registry_that_exists_is_named_by_its_repositories() {
 fn hostile_repositories_come_out_as_names() {
     let evil = with("[\"api\"]", "[\"api\", \"\\\"} ${file(\\\"/x\\\")} Shop\"]");
     let text = terraform(&evil);
-    assert!(text.contains("file-x-shop") && !text.contains("file(\""), "{text}");
+    assert!(text.contains("file/x-shop") && !text.contains("file(\""), "{text}");
 }

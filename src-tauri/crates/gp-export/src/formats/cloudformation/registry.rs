@@ -41,7 +41,7 @@ pub fn registry<'a>(template: &mut Template<'a>, registry: &'a ResolvedResource)
         if let Some(entry) = template.last() {
             entry.keep = Some(if protect { "Retain" } else { "Delete" });
         }
-        let text = format!("Where the images of {repository} of {} are.", registry.title);
+        let text = format!("Where {} keeps the images of {repository}.", registry.title);
         let url = Node::Att(id, "RepositoryUri".to_owned());
         template.output(&format!("{name}-repository-url"), text, url);
     }

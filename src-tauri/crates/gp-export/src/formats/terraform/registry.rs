@@ -49,7 +49,7 @@ pub fn registry<'a>(sheet: &mut Sheet<'a>, registry: &'a ResolvedResource) {
     }
     sheet.output(
         &format!("{}_repository_urls", registry.id),
-        format!("Where the images of {} are, by repository.", registry.title),
+        format!("Where {} keeps its images, by repository.", registry.title),
         code(format!("{{ for name, repository in {own} : name => repository.repository_url }}")),
     );
 }

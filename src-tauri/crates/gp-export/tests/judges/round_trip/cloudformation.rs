@@ -561,7 +561,8 @@ impl<'t> Reader<'t> {
                 let (group, list) =
                     (&p[format!("{end}SecurityGroupId")], &p[format!("{end}PrefixListId")]);
                 if id.ends_with("Layers") {
-                    assert!(!ingress && list.is_object());
+                    assert!(!ingress && name(list) == "S3PrefixList");
+                    cloud.layers.insert(name(&p["GroupId"]));
                     continue;
                 }
                 let protocol = p["IpProtocol"].as_str().unwrap().to_owned();

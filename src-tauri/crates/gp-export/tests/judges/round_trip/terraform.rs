@@ -813,7 +813,11 @@ impl<'b> Reader<'b> {
                     continue;
                 }
                 if row.id.ends_with("_layers") {
-                    assert!(!ingress && argument(row.body, "prefix_list_id").is_some());
+                    let list = self.text(&row, "prefix_list_id");
+                    let doors = self.rows("aws_vpc_endpoint");
+                    let door = doors.iter().find(|own| own.id == list).expect("the list of a door");
+                    assert!(!ingress && self.text(door, "service_name").ends_with(".s3"));
+                    cloud.layers.insert(self.text(&row, "security_group_id"));
                     continue;
                 }
                 let other = if argument(row.body, "cidr_ipv4").is_some() {
