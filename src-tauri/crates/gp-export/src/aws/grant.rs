@@ -86,6 +86,28 @@ pub fn assume(service: &str) -> &'static [&'static str] {
     }
 }
 
+/// Of a registry. Who may log in may do nothing by that alone; a login is the account's, and no repository's.
+fn of_images(access: Access, on: On) -> &'static [&'static str] {
+    match (access, on) {
+        (Access::Read | Access::Write | Access::Admin, On::Service) => {
+            &["ecr:GetAuthorizationToken"]
+        }
+        (Access::Read, On::Thing) => {
+            &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        }
+        (Access::Write, On::Thing) => &[
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:CompleteLayerUpload",
+            "ecr:InitiateLayerUpload",
+            "ecr:PutImage",
+            "ecr:UploadLayerPart",
+        ],
+        (Access::Admin, On::Thing) => &["ecr:*"],
+        _ => &[],
+    }
+}
+
 fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
     match (kind, access, on) {
         ("bucket", Access::Read, On::Thing) => &["s3:ListBucket"],
@@ -94,22 +116,7 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"]
         }
         ("bucket", Access::Admin, _) => &["s3:*"],
-        // Who may log in may do nothing by that alone; a login is the account's, and no repository's.
-        ("registry", Access::Read | Access::Write | Access::Admin, On::Service) => {
-            &["ecr:GetAuthorizationToken"]
-        }
-        ("registry", Access::Read, On::Thing) => {
-            &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        }
-        ("registry", Access::Write, On::Thing) => &[
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
-            "ecr:CompleteLayerUpload",
-            "ecr:InitiateLayerUpload",
-            "ecr:PutImage",
-            "ecr:UploadLayerPart",
-        ],
-        ("registry", Access::Admin, On::Thing) => &["ecr:*"],
+        ("registry", access, on) => of_images(access, on),
         ("queue", Access::Read | Access::Consume, On::Thing) => &[
             "sqs:ChangeMessageVisibility",
             "sqs:DeleteMessage",

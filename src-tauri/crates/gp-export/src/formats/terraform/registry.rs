@@ -42,7 +42,7 @@ pub fn registry<'a>(sheet: &mut Sheet<'a>, registry: &'a ResolvedResource) {
     if !rules.is_empty() {
         sheet.resource(File::Storage, registry, "aws_ecr_lifecycle_policy", "", |body| {
             body.set("for_each", code(&own)).set("repository", code("each.value.name"));
-            let rules = rules.iter().enumerate().map(|(place, rule)| self::rule(place, rule));
+            let rules = rules.iter().zip(1..).map(|(rule, priority)| self::rule(priority, rule));
             let policy = object(vec![("rules", Expr::List(rules.collect()))]);
             body.set("policy", Expr::Call("jsonencode", vec![policy]));
         });
@@ -58,12 +58,12 @@ fn object(pairs: Vec<(&str, Expr)>) -> Expr {
     Expr::Object(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-fn rule(place: usize, rule: &Rule) -> Expr {
+fn rule(priority: i64, rule: &Rule) -> Expr {
     let mut selection = vec![("tagStatus", rule.status.into()), ("countType", rule.counted.into())];
     selection.extend(rule.unit.map(|unit| ("countUnit", unit.into())));
     selection.push(("countNumber", rule.number.into()));
     object(vec![
-        ("rulePriority", (place as i64 + 1).into()),
+        ("rulePriority", priority.into()),
         ("description", rule.about.as_str().into()),
         ("selection", object(selection)),
         ("action", object(vec![("type", "expire".into())])),
