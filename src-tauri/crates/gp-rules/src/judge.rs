@@ -5,7 +5,7 @@ use crate::{
 };
 use gp_catalog::{Catalog, Resolved, builtin, resolved::ResolvedResource};
 use gp_model::{Diagnostic, Id, Place, Severity};
-use imbl::ordmap::DiffItem;
+use gp_catalog::ordered::DiffItem;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
