@@ -1,0 +1,316 @@
+//! One template for each place: an account and a region of it. Everything is written as if it stood in one
+//! template, and then taken apart: what names something in another place gets it by a parameter, and the
+//! other template tells it as an output. Where two places need something of each other, one stack is made
+//! in two steps, and what waits for the second has a condition.
+
+mod carry;
+mod crossing;
+mod files;
+pub mod order;
+mod refused;
+
+use super::{
+    template::{Entry, Output, Parameter, Source, Template},
+    writer::{Node, map},
+};
+use crate::aws::home::Home;
+use carry::Carrier;
+use order::{Needs, Order, order};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A template in the making, and the stack that is made of it.
+pub struct Stack<'a> {
+    /// Where.
+    pub home: Home<'a>,
+    /// The file.
+    pub file: String,
+    /// In the order in which they are written.
+    pub entries: Vec<Entry>,
+    /// By name.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// By name.
+    pub outputs: BTreeMap<String, Output>,
+    /// Name and what has to be.
+    pub conditions: Vec<(String, Node)>,
+}
+
+/// One deployment of a stack.
+pub struct Step {
+    /// Which stack.
+    pub stack: usize,
+    /// The first, second … deployment of it.
+    pub time: usize,
+    /// Parameters that are given with it for the first time.
+    pub parameters: Vec<String>,
+}
+
+/// Everything that is written.
+pub struct Folder<'a> {
+    /// Those with the most first.
+    pub stacks: Vec<Stack<'a>>,
+    /// What to do in which order.
+    pub steps: Vec<Step>,
+}
+
+/// Takes apart what was written.
+pub fn folder<'a>(template: &mut Template<'a>) -> Folder<'a> {
+    let entries = std::mem::take(&mut template.entries);
+    let mut parts = Parts::new(template, entries);
+    let one = parts.homes.len() == 1;
+    parts.roles_first();
+    refused::take_out(template, &mut parts);
+    let mut carrier = Carrier::new(template, &parts);
+    carrier.entries(&mut parts.entries);
+    let (mut outputs, mut parameters) = (carrier.outputs, carrier.parameters);
+    let needs = needs(&parts, &carrier.asked, &carrier.noticed);
+    let order = order(&needs);
+    refused::circles(template, &parts, &order);
+    let asked: Vec<(usize, String)> =
+        carrier.asked.iter().map(|one| (one.by, one.parameter.clone())).collect();
+    let times = parameter_times(&parts, &asked, &order);
+    let conditions = conditions(&times, parts.homes.len(), &order);
+    defaults(&mut parameters, &times);
+    apply_conditions(&mut parts, &mut outputs, &order);
+    let steps = steps(&order, &times);
+    let homes = parts.homes.clone();
+    let mut stacks: Vec<Stack<'a>> = parts
+        .homes
+        .iter()
+        .zip(std::mem::take(&mut parts.files))
+        .zip(conditions)
+        .map(|((home, file), conditions)| Stack {
+            home: *home,
+            file,
+            entries: Vec::new(),
+            parameters: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            conditions,
+        })
+        .collect();
+    let made = order.time.iter().map(Option::is_some);
+    for ((entry, stack), made) in parts.entries.into_iter().zip(&parts.home_of).zip(made) {
+        if made {
+            stacks[*stack].entries.push(entry);
+        }
+    }
+    for (stack, outputs) in stacks.iter_mut().zip(outputs) {
+        stack.outputs = outputs;
+    }
+    for (stack, own) in stacks.iter_mut().zip(parameters) {
+        stack.parameters = own;
+        // What only a circle asked for, nobody asks for any more.
+        let asked = |name: &String| {
+            times.keys().any(|(home, own)| homes[*home] == stack.home && own == name)
+        };
+        stack
+            .parameters
+            .retain(|name, own| !matches!(own.source, Source::Output(..)) || asked(name));
+        share(&mut template.parameters, stack, one);
+    }
+    Folder { stacks, steps }
+}
+
+/// What was written, and where each part of it stands.
+pub struct Parts<'a> {
+    /// In the order in which they were written.
+    pub entries: Vec<Entry>,
+    /// Entry → number of its home.
+    pub home_of: Vec<usize>,
+    /// The one with the most first.
+    pub homes: Vec<Home<'a>>,
+    /// The file of each.
+    pub files: Vec<String>,
+    /// Logical id → entry.
+    pub ids: HashMap<String, usize>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(template: &Template<'a>, entries: Vec<Entry>) -> Self {
+        let facts = template.facts;
+        let home = |entry: &Entry| facts.resource(&entry.owner).map(|owner| facts.home(owner));
+        let own: Vec<Option<Home<'a>>> = entries.iter().map(home).collect();
+        let mut many: BTreeMap<Home<'a>, usize> = BTreeMap::new();
+        for home in own.iter().flatten() {
+            *many.entry(*home).or_default() += 1;
+        }
+        let mut homes: Vec<Home<'a>> = many.keys().copied().collect();
+        homes.sort_by_key(|home| std::cmp::Reverse(many[home]));
+        if homes.is_empty() {
+            homes.push(files::first_home(facts));
+        }
+        let number =
+            |own: &Option<Home<'a>>| homes.iter().position(|home| Some(*home) == *own).unwrap_or(0);
+        let home_of = own.iter().map(number).collect();
+        let files = files::names(&homes);
+        let mut parts = Self { entries, home_of, homes, files, ids: HashMap::new() };
+        parts.index();
+        parts
+    }
+
+    /// Numbers the entries anew.
+    pub fn index(&mut self) {
+        let all = self.entries.iter().enumerate();
+        self.ids = all.map(|(number, entry)| (entry.id.clone(), number)).collect();
+    }
+
+    /// Takes out of roles what they may do elsewhere: a thing there may have to name the role before it
+    /// is made itself.
+    fn roles_first(&mut self) {
+        if self.homes.len() == 1 {
+            return;
+        }
+        let mut number = 0;
+        while number < self.entries.len() {
+            if let Some(policy) = carry::rights_elsewhere(self, number) {
+                let home = self.home_of[number];
+                number += 1;
+                self.entries.insert(number, policy);
+                self.home_of.insert(number, home);
+                self.index();
+            }
+            number += 1;
+        }
+    }
+}
+
+fn needs(parts: &Parts<'_>, asked: &[carry::Asked], noticed: &[(usize, usize)]) -> Needs {
+    let count = parts.entries.len();
+    let (mut hard, mut soft) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+    for (number, entry) in parts.entries.iter().enumerate() {
+        let mut named = BTreeSet::new();
+        entry.properties.0.iter().for_each(|(_, value)| value.names(&mut named));
+        named.extend(entry.depends_on.iter().map(String::as_str));
+        let own = named.into_iter().filter_map(|name| parts.ids.get(name)).copied();
+        let home = parts.home_of[number];
+        hard[number].extend(own.filter(|o| parts.home_of[*o] == home && *o != number));
+    }
+    for one in asked.iter().filter(|one| one.by < count) {
+        hard[one.by].extend(&one.of);
+    }
+    for (by, of) in noticed {
+        soft[*by].push(*of);
+    }
+    Needs { stack_of: parts.home_of.clone(), stacks: parts.homes.len(), hard, soft }
+}
+
+/// Home and parameter → at which time of its stack something first asks for it.
+type Times = BTreeMap<(usize, String), usize>;
+
+fn parameter_times(parts: &Parts<'_>, asked: &[(usize, String)], order: &Order) -> Times {
+    let mut times = Times::new();
+    for (by, parameter) in asked {
+        let Some(time) = order.time[*by] else { continue };
+        let first = times.entry((parts.home_of[*by], parameter.clone())).or_insert(time);
+        *first = (*first).min(time);
+    }
+    times
+}
+
+/// What the entries of a later time wait for.
+fn conditions(times: &Times, homes: usize, order: &Order) -> Vec<Vec<(String, Node)>> {
+    let of_home = |home: usize| {
+        let last = order.steps.iter().filter(|stack| **stack == home).count();
+        (2..=last).map(move |time| (name_of_time(time), given(times, home, time))).collect()
+    };
+    (0..homes).map(of_home).collect()
+}
+
+/// `SecondTime`
+fn name_of_time(time: usize) -> String {
+    match time {
+        2 => "SecondTime".to_owned(),
+        3 => "ThirdTime".to_owned(),
+        more => format!("Time{more}"),
+    }
+}
+
+/// That all parameters of a time are given, and those of the time before.
+fn given(times: &Times, home: usize, time: usize) -> Node {
+    let own = times.iter().filter(|((of, _), at)| *of == home && **at == time);
+    let known = |name: &String| {
+        let empty = map([("Fn::Equals", Node::List(vec![Node::Ref(name.clone()), "".into()]))]);
+        map([("Fn::Not", Node::List(vec![empty]))])
+    };
+    let mut all: Vec<Node> = own.map(|((_, name), _)| known(name)).collect();
+    if time > 2 {
+        all.push(map([("Condition", name_of_time(time - 1).as_str().into())]));
+    }
+    // `Fn::And` takes two to ten.
+    while all.len() > 1 {
+        let join = |some: &[Node]| match some {
+            [one] => one.clone(),
+            many => map([("Fn::And", Node::List(many.to_vec()))]),
+        };
+        all = all.chunks(10).map(join).collect();
+    }
+    all.pop().unwrap_or_else(|| map([("Fn::Equals", vec!["", ""].into())]))
+}
+
+/// What is not asked for the first time has to have a value before it is known.
+fn defaults(parameters: &mut [BTreeMap<String, Parameter>], times: &Times) {
+    for ((home, name), _) in times.iter().filter(|(_, time)| **time > 1) {
+        if let Some(parameter) = parameters[*home].get_mut(name) {
+            parameter.default = Some(String::new());
+        }
+    }
+}
+
+fn apply_conditions(
+    parts: &mut Parts<'_>,
+    outputs: &mut [BTreeMap<String, Output>],
+    order: &Order,
+) {
+    for (number, entry) in parts.entries.iter_mut().enumerate() {
+        entry.condition = order.time[number].filter(|time| *time > 1).map(name_of_time);
+    }
+    for output in outputs.iter_mut().flat_map(BTreeMap::values_mut) {
+        let mut named = BTreeSet::new();
+        output.value.names(&mut named);
+        let times = named.iter().filter_map(|name| order.time[*parts.ids.get(*name)?]);
+        output.condition = times.max().filter(|time| *time > 1).map(name_of_time);
+    }
+    for own in outputs.iter_mut() {
+        own.retain(|_, output| {
+            let mut named = BTreeSet::new();
+            output.value.names(&mut named);
+            let numbers = named.iter().filter_map(|name| parts.ids.get(*name));
+            numbers.into_iter().all(|number| order.time[*number].is_some())
+        });
+    }
+}
+
+fn steps(order: &Order, times: &Times) -> Vec<Step> {
+    let mut count: BTreeMap<usize, usize> = BTreeMap::new();
+    let step = |stack: &usize| {
+        let time = *count.entry(*stack).and_modify(|time| *time += 1).or_insert(1);
+        let own = times.iter().filter(|((home, _), at)| home == stack && **at == time);
+        Step { stack: *stack, time, parameters: own.map(|((_, name), _)| name.clone()).collect() }
+    };
+    order.steps.iter().map(step).collect()
+}
+
+/// Gives a stack the parameters that it asks for; the only one has them all.
+fn share(all: &mut BTreeMap<String, Parameter>, stack: &mut Stack<'_>, one: bool) {
+    if one {
+        stack.parameters.append(all);
+        return;
+    }
+    let mut named = BTreeSet::new();
+    for entry in &stack.entries {
+        entry.properties.0.iter().for_each(|(_, value)| value.names(&mut named));
+    }
+    stack.outputs.values().for_each(|output| output.value.names(&mut named));
+    let asked = all.iter().filter(|(name, _)| named.contains(name.as_str()));
+    let asked: Vec<(String, Parameter)> =
+        asked.map(|(name, parameter)| (name.clone(), parameter.clone())).collect();
+    for (name, parameter) in asked {
+        stack.parameters.entry(name).or_insert(parameter);
+    }
+}
+
+/// A parameter that another stack's output is the value of.
+fn from_output(file: &str, output: &str, about: &str) -> Parameter {
+    let text = format!("{about} Output {output} of {file}.");
+    let source = Source::Output(output.to_owned(), file.to_owned());
+    Parameter { source, ..Parameter::new("String", text) }
+}
