@@ -35,6 +35,8 @@ pub const GUARDED: &str = include_str!("designs/guarded.gplan");
 /// Joined networks with what only Terraform has counterparts of.
 pub const LINES: &str =
     concat!(include_str!("designs/joined.gplan"), include_str!("designs/lines.gplan"));
+/// What crosses from one account or region to another, by networks, names and triggers.
+pub const PLACES: &str = include_str!("designs/places.gplan");
 /// IPv6 beside IPv4 in two networks that are peered.
 pub const SIX: &str = include_str!("designs/six.gplan");
 
@@ -166,6 +168,22 @@ pub fn templates() -> Vec<(String, &'static str, &'static str)> {
         }
     }
     found
+}
+
+/// Designs that stand in several accounts or regions.
+pub fn places() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [
+        (crate::regions::DESIGN, "production"),
+        (ACCOUNTS, "production"),
+        (PLACES, "production"),
+        (EDGE, "production"),
+    ]
+    .into_iter()
+}
+
+/// The templates of CloudFormation among files.
+pub fn stacks(files: &FileSet) -> impl Iterator<Item = &str> {
+    files.files.keys().map(String::as_str).filter(|path| path.ends_with(".yaml"))
 }
 
 /// A program of the tests' Python environment; says that a test is skipped where there is none.

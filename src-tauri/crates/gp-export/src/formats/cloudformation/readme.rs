@@ -171,7 +171,7 @@ fn capability(entries: &[Entry]) -> Option<&'static str> {
 
 /// Everything backwards.
 fn removal(out: &mut String, folder: &Folder<'_>) {
-    out.push_str("\nTo remove everything, go backwards:\n\n");
+    out.push_str("\nTo remove everything, go backwards, one after the other is done (`aws cloudformation wait stack-delete-complete`):\n\n");
     for (number, step) in folder.steps.iter().rev().enumerate() {
         let stack = &folder.stacks[step.stack];
         let place = format!("--region {} --profile {}", stack.home.region, profile(stack.home));

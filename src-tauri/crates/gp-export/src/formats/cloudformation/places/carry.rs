@@ -273,8 +273,7 @@ impl<'c, 'a> Carrier<'c, 'a> {
             Some(title) => format!("Number of the account {}.", crate::name::one_line(title)),
             None => "Number of the account of what is drawn outside of all accounts.".to_owned(),
         };
-        let wanted =
-            logical(&format!("{}-account-number", account.map_or("own", |id| id.as_str())));
+        let wanted = logical(&number_of(account));
         let source = Source::Account(account.cloned());
         let known = self.parameters[here].iter().find(|(_, own)| own.source == source);
         if let Some((name, _)) = known {
@@ -286,6 +285,13 @@ impl<'c, 'a> Carrier<'c, 'a> {
         self.parameters[here].insert(name.clone(), parameter);
         Node::Ref(name)
     }
+}
+
+/// What the number of an account is called.
+fn number_of(account: Option<&Id>) -> String {
+    let Some(account) = account else { return "own-account-number".to_owned() };
+    let said = account.to_ascii_lowercase().ends_with("account");
+    format!("{account}{}", if said { "-number" } else { "-account-number" })
 }
 
 /// What an output is called by what it tells.
