@@ -22,6 +22,7 @@ mod left_out;
 mod listeners;
 mod modules;
 mod naming;
+mod places;
 mod pods;
 mod raw;
 mod regions;

@@ -1,8 +1,6 @@
 //! Terraform's formatter and CloudFormation's linter have nothing to say, and they do see faults.
 
-use crate::support::{
-    self, TEMPLATE, every_case, export, file, places, program, python_tool, written,
-};
+use crate::support::{self, TEMPLATE, every_case, export, file, program, python_tool, written};
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -72,7 +70,7 @@ fn cfn_lint_finds_nothing() {
     };
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
-    for (number, (design, environment)) in every_case().chain(places()).enumerate() {
+    for (number, (design, environment)) in every_case().chain(crate::places::cases()).enumerate() {
         let written = export(design, environment, "cloudformation");
         for path in support::stacks(&written) {
             files.push(format!("{number}-{path}"));

@@ -8,7 +8,10 @@ mod terraform;
 
 use crate::{
     hcl_judge,
-    support::{ANALYTICS, EVERY_KIND, SIX, TEMPLATE, cases, cloudformation_json, export, resolved},
+    support::{
+        self, ANALYTICS, EVERY_KIND, PLACES, SIX, TEMPLATE, cases, cloudformation_json, export,
+        resolved,
+    },
 };
 use cloud::{Cloud, plain};
 use gp_analysis::reach::World;
@@ -301,6 +304,29 @@ fn the_design_comes_back_from_cloudformation() {
     }
 }
 
+/// Designs of several accounts and regions that are large enough.
+fn several_places() -> Vec<(&'static str, &'static str)> {
+    let known = ["disaster-recovery", "ha-two-region"];
+    let templates = support::templates().into_iter();
+    let templates = templates.filter(|(name, ..)| known.contains(&name.as_str()));
+    let templates = templates.map(|(_, design, environment)| (design, environment));
+    templates.chain([(PLACES, "production")]).collect()
+}
+
+#[test]
+fn a_design_of_several_places_comes_back_from_all_its_templates() {
+    let test = "a_design_of_several_places_comes_back_from_all_its_templates";
+    for (design, environment) in several_places() {
+        let drawn = resolved(design, environment);
+        let files = export(design, environment, "terraform");
+        check_same(&drawn, &terraform::read(&hcl_judge::body(&files)));
+        let files = export(design, environment, "cloudformation");
+        assert!(support::stacks(&files).count() > 1);
+        let Some(template) = cloudformation_json(test, &files) else { return };
+        check_same(&drawn, &cloudformation::read(&template));
+    }
+}
+
 /// Blocks whose loss cannot go unseen.
 const SEEN: [&str; 13] = [
     "aws_autoscaling_group",
@@ -378,7 +404,7 @@ const SEEN_BY_CLOUDFORMATION: [&str; 14] = [
 #[test]
 fn the_round_trip_sees_every_lost_resource_of_cloudformation() {
     let test = "the_round_trip_sees_every_lost_resource_of_cloudformation";
-    for design in [EVERY_KIND, SIX] {
+    for design in [EVERY_KIND, SIX, PLACES] {
         let files = export(design, "production", "cloudformation");
         let Some(template) = cloudformation_json(test, &files) else {
             return;

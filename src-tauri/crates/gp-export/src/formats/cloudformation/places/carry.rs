@@ -42,6 +42,10 @@ pub struct Carrier<'c, 'a> {
     pub asked: Vec<Asked>,
     /// Entry → one elsewhere that it names without asking.
     pub noticed: Vec<(usize, usize)>,
+    /// Entry → number of the statements in its policy that let somebody elsewhere in: they may come later
+    /// than itself.
+    pub late: BTreeMap<usize, usize>,
+    in_statement: bool,
 }
 
 impl<'c, 'a> Carrier<'c, 'a> {
@@ -63,6 +67,8 @@ impl<'c, 'a> Carrier<'c, 'a> {
             parameters: (0..count).map(|_| BTreeMap::new()).collect(),
             asked: Vec::new(),
             noticed: Vec::new(),
+            late: BTreeMap::new(),
+            in_statement: false,
         };
         for (name, output) in std::mem::take(&mut template.outputs) {
             if let Some(home) = carrier.home_of_output(parts, &output) {
@@ -88,9 +94,11 @@ impl<'c, 'a> Carrier<'c, 'a> {
     pub fn entries(&mut self, entries: &mut [Entry]) {
         for by in 0..entries.len() {
             let mut properties = std::mem::take(&mut entries[by].properties);
-            for (_, value) in &mut properties.0 {
+            for (name, value) in &mut properties.0 {
+                self.in_statement = is_policy(&entries[by].type_, name);
                 self.node(value, by, entries);
             }
+            self.in_statement = false;
             entries[by].properties = properties;
             let here = self.home_of[by];
             let before = std::mem::take(&mut entries[by].depends_on);
@@ -232,8 +240,23 @@ impl<'c, 'a> Carrier<'c, 'a> {
             self.parameters[here].insert(name.clone(), parameter);
             name
         });
+        let by = if self.in_statement { self.late_part(by) } else { by };
         self.asked.push(Asked { by, of, parameter: parameter.clone() });
         parameter
+    }
+
+    fn late_part(&mut self, by: usize) -> usize {
+        if let Some(known) = self.late.get(&by) {
+            return *known;
+        }
+        self.home_of.push(self.home_of[by]);
+        self.late.insert(by, self.home_of.len() - 1);
+        self.home_of.len() - 1
+    }
+
+    /// Where every part stands: the entries, and after them the statements that may come later.
+    pub fn home_of(&self) -> &[usize] {
+        &self.home_of
     }
 
     /// A name that no parameter and no resource has.
@@ -383,6 +406,34 @@ fn asks(parts: &Parts<'_>, node: &Node, here: usize) -> bool {
         Node::List(items) => items.iter().any(|item| asks(parts, item, here)),
         Node::Map(members) => members.iter().any(|(_, value)| asks(parts, value, here)),
         _ => false,
+    }
+}
+
+/// Whether a property is the policy of a thing that has to be there whoever it lets in.
+fn is_policy(type_: &str, property: &str) -> bool {
+    matches!(
+        (type_, property),
+        ("AWS::KMS::Key", "KeyPolicy")
+            | ("AWS::S3::BucketPolicy" | "AWS::SQS::QueuePolicy", "PolicyDocument")
+    )
+}
+
+/// The statements of a policy that name one of these parameters are there on a condition.
+pub fn on_condition(entry: &mut Entry, condition: &str, parameters: &[&String]) {
+    let Entry { type_, properties, .. } = entry;
+    for (_, policy) in properties.0.iter_mut().filter(|(name, _)| is_policy(type_, name)) {
+        let Node::Map(members) = policy else { continue };
+        let statements = members.iter_mut().find(|(name, _)| name == "Statement");
+        let Some((_, Node::List(all))) = statements else { continue };
+        for one in all {
+            let mut named = std::collections::BTreeSet::new();
+            one.names(&mut named);
+            if parameters.iter().any(|parameter| named.contains(parameter.as_str())) {
+                let nothing = Node::Ref("AWS::NoValue".to_owned());
+                let own = std::mem::replace(one, Node::Bool(false));
+                *one = map([("Fn::If", Node::List(vec![condition.into(), own, nothing]))]);
+            }
+        }
     }
 }
 

@@ -61,16 +61,17 @@ pub fn folder<'a>(template: &mut Template<'a>) -> Folder<'a> {
     refused::take_out(template, &mut parts);
     let mut carrier = Carrier::new(template, &parts);
     carrier.entries(&mut parts.entries);
-    let (mut outputs, mut parameters) = (carrier.outputs, carrier.parameters);
-    let needs = needs(&parts, &carrier.asked, &carrier.noticed);
-    let order = order(&needs);
+    let order = in_order(&parts, &carrier);
     refused::circles(template, &parts, &order);
     let asked: Vec<(usize, String)> =
         carrier.asked.iter().map(|one| (one.by, one.parameter.clone())).collect();
-    let times = parameter_times(&parts, &asked, &order);
+    let times = parameter_times(carrier.home_of(), &asked, &order);
+    let late = carrier.late;
+    let (mut outputs, mut parameters) = (carrier.outputs, carrier.parameters);
     let conditions = conditions(&times, parts.homes.len(), &order);
     defaults(&mut parameters, &times);
     apply_conditions(&mut parts, &mut outputs, &order);
+    later_statements(&mut parts, &late, &times, &order);
     let steps = steps(&order, &times);
     let homes = parts.homes.clone();
     let mut stacks: Vec<Stack<'a>> = parts
@@ -173,8 +174,24 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn needs(parts: &Parts<'_>, asked: &[carry::Asked], noticed: &[(usize, usize)]) -> Needs {
-    let count = parts.entries.len();
+/// Statements come later than what they stand in, where that is possible.
+fn in_order(parts: &Parts<'_>, carrier: &Carrier<'_, '_>) -> Order {
+    let mut needs = needs(parts, carrier);
+    let found = order(&needs);
+    if carrier.late.values().all(|late| found.time[*late].is_some()) {
+        return found;
+    }
+    for (entry, late) in &carrier.late {
+        let more = std::mem::take(&mut needs.hard[*late]);
+        needs.hard[*entry].extend(more.into_iter().filter(|other| other != entry));
+        needs.hard[*late].push(*entry);
+    }
+    order(&needs)
+}
+
+fn needs(parts: &Parts<'_>, carrier: &Carrier<'_, '_>) -> Needs {
+    let stack_of = carrier.home_of().to_vec();
+    let count = stack_of.len();
     let (mut hard, mut soft) = (vec![Vec::new(); count], vec![Vec::new(); count]);
     for (number, entry) in parts.entries.iter().enumerate() {
         let mut named = BTreeSet::new();
@@ -184,23 +201,26 @@ fn needs(parts: &Parts<'_>, asked: &[carry::Asked], noticed: &[(usize, usize)]) 
         let home = parts.home_of[number];
         hard[number].extend(own.filter(|o| parts.home_of[*o] == home && *o != number));
     }
-    for one in asked.iter().filter(|one| one.by < count) {
+    for one in &carrier.asked {
         hard[one.by].extend(&one.of);
     }
-    for (by, of) in noticed {
+    for (entry, late) in &carrier.late {
+        hard[*late].push(*entry);
+    }
+    for (by, of) in &carrier.noticed {
         soft[*by].push(*of);
     }
-    Needs { stack_of: parts.home_of.clone(), stacks: parts.homes.len(), hard, soft }
+    Needs { stack_of, stacks: parts.homes.len(), hard, soft }
 }
 
 /// Home and parameter → at which time of its stack something first asks for it.
 type Times = BTreeMap<(usize, String), usize>;
 
-fn parameter_times(parts: &Parts<'_>, asked: &[(usize, String)], order: &Order) -> Times {
+fn parameter_times(home_of: &[usize], asked: &[(usize, String)], order: &Order) -> Times {
     let mut times = Times::new();
     for (by, parameter) in asked {
         let Some(time) = order.time[*by] else { continue };
-        let first = times.entry((parts.home_of[*by], parameter.clone())).or_insert(time);
+        let first = times.entry((home_of[*by], parameter.clone())).or_insert(time);
         *first = (*first).min(time);
     }
     times
@@ -276,6 +296,24 @@ fn apply_conditions(
             let numbers = named.iter().filter_map(|name| parts.ids.get(*name));
             numbers.into_iter().all(|number| order.time[*number].is_some())
         });
+    }
+}
+
+/// The statements that come later than what they stand in have a condition of their own.
+fn later_statements(
+    parts: &mut Parts<'_>,
+    late: &BTreeMap<usize, usize>,
+    times: &Times,
+    order: &Order,
+) {
+    for (number, late) in late {
+        let (Some(own), Some(last)) = (order.time[*number], order.time[*late]) else { continue };
+        for time in own + 1..=last {
+            let home = parts.home_of[*number];
+            let new = times.iter().filter(|((of, _), at)| *of == home && **at == time);
+            let names: Vec<&String> = new.map(|((_, name), _)| name).collect();
+            carry::on_condition(&mut parts.entries[*number], &name_of_time(time), &names);
+        }
     }
 }
 
