@@ -54,9 +54,11 @@ fn where_the_design_stands_there_itself_nothing_is_made_apart() {
 fn a_stack_of_their_own_makes_them_there() {
     let files = export(EDGE, "production", "cloudformation");
     let (home, edge) = (file(&files, "template.yaml"), file(&files, "template-us-east-1.yaml"));
-    for wanted in
-        ["AWS::WAFv2::WebACL", "Scope: CLOUDFRONT", "AWS::CertificateManager::Certificate"]
-    {
+    for wanted in [
+        "Type: AWS::WAFv2::WebACL",
+        "Scope: CLOUDFRONT",
+        "Type: AWS::CertificateManager::Certificate",
+    ] {
         assert!(edge.contains(wanted) && !home.contains(wanted), "{wanted} is not in {edge}");
     }
     for wanted in ["WebACLId: !Ref ShieldArn", "AcmCertificateArn: !Ref SealCertificateArn"] {

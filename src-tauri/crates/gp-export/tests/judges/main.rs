@@ -25,6 +25,7 @@ mod naming;
 mod places;
 mod pods;
 mod raw;
+mod recovery;
 mod regions;
 mod round_trip;
 mod secrets;

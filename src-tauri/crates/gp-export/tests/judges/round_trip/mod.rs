@@ -404,16 +404,16 @@ const SEEN_BY_CLOUDFORMATION: [&str; 14] = [
 #[test]
 fn the_round_trip_sees_every_lost_resource_of_cloudformation() {
     let test = "the_round_trip_sees_every_lost_resource_of_cloudformation";
-    for design in [EVERY_KIND, SIX, PLACES] {
+    for (design, least) in [(EVERY_KIND, 40), (SIX, 40), (PLACES, 25)] {
         let files = export(design, "production", "cloudformation");
         let Some(template) = cloudformation_json(test, &files) else {
             return;
         };
-        sees_every_lost_resource(&resolved(design, "production"), &template);
+        sees_every_lost_resource(&resolved(design, "production"), &template, least);
     }
 }
 
-fn sees_every_lost_resource(drawn: &Resolved, template: &serde_json::Value) {
+fn sees_every_lost_resource(drawn: &Resolved, template: &serde_json::Value, least: usize) {
     let cloud = cloudformation::read(template);
     let whole = cloud.meaning(&observers(drawn));
     let (lines, rows, six) = (topology(&whole), edges(&whole), cloud.over_ipv6());
@@ -436,5 +436,5 @@ fn sees_every_lost_resource(drawn: &Resolved, template: &serde_json::Value) {
         });
         assert!(!same.unwrap_or(false), "nobody misses {id}");
     }
-    assert!(lost > 40, "only {lost} resources were taken away");
+    assert!(lost > least, "only {lost} resources were taken away");
 }
