@@ -92,7 +92,7 @@ fn asked_of_frankfurt(design: &str) -> Option<Vec<String>> {
         let (provider, _) = &blocks[*address];
         let anywhere = EVERYWHERE.iter().any(|start| address.starts_with(start));
         let elsewhere = matches!(provider.as_str(), "aws.ireland" | "aws.safe_ireland");
-        !elsewhere && !(provider.is_empty() && anywhere)
+        !(elsewhere || provider.is_empty() && anywhere)
     });
     Some(asked.cloned().collect())
 }
@@ -122,6 +122,7 @@ fn names(text: &str, address: &str) -> bool {
         let word = |c: char| c.is_alphanumeric() || c == '_';
         let before = text[..at].chars().next_back();
         let after = text[at + address.len()..].chars().next();
-        !before.is_some_and(|c| word(c) || c == '.') && !after.is_some_and(word)
+        let whole = before.is_none_or(|c| !word(c) && c != '.');
+        whole && after.is_none_or(|c| !word(c))
     })
 }

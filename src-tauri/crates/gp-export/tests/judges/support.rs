@@ -171,9 +171,13 @@ pub fn templates() -> Vec<(String, &'static str, &'static str)> {
     found
 }
 
+fn is_yaml(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "yaml")
+}
+
 /// The templates of CloudFormation among files.
 pub fn stacks(files: &FileSet) -> impl Iterator<Item = &str> {
-    files.files.keys().map(String::as_str).filter(|path| path.ends_with(".yaml"))
+    files.files.keys().map(String::as_str).filter(|path| is_yaml(path))
 }
 
 /// A program of the tests' Python environment; says that a test is skipped where there is none.
@@ -226,7 +230,7 @@ pub fn cloudformation_files(
 
 /// The exported templates as one: what one asks of another by a parameter is the other's output.
 pub fn cloudformation_json(test: &str, files: &FileSet) -> Option<serde_json::Value> {
-    Some(joined(cloudformation_files(test, files)?))
+    Some(joined(&cloudformation_files(test, files)?))
 }
 
 /// `Output NAME of FILE.` at the end of what is said about a parameter.
@@ -234,10 +238,10 @@ pub fn asked_of(parameter: &serde_json::Value) -> Option<(String, String)> {
     let said = parameter["Description"].as_str()?.strip_suffix('.')?;
     let (_, said) = said.rsplit_once("Output ")?;
     let (name, file) = said.split_once(" of ")?;
-    file.ends_with(".yaml").then(|| (name.to_owned(), file.to_owned()))
+    is_yaml(file).then(|| (name.to_owned(), file.to_owned()))
 }
 
-fn joined(all: BTreeMap<String, serde_json::Value>) -> serde_json::Value {
+fn joined(all: &BTreeMap<String, serde_json::Value>) -> serde_json::Value {
     let mut whole = serde_json::json!({});
     for own in all.values() {
         let mut own = own.clone();
@@ -279,10 +283,14 @@ fn replace(value: &mut serde_json::Value, name: &str, by: &serde_json::Value) {
     }
     match value {
         serde_json::Value::Array(items) => {
-            items.iter_mut().for_each(|item| replace(item, name, by));
+            for item in items {
+                replace(item, name, by);
+            }
         }
         serde_json::Value::Object(members) => {
-            members.values_mut().for_each(|value| replace(value, name, by));
+            for value in members.values_mut() {
+                replace(value, name, by);
+            }
         }
         _ => {}
     }

@@ -152,9 +152,15 @@ impl<'c, 'a> Carrier<'c, 'a> {
 
     fn inside(&mut self, node: &mut Node, by: usize, entries: &[Entry]) {
         match node {
-            Node::List(items) => items.iter_mut().for_each(|item| self.node(item, by, entries)),
+            Node::List(items) => {
+                for item in items {
+                    self.node(item, by, entries);
+                }
+            }
             Node::Map(members) => {
-                members.iter_mut().for_each(|(_, value)| self.node(value, by, entries));
+                for (_, value) in members {
+                    self.node(value, by, entries);
+                }
             }
             _ => {}
         }
@@ -233,13 +239,16 @@ impl<'c, 'a> Carrier<'c, 'a> {
         let source = Source::Output(output.clone(), self.files[there].clone());
         let mut known = self.parameters[here].iter();
         let known = known.find(|(_, parameter)| parameter.source == source);
-        let parameter = known.map(|(name, _)| name.clone()).unwrap_or_else(|| {
+        let known = known.map(|(name, _)| name.clone());
+        let parameter = if let Some(name) = known {
+            name
+        } else {
             let name = self.free(&output, here);
             let words = format!("Of {} ({about}).", crate::name::one_line(&title));
             let parameter = from_output(&self.files[there], &output, &words);
             self.parameters[here].insert(name.clone(), parameter);
             name
-        });
+        };
         let by = if self.in_statement { self.late_part(by) } else { by };
         self.asked.push(Asked { by, of, parameter: parameter.clone() });
         parameter

@@ -70,7 +70,7 @@ fn drop_all(template: &mut Template<'_>, parts: &mut Parts<'_>, mut gone: BTreeS
             let mut named = BTreeSet::new();
             entry.properties.0.iter().for_each(|(_, value)| value.names(&mut named));
             let lost = |id: &&str| parts.ids.get(*id).is_some_and(|number| gone.contains(number));
-            if !gone.contains(&number) && named.iter().any(|id| lost(id)) {
+            if !gone.contains(&number) && named.iter().any(lost) {
                 gone.insert(number);
             }
         }
