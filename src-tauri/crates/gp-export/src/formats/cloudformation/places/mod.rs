@@ -8,15 +8,17 @@ mod crossing;
 mod files;
 pub mod order;
 mod refused;
+mod times;
 
 use super::{
     template::{Entry, Output, Parameter, Source, Template},
-    writer::{Node, map},
+    writer::Node,
 };
 use crate::aws::home::Home;
 use carry::Carrier;
 use order::{Needs, Order, order};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use times::Times;
 
 /// A template in the making, and the stack that is made of it.
 pub struct Stack<'a> {
@@ -63,49 +65,29 @@ pub fn folder<'a>(template: &mut Template<'a>) -> Folder<'a> {
     carrier.entries(&mut parts.entries);
     let order = in_order(&parts, &carrier);
     refused::circles(template, &parts, &order);
-    let asked: Vec<(usize, String)> =
-        carrier.asked.iter().map(|one| (one.by, one.parameter.clone())).collect();
-    let times = parameter_times(carrier.home_of(), &asked, &order);
+    let times = Times::new(&carrier, &order);
     let late = carrier.late;
     let (mut outputs, mut parameters) = (carrier.outputs, carrier.parameters);
-    let conditions = conditions(&times, parts.homes.len(), &order);
-    defaults(&mut parameters, &times);
-    apply_conditions(&mut parts, &mut outputs, &order);
-    later_statements(&mut parts, &late, &times, &order);
-    let steps = steps(&order, &times);
-    let homes = parts.homes.clone();
-    let mut stacks: Vec<Stack<'a>> = parts
-        .homes
-        .iter()
-        .zip(std::mem::take(&mut parts.files))
-        .zip(conditions)
-        .map(|((home, file), conditions)| Stack {
-            home: *home,
-            file,
-            entries: Vec::new(),
-            parameters: BTreeMap::new(),
-            outputs: BTreeMap::new(),
-            conditions,
-        })
-        .collect();
+    times.give_defaults(&mut parameters);
+    times.set_conditions(&mut parts, &mut outputs);
+    times.let_in_later(&mut parts, &late);
+    let stack = |(number, home): (usize, &Home<'a>)| Stack {
+        home: *home,
+        file: std::mem::take(&mut parts.files[number]),
+        entries: Vec::new(),
+        parameters: std::mem::take(&mut parameters[number]),
+        outputs: std::mem::take(&mut outputs[number]),
+        conditions: times.conditions(number),
+    };
+    let mut stacks: Vec<Stack<'a>> = parts.homes.iter().enumerate().map(stack).collect();
+    let steps = times.steps();
     let made = order.time.iter().map(Option::is_some);
     for ((entry, stack), made) in parts.entries.into_iter().zip(&parts.home_of).zip(made) {
         if made {
             stacks[*stack].entries.push(entry);
         }
     }
-    for (stack, outputs) in stacks.iter_mut().zip(outputs) {
-        stack.outputs = outputs;
-    }
-    for (stack, own) in stacks.iter_mut().zip(parameters) {
-        stack.parameters = own;
-        // What only a circle asked for, nobody asks for any more.
-        let asked = |name: &String| {
-            times.keys().any(|(home, own)| homes[*home] == stack.home && own == name)
-        };
-        stack
-            .parameters
-            .retain(|name, own| !matches!(own.source, Source::Output(..)) || asked(name));
+    for stack in &mut stacks {
         share(&mut template.parameters, stack, one);
     }
     Folder { stacks, steps }
@@ -176,6 +158,9 @@ impl<'a> Parts<'a> {
 
 /// Statements come later than what they stand in, where that is possible.
 fn in_order(parts: &Parts<'_>, carrier: &Carrier<'_, '_>) -> Order {
+    if parts.homes.len() == 1 {
+        return Order { steps: vec![0], time: vec![Some(1); parts.entries.len()] };
+    }
     let mut needs = needs(parts, carrier);
     let found = order(&needs);
     if carrier.late.values().all(|late| found.time[*late].is_some()) {
@@ -211,120 +196,6 @@ fn needs(parts: &Parts<'_>, carrier: &Carrier<'_, '_>) -> Needs {
         soft[*by].push(*of);
     }
     Needs { stack_of, stacks: parts.homes.len(), hard, soft }
-}
-
-/// Home and parameter → at which time of its stack something first asks for it.
-type Times = BTreeMap<(usize, String), usize>;
-
-fn parameter_times(home_of: &[usize], asked: &[(usize, String)], order: &Order) -> Times {
-    let mut times = Times::new();
-    for (by, parameter) in asked {
-        let Some(time) = order.time[*by] else { continue };
-        let first = times.entry((home_of[*by], parameter.clone())).or_insert(time);
-        *first = (*first).min(time);
-    }
-    times
-}
-
-/// What the entries of a later time wait for.
-fn conditions(times: &Times, homes: usize, order: &Order) -> Vec<Vec<(String, Node)>> {
-    let of_home = |home: usize| {
-        let last = order.steps.iter().filter(|stack| **stack == home).count();
-        (2..=last).map(move |time| (name_of_time(time), given(times, home, time))).collect()
-    };
-    (0..homes).map(of_home).collect()
-}
-
-/// `SecondTime`
-fn name_of_time(time: usize) -> String {
-    match time {
-        2 => "SecondTime".to_owned(),
-        3 => "ThirdTime".to_owned(),
-        more => format!("Time{more}"),
-    }
-}
-
-/// That all parameters of a time are given, and those of the time before.
-fn given(times: &Times, home: usize, time: usize) -> Node {
-    let own = times.iter().filter(|((of, _), at)| *of == home && **at == time);
-    let known = |name: &String| {
-        let empty = map([("Fn::Equals", Node::List(vec![Node::Ref(name.clone()), "".into()]))]);
-        map([("Fn::Not", Node::List(vec![empty]))])
-    };
-    let mut all: Vec<Node> = own.map(|((_, name), _)| known(name)).collect();
-    if time > 2 {
-        all.push(map([("Condition", name_of_time(time - 1).as_str().into())]));
-    }
-    // `Fn::And` takes two to ten.
-    while all.len() > 1 {
-        let join = |some: &[Node]| match some {
-            [one] => one.clone(),
-            many => map([("Fn::And", Node::List(many.to_vec()))]),
-        };
-        all = all.chunks(10).map(join).collect();
-    }
-    all.pop().unwrap_or_else(|| map([("Fn::Equals", vec!["", ""].into())]))
-}
-
-/// What is not asked for the first time has to have a value before it is known.
-fn defaults(parameters: &mut [BTreeMap<String, Parameter>], times: &Times) {
-    for ((home, name), _) in times.iter().filter(|(_, time)| **time > 1) {
-        if let Some(parameter) = parameters[*home].get_mut(name) {
-            parameter.default = Some(String::new());
-        }
-    }
-}
-
-fn apply_conditions(
-    parts: &mut Parts<'_>,
-    outputs: &mut [BTreeMap<String, Output>],
-    order: &Order,
-) {
-    for (number, entry) in parts.entries.iter_mut().enumerate() {
-        entry.condition = order.time[number].filter(|time| *time > 1).map(name_of_time);
-    }
-    for output in outputs.iter_mut().flat_map(BTreeMap::values_mut) {
-        let mut named = BTreeSet::new();
-        output.value.names(&mut named);
-        let times = named.iter().filter_map(|name| order.time[*parts.ids.get(*name)?]);
-        output.condition = times.max().filter(|time| *time > 1).map(name_of_time);
-    }
-    for own in outputs.iter_mut() {
-        own.retain(|_, output| {
-            let mut named = BTreeSet::new();
-            output.value.names(&mut named);
-            let numbers = named.iter().filter_map(|name| parts.ids.get(*name));
-            numbers.into_iter().all(|number| order.time[*number].is_some())
-        });
-    }
-}
-
-/// The statements that come later than what they stand in have a condition of their own.
-fn later_statements(
-    parts: &mut Parts<'_>,
-    late: &BTreeMap<usize, usize>,
-    times: &Times,
-    order: &Order,
-) {
-    for (number, late) in late {
-        let (Some(own), Some(last)) = (order.time[*number], order.time[*late]) else { continue };
-        for time in own + 1..=last {
-            let home = parts.home_of[*number];
-            let new = times.iter().filter(|((of, _), at)| *of == home && **at == time);
-            let names: Vec<&String> = new.map(|((_, name), _)| name).collect();
-            carry::on_condition(&mut parts.entries[*number], &name_of_time(time), &names);
-        }
-    }
-}
-
-fn steps(order: &Order, times: &Times) -> Vec<Step> {
-    let mut count: BTreeMap<usize, usize> = BTreeMap::new();
-    let step = |stack: &usize| {
-        let time = *count.entry(*stack).and_modify(|time| *time += 1).or_insert(1);
-        let own = times.iter().filter(|((home, _), at)| home == stack && **at == time);
-        Step { stack: *stack, time, parameters: own.map(|((_, name), _)| name.clone()).collect() }
-    };
-    order.steps.iter().map(step).collect()
 }
 
 /// Gives a stack the parameters that it asks for; the only one has them all.

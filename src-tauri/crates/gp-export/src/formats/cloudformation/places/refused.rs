@@ -20,7 +20,7 @@ pub fn take_out(template: &mut Template<'_>, parts: &mut Parts<'_>) {
         if said.insert((own.owner.clone(), other.owner.clone())) {
             let place = place_of(template, parts, far);
             let text = format!(
-                "CloudFormation leaves what “{}” needs of “{}” out ({}): AWS takes it from its own account and region only, and that stands in {place}; draw one beside “{}”",
+                "CloudFormation leaves out what “{}” is to have of “{}” ({}): AWS takes it from no other place, and that stands in {place}; draw one of its kind beside “{}”",
                 own.title, other.title, own.type_, own.title
             );
             let place = Place::resource(&own.owner);
