@@ -15,7 +15,7 @@
 //! - Servers of an analytics workspace talk to each other on every port.
 //! - A network with `egress = "open"` lets everything in it out.
 
-use super::{Context, Ids, State, connect, inherit::Inherited, put};
+use super::{Context, Ids, State, by_id::put, connect, inherit::Inherited};
 use crate::{
     kind::Need,
     resolved::{Cause, Filter, FilterKind, FilterRule, MetNeed, Peer, ResolvedLink},
@@ -27,10 +27,11 @@ use std::{net::Ipv4Addr, sync::Arc};
 /// Looks at resources. Returns the ids of filters that changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> bool {
     let mut changed = false;
+    let mut room = Room::default();
     for id in affected {
         let needs = needs(ctx, state, id);
         let name = ["sg:", id].concat();
-        let group = group(state, id, &name, &needs);
+        let group = group(state, id, &name, &needs, &mut room);
         state.needs_changed |= put(&mut state.needs, id, (!needs.is_empty()).then_some(needs));
         let before = state.filters.get(&name);
         if before.map(|f| &**f) != group.as_ref() {
@@ -88,7 +89,15 @@ fn stands_in_a_segment(state: &State, id: &Id) -> bool {
     state.instances.get(id).is_some_and(|all| all.iter().any(|i| i.segment.is_some()))
 }
 
-fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter> {
+/// Where rules are put until it is known how many they are: they are large and few, and lists that grow
+/// would be copied again and again.
+#[derive(Default)]
+struct Room {
+    ingress: Vec<FilterRule>,
+    egress: Vec<FilterRule>,
+}
+
+fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed], room: &mut Room) -> Option<Filter> {
     let inherited = state.inherited.get(id)?;
     let only_passes_on = matches!(inherited.kind.as_str(), "firewall" | "nat-gateway");
     if only_passes_on || !stands_in_a_segment(state, id) {
@@ -96,7 +105,8 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter
     }
     let inside = state.instances.get(id)?.iter().filter(|i| i.segment.is_some());
     let applies_to = inside.map(|i| i.address.clone()).collect();
-    let mut rules = Rules { state, ingress: Vec::new(), egress: Vec::new() };
+    let Room { ingress, egress } = room;
+    let mut rules = Rules { state, ingress, egress };
     let links =
         state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
     for link in links {
@@ -104,7 +114,7 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter
             // Calls come to a gateway outside; at its private link it only starts connections.
             LinkKind::Flow | LinkKind::Target
                 if inherited.kind == "api-gateway" && link.to == *id => {}
-            LinkKind::Flow => rules.flow(id, link),
+            LinkKind::Flow => rules.flow(id, inherited, link),
             LinkKind::Target => rules.target(id, link),
             _ => {}
         }
@@ -112,24 +122,28 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter
     rules.door(inherited);
     rules.needs(id, inherited, needs);
     rules.among(id, inherited);
-    // Rules are large and few; what room is left over would be half of all that a design takes.
-    rules.ingress.shrink_to_fit();
-    rules.egress.shrink_to_fit();
     Some(Filter {
         id: name.to_owned(),
         kind: FilterKind::SecurityGroup,
         owner: id.clone(),
         applies_to,
         stateful: true,
-        ingress: rules.ingress,
-        egress: rules.egress,
+        ingress: fitting(ingress),
+        egress: fitting(egress),
     })
+}
+
+/// What is in the list, in one that has room for no more.
+fn fitting(rules: &mut Vec<FilterRule>) -> Vec<FilterRule> {
+    let mut all = Vec::with_capacity(rules.len());
+    all.append(rules);
+    all
 }
 
 struct Rules<'a> {
     state: &'a State,
-    ingress: Vec<FilterRule>,
-    egress: Vec<FilterRule>,
+    ingress: &'a mut Vec<FilterRule>,
+    egress: &'a mut Vec<FilterRule>,
 }
 
 /// `tcp-5432`: ports as the end of a rule's id.
@@ -152,27 +166,36 @@ impl Rules<'_> {
         self.state.inherited.get(id).map_or(&**id, |i| &*i.title)
     }
 
-    fn comment(&self, link: &ResolvedLink, what: &str) -> String {
-        [self.title(&link.from), " → ", self.title(&link.to), ", ", what].concat()
-    }
-
-    fn flow(&mut self, id: &Id, link: &ResolvedLink) {
+    fn flow(&mut self, id: &Id, own: &Inherited, link: &ResolvedLink) {
+        let (out, in_) = (link.from == *id, link.to == *id);
+        let other_id = if out { &link.to } else { &link.from };
+        let other =
+            if out && in_ { Some(own) } else { self.state.inherited.get(other_id).map(|i| &**i) };
+        let Some(peer) = other.map_or_else(|| Some(resource(other_id)), |it| peer_of(other_id, it))
+        else {
+            return;
+        };
+        let other_title = other.map_or(&**other_id, |it| &*it.title);
+        let (from, to) = if out { (&*own.title, other_title) } else { (other_title, &*own.title) };
         for &ports in &link.ports {
             let said = ports.to_string();
             let word = said.replace('/', "-");
-            let cause = || Cause::Link { id: link.id.clone() };
-            let comment = || self.comment(link, &said);
-            let out = peer(self.state, &link.to).filter(|_| link.from == *id).map(|peer| {
-                let name = ["link:", &link.id, "/out/", &word].concat();
-                rule(name, peer, Some(ports), cause(), comment())
-            });
-            let in_ = peer(self.state, &link.from).filter(|_| link.to == *id).map(|peer| {
-                let name = ["link:", &link.id, "/in/", &word].concat();
-                rule(name, peer, Some(ports), cause(), comment())
-            });
-            self.egress.extend(out);
-            self.ingress.extend(in_);
+            let one = |way: &str| {
+                let name = ["link:", &link.id, way, &word].concat();
+                let comment = [from, " → ", to, ", ", &said].concat();
+                rule(name, peer.clone(), Some(ports), Cause::Link { id: link.id.clone() }, comment)
+            };
+            if out {
+                self.egress.push(one("/out/"));
+            }
+            if in_ {
+                self.ingress.push(one("/in/"));
+            }
         }
+    }
+
+    fn comment(&self, link: &ResolvedLink, what: &str) -> String {
+        [self.title(&link.from), " → ", self.title(&link.to), ", ", what].concat()
     }
 
     fn target(&mut self, id: &Id, link: &ResolvedLink) {
@@ -314,16 +337,21 @@ fn health_port(balancer: &Inherited) -> Option<PortSpec> {
 
 /// How a rule names the other end; `None` where nobody can tell who that is.
 pub(super) fn peer(state: &State, id: &Id) -> Option<Peer> {
-    let Some(inherited) = state.inherited.get(id) else {
-        return Some(Peer::Resource { id: id.clone() });
-    };
+    state.inherited.get(id).map_or_else(|| Some(resource(id)), |inherited| peer_of(id, inherited))
+}
+
+fn resource(id: &Id) -> Peer {
+    Peer::Resource { id: id.clone() }
+}
+
+fn peer_of(id: &Id, inherited: &Inherited) -> Option<Peer> {
     match inherited.kind.as_str() {
         "internet" => Some(Peer::Any),
         "user" | "external-system" => outsider(inherited),
         kind if super::tables::service_range(kind).is_some() => {
             Some(Peer::Service { id: id.clone() })
         }
-        _ => Some(Peer::Resource { id: id.clone() }),
+        _ => Some(resource(id)),
     }
 }
 

@@ -2,7 +2,8 @@
 //! volumes follow their servers. Whether the link can work is for the proof.
 
 use super::{
-    Context, Ids, State, put,
+    Context, Ids, State,
+    by_id::put,
     variables::{fill, mentions, words},
 };
 use crate::{
@@ -26,7 +27,7 @@ pub(crate) fn step(
     for id in resources.into_iter().flatten() {
         affected.extend(state.links_of.get(id).into_iter().flatten().cloned());
     }
-    let mut changed = Ids::new();
+    let mut changed = Vec::new();
     for id in affected {
         let mut findings = Vec::new();
         let link = ctx
@@ -36,10 +37,10 @@ pub(crate) fn step(
             .and_then(|link| resolved(ctx, state, &id, link, &mut findings));
         state.find_link(&id, findings);
         if put(&mut state.links, &id, link) {
-            changed.insert(id);
+            changed.push(id);
         }
     }
-    changed
+    changed.into_iter().collect()
 }
 
 /// Keeps for each resource which links name it, whether or not they make sense.
@@ -53,7 +54,7 @@ fn index(ctx: &Context<'_>, state: &mut State, id: &Id) {
     }
     if let Some(link) = ctx.design.links.get(id) {
         for end in [&link.from, &link.to] {
-            state.links_of.entry(end.clone()).or_default().insert(id.clone());
+            state.links_of.or_default(end).insert(id.clone());
         }
         state.link_ends.insert(id.clone(), (link.from.clone(), link.to.clone()));
     }

@@ -2,7 +2,7 @@
 //! one. Kinds that deploy nothing have no counterparts anywhere; a kind that has some, but none
 //! here, is said.
 
-use super::{Context, Ids, State, appliance, inherit::Inherited, put, services};
+use super::{Context, Ids, State, appliance, by_id::put, inherit::Inherited, services};
 use crate::resolved::{Attributes, Listener, Origin, ResolvedResource, ResolvedValue, Target};
 use crate::{kind::Kind, providers};
 use gp_model::{
@@ -12,16 +12,16 @@ use std::sync::Arc;
 
 /// Looks at resources. Returns those whose result changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
-    let mut changed = Ids::new();
+    let mut changed = Vec::new();
     for id in affected {
         let mut findings = Vec::new();
         let resource = resource(ctx, state, id, &mut findings);
         state.find(8, id, findings);
         if put(&mut state.resources, id, resource) {
-            changed.insert(id.clone());
+            changed.push(id.clone());
         }
     }
-    changed
+    changed.into_iter().collect()
 }
 
 fn resource(
