@@ -1,7 +1,7 @@
 //! Roles and policies in CloudFormation's words, from the same grants as Terraform's.
 
 use super::{
-    template::{Parameter, Template, arn},
+    template::{Entry, Parameter, Template, arn},
     writer::{Node, map, sub_literal},
 };
 use crate::{
@@ -89,22 +89,23 @@ pub fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Ve
             );
             template.diagnostics.push(unsupported(&target.id, None, text));
         }
-        all.extend(statements.iter().map(|one| worded(target, one)));
+        let one = |one: &grant::Statement| statement(&one.actions, on(target, one.on));
+        all.extend(statements.iter().map(one));
         all.extend(unlock(template, target, &given.access));
     }
     all
 }
 
-fn worded(target: &ResolvedResource, one: &grant::Statement) -> Node {
-    let resources = match one.on {
+/// The ARNs of a thing, or of what it holds.
+pub fn on(target: &ResolvedResource, on: On) -> Vec<Node> {
+    match on {
         On::Service => vec!["*".into()],
         On::Thing if target.kind == registry::KIND => super::registry::arns(target),
         On::Thing => vec![arn(target)],
         // The ARN of a log group ends in what it holds.
         On::Contents if target.kind == "log-store" => vec![arn(target)],
         On::Contents => vec![Node::Sub(format!("${{{}.Arn}}/*", logical(&target.id)))],
-    };
-    statement(&one.actions, resources)
+    }
 }
 
 /// The statement that lets a grant's holder use the key of what it is on.
@@ -228,13 +229,7 @@ fn github<'a>(
         let path = format!("oidc-provider/{}", identity::ISSUER);
         Node::Sub(format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{path}"))
     } else {
-        let id = logical("github-logins");
-        if template.entries.iter().all(|entry| entry.id != id) {
-            template.add(own, "AWS::IAM::OIDCProvider", "github-logins", |p| {
-                p.set("Url", identity::GITHUB).set("ClientIdList", vec![identity::AUDIENCE]);
-            });
-        }
-        Node::Ref(id)
+        Node::Ref(github_logins(template, own))
     };
     let anywhere = subjects.iter().any(|subject| subject.part == Part::Any);
     let mut subjects: Vec<Node> =
@@ -253,6 +248,28 @@ fn github<'a>(
         ("Action", "sts:AssumeRoleWithWebIdentity".into()),
         ("Condition", Node::Map(condition)),
     ])
+}
+
+/// The provider of logins from GitHub, once for each account; its logical id.
+fn github_logins<'a>(template: &mut Template<'a>, own: &'a ResolvedResource) -> String {
+    let facts = template.facts;
+    let type_ = "AWS::IAM::OIDCProvider";
+    let account = |of: &'a ResolvedResource| facts.home(of).account;
+    let mut all = template.entries.iter().filter(|entry| entry.type_ == type_).peekable();
+    let first = all.peek().is_none();
+    let here = |entry: &&Entry| {
+        facts.resource(&entry.owner).is_some_and(|other| account(other) == account(own))
+    };
+    if let Some(known) = all.find(here) {
+        return known.id.clone();
+    }
+    let name = match account(own).filter(|_| !first) {
+        Some(account) => format!("github-logins-{account}"),
+        None => "github-logins".to_owned(),
+    };
+    template.add(own, type_, &name, |p| {
+        p.set("Url", identity::GITHUB).set("ClientIdList", vec![identity::AUDIENCE]);
+    })
 }
 
 /// The subject of a login from GitHub; the repository by a parameter where none is said.
@@ -284,7 +301,8 @@ pub fn task_roles<'a>(
     let mut starts = Vec::new();
     let image = registry::image(template.facts, service);
     if let Some(image) = &image {
-        starts.extend(registry::fetches().iter().map(|one| worded(image.registry, one)));
+        let one = |one: &grant::Statement| statement(&one.actions, on(image.registry, one.on));
+        starts.extend(registry::fetches().iter().map(one));
         let logs = Node::Att(logs.to_owned(), "Arn".to_owned());
         starts.push(statement(&grant::WRITES_LOG, vec![logs]));
     }
