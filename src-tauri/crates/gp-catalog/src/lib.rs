@@ -31,7 +31,7 @@ pub use catalog::{RAW, builtin, icon, icons};
 pub use kind::{Catalog, Kind};
 pub use own::{MOST_ICON_BYTES, OwnFile, OwnFinding};
 pub use reference::{explain, reference};
-pub use resolve::{Resolution, Touched, resolve, sizes, tables};
+pub use resolve::{Resolution, Touched, number_attributes, resolve, sizes, tables};
 pub use resolved::Resolved;
 pub use summary::summary;
 pub use title::{called, drawn_title};

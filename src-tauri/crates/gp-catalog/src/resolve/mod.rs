@@ -32,6 +32,8 @@ mod variables;
 mod ways_out;
 mod zones;
 
+pub use expand::number_attributes;
+
 use crate::{
     kind::Catalog,
     resolved::{
@@ -225,7 +227,7 @@ impl<'a> Context<'a> {
         let id = found.map_or_else(|| Id::new(IMPLICIT), |(id, _)| id.clone());
         findings.extend(settings::findings(design, environment.map(|e| (&id, e))));
         findings
-            .extend(environment.map(|e| modules::findings(catalog, &id, e)).unwrap_or_default());
+            .extend(environment.map(|e| modules::findings(catalog, design, &id, e)).unwrap_or_default());
         let facts = settings::facts(id, environment);
         Self { design, catalog, environment, facts, findings }
     }

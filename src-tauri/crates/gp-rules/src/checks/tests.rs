@@ -224,6 +224,7 @@ const ABOUT_IDS: &[&str] = &[
     "no-room-for-range",
     "override-not-possible",
     "record-to-nothing",
+    "region-not-on-provider",
     "region-of-nothing",
     "unknown-service",
     "unreadable-variable",
