@@ -2,7 +2,7 @@
 //! volumes follow their servers. Whether the link can work is for the proof.
 
 use super::{
-    Context, Ids, State, put,
+    Context, Ids, State, ids, put,
     variables::{fill, mentions, words},
 };
 use crate::{
@@ -29,11 +29,10 @@ pub(crate) fn step(
     let mut changed = Ids::new();
     for id in affected {
         let mut findings = Vec::new();
-        let link = ctx
-            .design
-            .links
-            .get(&id)
-            .and_then(|link| resolved(ctx, state, &id, link, &mut findings));
+        let link = ctx.design.links.get(&id).and_then(|link| {
+            findings.extend(ids::link(ctx.design, &id, link));
+            resolved(ctx, state, &id, link, &mut findings)
+        });
         state.find_link(&id, findings);
         if put(&mut state.links, &id, link) {
             changed.insert(id);

@@ -12,6 +12,7 @@ mod connect;
 pub(crate) mod expand;
 mod firewall;
 mod guests;
+mod ids;
 mod inherit;
 mod intents;
 mod joined;
@@ -226,8 +227,9 @@ impl<'a> Context<'a> {
         let environment = found.map(|(_, environment)| &**environment);
         let id = found.map_or_else(|| Id::new(IMPLICIT), |(id, _)| id.clone());
         findings.extend(settings::findings(design, environment.map(|e| (&id, e))));
-        findings
-            .extend(environment.map(|e| modules::findings(catalog, design, &id, e)).unwrap_or_default());
+        findings.extend(
+            environment.map(|e| modules::findings(catalog, design, &id, e)).unwrap_or_default(),
+        );
         let facts = settings::facts(id, environment);
         Self { design, catalog, environment, facts, findings }
     }

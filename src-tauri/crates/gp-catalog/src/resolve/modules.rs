@@ -188,9 +188,8 @@ impl Said<'_> {
         let meant = near.map(|near| format!(": did you mean “{near}”?"));
         let title = crate::title::one_of(&known.title);
         let said = format!("{title} has no “{attribute}”{}", meant.unwrap_or_default());
-        let right = near.map(|near| {
-            text.replace(&format!("${{{attribute}}}"), &format!("${{{near}}}"))
-        });
+        let right =
+            near.map(|near| text.replace(&format!("${{{attribute}}}"), &format!("${{{near}}}")));
         self.wrong_text(path, &said, text, right);
     }
 
@@ -232,7 +231,9 @@ impl Said<'_> {
     /// What looks like a mention and can be none.
     fn odd(&mut self, path: &str, text: &str, odd: &str) {
         let said = if odd.ends_with('}') {
-            format!("“{odd}” mentions nothing: write it as ${{shop.id}}, or $${{ where the text is meant")
+            format!(
+                "“{odd}” mentions nothing: write ${{ID.ATTRIBUTE}}, or $${{ where the text is meant"
+            )
         } else {
             format!("“{odd}” is not closed: write }} behind it, or $${{ where the text is meant")
         };

@@ -2,7 +2,7 @@
 //! that cannot be read. Before step 1.
 
 use super::{
-    POOL, six,
+    POOL, ids, six,
     stable::favourite,
     tables,
     variables::{self, Astray},
@@ -20,7 +20,7 @@ pub(super) fn findings(
     design: &Design,
     environment: Option<(&Id, &Environment)>,
 ) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut found = ids::others(design);
     if let Some((id, environment)) = environment {
         let settings = Settings { design, id, environment };
         found.extend(environment.overrides.keys().filter_map(|name| settings.overridden(name)));
@@ -176,8 +176,11 @@ impl Settings<'_> {
             "environment “{}” places “{id}” in “{name}”, which is no region of {provider} that is known here: {hint}",
             self.id
         );
-        let found =
-            Diagnostic::warning("region-not-on-provider", self.place(format!("regions.{id}")), text);
+        let found = Diagnostic::warning(
+            "region-not-on-provider",
+            self.place(format!("regions.{id}")),
+            text,
+        );
         let Some(meant) = meant else { return Some(found) };
         let use_it = self.without(|e| drop(e.regions.insert(id.clone(), meant.to_owned())));
         Some(found.fixed_by(format!("Make it {meant}"), use_it))

@@ -6,7 +6,7 @@
 //! are filled in where they are resolved.
 
 use super::{
-    Context, Ids, State, put,
+    Context, Ids, State, ids, put,
     variables::{Filled, Problem, fill, fill_around_mentions, mentions, words},
 };
 use crate::kind::Attribute;
@@ -37,8 +37,10 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
     let mut changed = Ids::new();
     for id in affected {
         let mut findings = Vec::new();
-        let draft =
-            ctx.design.resources.get(id).map(|resource| draft(ctx, id, resource, &mut findings));
+        let draft = ctx.design.resources.get(id).map(|resource| {
+            findings.extend(ids::resource(ctx.design, id));
+            draft(ctx, id, resource, &mut findings)
+        });
         state.find(1, id, findings);
         if draft.as_ref().is_some_and(|d| d.resource.attributes.contains_key("region")) {
             state.spanning.insert(id.clone());

@@ -1,4 +1,5 @@
-//! `groundplan check`: every finding in every environment, each said once.
+//! `groundplan check`: every finding in every environment, each said once. Of an environment that is named, also what
+//! its export leaves out: that is no fault of the drawing, and counts only where it is an error.
 
 use super::Design;
 use crate::{
@@ -30,9 +31,14 @@ pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
         .map(|finding| (finding, Vec::new()))
         .collect();
     let mut places = HashMap::new();
+    let mut export = None;
     for (environment, judged) in environments.iter().zip(opened.judge_each(&environments)) {
         for finding in lines.diagnostics(&judged.diagnostics) {
             add(&mut found, &mut places, finding, environment);
+        }
+        if arguments.environment.is_some() {
+            export = gp_app::export::left_out(&judged)
+                .map(|(format, findings)| (format, lines.diagnostics(&findings)));
         }
     }
     found.sort_by_key(|(finding, _)| (finding.line, finding.column));
@@ -41,11 +47,19 @@ pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
     let (errors, warnings, advice) = (count("error"), count("warning"), count("advice"));
     if json {
         let findings: Vec<_> = found.iter().map(|(finding, environments)| json!({ "environments": environments, "finding": finding })).collect();
+        let export = export
+            .as_ref()
+            .map(|(format, findings)| json!({ "format": format, "findings": findings }));
         output::json(
-            &json!({ "file": opened.name, "environments": environments, "errors": errors, "warnings": warnings, "advice": advice, "findings": findings }),
+            &json!({ "file": opened.name, "environments": environments, "errors": errors, "warnings": warnings, "advice": advice, "findings": findings, "export": export }),
         )?;
     } else {
         print(&opened.name, &found, &environments);
+        for (format, findings) in &export {
+            for finding in findings {
+                output::finding(&opened.name, finding, &format!(" (in the export as {format})"));
+            }
+        }
         output::say(&format!(
             "{}, {}, {} in {} ({} ms)",
             output::count(errors, "error"),
@@ -55,7 +69,10 @@ pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
             began.elapsed().as_millis()
         ));
     }
-    Ok(Outcome::findings_if(errors + warnings > 0))
+    let lost = |(_, findings): &(_, Vec<DiagnosticDto>)| {
+        findings.iter().any(|finding| finding.severity == "error")
+    };
+    Ok(Outcome::findings_if(errors + warnings > 0 || export.as_ref().is_some_and(lost)))
 }
 
 /// What makes two findings the same: rule, place and message.

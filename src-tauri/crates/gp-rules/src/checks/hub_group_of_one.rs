@@ -96,6 +96,10 @@ fn alone(
         if any && near.is_none() {
             continue;
         }
+        // Of two that are spelt almost alike, and each alone, one is said.
+        if near.is_some_and(|near| !shared(&near) && group < near) {
+            continue;
+        }
         let hint = match near {
             Some(near) => format!("did you mean “{near}”?"),
             None => "name a group that another is in, or take it off the hub".to_owned(),

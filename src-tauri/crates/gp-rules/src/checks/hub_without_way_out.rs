@@ -6,7 +6,10 @@
 //!
 //! Why: what the others send to the internet goes nowhere.
 
-use super::{prelude::*, unmet_need::{forbids_way_out, nat}};
+use super::{
+    prelude::*,
+    unmet_need::{forbids_way_out, nat},
+};
 use gp_model::Link;
 
 pub(crate) static RULE: Rule = Rule {

@@ -53,8 +53,7 @@ fn check(facts: &Facts<'_>, place: &ResolvedResource, found: &mut Vec<Diagnostic
                 called(place)
             );
             let said = RULE.at(Place::attribute(&place.id, "ipv6"), text);
-            let said =
-                said.fixed_by("Leave IPv6 on", set(&place.id, "ipv6", Value::from(true)));
+            let said = said.fixed_by("Leave IPv6 on", set(&place.id, "ipv6", Value::from(true)));
             found.push(said.fixed_by("Take the range away", unset(&place.id, "ipv6-cidr")));
         }
         return;

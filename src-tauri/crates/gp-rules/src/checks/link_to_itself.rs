@@ -56,8 +56,10 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
             LinkKind::Target => "is a target of",
             _ => "hangs on",
         };
-        let message =
-            format!("“{}” {what} itself: give the link another end, or remove it", called(resource));
+        let message = format!(
+            "“{}” {what} itself: give the link another end, or remove it",
+            called(resource)
+        );
         let remove = Edit::RemoveLinks { ids: vec![link.id.clone()] };
         found.push(RULE.at(Place::link(&link.id), message).fixed_by("Remove the link", remove));
     }

@@ -101,7 +101,9 @@ impl Walk<'_> {
     /// What looks like a mention and can be none.
     fn odd(&mut self, path: &str, text: &str, odd: &str) {
         let said = if odd.ends_with('}') {
-            format!("“{odd}” mentions nothing: write it as ${{shop.id}}, or $${{ where the text is meant")
+            format!(
+                "“{odd}” mentions nothing: write ${{ID.ATTRIBUTE}}, or $${{ where the text is meant"
+            )
         } else {
             format!("“{odd}” is not closed: write }} behind it, or $${{ where the text is meant")
         };

@@ -226,6 +226,7 @@ const ABOUT_IDS: &[&str] = &[
     "record-to-nothing",
     "region-not-on-provider",
     "region-of-nothing",
+    "unfit-setting",
     "unknown-service",
     "unreadable-variable",
     "unset-variable",

@@ -63,9 +63,34 @@ three -> leaf kind=cable medium="cat 6a" length="10 ft"
 /// Copper by its category, fibre by its class, cables with their plugs on, and what cables of the power
 /// and console sort are called.
 const MEDIA: [&str; 28] = [
-    "cat3", "cat5", "cat5e", "cat6", "cat6a", "cat7", "cat7a", "cat8", "om1", "om2", "om3", "om4",
-    "om5", "os1", "os2", "mmf", "smf", "dac", "aoc", "twinax", "coax", "copper", "fibre", "fiber",
-    "serial", "usb", "power", "infiniband",
+    "cat3",
+    "cat5",
+    "cat5e",
+    "cat6",
+    "cat6a",
+    "cat7",
+    "cat7a",
+    "cat8",
+    "om1",
+    "om2",
+    "om3",
+    "om4",
+    "om5",
+    "os1",
+    "os2",
+    "mmf",
+    "smf",
+    "dac",
+    "aoc",
+    "twinax",
+    "coax",
+    "copper",
+    "fibre",
+    "fiber",
+    "serial",
+    "usb",
+    "power",
+    "infiniband",
 ];
 
 /// Longest words first: `5 mm` is no number of metres.
@@ -105,7 +130,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let problem = format!("“{length}” is no length of a cable: write one such as 3 m");
             // A bare number has lost its unit, and a cable its sign.
             let meant = length.trim().trim_start_matches('-').trim();
-            let meant = if meant.parse::<f64>().is_ok() { format!("{meant} m") } else { meant.to_owned() };
+            let meant =
+                if meant.parse::<f64>().is_ok() { format!("{meant} m") } else { meant.to_owned() };
             let fits = metres(&meant).is_some_and(|metres| metres > 0.0 && metres <= LONGEST);
             say("length", problem, fits.then_some(meant));
         }

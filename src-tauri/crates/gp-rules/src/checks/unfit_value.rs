@@ -8,8 +8,8 @@
 
 use super::prelude::*;
 use gp_catalog::{
-    number_attributes,
     kind::{Attribute, AttributeType},
+    number_attributes,
     resolved::ResolvedValue,
 };
 use gp_model::nearest;

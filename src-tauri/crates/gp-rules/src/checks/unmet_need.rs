@@ -101,11 +101,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 format!("take the need away, for the intent “{intent}” forbids a NAT gateway here")
             }
         };
-        let message = format!(
-            "“{}” needs {} and has no way out: {ways}",
-            called(resource),
-            list(&needs)
-        );
+        let message =
+            format!("“{}” needs {} and has no way out: {ways}", called(resource), list(&needs));
         let mut said = RULE.at(Place::resource(id), message);
         if let Some(intent) = forbidden {
             said = said.and_at(Place::Intent { id: intent.clone() });
