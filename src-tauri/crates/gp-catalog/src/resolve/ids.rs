@@ -1,13 +1,42 @@
-//! Ids that are not what ids are: lower-case words joined by dashes. Said where each of them is looked at; whatever an
+//! Ids that are not what ids are: lower-case words joined by dashes. Whatever an
 //! id is, nothing that is named after it leaves its folder.
 
-use gp_model::{Design, Diagnostic, Edit, Id, Link, Place};
+use gp_model::{Design, Diagnostic, Edit, Id, Intent, Link, Place};
+use imbl::OrdSet;
 use indexmap::IndexMap;
 
 const RULE: &str = "malformed-id";
 
+/// Something whose id is none. Kept from edit to edit; what is said of it follows from the design as it is, for the
+/// better id and the way-points that it takes along change without it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Odd {
+    Resource(Id),
+    Link(Id),
+    Intent(Id),
+}
+
+/// Keeps whether an id is one of those.
+pub(super) fn note(all: &mut OrdSet<Odd>, section: fn(Id) -> Odd, id: &Id) {
+    if !id.is_well_formed() {
+        all.insert(section(id.clone()));
+    }
+}
+
+/// What is to be said of those that are still there.
+pub(super) fn findings<'a>(
+    design: &'a Design,
+    all: &'a OrdSet<Odd>,
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    all.iter().filter_map(|odd| match odd {
+        Odd::Resource(id) => design.resources.get(id).and_then(|_| resource(design, id)),
+        Odd::Link(id) => design.links.get(id).and_then(|one| link(design, id, one)),
+        Odd::Intent(id) => design.intents.get(id).and_then(|one| intent(design, id, one)),
+    })
+}
+
 /// Of a resource: everything that names it follows.
-pub(super) fn resource(design: &Design, id: &Id) -> Option<Diagnostic> {
+fn resource(design: &Design, id: &Id) -> Option<Diagnostic> {
     let said = said(id, "", Place::resource(id))?;
     let Some(better) = better(id, |id| design.resources.contains_key(id)) else {
         return Some(said);
@@ -17,7 +46,7 @@ pub(super) fn resource(design: &Design, id: &Id) -> Option<Diagnostic> {
 }
 
 /// Of a link, which takes its way-points along.
-pub(super) fn link(design: &Design, id: &Id, link: &Link) -> Option<Diagnostic> {
+fn link(design: &Design, id: &Id, link: &Link) -> Option<Diagnostic> {
     let said = said(id, " of a link", Place::link(id))?;
     let Some(better) = better(id, |id| design.links.contains_key(id)) else { return Some(said) };
     let ends = [&link.from, &link.to];
@@ -43,13 +72,12 @@ pub(super) fn link(design: &Design, id: &Id, link: &Link) -> Option<Diagnostic> 
 }
 
 /// Of an intent.
-pub(super) fn intent(design: &Design, id: &Id) -> Option<Diagnostic> {
+fn intent(design: &Design, id: &Id, intent: &Intent) -> Option<Diagnostic> {
     let said = said(id, " of an intent", Place::Intent { id: id.clone() })?;
     let Some(better) = better(id, |id| design.intents.contains_key(id)) else { return Some(said) };
-    let intent = design.intents.get(id).map(|intent| (**intent).clone())?;
     let edits = vec![
         Edit::SetIntent { id: id.clone(), intent: None },
-        Edit::SetIntent { id: better.clone(), intent: Some(intent) },
+        Edit::SetIntent { id: better.clone(), intent: Some(intent.clone()) },
     ];
     let rename = Edit::Batch { name: format!("Rename {id} to {better}"), edits };
     Some(said.fixed_by(format!("Rename it to “{better}”"), rename))

@@ -1,7 +1,7 @@
 //! Intents with their ends expanded: a container means everything in it that has an address.
 
 use super::{
-    Context, Ids, State, ids,
+    Context, Ids, State,
     links::named_ports,
     variables::{Problem, fill},
 };
@@ -16,7 +16,6 @@ pub(super) fn resolved(
     intent: &Intent,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<ResolvedIntent> {
-    findings.extend(ids::intent(ctx.design, id));
     for end in [&intent.from, &intent.to] {
         if !ctx.design.resources.contains_key(end) {
             let text = format!(

@@ -29,10 +29,12 @@ pub(crate) fn step(
     let mut changed = Ids::new();
     for id in affected {
         let mut findings = Vec::new();
-        let link = ctx.design.links.get(&id).and_then(|link| {
-            findings.extend(ids::link(ctx.design, &id, link));
-            resolved(ctx, state, &id, link, &mut findings)
-        });
+        ids::note(&mut state.odd, ids::Odd::Link, &id);
+        let link = ctx
+            .design
+            .links
+            .get(&id)
+            .and_then(|link| resolved(ctx, state, &id, link, &mut findings));
         state.find_link(&id, findings);
         if put(&mut state.links, &id, link) {
             changed.insert(id);

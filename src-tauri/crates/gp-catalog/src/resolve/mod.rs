@@ -245,6 +245,7 @@ impl<'a> Context<'a> {
 #[derive(Clone, Default)]
 pub(crate) struct State {
     findings: OrdMap<(u8, Id), Arc<Vec<Diagnostic>>>,
+    odd: OrdSet<ids::Odd>,
     drafts: OrdMap<Id, Arc<substitute::Draft>>,
     /// What names a region of its own.
     spanning: OrdSet<Id>,
@@ -533,6 +534,7 @@ fn all_intents(ctx: &Context<'_>, state: &mut State) -> bool {
     }
     for id in known {
         let mut findings = Vec::new();
+        ids::note(&mut state.odd, ids::Odd::Intent, &id);
         let intent = ctx.design.intents.get(&id);
         let intent =
             intent.and_then(|intent| intents::resolved(ctx, state, &id, intent, &mut findings));
@@ -570,6 +572,7 @@ fn assemble(ctx: &Context<'_>, state: &State) -> Resolved {
         name: ctx.design.title().to_owned(),
     };
     let mut diagnostics = ctx.findings.clone();
+    diagnostics.extend(ids::findings(ctx.design, &state.odd));
     diagnostics.extend(state.findings.values().flat_map(|found| found.iter().cloned()));
     Resolved {
         version: VERSION,

@@ -38,7 +38,7 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
     for id in affected {
         let mut findings = Vec::new();
         let draft = ctx.design.resources.get(id).map(|resource| {
-            findings.extend(ids::resource(ctx.design, id));
+            ids::note(&mut state.odd, ids::Odd::Resource, id);
             draft(ctx, id, resource, &mut findings)
         });
         state.find(1, id, findings);

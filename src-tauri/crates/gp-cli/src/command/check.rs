@@ -8,8 +8,11 @@ use crate::{
 };
 use gp_app::{
     dto::{AppError, DiagnosticDto},
+    export,
     facts::Lines,
+    judged::Judged,
 };
+use serde::Serialize;
 use serde_json::json;
 use std::{collections::HashMap, time::Instant};
 
@@ -37,8 +40,7 @@ pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
             add(&mut found, &mut places, finding, environment);
         }
         if arguments.environment.is_some() {
-            export = gp_app::export::left_out(&judged)
-                .map(|(format, findings)| (format, lines.diagnostics(&findings)));
+            export = Export::of(&judged, &lines);
         }
     }
     found.sort_by_key(|(finding, _)| (finding.line, finding.column));
@@ -47,32 +49,54 @@ pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
     let (errors, warnings, advice) = (count("error"), count("warning"), count("advice"));
     if json {
         let findings: Vec<_> = found.iter().map(|(finding, environments)| json!({ "environments": environments, "finding": finding })).collect();
-        let export = export
-            .as_ref()
-            .map(|(format, findings)| json!({ "format": format, "findings": findings }));
         output::json(
             &json!({ "file": opened.name, "environments": environments, "errors": errors, "warnings": warnings, "advice": advice, "findings": findings, "export": export }),
         )?;
     } else {
         print(&opened.name, &found, &environments);
-        for (format, findings) in &export {
-            for finding in findings {
-                output::finding(&opened.name, finding, &format!(" (in the export as {format})"));
-            }
-        }
+        let left_out = export.iter().map(|export| export.print(&opened.name));
         output::say(&format!(
-            "{}, {}, {} in {} ({} ms)",
+            "{}, {}, {} in {}{} ({} ms)",
             output::count(errors, "error"),
             output::count(warnings, "warning"),
             output::count(advice, "hint"),
             environments.join(", "),
+            left_out.collect::<String>(),
             began.elapsed().as_millis()
         ));
     }
-    let lost = |(_, findings): &(_, Vec<DiagnosticDto>)| {
-        findings.iter().any(|finding| finding.severity == "error")
-    };
-    Ok(Outcome::findings_if(errors + warnings > 0 || export.as_ref().is_some_and(lost)))
+    let lost = export.is_some_and(|export| export.is_wrong());
+    Ok(Outcome::findings_if(errors + warnings > 0 || lost))
+}
+
+/// What the export of an environment leaves out.
+#[derive(Serialize)]
+struct Export {
+    format: &'static str,
+    findings: Vec<DiagnosticDto>,
+}
+
+impl Export {
+    fn of(judged: &Judged, lines: &Lines<'_>) -> Option<Self> {
+        let (format, findings) = export::left_out(judged)?;
+        Some(Self { format, findings: lines.diagnostics(&findings) })
+    }
+
+    /// Prints it; tells how much that was.
+    fn print(&self, file: &str) -> String {
+        let note = format!(" (in the export as {})", self.format);
+        for finding in &self.findings {
+            output::finding(file, finding, &note);
+        }
+        match self.findings.len() {
+            0 => String::new(),
+            more => format!(", {more} more in the export as {}", self.format),
+        }
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == "error")
+    }
 }
 
 /// What makes two findings the same: rule, place and message.

@@ -4,7 +4,7 @@
 //!
 //! Good: `pool = "10.64.0.0/10"`, `ttl = "8 hours"`.
 //!
-//! Why: it is not used: ranges come from elsewhere, and what should end by itself stays and costs.
+//! Why: it is not used: ranges come from elsewhere, what should end by itself stays and costs, a module is not told what it needs.
 
 use super::prelude::*;
 

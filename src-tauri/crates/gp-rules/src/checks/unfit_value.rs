@@ -86,7 +86,9 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
         if is_range && has_host_bits(said) {
             continue;
         }
-        let instead = number_attributes(&resource.kind).contains(&name.as_str()).then(|| {
+        // Replicas of a database or a cache are none of its instances, and are cut to what may be as well.
+        let counts = number_attributes(&resource.kind).contains(&name.as_str());
+        let instead = (counts || name == "replicas").then(|| {
             let number = said.as_integer()?;
             Some(format!("; it counts as {}", attribute.into_range(number)))
         });
