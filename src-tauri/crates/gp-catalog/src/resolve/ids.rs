@@ -131,8 +131,7 @@ fn better(id: &Id, taken: impl Fn(&str) -> bool) -> Option<Id> {
     if !better.is_well_formed() {
         return None;
     }
-    if !taken(&better) {
-        return Some(better);
-    }
-    (2..).map(|number| Id::new(format!("{better}-{number}"))).find(|id| !taken(id))
+    let numbered = (2..).map(|number| Id::new(format!("{better}-{number}")));
+    let mut all = std::iter::once(better.clone()).chain(numbered);
+    all.find(|id| !taken(id))
 }
