@@ -6,7 +6,9 @@
 //! are filled in where they are resolved.
 
 use super::{
-    Context, Ids, State, ids, put,
+    Context, Ids, State,
+    by_id::put,
+    ids,
     variables::{Filled, Problem, fill, fill_around_mentions, mentions, words},
 };
 use crate::kind::Attribute;

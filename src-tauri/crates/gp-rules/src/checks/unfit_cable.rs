@@ -28,12 +28,12 @@ site hall
   physical-server one
 one -> leaf kind=cable length="-3 m"
 "#,
-            r#"
+            r"
 site hall
   switch leaf
   physical-server one
 one -> leaf kind=cable length=long
-"#,
+",
             r#"
 site hall
   switch leaf

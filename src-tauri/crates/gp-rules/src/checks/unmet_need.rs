@@ -155,8 +155,8 @@ pub(super) fn forbids_way_out<'a>(
         let named = |id: &&Id| intent.sources.contains(*id);
         match intent.expect {
             Expectation::Reachable => false,
-            Expectation::Unreachable => needy.iter().any(|id| named(id)),
-            Expectation::Only => !needy.iter().all(|id| named(id)),
+            Expectation::Unreachable => needy.iter().any(named),
+            Expectation::Only => !needy.iter().all(named),
         }
     });
     broken.next().map(|intent| &intent.id)
