@@ -114,7 +114,7 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed], room: &mut Room)
             // Calls come to a gateway outside; at its private link it only starts connections.
             LinkKind::Flow | LinkKind::Target
                 if inherited.kind == "api-gateway" && link.to == *id => {}
-            LinkKind::Flow => rules.flow(id, link),
+            LinkKind::Flow => rules.flow(id, inherited, link),
             LinkKind::Target => rules.target(id, link),
             _ => {}
         }
@@ -128,9 +128,16 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed], room: &mut Room)
         owner: id.clone(),
         applies_to,
         stateful: true,
-        ingress: ingress.drain(..).collect(),
-        egress: egress.drain(..).collect(),
+        ingress: fitting(ingress),
+        egress: fitting(egress),
     })
+}
+
+/// What is in the list, in one that has room for no more.
+fn fitting(rules: &mut Vec<FilterRule>) -> Vec<FilterRule> {
+    let mut all = Vec::with_capacity(rules.len());
+    all.append(rules);
+    all
 }
 
 struct Rules<'a> {
@@ -159,27 +166,36 @@ impl Rules<'_> {
         self.state.inherited.get(id).map_or(&**id, |i| &*i.title)
     }
 
-    fn comment(&self, link: &ResolvedLink, what: &str) -> String {
-        [self.title(&link.from), " → ", self.title(&link.to), ", ", what].concat()
-    }
-
-    fn flow(&mut self, id: &Id, link: &ResolvedLink) {
+    fn flow(&mut self, id: &Id, own: &Inherited, link: &ResolvedLink) {
+        let (out, in_) = (link.from == *id, link.to == *id);
+        let other_id = if out { &link.to } else { &link.from };
+        let other =
+            if out && in_ { Some(own) } else { self.state.inherited.get(other_id).map(|i| &**i) };
+        let Some(peer) = other.map_or_else(|| Some(resource(other_id)), |it| peer_of(other_id, it))
+        else {
+            return;
+        };
+        let other_title = other.map_or(&**other_id, |it| &*it.title);
+        let (from, to) = if out { (&*own.title, other_title) } else { (other_title, &*own.title) };
         for &ports in &link.ports {
             let said = ports.to_string();
             let word = said.replace('/', "-");
-            let cause = || Cause::Link { id: link.id.clone() };
-            let comment = || self.comment(link, &said);
-            let out = peer(self.state, &link.to).filter(|_| link.from == *id).map(|peer| {
-                let name = ["link:", &link.id, "/out/", &word].concat();
-                rule(name, peer, Some(ports), cause(), comment())
-            });
-            let in_ = peer(self.state, &link.from).filter(|_| link.to == *id).map(|peer| {
-                let name = ["link:", &link.id, "/in/", &word].concat();
-                rule(name, peer, Some(ports), cause(), comment())
-            });
-            self.egress.extend(out);
-            self.ingress.extend(in_);
+            let one = |way: &str| {
+                let name = ["link:", &link.id, way, &word].concat();
+                let comment = [from, " → ", to, ", ", &said].concat();
+                rule(name, peer.clone(), Some(ports), Cause::Link { id: link.id.clone() }, comment)
+            };
+            if out {
+                self.egress.push(one("/out/"));
+            }
+            if in_ {
+                self.ingress.push(one("/in/"));
+            }
         }
+    }
+
+    fn comment(&self, link: &ResolvedLink, what: &str) -> String {
+        [self.title(&link.from), " → ", self.title(&link.to), ", ", what].concat()
     }
 
     fn target(&mut self, id: &Id, link: &ResolvedLink) {
@@ -321,16 +337,21 @@ fn health_port(balancer: &Inherited) -> Option<PortSpec> {
 
 /// How a rule names the other end; `None` where nobody can tell who that is.
 pub(super) fn peer(state: &State, id: &Id) -> Option<Peer> {
-    let Some(inherited) = state.inherited.get(id) else {
-        return Some(Peer::Resource { id: id.clone() });
-    };
+    state.inherited.get(id).map_or_else(|| Some(resource(id)), |inherited| peer_of(id, inherited))
+}
+
+fn resource(id: &Id) -> Peer {
+    Peer::Resource { id: id.clone() }
+}
+
+fn peer_of(id: &Id, inherited: &Inherited) -> Option<Peer> {
     match inherited.kind.as_str() {
         "internet" => Some(Peer::Any),
         "user" | "external-system" => outsider(inherited),
         kind if super::tables::service_range(kind).is_some() => {
             Some(Peer::Service { id: id.clone() })
         }
-        _ => Some(Peer::Resource { id: id.clone() }),
+        _ => Some(resource(id)),
     }
 }
 
