@@ -249,9 +249,10 @@ impl Document {
     /// one act.
     pub(crate) fn with_places(&self, edit: &Edit) -> Result<Edit, Refusal> {
         let view = self.own_view();
+        let whole = gp_catalog::following(&self.kinds.catalog, &self.design, edit);
         let done = match view {
-            Some(view) => edit.clone().in_view(view),
-            None => edit.clone(),
+            Some(view) => whole.in_view(view),
+            None => whole,
         };
         let patch = gp_model::edit::apply(&self.design, &done)?;
         let mut after = self.design.clone();

@@ -267,6 +267,22 @@ mod tests {
     use super::*;
     use std::os::unix::net::UnixListener;
 
+    #[test]
+    fn a_lab_stays_in_its_folder_whatever_it_is_called() {
+        let config = LabConfig { folder: "/run/labs".into(), ..LabConfig::default() };
+        let socket = |design: &str, environment: &str| {
+            Lab::new(config.clone(), design, environment).socket()
+        };
+        for name in ["../../x", "/etc/x", "", ".", "two words", "a\nb\0c"] {
+            for socket in [socket("shop", name), socket(name, "test")] {
+                assert_eq!(socket.parent(), Some(Path::new("/run/labs")), "{name:?}");
+                let file = socket.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                assert!(file.starts_with("lab-") && !file.contains(".."), "{file}");
+            }
+        }
+        assert_ne!(socket("shop", "../x"), socket("shop", "x"));
+    }
+
     #[tokio::test]
     async fn a_holder_that_is_ending_is_waited_for_and_its_traces_go() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -62,7 +62,7 @@ tunnel -> hub
 tunnel -> home
 master -> scratch
 jobs -> work
-app -> iron
+app -> iron id=App_Iron
 desk -> jobs publish
 ! unreachable internet -> data-tier
 ! only app -> orders tcp/5432

@@ -34,7 +34,7 @@ pub enum Command {
     /// List the templates.
     #[command(after_help = "Example:\n  groundplan templates")]
     Templates,
-    /// Say whether the drawing makes sense, in every environment.
+    /// Say whether the drawing makes sense, in every environment; of one that is named, also what its export leaves out.
     #[command(
         after_help = "Examples:\n  groundplan check shop.gplan\n  groundplan check shop.gplan --environment production --json"
     )]
@@ -69,7 +69,7 @@ pub enum Command {
         after_help = "Examples:\n  groundplan lookup shop.gplan app www.example.com\n  groundplan lookup shop.gplan internet www.example.com --environment test --packets"
     )]
     Lookup(lookup::Lookup),
-    /// Explain a kind, an attribute, a template or a rule, or list them all.
+    /// Explain a kind, an attribute, a section of the file, a key, a template or a rule, or list them all.
     Explain(tables::Explain),
     /// Print the JSON Schema of design files.
     #[command(after_help = "Example:\n  groundplan schema > gplan.schema.json")]

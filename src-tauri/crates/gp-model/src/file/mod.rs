@@ -4,7 +4,7 @@
 //! saving could lose something. This module touches no disk; bytes come in and go out.
 
 mod change;
-mod keys;
+pub mod keys;
 mod limits;
 mod memory;
 mod migrate;
