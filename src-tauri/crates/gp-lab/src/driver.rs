@@ -6,12 +6,12 @@ use crate::{
     blueprint::{Blueprint, blueprint},
     known::known,
     lab::{Lab, LabConfig, LabError, list},
-    protocol::{Asked, Reply, Request},
+    protocol::{Asked, LabInfo, Reply, Request},
     verify,
 };
 use async_trait::async_trait;
 use gp_catalog::Resolved;
-use gp_model::{Diagnostic, Place};
+use gp_model::{Diagnostic, Id, Place};
 use gp_plan::{
     Action, Desired, Driver, DriverError, Event, Plan,
     driver::{Leftover, Report},
@@ -34,6 +34,11 @@ impl LabDriver {
     /// The lab of a design's environment, running or not.
     pub fn lab(&self, design: &str, environment: &str) -> Lab {
         Lab::new(self.config.clone(), design, environment)
+    }
+
+    /// Every lab that runs where this one would.
+    pub async fn list(&self) -> Vec<LabInfo> {
+        list(&self.config).await
     }
 
     /// Tries every connection between end points of a running lab.
@@ -125,7 +130,23 @@ async fn live(lab: &Lab) -> Result<Vec<Known>, DriverError> {
         Ok(Reply::Live(known)) => Ok(known),
         Ok(_) => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
         Err(LabError::NotRunning) => Ok(Vec::new()),
+        Err(LabError::Refused(_)) if lab.is_foreign().await => Ok(vec![foreign()]),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// All that can be known of a lab whose holder is of another version of this program. It is never drawn, so it goes as a
+/// whole, before what is drawn comes. Its name is none that something drawn can have.
+fn foreign() -> Known {
+    Known {
+        address: "the lab of another version".to_owned(),
+        resource: Id::from("the lab of another version"),
+        kind: "lab".to_owned(),
+        provider_id: "lab".to_owned(),
+        attributes: BTreeMap::new(),
+        depends_on: Vec::new(),
+        formerly: Vec::new(),
+        keeps_data: false,
     }
 }
 

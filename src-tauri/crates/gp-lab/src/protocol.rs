@@ -1,7 +1,7 @@
 //! What the holder and its callers say to each other: one JSON value a line on a Unix socket.
 //! The version goes up with every change of meaning; `hello` and `destroy` never change.
 
-use crate::blueprint::Blueprint;
+use crate::blueprint::{Blueprint, short_name};
 use gp_model::PortSpec;
 use gp_plan::plan::Known;
 use serde::{Deserialize, Serialize};
@@ -144,6 +144,18 @@ pub struct LabInfo {
     pub environment: String,
     /// Seconds until it ends by itself.
     pub ends_in: Option<u64>,
+}
+
+impl LabInfo {
+    /// A short name of this lab among all of this machine.
+    pub fn id(&self) -> String {
+        lab_id(&self.design, &self.environment)
+    }
+}
+
+/// By what the lab of a design's environment is told from others.
+pub(crate) fn lab_id(design: &str, environment: &str) -> String {
+    short_name(&format!("{design}\n{environment}"))
 }
 
 /// One connection to try.
