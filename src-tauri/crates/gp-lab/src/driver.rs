@@ -3,7 +3,7 @@
 
 use crate::{
     Verification,
-    blueprint::{Blueprint, blueprint},
+    blueprint::{Blueprint, blueprint, space_name},
     known::known,
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Reply, Request},
@@ -52,7 +52,7 @@ impl LabDriver {
         }
     }
 
-    /// Asks for the addresses of a name, as one machine of a running lab does.
+    /// Asks for the addresses of a name, of both families, as one machine of a running lab does, or as a network does.
     pub async fn ask(
         &self,
         resolved: &Resolved,
@@ -60,11 +60,18 @@ impl LabDriver {
         name: &str,
     ) -> Result<Asked, DriverError> {
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
-        let (from, name, type_) = (from.to_owned(), name.to_owned(), "A".to_owned());
-        match lab.call(Request::Ask { from, name, type_ }).await? {
-            Reply::Asked(asked) => Ok(asked),
-            _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
-        }
+        let from = match resolved.resource(from) {
+            Some(network) if network.kind == "network" => space_name(&network.id),
+            _ => from.to_owned(),
+        };
+        let ask = async |type_: &str| {
+            let (from, name, type_) = (from.clone(), name.to_owned(), type_.to_owned());
+            match lab.call(Request::Ask { from, name, type_ }).await? {
+                Reply::Asked(asked) => Ok::<Asked, DriverError>(asked),
+                _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
+            }
+        };
+        Ok(ask("A").await?.and(ask("AAAA").await?))
     }
 
     /// Makes a running lab agree with a meaning in one go, without a plan: what is not in it goes.

@@ -59,7 +59,14 @@ impl Table<'_> {
             ("domain".to_owned(), Value::from(domain)),
             ("public".to_owned(), Value::from(resolved.is_public_zone(zone))),
         ]);
-        let lines: Vec<String> = own.map(line).collect();
+        let lines = own.flat_map(|record| {
+            let six = resolved.addresses6(record);
+            let six: Vec<String> = six.iter().map(ToString::to_string).collect();
+            let beside = Some(six).filter(|six| !six.is_empty());
+            let beside = beside.map(|six| format!("{} AAAA {}", record.name, six.join(", ")));
+            std::iter::once(line(record)).chain(beside)
+        });
+        let lines: Vec<String> = lines.collect();
         if !lines.is_empty() {
             attributes.insert("names".to_owned(), Value::from(lines));
         }

@@ -109,7 +109,21 @@ pub struct Asked {
 impl Asked {
     /// The addresses of the answer.
     pub fn addresses(&self) -> Vec<&str> {
-        self.records.iter().filter_map(|record| record.strip_prefix("A ")).collect()
+        let of =
+            |type_: &'static str| self.records.iter().filter_map(move |r| r.strip_prefix(type_));
+        of("A ").chain(of("AAAA ")).collect()
+    }
+
+    /// Both answers as one: of the addresses of either family.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        if self.outcome != Outcome::Answered && other.outcome == Outcome::Answered {
+            return other;
+        }
+        let more = other.records.into_iter().filter(|record| !self.records.contains(record));
+        let more: Vec<String> = more.collect();
+        self.records.extend(more);
+        self
     }
 }
 

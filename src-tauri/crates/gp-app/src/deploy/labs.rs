@@ -23,7 +23,9 @@ impl Deployments {
     pub async fn of_lab(&self, id: &str) -> Result<(Arc<Session>, LabDto), AppError> {
         let found = self.labs().await?.into_iter().find(|lab| lab.id == id);
         let lab = found.ok_or_else(|| {
-            AppError::not_found(format!("no lab “{id}” runs; `groundplan labs` lists those that do"))
+            AppError::not_found(format!(
+                "no lab “{id}” runs; `groundplan labs` lists those that do"
+            ))
         })?;
         let quoted = |text: &str| toml::Value::from(text).to_string();
         let (design, name) = (quoted(&lab.design), quoted(lab.name.as_deref().unwrap_or("Lab")));

@@ -20,7 +20,7 @@ use crate::{
 use gp_lab::Asked;
 use gp_model::{Design, Id, Provider, Severity};
 use gp_plan::{
-    Cancel, Desired, Plan, Store,
+    Action, Cancel, Desired, Plan, Store,
     difference::{Inputs, plan},
     driver::Leftover,
     store::Origin,
@@ -110,10 +110,14 @@ impl Prepared {
             let message = "this plan deletes data: allow that explicitly, or take the resource out of the plan";
             return Err(AppError::new(ErrorCode::DataLoss, message));
         }
-        match self.problems.iter().find(|problem| problem.severity == Severity::Error) {
-            Some(problem) => Err(AppError::new(ErrorCode::Unavailable, problem.message.clone())),
-            None => Ok(()),
-        }
+        let mut errors = self.problems.iter().filter(|it| it.severity == Severity::Error);
+        let Some(first) = errors.next() else { return Ok(()) };
+        let message = match errors.count() {
+            0 => first.message.clone(),
+            1 => format!("{} (and one more error)", first.message),
+            more => format!("{} (and {more} more errors)", first.message),
+        };
+        Err(AppError::new(ErrorCode::Unavailable, message))
     }
 }
 
@@ -260,7 +264,9 @@ impl Deployments {
         let lease = Lease::take(self.store()?, &self.identity(session)?.id, environment)?;
         for destroy in [false, true] {
             let prepared = self.prepare(session, environment, destroy).await?;
-            if prepared.plan.fingerprint == fingerprint {
+            // Where nothing is drawn, to deploy that is to destroy everything.
+            let drawn = destroy || !prepared.desired.resources.is_empty();
+            if prepared.plan.fingerprint == fingerprint && drawn {
                 prepared.refuse(allow_data_loss)?;
                 if !destroy {
                     self.remember(session, &prepared.plan.design)?;
@@ -319,6 +325,7 @@ impl Deployments {
     /// Tries every connection for real and sets the result against the proof.
     pub async fn verify(&self, session: &Session, environment: &str) -> Result<Compared, AppError> {
         let prepared = self.prepare(session, environment, false).await?;
+        self.refuse_older(&prepared)?;
         let mut before = "running";
         self.tell(session.id, environment, |status| {
             before = std::mem::replace(&mut status.state, "verifying");
@@ -332,6 +339,28 @@ impl Deployments {
             Err(_) => status.state = before,
         });
         result
+    }
+
+    /// What is drawn now says nothing of a lab that was made of something else. What went wrong with a lab since is another
+    /// matter: that is tried.
+    fn refuse_older(&self, prepared: &Prepared) -> Result<(), AppError> {
+        let Plan { design, environment, .. } = &prepared.plan;
+        let store = self.store()?;
+        let made = store.resources(design, environment).map_err(|error| store_error(&error))?;
+        let inputs = Inputs { desired: &prepared.desired.resources, state: &made, live: &made };
+        let since = plan(design, environment, inputs, &*prepared.target.driver);
+        let same = since.changes.iter().all(|change| change.action == Action::NoOp);
+        if same || made.is_empty() || !status::stands(prepared) {
+            return Ok(());
+        }
+        let run = store.history(design, environment, 1).map_err(|error| store_error(&error))?;
+        let of = run.first().map(|run| format!(" of {}", interrupted::moment(&run.started)));
+        let message = format!(
+            "the lab is that of a deploy{} and not what is drawn now ({}): deploy first, then verify",
+            of.unwrap_or_default(),
+            since.summary()
+        );
+        Err(AppError::new(ErrorCode::Refused, message))
     }
 
     /// What is still there, by the target's own account. Under a lease: what looks empty may be what

@@ -8,6 +8,7 @@
 //!   from the balancer.
 //! - The internet and people without a range are everybody; others outside are their addresses.
 //!   Somebody whose range cannot be read is nobody: nothing is opened to them.
+//! - What stands at a site is the ranges that are known of it ([`super::sites`]).
 //! - Platform needs: resolver, time and metadata are the provider's own and need no rule. Packages
 //!   (and the rest) are https and http out to everybody, but only where the tier has a way out:
 //!   a NAT gateway, or a public address. Otherwise the need stays unmet and nothing is opened, so an
@@ -15,7 +16,7 @@
 //! - Servers of an analytics workspace talk to each other on every port.
 //! - A network with `egress = "open"` lets everything in it out.
 
-use super::{Context, Ids, State, connect, inherit::Inherited, put};
+use super::{Context, Ids, State, connect, inherit::Inherited, put, sites};
 use crate::{
     kind::Need,
     resolved::{Cause, Filter, FilterKind, FilterRule, MetNeed, Peer, ResolvedLink},
@@ -96,7 +97,8 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter
     }
     let inside = state.instances.get(id)?.iter().filter(|i| i.segment.is_some());
     let applies_to = inside.map(|i| i.address.clone()).collect();
-    let mut rules = Rules { state, ingress: Vec::new(), egress: Vec::new() };
+    let at_site = sites::is_at_one(state, id);
+    let mut rules = Rules { state, at_site, ingress: Vec::new(), egress: Vec::new() };
     let links =
         state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
     for link in links {
@@ -128,6 +130,8 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter
 
 struct Rules<'a> {
     state: &'a State,
+    /// Whether they are those of something at a site.
+    at_site: bool,
     ingress: Vec<FilterRule>,
     egress: Vec<FilterRule>,
 }
@@ -156,19 +160,38 @@ impl Rules<'_> {
         [self.title(&link.from), " → ", self.title(&link.to), ", ", what].concat()
     }
 
+    /// How a rule names the other end: mostly as one, and each with what tells its rule from the others.
+    fn others(&self, id: &Id) -> Vec<(String, Peer)> {
+        let ranges = if self.at_site { None } else { sites::known(self.state, id) };
+        match ranges.as_deref() {
+            None => peer(self.state, id).map(|peer| (String::new(), peer)).into_iter().collect(),
+            Some([cidr]) => vec![(String::new(), Peer::Cidr { cidr: *cidr })],
+            Some(several) => {
+                let one = |cidr: &Ipv4Net| {
+                    (
+                        ["/", &cidr.to_string().replace('/', "-")].concat(),
+                        Peer::Cidr { cidr: *cidr },
+                    )
+                };
+                several.iter().map(one).collect()
+            }
+        }
+    }
+
     fn flow(&mut self, id: &Id, link: &ResolvedLink) {
         for &ports in &link.ports {
             let said = ports.to_string();
             let word = said.replace('/', "-");
             let cause = || Cause::Link { id: link.id.clone() };
             let comment = || self.comment(link, &said);
-            let out = peer(self.state, &link.to).filter(|_| link.from == *id).map(|peer| {
-                let name = ["link:", &link.id, "/out/", &word].concat();
-                rule(name, peer, Some(ports), cause(), comment())
-            });
-            let in_ = peer(self.state, &link.from).filter(|_| link.to == *id).map(|peer| {
-                let name = ["link:", &link.id, "/in/", &word].concat();
-                rule(name, peer, Some(ports), cause(), comment())
+            let ways = [(&link.from, &link.to, "/out/"), (&link.to, &link.from, "/in/")];
+            let [out, in_] = ways.map(|(own, other, way)| {
+                let others = if own == id { self.others(other) } else { Vec::new() };
+                let one = |(tail, peer): (String, Peer)| {
+                    let name = ["link:", &link.id, way, &word, &tail].concat();
+                    rule(name, peer, Some(ports), cause(), comment())
+                };
+                others.into_iter().map(one).collect::<Vec<_>>()
             });
             self.egress.extend(out);
             self.ingress.extend(in_);
@@ -187,14 +210,15 @@ impl Rules<'_> {
             let what = if health.is_empty() { String::new() } else { " health check".to_owned() };
             let comment = self.comment(link, &format!("{ports}{what}"));
             let word = ports_word(ports);
-            if let Some(peer) = peer(self.state, &link.to).filter(|_| link.from == *id) {
-                let name = format!("link:{}/{health}out/{word}", link.id);
+            let targets = if link.from == *id { self.others(&link.to) } else { Vec::new() };
+            for (tail, peer) in targets {
+                let name = format!("link:{}/{health}out/{word}{tail}", link.id);
                 self.egress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
             }
-            if link.to == *id {
-                let name = format!("link:{}/{health}in/{word}", link.id);
-                let peer = Peer::Resource { id: link.from.clone() };
-                self.ingress.push(rule(name, peer, Some(ports), cause, comment));
+            let balancers = if link.to == *id { self.others(&link.from) } else { Vec::new() };
+            for (tail, peer) in balancers {
+                let name = format!("link:{}/{health}in/{word}{tail}", link.id);
+                self.ingress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
             }
         }
         if pass_through && link.to == *id {
@@ -208,8 +232,11 @@ impl Rules<'_> {
         let flows = state.links_of.get(&link.from).into_iter().flatten();
         let flows = flows.filter_map(|id| state.links.get(id));
         for flow in flows.filter(|flow| flow.kind == LinkKind::Flow && flow.to == link.from) {
-            let Some(client) = peer(state, &flow.from) else { continue };
-            for &ports in &link.ports {
+            for ((tail, client), &ports) in self
+                .others(&flow.from)
+                .iter()
+                .flat_map(|client| link.ports.iter().map(move |ports| (client, ports)))
+            {
                 let word = ports_word(ports);
                 let comment = format!(
                     "{} → {} by way of {}, {ports}",
@@ -217,7 +244,7 @@ impl Rules<'_> {
                     self.title(&link.to),
                     self.title(&link.from)
                 );
-                let name = format!("link:{}/via/{}/in/{word}", flow.id, link.id);
+                let name = format!("link:{}/via/{}/in/{word}{tail}", flow.id, link.id);
                 let cause = Cause::Link { id: flow.id.clone() };
                 self.ingress.push(rule(name, client.clone(), Some(ports), cause, comment));
             }

@@ -7,7 +7,9 @@ use crate::{
 };
 use clap::Args;
 use gp_app::deploy::{Approved, SAME_ID};
-use gp_app::dto::{AppError, AppEvent, DeployStatusDto, ErrorCode, PlanChangeDto, PlanDto, RunLineDto};
+use gp_app::dto::{
+    AppError, AppEvent, DeployStatusDto, ErrorCode, PlanChangeDto, PlanDto, RunLineDto,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::{
