@@ -321,6 +321,26 @@ inner -> web name=www
     }
 
     #[test]
+    fn what_speaks_both_families_answers_with_both_and_a_written_one_with_what_is_written() {
+        let six =
+            BOTH.replace("cloud 10.80.0.0/16", "cloud 10.80.0.0/16 ipv6-cidr=fd00:0:0:100::/56");
+        let found = found(&six, "web", "www.cloud.example.com");
+        assert_eq!(found.addresses.len(), 2, "{found:?}");
+        assert_eq!(found.addresses[0], "10.80.0.20");
+        assert!(found.addresses[1].starts_with("fd00:0:0:1"), "{found:?}");
+        let written = BOTH.replace(
+            r#"{name="shop",value="192.0.2.81"}"#,
+            r#"{name="shop",type="AAAA",value="2001:db8::7"}"#,
+        );
+        assert_eq!(
+            told(&written, "internet", "shop.cloud.example.com"),
+            "internet asks the public name servers; outer answers: shop.cloud.example.com is 2001:db8::7: 2001:db8::7"
+        );
+        let why = self::found(BOTH, "lan", "stock.site.example.com").why_not.unwrap_or_default();
+        assert!(why.contains("at a site, where no provider answers"), "{why}");
+    }
+
+    #[test]
     fn it_is_said_why_a_name_is_not_found() {
         let table = [
             ("stranger", "stock.site.example.com", "stranger has nobody to ask for"),

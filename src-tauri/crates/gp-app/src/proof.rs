@@ -286,4 +286,21 @@ mod tests {
         assert_eq!(proof.blocked_at.as_deref(), Some("app"), "{proof:?}");
         assert!(proof.because.unwrap().starts_with("stopped at"));
     }
+
+    #[test]
+    fn an_answer_names_the_ports_that_are_served_and_says_where_others_are_open() {
+        let text = "internet internet\nregion r location=frankfurt\n  bucket files\n  function work\n  network n 10.20.0.0/16\n    subnet s private\n      nat-gateway out\n      server app x2 http:tcp/8080\nwork -> files read\napp -> files read\n";
+        let judged =
+            crate::judged::judge(&gp_testkit::sketch(text), &crate::own_kinds::program(), None, 1);
+        let said = |from: &str, to: &str| ask(&judged, from, to, None).unwrap();
+        let whole = said("work", "files");
+        assert_eq!(whole.answer, "work reaches files on tcp/443, and nothing filters other ports");
+        assert_eq!(whole.reachable, ["tcp/443"]);
+        let some = said("app", "files");
+        assert_eq!(
+            some.answer,
+            "app reaches files on tcp/443; tcp/80 gets there, too, where nothing answers"
+        );
+        assert_eq!(said("app", "internet").answer, "app reaches internet on tcp/80, tcp/443");
+    }
 }

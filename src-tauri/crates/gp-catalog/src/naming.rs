@@ -217,7 +217,7 @@ impl Resolved {
         let public = self.resource(&record.zone).is_some_and(|zone| self.is_public_zone(zone));
         let target = record.target.as_deref().filter(|_| record.type_ == "A");
         let instances = target.and_then(|id| self.resource(id)).map(|one| &one.instances);
-        let seen = instances.into_iter().flatten();
+        let seen = instances.into_iter().flat_map(|all| all.iter());
         seen.filter(|one| !public || one.public_ip.is_some()).filter_map(|one| one.ip6).collect()
     }
 

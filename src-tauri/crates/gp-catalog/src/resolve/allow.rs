@@ -215,10 +215,10 @@ impl Rules<'_> {
                 let name = format!("link:{}/{health}out/{word}{tail}", link.id);
                 self.egress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
             }
-            let balancers = if link.to == *id { self.others(&link.from) } else { Vec::new() };
-            for (tail, peer) in balancers {
-                let name = format!("link:{}/{health}in/{word}{tail}", link.id);
-                self.ingress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
+            if link.to == *id {
+                let name = format!("link:{}/{health}in/{word}", link.id);
+                let peer = Peer::Resource { id: link.from.clone() };
+                self.ingress.push(rule(name, peer, Some(ports), cause, comment));
             }
         }
         if pass_through && link.to == *id {
