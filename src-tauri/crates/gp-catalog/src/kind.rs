@@ -1,5 +1,6 @@
 //! What a kind file says. One TOML file per kind below `kinds/FAMILY/`, embedded.
 
+use foldhash::fast::FixedState;
 use gp_model::{LinkKind, PortSpec, Provider, Value};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -359,7 +360,7 @@ fn general() -> String {
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     /// By id, in the palette's order.
-    pub kinds: IndexMap<String, Kind>,
+    pub kinds: IndexMap<String, Kind, FixedState>,
     /// Which of them are a user's own.
     pub own: BTreeSet<String>,
     /// Pictures that a user put beside their own kinds, by kind.
@@ -387,7 +388,7 @@ impl Kind {
 }
 
 /// A service after resolution: a name and its ports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Service {
     /// Its name.
     pub name: String,

@@ -13,6 +13,7 @@ pub mod kind;
 mod kind_check;
 pub mod mention;
 pub mod naming;
+pub mod ordered;
 pub mod over_ipv6;
 mod own;
 pub mod prices;

@@ -6,6 +6,7 @@
 //! Where AWS's semantics apply an address in a tier with a route to the internet is a public one;
 //! elsewhere one that asks for a public address.
 
+use crate::ordered::Ordered;
 use crate::{
     Resolved,
     resolved::{
@@ -13,7 +14,6 @@ use crate::{
     },
 };
 use gp_model::Provider;
-use imbl::OrdMap;
 use ipnet::{Ipv4Net, Ipv6Net};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -119,7 +119,7 @@ fn bits_for(parts: impl Iterator<Item = u8>, spare: u64) -> Option<u8> {
     (bits <= 24).then_some(bits)
 }
 
-fn segments(resolved: &Resolved, space: &Space) -> OrdMap<String, Arc<Segment>> {
+fn segments(resolved: &Resolved, space: &Space) -> Ordered<String, Arc<Segment>> {
     let all = resolved.segments.iter();
     let with = all.filter_map(|(id, segment)| Some((id, segment, segment.cidr6?)));
     with.map(|(id, segment, cidr6)| {
@@ -129,7 +129,7 @@ fn segments(resolved: &Resolved, space: &Space) -> OrdMap<String, Arc<Segment>> 
     .collect()
 }
 
-fn tables(resolved: &Resolved, space: &Space) -> OrdMap<String, Arc<RouteTable>> {
+fn tables(resolved: &Resolved, space: &Space) -> Ordered<String, Arc<RouteTable>> {
     let one = |table: &RouteTable| RouteTable {
         routes: table
             .routes6

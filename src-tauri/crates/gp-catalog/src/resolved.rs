@@ -4,12 +4,14 @@
 //! The JSON of [`Resolved`] is a public format: [`VERSION`] goes up with every change of shape.
 
 pub use crate::environment_facts::{EnvironmentFacts, Module};
-use crate::kind::{Need, Service};
+use crate::{
+    kind::{Need, Service},
+    ordered::Ordered,
+};
 use gp_model::{
     Access, Diagnostic, Expectation, Id, Lifecycle, LinkKind, PolicySettings, PortSpec, Table,
     Value,
 };
-use imbl::OrdMap;
 use indexmap::IndexMap;
 use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
@@ -34,19 +36,19 @@ pub struct Resolved {
     /// The environment.
     pub environment: EnvironmentFacts,
     /// Drawn region id → where that is on the provider.
-    pub scopes: OrdMap<Id, Scope>,
+    pub scopes: Ordered<Id, Scope>,
     /// Every resource that is not disabled here.
-    pub resources: OrdMap<Id, Arc<ResolvedResource>>,
+    pub resources: Ordered<Id, Arc<ResolvedResource>>,
     /// Every link whose two ends exist here.
-    pub links: OrdMap<Id, Arc<ResolvedLink>>,
+    pub links: Ordered<Id, Arc<ResolvedLink>>,
     /// Every intent whose two ends exist here.
-    pub intents: OrdMap<Id, Arc<ResolvedIntent>>,
+    pub intents: Ordered<Id, Arc<ResolvedIntent>>,
     /// Real subnets: one per tier and zone where the provider's are zonal, else one per tier.
-    pub segments: OrdMap<String, Arc<Segment>>,
+    pub segments: Ordered<String, Arc<Segment>>,
     /// Route tables; each segment names one.
-    pub route_tables: OrdMap<String, Arc<RouteTable>>,
+    pub route_tables: Ordered<String, Arc<RouteTable>>,
     /// Everything that filters: security groups, firewall tables, network ACLs.
-    pub filters: OrdMap<String, Arc<Filter>>,
+    pub filters: Ordered<String, Arc<Filter>>,
     /// Grants from links.
     pub grants: Arc<Vec<Grant>>,
     /// Platform needs and how each is met.
@@ -138,7 +140,7 @@ pub struct ResolvedResource {
     /// The container.
     pub parent: Option<Id>,
     /// All containers, nearest first.
-    pub ancestors: Vec<Id>,
+    pub ancestors: Arc<Vec<Id>>,
     /// Whose thing it is.
     pub lifecycle: Lifecycle,
     /// Ids it had before.
@@ -152,7 +154,7 @@ pub struct ResolvedResource {
     /// Type of a secondary counterpart → its raw attributes.
     pub raw_secondary: BTreeMap<String, Table>,
     /// Services it offers.
-    pub services: Vec<Service>,
+    pub services: Arc<Vec<Service>>,
     /// What becomes of it: one, several by `count`, one per zone.
     pub instances: Arc<Vec<Instance>>,
     /// The zones it spans, letters.

@@ -37,6 +37,11 @@ impl Id {
         &self.text
     }
 
+    /// [`head_of`] its text.
+    pub fn head(&self) -> u128 {
+        (u128::from(self.start[0]) << 64) | u128::from(self.start[1])
+    }
+
     /// Lower-case letters, digits and single inner dashes, starting with a letter.
     pub fn is_well_formed(&self) -> bool {
         let text = self.as_str();
@@ -60,12 +65,18 @@ impl Default for Id {
 
 impl From<Arc<str>> for Id {
     fn from(text: Arc<str>) -> Self {
-        let mut padded = [0; START];
-        let kept = text.len().min(START);
-        padded[..kept].copy_from_slice(&text.as_bytes()[..kept]);
-        let both = u128::from_be_bytes(padded);
+        let both = head_of(&text);
         Self { start: [(both >> 64) as u64, both as u64], text }
     }
+}
+
+/// The first sixteen bytes as a number. Texts in order have such numbers in order; those of two may be
+/// the same.
+pub fn head_of(text: &str) -> u128 {
+    let mut padded = [0; START];
+    let kept = text.len().min(START);
+    padded[..kept].copy_from_slice(&text.as_bytes()[..kept]);
+    u128::from_be_bytes(padded)
 }
 
 impl PartialEq for Id {

@@ -32,7 +32,7 @@ pub use edit::Edit;
 pub use environment::{Driver, Environment, Provider};
 pub use geometry::{Point, Rect};
 pub use history::History;
-pub use id::Id;
+pub use id::{Id, head_of};
 pub use link::{Access, Expectation, Intent, Link, LinkKind, PortSpec, Protocol};
 pub use near::nearest;
 pub use patch::{Change, Patch};

@@ -3,9 +3,9 @@
 use crate::{
     Check, Date, Facts, Near, Proof, Reads, Rule, checks::CHECKS, rule::ResourceCheck, waivers,
 };
+use gp_catalog::ordered::DiffItem;
 use gp_catalog::{Catalog, Resolved, builtin, resolved::ResolvedResource};
 use gp_model::{Diagnostic, Id, Place, Severity};
-use imbl::ordmap::DiffItem;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},

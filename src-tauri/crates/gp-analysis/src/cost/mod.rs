@@ -111,7 +111,7 @@ pub fn cost(resolved: &Resolved, catalog: &Catalog, prices: &Prices) -> Cost {
     let mut cost = Cost { billed: true, ..Cost::default() };
     for resource in resolved.resources.values() {
         let Some(item) = billing.item(resource) else { continue };
-        for above in &resource.ancestors {
+        for above in resource.ancestors.iter() {
             cost.containers.entry(above.clone()).or_default().add(&item);
         }
         for (name, value) in resource.tags.iter() {

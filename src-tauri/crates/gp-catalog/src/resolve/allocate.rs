@@ -11,8 +11,9 @@
 
 use super::{
     Context, Ids, State, appliance,
+    by_id::put,
     inherit::Inherited,
-    put, settings, six,
+    settings, six,
     stable::{Seeker, choose},
     zones::ordinal,
 };

@@ -16,7 +16,7 @@
 //! - Servers of an analytics workspace talk to each other on every port.
 //! - A network with `egress = "open"` lets everything in it out.
 
-use super::{Context, Ids, State, connect, inherit::Inherited, put, sites};
+use super::{Context, Ids, State, by_id::put, connect, inherit::Inherited, sites};
 use crate::{
     kind::Need,
     resolved::{Cause, Filter, FilterKind, FilterRule, MetNeed, Peer, ResolvedLink},
@@ -28,10 +28,11 @@ use std::{net::Ipv4Addr, sync::Arc};
 /// Looks at resources. Returns the ids of filters that changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> bool {
     let mut changed = false;
+    let mut room = Room::default();
     for id in affected {
         let needs = needs(ctx, state, id);
         let name = ["sg:", id].concat();
-        let group = group(state, id, &name, &needs);
+        let group = group(state, id, &name, &needs, &mut room);
         state.needs_changed |= put(&mut state.needs, id, (!needs.is_empty()).then_some(needs));
         let before = state.filters.get(&name);
         if before.map(|f| &**f) != group.as_ref() {
@@ -89,7 +90,15 @@ fn stands_in_a_segment(state: &State, id: &Id) -> bool {
     state.instances.get(id).is_some_and(|all| all.iter().any(|i| i.segment.is_some()))
 }
 
-fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter> {
+/// Where rules are put until it is known how many they are: they are large and few, and lists that grow
+/// would be copied again and again.
+#[derive(Default)]
+struct Room {
+    ingress: Vec<FilterRule>,
+    egress: Vec<FilterRule>,
+}
+
+fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed], room: &mut Room) -> Option<Filter> {
     let inherited = state.inherited.get(id)?;
     let only_passes_on = matches!(inherited.kind.as_str(), "firewall" | "nat-gateway");
     if only_passes_on || !stands_in_a_segment(state, id) {
@@ -98,7 +107,8 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter
     let inside = state.instances.get(id)?.iter().filter(|i| i.segment.is_some());
     let applies_to = inside.map(|i| i.address.clone()).collect();
     let at_site = sites::is_at_one(state, id);
-    let mut rules = Rules { state, at_site, ingress: Vec::new(), egress: Vec::new() };
+    let Room { ingress, egress } = room;
+    let mut rules = Rules { state, at_site, ingress, egress };
     let links =
         state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
     for link in links {
@@ -114,17 +124,14 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed]) -> Option<Filter
     rules.door(inherited);
     rules.needs(id, inherited, needs);
     rules.among(id, inherited);
-    // Rules are large and few; what room is left over would be half of all that a design takes.
-    rules.ingress.shrink_to_fit();
-    rules.egress.shrink_to_fit();
     Some(Filter {
         id: name.to_owned(),
         kind: FilterKind::SecurityGroup,
         owner: id.clone(),
         applies_to,
         stateful: true,
-        ingress: rules.ingress,
-        egress: rules.egress,
+        ingress: ingress.drain(..).collect(),
+        egress: egress.drain(..).collect(),
     })
 }
 
@@ -132,8 +139,8 @@ struct Rules<'a> {
     state: &'a State,
     /// Whether they are those of something at a site.
     at_site: bool,
-    ingress: Vec<FilterRule>,
-    egress: Vec<FilterRule>,
+    ingress: &'a mut Vec<FilterRule>,
+    egress: &'a mut Vec<FilterRule>,
 }
 
 /// `tcp-5432`: ports as the end of a rule's id.

@@ -7,7 +7,8 @@
 //! tables of tiers that talk to it; of the interface type, to that one service, in all the tables.
 
 use super::{
-    Context, Ids, State, appliance, inherit::Inherited, joined, put, tables, ways_out::WaysOut,
+    Context, Ids, State, appliance, by_id::put, inherit::Inherited, joined, tables,
+    ways_out::WaysOut,
 };
 use crate::resolved::{Exposure, Route, Route6, RouteTable, Segment, Via};
 use gp_model::{Id, LinkKind, Provider};

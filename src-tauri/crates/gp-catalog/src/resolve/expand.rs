@@ -7,9 +7,11 @@
 //! slot, public ones are stand-ins: see `tables/addresses.toml`. Containers and drawings have none.
 
 use super::{
-    Context, Ids, State, appliance, guests,
+    Context, Ids, State, appliance,
+    by_id::{ById, put, put_index},
+    guests,
     inherit::Inherited,
-    put, put_index, six,
+    six,
     stable::{Seeker, choose},
     tables,
 };
@@ -487,7 +489,7 @@ fn outside_addresses(state: &mut State, touched: &Ids) -> Ids {
 /// Puts the instances of one resource together. Tells whether they changed.
 fn instances(state: &mut State, id: &Id) -> bool {
     let built = state.shapes.get(id).map(|shapes| {
-        let address_in = |all: &imbl::OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>, at: usize| {
+        let address_in = |all: &ById<Arc<Vec<Option<Ipv4Addr>>>>, at: usize| {
             all.get(id).and_then(|addresses| addresses.get(at).copied().flatten())
         };
         let one = |(at, shape): (usize, &Shape)| Instance {

@@ -3,7 +3,7 @@
 //! those have that stand in the tier. Part of step 2. Whether its cables
 //! really lead there is for the checks.
 
-use super::{Ids, State, allocate::Tier, inherit::Inherited, put_index};
+use super::{Ids, State, allocate::Tier, by_id::put_index, inherit::Inherited};
 use crate::kind::{AttributeType, Kind};
 use gp_model::Id;
 use std::borrow::Cow;

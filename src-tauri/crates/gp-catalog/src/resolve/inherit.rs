@@ -6,13 +6,19 @@
 //! what stands in a disabled container is not there.
 
 use super::{
-    Context, Ids, State, guests, put, put_index, queue::Queue, services, sizes, substitute::Draft,
+    Context, Ids, State,
+    by_id::{put, put_index},
+    guests,
+    queue::Queue,
+    services, sizes,
+    substitute::Draft,
     variables::words,
 };
 use crate::{
     kind::{Attribute, Kind, Service},
     resolved::{Attributes, Origin, ResolvedValue},
 };
+use foldhash::fast::FixedState;
 use gp_model::{Diagnostic, Id, Lifecycle, Place, Provider, Table, Value};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -27,14 +33,14 @@ pub(crate) struct Inherited {
     pub lifecycle: Lifecycle,
     pub was: Vec<Id>,
     /// Containers that exist, nearest first.
-    pub ancestors: Vec<Id>,
+    pub ancestors: Arc<Vec<Id>>,
     pub attributes: Arc<Attributes>,
     /// Attributes whose variable is not set.
     pub missing: BTreeSet<String>,
     pub tags: Arc<BTreeMap<String, String>>,
     pub raw: Table,
     pub raw_secondary: BTreeMap<String, Table>,
-    pub services: Vec<Service>,
+    pub services: Arc<Vec<Service>>,
     pub region: Option<Id>,
     /// The place of one's own that it stands in, or is.
     pub site: Option<Id>,
@@ -163,7 +169,7 @@ fn below(state: &State, id: &Id) -> Ids {
 
 /// Depths of many: who stands in the same container has the same.
 #[derive(Default)]
-struct Depths(HashMap<Id, usize>);
+struct Depths(HashMap<Id, usize, FixedState>);
 
 impl Depths {
     fn of(&mut self, state: &State, id: &Id) -> usize {
@@ -172,14 +178,16 @@ impl Depths {
         if let Some(known) = self.0.get(parent) {
             return *known;
         }
-        let Some(depth) = climb(state, id) else { return chain(state, id).0.len() };
+        let Some(depth) = climb(state, id) else {
+            return chain(state, id, &mut Shared::default()).0.len();
+        };
         self.0.insert(parent.clone(), depth);
         depth
     }
 }
 
 fn depth(state: &State, id: &Id) -> usize {
-    climb(state, id).unwrap_or_else(|| chain(state, id).0.len())
+    climb(state, id).unwrap_or_else(|| chain(state, id, &mut Shared::default()).0.len())
 }
 
 /// How many stand around it; `None` for who stands inside itself.
@@ -198,15 +206,15 @@ fn climb(state: &State, id: &Id) -> Option<usize> {
 
 /// Containers by what the resources say, nearest first, and whether `id` is in a circle (then it
 /// has none). A circle further up ends at its first member.
-fn chain(state: &State, id: &Id) -> (Vec<Id>, bool) {
+fn chain(state: &State, id: &Id, shared: &mut Shared<'_>) -> (Arc<Vec<Id>>, bool) {
     let mut chain: Vec<Id> = Vec::new();
     let mut at = state.parents.get(id);
     while let Some(parent) = at {
         if parent == id {
-            return (Vec::new(), true);
+            return (Arc::default(), true);
         }
         if chain.is_empty()
-            && let Some(known) = known_above(state, id, parent)
+            && let Some(known) = known_above(state, id, parent, shared)
         {
             return (known, false);
         }
@@ -220,33 +228,42 @@ fn chain(state: &State, id: &Id) -> (Vec<Id>, bool) {
         chain.push(parent.clone());
         at = state.parents.get(parent);
     }
-    (chain, false)
+    (Arc::new(chain), false)
 }
 
 /// The same from what is known of the parent, where it stands in no circle: it was looked at before.
-fn known_above(state: &State, id: &Id, parent: &Id) -> Option<Vec<Id>> {
+fn known_above(
+    state: &State,
+    id: &Id,
+    parent: &Id,
+    shared: &mut Shared<'_>,
+) -> Option<Arc<Vec<Id>>> {
     let above = &state.inherited.get(parent)?.ancestors;
     let whole = !above.is_empty() || !state.parents.contains_key(parent);
     if !whole || above.contains(id) {
         return None;
     }
-    let mut chain = Vec::with_capacity(above.len() + 1);
-    chain.push(parent.clone());
-    chain.extend(above.iter().cloned());
-    Some(chain)
+    // What is known of the parent may be newer than what was made of it.
+    let made = shared.chains.get(parent).filter(|made| made[1..] == above[..]);
+    Some(made.cloned().unwrap_or_else(|| {
+        let made: Arc<Vec<Id>> =
+            Arc::new(std::iter::once(parent).chain(&**above).cloned().collect());
+        shared.chains.insert(parent.clone(), Arc::clone(&made));
+        made
+    }))
 }
 
-fn inherit(
-    ctx: &Context<'_>,
+fn inherit<'a>(
+    ctx: &'a Context<'_>,
     state: &mut State,
     id: &Id,
-    shared: &mut Shared,
+    shared: &mut Shared<'a>,
 ) -> Option<Inherited> {
     let mut findings = Vec::new();
     let draft = state.drafts.get(id).cloned();
     let found = draft.filter(|draft| !draft.disabled).and_then(|draft| {
         let resource = &draft.resource;
-        let (ancestors, circle) = chain(state, id);
+        let (ancestors, circle) = chain(state, id, shared);
         let above: Vec<&Draft> =
             ancestors.iter().filter_map(|a| state.drafts.get(a)).map(|d| &**d).collect();
         if above.iter().any(|draft| draft.disabled) {
@@ -275,9 +292,8 @@ fn inherit(
         let network =
             nearest("network").or_else(|| guests::network(state, named.as_ref()?).cloned());
         let (raw, raw_secondary) = raw(ctx, kind, resource.on.get(ctx.facts.provider.as_str()));
-        let mut attributes = written(ctx, &draft);
+        let mut attributes = attributes(ctx, state, &draft, kind, &ancestors, shared);
         if let Some(kind) = kind {
-            complete(state, kind, &ancestors, &mut attributes, shared);
             sizes::derive(ctx.facts.provider, kind, &raw, &mut attributes);
         }
         let site = nearest("site");
@@ -288,7 +304,7 @@ fn inherit(
             title: resource.title_or(id).to_owned(),
             lifecycle,
             was: resource.was.clone(),
-            services: services::offered(kind, &attributes),
+            services: shared.services(kind, &attributes),
             tags: tags(state, ancestors.first(), &resource.tags),
             region: region(state, &attributes, nearest("region")),
             site,
@@ -337,7 +353,45 @@ fn say_place(
     }
 }
 
-fn written(ctx: &Context<'_>, draft: &Draft) -> Attributes {
+/// Every value in force: what the file says, and what it does not say from the containers, else the
+/// catalog's default.
+fn attributes<'a>(
+    ctx: &'a Context<'_>,
+    state: &State,
+    draft: &Draft,
+    kind: Option<&'a Kind>,
+    ancestors: &[Id],
+    shared: &mut Shared<'a>,
+) -> Attributes {
+    let mut written = written(ctx, draft);
+    let Some(kind) = kind else { return written.into_iter().collect() };
+    written.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let above: Vec<(&Id, &Inherited)> =
+        ancestors.iter().filter_map(|id| Some((id, &**state.inherited.get(id)?))).collect();
+    // Both are in order, and a map is made of what is in order several times faster.
+    let known = shared.attributes_of(kind);
+    let mut all = Vec::with_capacity(known.len() + written.len());
+    let mut written = written.into_iter().peekable();
+    for (name, attribute) in known.iter() {
+        while let Some(own) = written.next_if(|(own, _)| own < name) {
+            all.push(own);
+        }
+        if let Some(own) = written.next_if(|(own, _)| own == *name) {
+            all.push(own);
+            continue;
+        }
+        let from_above = attribute
+            .inherited
+            .then(|| handed_down(&above, name, attribute.default.is_some(), shared))
+            .flatten();
+        let value = from_above.or_else(|| shared.the_default(attribute));
+        all.extend(value.map(|value| ((*name).clone(), value)));
+    }
+    all.extend(written);
+    all.into_iter().collect()
+}
+
+fn written(ctx: &Context<'_>, draft: &Draft) -> Vec<(String, Arc<ResolvedValue>)> {
     let one = |(name, value): (&String, &Value)| {
         let origin = if draft.overridden.contains(name) {
             Origin::Override { environment: ctx.facts.id.clone() }
@@ -350,36 +404,12 @@ fn written(ctx: &Context<'_>, draft: &Draft) -> Attributes {
     draft.resource.attributes.iter().map(one).collect()
 }
 
-/// What the file does not say: from the containers, else the catalog's default.
-fn complete(
-    state: &State,
-    kind: &Kind,
-    ancestors: &[Id],
-    attributes: &mut Attributes,
-    shared: &mut Shared,
-) {
-    let above: Vec<(&Id, &Inherited)> =
-        ancestors.iter().filter_map(|id| Some((id, &**state.inherited.get(id)?))).collect();
-    for (name, attribute) in &kind.attributes {
-        if attributes.contains_key(name) {
-            continue;
-        }
-        let from_above = attribute
-            .inherited
-            .then(|| handed_down(&above, name, attribute.default.is_some(), shared))
-            .flatten();
-        if let Some(value) = from_above.or_else(|| shared.the_default(attribute)) {
-            attributes.insert(name.clone(), value);
-        }
-    }
-}
-
 /// The nearest container's value. A container's default counts only where there is no own one.
 fn handed_down(
     above: &[(&Id, &Inherited)],
     name: &str,
     own_default: bool,
-    shared: &mut Shared,
+    shared: &mut Shared<'_>,
 ) -> Option<Arc<ResolvedValue>> {
     let find = |defaults: bool| {
         above.iter().find_map(|(ancestor, inherited)| {
@@ -394,12 +424,36 @@ fn handed_down(
 /// Values that many have from one place, made once. What was made of is kept beside, so that its
 /// address stays its own.
 #[derive(Default)]
-struct Shared {
-    defaults: HashMap<*const Attribute, Arc<ResolvedValue>>,
-    handed_down: HashMap<(Id, *const ResolvedValue), [Arc<ResolvedValue>; 2]>,
+struct Shared<'a> {
+    /// What a kind knows, in order.
+    attributes: HashMap<*const Kind, Arc<Vec<(&'a String, &'a Attribute)>>, FixedState>,
+    /// Containers of what stands in one.
+    chains: HashMap<Id, Arc<Vec<Id>>, FixedState>,
+    services: HashMap<Vec<Service>, Arc<Vec<Service>>, FixedState>,
+    defaults: HashMap<*const Attribute, Arc<ResolvedValue>, FixedState>,
+    handed_down: HashMap<(Id, *const ResolvedValue), [Arc<ResolvedValue>; 2], FixedState>,
 }
 
-impl Shared {
+impl<'a> Shared<'a> {
+    fn attributes_of(&mut self, kind: &'a Kind) -> Arc<Vec<(&'a String, &'a Attribute)>> {
+        let made = self.attributes.entry(std::ptr::from_ref(kind)).or_insert_with(|| {
+            let mut all: Vec<_> = kind.attributes.iter().collect();
+            all.sort_unstable_by_key(|(name, _)| *name);
+            Arc::new(all)
+        });
+        Arc::clone(made)
+    }
+
+    fn services(&mut self, kind: Option<&Kind>, attributes: &Attributes) -> Arc<Vec<Service>> {
+        let offered = services::offered(kind, attributes);
+        if let Some(known) = self.services.get(&offered) {
+            return Arc::clone(known);
+        }
+        let shared = Arc::new(offered.clone());
+        self.services.insert(offered, Arc::clone(&shared));
+        shared
+    }
+
     fn the_default(&mut self, attribute: &Attribute) -> Option<Arc<ResolvedValue>> {
         let value = attribute.default.as_ref()?;
         let made = self.defaults.entry(std::ptr::from_ref(attribute)).or_insert_with(|| {

@@ -2,7 +2,8 @@
 //! volumes follow their servers. Whether the link can work is for the proof.
 
 use super::{
-    Context, Ids, State, put,
+    Context, Ids, State,
+    by_id::put,
     variables::{fill, mentions, words},
 };
 use crate::{
@@ -53,7 +54,7 @@ fn index(ctx: &Context<'_>, state: &mut State, id: &Id) {
     }
     if let Some(link) = ctx.design.links.get(id) {
         for end in [&link.from, &link.to] {
-            state.links_of.entry(end.clone()).or_default().insert(id.clone());
+            state.links_of.or_default(end).insert(id.clone());
         }
         state.link_ends.insert(id.clone(), (link.from.clone(), link.to.clone()));
     }

@@ -8,6 +8,7 @@
 mod allocate;
 mod allow;
 mod appliance;
+mod by_id;
 mod connect;
 pub(crate) mod expand;
 mod firewall;
@@ -35,13 +36,15 @@ mod zones;
 
 use crate::{
     kind::Catalog,
+    ordered::Ordered,
     resolved::{
         Companion, DesignFacts, EnvironmentFacts, Filter, Grant, Instance, MetNeed, Resolved,
         ResolvedIntent, ResolvedLink, ResolvedResource, RouteTable, Scope, Segment, VERSION,
     },
 };
+use by_id::{ById, put};
 use gp_model::{Change, Design, Diagnostic, Environment, Id, Patch, Place, Table};
-use imbl::{OrdMap, OrdSet};
+use imbl::OrdSet;
 use indexmap::IndexMap;
 use ipnet::Ipv6Net;
 use several::Several;
@@ -241,49 +244,49 @@ impl<'a> Context<'a> {
 /// The results of every step. Cloning is cheap.
 #[derive(Clone, Default)]
 pub(crate) struct State {
-    findings: OrdMap<(u8, Id), Arc<Vec<Diagnostic>>>,
-    drafts: OrdMap<Id, Arc<substitute::Draft>>,
+    findings: Ordered<(u8, Id), Arc<Vec<Diagnostic>>>,
+    drafts: ById<Arc<substitute::Draft>>,
     /// What names a region of its own.
     spanning: OrdSet<Id>,
     /// What names a tier, such as a machine in a rack, with that name, and back.
-    guests: OrdMap<Id, Id>,
-    guests_of: OrdMap<Id, Several>,
-    parents: OrdMap<Id, Id>,
-    children: OrdMap<Id, Several>,
-    inherited: OrdMap<Id, Arc<inherit::Inherited>>,
+    guests: ById<Id>,
+    guests_of: ById<Several>,
+    parents: ById<Id>,
+    children: ById<Several>,
+    inherited: ById<Arc<inherit::Inherited>>,
     /// Network of what matters to a network's ranges and routes, and back.
-    network_of: OrdMap<Id, Id>,
-    in_network: OrdMap<Id, Several>,
-    links: OrdMap<Id, Arc<ResolvedLink>>,
-    link_ends: OrdMap<Id, (Id, Id)>,
-    links_of: OrdMap<Id, Several>,
-    zones: OrdMap<Id, Arc<Vec<String>>>,
-    scopes: OrdMap<Id, Scope>,
+    network_of: ById<Id>,
+    in_network: ById<Several>,
+    links: ById<Arc<ResolvedLink>>,
+    link_ends: ById<(Id, Id)>,
+    links_of: ById<Several>,
+    zones: ById<Arc<Vec<String>>>,
+    scopes: ById<Scope>,
     networks: OrdSet<Id>,
     doors: OrdSet<Id>,
     gateways: OrdSet<Id>,
     firewalls: OrdSet<Id>,
     dns_zones: OrdSet<Id>,
-    ranges: OrdMap<Id, Arc<allocate::Range>>,
-    ranges6: OrdMap<Id, Arc<six::Range>>,
-    companions: OrdMap<Id, Arc<Vec<Companion>>>,
-    tiers: OrdMap<Id, Arc<allocate::Tier>>,
-    segments: OrdMap<String, Arc<Segment>>,
-    shapes: OrdMap<Id, Arc<expand::Shapes>>,
+    ranges: ById<Arc<allocate::Range>>,
+    ranges6: ById<Arc<six::Range>>,
+    companions: ById<Arc<Vec<Companion>>>,
+    tiers: ById<Arc<allocate::Tier>>,
+    segments: Ordered<String, Arc<Segment>>,
+    shapes: ById<Arc<expand::Shapes>>,
     /// Tier of what has addresses in one, and back.
-    subnet_of: OrdMap<Id, Id>,
-    in_subnet: OrdMap<Id, Several>,
-    private: OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>,
-    public: OrdMap<Id, Arc<Vec<Option<Ipv4Addr>>>>,
+    subnet_of: ById<Id>,
+    in_subnet: ById<Several>,
+    private: ById<Arc<Vec<Option<Ipv4Addr>>>>,
+    public: ById<Arc<Vec<Option<Ipv4Addr>>>>,
     outside: OrdSet<Id>,
-    instances: OrdMap<Id, Arc<Vec<Instance>>>,
-    tables_of: OrdMap<Id, Arc<Vec<String>>>,
-    route_tables: OrdMap<String, Arc<RouteTable>>,
-    filters: OrdMap<String, Arc<Filter>>,
-    needs: OrdMap<Id, Arc<Vec<MetNeed>>>,
+    instances: ById<Arc<Vec<Instance>>>,
+    tables_of: ById<Arc<Vec<String>>>,
+    route_tables: Ordered<String, Arc<RouteTable>>,
+    filters: Ordered<String, Arc<Filter>>,
+    needs: ById<Arc<Vec<MetNeed>>>,
     needs_changed: bool,
-    resources: OrdMap<Id, Arc<ResolvedResource>>,
-    intents: OrdMap<Id, Arc<ResolvedIntent>>,
+    resources: ById<Arc<ResolvedResource>>,
+    intents: ById<Arc<ResolvedIntent>>,
     all_needs: Arc<Vec<MetNeed>>,
     all_grants: Arc<Vec<Grant>>,
     all_companions: Arc<Vec<Companion>>,
@@ -313,42 +316,6 @@ impl State {
     }
 }
 
-/// Puts a result in place. Tells whether it differs; one that does not stays the one it was.
-fn put<T: PartialEq>(map: &mut OrdMap<Id, Arc<T>>, id: &Id, value: Option<T>) -> bool {
-    if map.get(id).map(|old| &**old) == value.as_ref() {
-        return false;
-    }
-    match value {
-        Some(value) => drop(map.insert(id.clone(), Arc::new(value))),
-        None => drop(map.remove(id)),
-    }
-    true
-}
-
-/// Puts `id` below another key than before, in both directions.
-fn put_index(
-    forth: &mut OrdMap<Id, Id>,
-    back: &mut OrdMap<Id, Several>,
-    id: &Id,
-    place: Option<Id>,
-) {
-    if forth.get(id) == place.as_ref() {
-        return;
-    }
-    if let Some(old) = forth.remove(id)
-        && let Some(all) = back.get_mut(&old)
-    {
-        all.remove(id);
-        if all.is_empty() {
-            back.remove(&old);
-        }
-    }
-    if let Some(place) = place {
-        back.entry(place.clone()).or_default().insert(id.clone());
-        forth.insert(id.clone(), place);
-    }
-}
-
 /// All steps in order, each told what the ones before it changed.
 fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) -> State {
     let mut state = before.clone();
@@ -361,7 +328,7 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
     sort_by_kind(&mut state, inherited);
     let named = Some(inherited).filter(|_| !dirty.everything);
     let links = links::step(ctx, &mut state, &dirty.links, named);
-    let mut spread = zones::step(ctx, &mut state, inherited);
+    let mut spread = zones::step(ctx, &mut state, inherited, dirty.everything);
     if everything.is_none() {
         spread.extend(inherited.iter().cloned());
     }

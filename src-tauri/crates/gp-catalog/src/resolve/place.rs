@@ -2,7 +2,7 @@
 //! one. Kinds that deploy nothing have no counterparts anywhere; a kind that has some, but none
 //! here, is said.
 
-use super::{Context, Ids, State, appliance, inherit::Inherited, put, services};
+use super::{Context, Ids, State, appliance, by_id::put, inherit::Inherited, services};
 use crate::resolved::{Attributes, Listener, Origin, ResolvedResource, ResolvedValue, Target};
 use crate::{kind::Kind, providers};
 use gp_model::{

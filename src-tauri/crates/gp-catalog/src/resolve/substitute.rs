@@ -6,7 +6,8 @@
 //! are filled in where they are resolved.
 
 use super::{
-    Context, Ids, State, put,
+    Context, Ids, State,
+    by_id::put,
     variables::{Filled, Problem, fill, fill_around_mentions, mentions, words},
 };
 use crate::kind::Attribute;

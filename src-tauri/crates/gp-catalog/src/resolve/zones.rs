@@ -4,13 +4,14 @@
 //! are in use, a network and a tier may use fewer, `zone` pins one thing. Naming a zone that the
 //! container does not span is said, and the thing spreads as if it had named none.
 
-use super::{Context, Ids, State, put, queue::Queue, tables};
+use super::{Context, Ids, State, by_id::put_shared, queue::Queue, tables};
 use crate::resolved::Scope;
 use gp_model::{Diagnostic, Id, Place, Provider, Value};
+use std::sync::Arc;
 
-/// Looks at what changed and, where a container's letters changed, at what stands in it. Returns
-/// those whose letters changed.
-pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
+/// Looks at what changed and, where a container's letters changed, at what stands in it (`whole`: that is
+/// among them). Returns those whose letters changed.
+pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, whole: bool) -> Ids {
     let mut changed = Ids::new();
     let place = |state: &State, id: &Id| {
         (state.inherited.get(id).map_or(0, |i| i.ancestors.len()), id.clone())
@@ -20,15 +21,16 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
         let mut findings = Vec::new();
         let letters = letters(ctx, state, &id, &mut findings);
         let is_region = state.inherited.get(&id).is_some_and(|i| i.kind == "region");
-        let scope = is_region.then(|| scope(ctx, state, &id, letters.as_deref(), &mut findings));
+        let scope = is_region
+            .then(|| scope(ctx, state, &id, letters.as_ref().map(|l| l.as_slice()), &mut findings));
         match scope {
             Some(scope) => drop(state.scopes.insert(id.clone(), scope)),
             None => drop(state.scopes.remove(&id)),
         }
-        too_few(ctx, state, &id, letters.as_deref(), &mut findings);
+        too_few(ctx, state, &id, letters.as_ref().map(|l| l.as_slice()), &mut findings);
         state.find(3, &id, findings);
-        if put(&mut state.zones, &id, letters) {
-            let inner = state.children.get(&id).into_iter().flatten();
+        if put_shared(&mut state.zones, &id, letters) {
+            let inner = state.children.get(&id).into_iter().flatten().filter(|_| !whole);
             for inner in inner.chain(state.spanning.iter().filter(|_| is_region)) {
                 let (depth, inner) = place(state, inner);
                 open.push(depth, inner);
@@ -44,13 +46,13 @@ fn letters(
     state: &State,
     id: &Id,
     findings: &mut Vec<Diagnostic>,
-) -> Option<Vec<String>> {
+) -> Option<Arc<Vec<String>>> {
     let inherited = state.inherited.get(id)?;
     // A tier of a network that spans several regions spreads over its own region's zones.
     let own_region = inherited.region.iter().filter(|region| {
         inherited.kind == "subnet" && *region != id && !inherited.ancestors.contains(region)
     });
-    let mut around = own_region.chain(&inherited.ancestors).filter_map(|a| state.zones.get(a));
+    let mut around = own_region.chain(&*inherited.ancestors).filter_map(|a| state.zones.get(a));
     let above = match inherited.kind.as_str() {
         // These are what they say, wherever they stand.
         "region" | "site" => None,
@@ -75,15 +77,15 @@ fn letters(
     }
     kept.sort();
     if !kept.is_empty() {
-        return Some(kept);
+        return Some(Arc::new(kept));
     }
     if let Some(above) = above {
-        return Some(Vec::clone(above));
+        return Some(Arc::clone(above));
     }
     // An account is in no place: what stands in it says itself where it is.
     let somewhere = inherited.kind != "account";
     let container = ctx.catalog.kind(&inherited.kind).is_some_and(|kind| kind.container);
-    Some(if container && somewhere { vec!["a".to_owned()] } else { Vec::new() })
+    Some(Arc::new(if container && somewhere { vec!["a".to_owned()] } else { Vec::new() }))
 }
 
 fn not_there(id: &Id, attribute: &str, letter: &str, there: &[String]) -> Diagnostic {

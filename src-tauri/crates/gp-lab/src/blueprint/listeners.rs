@@ -18,7 +18,7 @@ pub(super) fn listeners(resolved: &Resolved, resource: &ResolvedResource) -> Vec
             found.push(Listener { ports, answer: answer(resource, ports, name) });
         }
     };
-    for service in &resource.services {
+    for service in resource.services.iter() {
         add(service.ports, &service.name);
     }
     let flows = resolved.links.values().filter(|link| link.to == resource.id);

@@ -92,7 +92,7 @@ fn check(facts: &Facts<'_>, balancer: &ResolvedResource, found: &mut Vec<Diagnos
     };
     let mut said = RULE.at(Place::attribute(&balancer.id, "health-check"), message);
     let offered =
-        targets.iter().flat_map(|t| &t.services).find(|s| s.ports.protocol == Protocol::Tcp);
+        targets.iter().flat_map(|t| t.services.iter()).find(|s| s.ports.protocol == Protocol::Tcp);
     if let Some(service) = offered {
         let right = i64::from(service.ports.low);
         let edit = Edit::SetAttribute {
