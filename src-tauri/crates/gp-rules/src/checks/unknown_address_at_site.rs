@@ -60,9 +60,9 @@ region frankfurt zones a,b location=frankfurt
     subnet app private
       server web http:tcp/80
 site office address=198.51.100.7
-  network lan
+  network lan 172.20.0.0/16
     subnet desks private 172.20.10.0/24
-      server desk
+      server desk address=172.20.10.7
 tunnel -> office
 desk -> web http
 ",
