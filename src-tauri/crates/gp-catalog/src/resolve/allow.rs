@@ -116,7 +116,7 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed], room: &mut Room)
             // Calls come to a gateway outside; at its private link it only starts connections.
             LinkKind::Flow | LinkKind::Target
                 if inherited.kind == "api-gateway" && link.to == *id => {}
-            LinkKind::Flow => rules.flow(id, link),
+            LinkKind::Flow => rules.flow(id, inherited, link),
             LinkKind::Target => rules.target(id, link),
             _ => {}
         }
@@ -130,9 +130,16 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed], room: &mut Room)
         owner: id.clone(),
         applies_to,
         stateful: true,
-        ingress: ingress.drain(..).collect(),
-        egress: egress.drain(..).collect(),
+        ingress: fitting(ingress),
+        egress: fitting(egress),
     })
+}
+
+/// What is in the list, in one that has room for no more.
+fn fitting(rules: &mut Vec<FilterRule>) -> Vec<FilterRule> {
+    let mut all = Vec::with_capacity(rules.len());
+    all.append(rules);
+    all
 }
 
 struct Rules<'a> {
@@ -163,46 +170,54 @@ impl Rules<'_> {
         self.state.inherited.get(id).map_or(&**id, |i| &*i.title)
     }
 
-    fn comment(&self, link: &ResolvedLink, what: &str) -> String {
-        [self.title(&link.from), " → ", self.title(&link.to), ", ", what].concat()
-    }
-
     /// How a rule names the other end: mostly as one, and each with what tells its rule from the others.
     fn others(&self, id: &Id) -> Vec<(String, Peer)> {
-        let ranges = if self.at_site { None } else { sites::known(self.state, id) };
+        self.others_of(id, self.state.inherited.get(id).map(|one| &**one))
+    }
+
+    /// The same of what was looked up already.
+    fn others_of(&self, id: &Id, other: Option<&Inherited>) -> Vec<(String, Peer)> {
+        let Some(other) = other else { return vec![(String::new(), resource(id))] };
+        let ranges = if self.at_site { None } else { sites::known(self.state, id, other) };
         match ranges.as_deref() {
-            None => peer(self.state, id).map(|peer| (String::new(), peer)).into_iter().collect(),
+            None => peer_of(id, other).map(|peer| (String::new(), peer)).into_iter().collect(),
             Some([cidr]) => vec![(String::new(), Peer::Cidr { cidr: *cidr })],
             Some(several) => {
-                let one = |cidr: &Ipv4Net| {
-                    (
-                        ["/", &cidr.to_string().replace('/', "-")].concat(),
-                        Peer::Cidr { cidr: *cidr },
-                    )
-                };
-                several.iter().map(one).collect()
+                let word = |cidr: &Ipv4Net| ["/", &cidr.to_string().replace('/', "-")].concat();
+                several.iter().map(|cidr| (word(cidr), Peer::Cidr { cidr: *cidr })).collect()
             }
         }
     }
 
-    fn flow(&mut self, id: &Id, link: &ResolvedLink) {
-        for &ports in &link.ports {
+    fn flow(&mut self, id: &Id, own: &Inherited, link: &ResolvedLink) {
+        let (out, in_) = (link.from == *id, link.to == *id);
+        let other_id = if out { &link.to } else { &link.from };
+        let other =
+            if out && in_ { Some(own) } else { self.state.inherited.get(other_id).map(|i| &**i) };
+        let others = self.others_of(other_id, other);
+        let other_title = other.map_or(&**other_id, |it| &*it.title);
+        let (from, to) = if out { (&*own.title, other_title) } else { (other_title, &*own.title) };
+        for (&ports, (tail, peer)) in
+            link.ports.iter().flat_map(|ports| others.iter().map(move |other| (ports, other)))
+        {
             let said = ports.to_string();
             let word = said.replace('/', "-");
-            let cause = || Cause::Link { id: link.id.clone() };
-            let comment = || self.comment(link, &said);
-            let ways = [(&link.from, &link.to, "/out/"), (&link.to, &link.from, "/in/")];
-            let [out, in_] = ways.map(|(own, other, way)| {
-                let others = if own == id { self.others(other) } else { Vec::new() };
-                let one = |(tail, peer): (String, Peer)| {
-                    let name = ["link:", &link.id, way, &word, &tail].concat();
-                    rule(name, peer, Some(ports), cause(), comment())
-                };
-                others.into_iter().map(one).collect::<Vec<_>>()
-            });
-            self.egress.extend(out);
-            self.ingress.extend(in_);
+            let one = |way: &str| {
+                let name = ["link:", &link.id, way, &word, tail].concat();
+                let comment = [from, " → ", to, ", ", &said].concat();
+                rule(name, peer.clone(), Some(ports), Cause::Link { id: link.id.clone() }, comment)
+            };
+            if out {
+                self.egress.push(one("/out/"));
+            }
+            if in_ {
+                self.ingress.push(one("/in/"));
+            }
         }
+    }
+
+    fn comment(&self, link: &ResolvedLink, what: &str) -> String {
+        [self.title(&link.from), " → ", self.title(&link.to), ", ", what].concat()
     }
 
     fn target(&mut self, id: &Id, link: &ResolvedLink) {
@@ -348,16 +363,21 @@ fn health_port(balancer: &Inherited) -> Option<PortSpec> {
 
 /// How a rule names the other end; `None` where nobody can tell who that is.
 pub(super) fn peer(state: &State, id: &Id) -> Option<Peer> {
-    let Some(inherited) = state.inherited.get(id) else {
-        return Some(Peer::Resource { id: id.clone() });
-    };
+    state.inherited.get(id).map_or_else(|| Some(resource(id)), |inherited| peer_of(id, inherited))
+}
+
+fn resource(id: &Id) -> Peer {
+    Peer::Resource { id: id.clone() }
+}
+
+fn peer_of(id: &Id, inherited: &Inherited) -> Option<Peer> {
     match inherited.kind.as_str() {
         "internet" => Some(Peer::Any),
         "user" | "external-system" => outsider(inherited),
         kind if super::tables::service_range(kind).is_some() => {
             Some(Peer::Service { id: id.clone() })
         }
-        _ => Some(Peer::Resource { id: id.clone() }),
+        _ => Some(resource(id)),
     }
 }
 

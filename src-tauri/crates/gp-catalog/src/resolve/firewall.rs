@@ -170,7 +170,7 @@ fn end(ctx: &Context<'_>, state: &State, word: Option<&str>, at_site: bool) -> O
     if holds {
         return None;
     }
-    match sites::known(state, &id).as_deref() {
+    match sites::known(state, &id, inherited).as_deref() {
         Some([cidr]) if !at_site => Some(Peer::Cidr { cidr: *cidr }),
         _ => peer(state, &id),
     }

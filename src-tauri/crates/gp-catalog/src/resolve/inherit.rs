@@ -109,7 +109,7 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, whole: 
     let mut depths = Depths::default();
     let mut shared = Shared::default();
     let mut open = Queue::new(wanted.iter().map(|id| (depths.of(state, id), id.clone())));
-    let mut changed = Ids::new();
+    let mut changed = Vec::new();
     let mut looked_into = Ids::new();
     while let Some(id) = open.pop() {
         if !whole && !wanted.remove(&id) {
@@ -134,14 +134,14 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, whole: 
             }
         }
         if put(&mut state.inherited, &id, after) {
-            changed.insert(id);
+            changed.push(id);
         }
     }
     for id in &changed {
         let place = state.inherited.get(id).and_then(|i| stands_in(ctx, i));
         put_index(&mut state.network_of, &mut state.in_network, id, place);
     }
-    changed
+    changed.into_iter().collect()
 }
 
 /// The network, for what matters to a network's ranges and routes.
@@ -373,7 +373,7 @@ fn attributes<'a>(
     let mut all = Vec::with_capacity(known.len() + written.len());
     let mut written = written.into_iter().peekable();
     for (name, attribute) in known.iter() {
-        while let Some(own) = written.next_if(|(own, _)| own < name) {
+        while let Some(own) = written.next_if(|(own, _)| own.as_str() < name.as_str()) {
             all.push(own);
         }
         if let Some(own) = written.next_if(|(own, _)| own == *name) {

@@ -27,7 +27,7 @@ pub(crate) fn step(
     for id in resources.into_iter().flatten() {
         affected.extend(state.links_of.get(id).into_iter().flatten().cloned());
     }
-    let mut changed = Ids::new();
+    let mut changed = Vec::new();
     for id in affected {
         let mut findings = Vec::new();
         let link = ctx
@@ -37,10 +37,10 @@ pub(crate) fn step(
             .and_then(|link| resolved(ctx, state, &id, link, &mut findings));
         state.find_link(&id, findings);
         if put(&mut state.links, &id, link) {
-            changed.insert(id);
+            changed.push(id);
         }
     }
-    changed
+    changed.into_iter().collect()
 }
 
 /// Keeps for each resource which links name it, whether or not they make sense.

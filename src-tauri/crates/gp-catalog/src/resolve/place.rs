@@ -12,16 +12,16 @@ use std::sync::Arc;
 
 /// Looks at resources. Returns those whose result changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
-    let mut changed = Ids::new();
+    let mut changed = Vec::new();
     for id in affected {
         let mut findings = Vec::new();
         let resource = resource(ctx, state, id, &mut findings);
         state.find(8, id, findings);
         if put(&mut state.resources, id, resource) {
-            changed.insert(id.clone());
+            changed.push(id.clone());
         }
     }
-    changed
+    changed.into_iter().collect()
 }
 
 fn resource(

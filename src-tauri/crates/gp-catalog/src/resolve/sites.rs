@@ -18,10 +18,9 @@ pub(super) fn is_at_one(state: &State, id: &Id) -> bool {
     state.inherited.get(id).is_some_and(|one| one.site.is_some() && one.kind != "site")
 }
 
-/// Whether a rule can only name ranges of these: of what has addresses at a site.
-pub(super) fn known(state: &State, id: &Id) -> Option<Vec<Ipv4Net>> {
-    let one = state.inherited.get(id).filter(|one| one.kind != "site")?;
-    let site = state.inherited.get(one.site.as_ref()?)?;
+/// What a rule can only name by its ranges: that which stands at a site.
+pub(super) fn known(state: &State, id: &Id, one: &Inherited) -> Option<Vec<Ipv4Net>> {
+    let site = state.inherited.get(one.site.as_ref().filter(|_| one.kind != "site")?)?;
     if let Some(address) = written(state, id, one) {
         return Some(vec![address.into()]);
     }

@@ -35,7 +35,7 @@ pub(crate) struct Draft {
 /// Which resources this step has to look at: exactly those that changed. Returns those whose
 /// result changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids {
-    let mut changed = Ids::new();
+    let mut changed = Vec::new();
     for id in affected {
         let mut findings = Vec::new();
         let draft =
@@ -47,10 +47,10 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
             state.spanning.remove(id);
         }
         if put(&mut state.drafts, id, draft) {
-            changed.insert(id.clone());
+            changed.push(id.clone());
         }
     }
-    changed
+    changed.into_iter().collect()
 }
 
 fn draft(

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Looks at what changed and, where a container's letters changed, at what stands in it (`whole`: that is
 /// among them). Returns those whose letters changed.
 pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, whole: bool) -> Ids {
-    let mut changed = Ids::new();
+    let mut changed = Vec::new();
     let place = |state: &State, id: &Id| {
         (state.inherited.get(id).map_or(0, |i| i.ancestors.len()), id.clone())
     };
@@ -35,10 +35,10 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids, whole: 
                 let (depth, inner) = place(state, inner);
                 open.push(depth, inner);
             }
-            changed.insert(id);
+            changed.push(id);
         }
     }
-    changed
+    changed.into_iter().collect()
 }
 
 fn letters(
