@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn an_answer_names_the_ports_that_are_served_and_says_where_others_are_open() {
-        let text = "internet internet\nregion r location=frankfurt\n  bucket files\n  function work\n  network n 10.20.0.0/16\n    subnet s private\n      nat-gateway out\n      server app x2 http:tcp/8080\nwork -> files read\napp -> files read\n";
+        let text = "internet internet\nregion r location=frankfurt\n  bucket files\n  function work\n  network n 10.20.0.0/16\n    subnet edge public\n      nat-gateway out\n    subnet s private\n      server app x2 http:tcp/8080\nwork -> files read\napp -> files read\n";
         let judged =
             crate::judged::judge(&gp_testkit::sketch(text), &crate::own_kinds::program(), None, 1);
         let said = |from: &str, to: &str| ask(&judged, from, to, None).unwrap();
