@@ -296,6 +296,24 @@ fn files_of_an_earlier_export_that_are_no_more_are_removed() {
 }
 
 #[test]
+fn a_stream_of_several_templates_has_a_document_for_each() {
+    let place = Place::new();
+    place.fine("new api.gplan --template serverless-api");
+    let line = "export api.gplan --format cloudformation --environment production";
+    let text = place.run(&format!("{line} --out -")).out;
+    let documents: Vec<&str> = text.split("\n---\n").collect();
+    let (edge, home) = (documents[0], documents[1]);
+    assert!(edge.starts_with("# File template-us-east-1.yaml\n"), "{text}");
+    assert!(edge.contains("Type: AWS::WAFv2::WebACL"), "{text}");
+    assert!(home.starts_with("# File template.yaml\n"), "{text}");
+    assert!(!text.contains("aws cloudformation deploy"), "the README is no code");
+    place.run(&format!("{line} --out stacks"));
+    for file in ["README.md", "template-us-east-1.yaml", "template.yaml"] {
+        assert!(place.files().contains(&format!("stacks/{file}")), "{:?}", place.files());
+    }
+}
+
+#[test]
 fn a_stream_of_several_files_is_one_configuration() {
     let place = Place::with_shop();
     let line = "export shop.gplan --format terraform --environment production --out -";

@@ -171,13 +171,20 @@ pub fn stream(files: &FileSet) -> Vec<u8> {
     }
     let mut out = Vec::new();
     for (path, bytes) in files.files.iter().filter(|(path, _)| is_code(path)) {
-        let gap = if out.is_empty() { "" } else { "\n" };
+        // Templates of several stacks are documents of one YAML stream.
+        let gap = match (out.is_empty(), path.ends_with(YAML)) {
+            (true, _) => "",
+            (false, true) => "---\n",
+            (false, false) => "\n",
+        };
         out.extend(format!("{gap}# File {path}\n").bytes());
         out.extend(bytes);
     }
     out
 }
 
+const YAML: &str = ".yaml";
+
 fn is_code(path: &str) -> bool {
-    Path::new(path).extension().is_some_and(|end| end == "tf")
+    path.ends_with(YAML) || Path::new(path).extension().is_some_and(|end| end == "tf")
 }

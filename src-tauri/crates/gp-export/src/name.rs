@@ -79,6 +79,18 @@ pub fn one_line(text: &str) -> String {
         .collect()
 }
 
+/// Text that Markdown must not read as markup.
+pub fn markdown(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if "\\`*_{}[]<>#|!".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// What EC2 accepts in the description of a security group or a rule: at most 255 of a small set.
 pub fn ec2_description(text: &str) -> String {
     let mut out = String::new();

@@ -53,7 +53,7 @@ pub fn across(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
     for grant in facts.resolved.grants.iter() {
         let ends = (facts.resource(&grant.principal), facts.resource(&grant.target));
         let (Some(from), Some(to)) = ends else { continue };
-        let written = format == "Terraform" && answers_others(&to.kind);
+        let written = answers_others(&to.kind);
         if is_managed(from) && is_managed(to) && !written && facts.across_accounts(from, to) {
             let text = format!(
                 "{format} lets “{}” use “{}” from its side only: they stand in two accounts, so that a policy of “{}” must allow it, too",

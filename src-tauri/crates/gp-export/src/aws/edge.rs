@@ -4,7 +4,7 @@
 use super::Facts;
 use crate::name::label;
 use gp_catalog::resolved::ResolvedResource;
-use gp_model::{Diagnostic, Id, LinkKind};
+use gp_model::{Id, LinkKind};
 use std::collections::BTreeMap;
 
 /// Where AWS wants it.
@@ -53,24 +53,4 @@ impl<'a> Facts<'a> {
         let there = all.filter(|it| self.is_at_edge(it) && self.edge_region(it).is_none());
         there.map(|it| (self.edge_alias(it), self.account_of(it))).collect()
     }
-}
-
-/// Whether a stack, which stands in one region, can make a thing.
-pub fn fits_stack<'a>(facts: &Facts<'a>, thing: &'a ResolvedResource) -> bool {
-    let stack = facts.resolved.scopes.values().next();
-    !facts.is_at_edge(thing) || stack.is_some_and(|scope| scope.region == REGION)
-}
-
-/// What stands at the edge and not in a stack's region.
-pub fn not_in_stack(facts: &Facts<'_>) -> Vec<Diagnostic> {
-    let all = facts.resolved.resources.values().map(|it| &**it).filter(|it| super::is_managed(it));
-    let outside = all.filter(|it| facts.resource(&it.id).is_some_and(|it| !fits_stack(facts, it)));
-    let one = |thing: &ResolvedResource| {
-        let text = format!(
-            "CloudFormation leaves “{}” out: AWS wants it in {REGION}, for it belongs to a content delivery network, and the stack stands in another region; export it as Terraform",
-            thing.title
-        );
-        super::unsupported(&thing.id, None, text)
-    };
-    outside.map(one).collect()
 }

@@ -207,22 +207,6 @@ pub fn by_cloudformation(facts: &Facts<'_>) -> Vec<Diagnostic> {
         }
     }
     found.extend(foreign_groups(facts));
-    found.extend(super::edge::not_in_stack(facts));
-    if facts.has_several_accounts() {
-        for resource in facts.resolved.resources.values().filter(|it| it.kind == "account") {
-            let text = format!(
-                "one CloudFormation stack stands in one account, and “{}” is one of several; export it as Terraform, or draw it in a design of its own",
-                resource.title
-            );
-            found.push(unsupported(&resource.id, None, text));
-        }
-    }
-    for region in facts.resolved.scopes.keys().skip(1) {
-        let text = format!(
-            "one CloudFormation stack holds one region, and “{region}” is another; export it as Terraform, or draw it in a design of its own"
-        );
-        found.push(unsupported(region, None, text));
-    }
     found
 }
 

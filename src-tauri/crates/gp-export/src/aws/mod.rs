@@ -18,6 +18,7 @@ pub mod failover;
 pub mod gateway;
 pub mod grant;
 pub mod guarded;
+pub mod home;
 pub mod identity;
 pub mod image;
 pub mod joined;

@@ -22,7 +22,7 @@ pub fn is_far<'a>(
     copy: &'a ResolvedResource,
     source: &'a ResolvedResource,
 ) -> bool {
-    facts.region_of(copy) != facts.region_of(source)
+    facts.home(copy).region != facts.home(source).region
 }
 
 /// The secret that is the password of a database that is copied: RDS keeps no password of its own where it

@@ -1,6 +1,6 @@
 //! What belongs to a content delivery network is made in the one region where AWS wants it.
 
-use crate::support::{EDGE, all, export};
+use crate::support::{EDGE, all, export, file};
 
 /// The block that begins so.
 fn block<'t>(text: &'t str, head: &str) -> &'t str {
@@ -51,14 +51,23 @@ fn where_the_design_stands_there_itself_nothing_is_made_apart() {
 }
 
 #[test]
-fn a_stack_elsewhere_says_that_it_leaves_them_out() {
+fn a_stack_of_their_own_makes_them_there() {
     let files = export(EDGE, "production", "cloudformation");
-    let text = all(&files);
-    assert!(!text.contains("AWS::WAFv2::WebACL") && !text.contains("WebACLId"), "{text}");
-    for title in ["shield", "seal"] {
-        let wanted = format!("CloudFormation leaves “{title}” out: AWS wants it in us-east-1");
-        assert!(files.diagnostics.iter().any(|d| d.message.contains(&wanted)), "{title}");
+    let (home, edge) = (file(&files, "template.yaml"), file(&files, "template-us-east-1.yaml"));
+    for wanted in [
+        "Type: AWS::WAFv2::WebACL",
+        "Scope: CLOUDFRONT",
+        "Type: AWS::CertificateManager::Certificate",
+    ] {
+        assert!(edge.contains(wanted) && !home.contains(wanted), "{wanted} is not in {edge}");
     }
+    for wanted in ["WebACLId: !Ref ShieldArn", "AcmCertificateArn: !Ref SealCertificateArn"] {
+        assert!(home.contains(wanted), "no {wanted} in {home}");
+    }
+    // The certificate is proven in a zone that the other stack makes.
+    assert!(edge.contains("HostedZoneId: !Ref NamesId"), "{edge}");
+    let said: Vec<_> = files.diagnostics.iter().map(|d| &d.message).collect();
+    assert!(said.iter().any(|text| text.contains("logs in us-east-1 only")), "{said:?}");
 }
 
 #[test]

@@ -131,15 +131,6 @@ fn cloudformation_says_what_only_terraform_holds() {
 }
 
 #[test]
-fn one_stack_is_said_to_hold_one_region() {
-    let second = (
-        "[resource.lane-a]",
-        "[resource.zurich]\nkind = \"region\"\nlocation = \"zurich\"\n\n[resource.lane-a]",
-    );
-    check_said("cloudformation", second, "one CloudFormation stack holds one region");
-}
-
-#[test]
 fn a_misspelt_raw_attribute_is_said_with_what_was_meant() {
     let typo = ("monitoring = true", "monitorng = true");
     check_said(

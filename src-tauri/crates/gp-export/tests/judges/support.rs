@@ -9,6 +9,7 @@ use gp_model::{Id, Link, Point, Provider, Rect};
 use gp_plan::FileSet;
 use gp_testkit::skip;
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -35,6 +36,8 @@ pub const GUARDED: &str = include_str!("designs/guarded.gplan");
 /// Joined networks with what only Terraform has counterparts of.
 pub const LINES: &str =
     concat!(include_str!("designs/joined.gplan"), include_str!("designs/lines.gplan"));
+/// What crosses from one account or region to another, by networks, names and triggers.
+pub const PLACES: &str = include_str!("designs/places.gplan");
 /// IPv6 beside IPv4 in two networks that are peered.
 pub const SIX: &str = include_str!("designs/six.gplan");
 
@@ -168,6 +171,15 @@ pub fn templates() -> Vec<(String, &'static str, &'static str)> {
     found
 }
 
+fn is_yaml(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "yaml")
+}
+
+/// The templates of CloudFormation among files.
+pub fn stacks(files: &FileSet) -> impl Iterator<Item = &str> {
+    files.files.keys().map(String::as_str).filter(|path| is_yaml(path))
+}
+
 /// A program of the tests' Python environment; says that a test is skipped where there is none.
 pub fn python_tool(test: &str, program: &str) -> Option<PathBuf> {
     let target =
@@ -196,18 +208,92 @@ pub fn program(test: &str, name: &str) -> Option<PathBuf> {
     found
 }
 
-/// An exported template as JSON, by the linter's own reader of CloudFormation's YAML.
-pub fn cloudformation_json(test: &str, files: &FileSet) -> Option<serde_json::Value> {
+/// The exported templates as JSON, each by its file, by the linter's own reader of CloudFormation's YAML.
+pub fn cloudformation_files(
+    test: &str,
+    files: &FileSet,
+) -> Option<BTreeMap<String, serde_json::Value>> {
     let python = python_tool(test, "python")?;
     let folder = written(files);
-    let script = "import json,sys\nfrom cfnlint.decode import decode\nprint(json.dumps(decode(sys.argv[1])[0]))";
+    let script = "import json,sys\nfrom cfnlint.decode import decode\nprint(json.dumps([decode(name)[0] for name in sys.argv[1:]]))";
+    let names: Vec<&str> = stacks(files).collect();
     let output = Command::new(&python)
-        .args(["-c", script, "template.yaml"])
+        .args(["-c", script])
+        .args(&names)
         .current_dir(folder.path())
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    let read: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    Some(names.into_iter().map(str::to_owned).zip(read).collect())
+}
+
+/// The exported templates as one: what one asks of another by a parameter is the other's output.
+pub fn cloudformation_json(test: &str, files: &FileSet) -> Option<serde_json::Value> {
+    Some(joined(&cloudformation_files(test, files)?))
+}
+
+/// `Output NAME of FILE.` at the end of what is said about a parameter.
+pub fn asked_of(parameter: &serde_json::Value) -> Option<(String, String)> {
+    let said = parameter["Description"].as_str()?.strip_suffix('.')?;
+    let (_, said) = said.rsplit_once("Output ")?;
+    let (name, file) = said.split_once(" of ")?;
+    is_yaml(file).then(|| (name.to_owned(), file.to_owned()))
+}
+
+fn joined(all: &BTreeMap<String, serde_json::Value>) -> serde_json::Value {
+    let mut whole = serde_json::json!({});
+    for own in all.values() {
+        let mut own = own.clone();
+        let parameters = own["Parameters"].as_object().cloned().unwrap_or_default();
+        for (name, parameter) in parameters {
+            let Some((output, file)) = asked_of(&parameter) else { continue };
+            let told = &all[&file]["Outputs"][&output]["Value"];
+            assert!(!told.is_null(), "{file} tells no {output}, which {name} is to be");
+            replace(&mut own, &name, told);
+            own["Parameters"].as_object_mut().unwrap().remove(&name);
+        }
+        for part in ["Parameters", "Resources", "Outputs"] {
+            for (id, value) in own[part].as_object().into_iter().flatten() {
+                let before = &mut whole[part][id];
+                assert!(part != "Resources" || before.is_null(), "{id} is made twice");
+                *before = value.clone();
+            }
+        }
+    }
+    whole
+}
+
+/// Puts a value in the place of a reference.
+fn replace(value: &mut serde_json::Value, name: &str, by: &serde_json::Value) {
+    if value["Ref"] == name {
+        *value = by.clone();
+        return;
+    }
+    if let Some(text) = value["Fn::Sub"].as_str() {
+        let whole = match (&by["Ref"], &by["Fn::GetAtt"]) {
+            (serde_json::Value::String(id), _) => id.clone(),
+            (_, serde_json::Value::Array(parts)) => {
+                parts.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(".")
+            }
+            _ => return,
+        };
+        value["Fn::Sub"] = text.replace(&format!("${{{name}}}"), &format!("${{{whole}}}")).into();
+        return;
+    }
+    match value {
+        serde_json::Value::Array(items) => {
+            for item in items {
+                replace(item, name, by);
+            }
+        }
+        serde_json::Value::Object(members) => {
+            for value in members.values_mut() {
+                replace(value, name, by);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Writes a set of files into a new folder.

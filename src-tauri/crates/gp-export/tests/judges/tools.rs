@@ -1,6 +1,6 @@
 //! Terraform's formatter and CloudFormation's linter have nothing to say, and they do see faults.
 
-use crate::support::{TEMPLATE, every_case, export, file, program, python_tool, written};
+use crate::support::{self, TEMPLATE, every_case, export, file, program, python_tool, written};
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -70,11 +70,13 @@ fn cfn_lint_finds_nothing() {
     };
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
-    for (number, (design, environment)) in every_case().enumerate() {
-        let template = export(design, environment, "cloudformation");
-        files.push(format!("{number}.yaml"));
-        std::fs::write(folder.path().join(&files[number]), file(&template, "template.yaml"))
-            .unwrap();
+    for (number, (design, environment)) in every_case().chain(crate::places::cases()).enumerate() {
+        let written = export(design, environment, "cloudformation");
+        for path in support::stacks(&written) {
+            files.push(format!("{number}-{path}"));
+            let file = folder.path().join(files.last().unwrap());
+            std::fs::write(file, support::file(&written, path)).unwrap();
+        }
     }
     assert_eq!(lint(&program, folder.path(), &files), BTreeMap::new());
 }

@@ -16,11 +16,13 @@ pub fn backup_vault<'a>(template: &mut Template<'a>, vault: &'a ResolvedResource
     let key = key_arn(template, vault);
     let tags = template.tag_map(vault, &vault.title);
     let days = facts_of::keep_days(vault);
+    let lets_in = super::guest::into_vault(facts, vault);
     let own = template.add(vault, "AWS::Backup::BackupVault", &vault.id, |p| {
         p.set("BackupVaultName", name.as_str()).set_some("EncryptionKeyArn", key);
         if vault.flag("deletion-protection") {
             p.set("LockConfiguration", map([("MinRetentionDays", days.into())]));
         }
+        p.set_some("AccessPolicy", lets_in);
         p.set("BackupVaultTags", tags.clone());
     });
     if let Some(entry) = template.last() {

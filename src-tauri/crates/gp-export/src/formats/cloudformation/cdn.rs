@@ -7,7 +7,7 @@ use super::{
 use crate::{
     aws::{
         cdn::{self as facts_of, Origin, SERVICE_SECONDS, Source},
-        certificate, edge,
+        certificate,
     },
     name::logical,
 };
@@ -55,16 +55,11 @@ pub fn cdn<'a>(template: &mut Template<'a>, cdn: &'a ResolvedResource) {
     );
 }
 
-/// The web firewall before it, and the certificate that it shows with the names that this is for:
-/// those that this stack can make, or that exist already.
+/// The web firewall before it, and the certificate that it shows with the names that this is for.
 fn guarded(template: &mut Template<'_>, cdn: &ResolvedResource, config: &mut Properties) {
     let facts = template.facts;
-    let here = |own: &&ResolvedResource| {
-        facts.resource(&own.id).is_some_and(|own| edge::fits_stack(facts, own))
-    };
-    let guard = facts_of::guard(facts, cdn).filter(here);
-    config.set_some("WebACLId", guard.map(arn));
-    let Some(seal) = facts_of::seal(facts, cdn).filter(here) else {
+    config.set_some("WebACLId", facts_of::guard(facts, cdn).map(arn));
+    let Some(seal) = facts_of::seal(facts, cdn) else {
         config.set("ViewerCertificate", map([("CloudFrontDefaultCertificate", true.into())]));
         return;
     };

@@ -176,6 +176,7 @@ pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource)
         }
         p.set("Tags", tags);
     });
+    super::guest::into_function(template, function, &id);
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
         let pulled = |other: &&ResolvedResource| grant::pulled(&other.kind).is_some();
         if let Some(source) = facts.resource(&link.from).filter(pulled) {
@@ -371,6 +372,7 @@ fn policy<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource, id: &st
     for balancer in access_log::writers(template.facts, bucket) {
         statements.push(log_write(balancer, id));
     }
+    statements.extend(super::guest::statements(template.facts, bucket));
     template.add(bucket, "AWS::S3::BucketPolicy", &format!("{}-policy", bucket.id), |p| {
         p.set("Bucket", Node::Ref(id.to_owned()));
         p.set(

@@ -37,9 +37,14 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
     let password = shared.then(|| master_password(template, database, &tags));
     let own_password = written || shared;
     let class = template.type_or_parameter(database, facts_of::database_class(database));
-    let key = key_arn(template, database);
+    let far = source.filter(|source| replica::is_far(facts, database, source));
+    let key = match source {
+        Some(_) => copy_key(template, database).filter(|_| far.is_some()),
+        None => key_arn(template, database),
+    };
     let id = template.add(database, "AWS::RDS::DBInstance", &database.id, |p| {
         p.set_some("SourceDBInstanceIdentifier", source.map(instance_arn));
+        p.set_some("SourceRegion", far.map(|far| facts.home(far).region));
         // What a copy has of its source is not said of it.
         let own = source.is_none();
         p.set_some("Engine", own.then_some(engine));
@@ -49,7 +54,7 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         p.set_some("AllocatedStorage", own.then(|| storage.to_string()));
         p.set("StorageType", "gp3");
         p.set_some("StorageEncrypted", own.then(|| database.flag("encrypted")));
-        p.set_some("KmsKeyId", key.filter(|_| own)).set("MultiAZ", database.flag("standby"));
+        p.set_some("KmsKeyId", key).set("MultiAZ", database.flag("standby"));
         let licence = own && engine.starts_with("sqlserver");
         p.set_some("LicenseModel", licence.then_some("license-included"));
         p.set("Port", database.integer("port").unwrap_or(i64::from(port)).to_string());
@@ -85,6 +90,12 @@ pub fn database<'a>(template: &mut Template<'a>, database: &'a ResolvedResource)
         text,
         Node::Att(id, "MasterUserSecret.SecretArn".to_owned()),
     );
+}
+
+/// The key of a copy in another region than its source, which has to be one of that region.
+fn copy_key<'a>(template: &Template<'a>, copy: &'a ResolvedResource) -> Option<Node> {
+    let own = copy.flag("encrypted").then(|| key_arn(template, copy));
+    own.map(|key| key.unwrap_or_else(|| "alias/aws/rds".into()))
 }
 
 /// A password that `CloudFormation` makes up and keeps, for a database whose own RDS does not keep.

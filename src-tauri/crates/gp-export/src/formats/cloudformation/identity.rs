@@ -1,7 +1,7 @@
 //! Roles and policies in CloudFormation's words, from the same grants as Terraform's.
 
 use super::{
-    template::{Parameter, Template, arn},
+    template::{Entry, Parameter, Template, arn},
     writer::{Node, map, sub_literal},
 };
 use crate::{
@@ -86,19 +86,22 @@ fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<No
             );
             template.diagnostics.push(unsupported(&target.id, None, text));
         }
-        let name = logical(&target.id);
         for one in statements {
-            let resource = match one.on {
-                On::Thing => arn(target),
-                // The ARN of a log group ends in what it holds.
-                On::Contents if target.kind == "log-store" => arn(target),
-                On::Contents => Node::Sub(format!("${{{name}.Arn}}/*")),
-            };
-            all.push(statement(&one.actions, vec![resource]));
+            all.push(statement(&one.actions, vec![on(target, one.on)]));
         }
         all.extend(unlock(template, target, &given.access));
     }
     all
+}
+
+/// The ARN of a thing, or of what it holds.
+pub fn on(target: &ResolvedResource, on: On) -> Node {
+    match on {
+        On::Thing => arn(target),
+        // The ARN of a log group ends in what it holds.
+        On::Contents if target.kind == "log-store" => arn(target),
+        On::Contents => Node::Sub(format!("${{{}.Arn}}/*", logical(&target.id))),
+    }
 }
 
 /// The statement that lets a grant's holder use the key of what it is on.
@@ -223,13 +226,7 @@ fn github<'a>(
         let path = format!("oidc-provider/{}", identity::ISSUER);
         Node::Sub(format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{path}"))
     } else {
-        let id = logical("github-logins");
-        if template.entries.iter().all(|entry| entry.id != id) {
-            template.add(own, "AWS::IAM::OIDCProvider", "github-logins", |p| {
-                p.set("Url", identity::GITHUB).set("ClientIdList", vec![identity::AUDIENCE]);
-            });
-        }
-        Node::Ref(id)
+        Node::Ref(github_logins(template, own))
     };
     let anywhere = subjects.iter().any(|subject| subject.part == Part::Any);
     let mut subjects: Vec<Node> =
@@ -248,6 +245,28 @@ fn github<'a>(
         ("Action", "sts:AssumeRoleWithWebIdentity".into()),
         ("Condition", Node::Map(condition)),
     ])
+}
+
+/// The provider of logins from GitHub, once for each account; its logical id.
+fn github_logins<'a>(template: &mut Template<'a>, own: &'a ResolvedResource) -> String {
+    let facts = template.facts;
+    let type_ = "AWS::IAM::OIDCProvider";
+    let account = |of: &'a ResolvedResource| facts.home(of).account;
+    let mut all = template.entries.iter().filter(|entry| entry.type_ == type_).peekable();
+    let first = all.peek().is_none();
+    let here = |entry: &&Entry| {
+        facts.resource(&entry.owner).is_some_and(|other| account(other) == account(own))
+    };
+    if let Some(known) = all.find(here) {
+        return known.id.clone();
+    }
+    let name = match account(own).filter(|_| !first) {
+        Some(account) => format!("github-logins-{account}"),
+        None => "github-logins".to_owned(),
+    };
+    template.add(own, type_, &name, |p| {
+        p.set("Url", identity::GITHUB).set("ClientIdList", vec![identity::AUDIENCE]);
+    })
 }
 
 /// The subject of a login from GitHub; the repository by a parameter where none is said.

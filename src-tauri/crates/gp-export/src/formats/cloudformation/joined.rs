@@ -17,13 +17,18 @@ use gp_model::Id;
 
 /// A hub: what hangs on it, and a route table for each set of groups.
 pub fn transit_hub<'a>(template: &mut Template<'a>, hub: &'a ResolvedResource) {
+    let facts = template.facts;
     let tags = template.tags(hub, &hub.title);
+    let guests = joined::guests(facts, hub, &joined::attached(facts, &hub.id));
     template.add(hub, "AWS::EC2::TransitGateway", &hub.id, |p| {
         p.set("Description", hub.title.as_str());
         p.set("AmazonSideAsn", hub.integer("asn").unwrap_or(64512));
         p.set("DefaultRouteTableAssociation", "disable");
-        p.set("DefaultRouteTablePropagation", "disable").set("Tags", tags);
+        p.set("DefaultRouteTablePropagation", "disable");
+        p.set_some("AutoAcceptSharedAttachments", (!guests.is_empty()).then_some("enable"));
+        p.set("Tags", tags);
     });
+    share(template, hub, &guests);
     let all: Vec<Attached<'_>> = joined::attached(template.facts, &hub.id)
         .into_iter()
         .filter(|one| said_whether_attached(template, one))
@@ -54,6 +59,26 @@ pub fn transit_hub<'a>(template: &mut Template<'a>, hub: &'a ResolvedResource) {
         }
     }
     way_out(template, hub, &all);
+}
+
+/// Other accounts may hang their networks on it, within the organisation.
+fn share<'a>(
+    template: &mut Template<'a>,
+    hub: &'a ResolvedResource,
+    guests: &[&'a ResolvedResource],
+) {
+    if guests.is_empty() {
+        return;
+    }
+    let tags = template.tags(hub, &hub.title);
+    template.add(hub, "AWS::RAM::ResourceShare", &format!("{}-share", hub.id), |p| {
+        p.set("Name", hub.title.as_str()).set("AllowExternalPrincipals", false);
+        let place = "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:transit-gateway";
+        let arn = Node::Sub(format!("{place}/${{{}}}", logical(&hub.id)));
+        p.set("ResourceArns", Node::List(vec![arn]));
+        let all = guests.iter().map(|guest| Node::Account(guest.id.clone()));
+        p.set("Principals", Node::List(all.collect())).set("Tags", tags);
+    });
 }
 
 /// What can hang on a hub in CloudFormation: networks with a subnet. It gives no id of the attachment

@@ -53,27 +53,35 @@ pub fn topic<'a>(template: &mut Template<'a>, topic: &'a ResolvedResource) {
     template.output(&format!("{}-arn", topic.id), text, Node::Ref(id));
 }
 
-/// Lets the topics that a queue is linked from put messages into it.
+/// Lets the topics that a queue is linked from put messages into it, and roles of other accounts do what is
+/// drawn.
 pub fn queue_policy<'a>(template: &mut Template<'a>, queue: &'a ResolvedResource) {
     let topics = facts_of::topics_of(template.facts, queue);
     let topics: Vec<Node> = topics.map(|topic| Node::Ref(logical(&topic.id))).collect();
-    if topics.is_empty() {
+    let own = logical(&queue.id);
+    let mut statements = Vec::new();
+    if !topics.is_empty() {
+        statements.push(from_topics(&own, topics));
+    }
+    statements.extend(super::guest::statements(template.facts, queue));
+    if statements.is_empty() {
         return;
     }
-    let own = logical(&queue.id);
-    let statement = map([
+    template.add(queue, "AWS::SQS::QueuePolicy", &format!("{}-policy", queue.id), |p| {
+        p.set("Queues", Node::List(vec![Node::Ref(own)]));
+        let document = [("Version", "2012-10-17".into()), ("Statement", Node::List(statements))];
+        p.set("PolicyDocument", map(document));
+    });
+}
+
+fn from_topics(queue: &str, topics: Vec<Node>) -> Node {
+    map([
         ("Effect", "Allow".into()),
         ("Principal", map([("Service", "sns.amazonaws.com".into())])),
         ("Action", "sqs:SendMessage".into()),
-        ("Resource", Node::Att(own.clone(), "Arn".to_owned())),
+        ("Resource", Node::Att(queue.to_owned(), "Arn".to_owned())),
         ("Condition", map([("ArnEquals", map([("aws:SourceArn", Node::List(topics))]))])),
-    ]);
-    template.add(queue, "AWS::SQS::QueuePolicy", &format!("{}-policy", queue.id), |p| {
-        p.set("Queues", Node::List(vec![Node::Ref(own)]));
-        let document =
-            [("Version", "2012-10-17".into()), ("Statement", Node::List(vec![statement]))];
-        p.set("PolicyDocument", map(document));
-    });
+    ])
 }
 
 /// A stream: on demand, unless somebody says in how many shards.

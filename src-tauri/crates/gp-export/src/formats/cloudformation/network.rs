@@ -8,7 +8,7 @@ use crate::{
     aws::{appliance, is_managed, logs, rule},
     name::logical,
 };
-use gp_catalog::resolved::{ResolvedResource, Route, Segment, Via};
+use gp_catalog::resolved::{ResolvedLink, ResolvedResource, Route, Segment, Via};
 use gp_model::LinkKind;
 
 /// A network: VPC, its door to the internet, flow logs.
@@ -362,7 +362,7 @@ fn endpoint_tables(template: &Template<'_>, endpoint: &ResolvedResource) -> Vec<
     named.map(|(group, zone, _)| Node::Ref(logical(&table_name(&group.name, zone)))).collect()
 }
 
-/// Peering between two networks of one region.
+/// Peering between two networks, of one region and account or of two.
 pub fn peerings(template: &mut Template<'_>) {
     let facts = template.facts;
     for link in facts.peerings() {
@@ -371,6 +371,8 @@ pub fn peerings(template: &mut Template<'_>) {
         };
         let across = facts.region_of(to).filter(|region| facts.region_of(from) != Some(*region));
         let region = across.map(|id| facts.resolved.scopes[id].region.clone());
+        let foreign = facts.across_accounts(from, to);
+        let role = foreign.then(|| accepts(template, link, from, to));
         template.add(
             from,
             "AWS::EC2::VPCPeeringConnection",
@@ -379,7 +381,36 @@ pub fn peerings(template: &mut Template<'_>) {
                 p.set("VpcId", Node::Ref(logical(&from.id)))
                     .set("PeerVpcId", Node::Ref(logical(&to.id)));
                 p.set_some("PeerRegion", region);
+                p.set_some("PeerOwnerId", foreign.then(|| Node::Account(to.id.clone())));
+                p.set_some("PeerRoleArn", role.map(|role| Node::Att(role, "Arn".to_owned())));
             },
         );
     }
+}
+
+/// The role by which the account of one network accepts, for that of the other, that they are peered.
+fn accepts<'a>(
+    template: &mut Template<'a>,
+    link: &ResolvedLink,
+    from: &ResolvedResource,
+    to: &'a ResolvedResource,
+) -> String {
+    let tags = template.tags(to, &to.title);
+    let assume = map([
+        ("Effect", "Allow".into()),
+        ("Principal", map([("AWS", Node::Account(from.id.clone()))])),
+        ("Action", "sts:AssumeRole".into()),
+    ]);
+    let place = "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}";
+    let network = Node::Sub(format!("{place}:vpc/${{{}}}", logical(&to.id)));
+    let peering = Node::Sub(format!("{place}:vpc-peering-connection/*"));
+    let may =
+        super::identity::statement(&["ec2:AcceptVpcPeeringConnection"], vec![network, peering]);
+    let document =
+        |one: Node| map([("Version", "2012-10-17".into()), ("Statement", Node::List(vec![one]))]);
+    template.add(to, "AWS::IAM::Role", &format!("{}-peering-role", link.id), |p| {
+        p.set("AssumeRolePolicyDocument", document(assume));
+        let policy = map([("PolicyName", "accept".into()), ("PolicyDocument", document(may))]);
+        p.set("Policies", Node::List(vec![policy])).set("Tags", tags);
+    })
 }

@@ -5,7 +5,7 @@ use super::{
     writer::{Node, map},
 };
 use crate::{
-    aws::{certificate as certificates, edge, key as facts_of, key::Service, server},
+    aws::{certificate as certificates, key as facts_of, key::Service, server},
     name::logical,
 };
 use gp_catalog::resolved::ResolvedResource;
@@ -15,6 +15,7 @@ pub fn key<'a>(template: &mut Template<'a>, key: &'a ResolvedResource) {
     let facts = template.facts;
     let tags = template.tags(key, &key.title);
     let services = facts_of::services(facts, key);
+    let guests = super::guest::of_key(facts, key);
     let id = template.add(key, "AWS::KMS::Key", &key.id, |p| {
         p.set("Description", crate::name::one_line(&key.title));
         p.set("EnableKeyRotation", true);
@@ -31,6 +32,7 @@ pub fn key<'a>(template: &mut Template<'a>, key: &'a ResolvedResource) {
         ]);
         let mut statements = vec![account];
         statements.extend(services.iter().map(statement));
+        statements.extend(guests);
         let document = [("Version", "2012-10-17".into()), ("Statement", Node::List(statements))];
         p.set("KeyPolicy", map(document)).set("Tags", tags);
     });
@@ -110,6 +112,7 @@ pub fn secret<'a>(template: &mut Template<'a>, secret: &'a ResolvedResource) {
             entry.depends_on.push(permission);
         }
     }
+    super::guest::into_secret(template, secret, &id);
     let text = format!(
         "ARN of the secret {}; put its value in with aws secretsmanager put-secret-value.",
         secret.title
@@ -119,9 +122,6 @@ pub fn secret<'a>(template: &mut Template<'a>, secret: &'a ResolvedResource) {
 
 /// A certificate; CloudFormation makes the records that prove its names in the drawn zones.
 pub fn certificate<'a>(template: &mut Template<'a>, certificate: &'a ResolvedResource) {
-    if !edge::fits_stack(template.facts, certificate) {
-        return;
-    }
     let proof = certificates::proof(template.facts, certificate);
     let tags = template.tags(certificate, &certificate.title);
     let mut names = certificates::names(certificate).into_iter();

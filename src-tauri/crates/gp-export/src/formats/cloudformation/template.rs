@@ -29,9 +29,37 @@ pub struct Entry {
     pub update: Option<Node>,
     /// The drawn thing's title.
     pub title: String,
+    /// The drawn thing itself.
+    pub owner: Id,
+    /// The condition on which there is one.
+    pub condition: Option<String>,
+}
+
+/// Something that a stack tells.
+pub struct Output {
+    /// What it is.
+    pub description: String,
+    /// Its value.
+    pub value: Node,
+    /// The drawn thing that it is about.
+    pub owner: Option<Id>,
+    /// The condition on which it is told.
+    pub condition: Option<String>,
+}
+
+/// Who gives a parameter its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Whoever deploys.
+    Person,
+    /// The output of this name, of the stack of another template (its file).
+    Output(String, String),
+    /// Whoever has an account, drawn or that of the credentials at hand: its number.
+    Account(Option<Id>),
 }
 
 /// A parameter.
+#[derive(Clone)]
 pub struct Parameter {
     /// `String`, or a type that CloudFormation resolves itself.
     pub type_: String,
@@ -43,13 +71,16 @@ pub struct Parameter {
     pub pattern: Option<&'static str>,
     /// CloudFormation shows it nowhere.
     pub secret: bool,
+    /// Who gives it.
+    pub source: Source,
 }
 
 impl Parameter {
     /// One without default and rules.
     pub fn new(type_: &str, description: String) -> Self {
         let type_ = type_.to_owned();
-        Self { type_, description, default: None, pattern: None, secret: false }
+        let source = Source::Person;
+        Self { type_, description, default: None, pattern: None, secret: false, source }
     }
 }
 
@@ -61,8 +92,8 @@ pub struct Template<'a> {
     pub entries: Vec<Entry>,
     /// By name.
     pub parameters: BTreeMap<String, Parameter>,
-    /// Name → description and value.
-    pub outputs: BTreeMap<String, (String, Node)>,
+    /// By name.
+    pub outputs: BTreeMap<String, Output>,
     /// What cannot be expressed.
     pub diagnostics: Vec<Diagnostic>,
     names: Unique,
@@ -130,6 +161,8 @@ impl<'a> Template<'a> {
             keep: None,
             update: None,
             title,
+            owner: owner.id.clone(),
+            condition: None,
         });
         id
     }
@@ -144,7 +177,7 @@ impl<'a> Template<'a> {
             named.extend(entry.depends_on.iter().map(String::as_str));
             entry.properties.0.iter().for_each(|(_, value)| value.names(&mut named));
         }
-        self.outputs.values().for_each(|(_, value)| value.names(&mut named));
+        self.outputs.values().for_each(|output| output.value.names(&mut named));
         let told = self.taken.iter().filter(|(wanted, ..)| named.contains(wanted.as_str()));
         told.map(|(wanted, id, title)| crate::aws::collision(id, title, wanted)).collect()
     }
@@ -217,9 +250,12 @@ impl<'a> Template<'a> {
         Node::Ref(own)
     }
 
-    /// Adds an output.
+    /// Adds an output about what was added last.
     pub fn output(&mut self, name: &str, description: impl Into<String>, value: Node) {
-        self.outputs.insert(logical(name), (description.into(), value));
+        let owner = self.entries.last().map(|entry| entry.owner.clone());
+        let description = description.into();
+        let output = Output { description, value, owner, condition: None };
+        self.outputs.insert(logical(name), output);
     }
 }
 

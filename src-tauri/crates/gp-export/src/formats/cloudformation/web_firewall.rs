@@ -5,7 +5,7 @@ use super::{
     writer::{Node, Properties, map},
 };
 use crate::aws::{
-    edge, web_firewall as facts_of,
+    web_firewall as facts_of,
     web_firewall::{Asks, Rule},
 };
 use gp_catalog::resolved::ResolvedResource;
@@ -13,9 +13,6 @@ use gp_catalog::resolved::ResolvedResource;
 /// A web firewall, and what it stands before.
 pub fn web_firewall<'a>(template: &mut Template<'a>, firewall: &'a ResolvedResource) {
     let facts = template.facts;
-    if !edge::fits_stack(facts, firewall) {
-        return;
-    }
     let tags = template.tags(firewall, &firewall.title);
     let id = template.add(firewall, "AWS::WAFv2::WebACL", &firewall.id, |p| {
         p.set("Description", facts_of::description(firewall));

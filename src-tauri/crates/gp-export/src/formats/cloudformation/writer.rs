@@ -1,6 +1,7 @@
 //! A CloudFormation template as a tree, and its YAML. Text is quoted wherever YAML could read it
 //! as something else; intrinsic functions are written in their short form. It knows no resource type.
 
+use gp_model::Id;
 use std::{collections::BTreeSet, fmt::Write as _};
 
 /// A value of a property.
@@ -24,6 +25,8 @@ pub enum Node {
     Att(String, String),
     /// The value of a secret, by its name; the template puts a parameter in its place.
     Secret(String),
+    /// The number of the account that a drawn thing stands in: that of the stack, unless there are several.
+    Account(Id),
     /// `!Sub TEXT`: the caller escapes literal parts with [`sub_literal`].
     Sub(String),
 }
@@ -68,7 +71,12 @@ impl Node {
             }
             Self::List(items) => items.iter().for_each(|item| item.names(found)),
             Self::Map(members) => members.iter().for_each(|(_, value)| value.names(found)),
-            Self::Text(_) | Self::Secret(_) | Self::Number(_) | Self::Float(_) | Self::Bool(_) => {}
+            Self::Text(_)
+            | Self::Secret(_)
+            | Self::Account(_)
+            | Self::Number(_)
+            | Self::Float(_)
+            | Self::Bool(_) => {}
         }
     }
 }
@@ -219,6 +227,7 @@ fn write_scalar(out: &mut String, value: &Node) {
         Node::Ref(name) => {
             let _ = write!(out, "!Ref {name}");
         }
+        Node::Account(_) => out.push_str("!Ref AWS::AccountId"),
         Node::Att(name, attribute) => {
             let _ = write!(out, "!GetAtt {name}.{attribute}");
         }

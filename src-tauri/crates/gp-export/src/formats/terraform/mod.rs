@@ -36,7 +36,7 @@ mod web_firewall;
 mod workspace;
 pub mod writer;
 
-use crate::{Input, aws::Facts, header};
+use crate::{Input, aws::Facts, header, name::markdown};
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Value;
 use gp_plan::FileSet;
@@ -265,18 +265,6 @@ fn readme(sheet: &Sheet<'_>) -> String {
         for diagnostic in &sheet.diagnostics {
             let _ = writeln!(out, "- {}", markdown(&crate::name::one_line(&diagnostic.message)));
         }
-    }
-    out
-}
-
-/// Text that Markdown must not read as markup.
-fn markdown(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        if "\\`*_{}[]<>#|!".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
     }
     out
 }

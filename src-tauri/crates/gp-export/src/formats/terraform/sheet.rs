@@ -6,7 +6,7 @@ use super::{
     writer::{Block, Body, Expr, code},
 };
 use crate::{
-    aws::{Facts, secret},
+    aws::{Facts, home::MadeIn, secret},
     name::{Unique, label, one_line},
 };
 use gp_catalog::resolved::ResolvedResource;
@@ -362,13 +362,9 @@ impl<'a> Sheet<'a> {
 
     /// The provider alias of a thing outside the first region.
     pub fn alias(&self, owner: &'a ResolvedResource) -> Option<String> {
-        let region = if self.facts.is_at_edge(owner) {
-            let Some(drawn) = self.facts.edge_region(owner) else {
-                return Some(self.facts.edge_alias(owner));
-            };
-            drawn
-        } else {
-            self.facts.region_of(owner)?
+        let region = match self.facts.made_in(owner)? {
+            MadeIn::Region(region) => region,
+            MadeIn::Edge => return Some(self.facts.edge_alias(owner)),
         };
         (Some(region) != self.default_region).then(|| label(region))
     }

@@ -8,7 +8,10 @@ mod terraform;
 
 use crate::{
     hcl_judge,
-    support::{ANALYTICS, EVERY_KIND, SIX, TEMPLATE, cases, cloudformation_json, export, resolved},
+    support::{
+        self, ANALYTICS, EVERY_KIND, PLACES, SIX, TEMPLATE, cases, cloudformation_json, export,
+        resolved,
+    },
 };
 use cloud::{Cloud, plain};
 use gp_analysis::reach::World;
@@ -301,6 +304,29 @@ fn the_design_comes_back_from_cloudformation() {
     }
 }
 
+/// Designs of several accounts and regions that are large enough.
+fn several_places() -> Vec<(&'static str, &'static str)> {
+    let known = ["disaster-recovery", "ha-two-region"];
+    let templates = support::templates().into_iter();
+    let templates = templates.filter(|(name, ..)| known.contains(&name.as_str()));
+    let templates = templates.map(|(_, design, environment)| (design, environment));
+    templates.chain([(PLACES, "production")]).collect()
+}
+
+#[test]
+fn a_design_of_several_places_comes_back_from_all_its_templates() {
+    let test = "a_design_of_several_places_comes_back_from_all_its_templates";
+    for (design, environment) in several_places() {
+        let drawn = resolved(design, environment);
+        let files = export(design, environment, "terraform");
+        check_same(&drawn, &terraform::read(&hcl_judge::body(&files)));
+        let files = export(design, environment, "cloudformation");
+        assert!(support::stacks(&files).count() > 1);
+        let Some(template) = cloudformation_json(test, &files) else { return };
+        check_same(&drawn, &cloudformation::read(&template));
+    }
+}
+
 /// Blocks whose loss cannot go unseen.
 const SEEN: [&str; 13] = [
     "aws_autoscaling_group",
@@ -378,16 +404,16 @@ const SEEN_BY_CLOUDFORMATION: [&str; 14] = [
 #[test]
 fn the_round_trip_sees_every_lost_resource_of_cloudformation() {
     let test = "the_round_trip_sees_every_lost_resource_of_cloudformation";
-    for design in [EVERY_KIND, SIX] {
+    for (design, least) in [(EVERY_KIND, 40), (SIX, 40), (PLACES, 25)] {
         let files = export(design, "production", "cloudformation");
         let Some(template) = cloudformation_json(test, &files) else {
             return;
         };
-        sees_every_lost_resource(&resolved(design, "production"), &template);
+        sees_every_lost_resource(&resolved(design, "production"), &template, least);
     }
 }
 
-fn sees_every_lost_resource(drawn: &Resolved, template: &serde_json::Value) {
+fn sees_every_lost_resource(drawn: &Resolved, template: &serde_json::Value, least: usize) {
     let cloud = cloudformation::read(template);
     let whole = cloud.meaning(&observers(drawn));
     let (lines, rows, six) = (topology(&whole), edges(&whole), cloud.over_ipv6());
@@ -410,5 +436,5 @@ fn sees_every_lost_resource(drawn: &Resolved, template: &serde_json::Value) {
         });
         assert!(!same.unwrap_or(false), "nobody misses {id}");
     }
-    assert!(lost > 40, "only {lost} resources were taken away");
+    assert!(lost > least, "only {lost} resources were taken away");
 }
