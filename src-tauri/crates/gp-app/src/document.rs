@@ -393,6 +393,23 @@ pub(crate) fn id_of(path: &Path, design: &Design) -> String {
     design.id.clone().unwrap_or_else(|| new_id(Some(path)))
 }
 
+/// By what id the state knows a file that has the id of another one.
+pub(crate) fn id_beside(id: &str, path: &Path) -> String {
+    let mut bytes = id.as_bytes().to_vec();
+    bytes.push(b'\n');
+    bytes.extend(path.as_os_str().as_encoded_bytes());
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &bytes).to_string()
+}
+
+/// The bytes of a new file that starts from this text: with an id, so that what is deployed from it is found wherever the
+/// file goes.
+pub fn new_file(text: &str) -> Vec<u8> {
+    let opened = file::parse(text.as_bytes());
+    let mut design = opened.design;
+    Patch::identify(&design, &new_id(None)).apply(&mut design);
+    opened.file.save(&design).map_or_else(|_| text.as_bytes().to_vec(), |saved| saved.bytes)
+}
+
 /// For a design without a uuid. A file's is made from its path, so that a design that was opened
 /// and deployed but never saved finds its deployment again.
 fn new_id(path: Option<&Path>) -> String {

@@ -3,9 +3,8 @@
 
 use crate::{
     HOLDER_ARGUMENT,
-    blueprint::short_name,
     holder::enter,
-    protocol::{Call, LabInfo, Reply, Request, VERSION},
+    protocol::{Call, LabInfo, Reply, Request, VERSION, lab_id},
     socket::{clean, is_gone},
 };
 use nix::unistd::geteuid;
@@ -90,7 +89,7 @@ impl Lab {
 
     /// Its socket, there or not.
     pub fn socket(&self) -> PathBuf {
-        let name = short_name(&format!("{}\n{}", self.design, self.environment));
+        let name = lab_id(&self.design, &self.environment);
         self.config.folder.join(format!("lab-{name}.sock"))
     }
 
@@ -102,6 +101,11 @@ impl Lab {
             Err(LabError::NotRunning) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether another version of this program holds it, which can only be asked to end it.
+    pub async fn is_foreign(&self) -> bool {
+        self.info().await.is_ok_and(|info| info.is_some_and(|info| info.version != VERSION))
     }
 
     /// Starts a holder unless one runs.

@@ -25,6 +25,7 @@ mod queue;
 mod services;
 mod settings;
 mod several;
+mod sites;
 mod six;
 pub mod sizes;
 mod stable;
@@ -359,6 +360,7 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
     let let_in = everything.is_none().then(|| {
         let mut filtered = with_inhabitants(&state, &routed, inherited);
         filtered.extend(instances.iter().cloned());
+        filtered.extend(sites::concerned(&state, &ranges.subnets, inherited));
         allow::affected(&state, before, &filtered, &links)
     });
     state.needs_changed = false;

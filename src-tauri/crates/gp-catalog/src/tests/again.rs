@@ -63,6 +63,8 @@ tunnel -> home
 master -> scratch
 jobs -> work
 app -> iron id=App_Iron
+files -> app http
+desk -> files tcp/445
 desk -> jobs publish
 ! unreachable internet -> data-tier
 ! only app -> orders tcp/5432

@@ -4,6 +4,7 @@ mod check;
 mod deploy;
 mod edit;
 mod export;
+mod labs;
 mod lookup;
 mod merge;
 mod new;
@@ -86,19 +87,19 @@ pub enum Command {
     Plan(deploy::Plan),
     /// Make it run, or go on with a run that was interrupted.
     #[command(after_help = "Example:\n  groundplan deploy shop.gplan --environment test --approve")]
-    Deploy(deploy::Run),
+    Deploy(deploy::Deploy),
     /// Try every connection for real and compare with the proof.
     #[command(after_help = "Example:\n  groundplan verify shop.gplan --environment test")]
     Verify(Design),
     /// Take it all down.
     #[command(
-        after_help = "Example:\n  groundplan destroy shop.gplan --environment test --approve --allow-data-loss"
+        after_help = "Examples:\n  groundplan destroy shop.gplan --environment test --approve --allow-data-loss\n  groundplan destroy --lab 1f8a02c4d5e6 --approve"
     )]
-    Destroy(deploy::Run),
+    Destroy(deploy::Destroy),
     /// Say what is still there after a destroy.
     #[command(after_help = "Example:\n  groundplan sweep shop.gplan --environment test")]
     Sweep(Design),
-    /// List the labs that run on this machine.
+    /// List the labs that run on this machine, whatever became of their files.
     #[command(after_help = "Example:\n  groundplan labs")]
     Labs,
     /// Open the app in a browser, on this machine only.
@@ -127,11 +128,11 @@ impl Command {
             Self::Schema => tables::schema(),
             Self::Export(export) => export.run(json),
             Self::Plan(plan) => plan.run(json).await,
-            Self::Deploy(run) => run.run(json, false).await,
+            Self::Deploy(deploy) => deploy.run(json).await,
             Self::Verify(design) => deploy::verify(&design, json).await,
-            Self::Destroy(run) => run.run(json, true).await,
+            Self::Destroy(destroy) => destroy.run(json).await,
             Self::Sweep(design) => deploy::sweep(&design, json).await,
-            Self::Labs => deploy::labs(json).await,
+            Self::Labs => labs::run(json).await,
             Self::Serve(serve) => serve.run(json).await,
         }
     }

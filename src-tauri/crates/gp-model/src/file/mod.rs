@@ -99,7 +99,12 @@ impl FileText {
         &self.text
     }
 
-    /// The same, to keep.
+    /// Whether it says by what id the design is known.
+    pub fn has_id(&self) -> bool {
+        self.base.id.is_some()
+    }
+
+    /// The text, to keep.
     pub fn shared_text(&self) -> Arc<str> {
         Arc::clone(&self.text)
     }

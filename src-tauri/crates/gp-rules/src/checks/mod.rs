@@ -100,6 +100,7 @@ mod unfit_raw;
 mod unfit_setting;
 mod unfit_value;
 mod unit_outside_rack;
+mod unknown_address_at_site;
 mod unknown_attribute;
 mod unknown_kind;
 mod unknown_service;
@@ -221,6 +222,7 @@ pub static CHECKS: &[&Rule] = &[
     &unfit_setting::RULE,
     &unfit_value::RULE,
     &unit_outside_rack::RULE,
+    &unknown_address_at_site::RULE,
     &unknown_attribute::RULE,
     &unknown_kind::RULE,
     &unknown_service::RULE,
