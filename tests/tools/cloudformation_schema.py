@@ -19,7 +19,7 @@ AWS::ApiGatewayV2::Api AWS::Backup::BackupVault AWS::CertificateManager::Certifi
 AWS::CloudWatch::Alarm AWS::CloudWatch::Dashboard AWS::DynamoDB::Table AWS::EC2::Instance
 AWS::EC2::InstanceConnectEndpoint AWS::EC2::LaunchTemplate AWS::EC2::NatGateway AWS::EC2::Subnet
 AWS::EC2::TransitGateway AWS::EC2::VPC AWS::EC2::VPCEndpoint AWS::EC2::VPNConnection AWS::EC2::Volume
-AWS::ECS::Service AWS::EFS::FileSystem AWS::EKS::Cluster AWS::ElastiCache::ReplicationGroup
+AWS::ECR::Repository AWS::ECS::Service AWS::EFS::FileSystem AWS::EKS::Cluster AWS::ElastiCache::ReplicationGroup
 AWS::ElasticLoadBalancingV2::LoadBalancer AWS::GuardDuty::Detector AWS::IAM::Role AWS::KMS::Key AWS::Kinesis::Stream
 AWS::Lambda::Function AWS::Logs::LogGroup AWS::NetworkFirewall::Firewall AWS::RDS::DBInstance
 AWS::RedshiftServerless::Namespace AWS::Route53::HostedZone AWS::Route53Resolver::ResolverEndpoint AWS::S3::Bucket

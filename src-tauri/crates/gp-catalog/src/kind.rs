@@ -152,6 +152,10 @@ pub enum Each {
     PublicAddress,
     /// The resource, however many instances it has.
     Resource,
+    /// Every peering link at it: each tunnel to a site.
+    Peering,
+    /// Everything that hangs on it; tunnels one by one.
+    Attachment,
 }
 
 /// One end that a kind offers to links.

@@ -10,6 +10,7 @@ pub mod coverage;
 mod ends;
 mod environment_facts;
 mod follow;
+pub mod image;
 pub mod kind;
 mod kind_check;
 pub mod mention;

@@ -140,11 +140,10 @@ fn is_drawn(
     if !source.takes_part(from, true) || !target.takes_part(to, false) {
         return false;
     }
-    let is = |end: &Id, resource: &ResolvedResource| resolved.is_in(resource, end);
     resolved.links.values().any(|link| {
         matches!(link.kind, LinkKind::Flow | LinkKind::Target)
-            && is(&link.from, source)
-            && is(&link.to, target)
+            && resolved.link_means(&link.from, source)
+            && resolved.link_means(&link.to, target)
             && link.ports.iter().any(|ports| {
                 ports.protocol == service.protocol
                     && ports.low <= service.low

@@ -28,7 +28,7 @@ pub use protocol::{Asked, LabInfo, Outcome, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
-pub const KINDS: [&str; 38] = [
+pub const KINDS: [&str; 39] = [
     "analytics-workspace",
     "api-gateway",
     "bastion",
@@ -54,6 +54,7 @@ pub const KINDS: [&str; 38] = [
     "physical-server",
     "private-endpoint",
     "queue",
+    "registry",
     "router",
     "secret",
     "server",

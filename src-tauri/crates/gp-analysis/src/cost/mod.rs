@@ -13,7 +13,7 @@ use gp_catalog::{
     resolved::{Resolved, ResolvedResource},
     units,
 };
-use gp_model::{Id, Lifecycle, Provider};
+use gp_model::{Id, Lifecycle, LinkKind, Provider};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -172,7 +172,7 @@ impl<'a> Billing<'a> {
         let due = |meter: &&Meter| self.bills(meter) && is_due(meter, resource);
         for meter in kind.price.iter().filter(due) {
             let of = filled(&meter.of, resource);
-            match quantity(meter, resource) {
+            match self.quantity(meter, resource) {
                 _ if meter.by_use => self.bill(&mut item, &meter.meter, of, region, None),
                 Some(0.0) => {}
                 Some(amount) => self.bill(&mut item, &meter.meter, of, region, Some(amount)),
@@ -180,6 +180,43 @@ impl<'a> Billing<'a> {
             }
         }
         (!item.lines.is_empty() || !item.unpriced.is_empty()).then_some(item)
+    }
+
+    /// How much of a meter a resource is billed for; `None` where its size or number cannot be read.
+    fn quantity(&self, meter: &Meter, resource: &ResolvedResource) -> Option<f64> {
+        let instances = || resource.instances.iter();
+        let count = match meter.each {
+            Each::Instance => instances().count(),
+            Each::Address => instances().filter(|one| one.ip.is_some()).count(),
+            Each::PublicAddress => instances().filter(|one| one.public_ip.is_some()).count(),
+            Each::Resource => 1,
+            Each::Peering => self.peerings(&resource.id),
+            Each::Attachment => self.attachments(&resource.id),
+        };
+        let size = match &meter.size {
+            Some(name) => units::gibibytes(units::size(resource.text(name)?).ok()?),
+            None => 1,
+        };
+        let times = match &meter.times {
+            Some(name) => resource.integer(name)?.max(0),
+            None => 1,
+        };
+        Some(count as f64 * size as f64 * times as f64)
+    }
+
+    fn peerings(&self, id: &Id) -> usize {
+        let all = self.resolved.links.values().filter(|link| link.kind == LinkKind::Peering);
+        all.filter(|link| link.from == *id || link.to == *id).count()
+    }
+
+    /// What hangs on it. A gateway of tunnels hangs on it by each of them.
+    fn attachments(&self, id: &Id) -> usize {
+        let all = self.resolved.links.values().filter(|link| link.kind == LinkKind::Attachment);
+        let tunnels = |from: &Id| {
+            let gateway = self.resolved.resource(from).filter(|one| one.kind == "vpn-gateway");
+            gateway.map_or(1, |own| self.peerings(&own.id))
+        };
+        all.filter(|link| link.to == *id).map(|link| tunnels(&link.from)).sum()
     }
 
     /// Whether the environment's provider asks anything for it.
@@ -225,26 +262,6 @@ impl Item {
 
 fn is_due(meter: &Meter, resource: &ResolvedResource) -> bool {
     meter.when.iter().all(|(name, value)| resource.value(name) == Some(value))
-}
-
-/// How much of a meter a resource is billed for; `None` where its size or number cannot be read.
-fn quantity(meter: &Meter, resource: &ResolvedResource) -> Option<f64> {
-    let instances = || resource.instances.iter();
-    let count = match meter.each {
-        Each::Instance => instances().count(),
-        Each::Address => instances().filter(|one| one.ip.is_some()).count(),
-        Each::PublicAddress => instances().filter(|one| one.public_ip.is_some()).count(),
-        Each::Resource => 1,
-    };
-    let size = match &meter.size {
-        Some(name) => units::gibibytes(units::size(resource.text(name)?).ok()?),
-        None => 1,
-    };
-    let times = match &meter.times {
-        Some(name) => resource.integer(name)?.max(0),
-        None => 1,
-    };
-    Some(count as f64 * size as f64 * times as f64)
 }
 
 /// The row's name with the resource's values in it.

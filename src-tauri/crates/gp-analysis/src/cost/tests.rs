@@ -47,6 +47,20 @@ const LIST: &str = r#"
     rows = [["", 0.02]]
     [[list]]
     provider = "aws"
+    meter = "transit-hub"
+    unit = "hour"
+    source = "test"
+    regions = ["global"]
+    rows = [["", 0.05]]
+    [[list]]
+    provider = "aws"
+    meter = "vpn-gateway"
+    unit = "hour"
+    source = "test"
+    regions = ["global"]
+    rows = [["", 0.06]]
+    [[list]]
+    provider = "aws"
     meter = "nat-gateway-data"
     unit = "gib"
     source = "test"
@@ -263,6 +277,45 @@ fn what_has_no_price_is_named_and_what_is_by_use_has_no_amount() {
     let partial = |id: &str| cost.containers.get(&Id::new(id)).map(|sum| sum.partial);
     assert_eq!((partial("inside"), partial("frankfurt")), (Some(true), Some(true)));
     assert_eq!(format!("{:.2}", cost.untagged.month), "0.00", "all of it has the region's tag");
+}
+
+#[test]
+fn a_hub_is_billed_by_what_hangs_on_it_and_a_gateway_by_its_tunnels() {
+    let link =
+        |from: &str, to: &str| format!("[link.{from}-{to}]\nfrom = \"{from}\"\nto = \"{to}\"\n");
+    let made = |id: &str, kind: &str| format!("[resource.{id}]\nkind = \"{kind}\"\n");
+    let body = [
+        made("hub", "transit-hub") + "parent = \"frankfurt\"\n",
+        made("vpn", "vpn-gateway") + "parent = \"frankfurt\"\n",
+        made("home", "site"),
+        made("works", "site"),
+        link("net", "hub"),
+        link("vpn", "hub"),
+        link("vpn", "home"),
+        link("vpn", "works"),
+    ];
+    assert_eq!(
+        lines(&costs(&body.concat())),
+        [
+            "197.10 a month",
+            "hub: 109.50",
+            "transit-hub: 3.00 × 0.05 an hour = 109.50",
+            "transit-hub-data in eu-central-1: no price",
+            "vpn: 87.60",
+            "vpn-gateway: 2.00 × 0.06 an hour = 87.60",
+        ],
+        "a network and two tunnels hang on the hub"
+    );
+}
+
+/// On AWS the layers of images come by a gateway that costs nothing.
+#[test]
+fn images_that_come_by_a_private_end_point_are_not_billed_by_their_size() {
+    let body = TRAFFIC.replace("kind = \"queue\"", "kind = \"registry\"");
+    let body = body.replace("access = [\"publish\"]", "access = [\"read\"]");
+    let lines = lines(&costs(&body));
+    assert!(lines.iter().any(|line| line.starts_with("d-through-nat")), "{lines:?}");
+    assert!(!lines.iter().any(|line| line.contains("door")), "{lines:?}");
 }
 
 #[test]

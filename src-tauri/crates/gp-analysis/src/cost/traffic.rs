@@ -8,7 +8,7 @@ use gp_catalog::{
     resolved::{Resolved, ResolvedLink, ResolvedResource, Via},
     units,
 };
-use gp_model::{Id, LinkKind};
+use gp_model::{Id, LinkKind, Provider};
 use std::collections::BTreeMap;
 
 /// What a link's traffic is billed at; nothing without traffic or where no way of it is billed.
@@ -67,7 +67,9 @@ fn inside<'a>(
         let Some(interface) = endpoint(billing, from, to) else {
             return goes_through_nat(billing, from).then_some(("nat-gateway-data", from, 1.0));
         };
-        return interface.then_some(("private-endpoint-data", from, 1.0));
+        // On AWS the layers of images come by a door that asks nothing; the rest is little.
+        let layers = to.kind == "registry" && billing.provider == Provider::Aws;
+        return (interface && !layers).then_some(("private-endpoint-data", from, 1.0));
     }
     // What a proxying balancer sends across zones is in its own price.
     if from.kind == "load-balancer" && from.text("mode") == Some("proxy") {

@@ -60,7 +60,12 @@ impl World {
 
     /// The instances that a link means at one of its ends.
     fn taking_part(&self, end: &Id, starts: bool) -> Vec<HostNumber> {
-        let hosts = self.named(end).into_iter();
+        let alone = self.by_id.get(end).map(|number| &self.thing(*number).source);
+        let hosts = match alone.filter(|it| !it.links_what_it_holds()) {
+            Some(it) => self.hosts_of(std::slice::from_ref(&it.id)),
+            None => self.named(end),
+        };
+        let hosts = hosts.into_iter();
         let means = |host: &HostNumber| {
             let source = &self.thing_of(*host).source;
             let name = &self.host(*host).name;

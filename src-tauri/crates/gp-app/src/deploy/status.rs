@@ -354,6 +354,7 @@ fn inventory(resolved: &Resolved) -> String {
         "function",
         "file-share",
         "bucket",
+        "registry",
         "database",
         "cache",
         "data-warehouse",

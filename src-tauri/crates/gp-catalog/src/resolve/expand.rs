@@ -203,11 +203,14 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
         // A standby takes over by its name: there is one to speak to.
         "bastion" | "cache" | "data-warehouse" => spread(first(), subnet, Outside::None),
         "private-endpoint" => match door(state, inherited) {
-            Some(subnet) => spread(
-                state.zones.get(&subnet)?.iter().cloned().map(Some).collect(),
-                Some(subnet),
-                Outside::None,
-            ),
+            Some(subnet) => {
+                let each = state.zones.get(&subnet)?.iter().cloned().map(Some);
+                // Images are asked for at one address, logins and layers at another.
+                let to_registry = super::connect::target(state, inherited)
+                    .is_some_and(|(_, target)| target.kind == "registry");
+                let all = each.clone().chain(each.filter(|_| to_registry));
+                spread(all.collect(), Some(subnet), Outside::None)
+            }
             None => spread(vec![None], None, Outside::None),
         },
         "api-gateway" => {

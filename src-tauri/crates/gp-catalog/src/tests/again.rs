@@ -21,6 +21,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
     subnet app-tier private zones=["a","b"]
       server app x3 http:tcp/8080
       server old zone b
+      private-endpoint gate target=crates
     subnet data-tier isolated
       database orders standby=true
     subnet wall-tier private
@@ -40,6 +41,7 @@ region frankfurt location=frankfurt zones=["a","b","c"] tags.owner=me
   key master
   bucket images
   queue jobs
+  registry crates repositories=["app","tools/build"]
   function work
   raw push type=aws_sns_topic attributes={name="${shop.id}"}
 site home cidrs=["192.168.0.0/24"]
@@ -66,6 +68,7 @@ app -> iron id=App_Iron
 files -> app http
 desk -> files tcp/445
 desk -> jobs publish
+app -> crates read
 ! unreachable internet -> data-tier
 ! only app -> orders tcp/5432
 env first lab override.app.count=2 variables.size="8 GiB"

@@ -5,6 +5,8 @@ use gp_model::Access;
 /// What an action applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum On {
+    /// Whatever there is: what is asked of the service and of no thing in it.
+    Service,
     /// The thing itself (its ARN).
     Thing,
     /// What it holds (objects of a bucket: `ARN/*`, streams of a log group: `ARN:*`).
@@ -22,7 +24,7 @@ pub struct Statement {
 
 /// The statements for a kind and its granted accesses; empty where IAM has no say in it.
 pub fn statements(kind: &str, access: &[Access]) -> Vec<Statement> {
-    [On::Thing, On::Contents]
+    [On::Service, On::Thing, On::Contents]
         .into_iter()
         .filter_map(|on| {
             let mut actions: Vec<&str> =
@@ -42,6 +44,9 @@ const STREAM_READ: &[&str] = &[
     "kinesis:GetShardIterator",
     "kinesis:ListShards",
 ];
+
+/// What somebody does who writes a log.
+pub const WRITES_LOG: [&str; 2] = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /// What a function does that makes the value of a secret anew.
 pub const RENEWS: &[&str] = &[
@@ -81,6 +86,28 @@ pub fn assume(service: &str) -> &'static [&'static str] {
     }
 }
 
+/// Of a registry. Who may log in may do nothing by that alone; a login is the account's, and no repository's.
+fn of_images(access: Access, on: On) -> &'static [&'static str] {
+    match (access, on) {
+        (Access::Read | Access::Write | Access::Admin, On::Service) => {
+            &["ecr:GetAuthorizationToken"]
+        }
+        (Access::Read, On::Thing) => {
+            &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        }
+        (Access::Write, On::Thing) => &[
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:CompleteLayerUpload",
+            "ecr:InitiateLayerUpload",
+            "ecr:PutImage",
+            "ecr:UploadLayerPart",
+        ],
+        (Access::Admin, On::Thing) => &["ecr:*"],
+        _ => &[],
+    }
+}
+
 fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
     match (kind, access, on) {
         ("bucket", Access::Read, On::Thing) => &["s3:ListBucket"],
@@ -89,6 +116,7 @@ fn actions(kind: &str, access: Access, on: On) -> &'static [&'static str] {
             &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"]
         }
         ("bucket", Access::Admin, _) => &["s3:*"],
+        ("registry", access, on) => of_images(access, on),
         ("queue", Access::Read | Access::Consume, On::Thing) => &[
             "sqs:ChangeMessageVisibility",
             "sqs:DeleteMessage",
@@ -165,5 +193,13 @@ mod tests {
             ]
         );
         assert!(statements("database", &[Access::Read]).is_empty());
+    }
+
+    #[test]
+    fn pushing_an_image_fetches_what_is_there_but_no_layers() {
+        let [login, push] = &statements("registry", &[Access::Write])[..] else { panic!("two") };
+        assert_eq!((login.on, &*login.actions), (On::Service, &["ecr:GetAuthorizationToken"][..]));
+        assert!(push.actions.contains(&"ecr:PutImage"));
+        assert!(!push.actions.contains(&"ecr:GetDownloadUrlForLayer"));
     }
 }

@@ -207,7 +207,23 @@ pub fn by_cloudformation(facts: &Facts<'_>) -> Vec<Diagnostic> {
         }
     }
     found.extend(foreign_groups(facts));
+    found.extend(unpushed(facts));
     found
+}
+
+/// Services whose image cannot be there when the stack is made.
+fn unpushed(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    let services = facts.resolved.resources.values().map(|resource| &**resource);
+    let services = services.filter(|it| it.kind == "container-service" && is_managed(it));
+    let one = |service: &ResolvedResource| {
+        let image = super::registry::image(facts, facts.resource(&service.id)?)?;
+        let text = format!(
+            "CloudFormation waits until “{}” runs, and its image can be pushed only once the stack has made “{}”: push it meanwhile, or the stack is undone",
+            service.title, image.registry.title
+        );
+        is_managed(image.registry).then(|| unsupported(&service.id, Some("image"), text))
+    };
+    services.filter_map(one).collect()
 }
 
 /// Server groups that exist already: CloudFormation changes nothing about them.

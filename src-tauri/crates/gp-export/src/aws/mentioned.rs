@@ -1,7 +1,7 @@
 //! What a raw resource says of itself, as the two formats write it: which of them has its type, and which of several
 //! things a mention means.
 
-use super::Facts;
+use super::{Facts, registry};
 use gp_catalog::{
     RAW,
     mention::Mention,
@@ -50,6 +50,8 @@ pub enum Meant<'a> {
     Segment(&'a Segment),
     /// All its instances, of which there are several.
     Instances(&'a ResolvedResource),
+    /// All repositories of a registry, or the only one.
+    Repositories(&'a ResolvedResource, Vec<String>),
     /// All real subnets of a tier.
     Segments(&'a ResolvedResource, Vec<&'a Segment>),
 }
@@ -64,6 +66,16 @@ pub fn meant<'a>(facts: &Facts<'a>, mention: Mention<'_>) -> Result<Meant<'a>, S
     }
     if other.kind == "subnet" {
         return segment(facts, other, key);
+    }
+    if other.kind == registry::KIND && !made {
+        let all = registry::repositories(other);
+        return match key {
+            None => Ok(Meant::Repositories(other, all)),
+            Some(key) if all.iter().any(|own| own == key) => {
+                Ok(Meant::Repositories(other, vec![key.to_owned()]))
+            }
+            Some(key) => Err(format!("“{id}” has no repository [{key}]")),
+        };
     }
     let several = matches!(other.kind.as_str(), "nat-gateway" | "server" | "volume");
     if !several || !super::is_managed(other) {

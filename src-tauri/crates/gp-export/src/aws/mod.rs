@@ -28,6 +28,7 @@ pub mod left_out;
 pub mod logs;
 pub mod mentioned;
 pub mod raw;
+pub mod registry;
 pub mod replica;
 pub mod resolver;
 pub mod route;
@@ -339,6 +340,7 @@ pub fn only_answers(kind: &str) -> bool {
             | "bucket"
             | "cdn"
             | "queue"
+            | "registry"
             | "topic"
             | "stream"
             | "document-store"
@@ -352,6 +354,7 @@ pub fn endpoint_service(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "bucket" => "s3",
         "queue" => "sqs",
+        "registry" => "ecr.dkr",
         "document-store" => "dynamodb",
         "topic" => "sns",
         "stream" => "kinesis-streams",

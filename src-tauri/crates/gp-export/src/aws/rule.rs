@@ -1,7 +1,7 @@
 //! Rules of security groups and network ACLs in AWS's words: peers as groups, prefix lists or
 //! ranges; protocols and ports as the API takes them.
 
-use super::Facts;
+use super::{Facts, registry};
 use gp_catalog::resolved::{Cause, Filter, FilterRule, Peer, ResolvedResource};
 use gp_model::{Id, LinkKind, PortSpec, Protocol};
 use ipnet::Ipv4Net;
@@ -18,6 +18,8 @@ pub enum Other<'a> {
     Group(&'a Id),
     /// The prefix list of a private end point of the gateway type.
     PrefixList(&'a Id),
+    /// The same of S3, by a door of the network: layers of images come from there.
+    Layers(registry::Layers<'a>),
     /// AWS's list of the addresses from which `CloudFront` calls origins.
     CloudFront,
 }
@@ -40,7 +42,7 @@ pub fn others<'a>(
         Peer::Cidr { cidr } => vec![Other::Range(*cidr)],
         // Firewalls alone name it.
         Peer::Range6 { .. } => Vec::new(),
-        Peer::Service { id } => vec![service(facts, owner, id)],
+        Peer::Service { id } => service(facts, owner, id),
         Peer::Resource { id } => {
             facts.resource(id).map_or_else(Vec::new, |other| resource(facts, owner, other))
         }
@@ -53,7 +55,7 @@ pub struct Written<'a> {
     pub rule: &'a FilterRule,
     /// The other end.
     pub other: Other<'a>,
-    /// `-0`, `-1` where one drawn rule becomes several, `-ipv6` for what is beside.
+    /// `-0`, `-1` where one drawn rule becomes several, `-ipv6` and `-layers` for what is beside.
     pub tail: String,
 }
 
@@ -74,36 +76,62 @@ pub fn written<'a>(
     owner: &'a ResolvedResource,
     rules: &'a [FilterRule],
 ) -> Vec<Written<'a>> {
-    let mut all: Vec<Written<'a>> = Vec::new();
+    let mut wanted: Vec<Written<'a>> = Vec::new();
     for rule in rules.iter().filter(|rule| rule.allow) {
         let others = others(facts, owner, &rule.peer);
-        let several = others.iter().filter(|other| **other != Other::Everybody6).count() > 1;
+        let beside = |other: &Other<'_>| matches!(other, Other::Everybody6 | Other::Layers(_));
+        let several = others.iter().filter(|other| !beside(other)).count() > 1;
         for (index, other) in others.into_iter().enumerate() {
-            let same = |own: &Written<'_>| {
-                own.other == other && protocol(own.rule.ports) == protocol(rule.ports)
+            let tail = match other {
+                Other::Everybody6 => "-ipv6".to_owned(),
+                Other::Layers(_) => "-layers".to_owned(),
+                _ if several => format!("-{index}"),
+                _ => String::new(),
             };
-            if !all.iter().any(same) {
-                let tail = match other {
-                    Other::Everybody6 => "-ipv6".to_owned(),
-                    _ if several => format!("-{index}"),
-                    _ => String::new(),
-                };
-                all.push(Written { rule, other, tail });
-            }
+            wanted.push(Written { rule, other, tail });
+        }
+    }
+    // What is drawn comes before what follows from it.
+    wanted.sort_by_key(|one| matches!(one.other, Other::Layers(_)));
+    let mut all: Vec<Written<'a>> = Vec::new();
+    for one in wanted {
+        let list = list(facts, one.other);
+        let same = |own: &Written<'_>| {
+            let ends =
+                own.other == one.other || (list.is_some() && self::list(facts, own.other) == list);
+            ends && protocol(own.rule.ports) == protocol(one.rule.ports)
+        };
+        if !all.iter().any(same) {
+            all.push(one);
         }
     }
     all
 }
 
-fn service<'a>(facts: &Facts<'a>, owner: &'a ResolvedResource, id: &'a Id) -> Other<'a> {
+/// The service whose addresses the other end lists: every door to it has the same list.
+fn list(facts: &Facts<'_>, other: Other<'_>) -> Option<&'static str> {
+    match other {
+        Other::PrefixList(door) => {
+            let target = facts.resource(door)?.text("target")?;
+            super::endpoint_service(&facts.resource(target)?.kind)
+        }
+        Other::Layers(_) => Some("s3"),
+        _ => None,
+    }
+}
+
+fn service<'a>(facts: &Facts<'a>, owner: &'a ResolvedResource, id: &'a Id) -> Vec<Other<'a>> {
     let here = |endpoint: &&ResolvedResource| same_region(facts, owner, endpoint);
     let Some(endpoint) = facts.endpoint_of(id).filter(here) else {
-        return Other::Range(EVERYBODY);
+        return vec![Other::Range(EVERYBODY)];
     };
     match (is_gateway(facts, endpoint), facts.group(&endpoint.id)) {
-        (true, _) => Other::PrefixList(&endpoint.id),
-        (false, Some(_)) => Other::Group(&endpoint.id),
-        (false, None) => Other::Range(EVERYBODY),
+        (true, _) => vec![Other::PrefixList(&endpoint.id)],
+        (false, Some(_)) => {
+            let layers = registry::layers(facts, endpoint).map(Other::Layers);
+            std::iter::once(Other::Group(&endpoint.id)).chain(layers).collect()
+        }
+        (false, None) => vec![Other::Range(EVERYBODY)],
     }
 }
 
@@ -160,7 +188,7 @@ fn resource<'a>(
     if (super::only_answers(&other.kind) || other.kind == "function")
         && other.instances.iter().all(|i| i.ip.is_none())
     {
-        return vec![service(facts, owner, &other.id)];
+        return service(facts, owner, &other.id);
     }
     addresses(facts, other).into_iter().map(Other::Range).collect()
 }

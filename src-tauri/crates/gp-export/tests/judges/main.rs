@@ -27,6 +27,7 @@ mod pods;
 mod raw;
 mod recovery;
 mod regions;
+mod registry;
 mod round_trip;
 mod secrets;
 mod support;

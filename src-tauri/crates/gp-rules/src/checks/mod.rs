@@ -38,6 +38,7 @@ mod hub_without_way_out;
 mod hypervisor_without_memory;
 mod identity_nobody_takes;
 mod identity_open_to_every_branch;
+mod image_not_in_registry;
 mod image_of_other_system;
 mod intent_to_nothing;
 mod intent_without_end_points;
@@ -160,6 +161,7 @@ pub static CHECKS: &[&Rule] = &[
     &hypervisor_without_memory::RULE,
     &identity_nobody_takes::RULE,
     &identity_open_to_every_branch::RULE,
+    &image_not_in_registry::RULE,
     &image_of_other_system::RULE,
     &intent_to_nothing::RULE,
     &intent_without_end_points::RULE,

@@ -85,7 +85,7 @@ fn task_definition<'a>(
     }
     let secrets = secrets(template, service);
     let arns = secrets.iter().map(|(_, id)| Node::Ref(id.clone())).collect();
-    let (execution, task) = identity::task_roles(template, service, arns);
+    let (execution, task) = identity::task_roles(template, service, &logs, arns);
     let (cpu, memory) = container::fargate(service).unwrap_or_else(|| {
         let text = format!(
             "Fargate has no size as large as “{}”: make it smaller, or draw servers",
@@ -123,7 +123,9 @@ fn definition(
     let facts = template.facts;
     let mut all = Properties::default();
     all.set("Name", container_name(service));
-    all.set("Image", service.text("image").unwrap_or_default()).set("Essential", true);
+    let known = facts.resource(&service.id);
+    let image = known.map(|known| super::registry::image(facts, known));
+    all.set_some("Image", image).set("Essential", true);
     let ports = facts.resource(&service.id).map(|own| container::ports(facts, own));
     let ports: Vec<Node> = ports.unwrap_or_default().into_iter().map(mapping).collect();
     all.set_some("PortMappings", (!ports.is_empty()).then_some(Node::List(ports)));

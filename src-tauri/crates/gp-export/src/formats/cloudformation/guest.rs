@@ -20,7 +20,9 @@ pub fn statements<'a>(facts: &Facts<'a>, thing: &'a ResolvedResource) -> Vec<Nod
         for one in grant::statements(&thing.kind, &given.access) {
             let tail = if one.on == grant::On::Contents { "Objects" } else { "" };
             let sid = format!("{}{tail}", logical(&given.link));
-            all.push(allow(&sid, role_arn(facts, from), &one.actions, on(thing, one.on)));
+            let mut on = on(thing, one.on);
+            let on = if on.len() == 1 { on.remove(0) } else { Node::List(on) };
+            all.push(allow(&sid, role_arn(facts, from), &one.actions, on));
         }
     }
     all

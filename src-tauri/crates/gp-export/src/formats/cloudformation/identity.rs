@@ -10,7 +10,7 @@ use crate::{
         grant::On,
         identity,
         identity::{Part, Subject, Trust},
-        is_managed, key, unsupported,
+        is_managed, key, registry, unsupported,
     },
     name::logical,
 };
@@ -67,7 +67,7 @@ pub fn role<'a>(
 }
 
 /// The statements that the drawn grants of a principal need.
-fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<Node> {
+pub fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<Node> {
     let facts = template.facts;
     let mut all = Vec::new();
     for given in facts.grants(&owner.id) {
@@ -78,6 +78,9 @@ fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<No
         if target.kind == "bastion" && !is_managed(target) {
             continue;
         }
+        if registry::fetched_for_it(facts, owner, given) {
+            continue;
+        }
         let statements = grant::statements(&target.kind, &given.access);
         if statements.is_empty() {
             let text = format!(
@@ -86,21 +89,22 @@ fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Vec<No
             );
             template.diagnostics.push(unsupported(&target.id, None, text));
         }
-        for one in statements {
-            all.push(statement(&one.actions, vec![on(target, one.on)]));
-        }
+        let one = |one: &grant::Statement| statement(&one.actions, on(target, one.on));
+        all.extend(statements.iter().map(one));
         all.extend(unlock(template, target, &given.access));
     }
     all
 }
 
-/// The ARN of a thing, or of what it holds.
-pub fn on(target: &ResolvedResource, on: On) -> Node {
+/// The ARNs of a thing, or of what it holds.
+pub fn on(target: &ResolvedResource, on: On) -> Vec<Node> {
     match on {
-        On::Thing => arn(target),
+        On::Service => vec!["*".into()],
+        On::Thing if target.kind == registry::KIND => super::registry::arns(target),
+        On::Thing => vec![arn(target)],
         // The ARN of a log group ends in what it holds.
-        On::Contents if target.kind == "log-store" => arn(target),
-        On::Contents => Node::Sub(format!("${{{}.Arn}}/*", logical(&target.id))),
+        On::Contents if target.kind == "log-store" => vec![arn(target)],
+        On::Contents => vec![Node::Sub(format!("${{{}.Arn}}/*", logical(&target.id)))],
     }
 }
 
@@ -146,8 +150,7 @@ pub fn function_role<'a>(
     logs: Node,
 ) -> String {
     let facts = template.facts;
-    let write = ["logs:CreateLogStream", "logs:PutLogEvents"];
-    let mut statements = vec![statement(&write, vec![logs])];
+    let mut statements = vec![statement(&grant::WRITES_LOG, vec![logs])];
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
         let Some(source) = facts.resource(&link.from) else { continue };
         if let Some(actions) = grant::of_trigger(&source.kind) {
@@ -290,15 +293,25 @@ fn subject<'a>(
 pub fn task_roles<'a>(
     template: &mut Template<'a>,
     service: &'a ResolvedResource,
+    logs: &str,
     secrets: Vec<Node>,
 ) -> (String, Option<String>) {
     const TASKS: &str = "ecs-tasks.amazonaws.com";
     let own = ["arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"];
-    let read = (!secrets.is_empty())
-        .then(|| statement(&["secretsmanager:GetSecretValue"], secrets))
-        .into_iter()
-        .collect();
-    let execution = role(template, service, "execution-role", TASKS, read, &own);
+    let mut starts = Vec::new();
+    let image = registry::image(template.facts, service);
+    if let Some(image) = &image {
+        let one = |one: &grant::Statement| statement(&one.actions, on(image.registry, one.on));
+        starts.extend(registry::fetches().iter().map(one));
+        let logs = Node::Att(logs.to_owned(), "Arn".to_owned());
+        starts.push(statement(&grant::WRITES_LOG, vec![logs]));
+    }
+    if !secrets.is_empty() {
+        starts.push(statement(&["secretsmanager:GetSecretValue"], secrets));
+    }
+    // Where its image comes from is not known: AWS's own policy lets it fetch any.
+    let own: &[&str] = if image.is_some() { &[] } else { &own };
+    let execution = role(template, service, "execution-role", TASKS, starts, own);
     let statements = drawn(template, service);
     let task =
         (!statements.is_empty()).then(|| role(template, service, "role", TASKS, statements, &[]));

@@ -24,7 +24,9 @@ pub fn cluster<'a>(template: &mut Template<'a>, cluster: &'a ResolvedResource) {
     for (name, _) in ADDONS.iter().filter(|(_, order)| *order == Order::BeforeNodes) {
         before.push(addon(template, cluster, &own, name, &[]));
     }
-    let role = role(template, cluster, ("node-role", "ec2.amazonaws.com"), &NODE_POLICIES);
+    // What is drawn for it, besides what AWS's own policies let its nodes.
+    let drawn = identity::drawn(template, cluster);
+    let role = role(template, cluster, ("node-role", "ec2.amazonaws.com"), drawn, &NODE_POLICIES);
     let mut nodes = Vec::new();
     for pool in pools(cluster) {
         nodes.push(node_group(template, cluster, (&own, &role), &pool, &before));
@@ -54,12 +56,13 @@ fn role<'a>(
     template: &mut Template<'a>,
     cluster: &'a ResolvedResource,
     (part, service): (&str, &str),
+    statements: Vec<Node>,
     policies: &[&str],
 ) -> String {
     let arns: Vec<String> =
         policies.iter().map(|policy| format!("arn:aws:iam::aws:policy/{policy}")).collect();
     let arns: Vec<&str> = arns.iter().map(String::as_str).collect();
-    identity::role(template, cluster, part, service, Vec::new(), &arns)
+    identity::role(template, cluster, part, service, statements, &arns)
 }
 
 fn control_plane<'a>(template: &mut Template<'a>, cluster: &'a ResolvedResource) -> String {
@@ -74,7 +77,8 @@ fn control_plane<'a>(template: &mut Template<'a>, cluster: &'a ResolvedResource)
     if let Some(entry) = template.last() {
         entry.keep = Some("Delete");
     }
-    let role = role(template, cluster, ("role", "eks.amazonaws.com"), &CLUSTER_POLICIES);
+    let role =
+        role(template, cluster, ("role", "eks.amazonaws.com"), Vec::new(), &CLUSTER_POLICIES);
     let protect = facts.resolved.environment.protect || cluster.flag("deletion-protection");
     let own = template.add(cluster, "AWS::EKS::Cluster", &cluster.id, |p| {
         p.set("Name", name).set("RoleArn", Node::Att(role, "Arn".to_owned()));

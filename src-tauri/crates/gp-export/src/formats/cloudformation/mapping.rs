@@ -2,8 +2,8 @@
 
 use super::{
     backup, balancer, bastion, cdn, compute, container, data, gateway, group, identity, joined,
-    kubernetes, messages, network, raw, resolver, secrets, storage, template::Template, warehouse,
-    watch, web_firewall,
+    kubernetes, messages, network, raw, registry, resolver, secrets, storage, template::Template,
+    warehouse, watch, web_firewall,
 };
 use crate::aws::{is_managed, no_counterpart};
 use gp_catalog::resolved::ResolvedResource;
@@ -55,6 +55,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "file-share", type_: "AWS::EFS::FileSystem", write: storage::file_share },
     Row { kind: "backup-vault", type_: "AWS::Backup::BackupVault", write: backup::backup_vault },
     Row { kind: "bucket", type_: "AWS::S3::Bucket", write: compute::bucket },
+    Row { kind: "registry", type_: "AWS::ECR::Repository", write: registry::registry },
     Row { kind: "database", type_: "AWS::RDS::DBInstance", write: data::database },
     Row { kind: "cache", type_: "AWS::ElastiCache::ReplicationGroup", write: data::cache },
     Row { kind: "document-store", type_: "AWS::DynamoDB::Table", write: data::document_store },
@@ -153,13 +154,14 @@ fn existing<'a>(template: &mut Template<'a>, resource: &'a ResolvedResource, typ
             .iter()
             .map(|s| super::template::segment_id(s))
             .collect(),
+        "registry" => registry::ids(resource),
         _ => vec![resource.id.to_string()],
     };
     for name in names {
         let type_ = if resource.kind == "subnet" { "AWS::EC2::Subnet::Id" } else { parameter_type };
         let what = match resource.kind.as_str() {
             "certificate" | "key" | "secret" => "ARN",
-            "identity" | "log-store" => "Name",
+            "identity" | "log-store" | "registry" => "Name",
             _ => "Id",
         };
         let about = format!("{what} of the existing {} {}.", resource.kind, resource.title);

@@ -23,6 +23,7 @@ mod overrides;
 mod places;
 mod raw;
 mod readme;
+mod registry;
 mod resolver;
 mod secrets;
 mod security;

@@ -5,10 +5,10 @@ use super::{
     writer::{Node, map},
 };
 use crate::{
-    aws::{appliance, is_managed, logs, rule},
+    aws::{appliance, is_managed, logs, registry, registry::Layers, rule},
     name::logical,
 };
-use gp_catalog::resolved::{ResolvedLink, ResolvedResource, Route, Segment, Via};
+use gp_catalog::resolved::{ResolvedLink, ResolvedResource, Route, RouteTable, Segment, Via};
 use gp_model::LinkKind;
 
 /// A network: VPC, its door to the internet, flow logs.
@@ -320,7 +320,8 @@ pub fn nat_gateway<'a>(template: &mut Template<'a>, nat: &'a ResolvedResource) {
     }
 }
 
-/// A private end point: the gateway type for buckets, else the interface type.
+/// A private end point: the gateway type for buckets, else the interface type. One to a registry is two, and a
+/// door to the layers besides.
 pub fn private_endpoint<'a>(template: &mut Template<'a>, endpoint: &'a ResolvedResource) {
     let facts = template.facts;
     let (Some(network), Some(target)) =
@@ -336,29 +337,50 @@ pub fn private_endpoint<'a>(template: &mut Template<'a>, endpoint: &'a ResolvedR
         template.diagnostics.push(crate::aws::unsupported(&endpoint.id, Some("target"), text));
         return;
     };
-    let tables = endpoint_tables(template, endpoint);
+    let leads = |route: &Route| matches!(&route.via, Via::Endpoint { resource } if *resource == endpoint.id);
+    let tables = endpoint_tables(template, endpoint, &|table| table.routes.iter().any(leads));
+    let own_layers = matches!(registry::layers(facts, endpoint), Some(Layers::Own(_)));
+    let layers = own_layers.then(|| {
+        let wanted = |table: &'a RouteTable| registry::gets_layers(facts, endpoint, table);
+        endpoint_tables(template, endpoint, &wanted)
+    });
     let segments = facts.segments_under(endpoint);
     let tags = template.tags(endpoint, &endpoint.title);
-    template.add(endpoint, "AWS::EC2::VPCEndpoint", &endpoint.id, |p| {
-        p.set("VpcId", Node::Ref(logical(&network.id)));
-        p.set("ServiceName", Node::Sub(format!("com.amazonaws.${{AWS::Region}}.{service}")));
-        if rule::is_gateway(facts, endpoint) {
-            p.set("VpcEndpointType", "Gateway").set("RouteTableIds", Node::List(tables));
-        } else {
-            p.set("VpcEndpointType", "Interface").set("PrivateDnsEnabled", true);
-            p.set("SubnetIds", segment_refs(&segments));
-            p.set_some("SecurityGroupIds", group_list(facts, endpoint));
-        }
-        p.set("Tags", tags);
-    });
+    let mut door = |tail: &str, service: &str, tables: Option<Vec<Node>>| {
+        let id = format!("{}{tail}", endpoint.id);
+        template.add(endpoint, "AWS::EC2::VPCEndpoint", &id, |p| {
+            p.set("VpcId", Node::Ref(logical(&network.id)));
+            p.set("ServiceName", Node::Sub(format!("com.amazonaws.${{AWS::Region}}.{service}")));
+            if let Some(tables) = tables {
+                p.set("VpcEndpointType", "Gateway").set("RouteTableIds", Node::List(tables));
+            } else {
+                p.set("VpcEndpointType", "Interface").set("PrivateDnsEnabled", true);
+                p.set("SubnetIds", segment_refs(&segments));
+                p.set_some("SecurityGroupIds", group_list(facts, endpoint));
+            }
+            p.set("Tags", tags.clone());
+        });
+    };
+    let gateway = rule::is_gateway(facts, endpoint);
+    door("", service, gateway.then_some(tables));
+    if target.kind == registry::KIND && !gateway {
+        door("-login", registry::LOGIN_SERVICE, None);
+    }
+    if let Some(tables) = layers {
+        door("-layers", "s3", Some(tables));
+    }
 }
 
-fn endpoint_tables(template: &Template<'_>, endpoint: &ResolvedResource) -> Vec<Node> {
-    let leads = |route: &Route| matches!(&route.via, Via::Endpoint { resource } if *resource == endpoint.id);
+/// Those route tables that are wanted among the groups of which some lead to an end point.
+fn endpoint_tables<'a>(
+    template: &Template<'a>,
+    endpoint: &ResolvedResource,
+    wanted: &dyn Fn(&'a RouteTable) -> bool,
+) -> Vec<Node> {
     let groups = template.facts.groups_to(&endpoint.id);
     let tables = groups
         .flat_map(|group| group.tables.iter().map(move |(zone, table)| (group, *zone, *table)));
-    let named = tables.filter(|(_, _, table)| table.routes.iter().any(leads));
+    let named = tables.filter(|(_, _, table)| wanted(table));
     named.map(|(group, zone, _)| Node::Ref(logical(&table_name(&group.name, zone)))).collect()
 }
 

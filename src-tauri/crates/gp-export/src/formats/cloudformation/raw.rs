@@ -95,9 +95,10 @@ impl Writing<'_, '_> {
     fn reference(&self, mention: Mention<'_>) -> Result<Vec<Node>, String> {
         let meant = mentioned::meant(self.facts, mention)?;
         let exists = match &meant {
-            Meant::One(other) | Meant::Instance(other, _) | Meant::Instances(other) => {
-                !is_managed(other)
-            }
+            Meant::One(other)
+            | Meant::Instance(other, _)
+            | Meant::Instances(other)
+            | Meant::Repositories(other, _) => !is_managed(other),
             Meant::Segment(segment) => {
                 self.facts.resource(&segment.subnet).is_some_and(|tier| !is_managed(tier))
             }
@@ -143,6 +144,9 @@ fn ids_of(meant: &Meant<'_>) -> Result<Vec<String>, String> {
         Meant::Instance(other, instance) => vec![instance_id(other, instance)],
         Meant::Instances(other) => {
             other.instances.iter().map(|instance| instance_id(other, instance)).collect()
+        }
+        Meant::Repositories(other, names) => {
+            names.iter().map(|name| logical(&super::registry::name(other, name))).collect()
         }
         Meant::Segment(segment) => vec![segment_id(segment)],
         Meant::Segments(_, all) => all.iter().map(|segment| segment_id(segment)).collect(),

@@ -8,7 +8,7 @@ use super::{
     writer::{Node, map},
 };
 use crate::{
-    aws::{acl, acl_notes, appliance as facts_of, is_managed, rule, rule::Other},
+    aws::{acl, acl_notes, appliance as facts_of, is_managed, registry::Layers, rule, rule::Other},
     name::{ec2_description, logical},
 };
 use gp_catalog::resolved::{Filter, FilterKind, ResolvedResource};
@@ -114,7 +114,7 @@ fn other_end(template: &mut Template<'_>, other: Other<'_>, ingress: bool) -> (&
             };
             (property, template.parameter("cloudfront-prefix-list", parameter))
         }
-        Other::PrefixList(id) => {
+        Other::PrefixList(id) | Other::Layers(Layers::Own(id) | Layers::Drawn(id)) => {
             let property = if ingress { "SourcePrefixListId" } else { "DestinationPrefixListId" };
             (property, prefix_list(template, id))
         }

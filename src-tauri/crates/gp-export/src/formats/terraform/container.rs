@@ -73,7 +73,7 @@ fn task_definition<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResource) -> 
     });
     let secrets = secrets(sheet, service);
     let arns: Vec<String> = secrets.iter().map(|(_, arn)| arn.clone()).collect();
-    let (execution, task) = identity::task_roles(sheet, service, &arns);
+    let (execution, task) = identity::task_roles(sheet, service, &logs, &arns);
     let (cpu, memory) = container::fargate(service).unwrap_or_else(|| {
         let text = format!(
             "Fargate has no size as large as “{}”: make it smaller, or draw servers",
@@ -111,9 +111,9 @@ fn region<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResource) -> String {
 }
 
 /// The one container of the task, as JSON.
-fn definition(
-    sheet: &Sheet<'_>,
-    service: &ResolvedResource,
+fn definition<'a>(
+    sheet: &Sheet<'a>,
+    service: &'a ResolvedResource,
     logs: &str,
     region: String,
     secrets: Vec<(String, String)>,
@@ -130,7 +130,7 @@ fn definition(
         container::ports(sheet.facts, service).into_iter().map(|p| object(mapping(p))).collect();
     let mut all = vec![
         ("name", container_name(service).into()),
-        ("image", service.text("image").unwrap_or_default().into()),
+        ("image", super::registry::image(sheet.facts, service)),
         ("essential", true.into()),
     ];
     if !ports.is_empty() {

@@ -5,7 +5,7 @@ use super::{
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
-use crate::aws::{Facts, unsupported};
+use crate::aws::{Facts, registry, unsupported};
 use gp_catalog::resolved::ResolvedResource;
 
 /// Types that the provider cannot look up.
@@ -34,6 +34,7 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
         }
         _ => Vec::new(),
     };
+    let repositories = (resource.kind == registry::KIND).then(|| registry::repositories(resource));
     let cluster = (type_ == "aws_ecs_service" && resource.raw.is_empty()).then(|| {
         let text = format!("ARN of the cluster that {} runs in.", resource.title);
         sheet.variable(&format!("{}_cluster_arn", resource.id), "string", text, None)
@@ -58,6 +59,10 @@ pub fn look_up<'a>(sheet: &mut Sheet<'a>, resource: &'a ResolvedResource, type_:
             let letters: Vec<String> = zones.iter().map(|z| format!("{z:?}")).collect();
             body.set("for_each", code(format!("toset([{}])", letters.join(", "))));
         }
+        if let Some(names) = repositories {
+            let names = Expr::List(names.into_iter().map(Expr::from).collect());
+            body.set("for_each", Expr::Call("toset", vec![names])).set("name", code("each.value"));
+        }
         if resource.raw.is_empty() {
             find(facts, body, resource, type_);
         } else {
@@ -73,7 +78,7 @@ fn file(kind: &str) -> File {
         "server" | "server-group" | "container-service" | "kubernetes-cluster" | "function" => {
             File::Compute
         }
-        "volume" | "file-share" | "bucket" | "backup-vault" => File::Storage,
+        "volume" | "file-share" | "bucket" | "registry" | "backup-vault" => File::Storage,
         "analytics-workspace"
         | "database"
         | "cache"
@@ -111,8 +116,11 @@ fn find(facts: &Facts<'_>, body: &mut Body, resource: &ResolvedResource, type_: 
         "aws_wafv2_web_acl" => {
             body.set("name", title).set("scope", crate::aws::web_firewall::scope(facts, resource))
         }
-        // There is one, or its id alone tells it apart.
-        "aws_apigatewayv2_api" | "aws_cloudfront_distribution" | "aws_guardduty_detector" => body,
+        // There is one, or its id or its repositories alone tell it apart.
+        "aws_apigatewayv2_api"
+        | "aws_ecr_repository"
+        | "aws_cloudfront_distribution"
+        | "aws_guardduty_detector" => body,
         "aws_redshiftserverless_namespace" => body.set("namespace_name", title),
         "aws_kms_key" => body.set("key_id", format!("alias/{title}")),
         "aws_acm_certificate" => {

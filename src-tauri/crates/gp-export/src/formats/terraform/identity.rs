@@ -11,7 +11,7 @@ use crate::aws::{
     grant::On,
     identity,
     identity::{Part, Subject, Trust},
-    is_managed, key, logs, unsupported,
+    is_managed, key, logs, registry, unsupported,
 };
 use gp_catalog::resolved::{Grant, ResolvedResource};
 use gp_model::{Access, LinkKind};
@@ -101,6 +101,9 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
         if target.kind == "bastion" && !is_managed(target) {
             continue;
         }
+        if registry::fetched_for_it(facts, owner, given) {
+            continue;
+        }
         let statements = grant::statements(&target.kind, &given.access);
         if statements.is_empty() {
             let text = format!(
@@ -117,14 +120,20 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
 
 /// A statement in Terraform's words.
 fn stated(given: &Grant, target: &ResolvedResource, statement: &grant::Statement) -> Statement {
-    let arn = format!("{}.arn", address(target, main_type(&target.kind)));
-    let link = crate::name::logical(&given.link);
-    let (sid, resource) = match statement.on {
-        On::Thing => (link, arn),
-        On::Contents if target.kind == "log-store" => (link, format!("\"${{{arn}}}:*\"")),
-        On::Contents => (format!("{link}Objects"), format!("\"${{{arn}}}/*\"")),
+    worded(&crate::name::logical(&given.link), target, statement)
+}
+
+fn worded(name: &str, target: &ResolvedResource, statement: &grant::Statement) -> Statement {
+    let arn = || format!("{}.arn", address(target, main_type(&target.kind)));
+    let link = name.to_owned();
+    let (sid, resources) = match statement.on {
+        On::Service => (format!("{link}Login"), vec!["\"*\"".to_owned()]),
+        On::Thing if target.kind == registry::KIND => (link, super::registry::arns(target)),
+        On::Thing => (link, vec![arn()]),
+        On::Contents if target.kind == "log-store" => (link, vec![format!("\"${{{}}}:*\"", arn())]),
+        On::Contents => (format!("{link}Objects"), vec![format!("\"${{{}}}/*\"", arn())]),
     };
-    (sid, statement.actions.iter().map(|a| (*a).to_owned()).collect(), vec![resource])
+    (sid, statement.actions.iter().map(|a| (*a).to_owned()).collect(), resources)
 }
 
 /// What a thing's own policy says of a role in another account.
@@ -188,6 +197,7 @@ pub fn main_type(kind: &str) -> &'static str {
         "bucket" => "aws_s3_bucket",
         "file-share" => "aws_efs_file_system",
         "queue" => "aws_sqs_queue",
+        "registry" => "aws_ecr_repository",
         "document-store" => "aws_dynamodb_table",
         "topic" => "aws_sns_topic",
         "stream" => "aws_kinesis_stream",
@@ -220,7 +230,7 @@ pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) 
     let logs = address(own_or_drawn, "aws_cloudwatch_log_group");
     let mut statements: Vec<Statement> = vec![(
         "WriteLogs".to_owned(),
-        vec!["logs:CreateLogStream".to_owned(), "logs:PutLogEvents".to_owned()],
+        grant::WRITES_LOG.map(str::to_owned).to_vec(),
         vec![format!("\"${{{logs}.arn}}:*\"")],
     )];
     for link in facts.links_to(&function.id).iter().filter(|link| link.kind == LinkKind::Trigger) {
@@ -251,21 +261,26 @@ pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) 
 pub fn task_roles<'a>(
     sheet: &mut Sheet<'a>,
     service: &'a ResolvedResource,
+    logs: &str,
     secrets: &[String],
 ) -> (String, Option<String>) {
     let execution = service_role(sheet, service, "_execution", "ecs-tasks.amazonaws.com");
-    managed(
-        sheet,
-        service,
-        "_execution",
-        &execution,
-        "service-role/AmazonECSTaskExecutionRolePolicy",
-    );
+    let mut starts = Vec::new();
+    if let Some(image) = registry::image(sheet.facts, service) {
+        let fetches = registry::fetches();
+        starts.extend(fetches.iter().map(|own| worded("FetchImage", image.registry, own)));
+        let actions = grant::WRITES_LOG.map(str::to_owned).to_vec();
+        starts.push(("WriteLogs".to_owned(), actions, vec![format!("\"${{{logs}.arn}}:*\"")]));
+    } else {
+        // Where its image comes from is not known: AWS's own policy lets it fetch any.
+        let own = "service-role/AmazonECSTaskExecutionRolePolicy";
+        managed(sheet, service, "_execution", &execution, own);
+    }
     if !secrets.is_empty() {
         let actions = vec!["secretsmanager:GetSecretValue".to_owned()];
-        let statement = ("ReadSecrets".to_owned(), actions, secrets.to_vec());
-        policy(sheet, service, "_execution", &execution, &[statement]);
+        starts.push(("ReadSecrets".to_owned(), actions, secrets.to_vec()));
     }
+    policy(sheet, service, "_execution", &execution, &starts);
     let statements = drawn(sheet, service);
     let task = (!statements.is_empty()).then(|| {
         let role = service_role(sheet, service, "", "ecs-tasks.amazonaws.com");
@@ -287,6 +302,12 @@ pub fn managed<'a>(
         body.set("role", code(format!("{role}.name")));
         body.set("policy_arn", format!("arn:aws:iam::aws:policy/{policy}"));
     })
+}
+
+/// Gives the nodes of a cluster what is drawn for it, besides what AWS's own policies let them.
+pub fn node_grants<'a>(sheet: &mut Sheet<'a>, cluster: &'a ResolvedResource, role: &str) {
+    let statements = drawn(sheet, cluster);
+    policy(sheet, cluster, "_node", role, &statements);
 }
 
 /// The role of a workload in a cluster, where links grant it something that IAM has a say in.

@@ -29,6 +29,7 @@ pub fn cluster<'a>(sheet: &mut Sheet<'a>, cluster: &'a ResolvedResource) {
         let tail = format!("_node_{number}");
         before.push(code(identity::managed(sheet, cluster, &tail, &role, policy)));
     }
+    identity::node_grants(sheet, cluster, &role);
     let mut nodes = Vec::new();
     for pool in pools(cluster) {
         nodes.push(code(node_group(sheet, cluster, (&own, &role), &pool, &before)));

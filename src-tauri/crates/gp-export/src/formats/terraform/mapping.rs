@@ -2,9 +2,9 @@
 //! diagnostic at the resource, those of [`SILENT`](crate::aws::SILENT) mean nothing to deploy by themselves.
 
 use super::{
-    backup, balancer, bastion, cdn, certificate, compute, container, data, dns, existing, gateway,
-    group, identity, joined, kubernetes, messages, modules, network, raw, resolver, secrets,
-    sheet::Sheet, storage, warehouse, watch, web_firewall, workspace,
+    backup, balancer, bastion, cdn, certificate, compute, container, data, dns, endpoint, existing,
+    gateway, group, identity, joined, kubernetes, messages, modules, network, raw, registry,
+    resolver, secrets, sheet::Sheet, storage, warehouse, watch, web_firewall, workspace,
 };
 use gp_catalog::resolved::ResolvedResource;
 
@@ -26,7 +26,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "network", type_: "aws_vpc", write: network::network },
     Row { kind: "subnet", type_: "aws_subnet", write: network::subnet },
     Row { kind: "nat-gateway", type_: "aws_nat_gateway", write: network::nat_gateway },
-    Row { kind: "private-endpoint", type_: "aws_vpc_endpoint", write: network::private_endpoint },
+    Row { kind: "private-endpoint", type_: "aws_vpc_endpoint", write: endpoint::private_endpoint },
     Row { kind: "transit-hub", type_: "aws_ec2_transit_gateway", write: joined::transit_hub },
     Row { kind: "vpn-gateway", type_: "aws_vpn_connection", write: joined::vpn_gateway },
     Row { kind: "dedicated-link", type_: "aws_dx_connection", write: joined::dedicated_link },
@@ -53,6 +53,7 @@ pub const ROWS: &[Row] = &[
     Row { kind: "file-share", type_: "aws_efs_file_system", write: storage::file_share },
     Row { kind: "backup-vault", type_: "aws_backup_vault", write: backup::backup_vault },
     Row { kind: "bucket", type_: "aws_s3_bucket", write: storage::bucket },
+    Row { kind: "registry", type_: "aws_ecr_repository", write: registry::registry },
     Row { kind: "database", type_: "aws_db_instance", write: data::database },
     Row { kind: "cache", type_: "aws_elasticache_replication_group", write: data::cache },
     Row { kind: "document-store", type_: "aws_dynamodb_table", write: data::document_store },

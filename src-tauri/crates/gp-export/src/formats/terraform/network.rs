@@ -1,15 +1,12 @@
 //! Networks, tiers, ways in and out. Load balancers stand in `balancer.rs`, names in `dns.rs`.
 
 use super::{
-    refs::{
-        Keys, address, instance_address, keyed, keyed_name, keys, segment_address, segment_ids,
-        tags,
-    },
+    refs::{Keys, address, instance_address, keyed, keyed_name, keys, segment_address, tags},
     sheet::{File, Sheet},
     writer::{Body, Expr, code},
 };
 use crate::{
-    aws::{appliance, is_managed, logs, route::TableGroup, rule, six},
+    aws::{appliance, is_managed, logs, route::TableGroup, six},
     name::label,
 };
 use gp_catalog::resolved::{Exposure, ResolvedLink, ResolvedResource, Route, Segment, Via};
@@ -467,91 +464,10 @@ pub fn nat_gateway<'a>(sheet: &mut Sheet<'a>, nat: &'a ResolvedResource) {
     sheet.output(&format!("{}_addresses", nat.id), text, code(ips));
 }
 
-/// A private end point: the gateway type for buckets, else the interface type.
-pub fn private_endpoint<'a>(sheet: &mut Sheet<'a>, endpoint: &'a ResolvedResource) {
-    let facts = sheet.facts;
-    let (Some(network), Some(target)) =
-        (facts.network_of(endpoint), endpoint.text("target").and_then(|id| facts.resource(id)))
-    else {
-        return;
-    };
-    let Some(service) = crate::aws::endpoint_service(&target.kind) else {
-        let text = format!(
-            "AWS has no private end point for a {}; remove “{}”",
-            target.kind, endpoint.title
-        );
-        sheet.diagnostics.push(crate::aws::unsupported(&endpoint.id, Some("target"), text));
-        return;
-    };
-    let region =
-        facts.region_of(endpoint).map_or("", |id| facts.resolved.scopes[id].region.as_str());
-    let vpc = format!("{}.id", address(network, "aws_vpc"));
-    let gateway = rule::is_gateway(facts, endpoint);
-    let tables = endpoint_tables(sheet, endpoint);
-    let segments = facts.segments_under(endpoint);
-    let group = facts
-        .group(&endpoint.id)
-        .map(|_| format!("{}.id", address(endpoint, "aws_security_group")));
-    let region = region_expr(sheet, endpoint, region);
-    sheet.resource(File::Network, endpoint, "aws_vpc_endpoint", "", |body| {
-        body.set("vpc_id", code(vpc));
-        body.set("service_name", code(format!("\"com.amazonaws.${{{region}}}.{service}\"")));
-        if gateway {
-            body.set("vpc_endpoint_type", "Gateway");
-            body.set("route_table_ids", tables);
-        } else {
-            body.set("vpc_endpoint_type", "Interface").set("private_dns_enabled", true);
-            body.set("subnet_ids", segment_ids(facts, &segments));
-            body.set_some("security_group_ids", group.map(|g| Expr::List(vec![code(g)])));
-        }
-        body.set("tags", tags(endpoint, endpoint.title.as_str().into()));
-    });
-}
-
 /// The variable that names the region of a thing.
 pub fn region_expr<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource, region: &str) -> String {
     let prefix = sheet.alias(owner).map_or_else(String::new, |alias| format!("{alias}_"));
     sheet.variable(&format!("{prefix}region"), "string", "AWS region.", Some(region.into()))
-}
-
-/// Route tables that lead to an end point; all of the network where none says so.
-fn endpoint_tables(sheet: &Sheet<'_>, endpoint: &ResolvedResource) -> Expr {
-    let mut lists: Vec<String> = Vec::new();
-    for group in sheet.facts.groups_to(&endpoint.id) {
-        let leads = group.tables.iter().filter(|(_, t)| {
-            t.routes
-                .iter()
-                .any(|r| matches!(&r.via, Via::Endpoint { resource } if *resource == endpoint.id))
-        });
-        let leads: Vec<_> = leads.collect();
-        if leads.is_empty() {
-            continue;
-        }
-        let tail = if *group.owner == *group.name {
-            String::new()
-        } else {
-            format!("_{}", label(&group.name))
-        };
-        let table = format!("aws_route_table.{}{tail}", label(group.owner));
-        match leads[0].0 {
-            Some(_) if leads.len() == group.tables.len() => {
-                lists.push(format!("values({table})[*].id"));
-            }
-            Some(_) => lists.extend(
-                leads.iter().filter_map(|(z, _)| z.map(|z| format!("[{table}[{z:?}].id]"))),
-            ),
-            None => lists.push(format!("[{table}.id]")),
-        }
-    }
-    match lists.as_slice() {
-        [one] => code(one),
-        many if many.iter().all(|l| l.starts_with('[')) => Expr::List(
-            many.iter()
-                .map(|l| code(l.trim_start_matches('[').strip_suffix(']').unwrap_or(l)))
-                .collect(),
-        ),
-        many => code(format!("concat({})", many.join(", "))),
-    }
 }
 
 /// Peering between two networks; the routes stand with their tables.

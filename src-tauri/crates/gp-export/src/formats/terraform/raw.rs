@@ -220,6 +220,10 @@ pub fn reference(facts: &Facts<'_>, mention: Mention<'_>) -> Result<(String, boo
         Meant::Instance(other, instance) => {
             one(refs::instance_address(other, instance, main_type(other)?))
         }
+        Meant::Repositories(other, names) => match names.as_slice() {
+            [name] => one(super::registry::repository(other, name)),
+            _ => all(main_address(other)?),
+        },
         Meant::Segment(segment) => one(refs::segment_address(facts, segment)),
         Meant::Instances(other) => all(main_address(other)?),
         Meant::Segments(tier, _) => all(address(tier, "aws_subnet")),

@@ -3,13 +3,17 @@
 
 use super::{
     appliance::appliance,
+    endpoint,
     refs::{address, segment_ids, tags},
     sheet::{File, Sheet},
     six,
     writer::{Body, Expr, code},
 };
 use crate::{
-    aws::{Facts, acl, acl_notes, appliance as facts_of, is_managed, rule, rule::Other},
+    aws::{
+        Facts, acl, acl_notes, appliance as facts_of, is_managed, registry::Layers, rule,
+        rule::Other,
+    },
     name::{ec2_description, label},
 };
 use gp_catalog::resolved::{Filter, FilterKind, ResolvedResource};
@@ -107,6 +111,12 @@ fn other_end(facts: &Facts<'_>, body: &mut Body, other: Other<'_>) {
                 |r| address(r, "aws_vpc_endpoint"),
             );
             body.set("prefix_list_id", code(format!("{address}.prefix_list_id")))
+        }
+        Other::Layers(by) => {
+            let (Layers::Own(door) | Layers::Drawn(door)) = by;
+            let tail = if matches!(by, Layers::Own(_)) { endpoint::LAYERS } else { "" };
+            let list = format!("aws_vpc_endpoint.{}{tail}.prefix_list_id", label(door));
+            body.set("prefix_list_id", code(list))
         }
     };
 }

@@ -143,6 +143,8 @@ pub struct Cloud {
     /// Group → its network.
     pub groups: BTreeMap<String, String>,
     pub rules: Vec<Rule>,
+    /// Groups that may fetch layers of images.
+    pub layers: BTreeSet<String>,
     /// ACL → its subnets.
     pub acls: BTreeMap<String, Vec<String>>,
     pub entries: Vec<Entry>,
@@ -173,6 +175,7 @@ pub fn owner(group: &str) -> String {
 impl Cloud {
     /// The meaning, with these observers in the world outside.
     pub fn meaning(&self, observers: &[(String, Ipv4Addr)]) -> Resolved {
+        self.check_layers();
         let mut meaning = Resolved::default();
         for (id, subnet) in &self.subnets {
             let segment = Segment {
@@ -238,6 +241,10 @@ impl Cloud {
         let mut subnets = thing.subnets.clone();
         if thing.kind != "dns-resolver" {
             subnets.sort_by_key(|subnet| self.subnets[subnet].cidr);
+            let given = subnets.len();
+            subnets.dedup();
+            // A door to a registry has two places in each zone, one round after the other.
+            subnets = subnets.iter().cycle().take(given).cloned().collect();
         }
         if matches!(thing.kind, "cache" | "data-warehouse" | "database") {
             // Its standby takes over the address; which of the subnets is the first one is AWS's choice.
@@ -424,6 +431,7 @@ impl Cloud {
         let kind = match service {
             "s3" => "bucket",
             "sqs" => "queue",
+            "dkr" => "registry",
             "dynamodb" => "document-store",
             "logs" => "log-store",
             "secretsmanager" => "secret",
@@ -525,6 +533,20 @@ impl Cloud {
             }
         };
         firewalls.map(table).collect()
+    }
+
+    /// Who asks for images at a door fetches their layers from S3.
+    fn check_layers(&self) {
+        let to_registry = |group: &String| self.members(group).any(|(_, it)| it.service == "dkr");
+        let asks = |rule: &&Rule| {
+            !rule.ingress && matches!(&rule.other, Other::Group(group) if to_registry(group))
+        };
+        let to_s3 = |rule: &Rule| matches!(&rule.other, Other::Prefixes(list) if list == "s3");
+        for asking in self.rules.iter().filter(asks) {
+            let mut own = self.rules.iter().filter(|rule| rule.group == asking.group);
+            let fetches = self.layers.contains(&asking.group) || own.any(to_s3);
+            assert!(fetches, "{} fetches no layers", asking.group);
+        }
     }
 
     fn members(&self, group: &str) -> impl Iterator<Item = (&String, &Thing)> {

@@ -30,6 +30,15 @@ fn names(value: &Json) -> Vec<String> {
     value.as_array().into_iter().flatten().map(name).collect()
 }
 
+/// The logical id without its repository: a registry is all that it has.
+fn without_repository(id: String, p: &Json) -> String {
+    let Some((_, own)) = p["RepositoryName"].as_str().and_then(|name| name.split_once('/')) else {
+        return id;
+    };
+    let letters = own.chars().filter(char::is_ascii_alphanumeric).count();
+    id[..id.len() - letters].to_owned()
+}
+
 fn number(value: &Json) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str().map(|text| text.parse().unwrap()))
 }
@@ -152,6 +161,23 @@ impl<'t> Reader<'t> {
             cloud.routes.push((table, destination, way));
         }
         for (id, p) in self.rows("EC2::VPCEndpoint") {
+            // A door to a registry is drawn once, and its layers come with it.
+            if let Some(main) = id.strip_suffix("Login") {
+                assert!(p["ServiceName"]["Fn::Sub"].as_str().unwrap().ends_with("ecr.api"));
+                let main = cloud.things.get_mut(main).expect("the main one comes first");
+                let login = (names(&p["SubnetIds"]), names(&p["SecurityGroupIds"]));
+                assert_eq!((&login.0, &login.1), (&main.subnets, &main.groups));
+                main.subnets.extend(login.0);
+                continue;
+            }
+            if id.ends_with("Layers") {
+                assert_eq!(
+                    p["ServiceName"]["Fn::Sub"].as_str().unwrap().rsplit('.').next(),
+                    Some("s3")
+                );
+                assert!(!names(&p["RouteTableIds"]).is_empty());
+                continue;
+            }
             let service = p["ServiceName"]["Fn::Sub"].as_str().unwrap();
             for table in names(&p["RouteTableIds"]) {
                 cloud.doors.entry(table).or_default().push(id.clone());
@@ -366,6 +392,7 @@ impl<'t> Reader<'t> {
         for (type_, kind) in [
             ("S3::Bucket", "bucket"),
             ("SQS::Queue", "queue"),
+            ("ECR::Repository", "registry"),
             ("DynamoDB::Table", "document-store"),
             ("SecretsManager::Secret", "secret"),
             ("SNS::Topic", "topic"),
@@ -381,7 +408,7 @@ impl<'t> Reader<'t> {
                 let whole =
                     ["SecretString", "GenerateSecretString"].iter().all(|s| p[*s].is_null());
                 if !p["Subscription"].is_array() && whole {
-                    cloud.regional.insert(id, kind);
+                    cloud.regional.insert(without_repository(id, p), kind);
                 }
             }
         }
@@ -533,9 +560,14 @@ impl<'t> Reader<'t> {
             ("EC2::SecurityGroupIngress", true, "Source"),
             ("EC2::SecurityGroupEgress", false, "Destination"),
         ] {
-            for (_, p) in self.rows(type_) {
+            for (id, p) in self.rows(type_) {
                 let (group, list) =
                     (&p[format!("{end}SecurityGroupId")], &p[format!("{end}PrefixListId")]);
+                if id.ends_with("Layers") {
+                    assert!(!ingress && name(list) == "S3PrefixList");
+                    cloud.layers.insert(name(&p["GroupId"]));
+                    continue;
+                }
                 let protocol = p["IpProtocol"].as_str().unwrap().to_owned();
                 let ports = number(&p["FromPort"]).zip(number(&p["ToPort"]));
                 if p["CidrIpv6"] == "::/0" {

@@ -226,7 +226,14 @@ fn reach(meaning: &Resolved) -> BTreeMap<(String, String), String> {
         let (resource, _) = meaning.instances().find(|(_, i)| i.address == ***name).unwrap();
         matches!(
             resource.kind.as_str(),
-            "bucket" | "document-store" | "log-store" | "queue" | "secret" | "topic" | "stream"
+            "bucket"
+                | "document-store"
+                | "log-store"
+                | "queue"
+                | "registry"
+                | "secret"
+                | "topic"
+                | "stream"
         )
     };
     for from in names.iter().filter(|name| !answers(name)) {

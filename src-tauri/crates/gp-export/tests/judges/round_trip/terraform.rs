@@ -422,6 +422,20 @@ impl<'b> Reader<'b> {
             cloud.routes.push((table, destination, way));
         }
         for row in self.rows("aws_vpc_endpoint") {
+            // A door to a registry is drawn once, and its layers come with it.
+            if let Some(main) = row.id.strip_suffix("_login") {
+                assert!(self.text(&row, "service_name").ends_with("ecr.api"));
+                let login = self.placed(&row, Thing::default(), "subnet_ids", "security_group_ids");
+                let main = cloud.things.get_mut(main).expect("the main one comes first");
+                assert_eq!((&login.subnets, &login.groups), (&main.subnets, &main.groups));
+                main.subnets.extend(login.subnets);
+                continue;
+            }
+            if row.id.ends_with("_layers") {
+                assert_eq!(self.text(&row, "service_name").rsplit('.').next(), Some("s3"));
+                assert!(!self.get(&row, "route_table_ids").texts().is_empty());
+                continue;
+            }
             let service = self.text(&row, "service_name").rsplit('.').next().unwrap().to_owned();
             for table in self.get(&row, "route_table_ids").texts() {
                 cloud.doors.entry(table).or_default().push(row.id.clone());
@@ -606,6 +620,7 @@ impl<'b> Reader<'b> {
         for (type_, kind) in [
             ("aws_s3_bucket", "bucket"),
             ("aws_sqs_queue", "queue"),
+            ("aws_ecr_repository", "registry"),
             ("aws_dynamodb_table", "document-store"),
             ("aws_secretsmanager_secret", "secret"),
             ("aws_sns_topic", "topic"),
@@ -616,7 +631,9 @@ impl<'b> Reader<'b> {
         ] {
             for row in self.rows(type_) {
                 assert!(blocks(row.body, "vpc_config").next().is_none(), "not read yet");
-                cloud.regional.insert(row.id, kind);
+                // A registry is all its repositories.
+                let id = row.id.split('[').next().unwrap().to_owned();
+                cloud.regional.insert(id, kind);
             }
         }
         // One that people read by mail is part of an alert.
@@ -793,6 +810,17 @@ impl<'b> Reader<'b> {
                     assert_eq!(self.text(&row, "cidr_ipv6"), "::/0");
                     let group = self.text(&row, "security_group_id");
                     cloud.rule6(&group, ingress, &self.text(&row, "ip_protocol"), self.ports(&row));
+                    continue;
+                }
+                if row.id.ends_with("_layers") {
+                    let list = self.text(&row, "prefix_list_id");
+                    let doors = self.rows("aws_vpc_endpoint");
+                    let door = doors.iter().find(|own| own.id == list).expect("the list of a door");
+                    assert!(
+                        !ingress
+                            && self.text(door, "service_name").rsplit('.').next() == Some("s3")
+                    );
+                    cloud.layers.insert(self.text(&row, "security_group_id"));
                     continue;
                 }
                 let other = if argument(row.body, "cidr_ipv4").is_some() {
