@@ -296,3 +296,82 @@ async fn a_window_opens_what_is_damaged_read_only_and_saves_nothing_over_it() {
     let edit = json!({ "edit": { "edit": "set-name", "name": "x" } });
     desk.refused("design_edit", edit, ErrorCode::ReadOnly, "").await;
 }
+
+/// Every file and folder below, with its path from there.
+fn everything_below(folder: &std::path::Path) -> Vec<String> {
+    let (mut found, mut open) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(at) = open.pop() {
+        for entry in std::fs::read_dir(&at).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.push(path.strip_prefix(folder).unwrap().display().to_string());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn an_id_that_is_a_path_is_said_and_leads_nowhere() {
+    const DESIGN: &str = r#"
+format = 1
+[design]
+id = "../../../design"
+name = "../name"
+[resource.here]
+kind = "region"
+location = "frankfurt"
+zones = ["a"]
+[resource."../net"]
+kind = "network"
+parent = "here"
+[resource."../../tier"]
+kind = "subnet"
+parent = "../net"
+[resource."../../../app"]
+kind = "server"
+parent = "../../tier"
+needs = []
+[resource."../../../disk"]
+kind = "volume"
+parent = "here"
+size = "1 GiB"
+[link."../link"]
+from = "../../../disk"
+to = "../../../app"
+[environment."../../lab"]
+provider = "lab"
+[environment."../../../cloud"]
+provider = "aws"
+"#;
+    let place = Place::new();
+    place.write("bad.gplan", DESIGN);
+    let ids = ["../net", "../../tier", "../../../app", "../link", "../../lab", "../../../cloud"];
+    let said = place.run("check bad.gplan");
+    let said_of = ids.map(|id| format!("“{id}” is no good id"));
+    said.check(1, &said_of.each_ref().map(String::as_str));
+    let edit = r#"{"edit": "set-attribute", "resource": "here", "path": ["title"], "value": "x"}"#;
+    place.run_with("edit bad.gplan", edit).check(0, &[]);
+    for format in ["terraform", "cloudformation", "svg"] {
+        let line = format!("export bad.gplan -f {format} -e ../../../cloud --out out/{format}");
+        assert!(place.run(&line).code.is_some_and(|code| code < 2), "{format}");
+    }
+    for act in ["plan bad.gplan -e ../../lab", "deploy bad.gplan -e ../../lab --approve"] {
+        assert!(!place.run(act).text().contains("panicked"), "{act}");
+    }
+    let inside = |path: &String| {
+        let state = ["home/state/groundplan/", "home/config/groundplan/", "run/groundplan/"];
+        path == "work/bad.gplan"
+            || path.starts_with("work/out/")
+            || state.iter().any(|folder| path.starts_with(folder))
+    };
+    let below = everything_below(&place.path(""));
+    let strays: Vec<&String> = below.iter().filter(|path| !inside(path)).collect();
+    assert!(strays.is_empty(), "{strays:?}");
+    assert!(below.iter().any(|path| path.starts_with("work/out/terraform/")), "{below:?}");
+    assert!(below.iter().any(|path| path.contains("/state/groundplan/")), "{below:?}");
+    place.run("destroy bad.gplan -e ../../lab --approve --allow-data-loss");
+}

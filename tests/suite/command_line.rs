@@ -109,7 +109,7 @@ fn words_that_are_not_understood_are_named_with_the_way_out() {
         ("reach shop.gplan app orders --service tcp/x", "tcp/x"),
         (
             "explain no-such-rule",
-            "there is no kind, attribute, template or rule “no-such-rule”; `groundplan explain` lists them",
+            "there is no kind, attribute, section, key, template or rule “no-such-rule”; `groundplan explain` lists them",
         ),
         (
             "new other.gplan --template none",
@@ -159,6 +159,8 @@ fn commands_that_only_look_write_json_that_reads_and_text_that_says_the_same() {
         ("reach shop.gplan --matrix", "orders"),
         ("explain", "overlapping-cidrs"),
         ("explain server.cpu", "cpu = 2"),
+        ("explain link", "| `allow` |"),
+        ("explain environment.pool", "10.0.0.0/8"),
         ("explain three-tier-web-shop", "PostgreSQL with standby"),
         ("explain --all", "## overlapping-cidrs"),
         ("schema", "$schema"),
@@ -443,4 +445,44 @@ fn kinds_of_ones_own_are_checked_explained_and_exported() {
     place.write("kinds/search.toml", search.replace("\"data\"", "\"dota\""));
     let checked = place.run("check own.gplan");
     assert!(checked.out.contains("kinds/search.toml, line 3"), "{}", checked.out);
+}
+
+#[test]
+fn a_rename_is_followed_in_kinds_of_ones_own() {
+    let place = Place::new();
+    std::fs::create_dir(place.file("kinds")).unwrap();
+    place.write(
+        "kinds/sensor.toml",
+        "title = \"Sensor\"\nhelp = \"Counts what passes.\"\nfamily = \"compute\"\nparents = [\"region\"]\nsize = [176, 56]\n\
+         [attributes.feeds]\ntype = \"reference\"\nof = [\"queue\"]\nhelp = \"Where it puts what it counts.\"\n",
+    );
+    place.write(
+        "own.gplan",
+        "format = 1\n[resource.here]\nkind = \"region\"\nlocation = \"frankfurt\"\n\
+         [resource.jobs]\nkind = \"queue\"\nparent = \"here\"\n\
+         [resource.door]\nkind = \"sensor\"\nparent = \"here\"\nfeeds = \"jobs\"\n",
+    );
+    let rename = r#"{"edit": "rename-resource", "from": "jobs", "to": "work"}"#;
+    place.run_with("edit own.gplan", rename).check(0, &[]);
+    let text = place.read("own.gplan");
+    assert!(text.contains("feeds = \"work\"") && !text.contains("feeds = \"jobs\""), "{text}");
+}
+
+#[test]
+fn a_check_of_one_environment_says_what_its_export_leaves_out() {
+    let place = Place::new();
+    place.fine("new pods.gplan --template kubernetes-platform");
+    let everywhere = place.fine("check pods.gplan");
+    assert!(!everywhere.out.contains("in the export as"), "{}", everywhere.out);
+    let one = place.fine("check pods.gplan --environment production");
+    assert!(
+        one.out.contains("leaves “Web” out") && one.out.contains("(in the export as terraform)")
+    );
+    assert!(one.err.contains("more in the export as terraform"), "{}", one.err);
+    let json = place.fine("check pods.gplan --environment production --json").json();
+    assert_eq!(json["export"]["format"], "terraform");
+    assert!(json["export"]["findings"].as_array().is_some_and(|all| !all.is_empty()));
+    assert_eq!(json["warnings"], 0);
+    let lab = place.fine("check pods.gplan --environment lab --json").json();
+    assert!(lab["export"].is_null(), "{lab}");
 }

@@ -13,6 +13,7 @@ mod desk;
 mod drawn;
 mod editing;
 mod figures;
+mod labs;
 mod place;
 mod recovery;
 mod same_lists;

@@ -275,7 +275,7 @@ fn resource(
         id: Id::new(id),
         kind: kind.to_owned(),
         title: id.to_owned(),
-        ancestors: parent.iter().cloned().collect(),
+        ancestors: parent.iter().cloned().collect::<Vec<_>>().into(),
         parent,
         lifecycle: Lifecycle::Managed,
         was: vec![],
@@ -286,7 +286,8 @@ fn resource(
         services: port
             .map(|port| Service { name: "svc".into(), ports: PortSpec::tcp(port) })
             .into_iter()
-            .collect(),
+            .collect::<Vec<_>>()
+            .into(),
         instances: instances.into(),
         zones: std::sync::Arc::default(),
         counterparts: vec![],

@@ -45,6 +45,10 @@ pub fn lookup(resolved: &Resolved, world: &World, from: &str, name: &str) -> Loo
     let base = from.split_once('[').map_or(from, |(base, _)| base);
     let why_not = match resolved.resources.get(base) {
         None => Some(format!("there is no “{from}”")),
+        Some(one) if one.kind == "network" && resolved.is_at_site(&one.id) => Some(format!(
+            "“{}” is at a site, where no provider answers: name a machine there",
+            one.title
+        )),
         Some(one) if one.kind == "network" => way.follow(Asked::Network(&one.id)),
         Some(one) if one.instances.is_empty() => {
             Some(format!("“{}” asks for no names: name a machine or a network", one.title))
@@ -121,8 +125,9 @@ impl<'a> Way<'a> {
         };
         let records = of("A");
         let first = records.iter().find(|r| r.failover != Some(Failover::Secondary));
-        if let Some(first) = first.or(records.first()) {
-            return self.told(zone, first, &records);
+        let six = of("AAAA");
+        if let Some(first) = first.or(records.first()).or(six.first()) {
+            return self.told(zone, first, &records, &six);
         }
         let alias = of("CNAME").into_iter().find_map(|record| record.values.first());
         if let Some(other) = alias {
@@ -145,8 +150,13 @@ impl<'a> Way<'a> {
         zone: &'a ResolvedResource,
         first: &'a Record,
         all: &[&'a Record],
+        six: &[&'a Record],
     ) -> Result<bool, String> {
-        if first.values.is_empty() {
+        let mut addresses = first.values.clone();
+        addresses.extend(self.resolved.addresses6(first).iter().map(ToString::to_string));
+        let beside = six.iter().flat_map(|record| &record.values);
+        addresses.extend(beside.filter(|_| first.type_ == "A").cloned());
+        if addresses.is_empty() {
             return Err(format!(
                 "what {} points to in “{}” has no address there",
                 self.wanted, zone.title
@@ -160,11 +170,11 @@ impl<'a> Way<'a> {
             "{} answers: {} is {}{}",
             zone.title,
             self.wanted,
-            first.values.join(", "),
+            addresses.join(", "),
             spare.unwrap_or_default()
         );
         self.step(text, Some(&zone.id), None);
-        self.found.addresses.clone_from(&first.values);
+        self.found.addresses = addresses;
         Ok(true)
     }
 
@@ -308,6 +318,26 @@ inner -> web name=www
             .map(|step| step.link)
             .collect();
         assert_eq!(links.iter().flatten().count(), 2, "the drawn ones are named");
+    }
+
+    #[test]
+    fn what_speaks_both_families_answers_with_both_and_a_written_one_with_what_is_written() {
+        let six =
+            BOTH.replace("cloud 10.80.0.0/16", "cloud 10.80.0.0/16 ipv6-cidr=fd00:0:0:100::/56");
+        let found = found(&six, "web", "www.cloud.example.com");
+        assert_eq!(found.addresses.len(), 2, "{found:?}");
+        assert_eq!(found.addresses[0], "10.80.0.20");
+        assert!(found.addresses[1].starts_with("fd00:0:0:1"), "{found:?}");
+        let written = BOTH.replace(
+            r#"{name="shop",value="192.0.2.81"}"#,
+            r#"{name="shop",type="AAAA",value="2001:db8::7"}"#,
+        );
+        assert_eq!(
+            told(&written, "internet", "shop.cloud.example.com"),
+            "internet asks the public name servers; outer answers: shop.cloud.example.com is 2001:db8::7: 2001:db8::7"
+        );
+        let why = self::found(BOTH, "lan", "stock.site.example.com").why_not.unwrap_or_default();
+        assert!(why.contains("at a site, where no provider answers"), "{why}");
     }
 
     #[test]

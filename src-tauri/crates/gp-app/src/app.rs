@@ -337,11 +337,9 @@ impl App {
                 exists: true,
                 saved: false,
                 unsaved: 0,
-                deployed: lost
-                    .design
-                    .id
-                    .as_ref()
-                    .map_or_else(Vec::new, |id| self.deployments().of_design(id, &lost.design)),
+                deployed: lost.design.id.as_ref().map_or_else(Vec::new, |id| {
+                    self.deployments().of_design(id, None, &lost.design)
+                }),
                 name: lost.design.title().to_owned(),
                 at: disk::modified(&lost.path).unwrap_or_default(),
                 path: lost.path.display().to_string(),
@@ -371,7 +369,7 @@ impl App {
             saved: true,
             unsaved: journal::unsaved(&self.options().places, file) as u32,
             deployed: design.map_or_else(Vec::new, |design| {
-                self.deployments().of_design(&document::id_of(file, &design), &design)
+                self.deployments().of_design(&document::id_of(file, &design), Some(file), &design)
             }),
             picture_light,
             picture_dark,

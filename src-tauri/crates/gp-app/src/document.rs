@@ -249,9 +249,10 @@ impl Document {
     /// one act.
     pub(crate) fn with_places(&self, edit: &Edit) -> Result<Edit, Refusal> {
         let view = self.own_view();
+        let whole = gp_catalog::following(&self.kinds.catalog, &self.design, edit);
         let done = match view {
-            Some(view) => edit.clone().in_view(view),
-            None => edit.clone(),
+            Some(view) => whole.in_view(view),
+            None => whole,
         };
         let patch = gp_model::edit::apply(&self.design, &done)?;
         let mut after = self.design.clone();
@@ -390,6 +391,23 @@ fn begun(mut design: Design, catalog: &Catalog, path: Option<&Path>, id: Option<
 /// By what id the state knows the design of a file.
 pub(crate) fn id_of(path: &Path, design: &Design) -> String {
     design.id.clone().unwrap_or_else(|| new_id(Some(path)))
+}
+
+/// By what id the state knows a file that has the id of another one.
+pub(crate) fn id_beside(id: &str, path: &Path) -> String {
+    let mut bytes = id.as_bytes().to_vec();
+    bytes.push(b'\n');
+    bytes.extend(path.as_os_str().as_encoded_bytes());
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, &bytes).to_string()
+}
+
+/// The bytes of a new file that starts from this text: with an id, so that what is deployed from it is found wherever the
+/// file goes.
+pub fn new_file(text: &str) -> Vec<u8> {
+    let opened = file::parse(text.as_bytes());
+    let mut design = opened.design;
+    Patch::identify(&design, &new_id(None)).apply(&mut design);
+    opened.file.save(&design).map_or_else(|_| text.as_bytes().to_vec(), |saved| saved.bytes)
 }
 
 /// For a design without a uuid. A file's is made from its path, so that a design that was opened

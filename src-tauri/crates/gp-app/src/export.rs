@@ -36,6 +36,14 @@ pub fn formats() -> Vec<FormatDto> {
         .collect()
 }
 
+/// What the usual format of the environment leaves out or writes otherwise than it is drawn, with that format's word;
+/// `None`: nothing of the environment is exported.
+pub fn left_out(judged: &Judged) -> Option<(&'static str, Vec<Diagnostic>)> {
+    let format = gp_export::usual(judged.resolved.environment.provider)?;
+    let files = gp_export::export(format, &judged.resolved, None, gp_export::Options::default());
+    Some((format.id, files.diagnostics))
+}
+
 /// The files of a format, in memory, and what is wrong: with them, and with the design itself, for
 /// what it does not say right they do not say right either. Of a damaged file (`unread` are its
 /// errors) only pictures are made: what could not be read would be missing, and whoever applies

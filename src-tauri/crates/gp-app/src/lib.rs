@@ -80,23 +80,28 @@ pub fn coverage(catalog: &Catalog) -> gp_catalog::coverage::Coverage {
     gp_catalog::coverage::coverage(catalog, &formats, &[lab])
 }
 
-/// The reference of kinds, attributes and rules, in Markdown; committed as `.github/reference.md`.
+/// The reference of kinds, attributes, sections and rules, in Markdown; committed as `.github/reference.md`.
 pub fn reference() -> String {
-    format!("{}\n{}", gp_catalog::reference(gp_catalog::builtin()), gp_rules::docs())
+    let kinds = gp_catalog::reference(gp_catalog::builtin());
+    format!("{kinds}\n{}\n{}", gp_catalog::sections::page(), gp_rules::docs())
 }
 
-/// The page of a kind (`server`), an attribute (`server.cpu`), a template or a rule, in Markdown.
+/// The page of a kind (`server`), an attribute (`server.cpu`), a section of the file (`link`), a key (`link.allow`),
+/// a template or a rule, in Markdown.
 pub fn explain(catalog: &Catalog, word: &str) -> Option<String> {
     gp_catalog::explain(catalog, word)
+        .or_else(|| gp_catalog::sections::explain(word))
         .or_else(|| gp_rules::explain(word))
         .or_else(|| templates::find(word).map(|template| template.readme.to_owned()))
 }
 
-/// What [`explain`] knows beside attributes: its word, and what that is in a few words.
+/// What [`explain`] knows beside attributes and keys: its word, and what that is in a few words.
 pub fn explained(catalog: &Catalog) -> Vec<(String, String)> {
     let kinds = catalog.kinds.values();
     let kinds = kinds.map(|kind| (kind.id.clone(), kind.title.clone()));
     let templates = templates::all().iter().map(|one| (one.id.to_owned(), one.about().title));
     let rules = gp_rules::titles().map(|(id, title)| (id.to_owned(), title));
-    kinds.chain(templates).chain(rules).collect()
+    let sections = gp_catalog::sections::titles();
+    let sections = sections.map(|(word, help)| (word.to_owned(), help.to_owned()));
+    kinds.chain(sections).chain(templates).chain(rules).collect()
 }

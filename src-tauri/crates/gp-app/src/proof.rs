@@ -12,10 +12,13 @@ use gp_analysis::{
     reach::{Answer, LinkVerdict},
     sets::PacketSet,
 };
-use gp_catalog::resolved::ResolvedLink;
-use gp_model::{Id, LinkKind, PortSpec};
+use gp_catalog::{naming, resolved::ResolvedLink};
+use gp_model::{Id, LinkKind, PortSpec, Protocol};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// It has no ports, and everything answers it.
+const ICMP: PortSpec = PortSpec { protocol: Protocol::Icmp, low: 0, high: 0 };
 
 /// Whether one thing reaches another: ids of resources or addresses of instances.
 pub fn ask(
@@ -31,6 +34,9 @@ pub fn ask(
     let allowed = answers.iter().map(|answer| answer.allowed.intersection(&wanted));
     let common = allowed.clone().reduce(|all, one| all.intersection(&one)).unwrap_or_default();
     let some = allowed.reduce(|all, one| all.union(&one)).unwrap_or_default();
+    let answered = answers.iter().map(|answer| answer.answered.intersection(&wanted));
+    let answered = answered.reduce(|all, one| all.intersection(&one)).unwrap_or_default();
+    let answered = answered.difference(&PacketSet::from_specs([ICMP]));
     let names = [title(judged, from), title(judged, to)];
     let open = answers.iter().find(|answer| !answer.allowed.intersection(&wanted).is_empty());
     let (traces, block) = match (open, pairs.first()) {
@@ -43,8 +49,12 @@ pub fn ask(
     };
     let over_ipv6 = over_ipv6(judged, &pairs, &wanted, &some);
     Ok(ProofDto {
-        answer: format!("{}{over_ipv6}", sentence(&names, &common, &some, service)),
-        reachable: common.specs().iter().map(ToString::to_string).collect(),
+        answer: format!("{}{over_ipv6}", sentence(&names, [&common, &some, &answered], service)),
+        reachable: if is_all(&common) && !answered.is_empty() { &answered } else { &common }
+            .specs()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         traces,
         because: block.as_ref().map(|block| format!("stopped at {}: {}", block.hop, block.why)),
         blocked_at: block.and_then(|block| block.id).map(|id| id.to_string()),
@@ -53,6 +63,9 @@ pub fn ask(
 
 /// Which addresses a name has for somebody, and by whom the answer comes.
 pub fn lookup(judged: &Judged, from: &str, name: &str) -> Result<Lookup, AppError> {
+    if let Some(why) = naming::why_no_name(name) {
+        return Err(AppError::failed(format!("“{name}” is no name that can be asked for: {why}")));
+    }
     let network = judged.resolved.resource(from).is_some_and(|one| one.kind == "network");
     if !network {
         instances(judged, from)?;
@@ -178,8 +191,7 @@ fn instances(judged: &Judged, name: &str) -> Result<Vec<String>, AppError> {
 
 fn sentence(
     [from, to]: &[String; 2],
-    common: &PacketSet,
-    some: &PacketSet,
+    [common, some, answered]: [&PacketSet; 3],
     service: Option<&str>,
 ) -> String {
     let asked = service.map(|service| format!(" on {service}")).unwrap_or_default();
@@ -189,8 +201,32 @@ fn sentence(
     if common.is_empty() {
         return format!("some of {from} reach {to}{asked}, others do not");
     }
-    let ports: Vec<String> = common.specs().iter().map(ToString::to_string).collect();
-    format!("{from} reaches {to} on {}", ports.join(", "))
+    let words = |set: &PacketSet| match set {
+        set if is_all(set) => "every port".to_owned(),
+        set => set.specs().iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    };
+    let icmp = PacketSet::from_specs([ICMP]);
+    let rest = common.difference(answered).difference(&icmp);
+    let reaches = format!("{from} reaches {to} on ");
+    match (answered.is_empty(), rest.is_empty()) {
+        (_, true) => reaches + &words(common),
+        (true, false) => format!("{reaches}{}, where nothing answers", words(common)),
+        (false, false) if is_all(common) => {
+            format!("{reaches}{}, and nothing filters other ports", words(answered))
+        }
+        (false, false) => {
+            format!(
+                "{reaches}{}; {} gets there, too, where nothing answers",
+                words(answered),
+                words(&rest)
+            )
+        }
+    }
+}
+
+/// Whether nothing is kept out.
+fn is_all(set: &PacketSet) -> bool {
+    *set == PacketSet::all()
 }
 
 /// The way of one packet that does not arrive: of what was asked for, else of a service that is there.
@@ -249,5 +285,22 @@ mod tests {
         assert_eq!(proof.reachable, Vec::<String>::new());
         assert_eq!(proof.blocked_at.as_deref(), Some("app"), "{proof:?}");
         assert!(proof.because.unwrap().starts_with("stopped at"));
+    }
+
+    #[test]
+    fn an_answer_names_the_ports_that_are_served_and_says_where_others_are_open() {
+        let text = "internet internet\nregion r location=frankfurt\n  bucket files\n  function work\n  network n 10.20.0.0/16\n    subnet edge public\n      nat-gateway out\n    subnet s private\n      server app x2 http:tcp/8080\nwork -> files read\napp -> files read\n";
+        let judged =
+            crate::judged::judge(&gp_testkit::sketch(text), &crate::own_kinds::program(), None, 1);
+        let said = |from: &str, to: &str| ask(&judged, from, to, None).unwrap();
+        let whole = said("work", "files");
+        assert_eq!(whole.answer, "work reaches files on tcp/443, and nothing filters other ports");
+        assert_eq!(whole.reachable, ["tcp/443"]);
+        let some = said("app", "files");
+        assert_eq!(
+            some.answer,
+            "app reaches files on tcp/443; tcp/80 gets there, too, where nothing answers"
+        );
+        assert_eq!(said("app", "internet").answer, "app reaches internet on tcp/80, tcp/443");
     }
 }

@@ -105,16 +105,26 @@ impl Session {
             Some(text) => Document::without_file(&owner, None, &text),
             None => Document::of_file(&owner, path, &disk::read(path)?),
         };
+        Ok(Self::once(owner, document))
+    }
+
+    /// A design that stands for one whose file is not at hand, for one command.
+    pub(crate) fn stand_in(text: &str, events: &Arc<Events>, places: &Places) -> Arc<Self> {
+        let owner = Owner::new(1, events, places);
+        let document = Document::without_file(&owner, None, text);
+        Self::once(owner, document)
+    }
+
+    fn once(owner: Owner, document: Document) -> Arc<Self> {
         let document = Document { journal: Journal::none(&owner), ..document };
-        let document = Mutex::new(document);
-        Ok(Arc::new(Self {
+        Arc::new(Self {
             id: 1,
-            document,
+            document: Mutex::new(document),
             judge: Judge::idle(),
             layout: Asked::default(),
             exports: Asked::default(),
             owner,
-        }))
+        })
     }
 
     /// Starts from a text that has no file yet (a template, an empty design). Nothing was done to it,
@@ -167,6 +177,12 @@ impl Session {
     /// Whether nothing but this session knows the design's id.
     pub fn has_no_file(&self) -> bool {
         self.document().path.is_none()
+    }
+
+    /// Whether its file says by what id it is known, so that it may lie anywhere.
+    pub fn has_id_in_file(&self) -> bool {
+        let document = self.document();
+        document.path.is_none() || document.text.has_id()
     }
 
     /// Where versions before the last save are kept.

@@ -276,6 +276,18 @@ pub enum AttributeType {
     Table,
 }
 
+impl AttributeType {
+    /// Where ids of resources stand in a value: itself, or fields of its rows.
+    pub fn names_resources(self) -> &'static [Option<&'static str>] {
+        match self {
+            Self::Reference => &[None],
+            Self::Records => &[Some("value")],
+            Self::Rules => &[Some("source"), Some("destination")],
+            _ => &[],
+        }
+    }
+}
+
 /// One attribute of a kind.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -9,6 +9,7 @@ mod catalog;
 pub mod coverage;
 mod ends;
 mod environment_facts;
+mod follow;
 pub mod image;
 pub mod kind;
 mod kind_check;
@@ -22,6 +23,7 @@ pub mod providers;
 mod reference;
 pub mod resolve;
 pub mod resolved;
+pub mod sections;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -30,10 +32,11 @@ pub mod units;
 mod value_check;
 
 pub use catalog::{RAW, builtin, icon, icons};
+pub use follow::following;
 pub use kind::{Catalog, Kind};
 pub use own::{MOST_ICON_BYTES, OwnFile, OwnFinding};
 pub use reference::{explain, reference};
-pub use resolve::{Resolution, Touched, resolve, sizes, tables};
+pub use resolve::{Resolution, Touched, number_attributes, resolve, sizes, tables};
 pub use resolved::Resolved;
 pub use summary::summary;
 pub use title::{called, drawn_title};

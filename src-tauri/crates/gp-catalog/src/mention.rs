@@ -1,7 +1,7 @@
 //! `${shop.id}` in a text: what another resource is called where it stands. Everything else, `${HOME}` and
 //! `${aws:username}` included, is text; `$${` is the text `${`.
 
-use gp_model::Id;
+use gp_model::{Id, Value};
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,57 @@ pub fn whole(text: &str) -> Option<Mention<'_>> {
     }
 }
 
+/// Parts that begin as a mention does and can be none, nor anybody else's: never closed, empty, with spaces in it.
+pub fn odd(text: &str) -> Vec<&str> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(start) = text[at..].find("${").map(|i| i + at) {
+        at = start + 2;
+        if text[..start].ends_with('$') {
+            continue;
+        }
+        let end = text[at..].find('}').map(|i| i + at);
+        let next = text[at..].find("${").map(|i| i + at);
+        match end.filter(|end| next.is_none_or(|next| *end < next)) {
+            None => {
+                let end = text[start..].find('\n').map_or(text.len(), |i| i + start);
+                found.push(&text[start..next.unwrap_or(end).min(end)]);
+            }
+            Some(end) => {
+                let inside = &text[at..end];
+                // `${aws:PrincipalTag/cost center}` is the provider's.
+                let spaced = inside.contains(char::is_whitespace) && !inside.contains(':');
+                if inside.is_empty() || spaced {
+                    found.push(&text[start..=end]);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What was probably meant by an odd part: a mention, closed or without its spaces.
+pub fn straight(odd: &str) -> Option<String> {
+    let inside = odd.strip_prefix("${")?;
+    let inside = inside.strip_suffix('}').unwrap_or(inside);
+    let letters: String = inside.chars().filter(|c| !c.is_whitespace()).collect();
+    mention(&letters).map(|_| format!("${{{letters}}}"))
+}
+
+/// A value in which every text that is `from` is `to`.
+#[must_use]
+pub fn turned(value: &Value, from: &str, to: &str) -> Value {
+    match value {
+        Value::String(text) if text == from => Value::from(to),
+        Value::List(items) => {
+            Value::List(items.iter().map(|item| turned(item, from, to)).collect())
+        }
+        Value::Table(table) => Value::Table(
+            table.iter().map(|(name, value)| (name.clone(), turned(value, from, to))).collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
 fn mention(inside: &str) -> Option<Mention<'_>> {
     let (name, attribute) = inside.split_once('.')?;
     let (id, key) = match name.split_once('[') {
@@ -107,6 +158,24 @@ mod tests {
             }
         };
         pieces(text).into_iter().map(one).collect()
+    }
+
+    #[test]
+    fn what_can_be_no_mention_is_told_from_what_is_somebody_elses() {
+        for (text, parts) in [
+            ("${shop.id} ${HOME} ${aws:username} $${ ${aws:PrincipalTag/cost center}", &[][..]),
+            ("${shop.id", &["${shop.id"]),
+            ("vpc ${shop.id and ${shop.arn}", &["${shop.id and "]),
+            ("one ${shop.id\ntwo", &["${shop.id"]),
+            ("a ${} b", &["${}"]),
+            ("${net work.id}", &["${net work.id}"]),
+            ("$${open and ${ }", &["${ }"]),
+        ] {
+            assert_eq!(odd(text), parts, "{text}");
+        }
+        assert_eq!(straight("${shop.id").as_deref(), Some("${shop.id}"));
+        assert_eq!(straight("${net work.id}").as_deref(), Some("${network.id}"));
+        assert_eq!(straight("${}"), None);
     }
 
     #[test]

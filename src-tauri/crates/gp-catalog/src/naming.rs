@@ -4,6 +4,7 @@
 
 use crate::resolved::{Failover, Record, Resolved, ResolvedLink, ResolvedResource};
 use gp_model::{Id, LinkKind, PortSpec, Protocol, Value};
+use std::net::Ipv6Addr;
 
 /// The port on which names are asked for.
 pub const DNS: PortSpec = PortSpec { protocol: Protocol::Udp, low: 53, high: 53 };
@@ -59,6 +60,23 @@ pub enum Next<'a> {
 /// As names are compared: small letters, no final dot.
 pub fn normal(name: &str) -> String {
     name.trim().trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// Why nobody can be asked for this name; none where somebody can.
+pub fn why_no_name(name: &str) -> Option<&'static str> {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*');
+    if name.is_empty() || name.split('.').any(str::is_empty) {
+        return Some("a part between two dots is empty");
+    }
+    if name.split('.').any(|part| part.len() > 63) {
+        return Some("a part of it is longer than 63 letters");
+    }
+    if name.len() > 253 {
+        return Some("it is longer than 253 letters");
+    }
+    let odd = name.chars().any(|c| c != '.' && !fits(c));
+    odd.then_some("names are made of a–z, 0–9, “-” and “_”; others are written in their xn-- form")
 }
 
 /// Whether a name is a domain or below it; both as by [`normal`].
@@ -191,6 +209,16 @@ impl Resolved {
         });
         let primary = pair.find(|other| other.failover == Some(Failover::Primary))?;
         Some((own == Failover::Primary, self.resource(primary.target.as_deref()?)?))
+    }
+
+    /// The IPv6 addresses that a name has beside the others of this record: of what it points to, in a public zone of
+    /// what faces the internet.
+    pub fn addresses6(&self, record: &Record) -> Vec<Ipv6Addr> {
+        let public = self.resource(&record.zone).is_some_and(|zone| self.is_public_zone(zone));
+        let target = record.target.as_deref().filter(|_| record.type_ == "A");
+        let instances = target.and_then(|id| self.resource(id)).map(|one| &one.instances);
+        let seen = instances.into_iter().flat_map(|all| all.iter());
+        seen.filter(|one| !public || one.public_ip.is_some()).filter_map(|one| one.ip6).collect()
     }
 
     /// Private zones that answer inside a network, in order of id.

@@ -2,7 +2,7 @@
 //! providers' own schemas by `tests/tools/provider_types.py`, which tells how the text is to be read.
 
 use flate2::read::ZlibDecoder;
-use gp_model::Provider;
+use gp_model::{Provider, nearest};
 use std::{collections::BTreeMap, io::Read as _, sync::OnceLock};
 
 /// What a provider's plugin knows.
@@ -138,6 +138,27 @@ impl Plugin {
         let mut lines = self.types.get(type_)?.lines().peekable();
         Some(body(&mut lines, 1))
     }
+}
+
+/// What is said of an attribute that things of a type do not have, beginning with the attribute; `None`: it may be there.
+pub fn lacks(provider: Provider, type_: &str, attribute: &str) -> Option<Lack> {
+    let takes = plugin(provider)?.takes(type_)?;
+    let first = attribute.split('.').next().unwrap_or_default();
+    let there = first == "id"
+        || takes.is_open
+        || takes.readable.contains(&first)
+        || takes.arguments.contains_key(first);
+    let names = || takes.readable.iter().chain(takes.arguments.keys()).copied().chain(["id"]);
+    (!there).then(|| Lack { name: first.to_owned(), near: nearest(first, names()) })
+}
+
+/// An attribute that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// Its name.
+    pub name: String,
+    /// What was probably meant.
+    pub near: Option<&'static str>,
 }
 
 type Lines = std::iter::Peekable<std::str::Lines<'static>>;

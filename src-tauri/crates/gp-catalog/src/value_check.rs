@@ -76,6 +76,9 @@ impl Attribute {
             AttributeType::Address if text.parse::<Ipv4Addr>().is_err() => {
                 Err(format!("“{text}” is not an address: write it as 10.20.1.12"))
             }
+            AttributeType::City if text.trim().is_empty() => {
+                Err("there is no place without a name: write a city such as frankfurt".to_owned())
+            }
             AttributeType::Domain => domain(text),
             AttributeType::Zone => zone(text),
             _ => Ok(()),
@@ -91,6 +94,32 @@ impl Attribute {
                 Err(format!("{text} is too small: at least a /{max}"))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// A whole number, or the nearest that is in range.
+    pub fn into_range(&self, number: i64) -> i64 {
+        let number = self.min.map_or(number, |min| number.max(min.ceil() as i64));
+        self.max.map_or(number, |max| number.min(max.floor() as i64))
+    }
+
+    /// The nearest value in range, of one that is not: written as one would write it.
+    pub fn nearest_in_range(&self, value: &Value) -> Option<Value> {
+        let limit = |number: f64| match (self.min, self.max) {
+            (Some(min), _) if number < min => Some(min),
+            (_, Some(max)) if number > max => Some(max),
+            _ => None,
+        };
+        match self.type_ {
+            AttributeType::Integer => {
+                limit(value.as_integer()? as f64).map(|limit| Value::Integer(limit as i64))
+            }
+            AttributeType::Number => limit(value.as_float()?).map(Value::Float),
+            AttributeType::Size => limit(units::size(value.as_str()?).ok()? as f64)
+                .map(|limit| Value::String(units::format_size(limit as u64))),
+            AttributeType::Duration => limit(units::duration(value.as_str()?).ok()? as f64)
+                .map(|limit| Value::String(units::format_duration(limit as u64))),
+            _ => None,
         }
     }
 
@@ -387,6 +416,12 @@ mod tests {
             ),
             ("database", "backup", "\"1 year\"", "1 year is too large: at most 35 days"),
             ("database", "port", "70000", "70000 is not a port: 1 to 65535"),
+            (
+                "region",
+                "location",
+                "\" \"",
+                "there is no place without a name: write a city such as frankfurt",
+            ),
         ] {
             assert_eq!(
                 check(kind, attribute, value),

@@ -32,6 +32,15 @@ pub fn open(path: &Path) -> Result<Opened, AppError> {
     Ok(Opened { session, deployments, events, name: path.display().to_string() })
 }
 
+/// Stands in for the file of a running lab, and names its environment.
+pub async fn open_lab(id: &str) -> Result<(Opened, String), AppError> {
+    let events = Arc::new(Events::default());
+    let deployments = Deployments::new(&Places::standard(), Arc::clone(&events));
+    let (session, lab) = deployments.of_lab(id).await?;
+    let name = lab.name.unwrap_or_else(|| format!("lab {id}"));
+    Ok((Opened { session, deployments, events, name }, lab.environment))
+}
+
 impl Opened {
     /// Ids of the environments; the implicit `lab` where none is drawn.
     pub fn environments(&self) -> Vec<String> {

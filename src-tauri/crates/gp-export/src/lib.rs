@@ -136,6 +136,11 @@ pub fn format(id: &str) -> Option<&'static Format> {
     formats().iter().find(|format| format.id == id)
 }
 
+/// The format in which an environment on this provider is deployed where nobody chooses another.
+pub fn usual(provider: Provider) -> Option<&'static Format> {
+    format("terraform").filter(|format| format.providers.contains(&provider))
+}
+
 /// Writes a design in a format.
 pub fn export(
     format: &Format,

@@ -3,15 +3,15 @@
 
 use crate::{
     Verification,
-    blueprint::{Blueprint, blueprint},
+    blueprint::{Blueprint, blueprint, space_name},
     known::known,
     lab::{Lab, LabConfig, LabError, list},
-    protocol::{Asked, Reply, Request},
+    protocol::{Asked, LabInfo, Reply, Request},
     verify,
 };
 use async_trait::async_trait;
 use gp_catalog::Resolved;
-use gp_model::{Diagnostic, Place};
+use gp_model::{Diagnostic, Id, Place};
 use gp_plan::{
     Action, Desired, Driver, DriverError, Event, Plan,
     driver::{Leftover, Report},
@@ -36,6 +36,11 @@ impl LabDriver {
         Lab::new(self.config.clone(), design, environment)
     }
 
+    /// Every lab that runs where this one would.
+    pub async fn list(&self) -> Vec<LabInfo> {
+        list(&self.config).await
+    }
+
     /// Tries every connection between end points of a running lab.
     pub async fn verify(&self, resolved: &Resolved) -> Result<Verification, DriverError> {
         let planned = verify::planned(resolved);
@@ -47,7 +52,7 @@ impl LabDriver {
         }
     }
 
-    /// Asks for the addresses of a name, as one machine of a running lab does.
+    /// Asks for the addresses of a name, of both families, as one machine of a running lab does, or as a network does.
     pub async fn ask(
         &self,
         resolved: &Resolved,
@@ -55,11 +60,18 @@ impl LabDriver {
         name: &str,
     ) -> Result<Asked, DriverError> {
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
-        let (from, name, type_) = (from.to_owned(), name.to_owned(), "A".to_owned());
-        match lab.call(Request::Ask { from, name, type_ }).await? {
-            Reply::Asked(asked) => Ok(asked),
-            _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
-        }
+        let from = match resolved.resource(from) {
+            Some(network) if network.kind == "network" => space_name(&network.id),
+            _ => from.to_owned(),
+        };
+        let ask = async |type_: &str| {
+            let (from, name, type_) = (from.clone(), name.to_owned(), type_.to_owned());
+            match lab.call(Request::Ask { from, name, type_ }).await? {
+                Reply::Asked(asked) => Ok::<Asked, DriverError>(asked),
+                _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
+            }
+        };
+        Ok(ask("A").await?.and(ask("AAAA").await?))
     }
 
     /// Makes a running lab agree with a meaning in one go, without a plan: what is not in it goes.
@@ -125,7 +137,23 @@ async fn live(lab: &Lab) -> Result<Vec<Known>, DriverError> {
         Ok(Reply::Live(known)) => Ok(known),
         Ok(_) => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
         Err(LabError::NotRunning) => Ok(Vec::new()),
+        Err(LabError::Refused(_)) if lab.is_foreign().await => Ok(vec![foreign()]),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// All that can be known of a lab whose holder is of another version of this program. It is never drawn, so it goes as a
+/// whole, before what is drawn comes. Its name is none that something drawn can have.
+fn foreign() -> Known {
+    Known {
+        address: "the lab of another version".to_owned(),
+        resource: Id::from("the lab of another version"),
+        kind: "lab".to_owned(),
+        provider_id: "lab".to_owned(),
+        attributes: BTreeMap::new(),
+        depends_on: Vec::new(),
+        formerly: Vec::new(),
+        keeps_data: false,
     }
 }
 

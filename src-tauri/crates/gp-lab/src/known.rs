@@ -24,15 +24,19 @@ pub fn known(resolved: &Resolved, blueprint: &Blueprint) -> Vec<Known> {
     for crossing in crossings(resolved) {
         between.entry(crossing.by).or_default().extend([crossing.ends.0, crossing.ends.1]);
     }
-    for (by, networks) in between {
-        let kind = resolved.resource(&by).map_or("peering", |hub| &hub.kind);
-        table.add(&by, &by, kind, networks.iter().map(ToString::to_string).collect());
+    // A gateway that stands in a network is one thing, and not also what joins.
+    let instances: BTreeSet<&str> = resolved.instances().map(|(_, one)| &*one.address).collect();
+    for (by, networks) in between.iter().filter(|(by, _)| !instances.contains(&***by)) {
+        let kind = resolved.resource(by).map_or("peering", |hub| &hub.kind);
+        table.add(by, by, kind, networks.iter().map(ToString::to_string).collect());
     }
     for zone in resolved.resources.values().filter(|one| one.kind == "dns-zone") {
         table.zone(resolved, zone);
     }
     for (resource, instance) in resolved.instances() {
-        let depends = instance.segment.iter().cloned().collect();
+        let joins = between.get(&*instance.address).into_iter().flatten();
+        let depends = instance.segment.iter().cloned();
+        let depends = depends.chain(joins.map(ToString::to_string)).collect();
         table.add(&instance.address, &resource.id, &resource.kind, depends);
     }
     table.found
@@ -55,7 +59,14 @@ impl Table<'_> {
             ("domain".to_owned(), Value::from(domain)),
             ("public".to_owned(), Value::from(resolved.is_public_zone(zone))),
         ]);
-        let lines: Vec<String> = own.map(line).collect();
+        let lines = own.flat_map(|record| {
+            let six = resolved.addresses6(record);
+            let six: Vec<String> = six.iter().map(ToString::to_string).collect();
+            let beside = Some(six).filter(|six| !six.is_empty());
+            let beside = beside.map(|six| format!("{} AAAA {}", record.name, six.join(", ")));
+            std::iter::once(line(record)).chain(beside)
+        });
+        let lines: Vec<String> = lines.collect();
         if !lines.is_empty() {
             attributes.insert("names".to_owned(), Value::from(lines));
         }

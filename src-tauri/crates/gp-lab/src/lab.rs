@@ -3,9 +3,8 @@
 
 use crate::{
     HOLDER_ARGUMENT,
-    blueprint::short_name,
     holder::enter,
-    protocol::{Call, LabInfo, Reply, Request, VERSION},
+    protocol::{Call, LabInfo, Reply, Request, VERSION, lab_id},
     socket::{clean, is_gone},
 };
 use nix::unistd::geteuid;
@@ -90,7 +89,7 @@ impl Lab {
 
     /// Its socket, there or not.
     pub fn socket(&self) -> PathBuf {
-        let name = short_name(&format!("{}\n{}", self.design, self.environment));
+        let name = lab_id(&self.design, &self.environment);
         self.config.folder.join(format!("lab-{name}.sock"))
     }
 
@@ -102,6 +101,11 @@ impl Lab {
             Err(LabError::NotRunning) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether another version of this program holds it, which can only be asked to end it.
+    pub async fn is_foreign(&self) -> bool {
+        self.info().await.is_ok_and(|info| info.is_some_and(|info| info.version != VERSION))
     }
 
     /// Starts a holder unless one runs.
@@ -266,6 +270,22 @@ fn private_folder(folder: &Path) -> Result<(), LabError> {
 mod tests {
     use super::*;
     use std::os::unix::net::UnixListener;
+
+    #[test]
+    fn a_lab_stays_in_its_folder_whatever_it_is_called() {
+        let config = LabConfig { folder: "/run/labs".into(), ..LabConfig::default() };
+        let socket = |design: &str, environment: &str| {
+            Lab::new(config.clone(), design, environment).socket()
+        };
+        for name in ["../../x", "/etc/x", "", ".", "two words", "a\nb\0c"] {
+            for socket in [socket("shop", name), socket(name, "test")] {
+                assert_eq!(socket.parent(), Some(Path::new("/run/labs")), "{name:?}");
+                let file = socket.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                assert!(file.starts_with("lab-") && !file.contains(".."), "{file}");
+            }
+        }
+        assert_ne!(socket("shop", "../x"), socket("shop", "x"));
+    }
 
     #[tokio::test]
     async fn a_holder_that_is_ending_is_waited_for_and_its_traces_go() {

@@ -48,6 +48,11 @@ impl Lab {
         Ok(None)
     }
 
+    /// Nobody holds it.
+    pub async fn is_foreign(&self) -> bool {
+        false
+    }
+
     /// Says that there is none here.
     pub async fn start(&self, _ttl: Option<u64>) -> Result<(), LabError> {
         Err(LabError::Unavailable(MESSAGE.into()))

@@ -1,7 +1,7 @@
 //! What the holder and its callers say to each other: one JSON value a line on a Unix socket.
 //! The version goes up with every change of meaning; `hello` and `destroy` never change.
 
-use crate::blueprint::Blueprint;
+use crate::blueprint::{Blueprint, short_name};
 use gp_model::PortSpec;
 use gp_plan::plan::Known;
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,21 @@ pub struct Asked {
 impl Asked {
     /// The addresses of the answer.
     pub fn addresses(&self) -> Vec<&str> {
-        self.records.iter().filter_map(|record| record.strip_prefix("A ")).collect()
+        let of =
+            |type_: &'static str| self.records.iter().filter_map(move |r| r.strip_prefix(type_));
+        of("A ").chain(of("AAAA ")).collect()
+    }
+
+    /// Both answers as one: of the addresses of either family.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        if self.outcome != Outcome::Answered && other.outcome == Outcome::Answered {
+            return other;
+        }
+        let more = other.records.into_iter().filter(|record| !self.records.contains(record));
+        let more: Vec<String> = more.collect();
+        self.records.extend(more);
+        self
     }
 }
 
@@ -144,6 +158,18 @@ pub struct LabInfo {
     pub environment: String,
     /// Seconds until it ends by itself.
     pub ends_in: Option<u64>,
+}
+
+impl LabInfo {
+    /// A short name of this lab among all of this machine.
+    pub fn id(&self) -> String {
+        lab_id(&self.design, &self.environment)
+    }
+}
+
+/// By what the lab of a design's environment is told from others.
+pub(crate) fn lab_id(design: &str, environment: &str) -> String {
+    short_name(&format!("{design}\n{environment}"))
 }
 
 /// One connection to try.

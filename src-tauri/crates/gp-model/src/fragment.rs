@@ -3,7 +3,7 @@
 
 use crate::{
     Design, Edit, Id, Layout, Link, Point, Rect, Table, Value,
-    edit::{free_id::free_among, references::renamed, resource::with_contents},
+    edit::{Reference, free_id::free_among, references::renamed_knowing, resource::with_contents},
     file,
 };
 use std::{
@@ -57,13 +57,15 @@ pub fn copy(design: &Design, ids: &[Id]) -> String {
 
 /// The edit that pastes a piece into `parent`, its top left corner at `at`, and the ids that the
 /// pasted resources get. References inside the piece stay inside; an id that is taken gets a new
-/// one. With `outer_links`, links to things that are not in the piece but in the design are kept.
+/// one. With `outer_links`, links to things that are not in the piece but in the design are kept. `own` are
+/// the places in kinds of a user's own that name resources.
 pub fn paste(
     design: &Design,
     text: &str,
     parent: Option<&Id>,
     at: Point,
     outer_links: bool,
+    own: &[Reference],
 ) -> Result<(Edit, Vec<Id>), NotPasted> {
     let opened = file::parse(text.as_bytes());
     let piece = opened.design;
@@ -77,7 +79,7 @@ pub fn paste(
     let order = parents_first(&piece);
     let titles = Titles::of(design);
     let offset = offset(&piece.layout, at);
-    let mut paste = Paste { design, piece: &piece, new_ids: &new_ids, offset, titles };
+    let mut paste = Paste { design, piece: &piece, new_ids: &new_ids, offset, titles, own };
     let mut edits: Vec<Edit> = order
         .iter()
         .map(|(id, root)| paste.resource(id, if *root { parent } else { None }, *root))
@@ -98,6 +100,7 @@ struct Paste<'a> {
     new_ids: &'a HashMap<Id, Id>,
     offset: Point,
     titles: Titles,
+    own: &'a [Reference],
 }
 
 impl Paste<'_> {
@@ -120,7 +123,9 @@ impl Paste<'_> {
             let free = self.titles.take(title);
             attributes.insert("title".to_owned(), Value::String(free));
         }
-        if let Some(table) = renamed(&old.kind, &attributes, &|id| self.new_id(id)) {
+        if let Some(table) =
+            renamed_knowing(&old.kind, &attributes, self.own, &|id| self.new_id(id))
+        {
             attributes = table;
         }
         let parent =
@@ -301,7 +306,7 @@ mod tests {
     ) -> (Design, Vec<Id>) {
         let parent = parent.map(Id::from);
         let (edit, ids) =
-            paste(target, text, parent.as_ref(), Point { x: 1000, y: 2000 }, outer).unwrap();
+            paste(target, text, parent.as_ref(), Point { x: 1000, y: 2000 }, outer, &[]).unwrap();
         let mut design = target.clone();
         apply(&design, &edit).unwrap().apply(&mut design);
         (design, ids)
@@ -390,7 +395,7 @@ mod tests {
         let design = Design::default();
         for text in ["", "hello world", "x = 1", "[resource.a\nkind", "\u{0}"] {
             assert_eq!(
-                paste(&design, text, None, Point::default(), true),
+                paste(&design, text, None, Point::default(), true, &[]),
                 Err(NotPasted::NoDesign)
             );
         }
@@ -400,6 +405,7 @@ mod tests {
             Some(&"no".into()),
             Point::default(),
             true,
+            &[],
         );
         assert_eq!(missing, Err(NotPasted::NoParent("no".into())));
     }

@@ -11,7 +11,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard},
 };
 
@@ -38,6 +38,12 @@ create table event (
 create table lease (
   design text not null, environment text not null, holder text not null, until text not null,
   primary key (design, environment));
+";
+
+/// Came later. Programs that do not know it leave it alone, so the version stays.
+const ORIGINS: &str = "
+create table if not exists origin (
+  design text primary key, file text, name text not null, updated text not null);
 ";
 
 /// Why the state could not be read or written.
@@ -89,6 +95,15 @@ pub struct Run {
     pub plan: Plan,
 }
 
+/// From where a design was deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Its file; none while it was in none.
+    pub file: Option<PathBuf>,
+    /// What people call it.
+    pub name: String,
+}
+
 impl Store {
     /// Opens or makes the state file, and its folder.
     pub fn open(path: &Path) -> Result<Self> {
@@ -120,6 +135,7 @@ impl Store {
             VERSION => {}
             newer => return Err(StoreError::Newer(newer)),
         }
+        transaction.execute_batch(ORIGINS)?;
         transaction.commit()?;
         Ok(Self { connection: Mutex::new(connection) })
     }
@@ -147,6 +163,29 @@ impl Store {
         )?;
         let rows = query.query_map([design], |row| row.get(0))?;
         rows.map(|row| Ok(row?)).collect()
+    }
+
+    /// From where a design was deployed last.
+    pub fn origin(&self, design: &str) -> Result<Option<Origin>> {
+        let found = self.lock().query_row(
+            "select file, name from origin where design = ?1",
+            [design],
+            |row| {
+                let file: Option<String> = row.get(0)?;
+                Ok(Origin { file: file.map(PathBuf::from), name: row.get(1)? })
+            },
+        );
+        Ok(found.optional()?)
+    }
+
+    /// Writes down from where a design is deployed, so that what runs can be told of without its file.
+    pub fn set_origin(&self, design: &str, origin: &Origin) -> Result<()> {
+        let file = origin.file.as_ref().map(|file| file.to_string_lossy().into_owned());
+        self.lock().execute(
+            "insert or replace into origin values (?1, ?2, ?3, ?4)",
+            params![design, file, origin.name, now()],
+        )?;
+        Ok(())
     }
 
     /// Begins a run of an approved plan. One that was interrupted is not gone on with after this.

@@ -43,11 +43,8 @@ impl Interrupted {
     pub fn words(&self) -> String {
         let Run { kind, started, plan, .. } = &self.run;
         let (done, all) = (self.done.len(), plan.steps.len());
-        let began = started.parse::<Timestamp>().map_or_else(
-            |_| started.clone(),
-            |at| at.strftime("on %Y-%m-%d at %H:%M UTC").to_string(),
-        );
-        format!("a {kind} that began {began} did not end; {done} of {all} steps are done")
+        let began = moment(started);
+        format!("a {kind} that began on {began} did not end; {done} of {all} steps are done")
     }
 
     /// The plan to go on with, and its run.
@@ -55,4 +52,10 @@ impl Interrupted {
         let goes_on = self.run.kind == kind && plan.is_rest_of(&self.run.plan, &self.done);
         goes_on.then_some((self.run.plan, self.run.id))
     }
+}
+
+/// "2026-11-27 at 23:10 UTC", of a moment in the state.
+pub(super) fn moment(written: &str) -> String {
+    let at = written.parse::<Timestamp>();
+    at.map_or_else(|_| written.to_owned(), |at| at.strftime("%Y-%m-%d at %H:%M UTC").to_string())
 }

@@ -1,6 +1,8 @@
 //! Deployments: plan, approve, walk, verify, destroy, sweep. One run at a time per environment.
 
+mod identity;
 mod interrupted;
+mod labs;
 mod lease;
 mod run;
 mod status;
@@ -18,16 +20,20 @@ use crate::{
 use gp_lab::Asked;
 use gp_model::{Design, Id, Provider, Severity};
 use gp_plan::{
-    Cancel, Desired, Plan, Store,
+    Action, Cancel, Desired, Plan, Store,
     difference::{Inputs, plan},
     driver::Leftover,
+    store::Origin,
 };
+use identity::Identity;
+pub use identity::SAME_ID;
 use interrupted::Interrupted;
 use lease::Lease;
 use status::Elsewhere;
 pub use status::{Status, Tried};
 use std::{
     collections::BTreeMap,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 pub use target::Target;
@@ -104,10 +110,14 @@ impl Prepared {
             let message = "this plan deletes data: allow that explicitly, or take the resource out of the plan";
             return Err(AppError::new(ErrorCode::DataLoss, message));
         }
-        match self.problems.iter().find(|problem| problem.severity == Severity::Error) {
-            Some(problem) => Err(AppError::new(ErrorCode::Unavailable, problem.message.clone())),
-            None => Ok(()),
-        }
+        let mut errors = self.problems.iter().filter(|it| it.severity == Severity::Error);
+        let Some(first) = errors.next() else { return Ok(()) };
+        let message = match errors.count() {
+            0 => first.message.clone(),
+            1 => format!("{} (and one more error)", first.message),
+            more => format!("{} (and {more} more errors)", first.message),
+        };
+        Err(AppError::new(ErrorCode::Unavailable, message))
     }
 }
 
@@ -142,18 +152,19 @@ impl Deployments {
 
     /// Where something of a design stands, as the state says. None is made for the question.
     /// A lab that ended by itself stands no more, whatever the state says. Must run where a Tokio runtime is.
-    pub fn of_design(&self, id: &str, design: &Design) -> Vec<String> {
+    pub fn of_design(&self, id: &str, file: Option<&Path>, design: &Design) -> Vec<String> {
         if !self.places.database().is_file() {
             return Vec::new();
         }
-        let known = self
-            .store()
-            .and_then(|store| store.environments(id).map_err(|error| store_error(&error)));
-        let known = known.unwrap_or_else(|error| {
+        let known = self.store().and_then(|store| {
+            let Identity { id, .. } = Identity::of(&store, id, file)?;
+            let known = store.environments(&id).map_err(|error| store_error(&error))?;
+            Ok(known.into_iter().filter(|it| self.stands(&id, design, it)).collect())
+        });
+        known.unwrap_or_else(|error| {
             tracing::warn!(error = error.message, "what is deployed is not known");
             Vec::new()
-        });
-        known.into_iter().filter(|environment| self.stands(id, design, environment)).collect()
+        })
     }
 
     /// Whether a lab is there; of what is elsewhere, only the state is asked.
@@ -168,6 +179,24 @@ impl Deployments {
         };
         let live = target.driver.live(id, &environment);
         Handle::current().block_on(live).is_ok_and(|live| !live.is_empty())
+    }
+
+    /// By what id the state knows an open design.
+    fn identity(&self, session: &Session) -> Result<Identity, AppError> {
+        let (path, id) = {
+            let document = session.document();
+            (document.path.clone(), document.design.id.clone().unwrap_or_default())
+        };
+        Identity::of(&*self.store()?, &id, path.as_deref())
+    }
+
+    /// Writes down from which file this is deployed.
+    fn remember(&self, session: &Session, id: &str) -> Result<(), AppError> {
+        let origin = {
+            let document = session.document();
+            Origin { file: document.path.clone(), name: document.design.title().to_owned() }
+        };
+        self.store()?.set_origin(id, &origin).map_err(|error| store_error(&error))
     }
 
     fn target(&self, judged: &Judged) -> Result<Target, AppError> {
@@ -186,9 +215,11 @@ impl Deployments {
     ) -> Result<Prepared, AppError> {
         let snapshot = session.snapshot();
         let environment: Id = environment.into();
-        let judged =
+        let mut judged =
             judge(&snapshot.design, &snapshot.catalog, Some(&environment), snapshot.revision);
         let target = self.target(&judged)?;
+        let identity = self.identity(session)?;
+        Arc::make_mut(&mut judged.resolved).design.id.clone_from(&identity.id);
         let resources = if destroy { Vec::new() } else { target.driver.desired(&judged.resolved) };
         let desired = Desired { resolved: Arc::clone(&judged.resolved), resources, artifact: None };
         let (design, environment) = (&judged.resolved.design.id, judged.environment.as_str());
@@ -200,6 +231,7 @@ impl Deployments {
         let plan = plan(design, environment, inputs, &*target.driver);
         let mut problems =
             if destroy { Vec::new() } else { target.driver.preflight(&desired).await };
+        problems.extend(identity.note());
         if !destroy {
             problems.extend(session.file_errors());
             problems.extend(errors_of(&judged));
@@ -229,11 +261,16 @@ impl Deployments {
         fingerprint: &str,
         allow_data_loss: bool,
     ) -> Result<Approved, AppError> {
-        let lease = Lease::take(self.store()?, &design_of(session), environment)?;
+        let lease = Lease::take(self.store()?, &self.identity(session)?.id, environment)?;
         for destroy in [false, true] {
             let prepared = self.prepare(session, environment, destroy).await?;
-            if prepared.plan.fingerprint == fingerprint {
+            // Where nothing is drawn, to deploy that is to destroy everything.
+            let drawn = destroy || !prepared.desired.resources.is_empty();
+            if prepared.plan.fingerprint == fingerprint && drawn {
                 prepared.refuse(allow_data_loss)?;
+                if !destroy {
+                    self.remember(session, &prepared.plan.design)?;
+                }
                 return self.begin(prepared, lease);
             }
         }
@@ -288,6 +325,7 @@ impl Deployments {
     /// Tries every connection for real and sets the result against the proof.
     pub async fn verify(&self, session: &Session, environment: &str) -> Result<Compared, AppError> {
         let prepared = self.prepare(session, environment, false).await?;
+        self.refuse_older(&prepared)?;
         let mut before = "running";
         self.tell(session.id, environment, |status| {
             before = std::mem::replace(&mut status.state, "verifying");
@@ -303,6 +341,28 @@ impl Deployments {
         result
     }
 
+    /// What is drawn now says nothing of a lab that was made of something else. What went wrong with a lab since is another
+    /// matter: that is tried.
+    fn refuse_older(&self, prepared: &Prepared) -> Result<(), AppError> {
+        let Plan { design, environment, .. } = &prepared.plan;
+        let store = self.store()?;
+        let made = store.resources(design, environment).map_err(|error| store_error(&error))?;
+        let inputs = Inputs { desired: &prepared.desired.resources, state: &made, live: &made };
+        let since = plan(design, environment, inputs, &*prepared.target.driver);
+        let same = since.changes.iter().all(|change| change.action == Action::NoOp);
+        if same || made.is_empty() || !status::stands(prepared) {
+            return Ok(());
+        }
+        let run = store.history(design, environment, 1).map_err(|error| store_error(&error))?;
+        let of = run.first().map(|run| format!(" of {}", interrupted::moment(&run.started)));
+        let message = format!(
+            "the lab is that of a deploy{} and not what is drawn now ({}): deploy first, then verify",
+            of.unwrap_or_default(),
+            since.summary()
+        );
+        Err(AppError::new(ErrorCode::Refused, message))
+    }
+
     /// What is still there, by the target's own account. Under a lease: what looks empty may be what
     /// another program begins to fill.
     pub async fn sweep(
@@ -310,7 +370,7 @@ impl Deployments {
         session: &Session,
         environment: &str,
     ) -> Result<Vec<Leftover>, AppError> {
-        let _lease = Lease::take(self.store()?, &design_of(session), environment)?;
+        let _lease = Lease::take(self.store()?, &self.identity(session)?.id, environment)?;
         let prepared = self.prepare(session, environment, true).await?;
         let left = prepared.target.driver.sweep(&prepared.plan.design, environment).await;
         left.map_err(|error| driver_error(&error))
@@ -338,6 +398,10 @@ impl Deployments {
                     .map_or(Elsewhere::Nothing, |left| Elsewhere::Died(left.words())),
             };
             let stands = status::stands(&prepared);
+            // Saved elsewhere, it may be a design of its own: what was said is of the other file's lab.
+            if running.found.as_ref().is_some_and(|found| found.design != *design) {
+                *lock(&running.status) = Status::default();
+            }
             lock(&running.status).found(&prepared, ends_in, &elsewhere);
             let (target, design) = (prepared.target, prepared.plan.design);
             if let Some(known) = lock(&self.running).get_mut(&(session.id, environment.to_owned()))
@@ -424,11 +488,6 @@ fn errors_of(judged: &Judged) -> Vec<gp_model::Diagnostic> {
         .filter(|finding| finding.severity == Severity::Error)
         .cloned()
         .collect()
-}
-
-/// By what name the state knows the design.
-fn design_of(session: &Session) -> String {
-    session.snapshot().design.id.clone().unwrap_or_default()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -105,6 +105,29 @@ pub struct DeployStatusDto {
     pub progress: Option<f32>,
 }
 
+/// A lab that runs on this machine, for the command line.
+#[derive(Clone, Debug, Serialize)]
+pub struct LabDto {
+    /// By what it is ended without its file.
+    pub id: String,
+    /// What its design was called when it was deployed.
+    pub name: Option<String>,
+    /// The file that it was deployed from.
+    pub file: Option<String>,
+    /// Why that file does not lead to it any more, in words.
+    pub lost: Option<String>,
+    /// Version of what its process speaks.
+    pub version: u32,
+    /// Its process.
+    pub pid: u32,
+    /// By what id the state knows its design.
+    pub design: String,
+    /// Its environment.
+    pub environment: String,
+    /// Seconds until it ends by itself.
+    pub ends_in: Option<u64>,
+}
+
 /// One line of a run.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

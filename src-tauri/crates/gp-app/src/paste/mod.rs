@@ -150,9 +150,11 @@ fn centred(rect: Rect, at: Point) -> Rect {
 
 fn piece_edit(design: &Design, wanted: &Wanted<'_>) -> Result<(Edit, Vec<Id>), String> {
     let catalog = wanted.catalog;
+    let own = catalog.own_references();
     let paste = |parent: Option<&Id>, at| {
-        let (mut edit, ids) = fragment::paste(design, wanted.text, parent, at, wanted.outer_links)
-            .map_err(|it| it.to_string())?;
+        let (text, outer) = (wanted.text, wanted.outer_links);
+        let (mut edit, ids) =
+            fragment::paste(design, text, parent, at, outer, &own).map_err(|it| it.to_string())?;
         if let Edit::Batch { edits, .. } = &mut edit {
             ranges::make_free(design, edits);
         }

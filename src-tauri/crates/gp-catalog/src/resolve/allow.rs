@@ -8,6 +8,7 @@
 //!   from the balancer.
 //! - The internet and people without a range are everybody; others outside are their addresses.
 //!   Somebody whose range cannot be read is nobody: nothing is opened to them.
+//! - What stands at a site is the ranges that are known of it ([`super::sites`]).
 //! - Platform needs: resolver, time and metadata are the provider's own and need no rule. Packages
 //!   (and the rest) are https and http out to everybody, but only where the tier has a way out:
 //!   a NAT gateway, or a public address. Otherwise the need stays unmet and nothing is opened, so an
@@ -15,7 +16,7 @@
 //! - Servers of an analytics workspace talk to each other on every port.
 //! - A network with `egress = "open"` lets everything in it out.
 
-use super::{Context, Ids, State, by_id::put, connect, inherit::Inherited};
+use super::{Context, Ids, State, by_id::put, connect, inherit::Inherited, sites};
 use crate::{
     kind::Need,
     resolved::{Cause, Filter, FilterKind, FilterRule, MetNeed, Peer, ResolvedLink},
@@ -105,8 +106,9 @@ fn group(state: &State, id: &Id, name: &str, needs: &[MetNeed], room: &mut Room)
     }
     let inside = state.instances.get(id)?.iter().filter(|i| i.segment.is_some());
     let applies_to = inside.map(|i| i.address.clone()).collect();
+    let at_site = sites::is_at_one(state, id);
     let Room { ingress, egress } = room;
-    let mut rules = Rules { state, ingress, egress };
+    let mut rules = Rules { state, at_site, ingress, egress };
     let links =
         state.links_of.get(id).into_iter().flatten().filter_map(|link| state.links.get(link));
     for link in links {
@@ -142,6 +144,8 @@ fn fitting(rules: &mut Vec<FilterRule>) -> Vec<FilterRule> {
 
 struct Rules<'a> {
     state: &'a State,
+    /// Whether they are those of something at a site.
+    at_site: bool,
     ingress: &'a mut Vec<FilterRule>,
     egress: &'a mut Vec<FilterRule>,
 }
@@ -166,22 +170,40 @@ impl Rules<'_> {
         self.state.inherited.get(id).map_or(&**id, |i| &*i.title)
     }
 
+    /// How a rule names the other end: mostly as one, and each with what tells its rule from the others.
+    fn others(&self, id: &Id) -> Vec<(String, Peer)> {
+        self.others_of(id, self.state.inherited.get(id).map(|one| &**one))
+    }
+
+    /// The same of what was looked up already.
+    fn others_of(&self, id: &Id, other: Option<&Inherited>) -> Vec<(String, Peer)> {
+        let Some(other) = other else { return vec![(String::new(), resource(id))] };
+        let ranges = if self.at_site { None } else { sites::known(self.state, id, other) };
+        match ranges.as_deref() {
+            None => peer_of(id, other).map(|peer| (String::new(), peer)).into_iter().collect(),
+            Some([cidr]) => vec![(String::new(), Peer::Cidr { cidr: *cidr })],
+            Some(several) => {
+                let word = |cidr: &Ipv4Net| ["/", &cidr.to_string().replace('/', "-")].concat();
+                several.iter().map(|cidr| (word(cidr), Peer::Cidr { cidr: *cidr })).collect()
+            }
+        }
+    }
+
     fn flow(&mut self, id: &Id, own: &Inherited, link: &ResolvedLink) {
         let (out, in_) = (link.from == *id, link.to == *id);
         let other_id = if out { &link.to } else { &link.from };
         let other =
             if out && in_ { Some(own) } else { self.state.inherited.get(other_id).map(|i| &**i) };
-        let Some(peer) = other.map_or_else(|| Some(resource(other_id)), |it| peer_of(other_id, it))
-        else {
-            return;
-        };
+        let others = self.others_of(other_id, other);
         let other_title = other.map_or(&**other_id, |it| &*it.title);
         let (from, to) = if out { (&*own.title, other_title) } else { (other_title, &*own.title) };
-        for &ports in &link.ports {
+        for (&ports, (tail, peer)) in
+            link.ports.iter().flat_map(|ports| others.iter().map(move |other| (ports, other)))
+        {
             let said = ports.to_string();
             let word = said.replace('/', "-");
             let one = |way: &str| {
-                let name = ["link:", &link.id, way, &word].concat();
+                let name = ["link:", &link.id, way, &word, tail].concat();
                 let comment = [from, " → ", to, ", ", &said].concat();
                 rule(name, peer.clone(), Some(ports), Cause::Link { id: link.id.clone() }, comment)
             };
@@ -210,8 +232,9 @@ impl Rules<'_> {
             let what = if health.is_empty() { String::new() } else { " health check".to_owned() };
             let comment = self.comment(link, &format!("{ports}{what}"));
             let word = ports_word(ports);
-            if let Some(peer) = peer(self.state, &link.to).filter(|_| link.from == *id) {
-                let name = format!("link:{}/{health}out/{word}", link.id);
+            let targets = if link.from == *id { self.others(&link.to) } else { Vec::new() };
+            for (tail, peer) in targets {
+                let name = format!("link:{}/{health}out/{word}{tail}", link.id);
                 self.egress.push(rule(name, peer, Some(ports), cause.clone(), comment.clone()));
             }
             if link.to == *id {
@@ -231,8 +254,11 @@ impl Rules<'_> {
         let flows = state.links_of.get(&link.from).into_iter().flatten();
         let flows = flows.filter_map(|id| state.links.get(id));
         for flow in flows.filter(|flow| flow.kind == LinkKind::Flow && flow.to == link.from) {
-            let Some(client) = peer(state, &flow.from) else { continue };
-            for &ports in &link.ports {
+            for ((tail, client), &ports) in self
+                .others(&flow.from)
+                .iter()
+                .flat_map(|client| link.ports.iter().map(move |ports| (client, ports)))
+            {
                 let word = ports_word(ports);
                 let comment = format!(
                     "{} → {} by way of {}, {ports}",
@@ -240,7 +266,7 @@ impl Rules<'_> {
                     self.title(&link.to),
                     self.title(&link.from)
                 );
-                let name = format!("link:{}/via/{}/in/{word}", flow.id, link.id);
+                let name = format!("link:{}/via/{}/in/{word}{tail}", flow.id, link.id);
                 let cause = Cause::Link { id: flow.id.clone() };
                 self.ingress.push(rule(name, client.clone(), Some(ports), cause, comment));
             }

@@ -24,7 +24,7 @@ use std::{
     sync::Arc,
 };
 
-/// More than this many of one resource are not drawn but asked about: the check on `count` says so.
+/// More than this many of one resource are not drawn, whatever a user's own kind allows.
 const MOST: i64 = 1000;
 
 /// An instance before it has addresses.
@@ -218,12 +218,12 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
             all.extend(private_link(state, inherited));
             all
         }
-        "volume" => volume(state, id, zones),
+        "volume" => volume(ctx, state, id, zones),
         name if is_placeless(name) => spread(vec![None], None, Outside::None),
         "internet" | "user" | "external-system" => spread(vec![None], None, elsewhere(inherited)),
         name if tables::service_range(name).is_some() => spread(vec![None], None, Outside::Service),
         _ => spread(
-            counted(inherited, state, zones),
+            counted(ctx, inherited, state, zones),
             subnet,
             given(public_tier && inherited.flag("public-address")),
         ),
@@ -234,26 +234,36 @@ fn shapes(ctx: &Context<'_>, state: &State, id: &Id) -> Option<Shapes> {
     Some(Shapes { seeker, kind: kind.id.clone(), dual_stack, all })
 }
 
-/// The attribute that says how many of a thing there are.
+/// The attribute that says how many of a thing there are, and may say that there are none.
 pub(crate) fn counted_by(kind: &str) -> &'static str {
-    match kind {
-        "server-group" => "desired",
-        "container-service" | "workload" => "replicas",
+    match number_attributes(kind) {
+        [one] => one,
         _ => "count",
     }
 }
 
-/// How many of it there are.
-fn number_of(inherited: &Inherited) -> i64 {
-    let number = |name| inherited.value(name).and_then(Value::as_integer);
-    match inherited.kind.as_str() {
+/// The attributes that say together how many of a thing there are.
+pub fn number_attributes(kind: &str) -> &'static [&'static str] {
+    match kind {
         // Nodes of the system first: how many they are changes seldom.
-        "kubernetes-cluster" => {
-            let each = |name| number(name).unwrap_or(0).clamp(0, MOST);
-            each("system-nodes") + each("nodes")
-        }
-        kind => number(counted_by(kind)).unwrap_or(1),
+        "kubernetes-cluster" => &["system-nodes", "nodes"],
+        "server-group" => &["desired"],
+        "container-service" | "workload" => &["replicas"],
+        _ => &["count"],
     }
+}
+
+/// How many of it there are. A number out of its range counts as the nearest in it: the check on values
+/// says so.
+fn number_of(ctx: &Context<'_>, inherited: &Inherited) -> i64 {
+    let kind = ctx.catalog.kind(&inherited.kind);
+    let each = |name: &&str| {
+        let number = inherited.value(name).and_then(Value::as_integer)?;
+        let attribute = kind.and_then(|kind| kind.attributes.get(*name));
+        Some(attribute.map_or(number, |attribute| attribute.into_range(number)).clamp(0, MOST))
+    };
+    let mut said = number_attributes(&inherited.kind).iter().filter_map(each).peekable();
+    if said.peek().is_none() { 1 } else { said.sum() }
 }
 
 /// Whether things of a kind are one, stand in no zone and have no address.
@@ -280,8 +290,13 @@ fn is_placeless(kind: &str) -> bool {
 
 /// Zones of each of several: round the tier's zones. One that names its address stands in the zone
 /// whose slot has it.
-fn counted(inherited: &Inherited, state: &State, zones: &[String]) -> Vec<Option<String>> {
-    let count = number_of(inherited).clamp(0, MOST) as usize;
+fn counted(
+    ctx: &Context<'_>,
+    inherited: &Inherited,
+    state: &State,
+    zones: &[String],
+) -> Vec<Option<String>> {
+    let count = number_of(ctx, inherited) as usize;
     let fixed: Option<Ipv4Addr> = inherited.text("address").and_then(|a| a.parse().ok());
     let tier = inherited.subnet.as_ref().and_then(|subnet| state.tiers.get(subnet));
     if let (1, Some(fixed), Some(tier)) = (count, fixed, tier)
@@ -321,7 +336,7 @@ fn private_link(state: &State, inherited: &Inherited) -> Vec<Shape> {
     zones.into_iter().flat_map(|zones| zones.iter()).enumerate().map(one).collect()
 }
 
-fn volume(state: &State, id: &Id, zones: &[String]) -> Vec<Shape> {
+fn volume(ctx: &Context<'_>, state: &State, id: &Id, zones: &[String]) -> Vec<Shape> {
     let plain = |index: Option<u32>, zone: Option<String>| Shape {
         index,
         zone,
@@ -333,7 +348,7 @@ fn volume(state: &State, id: &Id, zones: &[String]) -> Vec<Shape> {
     let server = server_of(state, id);
     // With servers that there are none of, there is none of what hangs on them.
     let about = server.and_then(|server| state.inherited.get(server));
-    if about.is_some_and(|about| about.kind == "server" && number_of(about) <= 0) {
+    if about.is_some_and(|about| about.kind == "server" && number_of(ctx, about) <= 0) {
         return Vec::new();
     }
     match server.and_then(|server| state.shapes.get(server)) {

@@ -4,7 +4,7 @@
 use super::{
     Context, State,
     allow::{peer, ports_word},
-    appliance,
+    appliance, sites,
 };
 use crate::{
     resolved::{Cause, Filter, FilterKind, FilterRule, Peer},
@@ -78,7 +78,9 @@ fn add_row(
     let (Some(action), Ok(ports)) = (word("action"), rule_ports(row, word("protocol"))) else {
         return;
     };
-    let ends = (end(ctx, state, word("source")), end(ctx, state, word("destination")));
+    let at_site = sites::is_at_one(state, id);
+    let end = |word| end(ctx, state, word, at_site);
+    let ends = (end(word("source")), end(word("destination")));
     let (Some(source), Some(destination)) = ends else { return };
     let ports: Vec<Option<PortSpec>> = match ports {
         None => vec![None],
@@ -148,7 +150,7 @@ fn over_six(state: &State, words: [Option<&str>; 2], ends: [&Peer; 2]) -> Option
 }
 
 /// `any`, a range, an address, or the id of a resource; a container means its range.
-fn end(ctx: &Context<'_>, state: &State, word: Option<&str>) -> Option<Peer> {
+fn end(ctx: &Context<'_>, state: &State, word: Option<&str>, at_site: bool) -> Option<Peer> {
     let word = match word {
         None | Some("any") => return Some(Peer::Any),
         Some(word) => word,
@@ -165,5 +167,11 @@ fn end(ctx: &Context<'_>, state: &State, word: Option<&str>) -> Option<Peer> {
     }
     let inherited = state.inherited.get(&id)?;
     let holds = ctx.catalog.kind(&inherited.kind).is_some_and(|kind| kind.container);
-    if holds { None } else { peer(state, &id) }
+    if holds {
+        return None;
+    }
+    match sites::known(state, &id, inherited).as_deref() {
+        Some([cidr]) if !at_site => Some(Peer::Cidr { cidr: *cidr }),
+        _ => peer(state, &id),
+    }
 }

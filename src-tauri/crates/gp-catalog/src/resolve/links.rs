@@ -4,6 +4,7 @@
 use super::{
     Context, Ids, State,
     by_id::put,
+    ids,
     variables::{fill, mentions, words},
 };
 use crate::{
@@ -30,6 +31,7 @@ pub(crate) fn step(
     let mut changed = Vec::new();
     for id in affected {
         let mut findings = Vec::new();
+        ids::note(&mut state.odd, ids::Odd::Link, &id);
         let link = ctx
             .design
             .links

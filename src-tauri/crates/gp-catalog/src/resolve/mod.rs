@@ -13,6 +13,7 @@ mod connect;
 pub(crate) mod expand;
 mod firewall;
 mod guests;
+mod ids;
 mod inherit;
 mod intents;
 mod joined;
@@ -24,6 +25,7 @@ mod queue;
 mod services;
 mod settings;
 mod several;
+mod sites;
 mod six;
 pub mod sizes;
 mod stable;
@@ -32,6 +34,8 @@ pub mod tables;
 mod variables;
 mod ways_out;
 mod zones;
+
+pub use expand::number_attributes;
 
 use crate::{
     kind::Catalog,
@@ -227,8 +231,9 @@ impl<'a> Context<'a> {
         let environment = found.map(|(_, environment)| &**environment);
         let id = found.map_or_else(|| Id::new(IMPLICIT), |(id, _)| id.clone());
         findings.extend(settings::findings(design, environment.map(|e| (&id, e))));
-        findings
-            .extend(environment.map(|e| modules::findings(catalog, &id, e)).unwrap_or_default());
+        findings.extend(
+            environment.map(|e| modules::findings(catalog, design, &id, e)).unwrap_or_default(),
+        );
         let facts = settings::facts(id, environment);
         Self { design, catalog, environment, facts, findings }
     }
@@ -244,6 +249,7 @@ impl<'a> Context<'a> {
 #[derive(Clone, Default)]
 pub(crate) struct State {
     findings: Ordered<(u8, Id), Arc<Vec<Diagnostic>>>,
+    odd: OrdSet<ids::Odd>,
     drafts: ById<Arc<substitute::Draft>>,
     /// What names a region of its own.
     spanning: OrdSet<Id>,
@@ -354,6 +360,7 @@ fn run(ctx: &Context<'_>, before: &State, dirty: &Dirty, touched: &mut Touched) 
     let let_in = everything.is_none().then(|| {
         let mut filtered = with_inhabitants(&state, &routed, inherited);
         filtered.extend(instances.iter().cloned());
+        filtered.extend(sites::concerned(&state, &ranges.subnets, inherited));
         allow::affected(&state, before, &filtered, &links)
     });
     state.needs_changed = false;
@@ -496,6 +503,7 @@ fn all_intents(ctx: &Context<'_>, state: &mut State) -> bool {
     }
     for id in known {
         let mut findings = Vec::new();
+        ids::note(&mut state.odd, ids::Odd::Intent, &id);
         let intent = ctx.design.intents.get(&id);
         let intent =
             intent.and_then(|intent| intents::resolved(ctx, state, &id, intent, &mut findings));
@@ -533,6 +541,7 @@ fn assemble(ctx: &Context<'_>, state: &State) -> Resolved {
         name: ctx.design.title().to_owned(),
     };
     let mut diagnostics = ctx.findings.clone();
+    diagnostics.extend(ids::findings(ctx.design, &state.odd));
     diagnostics.extend(state.findings.values().flat_map(|found| found.iter().cloned()));
     Resolved {
         version: VERSION,

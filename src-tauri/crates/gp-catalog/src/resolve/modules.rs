@@ -5,10 +5,11 @@ use super::variables::{Problem, fill_in, settled};
 use crate::{
     Kind,
     kind::{Catalog, Family},
-    mention::{Mention, Piece, pieces_and_words},
+    mention::{self, Mention, Piece, pieces_and_words},
+    providers::{Lack, lacks},
     resolved::Module,
 };
-use gp_model::{Diagnostic, Edit, Environment, Id, Place, Table, Value, nearest};
+use gp_model::{Design, Diagnostic, Edit, Environment, Id, Place, Table, Value, nearest};
 use indexmap::IndexMap;
 
 /// What one says.
@@ -63,11 +64,16 @@ fn is_name(name: &str) -> bool {
 }
 
 /// What is to be said of them.
-pub(super) fn findings(catalog: &Catalog, id: &Id, environment: &Environment) -> Vec<Diagnostic> {
+pub(super) fn findings(
+    catalog: &Catalog,
+    design: &Design,
+    id: &Id,
+    environment: &Environment,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (kind, table) in &environment.modules {
         let known = catalog.kind(kind);
-        let mut said = Said { id, environment, kind, known, found: &mut found };
+        let mut said = Said { catalog, design, id, environment, kind, known, found: &mut found };
         match known {
             None => {
                 let known = catalog.kinds.values().filter(|kind| can_be(kind));
@@ -86,6 +92,8 @@ pub(super) fn findings(catalog: &Catalog, id: &Id, environment: &Environment) ->
 }
 
 struct Said<'a> {
+    catalog: &'a Catalog,
+    design: &'a Design,
     id: &'a Id,
     environment: &'a Environment,
     kind: &'a str,
@@ -147,14 +155,21 @@ impl Said<'_> {
         }
     }
 
-    /// `${engine}` is something that a thing of the kind has.
+    /// `${engine}` is something that a thing of the kind has, `${shop.id}` something of another.
     fn mentions(&mut self, path: &str, value: &Value) {
         match value {
             Value::String(text) => {
                 for piece in pieces_and_words(text) {
-                    if let Piece::Mention(Mention { id: "", attribute, .. }) = piece {
-                        self.own(path, attribute);
+                    match piece {
+                        Piece::Mention(Mention { id: "", attribute, .. }) => {
+                            self.own(path, text, attribute);
+                        }
+                        Piece::Mention(mention) => self.other(path, text, mention),
+                        Piece::Text(_) => {}
                     }
+                }
+                for odd in mention::odd(text) {
+                    self.odd(path, text, odd);
                 }
             }
             Value::List(all) => all.iter().for_each(|value| self.mentions(path, value)),
@@ -163,28 +178,95 @@ impl Said<'_> {
         }
     }
 
-    fn own(&mut self, path: &str, attribute: &str) {
+    fn own(&mut self, path: &str, text: &str, attribute: &str) {
         let Some(known) = self.known else { return };
         if known.attributes.contains_key(attribute) || OF_ALL.contains(&attribute) {
             return;
         }
         let names = known.attributes.keys().map(String::as_str).chain(OF_ALL);
-        let meant = nearest(attribute, names).map(|near| format!(": did you mean “{near}”?"));
+        let near = nearest(attribute, names);
+        let meant = near.map(|near| format!(": did you mean “{near}”?"));
         let title = crate::title::one_of(&known.title);
-        let text = format!("{title} has no “{attribute}”{}", meant.unwrap_or_default());
-        self.wrong(path, &text);
+        let said = format!("{title} has no “{attribute}”{}", meant.unwrap_or_default());
+        let right =
+            near.map(|near| text.replace(&format!("${{{attribute}}}"), &format!("${{{near}}}")));
+        self.wrong_text(path, &said, text, right);
     }
 
-    fn wrong(&mut self, path: &str, text: &str) {
+    /// Something of another resource, or of what each one stands in.
+    fn other(&mut self, path: &str, text: &str, Mention { id, attribute, .. }: Mention<'_>) {
+        let around = match id {
+            // Which kind that is differs from one to the next.
+            "parent" => return,
+            "subnet" if attribute == "ids" => return,
+            "network" | "subnet" => Some(id),
+            _ => None,
+        };
+        let drawn = self.design.resources.get(id);
+        let Some(kind) = around.or(drawn.map(|drawn| drawn.kind.as_str())) else {
+            let words = ["network", "subnet", "parent"];
+            let near = nearest(id, self.design.resources.keys().map(Id::as_str).chain(words));
+            let meant = near.map(|near| format!(": did you mean “{near}”?")).unwrap_or_default();
+            let turn = |near| text.replace(&format!("${{{id}."), &format!("${{{near}."));
+            self.wrong_text(path, &format!("“{id}” is not there{meant}"), text, near.map(turn));
+            return;
+        };
+        // What a module has is what its outputs are said to be.
+        if self.environment.modules.contains_key(kind) {
+            return;
+        }
+        let provider = self.environment.provider;
+        let type_ = match drawn.filter(|_| kind == crate::RAW) {
+            Some(raw) => raw.attributes.get("type").and_then(Value::as_str),
+            None => self.catalog.kind(kind).and_then(|kind| kind.counterpart(provider)),
+        };
+        let Some(type_) = type_ else { return };
+        let Some(Lack { name, near }) = lacks(provider, type_, attribute) else { return };
+        let meant = near.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
+        let said = format!("{type_}, which “{id}” is, has no “{name}”{meant}");
+        let turn = |near| text.replace(&format!("{id}.{name}"), &format!("{id}.{near}"));
+        self.wrong_text(path, &said, text, near.map(turn));
+    }
+
+    /// What looks like a mention and can be none.
+    fn odd(&mut self, path: &str, text: &str, odd: &str) {
+        let said = if odd.ends_with('}') {
+            format!(
+                "“{odd}” mentions nothing: write ${{ID.ATTRIBUTE}}, or $${{ where the text is meant"
+            )
+        } else {
+            format!("“{odd}” is not closed: write }} behind it, or $${{ where the text is meant")
+        };
+        let right = mention::straight(odd).map(|straight| text.replacen(odd, &straight, 1));
+        self.wrong_text(path, &said, text, right);
+    }
+
+    fn wrong(&mut self, path: &str, said: &str) {
+        self.wrong_text(path, said, "", None);
+    }
+
+    /// Says it of a text among the inputs, and what the text would be if it were right.
+    fn wrong_text(&mut self, path: &str, said: &str, text: &str, right: Option<String>) {
         let kind = self.kind;
         let path = if path.is_empty() { String::new() } else { format!(".{path}") };
         let path = format!("modules.{kind}{path}");
-        let text = format!("{path} of environment “{}”: {text}", self.id);
+        let said = format!("{path} of environment “{}”: {said}", self.id);
         let place = Place::Environment { id: self.id.clone(), attribute: Some(path) };
-        let mut without = self.environment.clone();
-        without.modules.shift_remove(kind);
-        let edit = Edit::SetEnvironment { id: self.id.clone(), environment: Some(without) };
-        let found = Diagnostic::error("unfit-setting", place, text);
-        self.found.push(found.fixed_by("Take the module out", edit));
+        let with = |change: &dyn Fn(&mut IndexMap<String, Table>)| {
+            let mut changed = self.environment.clone();
+            change(&mut changed.modules);
+            Edit::SetEnvironment { id: self.id.clone(), environment: Some(changed) }
+        };
+        let mut found = Diagnostic::error("unfit-setting", place, said);
+        if let Some(right) = right.filter(|right| right != text) {
+            let turn = with(&|modules| {
+                if let Some(inputs) = modules.get_mut(kind).and_then(|it| it.get_mut("inputs")) {
+                    *inputs = mention::turned(inputs, text, &right);
+                }
+            });
+            found = found.fixed_by(format!("Make it “{right}”"), turn);
+        }
+        let without = with(&|modules| drop(modules.shift_remove(kind)));
+        self.found.push(found.fixed_by("Take the module out", without));
     }
 }

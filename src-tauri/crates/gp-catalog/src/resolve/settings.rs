@@ -2,8 +2,9 @@
 //! that cannot be read. Before step 1.
 
 use super::{
-    POOL, six,
+    POOL, ids, six,
     stable::favourite,
+    tables,
     variables::{self, Astray},
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     units,
     value_check::{cidr, cidr6},
 };
-use gp_model::{Design, Diagnostic, Edit, Environment, Id, Place, Provider, Waiver};
+use gp_model::{Design, Diagnostic, Edit, Environment, Id, Place, Provider, Waiver, nearest};
 use ipnet::{Ipv4Net, Ipv6Net};
 
 /// Everything that is to be said of the settings in force.
@@ -19,11 +20,12 @@ pub(super) fn findings(
     design: &Design,
     environment: Option<(&Id, &Environment)>,
 ) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut found = ids::others(design);
     if let Some((id, environment)) = environment {
         let settings = Settings { design, id, environment };
         found.extend(environment.overrides.keys().filter_map(|name| settings.overridden(name)));
         found.extend(environment.regions.keys().filter_map(|name| settings.region(name)));
+        found.extend(environment.regions.iter().filter_map(|it| settings.named_region(it)));
         found.extend(settings.pool());
         found.extend(settings.pool6());
         found.extend(settings.ttl());
@@ -150,6 +152,38 @@ impl Settings<'_> {
         let edit = self.without(|e| drop(e.regions.shift_remove(name)));
         let found = Diagnostic::warning("region-of-nothing", place, text);
         Some(found.fixed_by("Remove the entry", edit))
+    }
+
+    /// One that the provider does not have by this name.
+    fn named_region(&self, (id, name): (&Id, &String)) -> Option<Diagnostic> {
+        let provider = self.environment.provider;
+        let mut known = tables::regions_of(provider).peekable();
+        // A lab has no regions of its own, and takes any name.
+        if known.peek().is_none() || known.any(|known| known == name) {
+            return None;
+        }
+        let here = self.design.resources.get(id).filter(|resource| resource.kind == "region")?;
+        let near = nearest(name, tables::regions_of(provider));
+        let city = here.attributes.get("location").and_then(gp_model::Value::as_str);
+        let of_city = city.and_then(|city| tables::region_at(city, provider)).map(|(name, _)| name);
+        let meant = near.or(of_city);
+        let hint = match (meant, near) {
+            (Some(meant), Some(_)) => format!("did you mean “{meant}”?"),
+            (Some(meant), None) => format!("there it is “{meant}”"),
+            (None, _) => "name one of its regions".to_owned(),
+        };
+        let text = format!(
+            "environment “{}” places “{id}” in “{name}”, which is no region of {provider} that is known here: {hint}",
+            self.id
+        );
+        let found = Diagnostic::warning(
+            "region-not-on-provider",
+            self.place(format!("regions.{id}")),
+            text,
+        );
+        let Some(meant) = meant else { return Some(found) };
+        let use_it = self.without(|e| drop(e.regions.insert(id.clone(), meant.to_owned())));
+        Some(found.fixed_by(format!("Make it {meant}"), use_it))
     }
 
     fn pool(&self) -> Option<Diagnostic> {

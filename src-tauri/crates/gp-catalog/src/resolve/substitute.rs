@@ -8,6 +8,7 @@
 use super::{
     Context, Ids, State,
     by_id::put,
+    ids,
     variables::{Filled, Problem, fill, fill_around_mentions, mentions, words},
 };
 use crate::kind::Attribute;
@@ -38,8 +39,10 @@ pub(crate) fn step(ctx: &Context<'_>, state: &mut State, affected: &Ids) -> Ids 
     let mut changed = Vec::new();
     for id in affected {
         let mut findings = Vec::new();
-        let draft =
-            ctx.design.resources.get(id).map(|resource| draft(ctx, id, resource, &mut findings));
+        let draft = ctx.design.resources.get(id).map(|resource| {
+            ids::note(&mut state.odd, ids::Odd::Resource, id);
+            draft(ctx, id, resource, &mut findings)
+        });
         state.find(1, id, findings);
         if draft.as_ref().is_some_and(|d| d.resource.attributes.contains_key("region")) {
             state.spanning.insert(id.clone());

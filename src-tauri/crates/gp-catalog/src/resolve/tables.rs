@@ -10,6 +10,8 @@ use std::{net::Ipv4Addr, sync::OnceLock};
 #[derive(Deserialize)]
 struct Regions {
     metro: IndexMap<String, IndexMap<Provider, Vec<String>>>,
+    /// Names of regions that no metro has.
+    others: IndexMap<Provider, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -75,6 +77,13 @@ pub fn region_at(metro: &str, provider: Provider) -> Option<(&'static str, &'sta
 pub fn zones_of(region: &str, provider: Provider) -> Option<&'static [String]> {
     let mut rows = regions().metro.values().filter_map(|metro| metro.get(&provider)?.split_first());
     rows.find(|(name, _)| *name == region).map(|(_, zones)| zones)
+}
+
+/// Every region of a provider by its name there; of one that has none, such as a lab, nothing.
+pub fn regions_of(provider: Provider) -> impl Iterator<Item = &'static str> {
+    let rows = regions().metro.values();
+    let named = rows.filter_map(move |metro| metro.get(&provider)?.first());
+    named.chain(regions().others.get(&provider).into_iter().flatten()).map(String::as_str)
 }
 
 /// The metros that the table knows.
@@ -144,6 +153,19 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn no_region_is_named_twice_and_only_clouds_have_some() {
+        for provider in Provider::ALL {
+            let mut names: Vec<&str> = regions_of(provider).collect();
+            let cloud = matches!(provider, Provider::Aws | Provider::Azure | Provider::Gcp);
+            assert_eq!(names.len() > 30, cloud, "{provider}");
+            names.sort_unstable();
+            let all = names.len();
+            names.dedup();
+            assert_eq!(names.len(), all, "{provider}");
         }
     }
 

@@ -64,7 +64,9 @@ tunnel -> hub
 tunnel -> home
 master -> scratch
 jobs -> work
-app -> iron
+app -> iron id=App_Iron
+files -> app http
+desk -> files tcp/445
 desk -> jobs publish
 app -> crates read
 ! unreachable internet -> data-tier

@@ -12,6 +12,7 @@ mod readers;
 mod references;
 mod reopened;
 mod run;
+mod sites;
 mod six;
 mod steps;
 mod template;

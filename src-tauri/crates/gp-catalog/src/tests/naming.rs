@@ -75,10 +75,10 @@ fn a_resolver_has_an_address_in_each_zone_for_either_direction() {
     assert_eq!(
         drawn(&resolved, "sg:resolver"),
         [
-            "from site-names udp/53",
-            "from site-names tcp/53",
-            "to site-names udp/53",
-            "to site-names tcp/53"
+            "from 172.20.1.0/24 udp/53",
+            "from 172.20.1.0/24 tcp/53",
+            "to 172.20.1.0/24 udp/53",
+            "to 172.20.1.0/24 tcp/53"
         ]
     );
 }

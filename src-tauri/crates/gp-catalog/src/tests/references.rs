@@ -1,7 +1,7 @@
 //! Which attributes name a resource: what the kinds say is what renaming and pasting follow.
 
 use super::steps::meant;
-use crate::{builtin, kind::AttributeType, resolve};
+use crate::{Catalog, OwnFile, builtin, following, resolve};
 use gp_model::{
     Edit, Id, Point,
     edit::{self, REFERENCES},
@@ -14,12 +14,7 @@ fn renaming_follows_what_the_kinds_call_a_reference() {
     let mut typed: Vec<(&str, &str, Option<&str>)> = Vec::new();
     for kind in builtin().kinds.values() {
         for (name, attribute) in &kind.attributes {
-            let fields: &[Option<&str>] = match attribute.type_ {
-                AttributeType::Reference => &[None],
-                AttributeType::Records => &[Some("value")],
-                AttributeType::Rules => &[Some("source"), Some("destination")],
-                _ => &[],
-            };
+            let fields = attribute.type_.names_resources();
             typed.extend(fields.iter().map(|field| (kind.id.as_str(), name.as_str(), *field)));
         }
     }
@@ -73,9 +68,15 @@ fn a_renamed_resource_means_what_it_meant() {
 fn a_pasted_pair_of_queues_belongs_together() {
     let mut design = sketch(DESIGN);
     let text = fragment::copy(&design, &[Id::new("jobs"), Id::new("failed")]);
-    let (edit, ids) =
-        fragment::paste(&design, &text, Some(&Id::new("frankfurt")), Point { x: 0, y: 0 }, false)
-            .unwrap();
+    let (edit, ids) = fragment::paste(
+        &design,
+        &text,
+        Some(&Id::new("frankfurt")),
+        Point { x: 0, y: 0 },
+        false,
+        &[],
+    )
+    .unwrap();
     edit::apply(&design, &edit).unwrap().apply(&mut design);
     let resolved = resolve(&design, builtin(), None);
     let copy = |old: &str| ids.iter().find(|id| id.starts_with(old)).unwrap();
@@ -83,4 +84,88 @@ fn a_pasted_pair_of_queues_belongs_together() {
         resolved.resources[copy("jobs")].text("dead-letters"),
         Some(copy("failed").as_str())
     );
+}
+
+const SENSOR: &str = r#"
+title = "Sensor"
+help = "Counts what passes."
+family = "compute"
+parents = ["region"]
+size = [176, 56]
+
+[attributes.feeds]
+type = "reference"
+of = ["queue"]
+help = "Where it puts what it counts."
+
+[attributes.gates]
+type = "rules"
+help = "Whom it lets pass."
+"#;
+
+const COUNTED: &str = r#"
+region frankfurt location=frankfurt
+  queue jobs
+  queue failed
+  sensor door feeds=jobs gates=[{action="deny",source="jobs",destination="failed"}]
+  sensor gate feeds=failed
+env test lab override.gate.feeds=jobs
+"#;
+
+fn with_sensors() -> Catalog {
+    let file = OwnFile { id: "sensor".to_owned(), text: SENSOR.to_owned(), ..OwnFile::default() };
+    let (catalog, found) = builtin().with_files(&[file]);
+    assert!(found.is_empty(), "{found:?}");
+    catalog
+}
+
+#[test]
+fn a_rename_is_followed_in_kinds_of_a_users_own() {
+    let catalog = with_sensors();
+    let mut design = sketch(COUNTED);
+    let rename = |from: &str, to: &str| Edit::RenameResource { from: from.into(), to: to.into() };
+    let rounds = [
+        rename("jobs", "work"),
+        Edit::Batch {
+            name: "two".to_owned(),
+            edits: vec![rename("failed", "lost"), rename("door", "hall")],
+        },
+    ];
+    for edit in rounds {
+        let whole = following(&catalog, &design, &edit);
+        assert_eq!(edit::name(&design, &whole), edit::name(&design, &edit));
+        edit::apply(&design, &whole).unwrap().apply(&mut design);
+    }
+    let said = |id: &str, name: &str| design.resources[&Id::new(id)].attributes[name].clone();
+    assert_eq!(said("hall", "feeds"), "work".into());
+    assert_eq!(said("gate", "feeds"), "lost".into());
+    let gates = said("hall", "gates");
+    let row = gates.as_list().unwrap()[0].as_table().unwrap();
+    assert_eq!((&row["source"], &row["destination"]), (&"work".into(), &"lost".into()));
+    let environment = &design.environments[&Id::new("test")];
+    assert_eq!(environment.overrides[&Id::new("gate")]["feeds"], "work".into());
+    // Where nothing has to follow, an edit is what it was.
+    let plain = rename("gate", "last");
+    assert_eq!(following(&catalog, &design, &plain), plain);
+    assert_eq!(following(builtin(), &design, &rename("work", "jobs")), rename("work", "jobs"));
+}
+
+#[test]
+fn a_pasted_sensor_feeds_the_queue_that_was_pasted_with_it() {
+    let catalog = with_sensors();
+    let mut design = sketch(COUNTED);
+    let text = fragment::copy(&design, &[Id::new("jobs"), Id::new("door")]);
+    let (edit, ids) = fragment::paste(
+        &design,
+        &text,
+        Some(&Id::new("frankfurt")),
+        Point { x: 0, y: 0 },
+        false,
+        &catalog.own_references(),
+    )
+    .unwrap();
+    edit::apply(&design, &edit).unwrap().apply(&mut design);
+    let copy = |old: &str| ids.iter().find(|id| id.starts_with(old)).unwrap();
+    let feeds = &design.resources[copy("door")].attributes["feeds"];
+    assert_eq!(feeds.as_str(), Some(copy("jobs").as_str()));
 }

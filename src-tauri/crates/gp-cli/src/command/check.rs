@@ -1,4 +1,5 @@
-//! `groundplan check`: every finding in every environment, each said once.
+//! `groundplan check`: every finding in every environment, each said once. Of an environment that is named, also what
+//! its export leaves out: that is no fault of the drawing, and counts only where it is an error.
 
 use super::Design;
 use crate::{
@@ -7,8 +8,11 @@ use crate::{
 };
 use gp_app::{
     dto::{AppError, DiagnosticDto},
+    export,
     facts::Lines,
+    judged::Judged,
 };
+use serde::Serialize;
 use serde_json::json;
 use std::{collections::HashMap, time::Instant};
 
@@ -30,9 +34,13 @@ pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
         .map(|finding| (finding, Vec::new()))
         .collect();
     let mut places = HashMap::new();
+    let mut export = None;
     for (environment, judged) in environments.iter().zip(opened.judge_each(&environments)) {
         for finding in lines.diagnostics(&judged.diagnostics) {
             add(&mut found, &mut places, finding, environment);
+        }
+        if arguments.environment.is_some() {
+            export = Export::of(&judged, &lines);
         }
     }
     found.sort_by_key(|(finding, _)| (finding.line, finding.column));
@@ -42,20 +50,53 @@ pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
     if json {
         let findings: Vec<_> = found.iter().map(|(finding, environments)| json!({ "environments": environments, "finding": finding })).collect();
         output::json(
-            &json!({ "file": opened.name, "environments": environments, "errors": errors, "warnings": warnings, "advice": advice, "findings": findings }),
+            &json!({ "file": opened.name, "environments": environments, "errors": errors, "warnings": warnings, "advice": advice, "findings": findings, "export": export }),
         )?;
     } else {
         print(&opened.name, &found, &environments);
+        let left_out = export.iter().map(|export| export.print(&opened.name));
         output::say(&format!(
-            "{}, {}, {} in {} ({} ms)",
+            "{}, {}, {} in {}{} ({} ms)",
             output::count(errors, "error"),
             output::count(warnings, "warning"),
             output::count(advice, "hint"),
             environments.join(", "),
+            left_out.collect::<String>(),
             began.elapsed().as_millis()
         ));
     }
-    Ok(Outcome::findings_if(errors + warnings > 0))
+    let lost = export.is_some_and(|export| export.is_wrong());
+    Ok(Outcome::findings_if(errors + warnings > 0 || lost))
+}
+
+/// What the export of an environment leaves out.
+#[derive(Serialize)]
+struct Export {
+    format: &'static str,
+    findings: Vec<DiagnosticDto>,
+}
+
+impl Export {
+    fn of(judged: &Judged, lines: &Lines<'_>) -> Option<Self> {
+        let (format, findings) = export::left_out(judged)?;
+        Some(Self { format, findings: lines.diagnostics(&findings) })
+    }
+
+    /// Prints it; tells how much that was.
+    fn print(&self, file: &str) -> String {
+        let note = format!(" (in the export as {})", self.format);
+        for finding in &self.findings {
+            output::finding(file, finding, &note);
+        }
+        match self.findings.len() {
+            0 => String::new(),
+            more => format!(", {more} more in the export as {}", self.format),
+        }
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == "error")
+    }
 }
 
 /// What makes two findings the same: rule, place and message.

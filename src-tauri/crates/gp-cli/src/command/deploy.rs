@@ -1,17 +1,20 @@
-//! `plan`, `deploy`, `verify`, `destroy`, `sweep`, `labs`. Nothing is touched without `--approve`.
+//! `plan`, `deploy`, `verify`, `destroy`, `sweep`. Nothing is touched without `--approve`.
 
-use super::Design;
+use super::{Design, labs};
 use crate::{
     design::{self, Opened},
     output::{self, Outcome},
 };
 use clap::Args;
-use gp_app::deploy::Approved;
-use gp_app::dto::{AppError, AppEvent, DeployStatusDto, ErrorCode, PlanDto, RunLineDto};
+use gp_app::deploy::{Approved, SAME_ID};
+use gp_app::dto::{
+    AppError, AppEvent, DeployStatusDto, ErrorCode, PlanChangeDto, PlanDto, RunLineDto,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::{
     io::{self, IsTerminal},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -33,7 +36,7 @@ impl Plan {
         let opened = design::open(&self.design.design)?;
         let environment = opened.environment(self.design.environment.as_deref())?;
         let plan = opened.deployments.plan(&opened.session, &environment, self.destroy).await?;
-        self.design.say_interrupted(&plan, false);
+        self.design.words().say_interrupted(&plan, false);
         if json {
             output::json(&plan)?;
         } else {
@@ -44,16 +47,37 @@ impl Plan {
 }
 
 impl Design {
-    /// What a program left half done here, and the two ways on.
+    /// How it is named again.
+    fn words(&self) -> Words {
+        Words { of: self.design.display().to_string(), has_file: true }
+    }
+}
+
+/// How what is worked on is named on the command line.
+pub(super) struct Words {
+    /// The file, or `--lab ID`.
+    pub of: String,
+    /// Whether there is a drawing to go on to.
+    pub has_file: bool,
+}
+
+impl Words {
+    /// What a program left half done here, and the ways on.
     fn say_interrupted(&self, plan: &PlanDto, approved: bool) {
         let Some(interrupted) = &plan.interrupted else { return };
-        let (file, environment) = (self.design.display(), &plan.environment);
-        let command =
-            |word: &str| format!("groundplan {word} {file} --environment {environment} --approve");
+        let of = if self.has_file {
+            format!("{} --environment {}", self.of, plan.environment)
+        } else {
+            self.of.clone()
+        };
         output::say(interrupted);
         if !approved {
-            output::say(&format!("  to go on to what is drawn: {}", command("deploy")));
-            output::say(&format!("  to clean up: {}", command("destroy")));
+            if self.has_file {
+                output::say(&format!(
+                    "  to go on to what is drawn: groundplan deploy {of} --approve"
+                ));
+            }
+            output::say(&format!("  to clean up: groundplan destroy {of} --approve"));
         }
     }
 }
@@ -82,11 +106,9 @@ fn print_plan(plan: &PlanDto) {
     output::line(&format!("{}: {}", plan.environment, plan.summary));
 }
 
-/// What to carry out.
+/// Whether it is meant.
 #[derive(Args)]
-pub struct Run {
-    #[command(flatten)]
-    design: Design,
+pub(super) struct Approval {
     /// Carry out the plan as it is now.
     #[arg(long)]
     approve: bool,
@@ -95,21 +117,92 @@ pub struct Run {
     allow_data_loss: bool,
 }
 
-impl Run {
-    pub async fn run(&self, json: bool, destroy: bool) -> Result<Outcome, AppError> {
+/// What to deploy.
+#[derive(Args)]
+pub struct Deploy {
+    #[command(flatten)]
+    design: Design,
+    #[command(flatten)]
+    approval: Approval,
+}
+
+impl Deploy {
+    pub async fn run(&self, json: bool) -> Result<Outcome, AppError> {
         let opened = design::open(&self.design.design)?;
         let environment = opened.environment(self.design.environment.as_deref())?;
-        let plan = opened.deployments.plan(&opened.session, &environment, destroy).await?;
-        self.design.say_interrupted(&plan, self.approve);
+        let words = self.design.words();
+        let ended = self.approval.carry_out(&opened, &environment, &words, false, json).await;
+        labs::say_how_to_end(&opened, &environment).await?;
+        ended
+    }
+}
+
+/// What to take down.
+#[derive(Args)]
+pub struct Destroy {
+    /// The design file.
+    #[arg(required_unless_present = "lab", conflicts_with = "lab")]
+    design: Option<PathBuf>,
+    /// The environment; where it is left out, a lab, else the first one.
+    #[arg(long, short, conflicts_with = "lab")]
+    environment: Option<String>,
+    /// A lab that `groundplan labs` lists, whatever became of its file.
+    #[arg(long, value_name = "ID")]
+    lab: Option<String>,
+    #[command(flatten)]
+    approval: Approval,
+}
+
+impl Destroy {
+    pub async fn run(&self, json: bool) -> Result<Outcome, AppError> {
+        if let Some(id) = &self.lab {
+            let (opened, environment) = design::open_lab(id).await?;
+            let words = Words { of: format!("--lab {id}"), has_file: false };
+            return self.approval.carry_out(&opened, &environment, &words, true, json).await;
+        }
+        let file = self.design.clone().unwrap_or_default();
+        let opened = design::open(&file)?;
+        let words = Words { of: file.display().to_string(), has_file: true };
+        let environment = match opened.environment(self.environment.as_deref()) {
+            Ok(environment) => environment,
+            Err(error) => {
+                labs::say_meant(&opened).await?;
+                return Err(error);
+            }
+        };
+        self.approval.carry_out(&opened, &environment, &words, true, json).await
+    }
+}
+
+impl Approval {
+    /// Plans, and does it where that is approved.
+    async fn carry_out(
+        &self,
+        opened: &Opened,
+        environment: &str,
+        words: &Words,
+        destroy: bool,
+        json: bool,
+    ) -> Result<Outcome, AppError> {
+        let plan = opened.deployments.plan(&opened.session, environment, destroy).await?;
+        words.say_interrupted(&plan, self.approve);
+        let goes = |change: &PlanChangeDto| !matches!(&*change.action, "no-op" | "forget");
+        let nothing = destroy && words.has_file && !plan.changes.iter().any(goes);
         if !self.approve {
             print_plan(&plan);
+            if nothing {
+                labs::say_meant(opened).await?;
+            }
             return Err(AppError::new(
                 ErrorCode::Refused,
                 "nothing was done: say --approve to carry out this plan",
             ));
         }
-        let watcher = watch(&opened, json);
-        let approved = self.approved(&opened, &environment, plan, destroy).await?;
+        for note in plan.diagnostics.iter().filter(|finding| finding.rule == SAME_ID) {
+            output::say(&note.message);
+        }
+        let watcher = watch(opened, json);
+        let approved = self.approved(opened, environment, plan, destroy).await?;
         if approved.goes_on {
             output::say("going on with it");
         }
@@ -121,13 +214,14 @@ impl Run {
         } else {
             print_status(&status);
         }
+        if nothing {
+            labs::say_meant(opened).await?;
+        }
         let ended = matches!(&*status.state, "failed" | "interrupted");
         let failed = ended || status.lines.iter().any(|line| line.state == "failed");
         Ok(Outcome::findings_if(failed))
     }
-}
 
-impl Run {
     /// `--approve` means the plan as it is now: where the world moved while we looked, as a lab does
     /// whose deploy was killed, we look again.
     async fn approved(
@@ -176,9 +270,15 @@ fn watch(opened: &Opened, json: bool) -> tokio::task::JoinHandle<()> {
                     }
                 }
                 None if status.state != said => {
-                    let line = json!({ "state": status.state, "text": status.text });
-                    output::say(&if json { line.to_string() } else { status.text.clone() });
                     said.clone_from(&status.state);
+                    let line = json!({ "state": status.state, "text": status.text });
+                    match (json, &*status.state) {
+                        (true, _) => output::say(&line.to_string()),
+                        (false, "deploying" | "destroying") => output::say(&status.text),
+                        (false, "verifying") => output::say("Trying every connection"),
+                        // How it ended is the result.
+                        _ => {}
+                    }
                 }
                 None => {}
             }
@@ -239,23 +339,4 @@ pub async fn sweep(arguments: &Design, json: bool) -> Result<Outcome, AppError> 
         }
     }
     Ok(Outcome::findings_if(left.iter().any(|leftover| leftover.counts)))
-}
-
-pub async fn labs(json: bool) -> Result<Outcome, AppError> {
-    let labs = gp_lab::list(&gp_lab::LabConfig::default()).await;
-    if json {
-        output::json(&labs)?;
-    } else if labs.is_empty() {
-        output::line("no lab runs");
-    } else {
-        for lab in labs {
-            let ends =
-                lab.ends_in.map(|seconds| format!(", ends in {seconds} s")).unwrap_or_default();
-            output::line(&format!(
-                "{} of {} (process {}{ends})",
-                lab.environment, lab.design, lab.pid
-            ));
-        }
-    }
-    Ok(Outcome::Fine)
 }

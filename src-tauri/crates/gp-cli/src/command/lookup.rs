@@ -34,20 +34,24 @@ impl Lookup {
         let environment = opened.environment(self.design.environment.as_deref())?;
         let judged = opened.judge(&environment);
         let found = proof::lookup(&judged, &self.from, &self.name)?;
-        let mut asked = None;
-        if self.packets {
-            let (lab, session) = (&opened.deployments, &opened.session);
-            asked = Some(lab.ask(session, &environment, &self.from, &self.name).await?);
-        }
-        let agrees = asked.as_ref().is_none_or(|asked| same(&found, asked));
+        let (lab, session) = (&opened.deployments, &opened.session);
+        // What is drawn holds whether or not somebody can be asked, so it is said first.
+        let asked = if self.packets {
+            Some(lab.ask(session, &environment, &self.from, &self.name).await)
+        } else {
+            None
+        };
+        let answer = asked.as_ref().and_then(|asked| asked.as_ref().ok());
+        let agrees = answer.is_none_or(|asked| same(&found, asked));
         if json {
-            output::json(&json!({ "lookup": found, "packets": asked }))?;
+            output::json(&json!({ "lookup": found, "packets": answer }))?;
         } else {
             print(&found);
-            if let Some(asked) = &asked {
+            if let Some(asked) = answer {
                 print_asked(asked, agrees);
             }
         }
+        asked.transpose()?;
         Ok(Outcome::findings_if(found.why_not.is_some() || !agrees))
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod deploy;
 mod edit;
 mod export;
+mod labs;
 mod lookup;
 mod merge;
 mod new;
@@ -34,7 +35,7 @@ pub enum Command {
     /// List the templates.
     #[command(after_help = "Example:\n  groundplan templates")]
     Templates,
-    /// Say whether the drawing makes sense, in every environment.
+    /// Say whether the drawing makes sense, in every environment; of one that is named, also what its export leaves out.
     #[command(
         after_help = "Examples:\n  groundplan check shop.gplan\n  groundplan check shop.gplan --environment production --json"
     )]
@@ -69,7 +70,7 @@ pub enum Command {
         after_help = "Examples:\n  groundplan lookup shop.gplan app www.example.com\n  groundplan lookup shop.gplan internet www.example.com --environment test --packets"
     )]
     Lookup(lookup::Lookup),
-    /// Explain a kind, an attribute, a template or a rule, or list them all.
+    /// Explain a kind, an attribute, a section of the file, a key, a template or a rule, or list them all.
     Explain(tables::Explain),
     /// Print the JSON Schema of design files.
     #[command(after_help = "Example:\n  groundplan schema > gplan.schema.json")]
@@ -86,19 +87,19 @@ pub enum Command {
     Plan(deploy::Plan),
     /// Make it run, or go on with a run that was interrupted.
     #[command(after_help = "Example:\n  groundplan deploy shop.gplan --environment test --approve")]
-    Deploy(deploy::Run),
+    Deploy(deploy::Deploy),
     /// Try every connection for real and compare with the proof.
     #[command(after_help = "Example:\n  groundplan verify shop.gplan --environment test")]
     Verify(Design),
     /// Take it all down.
     #[command(
-        after_help = "Example:\n  groundplan destroy shop.gplan --environment test --approve --allow-data-loss"
+        after_help = "Examples:\n  groundplan destroy shop.gplan --environment test --approve --allow-data-loss\n  groundplan destroy --lab 1f8a02c4d5e6 --approve"
     )]
-    Destroy(deploy::Run),
+    Destroy(deploy::Destroy),
     /// Say what is still there after a destroy.
     #[command(after_help = "Example:\n  groundplan sweep shop.gplan --environment test")]
     Sweep(Design),
-    /// List the labs that run on this machine.
+    /// List the labs that run on this machine, whatever became of their files.
     #[command(after_help = "Example:\n  groundplan labs")]
     Labs,
     /// Open the app in a browser, on this machine only.
@@ -127,11 +128,11 @@ impl Command {
             Self::Schema => tables::schema(),
             Self::Export(export) => export.run(json),
             Self::Plan(plan) => plan.run(json).await,
-            Self::Deploy(run) => run.run(json, false).await,
+            Self::Deploy(deploy) => deploy.run(json).await,
             Self::Verify(design) => deploy::verify(&design, json).await,
-            Self::Destroy(run) => run.run(json, true).await,
+            Self::Destroy(destroy) => destroy.run(json).await,
             Self::Sweep(design) => deploy::sweep(&design, json).await,
-            Self::Labs => deploy::labs(json).await,
+            Self::Labs => labs::run(json).await,
             Self::Serve(serve) => serve.run(json).await,
         }
     }

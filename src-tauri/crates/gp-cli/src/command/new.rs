@@ -4,7 +4,7 @@ use crate::output::{self, Outcome};
 use clap::Args;
 use gp_app::{
     app::EMPTY_DESIGN,
-    disk,
+    disk, document,
     dto::{AppError, ErrorCode},
     templates,
 };
@@ -41,7 +41,7 @@ impl New {
                 format!("“{}” is there already: choose another name", self.file.display());
             return Err(AppError::new(ErrorCode::CannotWrite, message));
         }
-        disk::write(&self.file, text.as_bytes())?;
+        disk::write(&self.file, &document::new_file(text))?;
         if json {
             output::json(&json!({ "file": self.file }))?;
         } else {

@@ -76,12 +76,13 @@ impl Catalog {
 /// What to explain.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  groundplan explain database\n  groundplan explain server.cpu\n  groundplan explain overlapping-cidrs\n  groundplan explain --all > reference.md"
+    after_help = "Examples:\n  groundplan explain database\n  groundplan explain server.cpu\n  groundplan explain link.allow\n  groundplan explain overlapping-cidrs\n  groundplan explain --all > reference.md"
 )]
 pub struct Explain {
-    /// A kind, KIND.ATTRIBUTE, a template, or a rule as findings show it; a list of them where it is left out.
+    /// A kind, KIND.ATTRIBUTE, a section of the file, SECTION.KEY, a template, or a rule as findings show it; a list of
+    /// them where it is left out.
     word: Option<String>,
-    /// The whole reference of kinds and rules, as Markdown.
+    /// The whole reference of kinds, sections and rules, as Markdown.
     #[arg(long, conflicts_with = "word")]
     all: bool,
     /// With the kinds in the folder `kinds` beside this design.
@@ -99,7 +100,7 @@ impl Explain {
         };
         let page = gp_app::explain(&known(self.design.as_deref()), word).ok_or_else(|| {
             AppError::not_found(format!(
-                "there is no kind, attribute, template or rule “{word}”; `groundplan explain` lists them"
+                "there is no kind, attribute, section, key, template or rule “{word}”; `groundplan explain` lists them"
             ))
         })?;
         text(json, Some(word), &page)

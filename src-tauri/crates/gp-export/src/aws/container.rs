@@ -28,6 +28,11 @@ pub fn fargate(service: &ResolvedResource) -> Option<(i64, i64)> {
     sold((cpu * 1024.0).ceil() as i64, memory)
 }
 
+/// How many of it run.
+pub fn replicas(service: &ResolvedResource) -> i64 {
+    i64::try_from(service.instances.len()).unwrap_or(i64::MAX)
+}
+
 fn sold(units: i64, memory: i64) -> Option<(i64, i64)> {
     let fits = |row: &&(i64, i64, i64, i64)| row.0 >= units && row.2 >= memory;
     let (units, least, _, step) = SIZES.iter().find(fits)?;

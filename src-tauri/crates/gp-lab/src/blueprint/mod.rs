@@ -20,6 +20,7 @@ pub(crate) use crossing::{Crossing, crossings};
 pub use names::device_name;
 pub(crate) use names::short_name;
 pub use naming::{Asks, Entry, Names, RESOLVER_ADDRESS, Row, Then, Tried};
+pub(crate) use router::space_name;
 
 use crate::nft::Rule;
 use serde::{Deserialize, Serialize};

@@ -13,7 +13,7 @@ use crate::{
 };
 use gp_catalog::{
     naming::{self, Forward},
-    resolved::{Instance, Resolved, ResolvedResource},
+    resolved::{Instance, Record, Resolved, ResolvedResource},
 };
 use gp_model::{Id, PortSpec, Protocol};
 use serde::{Deserialize, Serialize};
@@ -105,6 +105,8 @@ pub(super) fn add_names(resolved: &Resolved, made: &mut Blueprint) {
     for network in networks.into_iter().filter(|network| !resolved.is_at_site(network)) {
         let Some(router) = made.spaces.get_mut(&space_name(network)) else { continue };
         router.addresses.push(RESOLVER_ADDRESS);
+        // Whoever asks as the network itself asks there.
+        router.asks = vec![Asks { domain: String::new(), servers: vec![RESOLVER_ADDRESS] }];
         let entries = of_network(resolved, network);
         serve(router, Names { at: Some(RESOLVER_ADDRESS), entries });
     }
@@ -207,7 +209,13 @@ fn everybodys(resolved: &Resolved) -> Vec<Entry> {
 fn entry(resolved: &Resolved, zone: &ResolvedResource) -> Option<Entry> {
     let own = resolved.records.iter().filter(|record| record.zone == zone.id);
     let public = resolved.is_public_zone(zone);
-    let rows = own.filter_map(|record| {
+    let rows = own.flat_map(|record| rows(resolved, record, public));
+    Some(Entry { domain: naming::domain(zone)?, then: Then::Answer(rows.collect()) })
+}
+
+/// A record, and what it says over IPv6 beside.
+fn rows(resolved: &Resolved, record: &Record, public: bool) -> Vec<Row> {
+    let row = || {
         let (while_, unless) = match resolved.tried_for(record) {
             None => (None, None),
             Some((true, target)) => (tried(target, public), None),
@@ -221,8 +229,11 @@ fn entry(resolved: &Resolved, zone: &ResolvedResource) -> Option<Entry> {
             unless,
             while_,
         })
-    });
-    Some(Entry { domain: naming::domain(zone)?, then: Then::Answer(rows.collect()) })
+    };
+    let six: Vec<String> = resolved.addresses6(record).iter().map(ToString::to_string).collect();
+    let beside = Some(six).filter(|six| !six.is_empty());
+    let beside = beside.and_then(|values| Some(Row { type_: "AAAA".to_owned(), values, ..row()? }));
+    row().into_iter().chain(beside).collect()
 }
 
 /// Tried from the internet, as a provider does; inside nobody outside can.

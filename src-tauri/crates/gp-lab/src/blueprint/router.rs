@@ -24,7 +24,7 @@ const DRAWN: u32 = 1000;
 const WAYS_OUT: u32 = 200_000;
 
 /// The name of a network's router.
-pub(super) fn space_name(network: &str) -> String {
+pub(crate) fn space_name(network: &str) -> String {
     format!("router:{network}")
 }
 

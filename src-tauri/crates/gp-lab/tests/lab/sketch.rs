@@ -156,7 +156,7 @@ impl Sketch {
         for ports in rest.iter().filter_map(|word| word.parse::<PortSpec>().ok()) {
             let name = if ports.low == 8080 { "http" } else { "thing" };
             if !resource.services.iter().any(|service| service.ports == ports) {
-                resource.services.push(Service { name: name.into(), ports });
+                Arc::make_mut(&mut resource.services).push(Service { name: name.into(), ports });
             }
         }
     }
@@ -303,14 +303,14 @@ fn resource(id: &Id, kind: &str) -> ResolvedResource {
         kind: kind.into(),
         title: id.to_string(),
         parent: None,
-        ancestors: vec![],
+        ancestors: Arc::default(),
         lifecycle: gp_model::Lifecycle::default(),
         was: vec![],
         attributes: Arc::default(),
         tags: Arc::default(),
         raw: gp_model::Table::new(),
         raw_secondary: BTreeMap::new(),
-        services: vec![],
+        services: Arc::default(),
         instances: Arc::default(),
         zones: Arc::default(),
         counterparts: vec![],

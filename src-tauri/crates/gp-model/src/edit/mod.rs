@@ -18,7 +18,7 @@ mod view;
 
 pub use free_id::free_id;
 pub use name::{coalesce_key, name};
-pub use references::REFERENCES;
+pub use references::{REFERENCES, Reference, following};
 pub use resource::with_contents;
 
 use crate::{

@@ -1,7 +1,8 @@
 //! Where a resource's id can stand inside the attributes of another: the attributes below, and
 //! `${ID.ATTRIBUTE}` in any text.
 
-use crate::{Id, Table, Value};
+use crate::{Design, Edit, Environment, Id, Table, Value};
+use indexmap::IndexMap;
 
 /// Kind, attribute, and the field of its rows where it has rows: a resource's id, or several. The
 /// catalog's types say the same; a test there compares.
@@ -21,6 +22,56 @@ pub const REFERENCES: [(&str, &str, Option<&str>); 14] = [
     ("switch", "subnet", None),
     ("transit-hub", "egress", None),
 ];
+
+/// A place of the same sort in a kind of a user's own, which only the catalog knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The kind.
+    pub kind: String,
+    /// Its attribute.
+    pub attribute: String,
+    /// The field of its rows, where it has rows.
+    pub field: Option<&'static str>,
+}
+
+/// What has to be said beside a rename, so that it is followed in these places, too: edits for the design in which
+/// `from` is `to` already.
+pub fn following(design: &Design, own: &[Reference], from: &Id, to: &Id) -> Vec<Edit> {
+    let new_id = |id: &str| (*from == *id).then(|| to.clone());
+    let turned = |kind: &str, table: &Table| -> Vec<(String, Value)> {
+        let places = own.iter().filter(|it| it.kind == kind);
+        let mut changed: IndexMap<String, Value> = IndexMap::new();
+        for place in places {
+            let Some(value) = table.get(&place.attribute) else { continue };
+            let mut value = changed.get(&place.attribute).unwrap_or(value).clone();
+            if rename_reference(&mut value, place.field, &new_id) {
+                changed.insert(place.attribute.clone(), value);
+            }
+        }
+        changed.into_iter().collect()
+    };
+    let mut edits = Vec::new();
+    for (id, resource) in &design.resources {
+        for (attribute, value) in turned(&resource.kind, &resource.attributes) {
+            edits.push(Edit::SetAttribute { resource: id.clone(), path: vec![attribute], value });
+        }
+    }
+    for (id, environment) in &design.environments {
+        let mut after = Environment::clone(environment);
+        let mut any = false;
+        for (owner, table) in &mut after.overrides {
+            let kind = design.resources.get(owner).map_or("", |owner| owner.kind.as_str());
+            for (attribute, value) in turned(kind, table) {
+                table.insert(attribute, value);
+                any = true;
+            }
+        }
+        if any {
+            edits.push(Edit::SetEnvironment { id: id.clone(), environment: Some(after) });
+        }
+    }
+    edits
+}
 
 /// Calls back with the byte offset and the id of every `${ID.ATTRIBUTE}` and `${ID[KEY].ATTRIBUTE}`.
 fn each_name<'a>(text: &'a str, mut found: impl FnMut(usize, &'a str)) {
@@ -45,12 +96,24 @@ pub(crate) type NewId<'a> = &'a dyn Fn(&str) -> Option<Id>;
 /// The same attributes of a resource of this kind with every reference turned to the new ids; `None`
 /// where there is none.
 pub(crate) fn renamed(kind: &str, table: &Table, new_id: NewId<'_>) -> Option<Table> {
+    renamed_knowing(kind, table, &[], new_id)
+}
+
+/// The same, with the places in kinds of a user's own.
+pub(crate) fn renamed_knowing(
+    kind: &str,
+    table: &Table,
+    own: &[Reference],
+    new_id: NewId<'_>,
+) -> Option<Table> {
     let mut changed = table.clone();
     let mut any = false;
     for (key, value) in &mut changed {
         any |= rename_texts(value, new_id);
-        for (.., field) in REFERENCES.iter().filter(|(k, a, _)| (*k, *a) == (kind, key)) {
-            any |= rename_reference(value, *field, new_id);
+        let known = REFERENCES.iter().filter(|(k, a, _)| (*k, *a) == (kind, key));
+        let own = own.iter().filter(|it| it.kind == kind && it.attribute == *key);
+        for field in known.map(|(.., field)| *field).chain(own.map(|it| it.field)) {
+            any |= rename_reference(value, field, new_id);
         }
     }
     any.then_some(changed)

@@ -4,7 +4,7 @@
 //! saving could lose something. This module touches no disk; bytes come in and go out.
 
 mod change;
-mod keys;
+pub mod keys;
 mod limits;
 mod memory;
 mod migrate;
@@ -99,7 +99,12 @@ impl FileText {
         &self.text
     }
 
-    /// The same, to keep.
+    /// Whether it says by what id the design is known.
+    pub fn has_id(&self) -> bool {
+        self.base.id.is_some()
+    }
+
+    /// The text, to keep.
     pub fn shared_text(&self) -> Arc<str> {
         Arc::clone(&self.text)
     }

@@ -125,15 +125,10 @@ fn resource(id: &Id, table: Table, problems: Problems<'_>) -> Resource {
     for (key, value) in table {
         let left = resource_key(&mut it, &key, value);
         let Some(value) = left else { continue };
-        let expected = match key.as_str() {
-            "kind" | "parent" | "title" => "text",
-            "lifecycle" => "`managed`, `existing` or `external`",
-            "was" => "a list of ids",
-            "tags" | "on" => "a table",
-            _ => "",
-        };
-        if !expected.is_empty() {
-            problems.push(wrong(Place::attribute(id, key.clone()), &key, expected, &value));
+        // Whether it can be switched off may follow from a variable.
+        if let Some(known) = keys::RESOURCE.key(&key).filter(|known| known.name != "disabled") {
+            let place = Place::attribute(id, key.clone());
+            problems.push(wrong(place, &key, known.expects, &value));
         }
         it.attributes.insert(key, value);
     }

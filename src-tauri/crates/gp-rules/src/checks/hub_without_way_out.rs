@@ -6,7 +6,10 @@
 //!
 //! Why: what the others send to the internet goes nowhere.
 
-use super::{prelude::*, unmet_need::nat};
+use super::{
+    prelude::*,
+    unmet_need::{forbids_way_out, nat},
+};
 use gp_model::Link;
 
 pub(crate) static RULE: Rule = Rule {
@@ -16,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
     reads: Reads {
         kinds: &["transit-hub"],
         attributes: &["egress", "exposure"],
-        near: &[Near::Links, Near::Others, Near::Containers],
+        near: &[Near::Links, Near::Others, Near::Containers, Near::Needs, Near::Intents],
     },
     check: Check::Resource(check),
     cases: Cases {
@@ -55,10 +58,13 @@ fn check(facts: &Facts<'_>, hub: &ResolvedResource, found: &mut Vec<Diagnostic>)
     if network.kind != "network" {
         return;
     }
-    let mut say = |why: &str, fix: &str, edit: Edit| {
+    let mut say = |why: &str, fix: Option<(&str, Edit)>| {
         let message = format!("“{}” is to let others out by {why}", called(hub));
-        let said = RULE.at(Place::attribute(&hub.id, "egress"), message);
-        found.push(said.fixed_by(fix, edit));
+        let mut said = RULE.at(Place::attribute(&hub.id, "egress"), message);
+        if let Some((title, edit)) = fix {
+            said = said.fixed_by(title, edit);
+        }
+        found.push(said);
     };
     let hangs = facts.links_from(&network.id, LinkKind::Attachment).any(|link| link.to == hub.id);
     if !hangs {
@@ -67,13 +73,24 @@ fn check(facts: &Facts<'_>, hub: &ResolvedResource, found: &mut Vec<Diagnostic>)
         let edit = Edit::AddLink { id, link: Link { from, to, ..Link::default() } };
         say(
             &format!("“{}”, which does not hang on it: link the two", called(network)),
-            "Link them",
-            edit,
+            Some(("Link them", edit)),
         );
     }
     let has_nat = facts.of_kind("nat-gateway").any(|nat| nat.ancestors.contains(&network.id));
     if !has_nat {
-        let why = format!("“{}”, which has no NAT gateway: add one", called(network));
-        say(&why, "Add a NAT gateway", nat(facts, network));
+        // Others' way out would be by this one, so that what forbids it anywhere forbids it here.
+        match forbids_way_out(facts, None) {
+            None => say(
+                &format!("“{}”, which has no NAT gateway: add one", called(network)),
+                Some(("Add a NAT gateway", nat(facts, network))),
+            ),
+            Some(intent) => say(
+                &format!(
+                    "“{}”, which has no NAT gateway, and the intent “{intent}” forbids one: name no way out, or change the intent",
+                    called(network)
+                ),
+                None,
+            ),
+        }
     }
 }

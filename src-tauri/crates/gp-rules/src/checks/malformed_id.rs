@@ -1,4 +1,4 @@
-//! Id that is not lower-case words joined by dashes.
+//! Id that is not lower-case words joined by dashes, of a resource, a link, an intent, an environment or a view.
 //!
 //! Bad: `[resource.App_Server]`.
 //!
@@ -13,47 +13,41 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     source: include_str!("malformed_id.rs"),
     reads: Reads { kinds: &[], attributes: &[], near: &[] },
-    check: Check::Resource(check),
+    check: Check::Resolve(fix),
     cases: Cases {
-        firing: &[r"
+        firing: &[
+            r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet tier private
       server App_Server
-"],
-        silent: &[r"
+",
+            r#"
+env ../../x lab variables={"two words"=1}
+internet internet
+"#,
+            r"
+internet internet
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet tier private
-      server app-server
+      server app http:tcp/80 needs=[]
+      server web http:tcp/80 needs=[]
+web -> app id=Web_App
+! unreachable internet -> app id=No!Way
+",
+        ],
+        silent: &[r"
+env test-1 lab variables={db_size=1}
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private
+      server app-server needs=[]
+      server web http:tcp/80 needs=[]
+app-server -> web id=app-web
 "],
     },
 };
 
-fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnostic>) {
-    if resource.id.is_well_formed() {
-        return;
-    }
-    let shown: String = resource.id.chars().flat_map(char::escape_debug).collect();
-    let message =
-        format!("“{shown}” is no good id: use lower-case letters, digits and single dashes");
-    let mut said = RULE.at(Place::resource(&resource.id), message);
-    let better = facts.free_id(&kebab(&resource.id));
-    if better.is_well_formed() {
-        let rename = Edit::RenameResource { from: resource.id.clone(), to: better.clone() };
-        said = said.fixed_by(format!("Rename it to “{better}”"), rename);
-    }
-    found.push(said);
-}
-
-fn kebab(text: &str) -> String {
-    let lower =
-        text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
-    let words: Vec<String> = lower
-        .collect::<String>()
-        .split('-')
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
-    words.join("-")
-}
+/// What helps is said where it is found.
+fn fix(_: &Facts<'_>, _: &mut Diagnostic) {}

@@ -1,6 +1,6 @@
-//! Raw resource that mentions something that is not there, or that has no such attribute.
+//! Raw resource that mentions something that is not there, or that has no such attribute, or does not say whole what it mentions.
 //!
-//! Bad: `vpc_id = "${shopp.id}"`; `vpc_id = "${shop}"`.
+//! Bad: `vpc_id = "${shopp.id}"`; `vpc_id = "${shop}"`; `vpc_id = "${shop.id"`.
 //!
 //! Good: `vpc_id = "${shop.id}"`, where `shop` is a network of the design.
 //!
@@ -10,7 +10,7 @@ use super::prelude::*;
 use gp_catalog::{
     RAW,
     mention::{self, Mention},
-    providers::plugin,
+    providers::{Lack, lacks},
 };
 use gp_model::{Id, nearest};
 
@@ -45,6 +45,12 @@ env cloud aws
 region frankfurt zones a,b location=frankfurt
   raw group type=aws_security_group attributes={description="for ${frankfurt.name}"}
 "#,
+            r#"
+env cloud aws
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+  raw group type=aws_security_group attributes={vpc_id="${shop.id",description="in ${} and ${sh op.id}"}
+"#,
         ],
         silent: &[r#"
 env cloud aws
@@ -75,7 +81,10 @@ impl Walk<'_> {
         match value {
             Value::String(text) => {
                 for mention in mention::mentions(text) {
-                    self.mention(path, mention);
+                    self.mention(path, text, mention);
+                }
+                for odd in mention::odd(text) {
+                    self.odd(path, text, odd);
                 }
                 self.bare(path, text);
             }
@@ -89,44 +98,71 @@ impl Walk<'_> {
         }
     }
 
+    /// What looks like a mention and can be none.
+    fn odd(&mut self, path: &str, text: &str, odd: &str) {
+        let said = if odd.ends_with('}') {
+            format!(
+                "“{odd}” mentions nothing: write ${{ID.ATTRIBUTE}}, or $${{ where the text is meant"
+            )
+        } else {
+            format!("“{odd}” is not closed: write }} behind it, or $${{ where the text is meant")
+        };
+        let straight = mention::straight(odd).map(|straight| text.replacen(odd, &straight, 1));
+        self.say(path, &said, text, straight);
+    }
+
     /// A resource, but nothing of it.
     fn bare(&mut self, path: &str, text: &str) {
         let inside = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         if let Some(id) = inside.filter(|id| self.facts.resource(id).is_some()) {
-            self.say(path, &format!("“{text}” does not say what of “{id}” is meant: ${{{id}.id}}"));
+            let whole = format!("${{{id}.id}}");
+            let said = format!("“{text}” does not say what of “{id}” is meant: {whole}");
+            self.say(path, &said, text, Some(whole));
         }
     }
 
-    fn mention(&mut self, path: &str, Mention { id, attribute, .. }: Mention<'_>) {
+    fn mention(&mut self, path: &str, text: &str, Mention { id, attribute, .. }: Mention<'_>) {
         let Some(other) = self.facts.resource(id) else {
             let ids = self.facts.resolved.resources.keys().map(Id::as_str);
-            let meant = nearest(id, ids);
-            let meant = meant.map(|near| format!(": did you mean “{near}”?")).unwrap_or_default();
-            self.say(path, &format!("“{id}” is not there{meant}"));
+            let near = nearest(id, ids);
+            let meant = near.map(|near| format!(": did you mean “{near}”?")).unwrap_or_default();
+            let turned = near.map(|near| {
+                let (dot, key) = (format!("${{{id}."), format!("${{{id}["));
+                text.replace(&dot, &format!("${{{near}.")).replace(&key, &format!("${{{near}["))
+            });
+            self.say(path, &format!("“{id}” is not there{meant}"), text, turned);
             return;
         };
         let Some(type_) = other.counterparts.first() else {
             let kind = &other.kind;
-            self.say(path, &format!("“{id}” is a {kind}, of which nothing is made here"));
+            let said = format!("“{id}” is a {kind}, of which nothing is made here");
+            self.say(path, &said, text, None);
             return;
         };
         let provider = self.facts.resolved.environment.provider;
-        let Some(takes) = plugin(provider).and_then(|plugin| plugin.takes(type_)) else { return };
-        let first = attribute.split('.').next().unwrap_or_default();
-        if first == "id" || takes.is_open || takes.readable.contains(&first) {
-            return;
-        }
-        if !takes.arguments.contains_key(first) {
-            let names = takes.readable.iter().copied().chain(takes.arguments.keys().copied());
-            let meant = nearest(first, names.chain(["id"]));
-            let meant = meant.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
-            self.say(path, &format!("{type_}, which “{id}” is, has no “{first}”{meant}"));
-        }
+        let Some(Lack { name, near }) = lacks(provider, type_, attribute) else { return };
+        let meant = near.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
+        let said = format!("{type_}, which “{id}” is, has no “{name}”{meant}");
+        let turned = near.map(|near| {
+            text.replace(&format!("{id}.{name}"), &format!("{id}.{near}"))
+                .replace(&format!("].{name}"), &format!("].{near}"))
+        });
+        self.say(path, &said, text, turned);
     }
 
-    fn say(&mut self, path: &str, text: &str) {
+    /// Says it of a text, and what the text would be if it were right.
+    fn say(&mut self, path: &str, said: &str, text: &str, right: Option<String>) {
         let shown = path.trim_start_matches("attributes.");
-        let message = format!("{shown} of “{}”: {text}", called(self.resource));
-        self.found.push(RULE.at(Place::attribute(&self.resource.id, path), message));
+        let message = format!("{shown} of “{}”: {said}", called(self.resource));
+        let mut finding = RULE.at(Place::attribute(&self.resource.id, path), message);
+        let all = self.resource.attributes.get("attributes");
+        let all = all.filter(|all| all.origin == Origin::Set);
+        if let (Some(right), Some(all)) = (right.filter(|right| right != text), all) {
+            // As it stands in the file, its variables included.
+            let written = all.written.as_ref().unwrap_or(&all.value);
+            let edit = set(&self.resource.id, "attributes", mention::turned(written, text, &right));
+            finding = finding.fixed_by(format!("Make it “{right}”"), edit);
+        }
+        self.found.push(finding);
     }
 }

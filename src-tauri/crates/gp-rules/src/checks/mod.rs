@@ -33,6 +33,7 @@ mod forward_in_circles;
 mod forward_without_effect;
 mod guard_of_nothing;
 mod health_check_nobody_answers;
+mod hub_group_of_one;
 mod hub_without_way_out;
 mod hypervisor_without_memory;
 mod identity_nobody_takes;
@@ -42,8 +43,10 @@ mod image_of_other_system;
 mod intent_to_nothing;
 mod intent_without_end_points;
 mod internet_in_private_tier;
+mod ipv6_said_both_ways;
 mod key_without_effect;
 mod link_over_ipv4_only;
+mod link_to_itself;
 mod link_to_nothing;
 mod link_to_silent_port;
 mod link_without_meaning;
@@ -76,11 +79,13 @@ mod record_loop;
 mod record_to_nothing;
 mod record_without_address;
 mod redirect_to_nothing;
+mod region_not_on_provider;
 mod region_of_nothing;
 mod replica_cannot_follow;
 mod resolver_nobody_asks;
 mod secret_in_design;
 mod shadowed_firewall_line;
+mod site_address_not_public;
 mod site_without_address;
 mod slow_function_on_queue;
 mod standby_in_one_zone;
@@ -90,11 +95,13 @@ mod subnet_full;
 mod tier_over_two_sites;
 mod too_few_zones;
 mod unattached_volume;
+mod unfit_cable;
 mod unfit_link_value;
 mod unfit_raw;
 mod unfit_setting;
 mod unfit_value;
 mod unit_outside_rack;
+mod unknown_address_at_site;
 mod unknown_attribute;
 mod unknown_kind;
 mod unknown_service;
@@ -149,6 +156,7 @@ pub static CHECKS: &[&Rule] = &[
     &forward_without_effect::RULE,
     &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
+    &hub_group_of_one::RULE,
     &hub_without_way_out::RULE,
     &hypervisor_without_memory::RULE,
     &identity_nobody_takes::RULE,
@@ -158,8 +166,10 @@ pub static CHECKS: &[&Rule] = &[
     &intent_to_nothing::RULE,
     &intent_without_end_points::RULE,
     &internet_in_private_tier::RULE,
+    &ipv6_said_both_ways::RULE,
     &key_without_effect::RULE,
     &link_over_ipv4_only::RULE,
+    &link_to_itself::RULE,
     &link_to_nothing::RULE,
     &link_to_silent_port::RULE,
     &link_without_meaning::RULE,
@@ -192,11 +202,13 @@ pub static CHECKS: &[&Rule] = &[
     &record_to_nothing::RULE,
     &record_without_address::RULE,
     &redirect_to_nothing::RULE,
+    &region_not_on_provider::RULE,
     &region_of_nothing::RULE,
     &replica_cannot_follow::RULE,
     &resolver_nobody_asks::RULE,
     &secret_in_design::RULE,
     &shadowed_firewall_line::RULE,
+    &site_address_not_public::RULE,
     &site_without_address::RULE,
     &slow_function_on_queue::RULE,
     &standby_in_one_zone::RULE,
@@ -206,11 +218,13 @@ pub static CHECKS: &[&Rule] = &[
     &tier_over_two_sites::RULE,
     &too_few_zones::RULE,
     &unattached_volume::RULE,
+    &unfit_cable::RULE,
     &unfit_link_value::RULE,
     &unfit_raw::RULE,
     &unfit_setting::RULE,
     &unfit_value::RULE,
     &unit_outside_rack::RULE,
+    &unknown_address_at_site::RULE,
     &unknown_attribute::RULE,
     &unknown_kind::RULE,
     &unknown_service::RULE,

@@ -8,7 +8,7 @@
 
 use super::prelude::*;
 use ipnet::IpNet;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub(crate) static RULE: Rule = Rule {
     id: "overlapping-cidrs",
@@ -61,7 +61,9 @@ fn check_family(facts: &Facts<'_>, attribute: &str, found: &mut Vec<Diagnostic>)
     for ranges in within.values_mut() {
         overlaps(ranges, |a, b| found.push(finding(attribute, a, b)));
     }
-    for link in facts.resolved.links.values().filter(|l| l.kind == LinkKind::Peering) {
+    // One with itself is said as what it is.
+    let joins = |link: &&Arc<ResolvedLink>| link.kind == LinkKind::Peering && link.from != link.to;
+    for link in facts.resolved.links.values().filter(joins) {
         let ends = [&link.from, &link.to]
             .map(|id| facts.resource(id).and_then(|r| Some((range(r, attribute)?, r))));
         if let [Some(a), Some(b)] = ends

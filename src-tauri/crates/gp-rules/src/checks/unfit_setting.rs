@@ -1,10 +1,10 @@
 //! Setting of an environment that cannot be read.
 //!
-//! Bad: `pool = "10.0.0.0/33"`, `ttl = "soon"`.
+//! Bad: `pool = "10.0.0.0/33"`, `ttl = "soon"`, an input `"${shop.idd}"` of a module.
 //!
 //! Good: `pool = "10.64.0.0/10"`, `ttl = "8 hours"`.
 //!
-//! Why: it is not used: ranges come from elsewhere, and what should end by itself stays and costs.
+//! Why: it is not used: ranges come from elsewhere, what should end by itself stays and costs, a module is not told what it needs.
 
 use super::prelude::*;
 
@@ -24,11 +24,26 @@ internet internet
 env test lab pool="10.64.0.1/10" suffix=of-the-whole-company-and-more
 internet internet
 "#,
+            // What a module is told of others.
+            r#"
+env live aws modules.queue={source="./queue",inputs={a="${shop.id",b="${}",c="${net work.id}",d="${shop.arnn}",e="${shopp.id}",f="${titel}"}}
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+  queue jobs
+"#,
         ],
-        silent: &[r#"
+        silent: &[
+            r#"
 env test lab pool="10.64.0.0/10" ttl="8 hours"
 internet internet
-"#],
+"#,
+            r#"
+env live aws modules.queue={source="./queue",inputs={a="${shop.id}",b="$${}",c="${network.arn} ${subnet.ids}",d="${HOME}",e="${title}"}}
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+  queue jobs
+"#,
+        ],
     },
 };
 

@@ -4,11 +4,12 @@
 //!
 //! Good: `cpu = 4`, `exposure = "private"`, `cidr = "10.0.0.0/24"`.
 //!
-//! Why: nobody can tell what is meant, so it is not used.
+//! Why: nobody can tell what is meant: it is not used, and how many there are counts as the nearest number that may be.
 
 use super::prelude::*;
 use gp_catalog::{
     kind::{Attribute, AttributeType},
+    number_attributes,
     resolved::ResolvedValue,
 };
 use gp_model::nearest;
@@ -47,6 +48,23 @@ region frankfurt zones a,b location=frankfurt
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16 ipv6-cidr="fd12:3456::/32"
 "#,
+            r"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private
+      server less count=-1 needs=[]
+      server more count=1001 needs=[]
+",
+            r#"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private
+      server app memory="1 MiB" needs=[]
+"#,
+            r#"
+region frankfurt zones a,b location=""
+  bucket images
+"#,
         ],
         silent: &[r#"
 region frankfurt zones a,b location=frankfurt
@@ -68,12 +86,31 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
         if is_range && has_host_bits(said) {
             continue;
         }
-        let message = format!("{name} of “{}”: {problem}", called(resource));
+        // Replicas of a database or a cache are none of its instances, and are cut to what may be as well.
+        let counts = number_attributes(&resource.kind).contains(&name.as_str());
+        let instead = (counts || name == "replicas").then(|| {
+            let number = said.as_integer()?;
+            Some(format!("; it counts as {}", attribute.into_range(number)))
+        });
+        let instead = instead.flatten().unwrap_or_default();
+        let message = format!("{name} of “{}”: {problem}{instead}", called(resource));
         let mut finding = RULE.at(Place::attribute(&resource.id, name), message);
+        // What the environment says is not mended at the resource.
+        if matches!(value.origin, Origin::Override { .. }) {
+            found.push(finding);
+            continue;
+        }
         if let Some((word, meant)) = meant(said, attribute) {
             finding = finding.fixed_by(format!("Make it “{word}”"), set(&resource.id, name, meant));
         }
-        if !attribute.required && !matches!(value.origin, Origin::Override { .. }) {
+        if let Some(limit) = attribute.nearest_in_range(said) {
+            let title = match &limit {
+                Value::String(text) => format!("Make it {text}"),
+                number => format!("Make it {}", number.as_float().unwrap_or_default()),
+            };
+            finding = finding.fixed_by(title, set(&resource.id, name, limit));
+        }
+        if !attribute.required {
             finding = finding.fixed_by("Leave it out", unset(&resource.id, name));
         }
         found.push(finding);

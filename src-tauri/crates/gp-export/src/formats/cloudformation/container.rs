@@ -30,7 +30,7 @@ pub fn container_service<'a>(template: &mut Template<'a>, service: &'a ResolvedR
     template.add(service, "AWS::ECS::Service", &service.id, |p| {
         p.set("Cluster", Node::Ref(cluster)).set("TaskDefinition", Node::Ref(task));
         p.set("LaunchType", "FARGATE");
-        p.set("DesiredCount", service.integer("replicas").unwrap_or(2));
+        p.set("DesiredCount", container::replicas(service));
         p.set("EnableECSManagedTags", true).set("PropagateTags", "SERVICE");
         p.set_some("HealthCheckGracePeriodSeconds", (!groups.is_empty()).then_some(60_i64));
         p.set("NetworkConfiguration", map([("AwsvpcConfiguration", network)]));

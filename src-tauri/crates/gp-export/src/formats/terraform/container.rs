@@ -35,7 +35,7 @@ pub fn container_service<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResourc
     sheet.resource(File::Compute, service, "aws_ecs_service", "", |body| {
         body.set("name", name).set("cluster", code(format!("{cluster}.id")));
         body.set("task_definition", code(format!("{task}.arn"))).set("launch_type", "FARGATE");
-        body.set("desired_count", service.integer("replicas").unwrap_or(2));
+        body.set("desired_count", container::replicas(service));
         body.set("enable_ecs_managed_tags", true).set("propagate_tags", "SERVICE");
         body.set_some("health_check_grace_period_seconds", (!groups.is_empty()).then_some(60_i64));
         body.set("tags", tags(service, service.title.as_str().into()));
