@@ -2,7 +2,7 @@
 
 use crate::{
     desk::Desk,
-    place::{Place, Ran},
+    place::{Place, Ran, lab_or_skip},
 };
 use gp_app::dto::ErrorCode;
 use serde_json::json;
@@ -58,6 +58,28 @@ fn damaged_text_is_shown_with_line_and_column_and_is_not_written_over() {
     place.run("deploy bad.gplan --approve").check(2, &[]);
     place.run("export bad.gplan --format terraform --out tf").check(1, &["error["]);
     assert_eq!(place.read("bad.gplan"), damaged);
+    place.check_nothing_runs();
+}
+
+#[test]
+fn what_runs_stays_when_its_file_can_not_be_read_any_more() {
+    if !lab_or_skip("what_runs_stays_when_its_file_can_not_be_read_any_more") {
+        return;
+    }
+    let place = Place::with_shop();
+    place.fine("deploy shop.gplan --approve");
+    let shop = place.read("shop.gplan");
+    let at = shop.find("[resource.").expect("something is drawn");
+    let empty = format!("{}[environment.test]\nprovider = \"lab\"\n", &shop[..at]);
+    place.write("shop.gplan", format!("{empty}[resource.one\nkind = \"region\"\n"));
+    place.run("deploy shop.gplan --approve --allow-data-loss").check(2, &[]);
+    place.write("shop.gplan", &shop);
+    place.fine("verify shop.gplan");
+    // With nothing drawn on purpose, deploying is destroying.
+    place.write("shop.gplan", empty);
+    place
+        .run("deploy shop.gplan --approve --allow-data-loss")
+        .check(0, &["Swept: nothing is left"]);
     place.check_nothing_runs();
 }
 

@@ -3,9 +3,10 @@
 #![cfg(target_os = "linux")]
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, lab},
     place::{Place, lab_or_skip, wait_until},
 };
+use gp_app::{deploy::compare, judged::judge};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
@@ -166,7 +167,13 @@ async fn one_rule_more_or_less_in_the_drawing_is_found_in_exactly_its_cells() {
         let expected: BTreeSet<String> = before.symmetric_difference(&after).cloned().collect();
         assert!(!expected.is_empty(), "{mutation} changes nothing");
         let session = desk.app.session(desk.session).unwrap();
-        let compared = desk.app.deployments().verify(&session, "test").await.unwrap();
+        let refused = desk.app.deployments().verify(&session, "test").await.unwrap_err();
+        assert!(refused.message.contains("deploy first, then verify"), "{refused:?}");
+        // What it would have said: the drawing as it is now, the packets of the lab as it was made.
+        let snapshot = session.snapshot();
+        let judged = judge(&snapshot.design, &snapshot.catalog, Some(&"test".into()), 0);
+        let tried = lab(&desk.place).verify(&judged.resolved).await.unwrap();
+        let compared = compare(&judged, &tried);
         let cells = serde_json::to_value(&compared.cells).unwrap();
         let differing: BTreeSet<String> = cells
             .as_array()

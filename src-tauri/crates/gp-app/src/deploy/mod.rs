@@ -228,7 +228,11 @@ impl Deployments {
         let live =
             target.driver.live(design, environment).await.map_err(|error| driver_error(&error))?;
         let inputs = Inputs { desired: &desired.resources, state: &state, live: &live };
-        let plan = plan(design, environment, inputs, &*target.driver);
+        let mut plan = plan(design, environment, inputs, &*target.driver);
+        if destroy {
+            // Where nothing is drawn both plans are the same, and only one of them asks what could not be read.
+            plan.fingerprint.push_str("-destroy");
+        }
         let mut problems =
             if destroy { Vec::new() } else { target.driver.preflight(&desired).await };
         problems.extend(identity.note());
@@ -263,12 +267,12 @@ impl Deployments {
     ) -> Result<Approved, AppError> {
         let lease = Lease::take(self.store()?, &self.identity(session)?.id, environment)?;
         for destroy in [false, true] {
-            let prepared = self.prepare(session, environment, destroy).await?;
-            // Where nothing is drawn, to deploy that is to destroy everything.
-            let drawn = destroy || !prepared.desired.resources.is_empty();
-            if prepared.plan.fingerprint == fingerprint && drawn {
+            let mut prepared = self.prepare(session, environment, destroy).await?;
+            if prepared.plan.fingerprint == fingerprint {
                 prepared.refuse(allow_data_loss)?;
-                if !destroy {
+                // Where nothing is drawn, and nothing could not be read, to deploy that is to destroy everything.
+                prepared.destroy |= prepared.desired.resources.is_empty();
+                if !prepared.destroy {
                     self.remember(session, &prepared.plan.design)?;
                 }
                 return self.begin(prepared, lease);
