@@ -1,5 +1,5 @@
 // Export: format, environment, folder; what would be written, told from what is there; then Write.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button, Empty } from "../../controls/button";
 import { Dialog } from "../../controls/dialog";
 import { CheckBox, SelectBox } from "../../controls/fields";
@@ -33,6 +33,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const known = formats.find((one) => one.id === format);
   const chosen = picked ?? fittingEnvironment(known, environments, current);
   const [folder, setFolder] = useSetting<string | null>("export.folder", null);
+  const remembered = useRef(folder);
   const [made, setMade] = useState<ExportDto>();
   const [overwrite, setOverwrite] = useState(false);
   const [despite, setDespite] = useState(false);
@@ -56,10 +57,12 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     const place = folder === null ? {} : { folder };
     const args = { session: session.get(), format, environment: chosen, ...place, ...pictureArgs(wanted) };
     let answered = false;
-    void wait(backend.call("export_run", args)).then((answer) => {
+    const run = backend.call("export_run", args);
+    // Of a folder from another day, which may be gone or out of reach, nobody asked anything: it is forgotten.
+    const stale = folder !== null && folder === remembered.current;
+    void wait(stale ? run.catch(() => undefined) : run).then((answer) => {
       answered = true;
       if (!current) return;
-      // A folder from another day may be gone or out of reach, which a message says: then another one is chosen.
       if (!answer && folder !== null) setFolder(null);
       else setMade(answer ?? { files: [], diagnostics: [] });
     });

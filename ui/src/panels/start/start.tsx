@@ -51,19 +51,7 @@ export function Start(props: StartProps) {
           </Button>
         </header>
         {page && page.recent.length > 0 && (
-          <section aria-label="Recent designs">
-            <h2>Recent</h2>
-            <div className="start-grid">
-              {page.recent.map((recent) => (
-                <RecentCard
-                  key={recent.path}
-                  recent={recent}
-                  theme={theme}
-                  onOpen={() => props.onRecent(recent.path)}
-                />
-              ))}
-            </div>
-          </section>
+          <Recent all={page.recent} theme={theme} onRecent={props.onRecent} />
         )}
         {page && page.templates.length > 0 && (
           <section aria-label="Templates">
@@ -82,6 +70,39 @@ export function Start(props: StartProps) {
         )}
       </div>
     </main>
+  );
+}
+
+/** So many fill one row of a window of common width: the templates below stay in sight. */
+const FEW = 3;
+
+function Recent({
+  all,
+  theme,
+  onRecent,
+}: {
+  all: RecentDto[];
+  theme: ThemeName;
+  onRecent: (path: string) => void;
+}) {
+  const [whole, setWhole] = useState(false);
+  const hidden = all.length - FEW;
+  return (
+    <section aria-label="Recent designs">
+      <h2>
+        <span>Recent</span>
+        {hidden > 0 && (
+          <Button look="plain" small onPress={() => setWhole(!whole)}>
+            {whole ? "Show fewer" : `Show ${hidden} more`}
+          </Button>
+        )}
+      </h2>
+      <div className="start-grid">
+        {(whole ? all : all.slice(0, FEW)).map((recent) => (
+          <RecentCard key={recent.path} recent={recent} theme={theme} onOpen={() => onRecent(recent.path)} />
+        ))}
+      </div>
+    </section>
   );
 }
 
