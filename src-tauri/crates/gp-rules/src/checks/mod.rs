@@ -34,6 +34,7 @@ mod forward_without_effect;
 mod guard_of_nothing;
 mod health_check_nobody_answers;
 mod hub_group_of_one;
+mod hub_in_other_region;
 mod hub_without_way_out;
 mod hypervisor_without_memory;
 mod identity_nobody_takes;
@@ -157,6 +158,7 @@ pub static CHECKS: &[&Rule] = &[
     &guard_of_nothing::RULE,
     &health_check_nobody_answers::RULE,
     &hub_group_of_one::RULE,
+    &hub_in_other_region::RULE,
     &hub_without_way_out::RULE,
     &hypervisor_without_memory::RULE,
     &identity_nobody_takes::RULE,
