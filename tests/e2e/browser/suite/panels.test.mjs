@@ -351,7 +351,7 @@ story("only what is a judgement can be waived, not a value that is none", TEMPLA
   assert.equal(await page.getByRole("dialog").count(), 0);
   const card = page.getByRole("article", { name: /too small/ });
   await card.waitFor();
-  assert.deepEqual(await card.getByRole("button").allTextContents(), ["Leave it out", "Explain"]);
+  assert.deepEqual(await card.getByRole("button").allTextContents(), ["Make it 1", "Leave it out", "Explain"]);
   await findings(app).press("End");
   await findings(app).press("w");
   await page.getByRole("dialog", { name: /^Waive: nothing stands in/ }).waitFor();
