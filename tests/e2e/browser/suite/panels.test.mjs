@@ -578,3 +578,17 @@ story("what a panel was set to is remembered after a reload", file, async (app) 
   await page.waitForSelector("[data-ready=true]");
   await page.getByRole("button", { name: /Advice.*Severity|Severity.*Advice/ }).or(page.getByText("Advice", { exact: true })).first().waitFor();
 });
+
+story("the first environment that is written leaves the lab beside it", {}, async (app) => {
+  const { page } = app;
+  await app.button("New design").click();
+  await app.command("Add environment");
+  const dialog = page.getByRole("dialog", { name: "New environment" });
+  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("production");
+  await dialog.getByRole("button", { name: "Add environment" }).click();
+  await dialog.waitFor({ state: "detached" });
+  const written = async () => Object.keys((await app.design()).environments);
+  assert.deepEqual(await written(), ["lab", "production"]);
+  await page.keyboard.press("Control+z");
+  await until(written, (ids) => ids.length === 0);
+});
