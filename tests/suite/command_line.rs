@@ -109,7 +109,7 @@ fn words_that_are_not_understood_are_named_with_the_way_out() {
         ("reach shop.gplan app orders --service tcp/x", "tcp/x"),
         (
             "explain no-such-rule",
-            "there is no kind, attribute, section, key, template or rule “no-such-rule”; `groundplan explain` lists them",
+            "there is no kind, attribute, section, key, template or rule “no-such-rule”: `groundplan explain` lists them",
         ),
         (
             "new other.gplan --template none",
