@@ -158,3 +158,14 @@ pub fn is_gateway(kind: &str) -> bool {
 pub fn bandwidth(link: &ResolvedResource) -> String {
     link.text("bandwidth").unwrap_or("1 Gbps").replace(' ', "")
 }
+
+/// What a tunnel may be negotiated with: AWS by itself still takes IKEv1, SHA-1 and the groups 2 and 5. Groups 22 to 24
+/// are left out as RFC 8247 advises.
+/// <https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html>
+pub const IKE_VERSIONS: [&str; 1] = ["ikev2"];
+/// See [`IKE_VERSIONS`]: of both phases.
+pub const ENCRYPTION: [&str; 2] = ["AES256", "AES256-GCM-16"];
+/// See [`IKE_VERSIONS`]: of both phases.
+pub const INTEGRITY: [&str; 3] = ["SHA2-256", "SHA2-384", "SHA2-512"];
+/// See [`IKE_VERSIONS`]: of both phases.
+pub const DH_GROUPS: [i64; 8] = [14, 15, 16, 17, 18, 19, 20, 21];
