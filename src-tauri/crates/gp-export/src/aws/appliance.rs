@@ -130,7 +130,7 @@ pub fn log_store<'a>(
 }
 
 /// What a Network Firewall cannot say, or needs beside it.
-pub fn notes(facts: &Facts<'_>, filter: &Filter, firewall: &ResolvedResource) -> Vec<Diagnostic> {
+pub fn notes(filter: &Filter, firewall: &ResolvedResource) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in &filter.ingress {
         let Cause::Row { row, .. } = rule.cause else { continue };

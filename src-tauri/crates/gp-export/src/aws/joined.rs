@@ -118,7 +118,7 @@ pub fn before_sharing(facts: &Facts<'_>) -> Option<String> {
         shared.map(|hub| format!("“{}”", markdown(&one_line(&hub.title)))).collect();
     (!names.is_empty()).then(|| {
         format!(
-            "Once, before the first time: {} is shared with other accounts of your organization. Whoever may act in its management account switches that on with `aws ram enable-sharing-with-aws-organization`; until then AWS refuses the share or waits for an invitation to be accepted.\n",
+            "Once, before the first time: this shares {} with other accounts of your organization. Whoever may act in its management account switches that on with `aws ram enable-sharing-with-aws-organization`; until then AWS refuses, or waits for an invitation to be accepted.\n",
             names.join(", ")
         )
     })

@@ -99,7 +99,7 @@ fn who_shares_a_hub_with_another_account_reads_what_must_be_switched_on_first() 
     let alone = include_str!("../../../../../templates/hub-and-spoke/design.gplan");
     for format in ["terraform", "cloudformation"] {
         let text = all(&export(LANDING_ZONE, "production", format));
-        let wanted = "“Hub” is shared with other accounts of your organization";
+        let wanted = "this shares “Hub” with other accounts of your organization";
         assert!(text.contains(wanted), "{format}: {text}");
         assert!(text.contains("aws ram enable-sharing-with-aws-organization"));
         let text = all(&export(alone, "production", format));
