@@ -132,7 +132,8 @@ fn attachment<'a>(template: &mut Template<'a>, hub: &'a ResolvedResource, one: &
 
 /// What goes to the internet leaves by one network.
 fn way_out<'a>(template: &mut Template<'a>, hub: &'a ResolvedResource, all: &[Attached<'a>]) {
-    let Some(egress) = joined::egress(hub, all) else { return };
+    template.diagnostics.extend(joined::lets_nobody_out(template.facts, hub, all));
+    let Some(egress) = joined::egress(template.facts, hub, all) else { return };
     for (name, some) in joined::tables(all) {
         if some.shares_with(egress) {
             let stem = format!("{}-{name}-internet", hub.id);

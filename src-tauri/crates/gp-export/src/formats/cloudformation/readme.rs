@@ -7,7 +7,7 @@ use super::{
     template::{Entry, Parameter, Source},
 };
 use crate::{
-    aws::{Facts, home::Home},
+    aws::{Facts, home::Home, joined},
     header,
     name::{markdown, one_line, slug},
 };
@@ -45,6 +45,9 @@ pub fn text(
     );
     out.push_str("One template for each account and region that something is drawn in. Each becomes a stack there, all of the same name; CloudFormation refuses a template in another region than its own.\n\n");
     places(&mut out, facts, folder);
+    if let Some(text) = joined::before_sharing(facts) {
+        let _ = write!(out, "\n{text}");
+    }
     let _ = write!(
         out,
         "\nThe commands are for one shell, in this folder, in this order. Change `--profile` to what you call your accounts, and `{OPEN}` to what the list below a command says; a later deployment needs only what changes.\n\n```sh\nstack={}\n{FUNCTIONS}```\n",

@@ -210,7 +210,8 @@ fn route<'a>(
 
 /// What goes to the internet leaves by one network.
 fn way_out<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource, all: &[Attached<'a>]) {
-    let Some(egress) = joined::egress(hub, all) else { return };
+    sheet.diagnostics.extend(joined::lets_nobody_out(sheet.facts, hub, all));
+    let Some(egress) = joined::egress(sheet.facts, hub, all) else { return };
     let Some(at) = attachment_id(sheet, egress) else { return };
     for (table, some) in joined::tables(all) {
         // A table into which the way out itself looks is asked by others, too.

@@ -248,6 +248,9 @@ fn readme(sheet: &Sheet<'_>) -> String {
         markdown(&header::about(resolved)),
         header::source(resolved, "terraform")
     );
+    if let Some(text) = crate::aws::joined::before_sharing(sheet.facts) {
+        let _ = write!(out, "\n{text}");
+    }
     let needed = sheet.variables.iter().filter(|(_, variable)| variable.default.is_none());
     let (secrets, plain): (Vec<_>, Vec<_>) = needed.partition(|(_, variable)| variable.sensitive);
     let mut list = |head: &str, prefix: &str, rows: Vec<(&String, &Variable)>| {
