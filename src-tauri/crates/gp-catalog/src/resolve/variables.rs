@@ -69,11 +69,14 @@ pub(super) fn fill(ctx: &Context<'_>, value: &Value, secrets: bool) -> Filled {
 
 /// The same where `${ID.ATTRIBUTE}` may stand in any text. Escapes stay: what is escaped is told from what is meant when
 /// the text is written.
-pub(super) fn fill_around_mentions(ctx: &Context<'_>, value: &Value) -> Filled {
-    fill_in(&ctx.facts.variables, value)
+pub(super) fn fill_around_mentions(ctx: &Context<'_>, value: &Value, secrets: bool) -> Filled {
+    let variables = &ctx.facts.variables;
+    let mut filler = Filler { variables, secrets, around: true, problems: Vec::new() };
+    let value = filler.value(value);
+    Filled { value, problems: filler.problems }
 }
 
-/// The same with these variables.
+/// The same with these variables, where secrets may be.
 pub(super) fn fill_in(variables: &Table, value: &Value) -> Filled {
     let mut filler = Filler { variables, secrets: true, around: true, problems: Vec::new() };
     let value = filler.value(value);

@@ -17,8 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     reads: Reads { kinds: &["transit-hub"], attributes: &[], near: &[Near::Links, Near::Scopes] },
     check: Check::Design(check),
     cases: Cases {
-        firing: &[
-            r#"
+        firing: &[r#"
 env production aws
 region frankfurt zones a,b location=frankfurt
   transit-hub hub
@@ -27,8 +26,7 @@ region dublin zones a,b location=dublin
   network bank 10.30.0.0/16
 shop -> hub
 bank -> hub
-"#,
-        ],
+"#],
         silent: &[
             r#"
 env production aws
