@@ -194,6 +194,12 @@ impl Problem {
                 found.environment = Some(environment.clone());
                 found
             }
+            Self::Unreadable(part) if !part.contains('}') => {
+                let text = format!(
+                    "{path} of {who} says “{part}”, which is not closed: write }} behind it, or $${{ where the text is meant"
+                );
+                Diagnostic::error("unreadable-variable", place, text)
+            }
             Self::Unreadable(part) => {
                 let text = format!(
                     "{path} of {who} says “{part}”, which is left as it is: only a whole value can be ${{var.NAME}} or ${{secret.NAME}}; write $${{ where the text is meant"

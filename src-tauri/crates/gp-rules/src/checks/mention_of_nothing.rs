@@ -187,8 +187,13 @@ impl Walk<'_> {
     /// A resource, but nothing of it.
     fn bare(&mut self, path: &str, text: &str) {
         let inside = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-        if let Some(id) = inside.filter(|id| self.facts.resource(id).is_some()) {
-            let whole = format!("${{{id}.id}}");
+        let other = inside.and_then(|id| Some((id, self.facts.resource(id)?)));
+        if let Some((id, other)) = other {
+            // What an application asks for first of all.
+            let names = ["address", "url", "name"].into_iter();
+            let mut names = names.filter(|name| told::find(&other.kind, name).is_some());
+            let name = names.next().filter(|_| self.root == "environment").unwrap_or("id");
+            let whole = format!("${{{id}.{name}}}");
             let said = format!("“{text}” does not say what of “{id}” is meant: {whole}");
             self.say(path, &said, text, Some(whole));
         } else if inside.is_some_and(|inside| self.is_nothing(text, inside)) {
