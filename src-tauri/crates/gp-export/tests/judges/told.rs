@@ -75,7 +75,7 @@ fn cloudformation_refers_to_what_an_application_is_told() {
     for line in [
         "Value: !GetAtt Orders.Endpoint.Address",
         "Value: !GetAtt Orders.Endpoint.Port",
-        "!Sub db://${Orders.Endpoint.Address}:${Orders.Endpoint.Port}/${!x}",
+        r#"!Sub "db://${Orders.Endpoint.Address}:${Orders.Endpoint.Port}/${!x}""#,
         "Value: !GetAtt App1.PrivateIp",
         "JOBS: !Ref Jobs",
     ] {
