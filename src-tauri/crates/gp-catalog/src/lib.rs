@@ -29,6 +29,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod title;
+pub mod told;
 pub mod units;
 mod value_check;
 

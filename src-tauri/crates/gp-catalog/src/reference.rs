@@ -4,7 +4,7 @@
 use crate::{
     Kind,
     kind::{Attribute, AttributeType, Catalog, word},
-    prices, units,
+    prices, told, units,
 };
 use gp_model::Value;
 use std::fmt::Write as _;
@@ -50,6 +50,8 @@ fn page(catalog: &Catalog, kind: &Kind) -> String {
         kind.price.iter().map(|meter| prices::builtin().title(&meter.meter)).collect();
     meters.dedup();
     fact("Billed for", listed(meters.into_iter().map(str::to_owned)));
+    let names = told::of(&kind.id).map(|row| format!("`${{ID.{}}}`", row.name));
+    fact("Applications can be told", listed(names));
     for (provider, types) in &kind.counterparts {
         fact(&format!("On {provider}"), listed(types.iter().map(|one| format!("`{one}`"))));
     }

@@ -12,7 +12,7 @@ pub enum Placeholder<'a> {
     Secret(&'a str),
     /// Text with `$${` in it.
     Escaped,
-    /// This part looks like one and is none: it is not the whole value, or names neither.
+    /// This part looks like one and is none: it is not the whole value, or names neither, or is never closed.
     Unreadable(&'a str),
 }
 
@@ -36,10 +36,20 @@ impl<'a> Placeholder<'a> {
                 let end = text[at..].find('}').map_or(text.len(), |end| at + end + 1);
                 Self::Unreadable(&text[at..end])
             }
-            None if text.contains("$${") => Self::Escaped,
-            None => Self::None,
+            None => match never_closed(text) {
+                Some(part) => Self::Unreadable(part),
+                None if text.contains("$${") => Self::Escaped,
+                None => Self::None,
+            },
         }
     }
+}
+
+/// What begins with braces that nothing closes, in a text of one line: what scripts do with theirs is their business.
+fn never_closed(text: &str) -> Option<&str> {
+    let mut places = text.match_indices("${").map(|(at, _)| at);
+    let at = places.find(|at| !text[..*at].ends_with('$') && !text[*at..].contains('}'))?;
+    (!text.contains('\n')).then_some(&text[at..])
 }
 
 #[cfg(test)]
@@ -57,6 +67,10 @@ mod tests {
             ("a $${b}", Placeholder::Escaped),
             ("${office}", Placeholder::Unreadable("${office}")),
             ("${var.}", Placeholder::Unreadable("${var.}")),
+            ("${s.id", Placeholder::Unreadable("${s.id")),
+            ("ami ${HOME} ${s.id", Placeholder::Unreadable("${s.id")),
+            ("$${s.id", Placeholder::Escaped),
+            ("#!/bin/sh\necho '${'", Placeholder::None),
             ("web-${var.env}-1", Placeholder::Unreadable("${var.env}")),
             ("${var.a}${var.b}", Placeholder::Unreadable("${var.a}")),
             ("p=$${secret.x} ${secret.y", Placeholder::Unreadable("${secret.y")),

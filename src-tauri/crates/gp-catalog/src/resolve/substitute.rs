@@ -11,7 +11,7 @@ use super::{
     ids,
     variables::{Filled, Problem, fill, fill_around_mentions, mentions, words},
 };
-use crate::kind::Attribute;
+use crate::{kind::Attribute, told};
 use gp_model::{Diagnostic, Id, Lifecycle, Place, Resource, Table, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -161,9 +161,9 @@ impl Filling<'_> {
         self.say(path, filled)
     }
 
-    /// The same of what a raw resource says of itself: it may mention others.
-    fn fill_raw(&mut self, path: &str, value: &Value) -> Filled {
-        let filled = fill_around_mentions(self.ctx, value);
+    /// The same where others may be mentioned.
+    fn fill_around(&mut self, path: &str, value: &Value, secrets: bool) -> Filled {
+        let filled = fill_around_mentions(self.ctx, value, secrets);
         self.say(path, filled)
     }
 
@@ -187,8 +187,8 @@ impl Filling<'_> {
         for (name, value) in std::mem::take(&mut resource.attributes) {
             let known = kind.and_then(|kind| kind.attributes.get(&name));
             let secrets = known.is_some_and(Attribute::takes_secret);
-            let filled = if resource.kind == crate::RAW && name == "attributes" {
-                self.fill_raw(&name, &value)
+            let filled = if told::may_mention(&resource.kind, &name) {
+                self.fill_around(&name, &value, secrets)
             } else {
                 self.fill(&name, &value, secrets)
             };

@@ -69,11 +69,14 @@ pub(super) fn fill(ctx: &Context<'_>, value: &Value, secrets: bool) -> Filled {
 
 /// The same where `${ID.ATTRIBUTE}` may stand in any text. Escapes stay: what is escaped is told from what is meant when
 /// the text is written.
-pub(super) fn fill_around_mentions(ctx: &Context<'_>, value: &Value) -> Filled {
-    fill_in(&ctx.facts.variables, value)
+pub(super) fn fill_around_mentions(ctx: &Context<'_>, value: &Value, secrets: bool) -> Filled {
+    let variables = &ctx.facts.variables;
+    let mut filler = Filler { variables, secrets, around: true, problems: Vec::new() };
+    let value = filler.value(value);
+    Filled { value, problems: filler.problems }
 }
 
-/// The same with these variables.
+/// The same with these variables, where secrets may be.
 pub(super) fn fill_in(variables: &Table, value: &Value) -> Filled {
     let mut filler = Filler { variables, secrets: true, around: true, problems: Vec::new() };
     let value = filler.value(value);
@@ -190,6 +193,12 @@ impl Problem {
                 let mut found = Diagnostic::error("unset-variable", place, text);
                 found.environment = Some(environment.clone());
                 found
+            }
+            Self::Unreadable(part) if !part.contains('}') => {
+                let text = format!(
+                    "{path} of {who} says “{part}”, which is not closed: write }} behind it, or $${{ where the text is meant"
+                );
+                Diagnostic::error("unreadable-variable", place, text)
             }
             Self::Unreadable(part) => {
                 let text = format!(

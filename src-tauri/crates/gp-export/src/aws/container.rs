@@ -77,27 +77,29 @@ fn sold(units: i64, memory: i64) -> Option<(i64, i64)> {
 pub enum Variable<'a> {
     /// Known.
     Plain(String),
+    /// A text, which may mention what is drawn.
+    Text(&'a str),
     /// `${secret.NAME}`: the whole text.
     Secret(&'a str),
 }
 
-/// The variables in the order of the design.
+/// The variables of a service or a function in the order of the design.
 pub fn variables(service: &ResolvedResource) -> Vec<(&str, Variable<'_>)> {
     let table = service.value("environment").and_then(Value::as_table).into_iter().flatten();
     let one = |value: &'_ Value| match value {
-        Value::String(text) => Some(text.clone()),
         Value::Integer(number) => Some(number.to_string()),
         Value::Float(number) => Some(number.to_string()),
         Value::Bool(flag) => Some(flag.to_string()),
         Value::Date { date } => Some(date.clone()),
-        Value::List(_) | Value::Table(_) => None,
+        Value::String(_) | Value::List(_) | Value::Table(_) => None,
     };
     table
         .filter_map(|(name, value)| match value.as_str() {
             Some(text) if secret::named(text).is_some() => {
                 Some((name.as_str(), Variable::Secret(text)))
             }
-            _ => Some((name.as_str(), Variable::Plain(one(value)?))),
+            Some(text) => Some((name.as_str(), Variable::Text(text))),
+            None => Some((name.as_str(), Variable::Plain(one(value)?))),
         })
         .collect()
 }

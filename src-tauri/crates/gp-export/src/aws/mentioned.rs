@@ -117,6 +117,23 @@ fn segment<'a>(
     }
 }
 
+/// Of several things, a text can take one.
+pub fn several(mention: Mention<'_>) -> String {
+    let (id, attribute) = (mention.id, mention.attribute);
+    format!(
+        "there are several “{id}”, of which a text can take one: write ${{{id}[0].{attribute}}}"
+    )
+}
+
+/// Whether several are meant.
+pub fn are_several(meant: &Meant<'_>) -> bool {
+    match meant {
+        Meant::Instances(_) | Meant::Segments(..) => true,
+        Meant::Repositories(_, names) => names.len() != 1,
+        Meant::One(_) | Meant::Instance(..) | Meant::Segment(_) => false,
+    }
+}
+
 /// What waits for what, by links of raw resources: the waiting one first. Such a link between others says something else.
 pub fn waits<'a, 'f>(
     facts: &'f Facts<'a>,

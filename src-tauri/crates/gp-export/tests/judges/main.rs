@@ -33,5 +33,6 @@ mod round_trip;
 mod secrets;
 mod support;
 mod tables;
+mod told;
 mod tools;
 mod total;

@@ -1,6 +1,6 @@
-//! Variable or secret that is only a part of a value, or that names neither.
+//! Variable or secret that is only a part of a value, that names neither, or that is never closed.
 //!
-//! Bad: `title = "web-${var.env}"`, `cidr = "${office}"`.
+//! Bad: `title = "web-${var.env}"`, `cidr = "${office}"`, `image = "${s.id"`.
 //!
 //! Good: `title = "${var.title}"`; `$${` where the text itself is meant.
 //!
@@ -25,6 +25,12 @@ region frankfurt zones a,b location=frankfurt
             r"
 user office cidr=${office}
 ",
+            r#"
+region frankfurt zones a,b location=frankfurt
+  network shop 10.20.0.0/16
+    subnet tier private
+      server app image="${s.id"
+"#,
         ],
         silent: &[r#"
 env test lab variables.title="Web one"

@@ -151,6 +151,7 @@ pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource)
     let (bucket, key) = (text("code-bucket", "Bucket"), text("code-key", "Key of the zip file"));
     let facts = template.facts;
     let segments = facts.segments_under(function);
+    let variables = super::told::variables(template, function);
     let id = template.add(function, "AWS::Lambda::Function", &function.id, |p| {
         p.set("Description", function.title.as_str())
             .set("Role", Node::Att(role, "Arn".to_owned()));
@@ -167,6 +168,9 @@ pub fn function<'a>(template: &mut Template<'a>, function: &'a ResolvedResource)
             function.text("timeout").and_then(size::seconds).unwrap_or(30).clamp(1, 900),
         );
         p.set("LoggingConfig", map([("LogGroup", group)]));
+        if !variables.is_empty() {
+            p.set("Environment", map([("Variables", Node::Map(variables))]));
+        }
         if !segments.is_empty() {
             let groups = group_list(facts, function).unwrap_or(Node::List(Vec::new()));
             p.set(

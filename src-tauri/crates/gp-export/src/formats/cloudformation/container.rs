@@ -120,7 +120,7 @@ fn task_definition<'a>(
 }
 
 fn definition(
-    template: &Template<'_>,
+    template: &mut Template<'_>,
     service: &ResolvedResource,
     logs: &str,
     secrets: Vec<(String, String)>,
@@ -134,11 +134,9 @@ fn definition(
     let ports = facts.resource(&service.id).map(|own| container::ports(facts, own));
     let ports: Vec<Node> = ports.unwrap_or_default().into_iter().map(mapping).collect();
     all.set_some("PortMappings", (!ports.is_empty()).then_some(Node::List(ports)));
-    let plain = container::variables(service).into_iter().filter_map(|(name, value)| match value {
-        Variable::Plain(text) => Some(map([("Name", name.into()), ("Value", text.into())])),
-        Variable::Secret(_) => None,
-    });
-    let plain: Vec<Node> = plain.collect();
+    let plain = super::told::variables(template, service).into_iter();
+    let plain: Vec<Node> =
+        plain.map(|(name, value)| map([("Name", name.into()), ("Value", value)])).collect();
     all.set_some("Environment", (!plain.is_empty()).then_some(Node::List(plain)));
     let secrets = secrets
         .into_iter()

@@ -31,6 +31,7 @@ mod security;
 mod six;
 mod storage;
 mod template;
+mod told;
 mod warehouse;
 mod watch;
 mod web_firewall;

@@ -64,32 +64,8 @@ impl Writing<'_, '_> {
         if let Some(secret) = crate::aws::secret::named(text) {
             return Node::Secret(secret.to_owned());
         }
-        let pieces = mention::pieces(text);
-        if let [Piece::Text(text)] = pieces.as_slice() {
-            return Node::Text(text.clone());
-        }
-        let whole = pieces.len() == 1;
-        let mut written = String::new();
-        for piece in pieces {
-            let nodes = match piece {
-                Piece::Text(text) => {
-                    written.push_str(&sub_literal(&text));
-                    continue;
-                }
-                Piece::Mention(mention) => self.reference(mention),
-            };
-            match nodes {
-                Ok(mut nodes) if whole && nodes.len() == 1 => return nodes.remove(0),
-                Ok(nodes) if whole => return Node::List(nodes),
-                Ok(nodes) => match nodes.as_slice() {
-                    [Node::Ref(id)] => drop(write!(written, "${{{id}}}")),
-                    [Node::Att(id, attribute)] => drop(write!(written, "${{{id}.{attribute}}}")),
-                    _ => return self.refused(path, text, "of several things a text can take one"),
-                },
-                Err(why) => return self.refused(path, text, &why),
-            }
-        }
-        Node::Sub(written)
+        let refer = |mention: Mention<'_>| self.reference(mention);
+        written(text, &refer).unwrap_or_else(|why| self.refused(path, text, &why))
     }
 
     fn reference(&self, mention: Mention<'_>) -> Result<Vec<Node>, String> {
@@ -126,8 +102,41 @@ impl Writing<'_, '_> {
     }
 }
 
+/// A text with what it mentions put in; `refer` says what that is.
+pub fn written(
+    text: &str,
+    refer: &dyn Fn(Mention<'_>) -> Result<Vec<Node>, String>,
+) -> Result<Node, String> {
+    let pieces = mention::pieces(text);
+    match pieces.as_slice() {
+        [Piece::Text(text)] => return Ok(Node::Text(text.clone())),
+        [Piece::Mention(whole)] => {
+            let mut nodes = refer(*whole)?;
+            return Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::List(nodes) });
+        }
+        _ => {}
+    }
+    let mut written = String::new();
+    for piece in pieces {
+        let mention = match piece {
+            Piece::Text(text) => {
+                written.push_str(&sub_literal(&text));
+                continue;
+            }
+            Piece::Mention(mention) => mention,
+        };
+        match refer(mention)?.as_slice() {
+            [Node::Ref(id)] => drop(write!(written, "${{{id}}}")),
+            [Node::Att(id, attribute)] => drop(write!(written, "${{{id}.{attribute}}}")),
+            [Node::Sub(text)] => written.push_str(text),
+            _ => return Err("of several things a text can take one".to_owned()),
+        }
+    }
+    Ok(Node::Sub(written))
+}
+
 /// The logical ids that are meant.
-fn ids_of(meant: &Meant<'_>) -> Result<Vec<String>, String> {
+pub fn ids_of(meant: &Meant<'_>) -> Result<Vec<String>, String> {
     let written = |other: &ResolvedResource| {
         let known = super::mapping::ROWS.iter().any(|row| row.kind == other.kind);
         let ours = !mentioned::is_raw(other)

@@ -148,6 +148,7 @@ pub fn function<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
             body.set("name", format!("/aws/lambda/{name}")).set("retention_in_days", 90_i64);
         }),
     };
+    let variables = super::told::variables(sheet, function);
     sheet.resource(File::Compute, function, "aws_lambda_function", "", |body| {
         body.set("function_name", name).set("description", function.title.as_str());
         body.set("role", code(format!("{role}.arn")));
@@ -168,6 +169,11 @@ pub fn function<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) {
             function.text("timeout").and_then(size::seconds).unwrap_or(30).clamp(1, 900),
         );
         body.set("tags", tags(function, function.title.as_str().into()));
+        if !variables.is_empty() {
+            body.block("environment", |inner| {
+                inner.set("variables", Expr::Object(variables));
+            });
+        }
         if !segments.is_empty() {
             body.block("vpc_config", |inner| {
                 inner.set("subnet_ids", segment_ids(facts, &segments));

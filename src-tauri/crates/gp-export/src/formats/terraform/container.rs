@@ -122,7 +122,7 @@ fn region<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResource) -> String {
 
 /// The one container of the task, as JSON.
 fn definition<'a>(
-    sheet: &Sheet<'a>,
+    sheet: &mut Sheet<'a>,
     service: &'a ResolvedResource,
     logs: &str,
     region: String,
@@ -131,11 +131,9 @@ fn definition<'a>(
     let object = |pairs: Vec<(&str, Expr)>| {
         Expr::Object(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     };
-    let plain = container::variables(service).into_iter().filter_map(|(name, value)| match value {
-        Variable::Plain(text) => Some(object(vec![("name", name.into()), ("value", text.into())])),
-        Variable::Secret(_) => None,
-    });
-    let plain: Vec<Expr> = plain.collect();
+    let plain = super::told::variables(sheet, service).into_iter();
+    let plain: Vec<Expr> =
+        plain.map(|(name, value)| object(vec![("name", name.into()), ("value", value)])).collect();
     let ports: Vec<Expr> =
         container::ports(sheet.facts, service).into_iter().map(|p| object(mapping(p))).collect();
     let mut all = vec![

@@ -33,6 +33,7 @@ mod security;
 mod sheet;
 mod six;
 mod storage;
+mod told;
 mod warehouse;
 mod watch;
 mod web_firewall;

@@ -12,6 +12,7 @@ use crate::aws::{Facts, unsupported};
 use gp_catalog::{
     mention::{self, Mention, Piece},
     resolved::{Module, ResolvedResource},
+    told,
 };
 use gp_model::{Diagnostic, Lifecycle, Place, Value};
 use std::collections::BTreeSet;
@@ -128,7 +129,7 @@ impl Inputs<'_, '_> {
     }
 
     /// An attribute of the resource itself, or something of another one.
-    fn meant(&self, mention: Mention<'_>) -> Result<Expr, String> {
+    fn meant(&mut self, mention: Mention<'_>) -> Result<Expr, String> {
         let own = self.resource;
         if mention.id.is_empty() {
             return Ok(match mention.attribute {
@@ -143,6 +144,7 @@ impl Inputs<'_, '_> {
                         "there is no security group of it: it stands in no subnet".to_owned()
                     );
                 }
+                name if told::has_environment(&own.kind, name) => self.environment(name),
                 // What nobody says is the module's to choose.
                 name => own.value(name).map_or_else(|| code("null"), overrides::expr),
             });
@@ -158,6 +160,23 @@ impl Inputs<'_, '_> {
             return Ok(refs::segment_ids(self.facts, self.facts.segments(&tier.id)));
         }
         reference(self.facts, Mention { id, ..mention }).map(|(reference, _)| code(reference))
+    }
+
+    /// The variables of an application, which may mention others.
+    fn environment(&mut self, name: &str) -> Expr {
+        let said = self.resource.value(name).and_then(Value::as_table);
+        let one = |(name, value): (&String, &Value)| match value.as_str() {
+            Some(text) if crate::aws::secret::named(text).is_none() => {
+                let value =
+                    super::told::text(self.facts, self.resource, name, text, &mut self.found);
+                (name.clone(), value)
+            }
+            _ => (name.clone(), overrides::expr(value)),
+        };
+        match said {
+            Some(said) => Expr::Object(said.iter().map(one).collect()),
+            None => code("null"),
+        }
     }
 
     fn say(&mut self, path: &str, why: &str) {

@@ -137,31 +137,11 @@ impl Writing<'_, '_> {
         if let Some(secret) = crate::aws::secret::named(text) {
             return Expr::Secret(secret.to_owned());
         }
-        let pieces = mention::pieces(text);
-        if let [Piece::Text(text)] = pieces.as_slice() {
-            return Expr::Text(text.clone());
-        }
-        let whole = pieces.len() == 1;
-        let mut written = String::new();
-        for piece in pieces {
-            match piece {
-                Piece::Text(text) => write_inside(&mut written, &text),
-                Piece::Mention(mention) => match reference(self.facts, mention) {
-                    Ok((reference, many)) if !many || whole => {
-                        if whole {
-                            return code(reference);
-                        }
-                        write_reference(&mut written, &reference);
-                    }
-                    Ok(_) => {
-                        let id = mention.id;
-                        return self.refused(path, text, &format!("there are several “{id}”, of which a text can take one: write ${{{id}[0].{}}}", mention.attribute));
-                    }
-                    Err(why) => return self.refused(path, text, &why),
-                },
-            }
-        }
-        code(format!("\"{written}\""))
+        let refer = |mention: Mention<'_>, whole: bool| match reference(self.facts, mention)? {
+            (_, true) if !whole => Err(mentioned::several(mention)),
+            (reference, _) => Ok(reference),
+        };
+        written(text, &refer).unwrap_or_else(|why| self.refused(path, text, &why))
     }
 
     /// Says what cannot be referred to, and leaves the text as it is.
@@ -172,6 +152,27 @@ impl Writing<'_, '_> {
         self.found.push(unsupported(&self.raw.id, Some(path), words));
         Expr::Text(text.to_owned())
     }
+}
+
+/// A text with what it mentions put in; `refer` says what that is, and is told whether it is the whole text.
+pub fn written(
+    text: &str,
+    refer: &dyn Fn(Mention<'_>, bool) -> Result<String, String>,
+) -> Result<Expr, String> {
+    let pieces = mention::pieces(text);
+    match pieces.as_slice() {
+        [Piece::Text(text)] => return Ok(Expr::Text(text.clone())),
+        [Piece::Mention(whole)] => return refer(*whole, true).map(code),
+        _ => {}
+    }
+    let mut written = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => write_inside(&mut written, &text),
+            Piece::Mention(mention) => write_reference(&mut written, &refer(mention, false)?),
+        }
+    }
+    Ok(code(format!("\"{written}\"")))
 }
 
 /// A name that can stand on the left of `=`.

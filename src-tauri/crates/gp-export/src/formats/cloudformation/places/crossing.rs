@@ -35,6 +35,8 @@ const MAY: &[(&str, &str, Over)] = &[
     ("AWS::EC2::TransitGatewayRouteTablePropagation", "TransitGatewayAttachmentId", Over::Accounts),
     ("AWS::EC2::VPCPeeringConnection", "PeerRoleArn", Over::Both),
     ("AWS::EC2::VPCPeeringConnection", "PeerVpcId", Over::Both),
+    // Images and addresses are taken from anywhere.
+    ("AWS::ECS::TaskDefinition", "ContainerDefinitions", Over::Both),
     ("AWS::ECS::TaskDefinition", "ExecutionRoleArn", Over::Regions),
     ("AWS::ECS::TaskDefinition", "TaskRoleArn", Over::Regions),
     ("AWS::IAM::InstanceProfile", "Roles", Over::Regions),
@@ -44,6 +46,7 @@ const MAY: &[(&str, &str, Over)] = &[
     ("AWS::IAM::Role", "AssumeRolePolicyDocument", Over::Regions),
     ("AWS::IAM::Role", "Policies", Over::Both),
     ("AWS::KMS::Key", "KeyPolicy", Over::Both),
+    ("AWS::Lambda::Function", "Environment", Over::Both),
     ("AWS::Lambda::Function", "Role", Over::Regions),
     ("AWS::Lambda::Permission", "Principal", Over::Both),
     ("AWS::Lambda::Permission", "SourceArn", Over::Both),
