@@ -109,7 +109,7 @@ fn words_that_are_not_understood_are_named_with_the_way_out() {
         ("reach shop.gplan app orders --service tcp/x", "tcp/x"),
         (
             "explain no-such-rule",
-            "there is no kind, attribute, section, key, template or rule “no-such-rule”; `groundplan explain` lists them",
+            "there is no kind, attribute, section, key, template or rule “no-such-rule”: `groundplan explain` lists them",
         ),
         (
             "new other.gplan --template none",
@@ -198,7 +198,7 @@ fn closed_ways_and_findings_end_with_one() {
     json.check(1, &[]);
     assert!(json.json()["errors"].as_u64().unwrap() > 0);
     assert!(text.err.contains("errors"), "the summary is for people:\n{}", text.text());
-    assert!(!text.out.contains("hints in"), "the summary is no result:\n{}", text.text());
+    assert!(!text.out.contains("of advice in"), "the summary is no result:\n{}", text.text());
     place.run("plan wrong.gplan").check(1, &["error["]);
     place.run("deploy wrong.gplan --approve").check(2, &[]);
     place.check_nothing_runs();

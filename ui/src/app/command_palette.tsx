@@ -17,6 +17,7 @@ function entries(reach: Reach, at: Point | null): Entry[] {
     (command): Entry => ({
       id: `command ${command.id}`,
       title: titleNow(command, reach),
+      called: command.title,
       words: `${command.group} ${command.search ?? ""}`,
       hint: command.shortcut ? shortcutText(command.shortcut) : command.group,
       weight: 0,

@@ -11,6 +11,7 @@ import { IntentDialog } from "../panels/inspector/intent";
 import { whenText } from "../panels/start/when";
 import { CommandPalette } from "./command_palette";
 import type { Reach } from "./commands";
+import { CoverageDialog } from "./coverage_dialog";
 import type { Desk } from "./desk";
 import { ErrorBoundary } from "./error_boundary";
 import { ExplainKind } from "./explain_kind";
@@ -289,6 +290,8 @@ function OpenDialog({ reach, name }: { reach: Reach; name: DialogName | null }) 
       );
     case "explain":
       return <ExplainKind id={screen.about.get() ?? ""} onClose={close} />;
+    case "coverage":
+      return <CoverageDialog onClose={close} />;
     case "link-to":
       return <LinkDialog onClose={close} />;
     case "link-pattern":

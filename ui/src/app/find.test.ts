@@ -19,6 +19,18 @@ it("finds by the beginning, by words, by other words, by letters in order, in th
   expect(score("Show everything", "", "zzz")).toBe(-1);
 });
 
+it("finds nothing by letters from the middle of words", () => {
+  expect(score("Undo: link Container service to Container registry", "", "cover")).toBe(-1);
+  expect(score("Copy as text", "", "kinds")).toBe(-1);
+  expect(score("Zoom to fit the drawing", "", "ztd")).toBe(4);
+});
+
+it("finds Undo by its name, not by what it would undo", () => {
+  const undo = { ...entry("Undo: link Orders to Shop"), called: "Undo" };
+  expect(rank([undo], "orders")).toEqual([]);
+  expect(rank([undo], "und")).toEqual([undo]);
+});
+
 it("puts commands before parts where both fit as well", () => {
   const found = rank([entry("Save part", "", 1), entry("Save"), entry("Other")], "save");
   expect(found.map((one) => one.title)).toEqual(["Save", "Save part"]);

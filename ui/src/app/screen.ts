@@ -9,6 +9,7 @@ export type DialogName =
   | "palette"
   | "help"
   | "explain"
+  | "coverage"
   | "export"
   | "part-add"
   | "link-to"

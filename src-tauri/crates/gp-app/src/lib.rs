@@ -49,7 +49,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Model types that cross unchanged, and their schemas, for shells that speak JSON.
 pub mod model {
-    pub use gp_model::{Design, Edit, edit, file::schema as file_schema, merge};
+    pub use gp_model::{Design, Edit, edit, file::schema as file_schema, merge, nearest};
 
     /// The JSON Schema of edits.
     pub fn edit_schema() -> serde_json::Value {

@@ -13,7 +13,7 @@ use gp_analysis::{
     sets::PacketSet,
 };
 use gp_catalog::{naming, resolved::ResolvedLink};
-use gp_model::{Id, LinkKind, PortSpec, Protocol};
+use gp_model::{Id, LinkKind, PortSpec, Protocol, nearest};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -180,6 +180,13 @@ fn instances(judged: &Judged, name: &str) -> Result<Vec<String>, AppError> {
         .filter(|(_, instance)| instance.ip.is_some() || instance.public_ip.is_some())
         .map(|(_, instance)| instance.address.clone())
         .collect();
+    let all = &judged.resolved.resources;
+    if found.is_empty() && !name.contains('[') && !all.contains_key(name) {
+        let near = nearest(name, all.keys().map(|id| &**id));
+        let hint = near.map(|near| format!(": did you mean “{near}”?")).unwrap_or_default();
+        let (environment, nothing) = (&judged.environment, "there is nothing called");
+        return Err(AppError::not_found(format!("{nothing} “{name}” in {environment}{hint}")));
+    }
     if found.is_empty() {
         return Err(AppError::not_found(format!(
             "“{name}” has no address in the environment {}",

@@ -13,6 +13,7 @@ mod follow;
 pub mod image;
 pub mod kind;
 mod kind_check;
+pub mod landing;
 pub mod mention;
 pub mod naming;
 pub mod ordered;

@@ -142,7 +142,11 @@ impl Attribute {
 }
 
 fn expected(what: &str, found: &Value) -> String {
-    format!("expected {what}, found {}", found.type_name())
+    match found {
+        // What a number lacks to be a whole one is seen by the number.
+        Value::Float(number) => format!("expected {what}, found {number}"),
+        _ => format!("expected {what}, found {}", found.type_name()),
+    }
 }
 
 fn table(value: &Value) -> Result<&Table, String> {
@@ -371,6 +375,7 @@ mod tests {
     fn values_that_do_not_fit_and_what_is_said() {
         for (kind, attribute, value, said) in [
             ("server", "cpu", "\"4\"", "expected a whole number, found text"),
+            ("server", "cpu", "1.5", "expected a whole number, found 1.5"),
             ("server", "cpu", "0", "0 is too small: at least 1"),
             ("server", "memory", "4", "expected text, found a whole number"),
             ("server", "memory", "\"1 MiB\"", "1 MiB is too small: at least 512 MiB"),

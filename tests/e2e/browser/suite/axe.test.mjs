@@ -75,6 +75,7 @@ const PANELS = [
 const DIALOGS = [
   ["an environment", (app) => app.button("production").or(app.page.getByRole("button", { name: /^production/ })).first().click(), dialog("Environment production")],
   ["a new environment", command("Add environment"), dialog("New environment")],
+  ["the coverage matrix", command("Coverage"), dialog("Coverage")],
   ["a new intent", command("Add intent"), dialog(/intent/i)],
   ["export", (app) => app.button("Export").click(), (app) => app.page.getByText("network.tf")],
   ["do anything", (app) => app.page.keyboard.press("Control+k"), dialog("Do anything")],

@@ -351,7 +351,7 @@ story("only what is a judgement can be waived, not a value that is none", TEMPLA
   assert.equal(await page.getByRole("dialog").count(), 0);
   const card = page.getByRole("article", { name: /too small/ });
   await card.waitFor();
-  assert.deepEqual(await card.getByRole("button").allTextContents(), ["Leave it out", "Explain"]);
+  assert.deepEqual(await card.getByRole("button").allTextContents(), ["Make it 1", "Leave it out", "Explain"]);
   await findings(app).press("End");
   await findings(app).press("w");
   await page.getByRole("dialog", { name: /^Waive: nothing stands in/ }).waitFor();
@@ -577,4 +577,18 @@ story("what a panel was set to is remembered after a reload", file, async (app) 
   await page.reload();
   await page.waitForSelector("[data-ready=true]");
   await page.getByRole("button", { name: /Advice.*Severity|Severity.*Advice/ }).or(page.getByText("Advice", { exact: true })).first().waitFor();
+});
+
+story("the first environment that is written leaves the lab beside it", {}, async (app) => {
+  const { page } = app;
+  await app.button("New design").click();
+  await app.command("Add environment");
+  const dialog = page.getByRole("dialog", { name: "New environment" });
+  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("production");
+  await dialog.getByRole("button", { name: "Add environment" }).click();
+  await dialog.waitFor({ state: "detached" });
+  const written = async () => Object.keys((await app.design()).environments);
+  assert.deepEqual(await written(), ["lab", "production"]);
+  await page.keyboard.press("Control+z");
+  await until(written, (ids) => ids.length === 0);
 });

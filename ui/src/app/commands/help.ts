@@ -33,6 +33,14 @@ export const HELP: readonly Command[] = [
     },
   },
   {
+    id: "coverage",
+    title: "Coverage",
+    group: "Help",
+    search: "matrix kinds providers counterparts catalog aws azure google what becomes of",
+    when: ({ workbench }) => workbench !== null,
+    run: ({ screen }) => screen.dialog.set("coverage"),
+  },
+  {
     id: "help",
     title: "Shortcuts",
     group: "Help",

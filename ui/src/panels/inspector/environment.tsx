@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button } from "../../controls/button";
 import { Dialog } from "../../controls/dialog";
 import { LiveBox, SelectBox, SwitchBox, TextBox } from "../../controls/fields";
-import type { DesignJson, EnvironmentJson, Id, Provider } from "../../document/model";
+import type { DesignJson, EditJson, EnvironmentJson, Id, Provider } from "../../document/model";
 import { useDesign, useWorkbench } from "../context";
 import { PROVIDER_TITLES } from "./provider";
 import { KeyValues } from "./rows";
@@ -13,6 +13,8 @@ const PROVIDERS: Provider[] = ["lab", "docker", "aws", "azure", "gcp", "kubernet
 const LIKE: Provider[] = ["aws", "azure", "gcp"];
 const environmentsOf = (design: DesignJson) => design.environments;
 const resourcesOf = (design: DesignJson) => design.resources;
+
+const batch = (name: string, edits: EditJson[]): EditJson => ({ edit: "batch", name, edits });
 
 export function EnvironmentDialog(props: { id: Id | null; readOnly: boolean; onClose: () => void }) {
   const { id, readOnly, onClose } = props;
@@ -28,7 +30,12 @@ export function EnvironmentDialog(props: { id: Id | null; readOnly: boolean; onC
   const set = (change: Partial<EnvironmentJson>) => setDraft(without({ ...draft, ...change }));
   const ready = name !== "" && !wrong && !readOnly;
   const send = async () => {
-    if (await edit({ edit: "set-environment", id: name, environment: draft })) onClose();
+    const made: EditJson = { edit: "set-environment", id: name, environment: draft };
+    // Without any it ran in a lab: that stays beside the first that is written.
+    const first = Object.keys(environments).length === 0 && name !== "lab";
+    const lab: EditJson = { edit: "set-environment", id: "lab", environment: { provider: "lab" } };
+    const act = first ? batch(`Add environment ${name}`, [lab, made]) : made;
+    if (await edit(act)) onClose();
   };
   const simulated = draft.provider === "lab" || draft.provider === "docker";
   const text = (key: "suffix" | "pool" | "pool6" | "ttl", label: string, placeholder: string) => (

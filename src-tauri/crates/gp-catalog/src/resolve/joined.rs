@@ -6,11 +6,15 @@
 //! - A gateway joins a site with the network that it stands in, and with what shares a group with it
 //!   on its hubs. What is merely peered with its network is joined only where the provider can do that
 //!   (Azure, Google Cloud) and the peering says so (`gateway-transit`).
-//! - A hub's way out is the network whose NAT gateways carry what others send to the internet.
+//! - A hub's way out is the network whose NAT gateways carry what others send to the internet. It needs a
+//!   tier there from which that leads on ([`crate::landing`]): without one there is no way out.
 //! - Of a dedicated link and a tunnel to the same place the dedicated link is taken.
 
-use super::{Context, Ids, State, connect::peers, ways_out::WaysOut};
-use crate::resolved::{Route, Via};
+use super::{Context, Ids, State, appliance, connect::peers, ways_out::WaysOut};
+use crate::{
+    landing::Landing,
+    resolved::{Route, Via},
+};
 use gp_model::{Id, LinkKind, Provider, Value};
 use ipnet::Ipv4Net;
 
@@ -64,14 +68,30 @@ pub(super) fn way_out(state: &State, network: &Id, zone: Option<&str>) -> Option
         if egress == *network || !sharing(state, hub, network, &groups).contains(&&egress) {
             return None;
         }
+        if !lets_others_out(state, &egress) {
+            return None;
+        }
         WaysOut::of(state, &egress).out_of(zone, Some(hub))
     })
+}
+
+/// Whether what comes into a network by a hub lands where it can go on to the internet.
+fn lets_others_out(state: &State, network: &Id) -> bool {
+    let members = || state.in_network.get(network).into_iter().flatten();
+    let tiers = members().filter_map(|id| state.tiers.get(id));
+    let segments = tiers.flat_map(|tier| &tier.segments).filter_map(|id| state.segments.get(id));
+    let walls =
+        members().filter(|id| state.inherited.get(*id).is_some_and(|it| appliance::is_one(it)));
+    let own = walls.filter_map(|id| state.subnet_of.get(id)).collect();
+    Landing::among(segments.map(|segment| &**segment), &own).leads_out()
 }
 
 /// Whether a network that hangs on a hub may leave by another one there.
 pub(super) fn leaves_by(state: &State, network: &Id, hub: &Id, egress: &Id) -> bool {
     let way_out = state.inherited.get(hub).and_then(|it| it.text("egress"));
-    way_out == Some(egress.as_str()) && share(state, hub, network, egress)
+    way_out == Some(egress.as_str())
+        && share(state, hub, network, egress)
+        && lets_others_out(state, egress)
 }
 
 /// Whether two hang on a hub and share a group there.

@@ -146,3 +146,67 @@ fn what_stands_in_a_site_is_there_when_a_cloud_is_deployed_to() {
     assert_eq!(facts(&vsphere, "files"), (Lifecycle::Managed, false));
     assert!(!aws.diagnostics.iter().any(|said| said.rule == "no-counterpart"));
 }
+
+const OUT: &str = r#"
+internet internet
+region r location=frankfurt zones=["a"]
+  transit-hub hub egress=middle
+  network middle 10.0.0.0/22
+    subnet edge public 10.0.0.0/24
+      nat-gateway out
+    subnet foot private 10.0.1.0/24
+  network shop 10.1.0.0/16
+    subnet app private 10.1.0.0/24
+      server web
+middle -> hub
+shop -> hub
+"#;
+
+fn goes_out(resolved: &crate::Resolved, segment: &str) -> bool {
+    let table = &resolved.route_tables[&resolved.segments[segment].route_table];
+    table.routes.iter().any(|route| route.destination.prefix_len() == 0)
+}
+
+#[test]
+fn what_goes_out_by_a_hub_lands_in_an_empty_private_tier() {
+    let resolved = clean(OUT);
+    assert!(routes(&resolved, "app/a").contains(&"0.0.0.0/0 hub to out".to_owned()));
+    assert!(resolved.landing("middle").is("foot"));
+    assert!(resolved.landing("middle").leads_out());
+}
+
+#[test]
+fn a_hub_lets_nobody_out_by_a_network_without_a_private_tier_to_land_in() {
+    let without = OUT.replace("    subnet foot private 10.0.1.0/24\n", "");
+    let isolated = OUT.replace("foot private", "foot isolated");
+    let public = OUT.replace("foot private", "foot public");
+    let wall = "    subnet foot private 10.0.1.0/24\n      firewall wall mode=appliance\n";
+    let guarded = OUT.replace("    subnet foot private 10.0.1.0/24\n", wall);
+    for drawn in [without, isolated, public, guarded] {
+        let resolved = meant(&drawn);
+        assert!(!goes_out(&resolved, "app/a"), "{drawn}");
+        assert!(!resolved.landing("middle").leads_out(), "{drawn}");
+        // Inside, the hub joins as before; and the network's own way out is its own affair.
+        let inside = routes(&resolved, "app/a");
+        assert!(inside.contains(&"10.0.0.0/22 hub to middle".to_owned()), "{inside:?}");
+        assert!(goes_out(&resolved, "edge/a"));
+    }
+}
+
+#[test]
+fn a_hub_lands_beside_the_firewall_and_where_most_zones_are() {
+    let drawn = r#"
+region r location=frankfurt zones=["a","b"]
+  network middle 10.0.0.0/20
+    subnet edge public
+      nat-gateway out
+    subnet a-fire private
+      firewall wall mode=appliance
+    subnet b-small private zones=["a"]
+    subnet c-wide private
+    subnet d-wide private
+"#;
+    let resolved = meant(drawn);
+    assert!(resolved.landing("middle").is("c-wide"), "{:?}", resolved.landing("middle"));
+    assert_eq!(resolved.landing("middle").segments.len(), 2);
+}

@@ -59,7 +59,7 @@ pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
             "{}, {}, {} in {}{} ({} ms)",
             output::count(errors, "error"),
             output::count(warnings, "warning"),
-            output::count(advice, "hint"),
+            format!("{} of advice", output::count(advice, "piece")),
             environments.join(", "),
             left_out.collect::<String>(),
             began.elapsed().as_millis()

@@ -98,10 +98,16 @@ impl Explain {
             }
             return text(json, None, &gp_app::reference());
         };
-        let page = gp_app::explain(&known(self.design.as_deref()), word).ok_or_else(|| {
-            AppError::not_found(format!(
-                "there is no kind, attribute, section, key, template or rule “{word}”; `groundplan explain` lists them"
-            ))
+        let catalog = known(self.design.as_deref());
+        let page = gp_app::explain(&catalog, word).ok_or_else(|| {
+            let all = gp_app::explained(&catalog);
+            let near = model::nearest(word, all.iter().map(|(word, _)| &**word));
+            let hint = near.map_or_else(
+                || "`groundplan explain` lists them".to_owned(),
+                |near| format!("did you mean “{near}”?"),
+            );
+            let kinds = "kind, attribute, section, key, template or rule";
+            AppError::not_found(format!("there is no {kinds} “{word}”: {hint}"))
         })?;
         text(json, Some(word), &page)
     }

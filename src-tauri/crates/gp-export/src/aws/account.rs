@@ -76,7 +76,9 @@ pub fn across(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
         // A hub is shared, and a vault lets the other account copy into it.
         let joined =
             to.kind == "transit-hub" || (to.kind == "backup-vault" && from.kind == to.kind);
-        let shared = !joined && is_managed(from) && is_managed(to);
+        // A workflow stands in its repository, in no account, and logs in to whichever has the role.
+        let logs_in = from.kind == "pipeline";
+        let shared = !joined && !logs_in && is_managed(from) && is_managed(to);
         if shared && facts.across_accounts(from, to) {
             let text = format!(
                 "“{}” stands in another account than “{}”: {format} cannot put them together",

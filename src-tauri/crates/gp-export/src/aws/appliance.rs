@@ -1,7 +1,7 @@
 //! Firewalls in the way: their lines as stateful rules of a Network Firewall, where they stand, what
 //! they write down. Routes through them stand with their tables.
 
-use super::{Facts, acl, is_managed, joined, logs, unsupported};
+use super::{Facts, acl, is_managed, logs, unsupported};
 use gp_catalog::resolved::{Cause, Filter, FilterRule, Instance, Peer, ResolvedResource, Segment};
 use gp_model::{Diagnostic, PortSpec, Protocol};
 use ipnet::Ipv4Net;
@@ -130,7 +130,7 @@ pub fn log_store<'a>(
 }
 
 /// What a Network Firewall cannot say, or needs beside it.
-pub fn notes(facts: &Facts<'_>, filter: &Filter, firewall: &ResolvedResource) -> Vec<Diagnostic> {
+pub fn notes(filter: &Filter, firewall: &ResolvedResource) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in &filter.ingress {
         let Cause::Row { row, .. } = rule.cause else { continue };
@@ -144,25 +144,5 @@ pub fn notes(facts: &Facts<'_>, filter: &Filter, firewall: &ResolvedResource) ->
             found.push(unsupported(&firewall.id, Some("rules"), text));
         }
     }
-    found.extend(lands_behind(facts, firewall));
     found
-}
-
-/// A hub must land in a tier whose routes lead through the firewall.
-fn lands_behind(facts: &Facts<'_>, firewall: &ResolvedResource) -> Option<Diagnostic> {
-    let place = places(facts, firewall).first()?.1;
-    let (hub, _) = joined::hub_of(facts, &place.network)?;
-    let carries = hub.text("egress") == Some(place.network.as_str());
-    let lands = joined::landing(facts, &place.network);
-    let beside = lands.iter().any(|segment| {
-        segment.subnet != place.subnet
-            && segment.exposure == gp_catalog::resolved::Exposure::Private
-    });
-    (carries && !beside).then(|| {
-        let text = format!(
-            "what comes by {} lands in no private subnet beside that of “{}”, and would not pass it: draw one, which may be empty",
-            hub.title, firewall.title
-        );
-        unsupported(&firewall.id, None, text)
-    })
 }

@@ -1,7 +1,7 @@
 //! Facts of container services: the size that Fargate sells, ports, variables, who sends to them.
 
 use super::{
-    Facts, secret,
+    Facts, is_managed, registry, rule, secret,
     server::{self, TargetGroup},
     size,
 };
@@ -31,6 +31,35 @@ pub fn fargate(service: &ResolvedResource) -> Option<(i64, i64)> {
 /// How many of it run.
 pub fn replicas(service: &ResolvedResource) -> i64 {
     i64::try_from(service.instances.len()).unwrap_or(i64::MAX)
+}
+
+/// The private end points in the network of a service, each with the word for what it is besides the main one:
+/// its image, its secrets and its log may go by them, so that no task starts before.
+pub fn doors<'a>(
+    facts: &Facts<'a>,
+    service: &'a ResolvedResource,
+) -> Vec<(&'a ResolvedResource, &'static str)> {
+    let Some(network) = facts.network_of(service) else { return Vec::new() };
+    let all = facts.resolved.resources.values().map(|it| &**it);
+    let beside = all.filter(|it| {
+        let beside = facts.network_of(it).is_some_and(|own| own.id == network.id);
+        it.kind == "private-endpoint" && is_managed(it) && beside
+    });
+    let mut found = Vec::new();
+    for endpoint in beside {
+        let target = endpoint.text("target").and_then(|id| facts.resource(id));
+        let Some(target) = target.filter(|it| super::endpoint_service(&it.kind).is_some()) else {
+            continue;
+        };
+        found.push((endpoint, ""));
+        if target.kind == registry::KIND && !rule::is_gateway(facts, endpoint) {
+            found.push((endpoint, "login"));
+        }
+        if matches!(registry::layers(facts, endpoint), Some(registry::Layers::Own(_))) {
+            found.push((endpoint, "layers"));
+        }
+    }
+    found
 }
 
 fn sold(units: i64, memory: i64) -> Option<(i64, i64)> {

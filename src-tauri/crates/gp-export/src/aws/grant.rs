@@ -1,5 +1,7 @@
 //! Grants: the least IAM actions that an `access` link needs, and on which resource.
 
+use super::size;
+use gp_catalog::resolved::ResolvedResource;
 use gp_model::Access;
 
 /// What an action applies to.
@@ -34,6 +36,17 @@ pub fn statements(kind: &str, access: &[Access]) -> Vec<Statement> {
             (!actions.is_empty()).then_some(Statement { on, actions })
         })
         .collect()
+}
+
+/// The same for a thing: of a bucket that is locked nobody deletes, who only writes.
+pub fn statements_of(thing: &ResolvedResource, access: &[Access]) -> Vec<Statement> {
+    let mut all = statements(&thing.kind, access);
+    if thing.kind == "bucket" && size::lock_days(thing).is_some() {
+        for one in &mut all {
+            one.actions.retain(|action| *action != "s3:DeleteObject");
+        }
+    }
+    all
 }
 
 /// What somebody who follows a stream does, a function that it starts as well.

@@ -70,7 +70,14 @@ pub fn trust<'a>(facts: &Facts<'a>, own: &'a ResolvedResource) -> Trust<'a> {
         let pipelines = pipelines(facts, own);
         let named = own.text("repository").is_some_and(|text| !text.is_empty());
         let written = (named || pipelines.is_empty()).then_some(own);
-        return Trust::GitHub(written.into_iter().chain(pipelines).map(subject).collect());
+        let mut subjects: Vec<Subject<'_>> = Vec::new();
+        for said in written.into_iter().chain(pipelines).map(subject) {
+            // A role and its pipeline mostly say the same.
+            if !subjects.contains(&said) {
+                subjects.push(said);
+            }
+        }
+        return Trust::GitHub(subjects);
     }
     let kinds: Vec<&str> = takers(facts, own).iter().map(|taker| taker.kind.as_str()).collect();
     let mut services = Vec::new();

@@ -1,9 +1,10 @@
 //! Transit hubs and the gateways to sites: who hangs on a hub by which table, and what lies behind a
 //! tunnel. Which networks reach each other is resolve's; here it is told in AWS's parts.
 
-use super::{Facts, is_managed, texts};
-use gp_catalog::resolved::{Exposure, ResolvedLink, ResolvedResource, Segment};
-use gp_model::{Id, LinkKind};
+use super::{Facts, is_managed, texts, unsupported};
+use crate::name::{markdown, one_line};
+use gp_catalog::resolved::{ResolvedLink, ResolvedResource, Segment};
+use gp_model::{Diagnostic, Id, LinkKind};
 use ipnet::Ipv4Net;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,34 +68,60 @@ pub fn hub_of<'a>(facts: &Facts<'a>, id: &str) -> Option<(&'a ResolvedResource, 
     hubs.find(|(hub, _)| hub.kind == "transit-hub")
 }
 
-/// The network's subnets by which a hub reaches it, one per zone: of the private tier with the most
-/// zones, for what comes by the hub goes on by that tier's route tables; not of a firewall's own, whose
-/// tables lead past it.
+/// The network's subnets by which a hub reaches it, one per zone.
 pub fn landing<'a>(facts: &Facts<'a>, network: &str) -> Vec<&'a Segment> {
-    let mut tiers: BTreeMap<&Id, Vec<&Segment>> = BTreeMap::new();
-    for segment in facts.segments_of_network(network) {
-        tiers.entry(&segment.subnet).or_default().push(segment);
-    }
-    let guarded = |tier: &Id| {
-        let all = facts.resolved.resources.values();
-        let mut firewalls = all.filter(|it| super::appliance::is_one(it));
-        firewalls.any(|it| it.parent.as_ref() == Some(tier))
-    };
-    let rank = |segments: &Vec<&Segment>| {
-        let exposure = match segments[0].exposure {
-            Exposure::Private => 0,
-            Exposure::Isolated => 1,
-            Exposure::Public => 2,
-        };
-        (guarded(&segments[0].subnet), exposure, std::cmp::Reverse(segments.len()))
-    };
-    tiers.into_values().min_by_key(rank).unwrap_or_default()
+    facts.resolved.landing(network).segments
 }
 
-/// The network by which what hangs on a hub reaches the internet, among what hangs on it.
-pub fn egress<'l, 'a>(hub: &ResolvedResource, all: &'l [Attached<'a>]) -> Option<&'l Attached<'a>> {
+/// The network by which what hangs on a hub reaches the internet, among what hangs on it; none where what
+/// lands there could not go on.
+pub fn egress<'l, 'a>(
+    facts: &Facts<'a>,
+    hub: &ResolvedResource,
+    all: &'l [Attached<'a>],
+) -> Option<&'l Attached<'a>> {
+    let one = named_egress(hub, all)?;
+    facts.resolved.landing(&one.what.id).leads_out().then_some(one)
+}
+
+fn named_egress<'l, 'a>(
+    hub: &ResolvedResource,
+    all: &'l [Attached<'a>],
+) -> Option<&'l Attached<'a>> {
     let named = hub.text("egress")?;
     all.iter().find(|one| *one.what.id == *named)
+}
+
+/// That a hub lets nobody out, where it is to, because nothing can land there.
+pub fn lets_nobody_out(
+    facts: &Facts<'_>,
+    hub: &ResolvedResource,
+    all: &[Attached<'_>],
+) -> Option<Diagnostic> {
+    let named = named_egress(hub, all)?;
+    let landing = facts.resolved.landing(&named.what.id);
+    (!landing.segments.is_empty() && !landing.leads_out()).then(|| {
+        let text = format!(
+            "what comes by {} lands in no private subnet of “{}” that leads on to its NAT gateway, and is not let out: draw one, which may be empty",
+            hub.title, named.what.title
+        );
+        unsupported(&hub.id, Some("egress"), text)
+    })
+}
+
+/// What must be so before hubs can be shared with other accounts, as Markdown; none where none is.
+pub fn before_sharing(facts: &Facts<'_>) -> Option<String> {
+    let all = facts.resolved.resources.values().map(|it| &**it);
+    let hubs = all.filter(|it| it.kind == "transit-hub" && is_managed(it));
+    let shared = hubs.filter(|hub| !guests(facts, hub, &attached(facts, &hub.id)).is_empty());
+    let names: Vec<String> =
+        shared.map(|hub| format!("“{}”", markdown(&one_line(&hub.title)))).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "Once, before the first time: this shares {} with other accounts of your organization. Whoever may act in its management account switches that on with `aws ram enable-sharing-with-aws-organization`; until then AWS refuses, or waits for an invitation to be accepted.\n",
+            names.join(", ")
+        )
+    })
 }
 
 /// Whether a network's firewall must see both ways of what comes by a hub.
@@ -158,3 +185,14 @@ pub fn is_gateway(kind: &str) -> bool {
 pub fn bandwidth(link: &ResolvedResource) -> String {
     link.text("bandwidth").unwrap_or("1 Gbps").replace(' ', "")
 }
+
+/// What a tunnel may be negotiated with: AWS by itself still takes IKEv1, SHA-1 and the groups 2 and 5. Groups 22 to 24
+/// are left out as RFC 8247 advises.
+/// <https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html>
+pub const IKE_VERSIONS: [&str; 1] = ["ikev2"];
+/// See [`IKE_VERSIONS`]: of both phases.
+pub const ENCRYPTION: [&str; 2] = ["AES256", "AES256-GCM-16"];
+/// See [`IKE_VERSIONS`]: of both phases.
+pub const INTEGRITY: [&str; 3] = ["SHA2-256", "SHA2-384", "SHA2-512"];
+/// See [`IKE_VERSIONS`]: of both phases.
+pub const DH_GROUPS: [i64; 8] = [14, 15, 16, 17, 18, 19, 20, 21];

@@ -1,7 +1,7 @@
 //! Facts of Kubernetes clusters on EKS: node pools, add-ons, what runs in them.
 
 use super::{Facts, is_managed};
-use gp_catalog::resolved::ResolvedResource;
+use gp_catalog::resolved::{ResolvedResource, Route, RouteTable, Via};
 use gp_model::{Lifecycle, Protocol};
 
 /// A group of like nodes.
@@ -93,6 +93,20 @@ pub fn pod_tier<'a>(
         == facts.within(cluster, "network").map(|it| &it.id);
     let other = facts.within(cluster, "subnet").map(|tier| &tier.id) != Some(&named.id);
     (beside && other && !facts.segments(&named.id).is_empty()).then_some(named)
+}
+
+/// Whether what pods send out of the network keeps their address up to a NAT gateway, and so goes by the
+/// routes and the group of the pod. Only where pods have a way of their own to the internet's door it must not: the
+/// door takes the address of a node and no pod's.
+pub fn keeps_pod_addresses<'a>(facts: &Facts<'a>, cluster: &'a ResolvedResource) -> bool {
+    let tier = pod_tier(facts, cluster).or_else(|| facts.within(cluster, "subnet"));
+    let Some(tier) = tier else { return false };
+    let own = |table: &&RouteTable| {
+        facts.segments_of_table(&table.id).iter().any(|segment| segment.subnet == tier.id)
+    };
+    let tables = facts.resolved.route_tables.values().map(|table| &**table).filter(own);
+    let door = |route: &Route| matches!(route.via, Via::InternetGateway);
+    !tables.flat_map(|table| &table.routes).any(door)
 }
 
 /// Workloads of a cluster that have a security group of their own.

@@ -3,7 +3,7 @@
 
 use super::{Facts, is_managed, server, unsupported};
 use gp_catalog::resolved::{Listener, ResolvedLink, ResolvedResource};
-use gp_model::{Diagnostic, Id, LinkKind, Place};
+use gp_model::{Diagnostic, Id, LinkKind, Place, Severity};
 
 /// What neither format writes yet.
 pub fn by_both(facts: &Facts<'_>, format: &str) -> Vec<Diagnostic> {
@@ -208,7 +208,32 @@ pub fn by_cloudformation(facts: &Facts<'_>) -> Vec<Diagnostic> {
     }
     found.extend(foreign_groups(facts));
     found.extend(unpushed(facts));
+    found.extend(bound_names(facts));
     found
+}
+
+/// Names of the world that belong to the stack of one region among several: whoever wants to lead them away from
+/// it while it is lost has to ask it.
+fn bound_names(facts: &Facts<'_>) -> Vec<Diagnostic> {
+    let mut scopes = facts.resolved.scopes.values();
+    let first = scopes.next();
+    if scopes.all(|scope| first.is_some_and(|first| scope.region == first.region)) {
+        return Vec::new();
+    }
+    let zones = facts.resolved.resources.values().map(|resource| &**resource);
+    let zones = zones.filter(|zone| {
+        zone.kind == "dns-zone" && is_managed(zone) && !server::is_private_zone(zone)
+    });
+    let one = |zone: &ResolvedResource| {
+        let home = facts.home(facts.resource(&zone.id)?);
+        let text = format!(
+            "“{}” belongs to the stack in {}: while that region is lost, CloudFormation changes no name of it; change it in Route 53 by hand on that day, or export as Terraform",
+            zone.title, home.region
+        );
+        let place = Place::resource(&zone.id);
+        Some(Diagnostic::new("cloudformation-names-in-one-region", Severity::Advice, place, text))
+    };
+    zones.filter_map(one).collect()
 }
 
 /// Services whose image cannot be there when the stack is made.

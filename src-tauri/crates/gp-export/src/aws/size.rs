@@ -32,6 +32,19 @@ pub fn days(text: &str) -> Option<i64> {
 /// Days that older versions are kept of what has gone: time to notice a mistake.
 pub const KEPT_VERSIONS: i64 = 30;
 
+/// By which mode objects are locked: whoever keeps the archive can lift it, and no writer can.
+pub const LOCK_MODE: &str = "GOVERNANCE";
+
+/// Days for which nobody changes what is in a bucket, where the drawing says so.
+pub fn lock_days(bucket: &ResolvedResource) -> Option<i64> {
+    bucket.text("lock").and_then(days)
+}
+
+/// Whether a bucket keeps older versions: said, or needed by its lock.
+pub fn keeps_versions(bucket: &ResolvedResource) -> bool {
+    bucket.flag("versioning") || lock_days(bucket).is_some()
+}
+
 /// Days after which a bucket's objects go, where the drawing says so.
 pub fn expiry_days(bucket: &ResolvedResource) -> Option<i64> {
     bucket.text("expire-after").and_then(days)

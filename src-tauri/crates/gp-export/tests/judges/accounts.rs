@@ -71,3 +71,51 @@ fn what_aws_lets_not_into_another_account_is_said() {
     let change = "parent = \"safe-region\"\nlifecycle = \"existing\"\nkeep";
     said(existing, change, "its policy there must let “copies” copy into it");
 }
+
+const LANDING_ZONE: &str = include_str!("../../../../../templates/landing-zone/design.gplan");
+
+#[test]
+fn a_hub_sends_nothing_out_where_it_stands_in_public_subnets_only() {
+    let from = LANDING_ZONE.find("[resource.shared-landing]").unwrap();
+    let to = LANDING_ZONE.find("# The log-archive account").unwrap();
+    let line = LANDING_ZONE.find("shared-landing = [").unwrap();
+    let end = line + LANDING_ZONE[line..].find('\n').unwrap();
+    let without = [&LANDING_ZONE[..from], &LANDING_ZONE[to..line], &LANDING_ZONE[end..]].concat();
+    for (format, route) in
+        [("terraform", "\"hub_internet_workloads\""), ("cloudformation", "HubWorkloadsInternet")]
+    {
+        let with = export(LANDING_ZONE, "production", format);
+        assert!(all(&with).contains(route), "{format} has no {route}");
+        let files = export(&without, "production", format);
+        assert!(!all(&files).contains(route), "{format} has {route}");
+        let wanted = "lands in no private subnet of “Shared services” that leads on";
+        let said = files.diagnostics.iter().any(|one| one.message.contains(wanted));
+        assert!(said, "{format}: {:#?}", files.diagnostics);
+    }
+}
+
+#[test]
+fn who_shares_a_hub_with_another_account_reads_what_must_be_switched_on_first() {
+    let alone = include_str!("../../../../../templates/hub-and-spoke/design.gplan");
+    for format in ["terraform", "cloudformation"] {
+        let text = all(&export(LANDING_ZONE, "production", format));
+        let wanted = "this shares “Hub” with other accounts of your organization";
+        assert!(text.contains(wanted), "{format}: {text}");
+        assert!(text.contains("aws ram enable-sharing-with-aws-organization"));
+        let text = all(&export(alone, "production", format));
+        assert!(!text.contains("enable-sharing-with-aws-organization"), "nobody shares: {format}");
+    }
+}
+
+#[test]
+fn a_workflow_logs_in_to_the_account_of_its_role_and_is_named_once() {
+    for format in ["terraform", "cloudformation"] {
+        let files = export(LANDING_ZONE, "production", format);
+        let apart = |text: &str| text.contains("stands in another account");
+        let said = files.diagnostics.iter().any(|one| apart(&one.message));
+        assert!(!said, "{format}: {:#?}", files.diagnostics);
+        let text = all(&files);
+        let subject = "repo:example/landing-zone:environment:production";
+        assert_eq!(text.matches(subject).count(), 1, "{format}");
+    }
+}

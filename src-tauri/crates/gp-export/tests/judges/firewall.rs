@@ -163,7 +163,7 @@ fn a_firewall_in_the_way_says_what_it_cannot() {
             "[resource.tools-tier]\nkind = \"subnet\"\nparent = \"middle\"\n",
             "[resource.tools-tier]\nkind = \"subnet\"\nparent = \"middle\"\nexposure = \"isolated\"\n",
         );
-        check_says(&bare, format, "lands in no private subnet beside that of “Wall”");
+        check_says(&bare, format, "lands in no private subnet of “middle” that leads on");
     }
 }
 

@@ -20,6 +20,7 @@ mod hcl_schema;
 mod hostile;
 mod left_out;
 mod listeners;
+mod lock;
 mod modules;
 mod naming;
 mod places;

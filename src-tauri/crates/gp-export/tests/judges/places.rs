@@ -286,6 +286,79 @@ fn the_readme_can_be_followed_and_makes_everything() {
     }
 }
 
+/// Whether a resource refuses to be deleted.
+fn is_protected(resource: &Json) -> bool {
+    let said = &resource["Properties"];
+    let attributes = said["LoadBalancerAttributes"].as_array().into_iter().flatten();
+    let balancer = attributes.into_iter().any(|attribute| {
+        attribute["Key"] == "deletion_protection.enabled" && attribute["Value"] == "true"
+    });
+    let words = ["DeletionProtection", "DeleteProtection", "DisableApiTermination"];
+    balancer || words.iter().any(|word| said[*word] == true)
+}
+
+/// The part of a README that is about removing.
+fn removal(readme: &str) -> &str {
+    readme.split_once("\n## To remove everything\n").expect("it says how to remove").1
+}
+
+#[test]
+fn what_is_protected_is_let_go_before_its_stack_and_what_stays_is_said() {
+    let test = "what_is_protected_is_let_go_before_its_stack_and_what_stays_is_said";
+    let (mut protected, mut kept) = (0, 0);
+    for (design, environment) in every_case() {
+        let files = export(design, environment, "cloudformation");
+        let Some(templates) = cloudformation_files(test, &files) else { return };
+        let readme = file(&files, "README.md");
+        let places = table(readme);
+        let (before, _) = removal(readme).split_once("\nThen go backwards").unwrap();
+        for (path, template) in &templates {
+            let (region, profile) = &places[path];
+            for (id, resource) in template["Resources"].as_object().unwrap() {
+                let named = format!("\"$(resource {region} {profile} {id})\"");
+                let lines = || before.lines().filter(|line| line.contains(&named));
+                if is_protected(resource) {
+                    protected += 1;
+                    assert!(lines().next().is_some(), "{id} of {path} is not let go: {before}");
+                }
+                let replica = !resource["Properties"]["SourceDBInstanceIdentifier"].is_null();
+                match resource["DeletionPolicy"].as_str() {
+                    Some("Retain") if replica => {
+                        let at = before.find("aws rds delete-db-instance").expect("it goes first");
+                        assert!(before[at..].contains(&named), "{id} holds the network of {path}");
+                    }
+                    Some("Retain" | "Snapshot") => {
+                        kept += 1;
+                        let said = format!("(`{id}` in `{path}`)");
+                        assert!(before.contains(&said), "{id} of {path} stays in silence");
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    assert!(protected > 10 && kept > 10, "only {protected} and {kept} were found");
+}
+
+#[test]
+fn the_commands_of_a_removal_are_a_shells() {
+    let test = "the_commands_of_a_removal_are_a_shells";
+    let Some(shell) = support::program(test, "sh") else { return };
+    for (design, environment) in every_case() {
+        let files = export(design, environment, "cloudformation");
+        let blocks = removal(file(&files, "README.md")).split("```");
+        for block in blocks.filter_map(|block| block.strip_prefix("sh\n")) {
+            let read = |text: &str| {
+                let mut command = std::process::Command::new(&shell);
+                command.args(["-n", "-c", text]).stderr(std::process::Stdio::null());
+                command.status().unwrap().success()
+            };
+            assert!(read(block), "{block}");
+            assert!(!read(&format!("{block}(")), "a shell that takes anything is no judge");
+        }
+    }
+}
+
 #[test]
 fn who_follows_a_readme_notices_every_command_that_is_missing_or_comes_too_early() {
     let test = "who_follows_a_readme_notices_every_command_that_is_missing_or_comes_too_early";

@@ -49,3 +49,19 @@ fn names_and_probes_pass_between_a_pod_and_its_nodes() {
     assert_eq!(text.matches("SecurityGroupId: !GetAtt Works.ClusterSecurityGroupId").count(), 3);
     assert_eq!(text.matches("GroupId: !GetAtt Works.ClusterSecurityGroupId").count(), 5);
 }
+
+#[test]
+fn what_pods_send_out_keeps_their_address_where_a_nat_gateway_translates_it() {
+    let word = "AWS_VPC_K8S_CNI_EXTERNALSNAT";
+    crate::support::check_writes(PODS, word, word);
+    let platform = include_str!("../../../../../templates/kubernetes-platform/design.gplan");
+    crate::support::check_writes(platform, word, word);
+    // The internet's door takes no pod's address.
+    let pods = "title = \"pods\"\ncidr = \"10.40.128.0/17\"\nexposure = ";
+    let private = format!("{pods}\"private\"");
+    assert!(platform.contains(&private));
+    let public = platform.replacen(&private, &format!("{pods}\"public\""), 1);
+    for format in ["terraform", "cloudformation"] {
+        assert!(!all(&export(&public, "production", format)).contains(word), "{format}");
+    }
+}

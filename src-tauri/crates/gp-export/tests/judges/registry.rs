@@ -165,3 +165,45 @@ fn hostile_repositories_come_out_as_names() {
     let text = terraform(&evil);
     assert!(text.contains("file/x-shop") && !text.contains("file(\""), "{text}");
 }
+
+#[test]
+fn a_service_waits_for_the_right_to_start_and_for_the_doors_that_its_image_comes_by() {
+    let text = terraform(CONTAINERS);
+    let service = block(&text, "resource \"aws_ecs_service\" \"booking_api\"");
+    let (_, after) = service.split_once("depends_on").expect("it waits");
+    for wanted in [
+        "aws_iam_role_policy.booking_api_execution",
+        "aws_vpc_endpoint.images_door,",
+        "aws_vpc_endpoint.images_door_login",
+        "aws_vpc_endpoint.images_door_layers",
+    ] {
+        assert!(after.contains(wanted), "no {wanted} in {after}");
+    }
+    let text = cloudformation(CONTAINERS);
+    let at = text.find("Type: AWS::ECS::Service\n").expect("there is a service");
+    let service = &text[at..][..text[at..].find("Properties").unwrap()];
+    for wanted in ["- ImagesDoor\n", "- ImagesDoorLogin\n", "- ImagesDoorLayers\n"] {
+        assert!(service.contains(wanted), "no {wanted} in {service}");
+    }
+}
+
+#[test]
+fn terraform_says_what_has_to_be_there_first_and_how_everything_goes() {
+    let files = export(CONTAINERS, "production", "terraform");
+    let readme = crate::support::file(&files, "README.md");
+    let (before, removal) = readme.split_once("\n## To remove everything\n").expect("both");
+    for wanted in [
+        "an issued certificate for booking.example.com in eu-west-1",
+        "terraform apply -target=aws_ecr_repository.images",
+        "terraform output images_repository_urls",
+    ] {
+        assert!(before.contains(wanted), "no {wanted} in {before}");
+    }
+    for wanted in ["`aws_lb.entry` refuses to go\n", "`aws_db_instance.bookings` refuses to go\n"] {
+        assert!(removal.contains(wanted), "no {wanted} in {removal}");
+    }
+    let open = with("protect = true", "protect = false");
+    let files = export(&open, "production", "terraform");
+    let readme = crate::support::file(&files, "README.md");
+    assert!(!readme.contains("refuses to go"), "nothing is protected: {readme}");
+}

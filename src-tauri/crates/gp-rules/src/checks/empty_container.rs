@@ -2,7 +2,7 @@
 //!
 //! Bad: a subnet in which nothing stands.
 //!
-//! Good: the subnet holds what it is for, or is not drawn.
+//! Good: the subnet holds what it is for, or is not drawn. One by which a transit hub reaches its network may be empty.
 //!
 //! Why: it costs attention, and on some providers money.
 
@@ -13,22 +13,53 @@ pub(crate) static RULE: Rule = Rule {
     id: "empty-container",
     severity: Severity::Advice,
     source: include_str!("empty_container.rs"),
-    reads: Reads { kinds: &[], attributes: &[], near: &[Near::Others] },
+    reads: Reads {
+        kinds: &[],
+        attributes: &[],
+        near: &[Near::Others, Near::Links, Near::Segments],
+    },
     check: Check::Design(check),
     cases: Cases {
-        firing: &[r"
+        firing: &[
+            r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet tier private
     subnet data private
       server one
-"],
-        silent: &[r"
+",
+            // The hub lands in the other one.
+            r"
+internet internet
+region frankfurt zones a,b location=frankfurt
+  transit-hub hub egress=shop
+  network shop 10.20.0.0/16
+    subnet edge public
+      nat-gateway out
+    subnet landing private
+    subnet other isolated
+shop -> hub
+",
+        ],
+        silent: &[
+            r"
 region frankfurt zones a,b location=frankfurt
   network shop 10.20.0.0/16
     subnet tier private
       server one
-"],
+",
+            // The hub's foot in the network: without it, what others send lands where no way leads on.
+            r"
+internet internet
+region frankfurt zones a,b location=frankfurt
+  transit-hub hub egress=shop
+  network shop 10.20.0.0/16
+    subnet edge public
+      nat-gateway out
+    subnet landing private
+shop -> hub
+",
+        ],
     },
 };
 
@@ -40,7 +71,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         .extend(resources.values().filter_map(|r| facts.resolved.tier_of(r)).map(|(tier, _)| tier));
     for resource in resources.values() {
         let named = matches!(resource.kind.as_str(), "network" | "subnet");
-        if named && !holding.contains(&resource.id) {
+        if named && !holding.contains(&resource.id) && !hub_lands_in(facts, resource) {
             let message =
                 format!("nothing stands in “{}”: put something in, or remove it", called(resource));
             let remove = Edit::RemoveResources { ids: vec![resource.id.clone()] };
@@ -49,4 +80,13 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             );
         }
     }
+}
+
+/// Whether it is the subnet by which a hub reaches its network.
+fn hub_lands_in(facts: &Facts<'_>, subnet: &ResolvedResource) -> bool {
+    let Some(network) = facts.above(subnet, "network") else { return false };
+    let mut links = facts.links_from(&network.id, LinkKind::Attachment);
+    let hangs =
+        links.any(|link| facts.resource(&link.to).is_some_and(|it| it.kind == "transit-hub"));
+    hangs && facts.resolved.landing(&network.id).is(&subnet.id)
 }

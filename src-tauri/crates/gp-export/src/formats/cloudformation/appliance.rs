@@ -18,7 +18,7 @@ pub fn appliance<'a>(
     firewall: &'a ResolvedResource,
 ) {
     let facts = template.facts;
-    template.diagnostics.extend(facts_of::notes(facts, filter, firewall));
+    template.diagnostics.extend(facts_of::notes(filter, firewall));
     let places = facts_of::places(facts, firewall);
     if places.is_empty() {
         return;

@@ -276,8 +276,14 @@ pub fn bucket<'a>(template: &mut Template<'a>, bucket: &'a ResolvedResource) {
     let key = key_arn(template, bucket);
     let id = template.add(bucket, "AWS::S3::Bucket", &bucket.id, |p| {
         p.set_some("BucketName", facts.global_name(&bucket.id, 63));
-        let status = if bucket.flag("versioning") { "Enabled" } else { "Suspended" };
+        let status = if size::keeps_versions(bucket) { "Enabled" } else { "Suspended" };
         p.set("VersioningConfiguration", map([("Status", status.into())]));
+        if let Some(days) = size::lock_days(bucket) {
+            let kept = map([("Mode", size::LOCK_MODE.into()), ("Days", days.into())]);
+            let rule = map([("DefaultRetention", kept)]);
+            let lock = map([("ObjectLockEnabled", "Enabled".into()), ("Rule", rule)]);
+            p.set("ObjectLockEnabled", true).set("ObjectLockConfiguration", lock);
+        }
         if bucket.flag("encrypted") {
             let rule = Node::List(vec![encryption(key)]);
             p.set("BucketEncryption", map([("ServerSideEncryptionConfiguration", rule)]));
@@ -324,7 +330,7 @@ fn lifecycle(bucket: &ResolvedResource) -> Option<Node> {
     let mut rule = Properties::default();
     rule.set("Id", "age").set("Status", "Enabled").set_some("ExpirationInDays", expire);
     // Where versions are kept, what expires only becomes an older one.
-    if expire.is_some() && bucket.flag("versioning") {
+    if expire.is_some() && size::keeps_versions(bucket) {
         let older = map([("NoncurrentDays", size::KEPT_VERSIONS.into())]);
         rule.set("NoncurrentVersionExpiration", older);
     }

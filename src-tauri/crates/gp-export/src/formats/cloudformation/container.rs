@@ -54,6 +54,11 @@ pub fn container_service<'a>(template: &mut Template<'a>, service: &'a ResolvedR
         let ids =
             listeners.iter().map(|(own, port)| logical(&format!("{}-listener-{port}", own.id)));
         entry.depends_on.extend(ids);
+        let doors = container::doors(facts, service).into_iter().map(|(endpoint, part)| {
+            let tail = if part.is_empty() { String::new() } else { format!("-{part}") };
+            logical(&format!("{}{tail}", endpoint.id))
+        });
+        entry.depends_on.extend(doors);
     }
 }
 

@@ -17,7 +17,7 @@ use gp_model::{Access, Id};
 pub fn statements<'a>(facts: &Facts<'a>, thing: &'a ResolvedResource) -> Vec<Node> {
     let mut all = Vec::new();
     for (given, from) in account::from_others(facts, thing) {
-        for one in grant::statements(&thing.kind, &given.access) {
+        for one in grant::statements_of(thing, &given.access) {
             let tail = if one.on == grant::On::Contents { "Objects" } else { "" };
             let sid = format!("{}{tail}", logical(&given.link));
             let mut on = on(thing, one.on);

@@ -81,7 +81,7 @@ pub fn drawn<'a>(template: &mut Template<'a>, owner: &'a ResolvedResource) -> Ve
         if registry::fetched_for_it(facts, owner, given) {
             continue;
         }
-        let statements = grant::statements(&target.kind, &given.access);
+        let statements = grant::statements_of(target, &given.access);
         if statements.is_empty() {
             let text = format!(
                 "“{}” may use “{}” only by what is set inside it; IAM has no say in it",

@@ -132,7 +132,8 @@ fn attachment<'a>(template: &mut Template<'a>, hub: &'a ResolvedResource, one: &
 
 /// What goes to the internet leaves by one network.
 fn way_out<'a>(template: &mut Template<'a>, hub: &'a ResolvedResource, all: &[Attached<'a>]) {
-    let Some(egress) = joined::egress(hub, all) else { return };
+    template.diagnostics.extend(joined::lets_nobody_out(template.facts, hub, all));
+    let Some(egress) = joined::egress(template.facts, hub, all) else { return };
     for (name, some) in joined::tables(all) {
         if some.shares_with(egress) {
             let stem = format!("{}-{name}-internet", hub.id);
@@ -219,7 +220,8 @@ pub fn vpn_gateway<'a>(template: &mut Template<'a>, gateway: &'a ResolvedResourc
             if is_static {
                 p.set("StaticRoutesOnly", true);
             }
-            p.set_some("VpnTunnelOptionsSpecifications", shared_keys(gateway));
+            let tunnels = vec![tunnel_options(gateway), tunnel_options(gateway)];
+            p.set("VpnTunnelOptionsSpecifications", Node::List(tunnels));
             p.set("Tags", tags);
         });
         if is_static && near.0 == "VpnGatewayId" {
@@ -234,9 +236,20 @@ pub fn vpn_gateway<'a>(template: &mut Template<'a>, gateway: &'a ResolvedResourc
     }
 }
 
-/// The same key for both tunnels.
-fn shared_keys(gateway: &ResolvedResource) -> Option<Node> {
-    let key = gateway.text("pre-shared-key")?;
-    let one = || super::writer::map([("PreSharedKey", Node::text_or_secret(key))]);
-    Some(Node::List(vec![one(), one()]))
+/// The same key for both tunnels, and nothing old to agree on.
+fn tunnel_options(gateway: &ResolvedResource) -> Node {
+    let key = gateway.text("pre-shared-key").map(Node::text_or_secret);
+    let mut all: Vec<(String, Node)> = Vec::new();
+    all.extend(key.map(|key| ("PreSharedKey".to_owned(), key)));
+    let values =
+        |nodes: Vec<Node>| Node::List(nodes.into_iter().map(|one| map([("Value", one)])).collect());
+    let texts = |all: &[&str]| values(all.iter().map(|one| Node::from(*one)).collect());
+    all.push(("IKEVersions".to_owned(), texts(&joined::IKE_VERSIONS)));
+    for phase in ["Phase1", "Phase2"] {
+        let groups = values(joined::DH_GROUPS.iter().map(|group| Node::Number(*group)).collect());
+        all.push((format!("{phase}DHGroupNumbers"), groups));
+        all.push((format!("{phase}EncryptionAlgorithms"), texts(&joined::ENCRYPTION)));
+        all.push((format!("{phase}IntegrityAlgorithms"), texts(&joined::INTEGRITY)));
+    }
+    Node::Map(all)
 }

@@ -124,7 +124,11 @@ fn addon<'a>(
     // Each workload has a security group of its own, which takes an interface of its own.
     let settings = (name == "vpc-cni").then(|| {
         let policies = cluster.flag("network-policy");
-        let env = r#""ENABLE_POD_ENI": "true", "POD_SECURITY_GROUP_ENFORCING_MODE": "standard""#;
+        let mut env =
+            r#""ENABLE_POD_ENI": "true", "POD_SECURITY_GROUP_ENFORCING_MODE": "standard""#.to_owned();
+        if facts_of::keeps_pod_addresses(template.facts, cluster) {
+            env.push_str(r#", "AWS_VPC_K8S_CNI_EXTERNALSNAT": "true""#);
+        }
         match facts_of::pod_tier(template.facts, cluster) {
             None => Node::Text(format!(
                 r#"{{"enableNetworkPolicy": "{policies}", "env": {{{env}}}}}"#

@@ -24,6 +24,7 @@ mod places;
 mod raw;
 mod readme;
 mod registry;
+mod removal;
 mod resolver;
 mod secrets;
 mod security;

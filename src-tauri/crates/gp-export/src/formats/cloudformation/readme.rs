@@ -7,7 +7,7 @@ use super::{
     template::{Entry, Parameter, Source},
 };
 use crate::{
-    aws::{Facts, home::Home},
+    aws::{Facts, home::Home, joined},
     header,
     name::{markdown, one_line, slug},
 };
@@ -45,6 +45,9 @@ pub fn text(
     );
     out.push_str("One template for each account and region that something is drawn in. Each becomes a stack there, all of the same name; CloudFormation refuses a template in another region than its own.\n\n");
     places(&mut out, facts, folder);
+    if let Some(text) = joined::before_sharing(facts) {
+        let _ = write!(out, "\n{text}");
+    }
     let _ = write!(
         out,
         "\nThe commands are for one shell, in this folder, in this order. Change `--profile` to what you call your accounts, and `{OPEN}` to what the list below a command says; a later deployment needs only what changes.\n\n```sh\nstack={}\n{FUNCTIONS}```\n",
@@ -53,7 +56,7 @@ pub fn text(
     for (number, step) in folder.steps.iter().enumerate() {
         self::step(&mut out, folder, bytes, number + 1, step);
     }
-    removal(&mut out, folder);
+    super::removal::text(&mut out, folder, |out| backwards(out, folder));
     if !diagnostics.is_empty() {
         out.push_str("\nNot as drawn, and why:\n\n");
         for diagnostic in diagnostics {
@@ -84,7 +87,13 @@ fn stack_name(facts: &Facts<'_>) -> String {
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("stack-{name}") }
 }
 
-fn profile(home: Home<'_>) -> String {
+/// Where a command is for.
+pub fn place(home: Home<'_>) -> String {
+    format!("--region {} --profile {}", home.region, profile(home))
+}
+
+/// The profile of whoever works there.
+pub fn profile(home: Home<'_>) -> String {
     home.account.map_or_else(|| "default".to_owned(), |account| slug(account))
 }
 
@@ -169,12 +178,11 @@ fn capability(entries: &[Entry]) -> Option<&'static str> {
     Some(if named { "CAPABILITY_NAMED_IAM" } else { "CAPABILITY_IAM" })
 }
 
-/// Everything backwards.
-fn removal(out: &mut String, folder: &Folder<'_>) {
-    out.push_str("\nTo remove everything, go backwards, one after the other is done (`aws cloudformation wait stack-delete-complete`):\n\n");
+/// Every step backwards.
+fn backwards(out: &mut String, folder: &Folder<'_>) {
     for (number, step) in folder.steps.iter().rev().enumerate() {
         let stack = &folder.stacks[step.stack];
-        let place = format!("--region {} --profile {}", stack.home.region, profile(stack.home));
+        let place = place(stack.home);
         let number = number + 1;
         let _ = if step.time > 1 {
             let empty: Vec<String> =

@@ -16,7 +16,7 @@ const FIREWALL: &str = "aws_networkfirewall_firewall";
 /// A firewall, what it lets through, and where each zone finds it.
 pub fn appliance<'a>(sheet: &mut Sheet<'a>, filter: &'a Filter, firewall: &'a ResolvedResource) {
     let facts = sheet.facts;
-    sheet.diagnostics.extend(facts_of::notes(facts, filter, firewall));
+    sheet.diagnostics.extend(facts_of::notes(filter, firewall));
     let places = facts_of::places(facts, firewall);
     let network = places.first().and_then(|(_, segment)| facts.resource(&segment.network));
     let (Some(network), Some((_, first))) = (network, places.first()) else { return };

@@ -3,7 +3,7 @@
 
 use super::{
     identity,
-    refs::{segment_ids, tags},
+    refs::{address, segment_ids, tags},
     security::group_list,
     sheet::{File, Sheet},
     writer::{Expr, code},
@@ -25,13 +25,18 @@ pub fn container_service<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResourc
     let cluster = sheet.resource(File::Compute, service, "aws_ecs_cluster", "", |body| {
         body.set("name", name.as_str()).set("tags", tags(service, service.title.as_str().into()));
     });
-    let task = task_definition(sheet, service);
+    let (task, policies) = task_definition(sheet, service);
     let groups = facts_of::groups_before(facts, service);
     let subnets = segment_ids(facts, &tier_segments(facts, service));
-    let listeners: Vec<Expr> = container::listeners(facts, &groups)
+    let mut after: Vec<Expr> = container::listeners(facts, &groups)
         .iter()
         .map(|(balancer, port)| code(format!("aws_lb_listener.{}_{port}", label(&balancer.id))))
         .collect();
+    after.extend(policies.iter().map(code));
+    after.extend(container::doors(facts, service).iter().map(|(endpoint, part)| {
+        let tail = if part.is_empty() { String::new() } else { format!("_{part}") };
+        code(format!("{}{tail}", address(endpoint, "aws_vpc_endpoint")))
+    }));
     sheet.resource(File::Compute, service, "aws_ecs_service", "", |body| {
         body.set("name", name).set("cluster", code(format!("{cluster}.id")));
         body.set("task_definition", code(format!("{task}.arn"))).set("launch_type", "FARGATE");
@@ -55,8 +60,8 @@ pub fn container_service<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResourc
                 inner.set("container_port", group.target.ports.low);
             });
         }
-        if !listeners.is_empty() {
-            body.set("depends_on", Expr::List(listeners));
+        if !after.is_empty() {
+            body.set("depends_on", Expr::List(after));
         }
     });
 }
@@ -65,7 +70,11 @@ fn container_name(service: &ResolvedResource) -> String {
     label(&service.id)
 }
 
-fn task_definition<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResource) -> String {
+/// The definition, and the policies without which nothing can be started by it.
+fn task_definition<'a>(
+    sheet: &mut Sheet<'a>,
+    service: &'a ResolvedResource,
+) -> (String, Vec<String>) {
     let facts = sheet.facts;
     let name = facts.name(&service.id, 255);
     let logs = sheet.resource(File::Compute, service, "aws_cloudwatch_log_group", "", |body| {
@@ -73,7 +82,7 @@ fn task_definition<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResource) -> 
     });
     let secrets = secrets(sheet, service);
     let arns: Vec<String> = secrets.iter().map(|(_, arn)| arn.clone()).collect();
-    let (execution, task) = identity::task_roles(sheet, service, &logs, &arns);
+    let (starts, task) = identity::task_roles(sheet, service, &logs, &arns);
     let (cpu, memory) = container::fargate(service).unwrap_or_else(|| {
         let text = format!(
             "Fargate has no size as large as “{}”: make it smaller, or draw servers",
@@ -84,10 +93,10 @@ fn task_definition<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResource) -> 
     });
     let region = region(sheet, service);
     let definition = definition(sheet, service, &logs, region, secrets);
-    sheet.resource(File::Compute, service, "aws_ecs_task_definition", "", |body| {
+    let own = sheet.resource(File::Compute, service, "aws_ecs_task_definition", "", |body| {
         body.set("family", name).set("requires_compatibilities", vec!["FARGATE"]);
         body.set("network_mode", "awsvpc").set("cpu", cpu).set("memory", memory);
-        body.set("execution_role_arn", code(format!("{execution}.arn")));
+        body.set("execution_role_arn", code(format!("{}.arn", starts.role)));
         body.set_some("task_role_arn", task.map(|task| code(format!("{task}.arn"))));
         body.set(
             "container_definitions",
@@ -99,7 +108,8 @@ fn task_definition<'a>(sheet: &mut Sheet<'a>, service: &'a ResolvedResource) -> 
             inner.set("operating_system_family", "LINUX");
             inner.set("cpu_architecture", if arm { "ARM64" } else { "X86_64" });
         });
-    })
+    });
+    (own, starts.policies)
 }
 
 /// The variable that holds the region that logs go to.

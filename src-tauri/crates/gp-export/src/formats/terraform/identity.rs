@@ -54,8 +54,8 @@ pub fn policy<'a>(
     tail: &str,
     role: &str,
     statements: &[Statement],
-) {
-    policy_called(sheet, owner, (tail, "grants"), role, statements);
+) -> Option<String> {
+    policy_called(sheet, owner, (tail, "grants"), role, statements)
 }
 
 /// The same under a name of its own: a role that is shared has one for each that takes it.
@@ -65,9 +65,9 @@ fn policy_called<'a>(
     (tail, name): (&str, &str),
     role: &str,
     statements: &[Statement],
-) {
+) -> Option<String> {
     if statements.is_empty() {
-        return;
+        return None;
     }
     let document = sheet.data(
         File::Security,
@@ -83,10 +83,10 @@ fn policy_called<'a>(
             }
         },
     );
-    sheet.resource(File::Security, owner, "aws_iam_role_policy", tail, |body| {
+    Some(sheet.resource(File::Security, owner, "aws_iam_role_policy", tail, |body| {
         body.set("name", name).set("role", code(format!("{role}.id")));
         body.set("policy", code(format!("{document}.json")));
-    });
+    }))
 }
 
 /// The statements that the drawn grants of a principal need.
@@ -104,7 +104,7 @@ fn drawn<'a>(sheet: &mut Sheet<'a>, owner: &'a ResolvedResource) -> Vec<Statemen
         if registry::fetched_for_it(facts, owner, given) {
             continue;
         }
-        let statements = grant::statements(&target.kind, &given.access);
+        let statements = grant::statements_of(target, &given.access);
         if statements.is_empty() {
             let text = format!(
                 "“{}” may use “{}” only by what is set inside it; IAM has no say in it",
@@ -149,7 +149,7 @@ pub fn guests<'a>(facts: &Facts<'a>, thing: &'a ResolvedResource) -> Vec<Guest> 
     let mut all = Vec::new();
     for (given, from) in account::from_others(facts, thing) {
         let role = role_arn(facts, from);
-        let statements = grant::statements(&thing.kind, &given.access);
+        let statements = grant::statements_of(thing, &given.access);
         all.extend(statements.iter().map(|own| {
             let statement = stated(given, thing, own);
             Guest { statement, role: role.clone() }
@@ -256,6 +256,14 @@ pub fn function_role<'a>(sheet: &mut Sheet<'a>, function: &'a ResolvedResource) 
     role
 }
 
+/// The role that starts a task, and what lets it do so: without that, no task starts.
+pub struct Starts {
+    /// Its address.
+    pub role: String,
+    /// The addresses of its policies.
+    pub policies: Vec<String>,
+}
+
 /// The roles of a task: one with which it is started (its image, its log, its secrets), and where
 /// grants are drawn one that its containers have.
 pub fn task_roles<'a>(
@@ -263,9 +271,10 @@ pub fn task_roles<'a>(
     service: &'a ResolvedResource,
     logs: &str,
     secrets: &[String],
-) -> (String, Option<String>) {
-    let execution = service_role(sheet, service, "_execution", "ecs-tasks.amazonaws.com");
+) -> (Starts, Option<String>) {
+    let role = service_role(sheet, service, "_execution", "ecs-tasks.amazonaws.com");
     let mut starts = Vec::new();
+    let mut policies = Vec::new();
     if let Some(image) = registry::image(sheet.facts, service) {
         let fetches = registry::fetches();
         starts.extend(fetches.iter().map(|own| worded("FetchImage", image.registry, own)));
@@ -274,20 +283,20 @@ pub fn task_roles<'a>(
     } else {
         // Where its image comes from is not known: AWS's own policy lets it fetch any.
         let own = "service-role/AmazonECSTaskExecutionRolePolicy";
-        managed(sheet, service, "_execution", &execution, own);
+        policies.push(managed(sheet, service, "_execution", &role, own));
     }
     if !secrets.is_empty() {
         let actions = vec!["secretsmanager:GetSecretValue".to_owned()];
         starts.push(("ReadSecrets".to_owned(), actions, secrets.to_vec()));
     }
-    policy(sheet, service, "_execution", &execution, &starts);
+    policies.extend(policy(sheet, service, "_execution", &role, &starts));
     let statements = drawn(sheet, service);
     let task = (!statements.is_empty()).then(|| {
         let role = service_role(sheet, service, "", "ecs-tasks.amazonaws.com");
         policy(sheet, service, "", &role, &statements);
         role
     });
-    (execution, task)
+    (Starts { role, policies }, task)
 }
 
 /// Gives a role one of AWS's own policies.

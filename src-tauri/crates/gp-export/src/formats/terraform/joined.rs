@@ -210,7 +210,8 @@ fn route<'a>(
 
 /// What goes to the internet leaves by one network.
 fn way_out<'a>(sheet: &mut Sheet<'a>, hub: &'a ResolvedResource, all: &[Attached<'a>]) {
-    let Some(egress) = joined::egress(hub, all) else { return };
+    sheet.diagnostics.extend(joined::lets_nobody_out(sheet.facts, hub, all));
+    let Some(egress) = joined::egress(sheet.facts, hub, all) else { return };
     let Some(at) = attachment_id(sheet, egress) else { return };
     for (table, some) in joined::tables(all) {
         // A table into which the way out itself looks is asked by others, too.
@@ -281,7 +282,9 @@ pub fn vpn_gateway<'a>(sheet: &mut Sheet<'a>, gateway: &'a ResolvedResource) {
             if is_static {
                 body.set("static_routes_only", true);
             }
-            shared_key(body, gateway);
+            for tunnel in [1, 2] {
+                tunnel_options(body, gateway, tunnel);
+            }
             body.set("tags", tags(gateway, title.into()));
         });
         if is_static && near.0 == "vpn_gateway_id" {
@@ -299,10 +302,19 @@ pub fn vpn_gateway<'a>(sheet: &mut Sheet<'a>, gateway: &'a ResolvedResource) {
     }
 }
 
-fn shared_key(body: &mut Body, gateway: &ResolvedResource) {
-    let Some(key) = gateway.text("pre-shared-key") else { return };
-    for end in ["tunnel1_preshared_key", "tunnel2_preshared_key"] {
-        body.set(end, Expr::text_or_secret(key));
+/// The same key for both tunnels, and nothing old to agree on.
+fn tunnel_options(body: &mut Body, gateway: &ResolvedResource, tunnel: u8) {
+    if let Some(key) = gateway.text("pre-shared-key") {
+        body.set(&format!("tunnel{tunnel}_preshared_key"), Expr::text_or_secret(key));
+    }
+    let texts = |all: &[&str]| Expr::List(all.iter().map(|one| (*one).into()).collect());
+    body.set(&format!("tunnel{tunnel}_ike_versions"), texts(&joined::IKE_VERSIONS));
+    for phase in ["phase1", "phase2"] {
+        let name = |what: &str| format!("tunnel{tunnel}_{phase}_{what}");
+        let groups = joined::DH_GROUPS.iter().map(|group| (*group).into()).collect();
+        body.set(&name("dh_group_numbers"), Expr::List(groups));
+        body.set(&name("encryption_algorithms"), texts(&joined::ENCRYPTION));
+        body.set(&name("integrity_algorithms"), texts(&joined::INTEGRITY));
     }
 }
 

@@ -145,6 +145,9 @@ fn addon<'a>(
             ("ENABLE_POD_ENI", "true".into()),
             ("POD_SECURITY_GROUP_ENFORCING_MODE", "standard".into()),
         ];
+        if facts_of::keeps_pod_addresses(sheet.facts, cluster) {
+            env.push(("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true".into()));
+        }
         let mut all = vec![("enableNetworkPolicy", policies.into())];
         if let Some(tier) = facts_of::pod_tier(sheet.facts, cluster) {
             env.push(("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true".into()));

@@ -24,6 +24,7 @@ mod modules;
 mod network;
 mod overrides;
 mod raw;
+mod readme;
 mod refs;
 mod registry;
 mod resolver;
@@ -39,12 +40,11 @@ mod web_firewall;
 mod workspace;
 pub mod writer;
 
-use crate::{Input, aws::Facts, header, name::markdown};
+use crate::{Input, aws::Facts, header};
 use gp_catalog::resolved::ResolvedResource;
 use gp_model::Value;
 use gp_plan::FileSet;
-use sheet::{Entry, Sheet, Variable};
-use std::fmt::Write as _;
+use sheet::{Entry, Sheet};
 use writer::{Block, Body, Expr, code};
 
 /// Kinds with a row of their own.
@@ -65,7 +65,7 @@ pub fn export(input: &Input<'_>) -> FileSet {
     let head = header::comment(input.resolved, "terraform");
     files.text("versions.tf", format!("{head}\n{}", versions(&sheet)));
     files.text("providers.tf", format!("{head}\n{}", providers(&mut sheet)));
-    files.text("README.md", readme(&sheet));
+    files.text("README.md", readme::text(&sheet));
     for (file, entries) in &sheet.files {
         files.text(file.path(), format!("{head}\n{}", entries_text(entries)));
     }
@@ -237,37 +237,4 @@ fn moves(sheet: &Sheet<'_>) -> String {
         })
         .collect();
     blocks_text(&blocks)
-}
-
-fn readme(sheet: &Sheet<'_>) -> String {
-    let resolved = sheet.facts.resolved;
-    let name = crate::name::one_line(&resolved.design.name);
-    let mut out = format!(
-        "# {}, {}\n\n{}\n{}\n\n```\nterraform init\nterraform plan\nterraform apply\n```\n",
-        markdown(&name),
-        markdown(&resolved.environment.id),
-        markdown(&header::about(resolved)),
-        header::source(resolved, "terraform")
-    );
-    let needed = sheet.variables.iter().filter(|(_, variable)| variable.default.is_none());
-    let (secrets, plain): (Vec<_>, Vec<_>) = needed.partition(|(_, variable)| variable.sensitive);
-    let mut list = |head: &str, prefix: &str, rows: Vec<(&String, &Variable)>| {
-        if !rows.is_empty() {
-            let _ = writeln!(out, "\n{head}\n");
-        }
-        for (name, variable) in rows {
-            let meaning = markdown(&crate::name::one_line(&variable.description));
-            let _ = writeln!(out, "- `{prefix}{name}`: {meaning}");
-        }
-    };
-    list("Variables without a default, to be set in `terraform.tfvars`:", "", plain);
-    let head = "Secrets, to be set as environment variables and never in a file; Terraform keeps them in its state:";
-    list(head, "TF_VAR_", secrets);
-    if !sheet.diagnostics.is_empty() {
-        out.push_str("\nLeft out, because Terraform's AWS provider has nothing for it:\n\n");
-        for diagnostic in &sheet.diagnostics {
-            let _ = writeln!(out, "- {}", markdown(&crate::name::one_line(&diagnostic.message)));
-        }
-    }
-    out
 }

@@ -126,14 +126,16 @@ pub fn bucket<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource) {
             body.set("bucket_prefix", format!("{}-", facts.name(&bucket.id, 36)));
         }
         body.set("force_destroy", !facts.resolved.environment.protect);
+        body.set_some("object_lock_enabled", size::lock_days(bucket).map(|_| true));
         body.set("tags", tags(bucket, bucket.title.as_str().into()));
     });
-    sheet.resource(File::Storage, bucket, "aws_s3_bucket_versioning", "", |body| {
+    let versions = sheet.resource(File::Storage, bucket, "aws_s3_bucket_versioning", "", |body| {
         body.set("bucket", id.clone());
         body.block("versioning_configuration", |inner| {
-            inner.set("status", if bucket.flag("versioning") { "Enabled" } else { "Suspended" });
+            inner.set("status", if size::keeps_versions(bucket) { "Enabled" } else { "Suspended" });
         });
     });
+    lock(sheet, bucket, &versions);
     if bucket.flag("encrypted") {
         sheet.resource(
             File::Storage,
@@ -167,6 +169,20 @@ pub fn bucket<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource) {
         format!("Name of the bucket {}.", bucket.title),
         code(format!("{own}.bucket")),
     );
+}
+
+/// How long nobody changes what is in a bucket.
+fn lock<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource, versions: &str) {
+    let Some(days) = size::lock_days(bucket) else { return };
+    sheet.resource(File::Storage, bucket, "aws_s3_bucket_object_lock_configuration", "", |body| {
+        // There is no lock without versions.
+        body.set("bucket", code(format!("{versions}.bucket")));
+        body.block("rule", |rule| {
+            rule.block("default_retention", |inner| {
+                inner.set("mode", size::LOCK_MODE).set("days", days);
+            });
+        });
+    });
 }
 
 fn policy<'a>(
@@ -319,7 +335,7 @@ fn expiry<'a>(sheet: &mut Sheet<'a>, bucket: &'a ResolvedResource, id: &Expr) {
                     inner.set("days", days);
                 });
                 // Where versions are kept, what expires only becomes an older one.
-                if bucket.flag("versioning") {
+                if size::keeps_versions(bucket) {
                     rule.block("noncurrent_version_expiration", |inner| {
                         inner.set("noncurrent_days", size::KEPT_VERSIONS);
                     });

@@ -257,7 +257,7 @@ impl Cloud {
         for (index, subnet) in (0_u32..).zip(&subnets) {
             let own = self.called(id, thing);
             let name = if several { format!("{own}{index}") } else { own };
-            let free = || self.subnets[subnet].cidr.hosts().skip(40).find(|ip| !given.contains(ip));
+            let free = || self.subnets[subnet].cidr.hosts().skip(10).find(|ip| !given.contains(ip));
             let ip = thing.ips.get(index as usize).copied().or(thing.ip).or_else(free);
             given.extend(ip);
             let mut one = instance(name, Some(subnet.clone()));
