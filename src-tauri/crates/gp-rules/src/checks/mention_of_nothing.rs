@@ -122,7 +122,7 @@ fn check(facts: &Facts<'_>, resource: &ResolvedResource, found: &mut Vec<Diagnos
 }
 
 /// What the variables of an application mention.
-fn told_to<'a>(resource: &'a ResolvedResource) -> impl Iterator<Item = Mention<'a>> {
+fn told_to(resource: &ResolvedResource) -> impl Iterator<Item = Mention<'_>> {
     let said = resource.value("environment").and_then(Value::as_table).into_iter().flatten();
     said.filter_map(|(_, value)| value.as_str()).flat_map(mention::mentions)
 }
@@ -281,7 +281,7 @@ impl Walk<'_> {
         let Some(Lack { name, near }) = lacks(provider, type_, attribute) else { return };
         let meant = near.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
         let said = format!("{type_}, which “{id}” is, has no “{name}”{meant}");
-        let turned = near.map(|near| turned(text, id, &name, &near));
+        let turned = near.map(|near| turned(text, id, &name, near));
         self.say(path, &said, text, turned);
     }
 
