@@ -56,10 +56,10 @@ pub fn run(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
         print(&opened.name, &found, &environments);
         let left_out = export.iter().map(|export| export.print(&opened.name));
         output::say(&format!(
-            "{}, {}, {} in {}{} ({} ms)",
+            "{}, {}, {} of advice in {}{} ({} ms)",
             output::count(errors, "error"),
             output::count(warnings, "warning"),
-            format!("{} of advice", output::count(advice, "piece")),
+            output::count(advice, "piece"),
             environments.join(", "),
             left_out.collect::<String>(),
             began.elapsed().as_millis()

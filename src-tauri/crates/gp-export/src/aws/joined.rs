@@ -186,7 +186,7 @@ pub fn bandwidth(link: &ResolvedResource) -> String {
     link.text("bandwidth").unwrap_or("1 Gbps").replace(' ', "")
 }
 
-/// What a tunnel may be negotiated with: AWS by itself still takes IKEv1, SHA-1 and the groups 2 and 5. Groups 22 to 24
+/// What a tunnel may be negotiated with: AWS by itself still takes `IKEv1`, SHA-1 and the groups 2 and 5. Groups 22 to 24
 /// are left out as RFC 8247 advises.
 /// <https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html>
 pub const IKE_VERSIONS: [&str; 1] = ["ikev2"];

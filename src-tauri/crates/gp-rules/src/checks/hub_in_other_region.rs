@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     reads: Reads { kinds: &["transit-hub"], attributes: &[], near: &[Near::Links, Near::Scopes] },
     check: Check::Design(check),
     cases: Cases {
-        firing: &[r#"
+        firing: &[r"
 env production aws
 region frankfurt zones a,b location=frankfurt
   transit-hub hub
@@ -26,9 +26,9 @@ region dublin zones a,b location=dublin
   network bank 10.30.0.0/16
 shop -> hub
 bank -> hub
-"#],
+"],
         silent: &[
-            r#"
+            r"
 env production aws
 region frankfurt zones a,b location=frankfurt
   transit-hub hub
@@ -36,8 +36,8 @@ region frankfurt zones a,b location=frankfurt
   network bank 10.30.0.0/16
 shop -> hub
 bank -> hub
-"#,
-            r#"
+",
+            r"
 env production gcp
 region frankfurt zones a,b location=frankfurt
   transit-hub hub
@@ -46,7 +46,7 @@ region london zones a,b location=london
   network bank 10.30.0.0/16
 shop -> hub
 bank -> hub
-"#,
+",
         ],
     },
 };
