@@ -9,14 +9,11 @@ pub(super) type ById<T> = Ordered<Id, T>;
 
 /// Puts a result in place. Tells whether it differs; one that does not stays the one it was.
 pub(super) fn put<T: PartialEq>(map: &mut ById<Arc<T>>, id: &Id, value: Option<T>) -> bool {
-    if map.get(id).map(|old| &**old) == value.as_ref() {
-        return false;
+    let differs = map.get(id).map(|old| &**old) != value.as_ref();
+    if differs {
+        set(map, id, value.map(Arc::new));
     }
-    match value {
-        Some(value) => drop(map.insert(id.clone(), Arc::new(value))),
-        None => drop(map.remove(id)),
-    }
-    true
+    differs
 }
 
 /// The same for what is shared already.
@@ -25,14 +22,18 @@ pub(super) fn put_shared<T: PartialEq>(
     id: &Id,
     value: Option<Arc<T>>,
 ) -> bool {
-    if map.get(id) == value.as_ref() {
-        return false;
+    let differs = map.get(id) != value.as_ref();
+    if differs {
+        set(map, id, value);
     }
+    differs
+}
+
+fn set<T>(map: &mut ById<Arc<T>>, id: &Id, value: Option<Arc<T>>) {
     match value {
         Some(value) => drop(map.insert(id.clone(), value)),
         None => drop(map.remove(id)),
     }
-    true
 }
 
 /// Puts `id` below another key than before, in both directions.
