@@ -28,8 +28,12 @@ impl Catalog {
 
 /// The edit, with what its renames change in resources of a user's own kinds.
 pub fn following(catalog: &Catalog, design: &Design, edit: &Edit) -> Edit {
+    // Each edit comes by here, and few are renames.
+    if !renames(edit) {
+        return edit.clone();
+    }
     let own = catalog.own_references();
-    if own.is_empty() || !renames(edit) {
+    if own.is_empty() {
         return edit.clone();
     }
     whole(&own, design, edit)

@@ -107,6 +107,17 @@ pub fn odd(text: &str) -> Vec<&str> {
     found
 }
 
+/// What is to be said of an odd part.
+pub fn why_odd(odd: &str) -> String {
+    if odd.ends_with('}') {
+        format!(
+            "“{odd}” mentions nothing: write ${{ID.ATTRIBUTE}}, or $${{ where the text is meant"
+        )
+    } else {
+        format!("“{odd}” is not closed: write }} behind it, or $${{ where the text is meant")
+    }
+}
+
 /// What was probably meant by an odd part: a mention, closed or without its spaces.
 pub fn straight(odd: &str) -> Option<String> {
     let inside = odd.strip_prefix("${")?;

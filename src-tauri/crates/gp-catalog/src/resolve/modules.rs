@@ -230,15 +230,8 @@ impl Said<'_> {
 
     /// What looks like a mention and can be none.
     fn odd(&mut self, path: &str, text: &str, odd: &str) {
-        let said = if odd.ends_with('}') {
-            format!(
-                "“{odd}” mentions nothing: write ${{ID.ATTRIBUTE}}, or $${{ where the text is meant"
-            )
-        } else {
-            format!("“{odd}” is not closed: write }} behind it, or $${{ where the text is meant")
-        };
         let right = mention::straight(odd).map(|straight| text.replacen(odd, &straight, 1));
-        self.wrong_text(path, &said, text, right);
+        self.wrong_text(path, &mention::why_odd(odd), text, right);
     }
 
     fn wrong(&mut self, path: &str, said: &str) {

@@ -173,15 +173,8 @@ impl Walk<'_> {
 
     /// What looks like a mention and can be none.
     fn odd(&mut self, path: &str, text: &str, odd: &str) {
-        let said = if odd.ends_with('}') {
-            format!(
-                "“{odd}” mentions nothing: write ${{ID.ATTRIBUTE}}, or $${{ where the text is meant"
-            )
-        } else {
-            format!("“{odd}” is not closed: write }} behind it, or $${{ where the text is meant")
-        };
         let straight = mention::straight(odd).map(|straight| text.replacen(odd, &straight, 1));
-        self.say(path, &said, text, straight);
+        self.say(path, &mention::why_odd(odd), text, straight);
     }
 
     /// A resource, but nothing of it.
