@@ -7,7 +7,9 @@ pub(crate) mod enter;
 mod fabric;
 mod firewall;
 mod names;
+mod program;
 mod prober;
+mod raw;
 mod serve;
 mod space;
 
