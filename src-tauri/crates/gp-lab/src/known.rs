@@ -1,7 +1,7 @@
 //! The parts of a blueprint as things of a plan: one per network, segment, peering, instance and
 //! volume, with attributes that differ whenever the part does.
 
-use crate::blueprint::{Blueprint, Cable, Far, RESOLVER_ADDRESS, Space, crossings};
+use crate::blueprint::{Blueprint, Cable, Far, RESOLVER_ADDRESS, Space, crossings, short_name};
 use gp_catalog::{
     naming,
     resolved::{Record, Resolved, ResolvedResource},
@@ -116,6 +116,8 @@ fn attributes(blueprint: &Blueprint, owner: &str) -> BTreeMap<String, Value> {
         lines("listeners", listeners(space));
         lines("targets", targets(space));
         lines("names", names(space));
+        lines("runs", space.runs.iter().map(ToString::to_string).collect());
+        lines("environment", environment(space));
     }
     let cables = blueprint.cables.values().filter(|cable| cable.owner == owner);
     lines("cables", cables.map(cable).collect());
@@ -137,6 +139,12 @@ fn names(space: &Space) -> Vec<String> {
     let kept = kept.map(|entry| format!("{}: {:?}", entry.domain, entry.then).to_lowercase());
     let asked = space.asks.iter().filter(|asks| asks.servers != [RESOLVER_ADDRESS]);
     kept.chain(asked.map(|asks| format!("{} by {:?}", asks.domain, asks.servers))).collect()
+}
+
+/// Values may be somebody's: only that one is another is told.
+fn environment(space: &Space) -> Vec<String> {
+    let line = |(name, value): (&String, &String)| format!("{name} {}", short_name(value));
+    space.environment.iter().map(line).collect()
 }
 
 fn targets(space: &Space) -> Vec<String> {

@@ -17,6 +17,7 @@ mod known;
 mod lab;
 pub mod nft;
 pub mod protocol;
+mod running;
 #[cfg(target_os = "linux")]
 mod socket;
 mod verify;
@@ -25,6 +26,7 @@ pub use available::{Unavailable, available};
 pub use driver::LabDriver;
 pub use lab::{Lab, LabConfig, LabError, list};
 pub use protocol::{Asked, LabInfo, Outcome, Verdict};
+pub use running::{Phase, Running};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.

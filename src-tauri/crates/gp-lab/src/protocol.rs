@@ -1,14 +1,17 @@
 //! What the holder and its callers say to each other: one JSON value a line on a Unix socket.
 //! The version goes up with every change of meaning; `hello` and `destroy` never change.
 
-use crate::blueprint::{Blueprint, short_name};
+use crate::{
+    blueprint::{Blueprint, short_name},
+    running::Running,
+};
 use gp_model::PortSpec;
 use gp_plan::plan::Known;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// Version of everything below.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// One call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,6 +67,13 @@ pub enum Request {
         #[serde(rename = "type")]
         type_: String,
     },
+    /// Which programs run, and how far are they?
+    Running,
+    /// What has the program of a server said?
+    Log {
+        /// In which namespace.
+        space: String,
+    },
     /// Plug an instance in or out.
     Switch {
         /// Which namespace.
@@ -91,6 +101,10 @@ pub enum Reply {
     Fetched(String),
     /// To `ask`.
     Asked(Asked),
+    /// To `running`.
+    Running(Vec<Running>),
+    /// To `log`.
+    Log(String),
     /// It did not work.
     Failed(String),
 }

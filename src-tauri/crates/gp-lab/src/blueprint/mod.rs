@@ -11,7 +11,9 @@ mod listeners;
 mod names;
 mod naming;
 mod router;
+mod runs;
 mod text;
+mod user_data;
 
 pub(crate) use balance::spread_rules;
 pub use build::blueprint;
@@ -21,6 +23,9 @@ pub use names::device_name;
 pub(crate) use names::short_name;
 pub use naming::{Asks, Entry, Names, RESOLVER_ADDRESS, Row, Then, Tried};
 pub(crate) use router::space_name;
+pub use runs::{Engine, Runs, Used};
+pub(crate) use runs::{engine, is_copy};
+pub use user_data::Script;
 
 use crate::nft::Rule;
 use serde::{Deserialize, Serialize};
@@ -75,6 +80,12 @@ pub struct Space {
     pub names: Option<Names>,
     /// Whom it asks for names itself.
     pub asks: Vec<Asks>,
+    /// What runs in it, beside what listens.
+    pub runs: Option<Runs>,
+    /// Databases that programs in it may use.
+    pub uses: Vec<Used>,
+    /// Variables that programs in it see.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// One route.

@@ -1,7 +1,7 @@
 //! Makes the kernel agree with a blueprint: namespaces, bridges, cables, addresses, routes, rules.
 //! Only what differs is touched. Decides nothing about what should be.
 
-use super::{agent::Agent, balancer::Nodes, firewall, space::Netns};
+use super::{agent::Agent, balancer::Nodes, firewall, services::{self, Services}, space::Netns};
 use crate::{
     blueprint::{Blueprint, Cable, End, Far, RouteLine, Selector, Space},
     nft::Rule,
@@ -16,10 +16,12 @@ use rtnetlink::{
     },
 };
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fs, io,
     net::Ipv4Addr,
     path::PathBuf,
+    rc::Rc,
 };
 
 /// Loopback has this index everywhere.
@@ -36,7 +38,8 @@ pub struct Fabric {
     cables: BTreeMap<String, LiveCable>,
     next_index: u32,
     folder: PathBuf,
-    agent: Agent,
+    agent: Rc<RefCell<Agent>>,
+    pub services: Services,
     pub nodes: Nodes,
 }
 
@@ -64,8 +67,11 @@ impl Fabric {
         // Frames between neighbours of one segment are no business of anybody's filters.
         let _ = fs::write("/proc/sys/net/bridge/bridge-nf-call-iptables", "0");
         let _ = fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+        let agent = Rc::new(RefCell::new(Agent::new(home.clone())));
+        let services = Services::new(home.clone(), Rc::clone(&agent), &folder);
         Ok(Self {
-            agent: Agent::new(home.clone()),
+            services: services.map_err(|e| format!("cannot make a password: {e}"))?,
+            agent,
             nodes: Nodes::new(home.clone()),
             home,
             switch,
@@ -90,6 +96,8 @@ impl Fabric {
             self.update_routes(name).await?;
         }
         self.update_rules()?;
+        let places = self.spaces.iter().map(|(name, live)| (name.clone(), live.netns.clone()));
+        self.services.agree(&self.desired, &places.collect());
         self.update_listeners()?;
         self.update_volumes()
     }
@@ -121,7 +129,7 @@ impl Fabric {
         let gone: Vec<String> =
             self.spaces.keys().filter(|n| !self.desired.spaces.contains_key(*n)).cloned().collect();
         for name in gone {
-            self.agent.stop(&name);
+            self.agent.borrow_mut().stop(&name);
             self.nodes.stop(&name);
             self.spaces.remove(&name);
         }
@@ -308,7 +316,7 @@ impl Fabric {
             let Some(live) = self.spaces.get(name) else { continue };
             self.nodes.set(name, &live.netns, space);
             let node = self.nodes.node(name);
-            self.agent.set(name, &live.netns, space, node.as_ref())?;
+            self.agent.borrow_mut().set(name, &live.netns, space, node.as_ref())?;
         }
         Ok(())
     }
@@ -323,7 +331,8 @@ impl Fabric {
         let kept: BTreeSet<String> =
             self.desired.volumes.keys().map(|name| file_name(name)).collect();
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            if !kept.contains(&*entry.file_name().to_string_lossy()) {
+            let name = entry.file_name();
+            if name != services::FOLDER && !kept.contains(&*name.to_string_lossy()) {
                 let _ = fs::remove_dir_all(entry.path());
             }
         }

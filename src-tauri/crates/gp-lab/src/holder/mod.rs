@@ -6,11 +6,14 @@ mod balancer;
 pub(crate) mod enter;
 mod fabric;
 mod firewall;
+mod log;
 mod names;
+mod postgres;
 mod program;
 mod prober;
 mod raw;
 mod serve;
+mod services;
 mod space;
 
 use std::{path::PathBuf, process::ExitCode};
