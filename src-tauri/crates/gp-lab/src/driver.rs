@@ -61,7 +61,11 @@ impl LabDriver {
     }
 
     /// Which programs run in a lab.
-    pub async fn running(&self, design: &str, environment: &str) -> Result<Vec<Running>, DriverError> {
+    pub async fn running(
+        &self,
+        design: &str,
+        environment: &str,
+    ) -> Result<Vec<Running>, DriverError> {
         running(&self.lab(design, environment)).await
     }
 

@@ -56,7 +56,8 @@ mod tests {
             phase: Phase::Runs,
             says: says.into(),
         };
-        let all = [one("app[0]", "runs"), one("app[1]", "runs"), one("app[2]", "no"), one("db", "x")];
+        let all =
+            [one("app[0]", "runs"), one("app[1]", "runs"), one("app[2]", "no"), one("db", "x")];
         assert_eq!(notes(&all), ["app: runs (in 2 of them)", "app: no", "db: x"]);
     }
 }

@@ -132,7 +132,8 @@ fn notes(resolved: &Resolved) -> Vec<String> {
         match resource.kind.as_str() {
             "database" if engine(resolved, resource).is_some() => {}
             "database" if is_copy(resolved, resource) => {
-                notes.push(format!("{}: a responder on its port, no copy of the data", resource.id));
+                notes
+                    .push(format!("{}: a responder on its port, no copy of the data", resource.id));
             }
             "cache" | "data-warehouse" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));

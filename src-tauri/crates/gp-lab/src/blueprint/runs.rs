@@ -155,7 +155,9 @@ impl fmt::Display for Runs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Script(script) => write!(f, "script {}", script.fingerprint()),
-            Self::Engine(Engine { version: Some(version), .. }) => write!(f, "PostgreSQL {version}"),
+            Self::Engine(Engine { version: Some(version), .. }) => {
+                write!(f, "PostgreSQL {version}")
+            }
             Self::Engine(_) => f.write_str("PostgreSQL"),
             Self::Nothing { fingerprint, .. } => write!(f, "nothing {fingerprint}"),
         }

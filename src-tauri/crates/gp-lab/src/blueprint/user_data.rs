@@ -100,7 +100,9 @@ fn not_understood(line: &Line<'_>) -> String {
 
 /// The items of a list; each with the lines that belong to it.
 fn items<'a, 't>(lines: &'a [Line<'t>]) -> Result<Vec<&'a [Line<'t>]>, String> {
-    let Some(first) = lines.iter().position(|line| !is_nothing(line)) else { return Ok(Vec::new()) };
+    let Some(first) = lines.iter().position(|line| !is_nothing(line)) else {
+        return Ok(Vec::new());
+    };
     let indent = lines[first].indent;
     let begins = |line: &Line<'_>| line.indent == indent && line.says.starts_with('-');
     if !begins(&lines[first]) {
@@ -304,8 +306,17 @@ echo one
 
     #[test]
     fn what_is_not_understood_is_said_with_its_line() {
-        check("#cloud-config\npackages: [x]", "not run: its cloud-config has neither runcmd nor write_files");
-        check("#cloud-config\nruncmd:\n  x: y", "not run: line 3 of its cloud-config is not understood: x: y");
-        check("#cloud-config\nruncmd:\n  - echo\n more", "not run: line 4 of its cloud-config is not understood: more");
+        check(
+            "#cloud-config\npackages: [x]",
+            "not run: its cloud-config has neither runcmd nor write_files",
+        );
+        check(
+            "#cloud-config\nruncmd:\n  x: y",
+            "not run: line 3 of its cloud-config is not understood: x: y",
+        );
+        check(
+            "#cloud-config\nruncmd:\n  - echo\n more",
+            "not run: line 4 of its cloud-config is not understood: more",
+        );
     }
 }

@@ -121,8 +121,9 @@ impl Agent {
             let task = match open(&self.home, netns, (place, port), Rc::clone(&served)) {
                 // A program in there has it, and answers itself.
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => continue,
-                opened => opened
-                    .map_err(|e| format!("{name} cannot listen on {}: {e}", written(port)))?,
+                opened => {
+                    opened.map_err(|e| format!("{name} cannot listen on {}: {e}", written(port)))?
+                }
             };
             running.insert(port, Socket { served, task });
         }

@@ -1,7 +1,13 @@
 //! Makes the kernel agree with a blueprint: namespaces, bridges, cables, addresses, routes, rules.
 //! Only what differs is touched. Decides nothing about what should be.
 
-use super::{agent::Agent, balancer::Nodes, firewall, services::{self, Services}, space::Netns};
+use super::{
+    agent::Agent,
+    balancer::Nodes,
+    firewall,
+    services::{self, Services},
+    space::Netns,
+};
 use crate::{
     blueprint::{Blueprint, Cable, End, Far, RouteLine, Selector, Space},
     nft::Rule,

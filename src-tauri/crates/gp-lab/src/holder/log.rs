@@ -34,9 +34,14 @@ impl Log {
         let lost = kept.lost;
         let bytes = kept.bytes.make_contiguous();
         // What is left of a line that is gone in part would mislead.
-        let start = if lost { bytes.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1) } else { 0 };
+        let start =
+            if lost { bytes.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1) } else { 0 };
         let text = String::from_utf8_lossy(&bytes[start..]);
-        if lost { format!("[groundplan] what came before is not kept\n{text}") } else { text.into_owned() }
+        if lost {
+            format!("[groundplan] what came before is not kept\n{text}")
+        } else {
+            text.into_owned()
+        }
     }
 
     /// Takes down what comes, until nobody can say anything any more.

@@ -48,7 +48,9 @@ fn folders() -> Vec<PathBuf> {
     };
     let mut found = below("/usr/lib/postgresql", "bin");
     found.extend(below("/usr", "bin").into_iter().filter(|path| {
-        path.parent().and_then(Path::file_name).is_some_and(|n| n.to_string_lossy().starts_with("pgsql"))
+        path.parent()
+            .and_then(Path::file_name)
+            .is_some_and(|n| n.to_string_lossy().starts_with("pgsql"))
     }));
     found.sort();
     found.extend(std::env::split_paths(program::PATH));
@@ -90,7 +92,11 @@ pub fn data(folder: &Path) -> PathBuf {
 }
 
 /// Makes an empty data folder.
-pub fn initialise(surroundings: Program, installed: &Installed, password: &str) -> io::Result<Program> {
+pub fn initialise(
+    surroundings: Program,
+    installed: &Installed,
+    password: &str,
+) -> io::Result<Program> {
     program::put_file(&surroundings.folder, "run/password", password, 0o600)?;
     let tool = installed.folder.join("initdb").to_string_lossy().into_owned();
     let data = format!("{HOME}/data");
@@ -112,7 +118,8 @@ pub fn open_up(folder: &Path) -> io::Result<()> {
 /// A copy of a data folder that nobody uses, its owner kept.
 pub async fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let (from, to) = (data(from), data(to));
-    let copying = Command::new("cp").arg("-a").arg(&from).arg(&to).kill_on_drop(true).output().await?;
+    let copying =
+        Command::new("cp").arg("-a").arg(&from).arg(&to).kill_on_drop(true).output().await?;
     match copying.status.success() {
         true => Ok(()),
         false => Err(io::Error::other(String::from_utf8_lossy(&copying.stderr).into_owned())),
@@ -179,7 +186,10 @@ mod tests {
             words(one, &engine("17")),
             "PostgreSQL 15.14 runs where 17 is drawn: it is what is installed"
         );
-        assert_eq!(version("postgres (PostgreSQL) 15.14 (Debian 15.14-0)").as_deref(), Some("15.14"));
+        assert_eq!(
+            version("postgres (PostgreSQL) 15.14 (Debian 15.14-0)").as_deref(),
+            Some("15.14")
+        );
         assert_eq!(version("something else"), None);
     }
 }

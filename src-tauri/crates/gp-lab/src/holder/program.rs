@@ -20,8 +20,8 @@ use nix::{
         wait::{WaitStatus, wait, waitpid},
     },
     unistd::{
-        ForkResult, Gid, Pid, Uid, chown, geteuid, getpid, getppid, pipe2, setgid, setgroups, setsid,
-        setuid,
+        ForkResult, Gid, Pid, Uid, chown, geteuid, getpid, getppid, pipe2, setgid, setgroups,
+        setsid, setuid,
     },
 };
 use std::{
@@ -117,7 +117,10 @@ impl Program {
     }
 }
 
-#[allow(unsafe_code, reason = "the holder has one thread: what is forked may do what any process may")]
+#[allow(
+    unsafe_code,
+    reason = "the holder has one thread: what is forked may do what any process may"
+)]
 fn before_it_runs(command: &mut Command, inside: Inside) {
     // SAFETY: the holder has no second thread that could hold a lock at the time of the fork.
     unsafe {

@@ -111,15 +111,22 @@ impl Services {
     pub fn agree(&mut self, desired: &Blueprint, places: &BTreeMap<String, Netns>) {
         let mut wanted = BTreeMap::new();
         for (name, space) in &desired.spaces {
-            let Some(runs) = space.runs.clone().filter(|_| places.contains_key(name)) else { continue };
+            let Some(runs) = space.runs.clone().filter(|_| places.contains_key(name)) else {
+                continue;
+            };
             let surroundings = self.common.surroundings(desired, name, space);
             let ports = space.listeners.iter();
-            let ports = ports.flat_map(|l| l.served().into_iter().map(|port| (l.ports.protocol, port)));
+            let ports =
+                ports.flat_map(|l| l.served().into_iter().map(|port| (l.ports.protocol, port)));
             wanted.insert(name, Wanted { runs, surroundings, ports: ports.collect() });
         }
         let stays = |name: &String, service: &Service| wanted.get(name) == Some(&service.wanted);
-        let gone: Vec<String> =
-            self.running.iter().filter(|(n, s)| !stays(n, s)).map(|(name, _)| name.clone()).collect();
+        let gone: Vec<String> = self
+            .running
+            .iter()
+            .filter(|(n, s)| !stays(n, s))
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in gone {
             let Some(service) = self.running.remove(&name) else { continue };
             service.told.stop.notify_one();
@@ -212,7 +219,8 @@ impl Common {
         let mut environment = space.environment.clone();
         let mut passwords = String::new();
         for used in &space.uses {
-            let line = format!("{}:{}:*:{}:{}\n", used.address, used.port, postgres::USER, self.password);
+            let line =
+                format!("{}:{}:*:{}:{}\n", used.address, used.port, postgres::USER, self.password);
             passwords.push_str(&line);
         }
         let mut set = |name: &str, value: String| {
@@ -240,7 +248,8 @@ impl Common {
         let folder = self.folder.join(file_name(name));
         if !surroundings.passwords.is_empty() {
             // Without it programs are asked for a password, which says enough.
-            let _ = program::put_file(&folder, "home/server/.pgpass", &surroundings.passwords, 0o600);
+            let _ =
+                program::put_file(&folder, "home/server/.pgpass", &surroundings.passwords, 0o600);
         }
         Program {
             environment: surroundings.environment,
