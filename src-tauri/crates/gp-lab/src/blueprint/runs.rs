@@ -11,9 +11,13 @@ use gp_catalog::{
     resolved::{Instance, Resolved, ResolvedResource},
     told,
 };
-use gp_model::{LinkKind, Value};
+use gp_model::{Id, LinkKind, Value};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt, net::Ipv4Addr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    net::Ipv4Addr,
+};
 
 /// What runs in a namespace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +46,7 @@ pub struct Engine {
 }
 
 /// A database that is used.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Used {
     /// Its address.
     pub address: Ipv4Addr,
@@ -52,10 +56,11 @@ pub struct Used {
 
 /// Puts programs into a blueprint that stands otherwise.
 pub(super) fn add_runs(resolved: &Resolved, made: &mut Blueprint) {
+    let used = used(resolved);
     for (resource, instance) in resolved.instances() {
         let Some(space) = made.spaces.get_mut(&instance.address) else { continue };
         space.runs = runs(resolved, resource);
-        space.uses = uses(resolved, resource);
+        space.uses = used.get(&resource.id).into_iter().flatten().copied().collect();
         space.environment = environment(resolved, resource);
     }
 }
@@ -90,21 +95,16 @@ pub(crate) fn is_copy(resolved: &Resolved, resource: &ResolvedResource) -> bool 
     resource.kind == "database" && links.any(|link| link.from == resource.id && other(&link.to))
 }
 
-fn uses(resolved: &Resolved, resource: &ResolvedResource) -> Vec<Used> {
-    let flows = resolved.links.values().filter(|link| link.kind == LinkKind::Flow);
-    let to = flows.filter(|link| link.from == resource.id);
-    let databases = to.filter_map(|link| {
-        let database = resolved.resource(&link.to)?;
-        Some((database, engine(resolved, database)?))
-    });
-    let mut found: Vec<Used> = databases
-        .flat_map(|(database, engine)| {
-            let addresses = database.instances.iter().filter_map(|instance| instance.ip);
-            addresses.map(move |address| Used { address, port: engine.port })
-        })
-        .collect();
-    found.sort_unstable();
-    found.dedup();
+/// Of everything that uses databases: which.
+fn used(resolved: &Resolved) -> BTreeMap<&Id, BTreeSet<Used>> {
+    let mut found: BTreeMap<&Id, BTreeSet<Used>> = BTreeMap::new();
+    for link in resolved.links.values().filter(|link| link.kind == LinkKind::Flow) {
+        let Some(database) = resolved.resource(&link.to) else { continue };
+        let Some(Engine { port, .. }) = engine(resolved, database) else { continue };
+        let addresses = database.instances.iter().filter_map(|instance| instance.ip);
+        let all = addresses.map(|address| Used { address, port });
+        found.entry(&link.from).or_default().extend(all);
+    }
     found
 }
 
