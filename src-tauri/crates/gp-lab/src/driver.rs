@@ -82,29 +82,6 @@ impl LabDriver {
         Ok(verify::verification(resolved, &blueprint, planned, &probed, &running))
     }
 
-    /// Which programs run in a lab.
-    pub async fn running(
-        &self,
-        design: &str,
-        environment: &str,
-    ) -> Result<Vec<Running>, DriverError> {
-        running(&self.lab(design, environment)).await
-    }
-
-    /// What the program of a server has said.
-    pub async fn log(
-        &self,
-        design: &str,
-        environment: &str,
-        space: &str,
-    ) -> Result<String, DriverError> {
-        let request = Request::Log { space: space.to_owned() };
-        match self.lab(design, environment).call(request).await? {
-            Reply::Log(text) => Ok(text),
-            _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
-        }
-    }
-
     /// Asks for the addresses of a name, of both families, as one machine of a running lab does, or as a network does.
     pub async fn ask(
         &self,
@@ -195,19 +172,12 @@ async fn settled(
 ) -> Result<Vec<Running>, DriverError> {
     let from = Instant::now();
     loop {
-        let running = running(lab).await?;
+        let running = lab.running().await?;
         let starts = |one: &Running| one.phase == Phase::Starting && !does_not_matter(one);
         if from.elapsed() > STARTING || !running.iter().any(starts) {
             return Ok(running);
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-}
-
-async fn running(lab: &Lab) -> Result<Vec<Running>, DriverError> {
-    match lab.call(Request::Running).await? {
-        Reply::Running(running) => Ok(running),
-        _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
     }
 }
 

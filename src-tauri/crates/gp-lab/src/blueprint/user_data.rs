@@ -213,7 +213,7 @@ fn words(inside: &str) -> Option<Vec<String>> {
     while !rest.is_empty() {
         let length = match rest.chars().next()? {
             '"' => end_of_quoted(rest)?,
-            '\'' => 2 + rest[1..].find('\'')?,
+            '\'' => end_of_single(rest)?,
             _ => rest.find(',').unwrap_or(rest.len()),
         };
         found.push(scalar(rest[..length].trim())?);
@@ -225,6 +225,18 @@ fn words(inside: &str) -> Option<Vec<String>> {
         };
     }
     Some(found)
+}
+
+/// Two of them stand for one.
+fn end_of_single(text: &str) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += text.get(at..)?.find('\'')? + 1;
+        if !text[at..].starts_with('\'') {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 fn end_of_quoted(text: &str) -> Option<usize> {
@@ -298,7 +310,7 @@ mkdir -p \"$(dirname '/run/shop.conf')\" && printf %s 'port = 80
   it'\\''s indented
 ' | cat > '/run/shop.conf' && chmod '0600' '/run/shop.conf'
 echo one
-'echo' 'two words' 'it'
+'echo' 'two words' 'it'\\''s'
 - “packages” of its cloud-config: not done in a lab
 ",
         );

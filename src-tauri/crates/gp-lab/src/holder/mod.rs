@@ -6,6 +6,7 @@ mod balancer;
 pub(crate) mod enter;
 mod fabric;
 mod firewall;
+mod keeper;
 mod log;
 mod names;
 mod postgres;
@@ -15,6 +16,7 @@ mod raw;
 mod serve;
 mod services;
 mod space;
+pub(crate) mod store;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -32,11 +32,11 @@ fn running(name: &str, drawing: &str, server: &str, user_data: &str) -> Resolved
 }
 
 async fn log(bench: &Bench, design: &Resolved, server: &str) -> String {
-    bench.driver.log(&design.design.id, &design.environment.id, server).await.unwrap()
+    bench.driver.lab(&design.design.id, &design.environment.id).log(server).await.unwrap()
 }
 
 async fn says(bench: &Bench, design: &Resolved, server: &str) -> (Phase, String) {
-    let all = bench.driver.running(&design.design.id, &design.environment.id).await.unwrap();
+    let all = bench.driver.lab(&design.design.id, &design.environment.id).running().await.unwrap();
     let one = all.into_iter().find(|one| one.space == server).unwrap();
     (one.phase, one.says)
 }
