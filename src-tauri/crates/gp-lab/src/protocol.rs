@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// Version of everything below.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// One call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,8 +71,26 @@ pub enum Request {
         /// In or out.
         on: bool,
     },
+    /// Start a program in a namespace; its three streams come with the call. Answered when it has started, and
+    /// once more when it has ended; it ends with the connection.
+    Start(Started),
     /// End.
     Destroy,
+}
+
+/// A program in a namespace.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Started {
+    /// Which namespace; of a resource with one instance its id will do.
+    pub space: String,
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// Its environment; the path, the name and the prompt become the server's.
+    pub environment: Vec<(String, String)>,
+    /// Where it starts.
+    pub folder: std::path::PathBuf,
+    /// Whether its streams are a terminal, which is to be its own.
+    pub terminal: bool,
 }
 
 /// What a holder answers.
@@ -91,6 +109,16 @@ pub enum Reply {
     Fetched(String),
     /// To `ask`.
     Asked(Asked),
+    /// To `start`, first.
+    Started {
+        /// The namespace that it runs in.
+        space: String,
+    },
+    /// To `start`, when it has ended.
+    Ended {
+        /// Its exit code; killed by a signal: 128 and that.
+        code: i32,
+    },
     /// It did not work.
     Failed(String),
 }

@@ -1,6 +1,7 @@
 //! Deployments: plan, approve, walk, verify, destroy, sweep. One run at a time per environment.
 
 mod identity;
+mod inside;
 mod interrupted;
 mod labs;
 mod lease;
@@ -27,6 +28,7 @@ use gp_plan::{
 };
 use identity::Identity;
 pub use identity::SAME_ID;
+pub use inside::lab_error;
 use interrupted::Interrupted;
 use lease::Lease;
 use status::Elsewhere;

@@ -8,7 +8,9 @@ mod fabric;
 mod firewall;
 mod names;
 mod prober;
+mod program;
 mod serve;
+mod shell;
 mod space;
 
 use std::{path::PathBuf, process::ExitCode};

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod naming;
+mod shell;
 mod sketch;
 
 use gp_catalog::Resolved;

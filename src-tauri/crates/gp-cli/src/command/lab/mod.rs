@@ -1,0 +1,66 @@
+//! `lab`: what is done in a lab that runs.
+
+mod shell;
+
+use crate::{design, output::Outcome};
+use clap::{Args, Subcommand};
+use gp_app::{deploy::Deployments, dto::AppError, events::Events, places::Places};
+use gp_lab::Lab as Running;
+use std::{path::Path, sync::Arc};
+
+/// What to do in a lab.
+#[derive(Args)]
+pub struct Lab {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Open a shell in a server, or run a command there: in its network, with its name servers, with this machine's programs.
+    #[command(after_help = shell::HELP)]
+    Shell(shell::Shell),
+}
+
+impl Lab {
+    pub async fn run(self) -> Result<Outcome, AppError> {
+        match self.what {
+            What::Shell(shell) => shell.run().await,
+        }
+    }
+}
+
+/// A thing in a running lab: `shop.gplan app`, or `app` alone where one lab runs.
+#[derive(Args)]
+struct Thing {
+    /// The design and what is meant in it; the design may be left out where one lab runs.
+    #[arg(num_args = 1..=2, required = true, value_names = ["DESIGN", "THING"])]
+    words: Vec<String>,
+    /// The environment; where it is left out, a lab, else the first one.
+    #[arg(long, short)]
+    environment: Option<String>,
+}
+
+impl Thing {
+    /// The lab and the thing in it.
+    async fn find(&self) -> Result<(Running, &str), AppError> {
+        match &self.words[..] {
+            [design, thing] => {
+                let opened = design::open(Path::new(design))?;
+                let environment = opened.environment(self.environment.as_deref())?;
+                let lab = opened.deployments.lab_inside(&opened.session, &environment)?;
+                Ok((lab, thing))
+            }
+            words => {
+                let thing = words.first().map(String::as_str).unwrap_or_default();
+                if Path::new(thing).is_file() {
+                    let message = format!("name what is meant in {thing}: a server, by its id");
+                    return Err(AppError::not_found(message));
+                }
+                let events = Arc::new(Events::default());
+                let lab = Deployments::new(&Places::standard(), events).only_lab().await?;
+                Ok((lab, thing))
+            }
+        }
+    }
+}
