@@ -15,10 +15,11 @@ use nix::{
     sys::termios::{SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr},
 };
 use std::{
+    collections::BTreeMap,
     env,
+    ffi::OsString,
     io::{self, IsTerminal as _, Read as _, Write as _},
     os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd},
-    path::PathBuf,
     thread,
 };
 use tokio::{
@@ -44,6 +45,9 @@ nix::ioctl_read_bad!(
 /// What is read at once.
 const CHUNK: usize = 16 * 1024;
 
+/// Variables that go along.
+const TOLD: [&str; 7] = ["COLORTERM", "EDITOR", "LANG", "NO_COLOR", "PAGER", "TERM", "TZ"];
+
 /// Which program, where.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -51,51 +55,41 @@ pub struct Program {
     pub server: String,
     /// The program and its arguments; none: the user's shell.
     pub command: Vec<String>,
-    /// Its environment; the path, the name and the prompt become the server's.
-    pub environment: Vec<(String, String)>,
-    /// Where it starts.
-    pub folder: PathBuf,
+    /// What it is told beside what a program in a server always is: the kind of terminal, the language.
+    pub environment: BTreeMap<String, String>,
 }
 
 impl Program {
-    /// With this process's environment, in its folder.
+    /// Told what this process was told of its terminal, its language and its user's taste: nothing else of the
+    /// user's own goes into a lab.
     pub fn here(server: &str, command: Vec<String>) -> Self {
-        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
+        let told = |name: &str| TOLD.contains(&name) || name.starts_with("LC_");
+        let text = |(name, value): (OsString, OsString)| {
+            let name = name.into_string().ok().filter(|name| told(name))?;
+            Some((name, value.into_string().ok()?))
         };
-        Self {
-            server: server.to_owned(),
-            command,
-            environment: env::vars_os().filter_map(text).collect(),
-            folder: env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
-        }
-    }
-
-    /// Sets a variable of its environment.
-    pub fn set(&mut self, name: &str, value: &str) {
-        self.environment.retain(|(other, _)| other != name);
-        self.environment.push((name.to_owned(), value.to_owned()));
-    }
-
-    /// A variable of its environment.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.environment.iter().find(|(other, _)| other == name).map(|(_, value)| &**value)
+        let environment = env::vars_os().filter_map(text).collect();
+        Self { server: server.to_owned(), command, environment }
     }
 
     fn request(&self, terminal: bool) -> Request {
-        let shell = || self.get("SHELL").filter(|shell| is_there(shell)).unwrap_or("/bin/sh");
         let command = match &self.command[..] {
-            [] => vec![shell().to_owned()],
+            [] => vec![shell()],
             words => words.to_vec(),
         };
-        Request::Start(Started {
-            space: self.server.clone(),
-            command,
-            environment: self.environment.clone(),
-            folder: self.folder.clone(),
-            terminal,
-        })
+        let mut environment = self.environment.clone();
+        // What a shell's own settings do not say otherwise.
+        environment.entry("PS1".to_owned()).or_insert_with(|| r"\u@\h:\w\$ ".to_owned());
+        Request::Start(Started { space: self.server.clone(), command, environment, terminal })
     }
+}
+
+/// The user's own, unless it is kept where a server sees nothing.
+fn shell() -> String {
+    let own = env::var("SHELL").ok().filter(|shell| !shell.starts_with("/home"));
+    let usual = ["/bin/bash", "/bin/sh"].map(str::to_owned);
+    let found = own.into_iter().chain(usual).find(|shell| is_there(shell));
+    found.unwrap_or_else(|| "sh".to_owned())
 }
 
 fn is_there(program: &str) -> bool {

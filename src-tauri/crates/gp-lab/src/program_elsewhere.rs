@@ -1,7 +1,7 @@
 //! The same interface where there is no Linux: there is no server to start anything in.
 
 use crate::lab::{Lab, LabError};
-use std::{io, path::PathBuf};
+use std::{collections::BTreeMap, io};
 
 /// Which program, where.
 #[derive(Clone, Debug)]
@@ -10,22 +10,15 @@ pub struct Program {
     pub server: String,
     /// The program and its arguments.
     pub command: Vec<String>,
-    /// Its environment.
-    pub environment: Vec<(String, String)>,
-    /// Where it starts.
-    pub folder: PathBuf,
+    /// What it is told.
+    pub environment: BTreeMap<String, String>,
 }
 
 impl Program {
     /// With no environment: it never starts.
     pub fn here(server: &str, command: Vec<String>) -> Self {
         let server = server.to_owned();
-        Self { server, command, environment: Vec::new(), folder: PathBuf::new() }
-    }
-
-    /// Sets a variable of its environment.
-    pub fn set(&mut self, name: &str, value: &str) {
-        self.environment.push((name.to_owned(), value.to_owned()));
+        Self { server, command, environment: BTreeMap::new() }
     }
 }
 

@@ -85,10 +85,8 @@ pub struct Started {
     pub space: String,
     /// The program and its arguments.
     pub command: Vec<String>,
-    /// Its environment; the path, the name and the prompt become the server's.
-    pub environment: Vec<(String, String)>,
-    /// Where it starts.
-    pub folder: std::path::PathBuf,
+    /// What it is told beside what a program in a server always is: the kind of terminal, the language.
+    pub environment: BTreeMap<String, String>,
     /// Whether its streams are a terminal, which is to be its own.
     pub terminal: bool,
 }

@@ -1,7 +1,7 @@
 //! Makes the kernel agree with a blueprint: namespaces, bridges, cables, addresses, routes, rules.
 //! Only what differs is touched. Decides nothing about what should be.
 
-use super::{agent::Agent, balancer::Nodes, firewall, space::Netns};
+use super::{agent::Agent, balancer::Nodes, firewall, shell, space::Netns};
 use crate::{
     blueprint::{Blueprint, Cable, End, Far, RouteLine, Selector, Space},
     nft::Rule,
@@ -35,7 +35,7 @@ pub struct Fabric {
     bridges: BTreeMap<String, u32>,
     cables: BTreeMap<String, LiveCable>,
     next_index: u32,
-    folder: PathBuf,
+    pub folder: PathBuf,
     agent: Agent,
     pub nodes: Nodes,
 }
@@ -323,7 +323,8 @@ impl Fabric {
         let kept: BTreeSet<String> =
             self.desired.volumes.keys().map(|name| file_name(name)).collect();
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            if !kept.contains(&*entry.file_name().to_string_lossy()) {
+            let name = entry.file_name();
+            if name != shell::FOLDER && !kept.contains(&*name.to_string_lossy()) {
                 let _ = fs::remove_dir_all(entry.path());
             }
         }

@@ -1,11 +1,10 @@
 //! `groundplan lab shell`: a terminal in a server.
 
 use super::Thing;
-use crate::output::{self, Outcome};
+use crate::output::Outcome;
 use clap::Args;
 use gp_app::{deploy::lab_error, dto::AppError};
 use gp_lab::program::{Program, attach};
-use std::io::{self, IsTerminal};
 
 pub const HELP: &str = "\
 Examples:
@@ -14,9 +13,9 @@ Examples:
   groundplan lab shell shop.gplan app[0] -- ip route
   echo 'SELECT 1' | groundplan lab shell shop.gplan app[0] -- psql -h orders
 
-The network, the name, /etc/hosts and /etc/resolv.conf are the server's; files are this machine's, and whoever runs
-the lab may do with them there what they may do here. It ends with the lab, and leaves no process. The exit code is
-that of the command.";
+The network, the name, the home, /tmp and the name servers are the server's. This machine's programs are there and its
+files can be read, except those of its homes; nothing of it can be written, and root is nobody there. It all ends with
+the lab. The exit code is that of the command.";
 
 /// Where, and what.
 #[derive(Args)]
@@ -31,9 +30,6 @@ pub struct Shell {
 impl Shell {
     pub async fn run(self) -> Result<Outcome, AppError> {
         let (lab, server) = self.thing.find().await?;
-        if self.command.is_empty() && io::stdin().is_terminal() && gp_lab::available::facts().root {
-            output::say("you are root: what this shell does to files, it does to this machine's");
-        }
         let code = attach(&lab, &Program::here(server, self.command)).await.map_err(lab_error)?;
         Ok(Outcome::Ended(u8::try_from(code).unwrap_or(u8::MAX)))
     }
