@@ -21,6 +21,7 @@ mod passing;
 #[cfg_attr(not(target_os = "linux"), path = "program_elsewhere.rs")]
 pub mod program;
 pub mod protocol;
+mod running;
 #[cfg(target_os = "linux")]
 mod socket;
 mod verify;
@@ -29,6 +30,7 @@ pub use available::{Unavailable, available};
 pub use driver::LabDriver;
 pub use lab::{Lab, LabConfig, LabError, list};
 pub use protocol::{Asked, LabInfo, Outcome, Verdict};
+pub use running::{Phase, Running};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.

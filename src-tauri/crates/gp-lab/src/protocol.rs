@@ -1,7 +1,10 @@
 //! What the holder and its callers say to each other: one JSON value a line on a Unix socket.
 //! The version goes up with every change of meaning; `hello` and `destroy` never change.
 
-use crate::blueprint::{Blueprint, short_name};
+use crate::{
+    blueprint::{Blueprint, short_name},
+    running::Running,
+};
 use gp_model::PortSpec;
 use gp_plan::plan::Known;
 use serde::{Deserialize, Serialize};
@@ -64,6 +67,13 @@ pub enum Request {
         #[serde(rename = "type")]
         type_: String,
     },
+    /// Which programs run, and how far are they?
+    Running,
+    /// What has the program of a server said?
+    Log {
+        /// In which namespace.
+        space: String,
+    },
     /// Plug an instance in or out.
     Switch {
         /// Which namespace.
@@ -117,6 +127,10 @@ pub enum Reply {
         /// Its exit code; killed by a signal: 128 and that.
         code: i32,
     },
+    /// To `running`.
+    Running(Vec<Running>),
+    /// To `log`.
+    Log(String),
     /// It did not work.
     Failed(String),
 }

@@ -11,7 +11,9 @@ mod listeners;
 mod names;
 mod naming;
 mod router;
+mod runs;
 mod text;
+mod user_data;
 
 pub(crate) use balance::spread_rules;
 pub use build::blueprint;
@@ -21,6 +23,9 @@ pub use names::device_name;
 pub(crate) use names::short_name;
 pub use naming::{Asks, Entry, Names, RESOLVER_ADDRESS, Row, Then, Tried};
 pub(crate) use router::space_name;
+pub use runs::{Engine, Runs, Used};
+pub(crate) use runs::{engine, is_copy};
+pub use user_data::Script;
 
 use crate::nft::Rule;
 use serde::{Deserialize, Serialize};
@@ -75,6 +80,12 @@ pub struct Space {
     pub names: Option<Names>,
     /// Whom it asks for names itself.
     pub asks: Vec<Asks>,
+    /// What runs in it, beside what listens.
+    pub runs: Option<Runs>,
+    /// Databases that programs in it may use.
+    pub uses: Vec<Used>,
+    /// Variables that programs in it see.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// One route.
@@ -259,12 +270,12 @@ impl Blueprint {
     #[must_use]
     pub fn parts_of(&self, owners: &BTreeSet<&str>) -> Self {
         let mine = |owner: &str| owner.is_empty() || owners.contains(owner);
-        let mut part = self.clone();
-        part.spaces.retain(|_, space| mine(&space.owner));
-        part.bridges.retain(|_, bridge| mine(&bridge.owner));
-        part.cables.retain(|_, cable| mine(&cable.owner));
-        part.volumes.retain(|_, volume| mine(&volume.owner));
-        part
+        Self {
+            spaces: picked(&self.spaces, |space| mine(&space.owner)),
+            bridges: picked(&self.bridges, |bridge| mine(&bridge.owner)),
+            cables: picked(&self.cables, |cable| mine(&cable.owner)),
+            volumes: picked(&self.volumes, |volume| mine(&volume.owner)),
+        }
     }
 
     /// Puts the other's parts into this one.
@@ -282,6 +293,11 @@ impl Blueprint {
         self.cables.retain(|_, cable| cable.owner != owner);
         self.volumes.retain(|_, volume| volume.owner != owner);
     }
+}
+
+fn picked<T: Clone>(all: &BTreeMap<String, T>, wanted: impl Fn(&T) -> bool) -> BTreeMap<String, T> {
+    let some = all.iter().filter(|(_, part)| wanted(part));
+    some.map(|(name, part)| (name.clone(), part.clone())).collect()
 }
 
 impl Cable {

@@ -8,7 +8,14 @@ use super::{
 };
 use crate::blueprint::{Answer, Listener, Space};
 use gp_model::{PortSpec, Protocol};
-use std::{cell::RefCell, collections::BTreeMap, io, net::Ipv4Addr, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    io,
+    net::Ipv4Addr,
+    rc::Rc,
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream, UdpSocket},
@@ -28,6 +35,15 @@ pub struct Agent {
     running: BTreeMap<String, BTreeMap<Port, Socket>>,
     servers: BTreeMap<String, Rc<NameServer>>,
     places: Places,
+    /// Where programs run that may have ports of their own: what is to be open there.
+    shared: BTreeMap<String, Shared>,
+    held: BTreeSet<String>,
+}
+
+struct Shared {
+    netns: Netns,
+    space: Space,
+    node: Option<Rc<Node>>,
 }
 
 type Port = (Protocol, u16);
@@ -41,7 +57,26 @@ struct Socket {
 impl Agent {
     pub fn new(home: Netns) -> Self {
         let (running, servers) = (BTreeMap::new(), BTreeMap::new());
-        Self { home, running, servers, places: Places::default() }
+        let (shared, held) = (BTreeMap::new(), BTreeSet::new());
+        Self { home, running, servers, places: Places::default(), shared, held }
+    }
+
+    /// Closes what a program in a namespace is to open itself, and opens nothing there until it is handed back.
+    pub fn hold_back(&mut self, name: &str) {
+        self.held.insert(name.to_owned());
+        for (_, socket) in self.running.get_mut(name).into_iter().flat_map(std::mem::take) {
+            socket.task.abort();
+        }
+    }
+
+    /// Opens what no program has. Says which ports those are.
+    pub fn hand_back(&mut self, name: &str) -> Vec<PortSpec> {
+        self.held.remove(name);
+        if let Some(Shared { netns, space, node }) = self.shared.remove(name) {
+            // Ports that somebody has are no mistake here, and there is no other.
+            let _ = self.set(name, &netns, &space, node.as_ref());
+        }
+        self.running.get(name).into_iter().flatten().map(|(port, _)| written(*port)).collect()
     }
 
     /// Opens what is missing in a namespace and closes what is no longer wanted.
@@ -54,6 +89,13 @@ impl Agent {
     ) -> Result<(), String> {
         let server = self.name_server(name, netns, space);
         let at = space.names.as_ref().and_then(|names| names.at).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        if space.runs.is_some() {
+            let shared = Shared { netns: netns.clone(), space: space.clone(), node: node.cloned() };
+            self.shared.insert(name.to_owned(), shared);
+        }
+        if self.held.contains(name) {
+            return Ok(());
+        }
         let wanted = ports(&space.listeners);
         let running = self.running.entry(name.to_owned()).or_default();
         running.retain(|port, socket| {
@@ -76,8 +118,13 @@ impl Agent {
             }
             let served = Rc::new(RefCell::new(served));
             let place = if *answer == Answer::Names { at } else { Ipv4Addr::UNSPECIFIED };
-            let task = open(&self.home, netns, (place, port), Rc::clone(&served))
-                .map_err(|e| format!("{name} cannot listen on {}: {e}", written(port)))?;
+            let task = match open(&self.home, netns, (place, port), Rc::clone(&served)) {
+                // A program in there has it, and answers itself.
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => continue,
+                opened => {
+                    opened.map_err(|e| format!("{name} cannot listen on {}: {e}", written(port)))?
+                }
+            };
             running.insert(port, Socket { served, task });
         }
         Ok(())
@@ -103,6 +150,8 @@ impl Agent {
     pub fn stop(&mut self, name: &str) {
         self.places.borrow_mut().remove(name);
         self.servers.remove(name);
+        self.shared.remove(name);
+        self.held.remove(name);
         let sockets = self.running.remove(name).into_iter().flatten();
         sockets.for_each(|(_, socket)| socket.task.abort());
     }

@@ -1,7 +1,13 @@
 //! Makes the kernel agree with a blueprint: namespaces, bridges, cables, addresses, routes, rules.
 //! Only what differs is touched. Decides nothing about what should be.
 
-use super::{agent::Agent, balancer::Nodes, firewall, shell, space::Netns};
+use super::{
+    agent::Agent,
+    balancer::Nodes,
+    firewall,
+    services::{self, Services},
+    space::Netns,
+};
 use crate::{
     blueprint::{Blueprint, Cable, End, Far, RouteLine, Selector, Space},
     nft::Rule,
@@ -16,10 +22,12 @@ use rtnetlink::{
     },
 };
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fs, io,
     net::Ipv4Addr,
     path::PathBuf,
+    rc::Rc,
 };
 
 /// Loopback has this index everywhere.
@@ -34,9 +42,12 @@ pub struct Fabric {
     pub spaces: BTreeMap<String, LiveSpace>,
     bridges: BTreeMap<String, u32>,
     cables: BTreeMap<String, LiveCable>,
+    /// Of every end of a cable in a namespace: namespace and device → index.
+    devices: BTreeMap<String, BTreeMap<String, u32>>,
     next_index: u32,
-    pub folder: PathBuf,
-    agent: Agent,
+    folder: PathBuf,
+    agent: Rc<RefCell<Agent>>,
+    pub services: Services,
     pub nodes: Nodes,
 }
 
@@ -50,11 +61,10 @@ pub struct LiveSpace {
     rules: Vec<Rule>,
 }
 
-/// A cable that stands, with the index of its end and its far end.
+/// A cable that stands, with the index of its end.
 struct LiveCable {
     cable: Cable,
     index: u32,
-    far_index: u32,
 }
 
 impl Fabric {
@@ -64,8 +74,11 @@ impl Fabric {
         // Frames between neighbours of one segment are no business of anybody's filters.
         let _ = fs::write("/proc/sys/net/bridge/bridge-nf-call-iptables", "0");
         let _ = fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+        let agent = Rc::new(RefCell::new(Agent::new(home.clone())));
+        let services = Services::new(home.clone(), Rc::clone(&agent), &folder);
         Ok(Self {
-            agent: Agent::new(home.clone()),
+            services: services.map_err(|e| format!("cannot make a password: {e}"))?,
+            agent,
             nodes: Nodes::new(home.clone()),
             home,
             switch,
@@ -73,6 +86,7 @@ impl Fabric {
             spaces: BTreeMap::new(),
             bridges: BTreeMap::new(),
             cables: BTreeMap::new(),
+            devices: BTreeMap::new(),
             next_index: 100,
             folder,
         })
@@ -89,7 +103,9 @@ impl Fabric {
         for name in &names {
             self.update_routes(name).await?;
         }
-        self.update_rules()?;
+        self.update_rules().await?;
+        let places = self.spaces.iter().map(|(name, live)| (name.clone(), live.netns.clone()));
+        self.services.agree(&self.desired, &places.collect());
         self.update_listeners()?;
         self.update_volumes()
     }
@@ -108,6 +124,9 @@ impl Fabric {
                 deleted.map_err(|e| format!("cannot remove the cable {name}: {e}"))?;
             }
             for end in live.cable.ends() {
+                if let Some(devices) = self.devices.get_mut(&end.space) {
+                    devices.remove(&end.device);
+                }
                 if let Some(space) = self.spaces.get_mut(&end.space) {
                     // The kernel took the routes with the device.
                     space.routes.retain(|route| route.device.as_ref() != Some(&end.device));
@@ -121,7 +140,7 @@ impl Fabric {
         let gone: Vec<String> =
             self.spaces.keys().filter(|n| !self.desired.spaces.contains_key(*n)).cloned().collect();
         for name in gone {
-            self.agent.stop(&name);
+            self.agent.borrow_mut().stop(&name);
             self.nodes.stop(&name);
             self.spaces.remove(&name);
         }
@@ -191,7 +210,11 @@ impl Fabric {
                 .map_err(|e| format!("cannot lay the cable {name}: {e}"))?;
             let index = self.next_index;
             self.next_index += 2;
-            self.cables.insert(name, LiveCable { cable, index, far_index: index + 1 });
+            for (end, index) in cable.ends().zip([index, index + 1]) {
+                let devices = self.devices.entry(end.space.clone()).or_default();
+                devices.insert(end.device.clone(), index);
+            }
+            self.cables.insert(name, LiveCable { cable, index });
         }
         Ok(())
     }
@@ -221,16 +244,7 @@ impl Fabric {
     }
 
     fn index_of(&self, space: &str, device: &str) -> Option<u32> {
-        self.cables.values().find_map(|live| {
-            let is = |end: &End| end.space == space && end.device == device;
-            if is(&live.cable.end) {
-                return Some(live.index);
-            }
-            match &live.cable.to {
-                Far::Space(end) if is(end) => Some(live.far_index),
-                _ => None,
-            }
-        })
+        self.devices.get(space)?.get(device).copied()
     }
 
     async fn update_routes(&mut self, name: &str) -> Result<(), String> {
@@ -290,17 +304,22 @@ impl Fabric {
         Some(message.build())
     }
 
-    fn update_rules(&mut self) -> Result<(), String> {
+    async fn update_rules(&mut self) -> Result<(), String> {
+        let loading = self.nodes.loading();
+        let _turn = loading.lock().await;
         let mut changed = Vec::new();
         for (name, space) in &self.desired.spaces {
             let Some(live) = self.spaces.get_mut(name) else { continue };
+            if space.balancer.is_none() && live.rules == space.rules {
+                continue;
+            }
             let rules = self.nodes.rules(name, space);
             if live.rules != rules {
                 live.rules.clone_from(&rules);
                 changed.push((name.clone(), live.netns.clone(), rules));
             }
         }
-        firewall::load(&self.home, &changed)
+        firewall::load(&self.home, &changed).await
     }
 
     fn update_listeners(&mut self) -> Result<(), String> {
@@ -308,7 +327,7 @@ impl Fabric {
             let Some(live) = self.spaces.get(name) else { continue };
             self.nodes.set(name, &live.netns, space);
             let node = self.nodes.node(name);
-            self.agent.set(name, &live.netns, space, node.as_ref())?;
+            self.agent.borrow_mut().set(name, &live.netns, space, node.as_ref())?;
         }
         Ok(())
     }
@@ -324,7 +343,7 @@ impl Fabric {
             self.desired.volumes.keys().map(|name| file_name(name)).collect();
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            if name != shell::FOLDER && !kept.contains(&*name.to_string_lossy()) {
+            if name != services::FOLDER && !kept.contains(&*name.to_string_lossy()) {
                 let _ = fs::remove_dir_all(entry.path());
             }
         }

@@ -6,11 +6,14 @@ mod balancer;
 pub(crate) mod enter;
 mod fabric;
 mod firewall;
+mod log;
 mod names;
-mod program;
+mod postgres;
 mod prober;
+mod program;
 mod raw;
 mod serve;
+mod services;
 mod shell;
 mod space;
 

@@ -20,8 +20,8 @@ use nix::{
         wait::{WaitStatus, wait, waitpid},
     },
     unistd::{
-        ForkResult, Gid, Pid, Uid, chown, geteuid, getpid, getppid, pipe2, setgid, setgroups, setsid,
-        setuid,
+        ForkResult, Gid, Pid, Uid, chown, geteuid, getpid, getppid, pipe2, setgid, setgroups,
+        setsid, setuid,
     },
 };
 use std::{
@@ -78,7 +78,7 @@ pub struct Program {
 /// A program that was started. Dropped, it is ended.
 pub struct Started {
     guard: Child,
-    code: pipe::Receiver,
+    code: Option<pipe::Receiver>,
 }
 
 impl Program {
@@ -90,7 +90,7 @@ impl Program {
         output: Stdio,
         error: Stdio,
     ) -> io::Result<Started> {
-        let user = self.user();
+        let user = whoever_runs();
         let (told, telling) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
         let inside = Inside::prepare(self, netns, user, telling)?;
         let (program, arguments) = self.words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
@@ -113,16 +113,14 @@ impl Program {
         let guard = command.spawn()?;
         // What it was told with is the child's alone from here on: its end is to be seen.
         drop(command);
-        Ok(Started { guard, code: pipe::Receiver::from_owned_fd(told)? })
-    }
-
-    /// Root's programs run as nobody: a drawing from somewhere must not run as root.
-    fn user(&self) -> Option<(Uid, Gid)> {
-        geteuid().is_root().then(|| (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY)))
+        Ok(Started { guard, code: Some(pipe::Receiver::from_owned_fd(told)?) })
     }
 }
 
-#[allow(unsafe_code, reason = "the holder has one thread: what is forked may do what any process may")]
+#[allow(
+    unsafe_code,
+    reason = "the holder has one thread: what is forked may do what any process may"
+)]
 fn before_it_runs(command: &mut Command, inside: Inside) {
     // SAFETY: the holder has no second thread that could hold a lock at the time of the fork.
     unsafe {
@@ -131,10 +129,17 @@ fn before_it_runs(command: &mut Command, inside: Inside) {
 }
 
 impl Started {
-    /// Waits for the end of the program itself, not of what it left: its code, 128 and the signal's number where one
-    /// ended it. To be asked once.
-    pub async fn left(&mut self) -> i32 {
-        self.code.read_i32().await.unwrap_or(128 + libc::SIGKILL)
+    /// The end of the program itself, not of what it left: its code, 128 and the signal's number where one ended it.
+    /// To be asked for once.
+    pub fn leaving(&mut self) -> impl Future<Output = i32> + use<> {
+        const UNKNOWN: i32 = 128 + libc::SIGKILL;
+        let code = self.code.take();
+        async move {
+            match code {
+                Some(mut code) => code.read_i32().await.unwrap_or(UNKNOWN),
+                None => UNKNOWN,
+            }
+        }
     }
 
     /// Waits for its end. With `lingers`, when all that it started has ended.
@@ -202,9 +207,9 @@ impl Inside {
         }
         make(&folder.join("home/server"))?;
         if let Some(home) = std::env::var_os("HOME").map(PathBuf::from)
-            && !home.starts_with("/home")
-            && !home.starts_with("/root")
             && home.parent().is_some()
+            // What lies below a place that is covered is not there any more.
+            && !OWN.iter().any(|(_, over)| over.iter().any(|over| home.starts_with(over)))
         {
             places.push((folder.join("home"), home));
         }
@@ -388,14 +393,20 @@ fn own(path: &Path, user: Option<(Uid, Gid)>) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts a file there for the program to read.
+/// Puts a file into a program's folder, for the program to read.
 pub fn put_file(folder: &Path, name: &str, text: &str, mode: u32) -> io::Result<()> {
     let path = folder.join(name);
-    if let Some(parent) = path.parent() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+    let made = path.parent().unwrap_or(folder);
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(made)?;
+    for above in made.ancestors().take_while(|above| above.starts_with(folder)) {
+        own(above, whoever_runs())?;
     }
     fs::write(&path, text)?;
     fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
-    let user = geteuid().is_root().then(|| (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY)));
-    own(&path, user)
+    own(&path, whoever_runs())
+}
+
+/// Root's programs run as nobody: a drawing from somewhere must not run as root.
+fn whoever_runs() -> Option<(Uid, Gid)> {
+    geteuid().is_root().then(|| (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY)))
 }

@@ -82,6 +82,10 @@ pub async fn serve(settings: &Settings) -> Result<(), String> {
             _ = terminate.recv() => {}
         }
     }
+    // Nobody writes into the folder while it is taken away.
+    if let Ok(mut fabric) = timeout(SLOWEST_CALL, holder.fabric.lock()).await {
+        fabric.services.end().await;
+    }
     // Only our own socket: another holder may have taken the place meanwhile.
     if let Ok(lock) = Lock::take(&settings.socket)
         && inode(&settings.socket) == mine
@@ -180,6 +184,11 @@ impl Holder {
                 }
             }
             Request::Ask { from, name, type_ } => self.ask(&from, &name, &type_).await,
+            Request::Running => Reply::Running(self.fabric.lock().await.services.running()),
+            Request::Log { space } => match self.fabric.lock().await.services.log(&space) {
+                Some(text) => Reply::Log(text),
+                None => Reply::Failed(format!("no program runs in {space}")),
+            },
             Request::Switch { space, on } => {
                 done(self.fabric.lock().await.switch(&space, on).await)
             }

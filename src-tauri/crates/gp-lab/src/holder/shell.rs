@@ -19,8 +19,6 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// What each server keeps, in the lab's folder. No volume is called so: their names have no dot.
-pub const FOLDER: &str = ".programs";
 /// What a program may do to the network it is in.
 const ALLOWED: [Capability; 3] =
     [Capability::CAP_NET_ADMIN, Capability::CAP_NET_RAW, Capability::CAP_NET_BIND_SERVICE];
@@ -101,17 +99,17 @@ fn start(
         let _ = fchown(&input, Some(Uid::from_raw(NOBODY)), None);
     }
     let name = wanted.command.first().cloned().unwrap_or_default();
-    let hostname = host_name(&space);
+    let usual = fabric.services.program(&fabric.desired, &space, wanted.command);
+    let usual = usual.ok_or_else(|| format!("{space} is not part of this lab"))?;
+    let mut environment = usual.environment.clone();
+    environment.extend(wanted.environment);
     let program = Program {
-        words: wanted.command,
-        environment: wanted.environment,
-        hosts: hosts(&fabric.desired, &space, &hostname),
+        environment,
+        hosts: hosts(&fabric.desired, &space, &usual.hostname),
         resolver: resolver(&fabric.desired, &space),
-        hostname,
-        folder: fabric.folder.join(FOLDER).join(file_name(&space)),
         keeps: ALLOWED.to_vec(),
         terminal: wanted.terminal,
-        lingers: false,
+        ..usual
     };
     let [input, output, errors] = [input, output, errors].map(Stdio::from);
     let started = program.start(&netns, input, output, errors).map_err(|error| {
@@ -147,11 +145,6 @@ fn host_name(space: &str) -> String {
     let name: String = space.trim_end_matches(']').chars().map(plain).take(63).collect();
     let name = name.trim_matches('-');
     if name.is_empty() { "server".to_owned() } else { name.to_owned() }
-}
-
-/// A folder's name for a namespace's; never one that begins with a dot.
-fn file_name(space: &str) -> String {
-    space.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_")
 }
 
 /// Whom it asks for names. One list serves all names there: who answers for every name comes first, and who

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod naming;
+mod programs;
 mod shell;
 mod sketch;
 
