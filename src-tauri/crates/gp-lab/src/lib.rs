@@ -16,6 +16,10 @@ mod known;
 #[cfg_attr(not(target_os = "linux"), path = "lab_elsewhere.rs")]
 mod lab;
 pub mod nft;
+#[cfg(target_os = "linux")]
+mod passing;
+#[cfg_attr(not(target_os = "linux"), path = "program_elsewhere.rs")]
+pub mod program;
 pub mod protocol;
 mod running;
 #[cfg(target_os = "linux")]

@@ -81,8 +81,24 @@ pub enum Request {
         /// In or out.
         on: bool,
     },
+    /// Start a program in a namespace; its three streams come with the call. Answered when it has started, and
+    /// once more when it has ended; it ends with the connection.
+    Start(Started),
     /// End.
     Destroy,
+}
+
+/// A program in a namespace.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Started {
+    /// Which namespace; of a resource with one instance its id will do.
+    pub space: String,
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// What it is told beside what a program in a server always is: the kind of terminal, the language.
+    pub environment: BTreeMap<String, String>,
+    /// Whether its streams are a terminal, which is to be its own.
+    pub terminal: bool,
 }
 
 /// What a holder answers.
@@ -101,6 +117,16 @@ pub enum Reply {
     Fetched(String),
     /// To `ask`.
     Asked(Asked),
+    /// To `start`, first.
+    Started {
+        /// The namespace that it runs in.
+        space: String,
+    },
+    /// To `start`, when it has ended.
+    Ended {
+        /// Its exit code; killed by a signal: 128 and that.
+        code: i32,
+    },
     /// To `running`.
     Running(Vec<Running>),
     /// To `log`.

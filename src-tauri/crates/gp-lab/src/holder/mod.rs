@@ -15,6 +15,7 @@ mod program;
 mod raw;
 mod serve;
 mod services;
+mod shell;
 mod space;
 pub(crate) mod store;
 

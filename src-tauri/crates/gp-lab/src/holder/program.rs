@@ -207,9 +207,9 @@ impl Inside {
         }
         make(&folder.join("home/server"))?;
         if let Some(home) = std::env::var_os("HOME").map(PathBuf::from)
-            && !home.starts_with("/home")
-            && !home.starts_with("/root")
             && home.parent().is_some()
+            // What lies below a place that is covered is not there any more.
+            && !OWN.iter().any(|(_, over)| over.iter().any(|over| home.starts_with(over)))
         {
             places.push((folder.join("home"), home));
         }

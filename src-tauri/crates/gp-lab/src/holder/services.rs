@@ -199,6 +199,14 @@ impl Services {
     }
 }
 
+impl Services {
+    /// A program in a server that is not one of its own: a shell, say.
+    pub fn program(&self, desired: &Blueprint, name: &str, words: Vec<String>) -> Option<Program> {
+        let surroundings = self.common.surroundings(desired, name, desired.spaces.get(name)?);
+        Some(Program { words, ..self.common.program(name, surroundings) })
+    }
+}
+
 impl Common {
     fn surroundings(&self, desired: &Blueprint, name: &str, space: &Space) -> Surroundings {
         let address = desired.cables.get(name).and_then(|cable| cable.end.address);

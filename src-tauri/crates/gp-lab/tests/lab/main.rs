@@ -6,6 +6,7 @@
 mod agreement;
 mod naming;
 mod programs;
+mod shell;
 mod sketch;
 
 use gp_catalog::Resolved;

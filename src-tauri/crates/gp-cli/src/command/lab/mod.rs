@@ -1,6 +1,7 @@
 //! `lab`: what is done in a lab that runs.
 
 mod logs;
+mod shell;
 
 use crate::{design, output::Outcome};
 use clap::{Args, Subcommand};
@@ -20,12 +21,16 @@ enum What {
     /// Print what the program of a server has said: its first start, its database.
     #[command(after_help = logs::HELP)]
     Logs(logs::Logs),
+    /// Open a shell in a server, or run a command there: in its network, with its name servers, with this machine's programs.
+    #[command(after_help = shell::HELP)]
+    Shell(shell::Shell),
 }
 
 impl Lab {
     pub async fn run(self, json: bool) -> Result<Outcome, AppError> {
         match self.what {
             What::Logs(logs) => logs.run(json).await,
+            What::Shell(shell) => shell.run().await,
         }
     }
 }
