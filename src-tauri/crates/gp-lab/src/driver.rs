@@ -238,7 +238,7 @@ impl Driver for LabDriver {
     /// A lab is for trying, and goes without a question: its data, too, is kept for as long as it runs only.
     fn disturbs(&self, change: &PlannedChange, _keeps_data: bool) -> Vec<Disturbance> {
         let restarts = |difference: &Difference| {
-            matches!(difference.attribute.as_str(), "runs" | "environment")
+            matches!(difference.attribute.as_str(), "runs" | "started-with")
         };
         match change.action {
             Action::Delete | Action::Replace => vec![Disturbance::ConnectionLoss],

@@ -39,33 +39,29 @@ pub struct Keeper {
 
 impl Keeper {
     pub async fn keep(self) {
-        match &self.wanted.runs {
-            Runs::Nothing { because, .. } => {
-                self.tell(Phase::Failed, format!("its first start is not run: {because}"));
-                self.stopped().await;
-            }
+        let kept = match &self.wanted.runs {
+            Runs::Nothing { because, .. } => Err(format!("its first start is not run: {because}")),
             Runs::Script(script) => {
                 let _ = fs::remove_dir_all(self.folder());
-                if let Err(why) = self.script(script).await {
-                    self.tell(Phase::Failed, format!("its first start does not run: {why}"));
-                    self.hand_back();
-                    self.stopped().await;
-                }
+                let ran = self.script(script).await;
+                ran.map_err(|why| format!("its first start does not run: {why}"))
             }
             Runs::Store(store) => {
-                if let Err(why) = self.store(store).await {
-                    self.tell(Phase::Failed, format!("a responder over plain HTTP: {why}"));
-                    self.hand_back();
-                    self.stopped().await;
-                }
+                let ran = self.store(store).await;
+                ran.map_err(|why| format!("a responder over plain HTTP: {why}"))
             }
             Runs::Engine(engine) => {
-                if let Err(why) = self.engine(engine).await {
-                    self.tell(Phase::Failed, format!("a responder on its port: {why}"));
-                    self.hand_back();
-                    self.stopped().await;
-                }
+                let ran = self.engine(engine).await;
+                ran.map_err(|why| format!("a responder on its port: {why}"))
             }
+        };
+        if let Err(says) = kept {
+            self.tell(Phase::Failed, says);
+            self.hand_back();
+            self.stopped().await;
+        }
+        if self.told.takes_all.get() {
+            let _ = fs::remove_dir_all(self.folder());
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 use gp_model::Protocol;
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::BTreeMap,
     fs, io,
     net::Ipv4Addr,
@@ -66,7 +66,7 @@ struct Service {
     task: JoinHandle<()>,
 }
 
-/// What it is started for: another one of these is a new start.
+/// What it is started for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     pub runs: Runs,
@@ -84,11 +84,24 @@ pub struct Surroundings {
     passwords: String,
 }
 
+impl Wanted {
+    /// Whether whoever was started for the other one need not be started anew.
+    fn is_same_start(&self, other: &Self) -> bool {
+        let started = |wanted: &Self| {
+            let with = &wanted.surroundings;
+            (wanted.runs.clone(), with.environment.clone(), with.passwords.clone())
+        };
+        started(self) == started(other)
+    }
+}
+
 /// What is known of it from outside.
 pub struct Told {
     pub state: RefCell<(Phase, String)>,
     pub log: Log,
     pub stop: Notify,
+    /// When it stops, its files go, too.
+    pub takes_all: Cell<bool>,
 }
 
 impl Services {
@@ -118,24 +131,36 @@ impl Services {
                 ports.flat_map(|l| l.served().into_iter().map(|port| (l.ports.protocol, port)));
             wanted.insert(name, Wanted { runs, surroundings, ports: ports.collect() });
         }
-        let stays = |name: &String, service: &Service| wanted.get(name) == Some(&service.wanted);
+        let stays = |name: &String, service: &Service| {
+            wanted.get(name).is_some_and(|wanted| wanted.is_same_start(&service.wanted))
+        };
         let gone: Vec<String> = self
             .running
             .iter()
-            .filter(|(n, s)| !stays(n, s))
+            .filter(|(name, service)| !stays(name, service))
             .map(|(name, _)| name.clone())
             .collect();
         for name in gone {
             let Some(service) = self.running.remove(&name) else { continue };
+            // Whoever is started anew finds what was there.
+            service.told.takes_all.set(!wanted.contains_key(&name));
             service.told.stop.notify_one();
             self.ending.insert(name, service.task);
         }
         self.ending.retain(|_, task| !task.is_finished());
         for (name, wanted) in wanted {
-            if !self.running.contains_key(name) {
-                let service = self.start(name, &places[name], wanted);
-                self.running.insert(name.clone(), service);
+            if let Some(service) = self.running.get_mut(name) {
+                if service.wanted.surroundings != wanted.surroundings {
+                    // What it reads again each time is brought up to date where it stands.
+                    let folder = self.common.folder.join(file_name(name));
+                    let _ = fs::write(folder.join("hosts"), &wanted.surroundings.hosts);
+                    let _ = fs::write(folder.join("resolv.conf"), &wanted.surroundings.resolver);
+                }
+                service.wanted = wanted;
+                continue;
             }
+            let service = self.start(name, &places[name], wanted);
+            self.running.insert(name.clone(), service);
         }
     }
 
@@ -144,6 +169,7 @@ impl Services {
             state: RefCell::new((Phase::Starting, "starts".to_owned())),
             log: Log::default(),
             stop: Notify::new(),
+            takes_all: Cell::new(false),
         });
         let keeper = Keeper {
             name: name.to_owned(),

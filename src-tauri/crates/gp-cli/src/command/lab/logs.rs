@@ -35,7 +35,9 @@ impl Logs {
         }
         if found.is_empty() {
             let some = all.iter().map(|one| one.space.as_str()).collect::<Vec<_>>().join(", ");
-            let some = if some.is_empty() { "no program runs in this lab".to_owned() } else {
+            let some = if some.is_empty() {
+                "no program runs in this lab".to_owned()
+            } else {
                 format!("programs run in {some}")
             };
             return Err(AppError::not_found(format!("no program runs in {thing}: {some}")));
