@@ -3,12 +3,11 @@
 
 use crate::{
     Verification,
-    blueprint::{Blueprint, Runs, blueprint, space_name},
+    blueprint::{Blueprint, blueprint, space_name},
     known::known,
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Reply, Request},
-    running::{Phase, Running},
-    verify,
+    settle, verify,
 };
 use async_trait::async_trait;
 use gp_catalog::Resolved;
@@ -21,7 +20,6 @@ use gp_plan::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
 };
 
 /// Deploys designs as labs on this machine.
@@ -73,12 +71,7 @@ impl LabDriver {
         let probes = verify::probes(resolved, &planned);
         let blueprint = blueprint(resolved);
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
-        // Where a script is about to listen nobody else does.
-        settled(&lab, |one| !matches!(space_runs(&blueprint, one), Some(Runs::Script(_)))).await?;
-        let Reply::Probed(probed) = lab.call(Request::Probe { probes }).await? else {
-            return Err(DriverError::Refused("the lab's holder answered nonsense".into()));
-        };
-        let running = settled(&lab, |_| false).await?;
+        let (probed, running) = settle::probe(&lab, &blueprint, probes).await?;
         Ok(verify::verification(resolved, &blueprint, planned, &probed, &running))
     }
 
@@ -160,29 +153,6 @@ fn parts<'a>(
 ) -> Blueprint {
     owners.extend(resolved.segments.values().map(|segment| segment.network.as_str()));
     whole.parts_of(&owners)
-}
-
-/// How long programs are waited for that are starting.
-const STARTING: Duration = Duration::from_secs(5);
-
-/// Waits until no program is starting but such as do not matter.
-async fn settled(
-    lab: &Lab,
-    does_not_matter: impl Fn(&Running) -> bool,
-) -> Result<Vec<Running>, DriverError> {
-    let from = Instant::now();
-    loop {
-        let running = lab.running().await?;
-        let starts = |one: &Running| one.phase == Phase::Starting && !does_not_matter(one);
-        if from.elapsed() > STARTING || !running.iter().any(starts) {
-            return Ok(running);
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-}
-
-fn space_runs<'a>(blueprint: &'a Blueprint, one: &Running) -> Option<&'a Runs> {
-    blueprint.spaces.get(&one.space)?.runs.as_ref()
 }
 
 async fn live(lab: &Lab) -> Result<Vec<Known>, DriverError> {

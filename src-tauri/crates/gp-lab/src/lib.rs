@@ -22,6 +22,7 @@ mod passing;
 pub mod program;
 pub mod protocol;
 mod running;
+mod settle;
 #[cfg(target_os = "linux")]
 mod socket;
 mod verify;

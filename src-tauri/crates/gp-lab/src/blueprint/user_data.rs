@@ -311,7 +311,12 @@ mkdir -p \"$(dirname '/run/shop.conf')\" && printf %s 'port = 80
 ' | cat > '/run/shop.conf' && chmod '0600' '/run/shop.conf'
 echo one
 'echo' 'two words' 'it'\\''s'
+cd /tmp
+ls
+
 - “packages” of its cloud-config: not done in a lab
+- “users” of its cloud-config: not done in a lab
+- “owner” of a file in its cloud-config: not done in a lab
 ",
         );
     }

@@ -168,8 +168,13 @@ impl Keeper {
 
     /// Whether somebody has every drawn port.
     fn is_open_everywhere(&self) -> bool {
-        let open = self.netns.within(&self.common.home, open_ports).unwrap_or_default();
+        let open = self.open();
         self.wanted.ports.iter().all(|port| open.contains(port))
+    }
+
+    /// Every port that somebody has.
+    fn open(&self) -> BTreeSet<(Protocol, u16)> {
+        self.netns.within(&self.common.home, open_ports).unwrap_or_default()
     }
 
     async fn engine(&self, engine: &Engine) -> Result<(), String> {
@@ -183,7 +188,8 @@ impl Keeper {
         }
         let program = postgres::serve(self.surroundings(), chosen, engine);
         let folder = self.folder();
-        self.serve(&program, || postgres::is_ready(&folder), postgres::words(chosen, engine)).await
+        let says = postgres::words(chosen, engine);
+        self.serve(&program, engine.port, || postgres::is_ready(&folder), says).await
     }
 
     async fn store(&self, store: &Store) -> Result<(), String> {
@@ -206,17 +212,19 @@ impl Keeper {
         program.keeps = vec![Capability::CAP_NET_BIND_SERVICE];
         let without = if store.versioning { ", without TLS and versions" } else { ", without TLS" };
         let says = format!("speaks S3 over plain HTTP{without}");
-        self.serve(&program, || self.is_open_everywhere(), says).await
+        let is_ready = || self.open().contains(&(Protocol::Tcp, store.port));
+        self.serve(&program, store.port, is_ready, says).await
     }
 
     /// Runs what takes the place of the agent for as long as it is wanted.
     async fn serve(
         &self,
         program: &Program,
+        port: u16,
         is_ready: impl Fn() -> bool,
         says: String,
     ) -> Result<(), String> {
-        self.common.agent.borrow_mut().hold_back(&self.name);
+        self.common.agent.borrow_mut().hold_back(&self.name, Some(port));
         // The agent's sockets are closed when their tasks are next looked at.
         yield_now().await;
         let mut started = self.run(program)?;

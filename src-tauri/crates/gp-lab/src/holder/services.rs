@@ -180,7 +180,7 @@ impl Services {
         };
         if matches!(wanted.runs, Runs::Script(_)) {
             // Before the agent opens what the script is to open.
-            self.common.agent.borrow_mut().hold_back(name);
+            self.common.agent.borrow_mut().hold_back(name, None);
         }
         let before = self.ending.remove(name);
         let task = spawn_local(async move {

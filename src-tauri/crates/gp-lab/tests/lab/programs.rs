@@ -287,7 +287,8 @@ fn neither_an_end_nor_a_killed_holder_leaves_a_program_or_a_file() {
         let script = "#!/bin/sh\nsetsid sleep 1000 &\nsleep 1000 & sleep 1000\n";
         with_resolved(name, running(name, SHOP, "app", script), async |design, bench| {
             let lab = bench.driver.lab(&design.design.id, &design.environment.id);
-            bench.driver.verify(&design).await.unwrap();
+            let settled = async || says(bench, &design, "orders").await.0 != Phase::Starting;
+            eventually("the database settles", || settled()).await;
             let holder = lab.info().await.unwrap().unwrap().pid;
             let programs = below(holder);
             // Guard, first, script and three that sleep; more where PostgreSQL is installed.
