@@ -12,6 +12,7 @@ mod names;
 mod postgres;
 mod prober;
 mod program;
+mod pulse;
 mod raw;
 mod serve;
 mod services;
