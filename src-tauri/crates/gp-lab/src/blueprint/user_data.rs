@@ -114,7 +114,7 @@ fn items<'a, 't>(lines: &'a [Line<'t>]) -> Result<Vec<&'a [Line<'t>]>, String> {
     let outside = |item: &&[Line<'t>]| {
         item[1..].iter().find(|line| !is_nothing(line) && line.indent <= indent).copied()
     };
-    match found.iter().find_map(|item| outside(item)) {
+    match found.iter().find_map(outside) {
         Some(line) => Err(not_understood(&line)),
         None => Ok(found),
     }
@@ -176,15 +176,12 @@ fn file(item: &[Line<'_>], left_out: &mut Vec<String>) -> Result<String, String>
         }
     };
     let place = quoted(&path);
-    let mut text = format!(
+    let text = format!(
         "mkdir -p \"$(dirname {place})\" && printf %s {} | {decode} > {place}",
         quoted(&content)
     );
-    if let Some(mode) = mode {
-        text.push_str(&format!(" && chmod {} {place}", quoted(&mode)));
-    }
-    text.push('\n');
-    Ok(text)
+    let mode = mode.map(|mode| format!(" && chmod {} {place}", quoted(&mode))).unwrap_or_default();
+    Ok(format!("{text}{mode}\n"))
 }
 
 /// The text of a block, without what all of its lines are indented by.
