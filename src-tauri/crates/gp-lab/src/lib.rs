@@ -21,6 +21,7 @@ mod passing;
 #[cfg_attr(not(target_os = "linux"), path = "program_elsewhere.rs")]
 pub mod program;
 pub mod protocol;
+mod room;
 mod running;
 mod settle;
 #[cfg(target_os = "linux")]
