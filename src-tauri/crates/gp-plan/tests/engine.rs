@@ -427,37 +427,6 @@ async fn what_is_there_but_not_in_our_state_is_adopted() {
     );
 }
 
-#[test]
-fn two_programs_cannot_work_on_one_environment() {
-    let store = Store::in_memory().expect("SQLite works in memory");
-    store.lease(DESIGN, "test", "app 1", 60).expect("free");
-    store.lease(DESIGN, "test", "app 1", 60).expect("renewed by the same");
-    let refused = store.lease(DESIGN, "test", "app 2", 60).expect_err("taken").to_string();
-    assert!(refused.starts_with("app 1 is working on this environment until"), "{refused}");
-    store.lease(DESIGN, "production", "app 2", 60).expect("another environment");
-    store.release(DESIGN, "test", "app 1").expect("writable");
-    store.lease(DESIGN, "test", "app 2", 0).expect("free again");
-    store.lease(DESIGN, "test", "app 3", 60).expect("a lease that ran out does not hold");
-}
-
-#[test]
-fn the_state_outlives_the_program_and_a_newer_one_is_not_touched() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("deep/state.db");
-    let empty = Plan { design: DESIGN.into(), environment: "test".into(), ..Plan::default() };
-    let run = Store::open(&path).expect("made").begin("deploy", &empty).expect("writable");
-    let again = Store::open(&path).expect("opened");
-    assert_eq!(
-        again.interrupted(DESIGN, "test").expect("readable").map(|found| found.id),
-        Some(run)
-    );
-    drop(again);
-    let raw = rusqlite::Connection::open(&path).expect("opened");
-    raw.pragma_update(None, "user_version", 99).expect("writable");
-    let refused = Store::open(&path).expect_err("newer").to_string();
-    assert!(refused.contains("newer version"), "{refused}");
-}
-
 /// Random little worlds: up to six things in any order, each may depend on earlier ones, and has one
 /// attribute that changes in place and one that does not.
 fn worlds() -> impl Strategy<Value = Vec<Known>> {
