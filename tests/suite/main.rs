@@ -13,6 +13,7 @@ mod desk;
 mod drawn;
 mod editing;
 mod figures;
+mod kill_points;
 mod labs;
 mod place;
 mod recovery;

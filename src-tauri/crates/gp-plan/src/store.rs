@@ -121,6 +121,16 @@ impl Store {
         })
     }
 
+    /// Designs of which we made something, or were asked to.
+    pub fn designs(&self) -> Result<Vec<String>> {
+        self.with(|connection| {
+            let mut query = connection
+                .prepare_cached("select design from resource union select design from run")?;
+            let rows = query.query_map([], |row| row.get(0))?;
+            rows.map(|row| Ok(row?)).collect()
+        })
+    }
+
     /// Environments of a design in which we made something.
     pub fn environments(&self, design: &str) -> Result<Vec<String>> {
         self.with(|connection| {
