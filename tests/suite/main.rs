@@ -17,6 +17,7 @@ mod kill_points;
 mod labs;
 mod place;
 mod recovery;
+mod runs;
 mod same_lists;
 mod story;
 mod template;
