@@ -11,7 +11,7 @@ import { useReadable, useWorkbench } from "../context";
 import { sentence } from "../finding";
 import { Worded } from "../worded";
 import { secondsText } from "./lines";
-import { clockText, dayText, eventMark, farText, kindText, outcomeOf, storyText } from "./runs";
+import { clockText, dayText, eventMark, farText, kindText, outcomeOf, shownEvents, storyText } from "./runs";
 import "./history.css";
 
 const RUN_ROW = 44;
@@ -115,7 +115,8 @@ function Story({ run }: { run: RunDto }) {
     };
   }, [run.outcome, run.done]);
   if (!story) return <Empty icon="waiting" text="Reading what happened…" />;
-  const { events, open } = story;
+  const events = shownEvents(story.events);
+  const { open } = story;
   const far = farText(run);
   const head =
     far || open.length > 0 ? (
@@ -171,9 +172,11 @@ function Event({ event }: { event: RunEventDto }) {
       <span className="cut history-text" title={event.text}>
         <Worded document={document} text={sentence(event.text)} />
       </span>
-      <span className="cut muted history-note" title={event.note}>
-        <Worded document={document} text={event.note} />
-      </span>
+      {event.note && (
+        <span className="cut muted history-note" title={event.note}>
+          <Worded document={document} text={event.note} />
+        </span>
+      )}
       <span className="run-time muted">{secondsText(event.seconds)}</span>
     </div>
   );

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RunDto } from "../../ipc/generated/RunDto";
-import { dayText, farText, outcomeOf, storyText } from "./runs";
+import { dayText, farText, outcomeOf, shownEvents, storyText } from "./runs";
 
 const run: RunDto = {
   number: 7,
@@ -25,6 +25,24 @@ it("a run is copied as a text that says what happened when", () => {
     "2026-11-28T03:10:01Z  failed  create app  no such size",
     "2026-11-28T03:10:01.2Z  finished  create net  0.25 s",
     "under way when the program ended  create db",
+  ]);
+});
+
+it("a step is one line where its end is told, and a second try is another one", () => {
+  const event = (state: string, text: string) => ({ at: "", state, text, note: "" });
+  const events = [
+    event("started", "create app"),
+    event("progress", "create app"),
+    event("failed", "create app"),
+    event("started", "create app"),
+    event("started", "create net"),
+    event("finished", "create app"),
+  ];
+  expect(shownEvents(events).map((one) => `${one.state} ${one.text}`)).toEqual([
+    "progress create app",
+    "failed create app",
+    "started create net",
+    "finished create app",
   ]);
 });
 

@@ -54,6 +54,18 @@ export function clockText(at: string): string {
   return `${time}.${String(then.getMilliseconds()).padStart(3, "0")}`;
 }
 
+/** Without the beginnings of steps of which the end is told: that says when and how long. */
+export function shownEvents(events: readonly RunEventDto[]): RunEventDto[] {
+  const ended = new Set<string>();
+  const shown: RunEventDto[] = [];
+  for (const event of events.toReversed()) {
+    if (event.state === "finished" || event.state === "failed") ended.add(event.text);
+    if (event.state === "started" && ended.delete(event.text)) continue;
+    shown.push(event);
+  }
+  return shown.reverse();
+}
+
 /** Everything, one line each. */
 export function storyText({ run, events, open }: RunStoryDto): string {
   const took = secondsText(run.seconds);

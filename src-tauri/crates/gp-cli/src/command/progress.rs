@@ -118,6 +118,7 @@ impl Screen {
         self.bar.set_message(output::plain(text));
         match status.progress {
             Some(progress) => self.bar.set_position((progress * 1000.0) as u64),
+            None if status.state == "verifying" => self.bar.set_position(1000),
             None => self.bar.finish_and_clear(),
         }
     }
