@@ -114,8 +114,18 @@ fn a_disk_that_is_full_while_a_run_is_written_down_loses_nothing() {
         return skip(name, "no mount namespace of our own");
     };
     ran.check(0, &["left 0: 2", "home/state/groundplan/state.db"]);
-    let codes: Vec<&str> = ran.out.lines().filter_map(|line| line.split_once(": ")).filter(|(left, _)| left.starts_with("left ")).map(|(_, code)| code).collect();
-    assert!(codes.len() == 10 && codes.iter().filter(|code| **code == "2").count() > 1, "{}", ran.text());
+    let codes: Vec<&str> = ran
+        .out
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .filter(|(left, _)| left.starts_with("left "))
+        .map(|(_, code)| code)
+        .collect();
+    assert!(
+        codes.len() == 10 && codes.iter().filter(|code| **code == "2").count() > 1,
+        "{}",
+        ran.text()
+    );
     place.check_nothing_runs();
 }
 

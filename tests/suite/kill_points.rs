@@ -36,7 +36,7 @@ const CASE: &str = "GP_KILL_CASE";
 
 const BASE: &str = "
 name Killed
-region here
+region here location=frankfurt
   network net 10.0.0.0/16
     subnet tier
       server a
@@ -173,8 +173,7 @@ impl Program {
     fn start(folder: &Path, who: Who) -> Self {
         let places = Places::below(&folder.join("home"));
         let events = Arc::new(Events::default());
-        let session =
-            Session::open_once(&folder.join("work/a.gplan"), &events, &places).unwrap();
+        let session = Session::open_once(&folder.join("work/a.gplan"), &events, &places).unwrap();
         let deployments = Deployments::new(&places, events);
         deployments.deploy_to(target(folder, who));
         Self { deployments, session }
@@ -246,6 +245,7 @@ fn draw(folder: &Path, sketch: &str) {
 /// The program that dies: it ends at its point as it stands there, without a word.
 fn child(case: &Case) {
     let runtime = Runtime::new().unwrap();
+    let _inside = runtime.enter();
     let program = Program::start(&case.folder, case.who);
     if case.what == What::Refused {
         let world = World::in_file(&case.folder.join("world.json"));
@@ -274,11 +274,18 @@ fn child(case: &Case) {
 /// Starts the program and waits until it died; false where it never came to its point.
 fn dies(case: &Case) -> bool {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "kill_points::a_program_that_dies_anywhere_is_gone_on_with_or_cleaned_up"]);
+    command.args([
+        "--exact",
+        "kill_points::a_program_that_dies_anywhere_is_gone_on_with_or_cleaned_up",
+    ]);
     command.env(CASE, serde_json::to_string(case).unwrap());
-    let ended = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
-    // A surprise in the child ends it with a code; a death has none.
-    assert!(ended.success() || ended.code().is_none(), "{case:?}: {ended}");
+    // A surprise in the child ends it with a code, and is told; a death has none. What it says goes to a file, because
+    // a lab that it starts would keep a pipe open.
+    let said = case.folder.join("said");
+    let file = || Stdio::from(fs::File::create(&said).unwrap());
+    let ended = command.arg("--nocapture").stdout(Stdio::null()).stderr(file()).status().unwrap();
+    let told = || fs::read_to_string(&said).unwrap_or_default();
+    assert!(ended.success() || ended.code().is_none(), "{case:?}: {ended}\n{}", told());
     !ended.success()
 }
 
@@ -363,7 +370,8 @@ impl Slot {
         if case.who == Who::Lab || !file.exists() {
             return;
         }
-        let before: usize = fs::read_to_string(self.folder().join("before")).unwrap().parse().unwrap();
+        let before: usize =
+            fs::read_to_string(self.folder().join("before")).unwrap().parse().unwrap();
         let calls = World::in_file(&file).calls().split_off(before);
         let mut made: BTreeMap<&String, u32> = BTreeMap::new();
         for call in &calls {
@@ -458,10 +466,8 @@ fn a_program_that_dies_anywhere_is_gone_on_with_or_cleaned_up() {
     }
     let with_lab = lab_or_skip(name);
     let only = std::env::var("GP_KILL_ONLY").unwrap_or_default();
-    let cases: Vec<_> = cases(with_lab)
-        .into_iter()
-        .filter(|case| format!("{case:?}").contains(&only))
-        .collect();
+    let cases: Vec<_> =
+        cases(with_lab).into_iter().filter(|case| format!("{case:?}").contains(&only)).collect();
     let (next, died) = (AtomicU32::new(0), Mutex::new(BTreeSet::new()));
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, |count| count.get().min(4)) {
@@ -500,5 +506,8 @@ fn a_program_that_dies_anywhere_is_gone_on_with_or_cleaned_up() {
         of("Stack"),
         of("Lab")
     );
-    assert!(!only.is_empty() || points.len() == Point::ALL.len(), "a point has no case: {points:?}");
+    assert!(
+        !only.is_empty() || points.len() == Point::ALL.len(),
+        "a point has no case: {points:?}"
+    );
 }

@@ -11,7 +11,9 @@ fn state_file(place: &Place) -> PathBuf {
 
 /// Every line of standard error that is JSON.
 fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}")))
+        .collect()
 }
 
 #[test]
@@ -24,7 +26,8 @@ fn the_history_tells_every_run_and_what_happened_in_it() {
     place.fine("deploy shop.gplan --approve");
     place.fine("destroy shop.gplan --approve");
     let runs = place.fine("history shop.gplan --json").json();
-    let kinds: Vec<&str> = runs.as_array().unwrap().iter().map(|run| run["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        runs.as_array().unwrap().iter().map(|run| run["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["destroy", "deploy"], "the newest is first");
     let deploy = &runs[1];
     assert_eq!((&deploy["outcome"], &deploy["done"]), (&"done".into(), &deploy["steps"]));
@@ -52,7 +55,10 @@ fn with_json_every_event_of_the_engine_is_a_line() {
     let deploy = place.fine("deploy shop.gplan --approve --json");
     let said = lines(&deploy.err);
     let events: Vec<&Value> = said.iter().filter(|line| line["event"].is_string()).collect();
-    assert!(events.iter().all(|line| line["environment"] == "test" && line["run"].is_i64()), "{events:?}");
+    assert!(
+        events.iter().all(|line| line["environment"] == "test" && line["run"].is_i64()),
+        "{events:?}"
+    );
     assert!(events.iter().all(|line| line["at"].as_str().is_some_and(|at| at.ends_with('Z'))));
     let run = &events[0]["run"];
     let story = place.fine(&format!("history shop.gplan --run {run} --json")).json();

@@ -72,7 +72,8 @@ impl Bench {
     }
 
     fn seconds_pass(&self, seconds: i64) {
-        *self.machine.now.lock().expect("no test panics here") += SignedDuration::from_secs(seconds);
+        *self.machine.now.lock().expect("no test panics here") +=
+            SignedDuration::from_secs(seconds);
     }
 
     fn dies(&self, app: char) {

@@ -103,7 +103,8 @@ fn as_it_was_before_it_was_brought_up_to_date_it_lies_beside() {
     drop(Store::open(&path).expect("nothing to do any more"));
     assert_eq!(names(&path), ["state.db", "state.db.format-1"]);
     let copy = Connection::open(path.with_extension("db.format-1")).expect("opened");
-    let one = |query: &str| copy.query_row(query, [], |row| row.get::<_, i64>(0)).expect("readable");
+    let one =
+        |query: &str| copy.query_row(query, [], |row| row.get::<_, i64>(0)).expect("readable");
     assert_eq!(one("select count(*) from event"), 2);
     assert_eq!(one("select count(*) from pragma_table_info('run') where name = 'summary'"), 0);
     // Somebody goes back to it, and forward again: no copy is written over.
@@ -222,7 +223,9 @@ fn a_damaged_file_is_told_with_its_path_and_the_way_out() {
         let (_folder, path) = filled();
         harm(&path);
         let refused = read_all(&path).expect_err(name).to_string();
-        for word in ["is damaged", &path.to_string_lossy(), "groundplan state repair", "groundplan labs"] {
+        for word in
+            ["is damaged", &path.to_string_lossy(), "groundplan state repair", "groundplan labs"]
+        {
             assert!(refused.contains(word), "{name}: {refused}");
         }
         let harmed = fs::read(&path).expect("readable");

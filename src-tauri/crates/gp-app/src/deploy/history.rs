@@ -129,7 +129,12 @@ mod tests {
         let token = || "t".to_owned();
         let events = [
             Event::Started { token: token(), what: "create app".into() },
-            Event::Progress { token: token(), message: "net".into(), part: Some(1), whole: Some(2) },
+            Event::Progress {
+                token: token(),
+                message: "net".into(),
+                part: Some(1),
+                whole: Some(2),
+            },
             Event::Finished { token: token(), milliseconds: 120 },
             Event::Skipped { token: "u".into(), because: "cancelled".into() },
         ];

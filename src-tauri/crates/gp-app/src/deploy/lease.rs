@@ -1,11 +1,8 @@
 //! Who works on an environment: one run at a time, in all programs of this machine.
 
-use super::{
-    machine::{ThisMachine, own_life},
-    store_error,
-};
+use super::{machine::ThisMachine, store_error};
 use crate::dto::AppError;
-use gp_plan::{Store, store::Holder};
+use gp_plan::Store;
 use std::{
     sync::{
         Arc,
@@ -51,7 +48,7 @@ impl Lease {
     ) -> Result<Self, AppError> {
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let name = format!("Groundplan (process {}, run {run})", std::process::id());
-        let holder = Holder { name, life: own_life() };
+        let holder = ThisMachine::holder(name);
         store
             .lease(design, environment, &holder, SECONDS, &ThisMachine)
             .map_err(|error| store_error(&error))?;

@@ -1,11 +1,18 @@
 //! This machine, as far as leases have to know it: its clock, and which of its processes live.
 
-use gp_plan::store::{Life, Machine};
+use gp_plan::store::{Holder, Life, Machine};
 use jiff::Timestamp;
 use std::{fs, path::Path};
 
 /// The real one. Processes are seen where the system shows them as files.
-pub(super) struct ThisMachine;
+pub struct ThisMachine;
+
+impl ThisMachine {
+    /// This process as a holder of leases, under a name of its own.
+    pub fn holder(name: String) -> Holder {
+        Holder { name, life: own_life() }
+    }
+}
 
 impl Machine for ThisMachine {
     fn now(&self) -> Timestamp {
@@ -26,7 +33,7 @@ impl Machine for ThisMachine {
 }
 
 /// This process, told from every other one.
-pub(super) fn own_life() -> Option<Life> {
+fn own_life() -> Option<Life> {
     let process = std::process::id();
     let started = started(process)?;
     let read = |path: &str| fs::read_to_string(path).map(|text| text.trim().to_owned());
@@ -43,7 +50,8 @@ pub(super) fn own_life() -> Option<Life> {
 /// When a process was started, in ticks since the boot; none where there is none. One that ended and was not
 /// buried yet by who started it works no more.
 fn started(process: u32) -> Option<u64> {
-    let stat = fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat")).ok()?;
+    let stat =
+        fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat")).ok()?;
     // The name may hold anything, brackets and spaces too: what is counted begins behind its last bracket.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ended = matches!(*fields.first()?, "Z" | "X");

@@ -23,18 +23,19 @@ use crate::{
 };
 use gp_lab::Asked;
 use gp_model::{Design, Id, Provider, Severity};
+pub use gp_plan::Event;
 use gp_plan::{
     Action, Cancel, Desired, Plan, Store,
     difference::{Inputs, plan},
     driver::Leftover,
     store::Origin,
 };
-pub use gp_plan::Event;
 pub use heard::{Heard, Listener};
 use identity::Identity;
 pub use identity::SAME_ID;
 use interrupted::Interrupted;
 use lease::Lease;
+pub use machine::ThisMachine;
 use status::Elsewhere;
 pub use status::{Status, Tried};
 use std::{

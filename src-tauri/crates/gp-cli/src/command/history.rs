@@ -42,7 +42,11 @@ impl History {
         output::line(&line(&story.run));
         story.events.iter().for_each(|event| output::line(&told(event)));
         for step in &story.open {
-            output::line(&format!("  {} {}: nobody said how it ended", output::red("?"), output::plain(step)));
+            output::line(&format!(
+                "  {} {}: nobody said how it ended",
+                output::red("?"),
+                output::plain(step)
+            ));
         }
         Ok(Outcome::Fine)
     }
@@ -81,5 +85,7 @@ fn told(event: &RunEventDto) -> String {
     let at = event.at.get(11..23).unwrap_or(&event.at);
     let seconds = event.seconds.map(|seconds| format!("  {seconds:.2} s")).unwrap_or_default();
     let note = if event.note.is_empty() { String::new() } else { format!(": {}", event.note) };
-    output::plain(&format!("  {at} ")) + &sign + &output::plain(&format!(" {}{note}{seconds}", event.text))
+    output::plain(&format!("  {at} "))
+        + &sign
+        + &output::plain(&format!(" {}{note}{seconds}", event.text))
 }

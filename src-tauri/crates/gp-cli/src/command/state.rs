@@ -45,7 +45,10 @@ impl State {
                     let part = if repaired.incomplete.contains(table) { ", not all" } else { "" };
                     output::line(&format!("{table}: {} saved{part}", output::count(*rows, "row")));
                 }
-                output::line(&format!("{path}: new; the damaged one is {}", repaired.kept.display()));
+                output::line(&format!(
+                    "{path}: new; the damaged one is {}",
+                    repaired.kept.display()
+                ));
                 output::say(
                     "what was made and is not in it any more is found by the next plan of its design; labs are listed by: groundplan labs",
                 );

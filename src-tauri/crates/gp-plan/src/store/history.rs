@@ -216,8 +216,7 @@ impl Store {
         self.with(|connection| {
             let mut query = connection
                 .prepare_cached("select at, event from event where run = ?1 order by sequence")?;
-            let rows =
-                query.query_map([run], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+            let rows = query.query_map([run], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
             rows.map(|row| {
                 let (at, event) = row?;
                 Ok((at, serde_json::from_str(&event)?))

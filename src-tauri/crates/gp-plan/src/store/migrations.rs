@@ -27,8 +27,7 @@ pub(super) fn migrate(connection: &mut Connection, path: Option<&Path>) -> Resul
         copy_beside(connection, path, found)?;
     }
     for step in ALL.iter().filter(|step| step.to > found) {
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another program may have done it while we waited.
         if version(&transaction)? < step.to {
             (step.apply)(&transaction)?;

@@ -122,7 +122,8 @@ fn read(old: &Connection, table: &str) -> Rows {
     let mut found = Rows::default();
     let mut last = None;
     for (order, beyond) in [("asc", ">"), ("desc", ">")] {
-        let query = format!("select rowid, * from {table} where rowid {beyond} ?1 order by rowid {order}");
+        let query =
+            format!("select rowid, * from {table} where rowid {beyond} ?1 order by rowid {order}");
         let Ok(mut query) = old.prepare(&query) else { continue };
         found.columns = query.column_names().into_iter().skip(1).map(str::to_owned).collect();
         let count = query.column_count();
@@ -133,7 +134,8 @@ fn read(old: &Connection, table: &str) -> Rows {
                     if order == "asc" {
                         last = row.get(0).ok();
                     }
-                    let values: rusqlite::Result<Vec<Value>> = (1..count).map(|at| row.get(at)).collect();
+                    let values: rusqlite::Result<Vec<Value>> =
+                        (1..count).map(|at| row.get(at)).collect();
                     found.rows.extend(values);
                 }
                 Ok(None) if order == "asc" => {
@@ -163,7 +165,8 @@ fn write(new: &mut Connection, table: &str, rows: &Rows) -> Result<usize> {
     let transaction = new.transaction()?;
     let mut saved = 0;
     {
-        let insert = format!("insert or ignore into {table} ({}) values ({marks})", names.join(", "));
+        let insert =
+            format!("insert or ignore into {table} ({}) values ({marks})", names.join(", "));
         let mut insert = transaction.prepare(&insert)?;
         let written = WRITTEN.iter().find(|(of, _)| *of == table);
         let written = written.and_then(|(_, name)| rows.columns.iter().position(|it| it == name));
