@@ -125,5 +125,5 @@ pub(super) fn beside(path: &Path, word: &str) -> PathBuf {
         }
         PathBuf::from(name)
     };
-    (1..).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(0))
+    (1..9999).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(9999))
 }

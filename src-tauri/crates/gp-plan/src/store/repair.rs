@@ -67,7 +67,7 @@ pub fn repair(path: &Path) -> Result<Option<Repaired>> {
         let rows = old.as_ref().map(|old| read(old, table)).unwrap_or_default();
         let saved = new.with(|new| write(new, table, &rows))?;
         repaired.saved.push((table, saved));
-        if !rows.whole || saved < rows.rows.len() {
+        if !rows.whole || saved < rows.lines.len() {
             repaired.incomplete.push(table);
         }
     }
@@ -113,7 +113,7 @@ fn move_away(path: &Path, to: &Path) -> std::io::Result<()> {
 #[derive(Default)]
 struct Rows {
     columns: Vec<String>,
-    rows: Vec<Vec<Value>>,
+    lines: Vec<Vec<Value>>,
     whole: bool,
 }
 
@@ -121,11 +121,10 @@ struct Rows {
 fn read(old: &Connection, table: &str) -> Rows {
     let mut found = Rows::default();
     let mut last = None;
-    for (order, beyond) in [("asc", ">"), ("desc", ">")] {
-        let query =
-            format!("select rowid, * from {table} where rowid {beyond} ?1 order by rowid {order}");
+    for order in ["asc", "desc"] {
+        let query = format!("select rowid, * from {table} where rowid > ?1 order by rowid {order}");
         let Ok(mut query) = old.prepare(&query) else { continue };
-        found.columns = query.column_names().into_iter().skip(1).map(str::to_owned).collect();
+        found.columns = query.column_names().skip(1).map(str::to_owned).collect();
         let count = query.column_count();
         let Ok(mut rows) = query.query([last.unwrap_or(i64::MIN)]) else { continue };
         loop {
@@ -136,7 +135,7 @@ fn read(old: &Connection, table: &str) -> Rows {
                     }
                     let values: rusqlite::Result<Vec<Value>> =
                         (1..count).map(|at| row.get(at)).collect();
-                    found.rows.extend(values);
+                    found.lines.extend(values);
                 }
                 Ok(None) if order == "asc" => {
                     found.whole = true;
@@ -175,7 +174,7 @@ fn write(new: &mut Connection, table: &str, rows: &Rows) -> Result<usize> {
             Some(_) => false,
             None => true,
         };
-        for row in rows.rows.iter().filter(is_readable) {
+        for row in rows.lines.iter().filter(is_readable) {
             let values = columns.iter().map(|(at, _)| &row[*at]);
             saved += insert.execute(rusqlite::params_from_iter(values)).unwrap_or(0);
         }
