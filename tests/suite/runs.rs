@@ -2,8 +2,12 @@
 //! where the account is lost.
 
 use crate::place::{Place, lab_or_skip};
+use rusqlite::Connection;
 use serde_json::Value;
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 fn state_file(place: &Place) -> PathBuf {
     place.path("home/state/groundplan/state.db")
@@ -78,19 +82,23 @@ fn a_lab_is_ended_without_the_account_of_it() {
     if !lab_or_skip("a_lab_is_ended_without_the_account_of_it") {
         return;
     }
-    type Harm = fn(&mut Vec<u8>);
+    type Harm = fn(&Path);
     let harms: [(&str, Harm); 2] = [
-        ("is damaged", |bytes| bytes.fill(b'x')),
-        // The format of an SQLite file's contents is four bytes of its header.
-        ("newer version", |bytes| bytes[60..64].copy_from_slice(&99_u32.to_be_bytes())),
+        ("is damaged", |file| fs::write(file, "no database at all ".repeat(500)).unwrap()),
+        ("newer version", |file| {
+            Connection::open(file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        }),
     ];
     for (says, harm) in harms {
         let place = Place::with_shop();
         place.fine("deploy shop.gplan --approve");
         let file = state_file(&place);
-        let mut bytes = fs::read(&file).unwrap();
-        harm(&mut bytes);
-        fs::write(&file, &bytes).unwrap();
+        // Everything into the file itself: what is beside it would heal it.
+        let all = Connection::open(&file).unwrap();
+        all.pragma_update(None, "journal_mode", "DELETE").unwrap();
+        drop(all);
+        harm(&file);
+        let bytes = fs::read(&file).unwrap();
         let path = file.display().to_string();
         place.run("plan shop.gplan").check(2, &[says, &path, "groundplan labs"]);
         place.run("history shop.gplan").check(2, &[says, &path]);

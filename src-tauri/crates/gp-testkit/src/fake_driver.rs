@@ -376,7 +376,9 @@ impl Driver for FakeStackDriver {
         let mut made = Vec::new();
         let parts = step_per_act(plan);
         let whole = parts.len() as u32;
-        let acts = parts.iter().flat_map(|part| part.changes.iter().map(|a| (part.action, a)));
+        // What is forgotten is not there: that is our account's matter, not the target's.
+        let acts = parts.iter().filter(|part| part.action != Action::Forget);
+        let acts = acts.flat_map(|part| part.changes.iter().map(|a| (part.action, a)));
         for (part, (action, address)) in (1..).zip(acts) {
             // Both halves of a replacement are work on one address.
             let token = format!("{} {}", step.token, action.words());

@@ -26,7 +26,12 @@ const LONG: Duration = Duration::from_secs(1);
 pub(super) struct Progress {
     stages: JoinHandle<()>,
     screen: Option<Arc<Screen>>,
+    said: Said,
+    json: bool,
 }
+
+/// The stage that was said last.
+type Said = Arc<Mutex<String>>;
 
 impl Progress {
     /// Begins to show what happens.
@@ -43,12 +48,19 @@ impl Progress {
             let screen = Arc::clone(screen);
             opened.deployments.listen(Arc::new(move |heard| screen.heard(&heard.event)));
         }
-        Self { stages: stages(opened, json, screen.clone()), screen }
+        let said = Said::default();
+        let stages = stages(opened, json, screen.clone(), Arc::clone(&said));
+        Self { stages, screen, said, json }
     }
 
     /// Takes the display away: the result comes.
-    pub fn end(self) {
+    pub async fn end(self, last: Option<&DeployStatusDto>) {
         self.stages.abort();
+        let _ = self.stages.await;
+        // It may have ended before it was heard of.
+        if let Some(last) = last.filter(|_| self.screen.is_none()) {
+            say_stage(last, &self.said, self.json);
+        }
         if let Some(screen) = self.screen {
             screen.clear();
         }
@@ -56,27 +68,34 @@ impl Progress {
 }
 
 /// A line for each stage, or what the bar says.
-fn stages(opened: &Opened, json: bool, screen: Option<Arc<Screen>>) -> JoinHandle<()> {
+fn stages(opened: &Opened, json: bool, screen: Option<Arc<Screen>>, said: Said) -> JoinHandle<()> {
     let mut events = opened.events.subscribe();
     tokio::spawn(async move {
-        let mut said = String::new();
         while let Some(event) = events.recv().await {
             let AppEvent::Deploy(status) = event else { continue };
-            if let Some(screen) = &screen {
-                screen.stage(&status);
-            } else if status.state != said {
-                said.clone_from(&status.state);
-                let line = json!({ "state": status.state, "text": status.text });
-                match (json, &*status.state) {
-                    (true, _) => output::say(&line.to_string()),
-                    (false, "deploying" | "destroying") => output::say(&status.text),
-                    (false, "verifying") => output::say("Trying every connection"),
-                    // How it ended is the result.
-                    _ => {}
-                }
+            match &screen {
+                Some(screen) => screen.stage(&status),
+                None => say_stage(&status, &said, json),
             }
         }
     })
+}
+
+/// Says a stage once.
+fn say_stage(status: &DeployStatusDto, said: &Said, json: bool) {
+    let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+    if status.state == *said {
+        return;
+    }
+    said.clone_from(&status.state);
+    let line = json!({ "state": status.state, "text": status.text });
+    match (json, &*status.state) {
+        (true, _) => output::say(&line.to_string()),
+        (false, "deploying" | "destroying") => output::say(&status.text),
+        (false, "verifying") => output::say("Trying every connection"),
+        // How it ended is the result.
+        _ => {}
+    }
 }
 
 /// The terminal.

@@ -1,7 +1,10 @@
 //! Why the state could not be read or written, and the way out.
 
 use rusqlite::ErrorCode;
-use std::path::{Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 /// Why the state could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -65,12 +68,14 @@ pub(super) type Result<T> = std::result::Result<T, StoreError>;
 impl StoreError {
     /// The same with the file's name, and with the way out of what is known.
     pub(super) fn at(self, path: &Path) -> Self {
-        let path = path.display().to_string();
+        let (place, path) = (path, path.display().to_string());
         match self {
             Self::Database(error) => {
                 let why = words(&error);
                 match error.sqlite_error_code() {
                     Some(ErrorCode::DiskFull) => Self::Full { path },
+                    // SQLite says so only where a write to the file itself fails, not one beside it.
+                    Some(ErrorCode::SystemIoFailure) if has_no_room(place) => Self::Full { path },
                     Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                         Self::Broken { path, why }
                     }
@@ -91,6 +96,17 @@ impl StoreError {
     pub fn is_of_the_file(&self) -> bool {
         matches!(self, Self::Broken { .. } | Self::Newer { .. })
     }
+}
+
+/// Whether as much as SQLite wants beside the file does not fit there any more.
+fn has_no_room(path: &Path) -> bool {
+    let tried = beside(path, "room");
+    let full = std::fs::write(&tried, [0; 65_536]).is_err_and(|error| {
+        matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+    });
+    // It may not be there at all.
+    let _ = std::fs::remove_file(&tried);
+    full
 }
 
 /// A row of another shape than we write.
