@@ -203,7 +203,7 @@ impl Approval {
             output::say("going on with it");
         }
         let status = opened.deployments.carry_out(opened.session.id, approved).await;
-        progress.end(status.as_ref().ok()).await;
+        progress.end().await;
         let status = status?;
         if json {
             output::json(&status)?;

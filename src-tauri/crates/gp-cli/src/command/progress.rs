@@ -14,7 +14,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
 
 /// So many running steps are shown by name; the bar counts all.
 const SHOWN: usize = 8;
@@ -25,13 +25,9 @@ const LONG: Duration = Duration::from_secs(1);
 /// What shows progress; it ends with [`Progress::end`].
 pub(super) struct Progress {
     stages: JoinHandle<()>,
+    over: Arc<Notify>,
     screen: Option<Arc<Screen>>,
-    said: Said,
-    json: bool,
 }
-
-/// The stage that was said last.
-type Said = Arc<Mutex<String>>;
 
 impl Progress {
     /// Begins to show what happens.
@@ -48,42 +44,50 @@ impl Progress {
             let screen = Arc::clone(screen);
             opened.deployments.listen(Arc::new(move |heard| screen.heard(&heard.event)));
         }
-        let said = Said::default();
-        let stages = stages(opened, json, screen.clone(), Arc::clone(&said));
-        Self { stages, screen, said, json }
+        let over = Arc::new(Notify::new());
+        let stages = stages(opened, json, screen.clone(), Arc::clone(&over));
+        Self { stages, over, screen }
     }
 
-    /// Takes the display away: the result comes.
-    pub async fn end(self, last: Option<&DeployStatusDto>) {
-        self.stages.abort();
+    /// Takes the display away when everything is said: the result comes.
+    pub async fn end(self) {
+        self.over.notify_one();
+        // A display that broke has nothing to say.
         let _ = self.stages.await;
-        // It may have ended before it was heard of.
-        if let Some(last) = last.filter(|_| self.screen.is_none()) {
-            say_stage(last, &self.said, self.json);
-        }
         if let Some(screen) = self.screen {
             screen.clear();
         }
     }
 }
 
-/// A line for each stage, or what the bar says.
-fn stages(opened: &Opened, json: bool, screen: Option<Arc<Screen>>, said: Said) -> JoinHandle<()> {
+/// A line for each stage, or what the bar says; all that was told is said before it ends.
+fn stages(
+    opened: &Opened,
+    json: bool,
+    screen: Option<Arc<Screen>>,
+    over: Arc<Notify>,
+) -> JoinHandle<()> {
     let mut events = opened.events.subscribe();
     tokio::spawn(async move {
-        while let Some(event) = events.recv().await {
-            let AppEvent::Deploy(status) = event else { continue };
-            match &screen {
-                Some(screen) => screen.stage(&status),
-                None => say_stage(&status, &said, json),
+        let mut said = String::new();
+        loop {
+            let event = tokio::select! {
+                biased;
+                event = events.recv() => event,
+                () = over.notified() => None,
+            };
+            match (event, &screen) {
+                (None, _) => break,
+                (Some(AppEvent::Deploy(status)), Some(screen)) => screen.stage(&status),
+                (Some(AppEvent::Deploy(status)), None) => say_stage(&status, &mut said, json),
+                (Some(_), _) => {}
             }
         }
     })
 }
 
 /// Says a stage once.
-fn say_stage(status: &DeployStatusDto, said: &Said, json: bool) {
-    let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+fn say_stage(status: &DeployStatusDto, said: &mut String, json: bool) {
     if status.state == *said {
         return;
     }
