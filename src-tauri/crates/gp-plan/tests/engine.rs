@@ -302,6 +302,22 @@ async fn transient_faults_are_tried_again_and_refusals_are_not() {
     assert_eq!(waits.count(), 3);
 }
 
+#[tokio::test]
+async fn what_a_driver_says_on_its_way_is_in_the_history_in_its_order() {
+    let bench = Bench::stack();
+    bench.deploy("a\nb < a").await;
+    let run = bench.store.history(DESIGN, "test", 1).expect("readable")[0].id;
+    let kept = bench.store.events(run).expect("readable");
+    assert_eq!(kept, *bench.events.lock().expect("no test panics here"), "as who looks on heard it");
+    let said = kept.iter().map(|event| match event {
+        Event::Started { what, .. } => what.clone(),
+        Event::Progress { message, .. } => message.clone(),
+        Event::Finished { .. } => "finished".to_owned(),
+        other => format!("{other:?}"),
+    });
+    assert_eq!(said.collect::<Vec<_>>(), ["create a, b", "a", "b", "finished"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fault_that_never_passes_is_given_up() {
     let bench = Bench::per_resource();
