@@ -308,7 +308,11 @@ async fn what_a_driver_says_on_its_way_is_in_the_history_in_its_order() {
     bench.deploy("a\nb < a").await;
     let run = bench.store.history(DESIGN, "test", 1).expect("readable")[0].id;
     let kept = bench.store.events(run).expect("readable");
-    assert_eq!(kept, *bench.events.lock().expect("no test panics here"), "as who looks on heard it");
+    assert_eq!(
+        kept,
+        *bench.events.lock().expect("no test panics here"),
+        "as who looks on heard it"
+    );
     let said = kept.iter().map(|event| match event {
         Event::Started { what, .. } => what.clone(),
         Event::Progress { message, .. } => message.clone(),

@@ -101,7 +101,7 @@ impl StoreError {
 /// Whether as much as SQLite wants beside the file does not fit there any more.
 fn has_no_room(path: &Path) -> bool {
     let tried = beside(path, "room");
-    let full = std::fs::write(&tried, [0; 65_536]).is_err_and(|error| {
+    let full = std::fs::write(&tried, vec![0; 65_536]).is_err_and(|error| {
         matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
     });
     // It may not be there at all.
