@@ -38,7 +38,9 @@ impl Deployments {
             }
             let at = Timestamp::now().to_string();
             let heard = Heard { at, run, environment: environment.clone(), event: event.clone() };
-            listeners.iter().for_each(|listener| listener(&heard));
+            for listener in &listeners {
+                listener(&heard);
+            }
         }
     }
 }

@@ -30,7 +30,9 @@ impl History {
             } else if runs.is_empty() {
                 output::line(&format!("nothing was deployed to {environment} yet"));
             } else {
-                runs.iter().for_each(|run| output::line(&line(run)));
+                for run in &runs {
+                    output::line(&line(run));
+                }
             }
             return Ok(Outcome::Fine);
         };
@@ -40,7 +42,9 @@ impl History {
             return Ok(Outcome::Fine);
         }
         output::line(&line(&story.run));
-        story.events.iter().for_each(|event| output::line(&told(event)));
+        for event in &story.events {
+            output::line(&told(event));
+        }
         for step in &story.open {
             output::line(&format!(
                 "  {} {}: nobody said how it ended",
