@@ -1,7 +1,7 @@
 //! The parts of a blueprint as things of a plan: one per network, segment, peering, instance and
 //! volume, with attributes that differ whenever the part does.
 
-use crate::blueprint::{Blueprint, Cable, Far, RESOLVER_ADDRESS, Space, crossings};
+use crate::blueprint::{Blueprint, Cable, Far, Listener, RESOLVER_ADDRESS, Space, crossings};
 use gp_catalog::{
     naming,
     resolved::{Record, Resolved, ResolvedResource},
@@ -118,7 +118,7 @@ fn attributes(blueprint: &Blueprint, owner: &str) -> BTreeMap<String, Value> {
         lines("names", names(space));
     }
     let cables = blueprint.cables.values().filter(|cable| cable.owner == owner);
-    lines("cables", cables.map(cable).collect());
+    lines("cables", cables.map(cable_line).collect());
     for volume in blueprint.volumes.values().filter(|volume| volume.owner == owner) {
         attributes.insert("size".to_owned(), Value::from(volume.size.clone()));
     }
@@ -126,9 +126,12 @@ fn attributes(blueprint: &Blueprint, owner: &str) -> BTreeMap<String, Value> {
 }
 
 fn listeners(space: &Space) -> Vec<String> {
-    let answer =
-        |listener: &crate::blueprint::Listener| format!("{:?}", listener.answer).to_lowercase();
-    space.listeners.iter().map(|l| format!("{} {}", l.ports, answer(l))).collect()
+    space.listeners.iter().map(listener_line).collect()
+}
+
+/// What is told of a listener.
+pub(crate) fn listener_line(listener: &Listener) -> String {
+    format!("{} {}", listener.ports, format!("{:?}", listener.answer).to_lowercase())
 }
 
 /// What it answers and whom it asks, so that a change of either changes it.
@@ -153,7 +156,8 @@ fn targets(space: &Space) -> Vec<String> {
     lines
 }
 
-fn cable(cable: &Cable) -> String {
+/// What is told of a cable.
+pub(crate) fn cable_line(cable: &Cable) -> String {
     match &cable.to {
         Far::Bridge { segment, .. } => format!("{} — {segment}", cable.end),
         Far::Space(end) => format!("{} — {end}", cable.end),

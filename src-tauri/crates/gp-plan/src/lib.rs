@@ -4,12 +4,15 @@
 //! there (`live`) give a [`Plan`]; nothing is made, changed or removed that is not in a plan the
 //! user approved. This crate knows no provider and writes nothing but its own state file.
 
+pub mod clock;
 pub mod difference;
+pub mod drift;
 pub mod driver;
 pub mod event;
 pub mod files;
 mod order;
 pub mod plan;
+mod put_back;
 pub mod store;
 pub mod walk;
 
@@ -18,5 +21,6 @@ pub use driver::{Desired, Driver, DriverError};
 pub use event::Event;
 pub use files::FileSet;
 pub use plan::{Action, Plan};
+pub use put_back::PutBack;
 pub use store::Store;
 pub use walk::{Cancel, Outcome, walk};

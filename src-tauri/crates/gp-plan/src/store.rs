@@ -4,6 +4,11 @@
 //! *failed* after it, so that `kill -9` at any moment leaves a record of what was under way.
 //! No secret value ever reaches this file: plans and known things do not carry any.
 
+mod ending;
+mod ignored;
+
+pub use ending::Ending;
+
 use crate::{
     event::Event,
     plan::{Action, Known, Plan, Step},
@@ -136,6 +141,8 @@ impl Store {
             newer => return Err(StoreError::Newer(newer)),
         }
         transaction.execute_batch(ORIGINS)?;
+        transaction.execute_batch(ending::TABLE)?;
+        transaction.execute_batch(ignored::TABLE)?;
         transaction.commit()?;
         Ok(Self { connection: Mutex::new(connection) })
     }

@@ -1,7 +1,17 @@
 //! Makes the kernel agree with a blueprint: namespaces, bridges, cables, addresses, routes, rules.
 //! Only what differs is touched. Decides nothing about what should be.
 
-use super::{agent::Agent, balancer::Nodes, firewall, space::Netns};
+mod drifted;
+mod mend;
+mod seen;
+
+use super::{
+    agent::Agent,
+    balancer::Nodes,
+    firewall,
+    rules_seen::{UNTOUCHED, generation},
+    space::Netns,
+};
 use crate::{
     blueprint::{Blueprint, Cable, End, Far, RouteLine, Selector, Space},
     nft::Rule,
@@ -16,6 +26,7 @@ use rtnetlink::{
     },
 };
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     fs, io,
     net::Ipv4Addr,
@@ -48,6 +59,8 @@ pub struct LiveSpace {
     routes: BTreeSet<RouteLine>,
     selectors: BTreeSet<Selector>,
     rules: Vec<Rule>,
+    /// The kernel's count of changes when we loaded them.
+    generation: Cell<Option<u32>>,
 }
 
 /// A cable that stands, with the index of its end and its far end.
@@ -300,7 +313,11 @@ impl Fabric {
                 changed.push((name.clone(), live.netns.clone(), rules));
             }
         }
-        firewall::load(&self.home, &changed)
+        firewall::load(&self.home, &changed)?;
+        for (name, netns, _) in &changed {
+            self.spaces[name].generation.set(generation(&self.home, netns));
+        }
+        Ok(())
     }
 
     fn update_listeners(&mut self) -> Result<(), String> {
@@ -398,6 +415,7 @@ async fn new_space(home: &Netns, space: &Space) -> Result<LiveSpace, String> {
         routes: BTreeSet::new(),
         selectors: BTreeSet::new(),
         rules: Vec::new(),
+        generation: Cell::new(Some(UNTOUCHED)),
     })
 }
 

@@ -51,7 +51,7 @@ pub fn read(home: &Netns, spaces: &[(String, Netns)]) -> BTreeMap<String, BTreeM
     counts
 }
 
-fn start(home: &Netns, netns: &Netns, arguments: &[&str]) -> io::Result<Child> {
+pub fn start(home: &Netns, netns: &Netns, arguments: &[&str]) -> io::Result<Child> {
     let program = crate::available::find_nft().unwrap_or_else(|| PathBuf::from("nft"));
     netns.within(home, || {
         Command::new(program)
@@ -63,7 +63,7 @@ fn start(home: &Netns, netns: &Netns, arguments: &[&str]) -> io::Result<Child> {
     })?
 }
 
-fn feed(mut child: Child, input: &str) -> io::Result<std::process::Output> {
+pub fn feed(mut child: Child, input: &str) -> io::Result<std::process::Output> {
     if let Some(mut pipe) = child.stdin.take() {
         // A program that ended early says why on standard error.
         let _ = pipe.write_all(input.as_bytes());
