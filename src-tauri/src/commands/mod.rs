@@ -20,7 +20,13 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
     tauri::generate_handler![
         deploy::deploy_apply,
         deploy::deploy_cancel,
+        deploy::deploy_drift,
+        deploy::deploy_drift_plan,
+        deploy::deploy_drift_put_back,
+        deploy::deploy_drift_settle,
+        deploy::deploy_extend,
         deploy::deploy_plan,
+        deploy::deploy_reap,
         deploy::deploy_retry,
         deploy::deploy_status,
         deploy::deploy_verify,

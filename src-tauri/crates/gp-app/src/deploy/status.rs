@@ -97,7 +97,8 @@ impl Status {
         (self.state, self.text) = if prepared.destroy {
             ("destroying", "Destroying".to_owned())
         } else {
-            ("deploying", format!("Deploying: {}", prepared.plan.summary()))
+            let words = if prepared.puts_back { "Putting back" } else { "Deploying" };
+            ("deploying", format!("{words}: {}", prepared.plan.summary()))
         };
         self.lines.push(line("running", self.text.clone(), &prepared.plan.summary()));
     }
@@ -142,6 +143,7 @@ impl Status {
         // Nothing went wrong: somebody wanted it to stop.
         let stopped = !complete && outcome.failed.is_empty();
         let text = match (complete, prepared.destroy) {
+            (true, false) if prepared.puts_back => "Put back as it was made".to_owned(),
             (true, false) => format!("Lab up: {}", inventory(&prepared.judged.resolved)),
             (true, true) => "Everything is destroyed".to_owned(),
             (false, _) => {

@@ -82,7 +82,7 @@ impl Words {
     }
 }
 
-fn print_plan(plan: &PlanDto) {
+pub(super) fn print_plan(plan: &PlanDto) {
     for change in plan.changes.iter().filter(|change| change.action != "no-op") {
         let sign = match change.action.as_str() {
             "create" => output::green("+"),
@@ -111,10 +111,10 @@ fn print_plan(plan: &PlanDto) {
 pub(super) struct Approval {
     /// Carry out the plan as it is now.
     #[arg(long)]
-    approve: bool,
+    pub approve: bool,
     /// Also where that deletes data.
     #[arg(long)]
-    allow_data_loss: bool,
+    pub allow_data_loss: bool,
 }
 
 /// What to deploy.
@@ -248,7 +248,7 @@ impl Approval {
 
 /// Shows progress on standard error: a bar on a terminal, else a line for each stage, in JSON where
 /// the results are.
-fn watch(opened: &Opened, json: bool) -> tokio::task::JoinHandle<()> {
+pub(super) fn watch(opened: &Opened, json: bool) -> tokio::task::JoinHandle<()> {
     let mut events = opened.events.subscribe();
     tokio::spawn(async move {
         let bar = io::stderr().is_terminal().then(|| {
@@ -286,7 +286,7 @@ fn watch(opened: &Opened, json: bool) -> tokio::task::JoinHandle<()> {
     })
 }
 
-fn print_status(status: &DeployStatusDto) {
+pub(super) fn print_status(status: &DeployStatusDto) {
     status.lines.iter().for_each(print_line);
     let disagreements =
         status.verification.iter().flat_map(|verification| &verification.disagreements);
