@@ -120,7 +120,7 @@ impl Deployments {
         drop(lease);
         self.tell(session, environment, |status| {
             status.state = "running";
-            status.ends_in = ends_in;
+            status.ends_in(ends_in);
             match &result {
                 Ok(compared) => status.verified(compared),
                 Err(error) => status.could_not_verify(error),
