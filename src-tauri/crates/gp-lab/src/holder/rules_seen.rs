@@ -2,7 +2,7 @@
 //! counts its changes.
 
 use super::{
-    firewall::{feed, load, start},
+    firewall::{load, run},
     space::Netns,
 };
 use crate::nft::{Rule, TABLE};
@@ -63,27 +63,31 @@ pub fn generation(home: &Netns, netns: &Netns) -> Option<u32> {
 
 /// What differs. Both sides are read from the kernel, which writes them alike: ours are loaded into a namespace of
 /// their own for it.
-pub fn differences(home: &Netns, netns: &Netns, rules: &[Rule]) -> Result<Differences, String> {
+pub async fn differences(
+    home: &Netns,
+    netns: &Netns,
+    rules: &[Rule],
+) -> Result<Differences, String> {
     let scratch = Netns::new(home).map_err(|error| error.to_string())?;
     if !rules.is_empty() {
-        load(home, &[("the comparison".to_owned(), scratch.clone(), rules.to_vec())])?;
+        load(home, &[("the comparison".to_owned(), scratch.clone(), rules.to_vec())]).await?;
     }
-    let (ours, there) = (listing(home, &scratch)?, listing(home, netns)?);
+    let (ours, there) = (listing(home, &scratch).await?, listing(home, netns).await?);
     let found = compare(&ours, &there, rules, &BTreeMap::new());
     if found.is_empty() {
         return Ok(found);
     }
-    let text = read(home, netns, &["-a", "list", "ruleset"])?;
+    let text = read(home, netns, &["-a", "list", "ruleset"]).await?;
     Ok(compare(&ours, &there, rules, &lines(&text)))
 }
 
-fn listing(home: &Netns, netns: &Netns) -> Result<Value, String> {
-    let text = read(home, netns, &["-j", "list", "ruleset"])?;
+async fn listing(home: &Netns, netns: &Netns) -> Result<Value, String> {
+    let text = read(home, netns, &["-j", "list", "ruleset"]).await?;
     serde_json::from_str(&text).map_err(|error| format!("nft's list cannot be read: {error}"))
 }
 
-fn read(home: &Netns, netns: &Netns, arguments: &[&str]) -> Result<String, String> {
-    let output = start(home, netns, arguments).and_then(|child| feed(child, ""));
+async fn read(home: &Netns, netns: &Netns, arguments: &[&str]) -> Result<String, String> {
+    let output = run(home, netns, arguments, "").await;
     let output = output.map_err(|error| format!("cannot run nft: {error}"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);

@@ -43,7 +43,7 @@ impl Fabric {
         for known in told.values() {
             let mut known = known.clone();
             for (name, space) in spaces.get(&*known.address).into_iter().flatten() {
-                self.correct_space(name, space, &sight, &mut known.attributes)?;
+                self.correct_space(name, space, &sight, &mut known.attributes).await?;
             }
             let mut lines = Lines::default();
             for (_, live) in cables.get(&*known.address).into_iter().flatten() {
@@ -68,7 +68,7 @@ impl Fabric {
         Ok(Sight { home, spaces })
     }
 
-    fn correct_space(
+    async fn correct_space(
         &self,
         name: &str,
         space: &Space,
@@ -97,7 +97,7 @@ impl Fabric {
         }
         listeners.write("listeners", attributes);
 
-        let (rules, found) = self.rules_as_they_are(name, space)?;
+        let (rules, found) = self.rules_as_they_are(name, space).await?;
         let told: BTreeSet<String> = space.rules.iter().map(ToString::to_string).collect();
         let mut lines = Lines { gone: Vec::new(), more: found.foreign };
         for number in found.gone {
@@ -118,18 +118,21 @@ impl Fabric {
 
     /// The rules that a namespace should have, and what is otherwise. Lists them only where something was changed since
     /// we loaded them.
-    pub(super) fn rules_as_they_are(
+    pub(super) async fn rules_as_they_are(
         &self,
         name: &str,
         space: &Space,
     ) -> Result<(Vec<Rule>, Differences), String> {
+        let loading = self.nodes.loading();
+        // A balancer's own change is under way, or done.
+        let _turn = loading.lock().await;
         let rules = self.nodes.rules(name, space);
         let Some(live) = self.spaces.get(name) else { return Ok((rules, Differences::default())) };
         let now = generation(&self.home, &live.netns);
         if now.is_some() && now == live.generation.get() {
             return Ok((rules, Differences::default()));
         }
-        let found = differences(&self.home, &live.netns, &rules);
+        let found = differences(&self.home, &live.netns, &rules).await;
         let found = found.map_err(|e| format!("the rules of {name} cannot be looked at: {e}"))?;
         if found.is_empty() {
             live.generation.set(now);
@@ -157,9 +160,9 @@ impl Fabric {
         let mut notes = Vec::new();
         let end = end_as_it_is(&live.cable.end, live.index, sight, &mut notes)?;
         let to = match &live.cable.to {
-            Far::Space(far) => Far::Space(end_as_it_is(far, live.far_index, sight, &mut notes)?),
+            Far::Space(far) => Far::Space(end_as_it_is(far, live.far_index(), sight, &mut notes)?),
             Far::Bridge { segment, .. } => {
-                let port = sight.home.get(&live.far_index)?;
+                let port = sight.home.get(&live.far_index())?;
                 let bridge = self.bridges.get(segment);
                 let stands = bridge.and_then(|index| sight.home.get(index));
                 if port.bridge.as_ref() != bridge {
@@ -177,6 +180,13 @@ impl Fabric {
         let notes =
             if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
         Some(format!("{line}{notes}"))
+    }
+}
+
+impl LiveCable {
+    /// The two ends are numbered one after the other.
+    pub(super) fn far_index(&self) -> u32 {
+        self.index + 1
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Fabric, address_end, drifted::Sight};
 use crate::{
     blueprint::{End, Far, Listener},
     holder::{
-        firewall::{feed, load, start},
+        firewall::{load, run},
         rules_seen::generation,
         space::Netns,
     },
@@ -37,7 +37,7 @@ impl Fabric {
             self.mend_routes(&name).await?;
         }
         for name in self.spaces_of(&with("rules")) {
-            self.mend_rules(&name)?;
+            self.mend_rules(&name).await?;
         }
         for name in self.spaces_of(&with("listeners")) {
             self.mend_listeners(&name).await?;
@@ -71,8 +71,8 @@ impl Fabric {
                 sight.spaces.get(&end.space).is_none_or(|seen| seen.links.contains_key(index))
             };
             let far = match &live.cable.to {
-                Far::Bridge { .. } => sight.home.contains_key(&live.far_index),
-                Far::Space(end) => stands(end, &live.far_index),
+                Far::Bridge { .. } => sight.home.contains_key(&live.far_index()),
+                Far::Space(end) => stands(end, &live.far_index()),
             };
             if far && stands(&live.cable.end, &live.index) {
                 self.mend_cable(name, &sight)
@@ -123,13 +123,16 @@ impl Fabric {
             let _ = space.netlink.link().del(live.index).execute().await;
         }
         let _ = match &live.cable.to {
-            Far::Bridge { .. } => self.switch.link().del(live.far_index).execute().await,
+            Far::Bridge { .. } => self.switch.link().del(live.far_index()).execute().await,
             Far::Space(end) => match self.spaces.get(&end.space) {
-                Some(space) => space.netlink.link().del(live.far_index).execute().await,
+                Some(space) => space.netlink.link().del(live.far_index()).execute().await,
                 None => Ok(()),
             },
         };
         for end in live.cable.ends() {
+            if let Some(devices) = self.devices.get_mut(&end.space) {
+                devices.remove(&end.device);
+            }
             if let Some(space) = self.spaces.get_mut(&end.space) {
                 space.routes.retain(|route| route.device.as_ref() != Some(&end.device));
             }
@@ -139,17 +142,17 @@ impl Fabric {
     async fn mend_cable(&self, name: &str, sight: &Sight) -> Result<(), String> {
         let live = &self.cables[name];
         match &live.cable.to {
-            Far::Space(end) => self.mend_end(end, live.far_index, sight).await?,
+            Far::Space(end) => self.mend_end(end, live.far_index(), sight).await?,
             Far::Bridge { segment, .. } => {
                 let bridge = *self.bridges.get(segment).ok_or("its segment has no bridge")?;
-                let port = sight.home.get(&live.far_index);
+                let port = sight.home.get(&live.far_index());
                 if port.is_none_or(|port| port.bridge != Some(bridge)) {
-                    let message = LinkUnspec::new_with_index(live.far_index).controller(bridge);
+                    let message = LinkUnspec::new_with_index(live.far_index()).controller(bridge);
                     let set = self.switch.link().set(message.build()).execute().await;
                     set.map_err(|error| error.to_string())?;
                 }
                 if port.is_some_and(|port| !port.is_up) {
-                    self.raise(None, live.far_index).await?;
+                    self.raise(None, live.far_index()).await?;
                 }
             }
         }
@@ -202,18 +205,21 @@ impl Fabric {
         self.update_routes(name).await
     }
 
-    fn mend_rules(&mut self, name: &str) -> Result<(), String> {
+    async fn mend_rules(&mut self, name: &str) -> Result<(), String> {
         let Some(space) = self.desired.spaces.get(name) else { return Ok(()) };
-        let (rules, found) = self.rules_as_they_are(name, space)?;
+        let (rules, found) = self.rules_as_they_are(name, space).await?;
         let live = &self.spaces[name];
         if found.is_empty() {
             return Ok(());
         }
         for (family, table) in &found.tables {
-            remove_table(&self.home, &live.netns, family, table)?;
+            remove_table(&self.home, &live.netns, family, table).await?;
         }
-        load(&self.home, &[(name.to_owned(), live.netns.clone(), rules.clone())])?;
+        let loading = self.nodes.loading();
+        let turn = loading.lock().await;
+        load(&self.home, &[(name.to_owned(), live.netns.clone(), rules.clone())]).await?;
         live.generation.set(generation(&self.home, &live.netns));
+        drop(turn);
         if let Some(live) = self.spaces.get_mut(name) {
             live.rules = rules;
         }
@@ -247,9 +253,14 @@ fn address(net: Ipv4Net, index: u32) -> AddressMessage {
     message
 }
 
-fn remove_table(home: &Netns, netns: &Netns, family: &str, table: &str) -> Result<(), String> {
-    let child = start(home, netns, &["delete", "table", family, table]);
-    let output = child.and_then(|child| feed(child, "")).map_err(|e| e.to_string())?;
+async fn remove_table(
+    home: &Netns,
+    netns: &Netns,
+    family: &str,
+    table: &str,
+) -> Result<(), String> {
+    let output = run(home, netns, &["delete", "table", family, table], "").await;
+    let output = output.map_err(|e| e.to_string())?;
     if output.status.success() {
         return Ok(());
     }
