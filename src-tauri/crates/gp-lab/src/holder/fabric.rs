@@ -47,6 +47,8 @@ pub struct Fabric {
     cables: BTreeMap<String, LiveCable>,
     /// Of every end of a cable in a namespace: namespace and device → index.
     devices: BTreeMap<String, BTreeMap<String, u32>>,
+    /// Instances that were switched off: what the kernel shows of their cables is as wanted.
+    unplugged: BTreeSet<String>,
     next_index: u32,
     folder: PathBuf,
     agent: Agent,
@@ -88,6 +90,7 @@ impl Fabric {
             bridges: BTreeMap::new(),
             cables: BTreeMap::new(),
             devices: BTreeMap::new(),
+            unplugged: BTreeSet::new(),
             next_index: 100,
             folder,
         })
@@ -373,6 +376,11 @@ impl Fabric {
         if let Some(space) = self.spaces.get_mut(name) {
             // The kernel drops routes with the device, and does not bring them back.
             space.routes.retain(|route| route.device.as_deref() != Some("eth0"));
+        }
+        if on {
+            self.unplugged.remove(name);
+        } else {
+            self.unplugged.insert(name.to_owned());
         }
         if on {
             self.plug_in_again(name, index).await?;

@@ -2,6 +2,7 @@
 
 use super::{Bench, SHOP, text, with_lab};
 use gp_catalog::Resolved;
+use gp_lab::protocol::Request;
 use gp_plan::{
     Desired, Driver, PutBack,
     difference::Inputs,
@@ -231,6 +232,22 @@ fn of_two_attributes_one_is_put_back() {
         assert_eq!(inside.drifted().await, ["app[0].routes", "app[0].rules"]);
         inside.put_back(&["app[0].rules".to_owned()]).await;
         assert_eq!(inside.drifted().await, ["app[0].routes"]);
+    });
+}
+
+#[test]
+fn what_was_switched_off_has_not_drifted() {
+    with_lab("off", SHOP, async |resolved, bench| {
+        let inside = Inside::of(bench, &resolved).await;
+        let lab = bench.driver.lab(&resolved.design.id, &resolved.environment.id);
+        let switch = |on| Request::Switch { space: "app[0]".into(), on };
+        lab.call(switch(false)).await.unwrap();
+        assert_eq!(inside.drifted().await, Vec::<String>::new());
+        inside.does(APP, "nft flush ruleset");
+        inside.put_back(&["app[0].rules".to_owned()]).await;
+        assert_eq!(inside.drifted().await, Vec::<String>::new());
+        lab.call(switch(true)).await.unwrap();
+        assert_eq!(inside.drifted().await, Vec::<String>::new());
     });
 }
 

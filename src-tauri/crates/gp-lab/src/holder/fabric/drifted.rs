@@ -46,13 +46,19 @@ impl Fabric {
                 self.correct_space(name, space, &sight, &mut known.attributes).await?;
             }
             let mut lines = Lines::default();
-            for (_, live) in cables.get(&*known.address).into_iter().flatten() {
+            let own = cables.get(&*known.address).into_iter().flatten();
+            for (_, live) in own.filter(|(_, live)| !self.is_off(&live.cable)) {
                 lines.change(cable_line(&live.cable), self.cable_as_it_is(live, &sight));
             }
             lines.write("cables", &mut known.attributes);
             found.push(known);
         }
         Ok(found)
+    }
+
+    /// Whether somebody switched it off, which is no drift.
+    pub(super) fn is_off(&self, cable: &Cable) -> bool {
+        cable.ends().any(|end| end.device == "eth0" && self.unplugged.contains(&end.space))
     }
 
     /// Reads these namespaces, side by side.

@@ -2,7 +2,7 @@
 
 use super::{Fabric, address_end, drifted::Sight};
 use crate::{
-    blueprint::{End, Far, Listener},
+    blueprint::{Cable, End, Far, Listener},
     holder::{
         firewall::{load, run},
         rules_seen::generation,
@@ -52,7 +52,8 @@ impl Fabric {
     }
 
     async fn mend_cables(&mut self, owners: &BTreeSet<String>) -> Result<(), String> {
-        let own = self.cables.iter().filter(|(_, live)| owners.contains(&live.cable.owner));
+        let meant = |cable: &Cable| owners.contains(&cable.owner) && !self.is_off(cable);
+        let own = self.cables.iter().filter(|(_, live)| meant(&live.cable));
         let own: Vec<String> = own.map(|(name, _)| name.clone()).collect();
         if own.is_empty() {
             return Ok(());
