@@ -8,6 +8,7 @@ mod fabric;
 mod firewall;
 mod names;
 mod prober;
+mod pulse;
 mod rules_seen;
 mod serve;
 mod space;
