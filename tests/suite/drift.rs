@@ -141,7 +141,7 @@ fn what_is_over_is_forgotten_by_reap_though_its_file_is_gone() {
     place
         .run("reap")
         .check(2, &["test of Web shop: it ended by itself", "18 to forget", "nothing was done"]);
-    place.run("reap --approve").check(0, &["destroyed: test of Web shop"]);
+    place.run("reap --approve").check(0, &["ended: test of Web shop"]);
     place.run("reap").check(0, &["nothing is over"]);
 }
 
@@ -157,7 +157,7 @@ fn a_lab_whose_state_is_lost_is_found_and_ended() {
         .run("reap")
         .check(2, &["it runs, and the state does not know what was made", "18 to delete"]);
     assert_eq!(place.processes().len(), 1);
-    place.run("reap --approve").check(0, &["destroyed: test of"]);
+    place.run("reap --approve").check(0, &["ended: test of"]);
     wait_until("its process is gone", || place.processes().is_empty());
     place.run("reap").check(0, &["nothing is over"]);
 }

@@ -62,7 +62,6 @@ story("drift is shown three ways, put back by a plan, and ignored until it chang
   assert.deepEqual(await odd("routes", "is").allTextContents(), ["route 192.0.2.0/24 eth0"]);
   assert.equal(await odd("routes", "made").count(), 0);
   assert.ok((await odd("rules", "made").count()) > 0, "rules that are gone are marked where they were made");
-  await app.place.picture("drift-light");
 
   await app.button("Ignore: app[0].routes").click();
   await page.getByText("1 part drifted").waitFor();
@@ -84,6 +83,6 @@ story("drift is shown three ways, put back by a plan, and ignored until it chang
   await app.button("Extend").click();
   await page.getByRole("menuitem", { name: "In 8 hours from now" }).click();
   const left = () => JSON.parse(app.place.command("labs", "--json").out)[0].ends_in;
-  await until("it ends in 8 hours", () => left() > 28_000);
+  await until(left, (seconds) => seconds > 28_000);
   await page.getByText("Ends by itself in 8 h").waitFor();
 });

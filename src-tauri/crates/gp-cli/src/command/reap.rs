@@ -29,7 +29,7 @@ impl Reap {
         if json {
             output::json(&found)?;
         } else {
-            found.ended.iter().for_each(|due| print(due, "destroyed"));
+            found.ended.iter().for_each(|due| print(due, "ended"));
             found.due.iter().for_each(|due| print(due, ""));
             if found.ended.is_empty() && found.due.is_empty() {
                 output::line("nothing is over");
