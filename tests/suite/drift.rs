@@ -1,7 +1,7 @@
 //! What others do to a running lab is named, put back or left; and what is over is found and ended, whatever became of
 //! its file.
 
-use crate::place::{Place, lab_or_skip, wait_until, works};
+use crate::place::{Place, is_root, lab_or_skip, wait_until, works};
 use std::{collections::BTreeSet, fs, process::Command, time::Duration};
 
 /// Goes into the namespace of the lab that has this address, and does something there.
@@ -45,8 +45,9 @@ fn address_of(place: &Place, server: &str) -> String {
 }
 
 fn can_enter(name: &str) -> bool {
-    if !works("nsenter", &["--version"]) {
-        gp_testkit::skip(name, "there is no nsenter");
+    // What somebody else starts in a namespace of his own loses its capabilities on the way.
+    if !is_root() || !works("nsenter", &["--version"]) {
+        gp_testkit::skip(name, "only root goes into a lab's namespaces by nsenter");
         return false;
     }
     lab_or_skip(name)

@@ -1,7 +1,7 @@
 // Somebody does things to a running lab behind our back: the Deploy panel names them three ways, and settles them.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readlinkSync } from "node:fs";
+import { appendFileSync, readdirSync, readlinkSync } from "node:fs";
 import { story, until } from "../app.mjs";
 
 /** Goes into the namespace of the lab that has this address. */
@@ -41,10 +41,14 @@ const SHOP = {
   lab: true,
 };
 
-const has = spawnSync("nsenter", ["--version"]).status === 0;
+// What somebody else starts in a namespace of his own loses its capabilities on the way.
+const enters = process.getuid() === 0 && spawnSync("nsenter", ["--version"]).status === 0;
 
 story("drift is shown three ways, put back by a plan, and ignored until it changes again", SHOP, async (app) => {
-  if (!has) return;
+  if (!enters) {
+    if (process.env.GP_SKIPS) appendFileSync(process.env.GP_SKIPS, "drift in the browser: only root enters a lab's namespaces\n");
+    return;
+  }
   const { page } = app;
   const [lab] = JSON.parse(app.place.command("labs", "--json").out);
   const meaning = JSON.parse(app.place.command("resolve", "shop.gplan", "--environment", "test").out);
