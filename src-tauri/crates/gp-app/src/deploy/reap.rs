@@ -50,7 +50,7 @@ impl Deployments {
         }
         // What is told of these runs is no window's business.
         let apart = Self::new(&self.places, Arc::new(Events::default()));
-        *lock(&apart.instead) = lock(&self.instead).clone();
+        lock(&apart.instead).clone_from(&lock(&self.instead));
         for due in self.due().await? {
             let is_meant = match which {
                 Which::None => false,
