@@ -31,6 +31,7 @@ import type { ResourceFactsDto } from "./generated/ResourceFactsDto";
 import type { SavedDto } from "./generated/SavedDto";
 import type { SpreadDto } from "./generated/SpreadDto";
 import type { StartDto } from "./generated/StartDto";
+import type { TerminalDto } from "./generated/TerminalDto";
 
 /** What the UI keeps between starts; the core stores it without looking inside. */
 export type SettingsJson = Record<string, unknown>;
@@ -151,6 +152,11 @@ export interface Commands {
   deploy_cancel: [InEnvironment, unknown];
   deploy_status: [InEnvironment, DeployStatusDto];
   deploy_retry: [InEnvironment & { token: string }, unknown];
+  terminal_open: [InEnvironment & { server: string; columns: number; rows: number }, TerminalDto];
+  terminal_write: [{ terminal: number; text: string }, unknown];
+  terminal_resize: [{ terminal: number; columns: number; rows: number }, unknown];
+  terminal_take: [{ terminal: number; bytes: number }, unknown];
+  terminal_close: [{ terminal: number }, unknown];
   path_pick: [{ mode: "open" | "save" | "folder"; title: string; suggestion?: string }, { path?: string }];
   window_close: [void, unknown];
   folder_list: [{ path?: string }, FolderJson];

@@ -37,6 +37,7 @@ mod raw;
 pub mod session;
 pub mod settings;
 pub mod templates;
+pub mod terminals;
 mod versions;
 
 pub use app::App;

@@ -15,6 +15,7 @@ mod floor;
 mod judgement;
 mod paste;
 mod start;
+mod terminal;
 
 pub use catalog::*;
 pub use cost::*;
@@ -27,3 +28,4 @@ pub use floor::*;
 pub use judgement::*;
 pub use paste::*;
 pub use start::*;
+pub use terminal::*;
