@@ -1,6 +1,7 @@
 // The commands of the group Deploy.
-import type { Screen } from "../screen";
+
 import { openTerminal, SPOKEN, selectedInLab } from "../../panels/terminal/open";
+import type { Screen } from "../screen";
 import { type Command, onShapes, open } from "./command";
 
 export const DEPLOY: readonly Command[] = [
@@ -56,7 +57,9 @@ export const DEPLOY: readonly Command[] = [
     run: ({ desk }) => {
       const next = !desk.settings.get(SPOKEN, false);
       desk.settings.set(SPOKEN, next);
-      desk.say({ text: next ? "Screen readers hear what terminals show" : "Screen readers hear no terminals" });
+      desk.say({
+        text: next ? "Screen readers hear what terminals show" : "Screen readers hear no terminals",
+      });
     },
   },
   {

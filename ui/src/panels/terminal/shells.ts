@@ -151,7 +151,10 @@ export function createShells(backend: Backend, makeScreen: MakeScreen): Shells {
       }
       keys += 1;
       const key = keys;
-      all.set([...all.get(), { key, server, environment, session, state: "opening", text: "", screen: null }]);
+      all.set([
+        ...all.get(),
+        { key, server, environment, session, state: "opening", text: "", screen: null },
+      ]);
       chosen.set(key);
       await begin(key);
     },

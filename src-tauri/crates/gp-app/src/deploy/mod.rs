@@ -5,6 +5,7 @@ mod inside;
 mod interrupted;
 mod labs;
 mod lease;
+mod packets;
 mod run;
 mod status;
 mod target;
@@ -32,6 +33,7 @@ pub use inside::lab_error;
 use interrupted::Interrupted;
 use lease::Lease;
 use status::Elsewhere;
+pub use packets::PacketsOf;
 pub use status::{Status, Tried};
 use std::{
     collections::BTreeMap,
