@@ -13,6 +13,8 @@ mod desk;
 mod drawn;
 mod editing;
 mod figures;
+#[cfg(target_os = "linux")]
+mod inside;
 mod labs;
 mod place;
 mod recovery;
