@@ -27,7 +27,7 @@ impl PacketsOf {
                 names.insert(address, instance.address.clone());
             }
         }
-        let (machines, words) = match resolved.links.iter().find(|link| link.id == *thing) {
+        let (machines, words) = match resolved.links.get(thing) {
             Some(link) => {
                 let (from, to) = (end(resolved, &link.from), end(resolved, &link.to));
                 let (Some(from), Some(to)) = (from, to) else {
