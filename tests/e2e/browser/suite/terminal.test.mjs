@@ -13,7 +13,7 @@ async function deploy(app) {
 }
 
 const screen = ({ page }) => page.locator(".xterm-rows");
-const shows = (app, words) => until(() => screen(app).innerText(), (text) => words.test(text.replaceAll(" ", " ")));
+const shows = (app, words) => until(() => screen(app).innerText(), (text) => words.test(text.replaceAll("\u00a0", " ")));
 
 async function doubleClick(app, id) {
   const { x, y } = await app.grip(id);
@@ -46,6 +46,9 @@ story("a double click edits the title of a server that does not run, and opens a
   await app.tab("Terminal").click();
   await page.getByRole("toolbar", { name: "Terminals" }).getByRole("button", { name: "app[0]", exact: true }).click();
   await shows(app, /^it answers$/m);
+  await page.screenshot({ path: "/tmp/shell-pics/light.png" });
+  await app.command("Dark theme");
+  await page.screenshot({ path: "/tmp/shell-pics/dark.png" });
   // F2 renames all the same.
   await app.click("app");
   await app.keys("F2");
@@ -81,19 +84,20 @@ story("a terminal says that its lab is gone, and opens again with the next one",
   await app.click("app");
   await app.keys("Shift+T");
   await shows(app, /app-0:~\$/);
-  const at = ["--environment", "test", "--approve"];
   const [{ id }] = JSON.parse(app.place.command("labs", "--json").out);
-  assert.equal(app.place.command("destroy", "--lab", id, "--approve").status, 0, at.join(" "));
+  assert.equal(app.place.command("destroy", "--lab", id, "--approve").status, 0);
   await page.getByText(/app\[0\] in test: .*the lab has ended/i).waitFor();
   await app.button("Open again").click();
   await page.getByText(/app\[0\] in test: No lab of this design/i).waitFor();
   await app.tab("Deploy").click();
   await app.button("Deploy").first().click();
   await app.button("Approve and deploy").click();
-  await page.getByText("proof and packets agree").waitFor();
+  await until(() => app.place.command("labs", "--json").out, (text) => text.includes("pid"));
+  const at = { session: await app.session(), environment: "test" };
+  await until(() => app.call("deploy_status", at), ({ state }) => state === "running");
   await app.tab("Terminal").click();
   await app.button("Open again").click();
   await until(() => screen(app).innerText(), (text) => (text.match(/app-0:~/g) ?? []).length >= 2);
   await type(app, "exit");
-  await page.getByText("Double-click a running server for a shell in it").waitFor();
+  await app.button("Open terminal").waitFor();
 });

@@ -74,6 +74,8 @@ export const screenMaker =
     terminal.onData(typed);
     terminal.onResize(({ cols, rows }) => resized(cols, rows));
     let opened = false;
+    /** Somebody opened it to type: it takes the keyboard as soon as it is there. */
+    let wanted = false;
     const laidOut = () => {
       if (!element.isConnected || element.clientHeight === 0) return;
       if (!opened) {
@@ -81,6 +83,8 @@ export const screenMaker =
         terminal.open(element);
       }
       fit.fit();
+      if (wanted) terminal.focus();
+      wanted = false;
     };
     const watching = new ResizeObserver(laidOut);
     watching.observe(element);
@@ -91,10 +95,12 @@ export const screenMaker =
       laidOut();
     };
     const stop = [options.onChange(changed), textScale.subscribe(changed)];
-    element.addEventListener("focus", () => terminal.focus());
-    element.addEventListener("groundplan:focus", () => terminal.focus());
     return {
       element,
+      focus() {
+        wanted = true;
+        laidOut();
+      },
       write: (bytes, shown) => terminal.write(bytes, shown),
       size: () => ({ columns: terminal.cols, rows: terminal.rows }),
       dispose() {

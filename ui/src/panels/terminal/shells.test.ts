@@ -38,6 +38,7 @@ beforeEach(() => {
       shown += new TextDecoder().decode(some);
       pending.push(done);
     },
+    focus: () => undefined,
     size: () => ({ columns: 90, rows: 20 }),
     dispose: () => undefined,
   };
@@ -60,6 +61,14 @@ test("what_comes_before_the_answer_is_shown_and_keys_go_to_the_right_terminal", 
   expect(shown).toBe("in app[0] ");
   typed("ls\r");
   expect(calls("terminal_write")).toEqual([{ terminal: 7, text: "ls\r" }]);
+});
+
+test("keys_typed_faster_than_the_core_answers_arrive_in_their_order", async () => {
+  await shells.open(1, "test", "db");
+  for (const key of "hostname\r") typed(key);
+  await vi.advanceTimersByTimeAsync(0);
+  const sent = calls("terminal_write").map((args) => (args as { text: string }).text);
+  expect(sent).toEqual(["h", "ostname\r"]);
 });
 
 test("the_core_hears_of_what_is_on_the_screen_and_of_nothing_before", async () => {

@@ -10,6 +10,8 @@ export interface Screen {
   /** Shows bytes; says when they are on the screen. */
   write(bytes: Uint8Array, shown: () => void): void;
   size(): { columns: number; rows: number };
+  /** Takes the keyboard, once it is in the page. */
+  focus(): void;
   dispose(): void;
 }
 
@@ -97,10 +99,23 @@ export function createShells(backend: Backend, makeScreen: MakeScreen): Shells {
 
   const numberOf = (key: number) => [...numbers].find(([, of]) => of === key)?.[0];
 
+  /** Typed meanwhile: two calls on the way can overtake each other, so one goes at a time. */
+  const waiting = new Map<number, string>();
+  const send = async (terminal: number, text: string) => {
+    const before = waiting.get(terminal);
+    waiting.set(terminal, (before ?? "") + text);
+    if (before !== undefined) return;
+    for (let next = text; next !== ""; next = waiting.get(terminal) ?? "") {
+      waiting.set(terminal, "");
+      await backend.call("terminal_write", { terminal, text: next }).catch(() => undefined);
+    }
+    waiting.delete(terminal);
+  };
+
   const begin = async (key: number) => {
     const typed = (text: string) => {
       const terminal = numberOf(key);
-      if (terminal !== undefined) quietly(backend.call("terminal_write", { terminal, text }));
+      if (terminal !== undefined) void send(terminal, text);
     };
     const resized = (columns: number, rows: number) => {
       const terminal = numberOf(key);
@@ -109,6 +124,8 @@ export function createShells(backend: Backend, makeScreen: MakeScreen): Shells {
     opening += 1;
     try {
       const screen = find(key)?.screen ?? (await makeScreen({ typed, resized }));
+      // What was on it before stays, above.
+      if (find(key)?.screen) screen.write(new TextEncoder().encode("\r\n"), () => undefined);
       change(key, { screen });
       const shell = find(key);
       if (!shell) return screen.dispose();

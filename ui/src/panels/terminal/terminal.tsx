@@ -146,7 +146,7 @@ function Shown({ shell: { screen, server } }: { shell: Shell }) {
     if (!box || !screen) return;
     box.append(screen.element);
     // Its size is known once it is laid out.
-    const frame = requestAnimationFrame(() => screen.element.dispatchEvent(new Event("groundplan:focus")));
+    const frame = requestAnimationFrame(() => screen.focus());
     return () => {
       cancelAnimationFrame(frame);
       screen.element.remove();
