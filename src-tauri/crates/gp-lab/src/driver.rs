@@ -3,12 +3,11 @@
 
 use crate::{
     Verification,
-    blueprint::{Blueprint, Runs, blueprint, space_name},
+    blueprint::{Blueprint, blueprint, space_name},
     known::known,
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Reply, Request},
-    running::{Phase, Running},
-    verify,
+    settle, verify,
 };
 use async_trait::async_trait;
 use gp_catalog::Resolved;
@@ -21,7 +20,6 @@ use gp_plan::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
 };
 
 /// Deploys designs as labs on this machine.
@@ -73,36 +71,8 @@ impl LabDriver {
         let probes = verify::probes(resolved, &planned);
         let blueprint = blueprint(resolved);
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
-        // Where a script is about to listen nobody else does.
-        settled(&lab, |one| !matches!(space_runs(&blueprint, one), Some(Runs::Script(_)))).await?;
-        let Reply::Probed(probed) = lab.call(Request::Probe { probes }).await? else {
-            return Err(DriverError::Refused("the lab's holder answered nonsense".into()));
-        };
-        let running = settled(&lab, |_| false).await?;
+        let (probed, running) = settle::probe(&lab, &blueprint, probes).await?;
         Ok(verify::verification(resolved, &blueprint, planned, &probed, &running))
-    }
-
-    /// Which programs run in a lab.
-    pub async fn running(
-        &self,
-        design: &str,
-        environment: &str,
-    ) -> Result<Vec<Running>, DriverError> {
-        running(&self.lab(design, environment)).await
-    }
-
-    /// What the program of a server has said.
-    pub async fn log(
-        &self,
-        design: &str,
-        environment: &str,
-        space: &str,
-    ) -> Result<String, DriverError> {
-        let request = Request::Log { space: space.to_owned() };
-        match self.lab(design, environment).call(request).await? {
-            Reply::Log(text) => Ok(text),
-            _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
-        }
     }
 
     /// Asks for the addresses of a name, of both families, as one machine of a running lab does, or as a network does.
@@ -185,36 +155,6 @@ fn parts<'a>(
     whole.parts_of(&owners)
 }
 
-/// How long programs are waited for that are starting.
-const STARTING: Duration = Duration::from_secs(5);
-
-/// Waits until no program is starting but such as do not matter.
-async fn settled(
-    lab: &Lab,
-    does_not_matter: impl Fn(&Running) -> bool,
-) -> Result<Vec<Running>, DriverError> {
-    let from = Instant::now();
-    loop {
-        let running = running(lab).await?;
-        let starts = |one: &Running| one.phase == Phase::Starting && !does_not_matter(one);
-        if from.elapsed() > STARTING || !running.iter().any(starts) {
-            return Ok(running);
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-}
-
-async fn running(lab: &Lab) -> Result<Vec<Running>, DriverError> {
-    match lab.call(Request::Running).await? {
-        Reply::Running(running) => Ok(running),
-        _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
-    }
-}
-
-fn space_runs<'a>(blueprint: &'a Blueprint, one: &Running) -> Option<&'a Runs> {
-    blueprint.spaces.get(&one.space)?.runs.as_ref()
-}
-
 async fn live(lab: &Lab) -> Result<Vec<Known>, DriverError> {
     match lab.call(Request::Live).await {
         Ok(Reply::Live(known)) => Ok(known),
@@ -268,7 +208,7 @@ impl Driver for LabDriver {
     /// A lab is for trying, and goes without a question: its data, too, is kept for as long as it runs only.
     fn disturbs(&self, change: &PlannedChange, _keeps_data: bool) -> Vec<Disturbance> {
         let restarts = |difference: &Difference| {
-            matches!(difference.attribute.as_str(), "runs" | "environment")
+            matches!(difference.attribute.as_str(), "runs" | "started-with")
         };
         match change.action {
             Action::Delete | Action::Replace => vec![Disturbance::ConnectionLoss],

@@ -143,7 +143,9 @@ fn attributes(parts: &Parts<'_>) -> BTreeMap<String, Value> {
         lines("targets", targets(space));
         lines("names", names(space));
         lines("runs", space.runs.iter().map(ToString::to_string).collect());
-        lines("environment", environment(space));
+        // What is read when something starts, and is something else for a plan where something has.
+        let when = if space.runs.is_some() { "started-with" } else { "environment" };
+        lines(when, environment(space));
     }
     lines("cables", parts.cables.iter().map(|one| cable(one)).collect());
     for volume in &parts.volumes {
@@ -169,7 +171,9 @@ fn names(space: &Space) -> Vec<String> {
 /// Values may be somebody's: only that one is another is told.
 fn environment(space: &Space) -> Vec<String> {
     let line = |(name, value): (&String, &String)| format!("{name} {}", short_name(value));
-    space.environment.iter().map(line).collect()
+    let databases = space.uses.iter().map(|one| format!("database {}:{}", one.address, one.port));
+    let stores = space.stores.iter().map(|one| format!("store {}:{}", one.address, one.port));
+    space.environment.iter().map(line).chain(databases).chain(stores).collect()
 }
 
 fn targets(space: &Space) -> Vec<String> {

@@ -25,6 +25,7 @@ pub mod pcap;
 pub mod program;
 pub mod protocol;
 mod running;
+mod settle;
 #[cfg(target_os = "linux")]
 mod socket;
 mod verify;
@@ -96,9 +97,19 @@ pub fn holder_main(_arguments: impl Iterator<Item = String>) -> std::process::Ex
     std::process::ExitCode::FAILURE
 }
 
+/// The same for the program behind a lab's bucket.
+#[cfg(target_os = "linux")]
+pub fn store_if_asked() -> Option<std::process::ExitCode> {
+    (std::env::args().nth(1)? == holder::store::ARGUMENT).then(holder::store::main)
+}
+
 /// What a program does first: if it was started as a holder, this is one, and the code to exit
 /// with comes back when the lab has ended.
 pub fn holder_if_asked() -> Option<std::process::ExitCode> {
     let mut arguments = std::env::args().skip(1);
+    #[cfg(target_os = "linux")]
+    if let Some(ended) = store_if_asked() {
+        return Some(ended);
+    }
     (arguments.next()? == HOLDER_ARGUMENT).then(|| holder_main(arguments))
 }

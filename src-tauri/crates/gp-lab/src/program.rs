@@ -185,7 +185,8 @@ impl Terminal {
         program: &Program,
         size: Size,
     ) -> Result<(Self, Running), LabError> {
-        let cannot = |errno: Errno| LabError::Unavailable(format!("cannot open a terminal: {errno}"));
+        let cannot =
+            |errno: Errno| LabError::Unavailable(format!("cannot open a terminal: {errno}"));
         let pair = openpty(&window(size), None).map_err(cannot)?;
         for end in [&pair.master, &pair.slave] {
             fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).map_err(cannot)?;

@@ -159,8 +159,8 @@ fn notes(resolved: &Resolved) -> Vec<String> {
                     resource.id
                 ));
             }
-            "api-gateway" | "bucket" | "cdn" | "document-store" | "queue" | "registry"
-            | "topic" | "log-store" | "secret" | "stream" | "function" => {
+            "api-gateway" | "cdn" | "document-store" | "queue" | "registry" | "topic"
+            | "log-store" | "secret" | "stream" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
             "dns-zone" if fails_over_inside(resolved, resource) => notes.push(format!(

@@ -47,6 +47,7 @@ story("a double click edits the title of a server that does not run, and opens a
   await page.getByRole("toolbar", { name: "Terminals" }).getByRole("button", { name: "app[0]", exact: true }).click();
   await shows(app, /^it answers$/m);
   await page.screenshot({ path: "/tmp/shell-pics/light.png" });
+  await page.keyboard.press("F6");
   await app.command("Dark theme");
   await page.screenshot({ path: "/tmp/shell-pics/dark.png" });
   // F2 renames all the same.

@@ -178,6 +178,7 @@ export function createShells(backend: Backend, makeScreen: MakeScreen): Shells {
     async again(key) {
       if (find(key)?.state !== "over") return;
       change(key, { state: "opening", text: "" });
+      find(key)?.screen?.focus();
       await begin(key);
     },
     close(key) {

@@ -103,7 +103,7 @@ pub enum Command {
     /// List the labs that run on this machine, whatever became of their files.
     #[command(after_help = "Example:\n  groundplan labs")]
     Labs,
-    /// Do something in a lab that runs: a shell in a server, its packets.
+    /// Do something in a lab that runs: a shell in a server, its packets, what its programs say.
     Lab(lab::Lab),
     /// Open the app in a browser, on this machine only.
     #[command(after_help = "Example:
@@ -136,7 +136,7 @@ impl Command {
             Self::Destroy(destroy) => destroy.run(json).await,
             Self::Sweep(design) => deploy::sweep(&design, json).await,
             Self::Labs => labs::run(json).await,
-            Self::Lab(lab) => lab.run().await,
+            Self::Lab(lab) => lab.run(json).await,
             Self::Serve(serve) => serve.run(json).await,
         }
     }

@@ -23,7 +23,7 @@ pub use names::device_name;
 pub(crate) use names::short_name;
 pub use naming::{Asks, Entry, Names, RESOLVER_ADDRESS, Row, Then, Tried};
 pub(crate) use router::space_name;
-pub use runs::{Engine, Runs, Used};
+pub use runs::{Engine, MayUse, Runs, Store, Used};
 pub(crate) use runs::{engine, is_copy};
 pub use user_data::Script;
 
@@ -82,8 +82,12 @@ pub struct Space {
     pub asks: Vec<Asks>,
     /// What runs in it, beside what listens.
     pub runs: Option<Runs>,
+    /// The resource that it is one of; empty where it is none.
+    pub resource: String,
     /// Databases that programs in it may use.
     pub uses: Vec<Used>,
+    /// Buckets that they may use.
+    pub stores: Vec<Used>,
     /// Variables that programs in it see.
     pub environment: BTreeMap<String, String>,
 }

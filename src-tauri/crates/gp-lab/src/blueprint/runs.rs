@@ -11,7 +11,7 @@ use gp_catalog::{
     resolved::{Instance, Resolved, ResolvedResource},
     told,
 };
-use gp_model::{Id, LinkKind, Value};
+use gp_model::{Access, Id, LinkKind, Value};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,6 +27,8 @@ pub enum Runs {
     Script(Script),
     /// A database, where its programs are installed.
     Engine(Engine),
+    /// A store of files.
+    Store(Store),
     /// Nothing: the text for its first start is none that runs here.
     Nothing {
         /// Why.
@@ -45,7 +47,31 @@ pub struct Engine {
     pub port: u16,
 }
 
-/// A database that is used.
+/// A bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Store {
+    /// What it is called there.
+    pub bucket: String,
+    /// Where it listens.
+    pub port: u16,
+    /// Anybody may read.
+    pub public: bool,
+    /// Earlier versions are to be kept, which a lab's does not.
+    pub versioning: bool,
+    /// Which resources may do what.
+    pub users: BTreeMap<Id, MayUse>,
+}
+
+/// What somebody may do with a bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MayUse {
+    /// Get and list.
+    pub reads: bool,
+    /// Put and delete.
+    pub writes: bool,
+}
+
+/// A database or a bucket that is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Used {
     /// Its address.
@@ -56,11 +82,21 @@ pub struct Used {
 
 /// Puts programs into a blueprint that stands otherwise.
 pub(super) fn add_runs(resolved: &Resolved, made: &mut Blueprint) {
-    let used = used(resolved);
+    let databases = used(resolved, |one| Some(engine(resolved, one)?.port));
+    let stores = used(resolved, |one| Some(store(one)?.port));
+    let mut users = users(resolved);
     for (resource, instance) in resolved.instances() {
         let Some(space) = made.spaces.get_mut(&instance.address) else { continue };
+        space.resource = resource.id.to_string();
         space.runs = runs(resolved, resource);
-        space.uses = used.get(&resource.id).into_iter().flatten().copied().collect();
+        if let Some(Runs::Store(store)) = &mut space.runs {
+            store.users = users.remove(&resource.id).unwrap_or_default();
+        }
+        let of = |all: &BTreeMap<&Id, BTreeSet<Used>>| {
+            all.get(&resource.id).into_iter().flatten().copied().collect()
+        };
+        space.uses = of(&databases);
+        space.stores = of(&stores);
         space.environment = environment(resolved, resource);
     }
 }
@@ -68,6 +104,9 @@ pub(super) fn add_runs(resolved: &Resolved, made: &mut Blueprint) {
 fn runs(resolved: &Resolved, resource: &ResolvedResource) -> Option<Runs> {
     if let Some(engine) = engine(resolved, resource) {
         return Some(Runs::Engine(engine));
+    }
+    if let Some(store) = store(resource) {
+        return Some(Runs::Store(store));
     }
     let text = resource.text("user-data").filter(|text| !text.trim().is_empty())?;
     let script = match resource.text("os") {
@@ -88,6 +127,18 @@ pub(crate) fn engine(resolved: &Resolved, resource: &ResolvedResource) -> Option
     (!is_copy(resolved, resource)).then_some(Engine { version, port })
 }
 
+/// Who may use it is put in afterwards.
+fn store(resource: &ResolvedResource) -> Option<Store> {
+    let port = resource.services.first().filter(|_| resource.kind == "bucket")?.ports.low;
+    Some(Store {
+        bucket: resource.id.to_string(),
+        port,
+        public: resource.flag("public"),
+        versioning: resource.flag("versioning"),
+        users: BTreeMap::new(),
+    })
+}
+
 /// Whether a database is linked to another one, whose copy it is then.
 pub(crate) fn is_copy(resolved: &Resolved, resource: &ResolvedResource) -> bool {
     let other = |id: &str| resolved.resource(id).is_some_and(|other| other.kind == "database");
@@ -95,15 +146,32 @@ pub(crate) fn is_copy(resolved: &Resolved, resource: &ResolvedResource) -> bool 
     resource.kind == "database" && links.any(|link| link.from == resource.id && other(&link.to))
 }
 
-/// Of everything that uses databases: which.
-fn used(resolved: &Resolved) -> BTreeMap<&Id, BTreeSet<Used>> {
+/// Of everything that is linked to things with such a port: where they are.
+fn used(
+    resolved: &Resolved,
+    port: impl Fn(&ResolvedResource) -> Option<u16>,
+) -> BTreeMap<&Id, BTreeSet<Used>> {
     let mut found: BTreeMap<&Id, BTreeSet<Used>> = BTreeMap::new();
     for link in resolved.links.values().filter(|link| link.kind == LinkKind::Flow) {
-        let Some(database) = resolved.resource(&link.to) else { continue };
-        let Some(Engine { port, .. }) = engine(resolved, database) else { continue };
-        let addresses = database.instances.iter().filter_map(|instance| instance.ip);
+        let Some(thing) = resolved.resource(&link.to) else { continue };
+        let Some(port) = port(thing) else { continue };
+        let addresses = thing.instances.iter().filter_map(|one| one.ip.or(one.public_ip));
         let all = addresses.map(|address| Used { address, port });
         found.entry(&link.from).or_default().extend(all);
+    }
+    found
+}
+
+/// Who may do what with whom.
+fn users(resolved: &Resolved) -> BTreeMap<&Id, BTreeMap<Id, MayUse>> {
+    let mut found: BTreeMap<&Id, BTreeMap<Id, MayUse>> = BTreeMap::new();
+    for link in resolved.links.values() {
+        for access in &link.access {
+            let users = found.entry(&link.to).or_default();
+            let may = users.entry(link.from.clone()).or_default();
+            may.reads |= matches!(access, Access::Read | Access::Admin);
+            may.writes |= matches!(access, Access::Write | Access::Admin);
+        }
     }
     found
 }
@@ -159,6 +227,14 @@ impl fmt::Display for Runs {
                 write!(f, "PostgreSQL {version}")
             }
             Self::Engine(_) => f.write_str("PostgreSQL"),
+            Self::Store(store) => {
+                f.write_str(if store.public { "S3, public" } else { "S3" })?;
+                store.users.iter().try_for_each(|(id, may)| {
+                    let reads = if may.reads { " reads" } else { "" };
+                    let writes = if may.writes { " writes" } else { "" };
+                    write!(f, ", {id}{reads}{writes}")
+                })
+            }
             Self::Nothing { fingerprint, .. } => write!(f, "nothing {fingerprint}"),
         }
     }

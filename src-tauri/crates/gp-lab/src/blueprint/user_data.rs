@@ -114,7 +114,7 @@ fn items<'a, 't>(lines: &'a [Line<'t>]) -> Result<Vec<&'a [Line<'t>]>, String> {
     let outside = |item: &&[Line<'t>]| {
         item[1..].iter().find(|line| !is_nothing(line) && line.indent <= indent).copied()
     };
-    match found.iter().find_map(|item| outside(item)) {
+    match found.iter().find_map(outside) {
         Some(line) => Err(not_understood(&line)),
         None => Ok(found),
     }
@@ -176,15 +176,12 @@ fn file(item: &[Line<'_>], left_out: &mut Vec<String>) -> Result<String, String>
         }
     };
     let place = quoted(&path);
-    let mut text = format!(
+    let text = format!(
         "mkdir -p \"$(dirname {place})\" && printf %s {} | {decode} > {place}",
         quoted(&content)
     );
-    if let Some(mode) = mode {
-        text.push_str(&format!(" && chmod {} {place}", quoted(&mode)));
-    }
-    text.push('\n');
-    Ok(text)
+    let mode = mode.map(|mode| format!(" && chmod {} {place}", quoted(&mode))).unwrap_or_default();
+    Ok(format!("{text}{mode}\n"))
 }
 
 /// The text of a block, without what all of its lines are indented by.
@@ -213,7 +210,7 @@ fn words(inside: &str) -> Option<Vec<String>> {
     while !rest.is_empty() {
         let length = match rest.chars().next()? {
             '"' => end_of_quoted(rest)?,
-            '\'' => 2 + rest[1..].find('\'')?,
+            '\'' => end_of_single(rest)?,
             _ => rest.find(',').unwrap_or(rest.len()),
         };
         found.push(scalar(rest[..length].trim())?);
@@ -225,6 +222,18 @@ fn words(inside: &str) -> Option<Vec<String>> {
         };
     }
     Some(found)
+}
+
+/// Two of them stand for one.
+fn end_of_single(text: &str) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += text.get(at..)?.find('\'')? + 1;
+        if !text[at..].starts_with('\'') {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 fn end_of_quoted(text: &str) -> Option<usize> {
@@ -298,8 +307,13 @@ mkdir -p \"$(dirname '/run/shop.conf')\" && printf %s 'port = 80
   it'\\''s indented
 ' | cat > '/run/shop.conf' && chmod '0600' '/run/shop.conf'
 echo one
-'echo' 'two words' 'it'
+'echo' 'two words' 'it'\\''s'
+cd /tmp
+ls
+
 - “packages” of its cloud-config: not done in a lab
+- “users” of its cloud-config: not done in a lab
+- “owner” of a file in its cloud-config: not done in a lab
 ",
         );
     }

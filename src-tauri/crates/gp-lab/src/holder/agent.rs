@@ -4,15 +4,16 @@
 use super::{
     balancer::Node,
     names::{NameServer, Places, read_message, write_message},
+    pulse::shared_port,
     space::Netns,
 };
 use crate::blueprint::{Answer, Listener, Space};
 use gp_model::{PortSpec, Protocol};
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     io,
-    net::Ipv4Addr,
+    net::{Ipv4Addr, SocketAddrV4},
     rc::Rc,
     time::Duration,
 };
@@ -37,7 +38,7 @@ pub struct Agent {
     places: Places,
     /// Where programs run that may have ports of their own: what is to be open there.
     shared: BTreeMap<String, Shared>,
-    held: BTreeSet<String>,
+    held: BTreeMap<String, Option<u16>>,
 }
 
 struct Shared {
@@ -57,16 +58,22 @@ struct Socket {
 impl Agent {
     pub fn new(home: Netns) -> Self {
         let (running, servers) = (BTreeMap::new(), BTreeMap::new());
-        let (shared, held) = (BTreeMap::new(), BTreeSet::new());
+        let (shared, held) = (BTreeMap::new(), BTreeMap::new());
         Self { home, running, servers, places: Places::default(), shared, held }
     }
 
-    /// Closes what a program in a namespace is to open itself, and opens nothing there until it is handed back.
-    pub fn hold_back(&mut self, name: &str) {
-        self.held.insert(name.to_owned());
-        for (_, socket) in self.running.get_mut(name).into_iter().flat_map(std::mem::take) {
-            socket.task.abort();
-        }
+    /// Closes what a program in a namespace is to open itself, one port or all, and opens it no more until it is
+    /// handed back.
+    pub fn hold_back(&mut self, name: &str, only: Option<u16>) {
+        self.held.insert(name.to_owned(), only);
+        let Some(running) = self.running.get_mut(name) else { return };
+        running.retain(|port, socket| {
+            let stays = !is_held(only, *port);
+            if !stays {
+                socket.task.abort();
+            }
+            stays
+        });
     }
 
     /// Opens what no program has. Says which ports those are.
@@ -93,10 +100,10 @@ impl Agent {
             let shared = Shared { netns: netns.clone(), space: space.clone(), node: node.cloned() };
             self.shared.insert(name.to_owned(), shared);
         }
-        if self.held.contains(name) {
-            return Ok(());
+        let mut wanted = ports(&space.listeners);
+        if let Some(only) = self.held.get(name) {
+            wanted.retain(|port, _| !is_held(*only, *port));
         }
-        let wanted = ports(&space.listeners);
         let running = self.running.entry(name.to_owned()).or_default();
         running.retain(|port, socket| {
             let stays = wanted.contains_key(port);
@@ -157,6 +164,11 @@ impl Agent {
     }
 }
 
+/// Whether a port is among those that a program is to open: that one of TCP, or every one.
+fn is_held(only: Option<u16>, (protocol, port): Port) -> bool {
+    only.is_none_or(|only| protocol == Protocol::Tcp && port == only)
+}
+
 /// Every port once, however many listeners have it: of those the first answers.
 fn ports(listeners: &[Listener]) -> BTreeMap<Port, &Answer> {
     let mut ports = BTreeMap::new();
@@ -188,7 +200,7 @@ fn open(
 ) -> io::Result<AbortHandle> {
     let place = (at, port);
     let task = if protocol == Protocol::Udp {
-        let socket = netns.within(home, || std::net::UdpSocket::bind(place))??;
+        let socket = netns.within(home, || shared_port(SocketAddrV4::new(at, port)))??;
         socket.set_nonblocking(true)?;
         spawn_local(datagrams(UdpSocket::from_std(socket)?, served))
     } else {

@@ -5,6 +5,7 @@ use super::{
     agent::Agent,
     balancer::Nodes,
     firewall,
+    program::NOBODY,
     services::{self, Services},
     space::Netns,
 };
@@ -427,7 +428,9 @@ fn set_kernel_switches(forwards: bool) -> Result<(), String> {
     // Absent where the kernel has no IPv6.
     let _ = fs::write(format!("{base}/ipv6/conf/default/disable_ipv6"), "1");
     let group = nix::unistd::getgid();
-    let _ = fs::write(format!("{base}/ipv4/ping_group_range"), format!("{group} {group}"));
+    // What runs in a lab of root's does not run as root.
+    let most = if group.as_raw() == 0 { NOBODY } else { group.as_raw() };
+    let _ = fs::write(format!("{base}/ipv4/ping_group_range"), format!("{group} {most}"));
     let mut switches = vec![("ip_forward", if forwards { "1" } else { "0" })];
     // Refused probes must be told at once, however many there are.
     switches.push(("icmp_ratelimit", "0"));

@@ -6,16 +6,19 @@ mod balancer;
 pub(crate) mod enter;
 mod fabric;
 mod firewall;
+mod keeper;
 mod log;
 mod names;
 mod postgres;
 mod prober;
 mod program;
+mod pulse;
 mod raw;
 mod serve;
 mod services;
 mod shell;
 mod space;
+pub(crate) mod store;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -120,10 +120,10 @@ pub async fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let (from, to) = (data(from), data(to));
     let copying =
         Command::new("cp").arg("-a").arg(&from).arg(&to).kill_on_drop(true).output().await?;
-    match copying.status.success() {
-        true => Ok(()),
-        false => Err(io::Error::other(String::from_utf8_lossy(&copying.stderr).into_owned())),
+    if copying.status.success() {
+        return Ok(());
     }
+    Err(io::Error::other(String::from_utf8_lossy(&copying.stderr).into_owned()))
 }
 
 /// The server. Its data lives as long as the lab: no write waits for a disk.

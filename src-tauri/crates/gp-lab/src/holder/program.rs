@@ -47,7 +47,7 @@ pub const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:
 /// The program's home, as it sees it.
 pub const HOME: &str = "/home/server";
 /// Somebody who owns nothing: what runs in a lab of root's runs as this.
-const NOBODY: u32 = 65_534;
+pub const NOBODY: u32 = 65_534;
 /// How long an end may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 

@@ -7,7 +7,7 @@ use super::{
     space::Netns,
 };
 use crate::{
-    blueprint::Blueprint,
+    blueprint::{Blueprint, Cable},
     protocol::{Reply, Started as Wanted},
 };
 use caps::Capability;
@@ -168,7 +168,7 @@ fn resolver(desired: &Blueprint, space: &str) -> String {
 /// Every machine of the lab by the name it is drawn with.
 fn hosts(desired: &Blueprint, own: &str, hostname: &str) -> String {
     let mut ends: Vec<(&str, Ipv4Addr)> = Vec::new();
-    for end in desired.cables.values().flat_map(|cable| cable.ends()) {
+    for end in desired.cables.values().flat_map(Cable::ends) {
         let is_machine = desired.spaces.get(&end.space).is_some_and(|space| !space.forwards);
         let first = !ends.iter().any(|(space, _)| *space == end.space);
         if let Some(net) = end.address.filter(|_| is_machine && first) {

@@ -3,9 +3,10 @@
 use super::{Bench, alive, eventually, fetch, files, sketch, with_resolved};
 use gp_catalog::Resolved;
 use gp_lab::{Phase, protocol::Request};
+use gp_model::Access;
 use gp_plan::Driver as _;
 use gp_testkit::skip;
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 const TWO: &str = "
     network shop
@@ -32,11 +33,11 @@ fn running(name: &str, drawing: &str, server: &str, user_data: &str) -> Resolved
 }
 
 async fn log(bench: &Bench, design: &Resolved, server: &str) -> String {
-    bench.driver.log(&design.design.id, &design.environment.id, server).await.unwrap()
+    bench.driver.lab(&design.design.id, &design.environment.id).log(server).await.unwrap()
 }
 
 async fn says(bench: &Bench, design: &Resolved, server: &str) -> (Phase, String) {
-    let all = bench.driver.running(&design.design.id, &design.environment.id).await.unwrap();
+    let all = bench.driver.lab(&design.design.id, &design.environment.id).running().await.unwrap();
     let one = all.into_iter().find(|one| one.space == server).unwrap();
     (one.phase, one.says)
 }
@@ -286,7 +287,8 @@ fn neither_an_end_nor_a_killed_holder_leaves_a_program_or_a_file() {
         let script = "#!/bin/sh\nsetsid sleep 1000 &\nsleep 1000 & sleep 1000\n";
         with_resolved(name, running(name, SHOP, "app", script), async |design, bench| {
             let lab = bench.driver.lab(&design.design.id, &design.environment.id);
-            bench.driver.verify(&design).await.unwrap();
+            let settled = async || says(bench, &design, "orders").await.0 != Phase::Starting;
+            eventually("the database settles", || settled()).await;
             let holder = lab.info().await.unwrap().unwrap().pid;
             let programs = below(holder);
             // Guard, first, script and three that sleep; more where PostgreSQL is installed.
@@ -303,4 +305,64 @@ fn neither_an_end_nor_a_killed_holder_leaves_a_program_or_a_file() {
             assert_eq!(files(&bench.config.folder), Vec::<String>::new());
         });
     }
+}
+
+const IMAGES: &str = "
+    network shop
+    segment a shop 10.20.1.0/24 198.19.1.0/24=endpoint:door
+    server app a 10.20.1.10
+    server other a 10.20.1.11
+    bucket images - 198.19.1.1 tcp/443
+    flow app-images app images tcp/443
+    flow other-images other images tcp/443
+";
+
+/// Signs as the protocol wants it, and says what became of each request.
+const CLIENT: &str = "#!/bin/sh
+at=$AWS_ENDPOINT_URL_S3
+ask() {
+  curl -s --max-time 5 --aws-sigv4 aws:amz:$AWS_REGION:s3 --user $AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY \\
+    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \"$@\"
+}
+code() { said=$1; shift; \"$@\" -o /dev/null -w \"$said %{http_code}\\n\"; }
+until [ \"$(curl -s -o /dev/null -w '%{http_code}' $at/images/x)\" = 403 ]; do sleep 0.1; done
+echo hello > greeting
+code put ask -T greeting $at/images/greeting
+ask $at/images/greeting
+ask \"$at/images/?list-type=2\" | grep -o '<Key>[^<]*'
+code delete ask -X DELETE $at/images/greeting
+code gone ask $at/images/greeting
+code nobody curl -s $at/images/greeting
+code 'another bucket' ask -X PUT $at/another
+";
+
+#[test]
+fn a_bucket_speaks_s3_with_those_who_have_access_drawn() {
+    let name = "a_bucket_speaks_s3_with_those_who_have_access_drawn";
+    if !has("curl") {
+        return skip(name, "curl is not installed");
+    }
+    let mut design = running(name, IMAGES, "app", CLIENT);
+    sketch::set(&mut design, "other", "user-data", CLIENT);
+    let link = design.links.get_mut("app-images").unwrap();
+    Arc::make_mut(link).access = vec![Access::Read, Access::Write];
+    with_resolved(name, design, async |design, bench| {
+        let log = ended(bench, &design, "app").await;
+        let said: Vec<&str> = log.lines().take(7).collect();
+        let expected = [
+            "put 200",
+            "hello",
+            "<Key>greeting",
+            "delete 204",
+            "gone 404",
+            "nobody 403",
+            "another bucket 501",
+        ];
+        assert_eq!(said, expected, "{log}");
+        let log = ended(bench, &design, "other").await;
+        assert!(log.contains("put 403") && log.contains("gone 403"), "{log}");
+        let verification = bench.driver.verify(&design).await.unwrap();
+        let note = "images: speaks S3 over plain HTTP, without TLS";
+        assert!(verification.notes.iter().any(|said| said == note), "{:?}", verification.notes);
+    });
 }

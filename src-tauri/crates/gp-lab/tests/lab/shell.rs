@@ -145,7 +145,8 @@ fn check_none_left(word: &str) {
 
 /// A shell that has started something that neither hears of its end nor belongs to its session.
 async fn stubborn(lab: &Lab, seconds: &str) -> (Terminal, Running) {
-    let script = format!("trap '' HUP TERM; setsid sleep {seconds} & sleep {seconds}.5 & echo up; wait");
+    let script =
+        format!("trap '' HUP TERM; setsid sleep {seconds} & sleep {seconds}.5 & echo up; wait");
     let (terminal, running) = open(lab, "db", &script, (80, 24)).await;
     until_shown(&terminal, "up").await;
     (terminal, running)
@@ -171,7 +172,13 @@ fn whatever_a_shell_started_ends_with_it_with_its_server_and_with_the_lab() {
         bench.driver.converge(&design).await.unwrap();
         let (_terminal, mut running) = stubborn(&lab, "81003").await;
         let pid = lab.info().await.unwrap().unwrap().pid;
-        assert!(std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+        assert!(
+            std::process::Command::new("kill")
+                .args(["-9", &pid.to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
         assert!(running.ended().await.is_err());
         check_none_left("81003");
     });
@@ -182,9 +189,17 @@ fn a_shell_sees_no_process_of_this_machine() {
     let name = "a_shell_sees_no_process_of_this_machine";
     with_lab(name, PAIR, async |design, bench| {
         let lab = lab(bench, &design);
-        let (text, _) = said(&lab, "db", "echo $$; kill -0 $PPID && echo its parent is PPID $PPID; ls -d /proc/[0-9]*").await;
+        let (text, _) = said(
+            &lab,
+            "db",
+            "echo $$; kill -0 $PPID && echo its parent is PPID $PPID; ls -d /proc/[0-9]*",
+        )
+        .await;
         if !text.lines().any(|line| line == "/proc/1") || text.lines().count() > 8 {
-            return skip(name, "this machine hides parts of /proc, so a lab cannot have one of its own");
+            return skip(
+                name,
+                "this machine hides parts of /proc, so a lab cannot have one of its own",
+            );
         }
         assert!(text.starts_with("2\n"), "{text}");
     });
@@ -195,7 +210,12 @@ fn whoever_runs_the_lab_may_change_the_servers_network_and_nothing_else_of_the_k
     let name = "whoever_runs_the_lab_may_change_the_servers_network_and_nothing_else_of_the_kernel";
     with_lab(name, PAIR, async |design, bench| {
         let lab = lab(bench, &design);
-        let (text, _) = said(&lab, "db", "grep CapEff /proc/self/status; mount -t tmpfs x /mnt 2>&1 || echo no mounts").await;
+        let (text, _) = said(
+            &lab,
+            "db",
+            "grep CapEff /proc/self/status; mount -t tmpfs x /mnt 2>&1 || echo no mounts",
+        )
+        .await;
         // CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW: bits 10, 12, 13.
         assert!(text.starts_with("CapEff:\t0000000000003400\n"), "{text}");
         assert!(text.ends_with("no mounts\n"), "{text}");

@@ -1,6 +1,7 @@
 //! `lab`: what is done in a lab that runs.
 
 mod capture;
+mod logs;
 mod shell;
 
 use crate::{design, output::Outcome};
@@ -23,6 +24,9 @@ pub struct Lab {
 
 #[derive(Subcommand)]
 enum What {
+    /// Print what the program of a server has said: its first start, its database.
+    #[command(after_help = logs::HELP)]
+    Logs(logs::Logs),
     /// Open a shell in a server, or run a command there: in its network, with its name servers, with this machine's programs.
     #[command(after_help = shell::HELP)]
     Shell(shell::Shell),
@@ -32,8 +36,9 @@ enum What {
 }
 
 impl Lab {
-    pub async fn run(self) -> Result<Outcome, AppError> {
+    pub async fn run(self, json: bool) -> Result<Outcome, AppError> {
         match self.what {
+            What::Logs(logs) => logs.run(json).await,
             What::Shell(shell) => shell.run().await,
             What::Capture(capture) => capture.run().await,
         }
