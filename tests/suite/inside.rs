@@ -95,7 +95,8 @@ fn packets_of_a_link_are_seen_at_both_ends_by_the_names_that_are_drawn() {
         return skip(name, "there is no tcpdump: sudo apt install tcpdump");
     }
     let capture = place.start("lab capture shop.gplan app-orders --seconds 8");
-    let file = place.start("lab capture shop.gplan app[0] --seconds 8 --out app.pcap -- tcp port 5432");
+    let file =
+        place.start("lab capture shop.gplan app[0] --seconds 8 --out app.pcap -- tcp port 5432");
     // Until both listen: what is tried is tried again.
     for _ in 0..12 {
         place.run("lab shell app[0] -- bash -c 'exec 3<>/dev/tcp/orders/5432'");
@@ -105,8 +106,7 @@ fn packets_of_a_link_are_seen_at_both_ends_by_the_names_that_are_drawn() {
     let lines = String::from_utf8_lossy(&output.stdout).into_owned();
     for end in ["app[0]", "orders"] {
         let seen = lines.lines().any(|line| {
-            line.contains(&format!(" {end}  app[0]:"))
-                && line.contains(" → orders:5432  tcp SYN")
+            line.contains(&format!(" {end}  app[0]:")) && line.contains(" → orders:5432  tcp SYN")
         });
         assert!(seen, "not seen at {end}:\n{lines}\n{}", String::from_utf8_lossy(&output.stderr));
     }

@@ -86,7 +86,10 @@ impl Terminals {
     /// Types a text.
     pub async fn write(&self, terminal: u32, text: &str) -> Result<(), AppError> {
         let open = self.find(terminal)?;
-        open.terminal.write(text.as_bytes()).await.map_err(|error| AppError::failed(error.to_string()))
+        open.terminal
+            .write(text.as_bytes())
+            .await
+            .map_err(|error| AppError::failed(error.to_string()))
     }
 
     /// The window has another size.
@@ -142,7 +145,8 @@ impl Terminals {
 
     fn find(&self, terminal: u32) -> Result<Arc<Open>, AppError> {
         let found = self.all().get(&terminal).cloned();
-        let open = found.ok_or_else(|| AppError::not_found("this terminal has ended: open another"))?;
+        let open =
+            found.ok_or_else(|| AppError::not_found("this terminal has ended: open another"))?;
         *open.heard.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         Ok(open)
     }

@@ -27,9 +27,15 @@ pub struct Capture {
 
 impl Capture {
     /// Begins in these machines. The filter is tcpdump's, word by word; options are refused.
-    pub async fn begin(lab: &Lab, machines: &[String], filter: &[String]) -> Result<Self, LabError> {
+    pub async fn begin(
+        lab: &Lab,
+        machines: &[String],
+        filter: &[String],
+    ) -> Result<Self, LabError> {
         if let Some(option) = filter.iter().find(|word| word.starts_with('-')) {
-            let message = format!("“{option}” is an option, and a filter has none: write `host`, `port`, `and` …");
+            let message = format!(
+                "“{option}” is an option, and a filter has none: write `host`, `port`, `and` …"
+            );
             return Err(LabError::Refused(message));
         }
         let words = ["tcpdump", "-i", "any", "-n", "-U", "-w", "-", "--"].map(str::to_owned);
@@ -42,7 +48,8 @@ impl Capture {
             let (said, errors) = io::pipe().map_err(LabError::Lost)?;
             let streams = [nothing.as_fd(), out.as_fd(), errors.as_fd()];
             let running = lab.run(&program, streams).await.map_err(install)?;
-            let one = One { running, packets: packets.into(), said: said.into(), teller: teller.clone() };
+            let one =
+                One { running, packets: packets.into(), said: said.into(), teller: teller.clone() };
             tokio::spawn(one.listen());
         }
         Ok(Self { heard })

@@ -33,8 +33,8 @@ pub use identity::SAME_ID;
 pub use inside::lab_error;
 use interrupted::Interrupted;
 use lease::Lease;
-use status::Elsewhere;
 pub use packets::PacketsOf;
+use status::Elsewhere;
 pub use status::{Status, Tried};
 use std::{
     collections::BTreeMap,
