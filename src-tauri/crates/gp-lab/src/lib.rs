@@ -24,6 +24,7 @@ pub mod pcap;
 #[cfg_attr(not(target_os = "linux"), path = "program_elsewhere.rs")]
 pub mod program;
 pub mod protocol;
+mod room;
 mod running;
 mod settle;
 #[cfg(target_os = "linux")]
