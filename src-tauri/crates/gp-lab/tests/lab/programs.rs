@@ -45,7 +45,7 @@ async fn says(bench: &Bench, design: &Resolved, server: &str) -> (Phase, String)
 /// Waits until the first start of a server has ended, and gives its log.
 async fn ended(bench: &Bench, design: &Resolved, server: &str) -> String {
     let over = async || matches!(says(bench, design, server).await.0, Phase::Ended | Phase::Failed);
-    eventually("the first start ends", || over()).await;
+    eventually("the first start ends", over).await;
     log(bench, design, server).await
 }
 
@@ -288,7 +288,7 @@ fn neither_an_end_nor_a_killed_holder_leaves_a_program_or_a_file() {
         with_resolved(name, running(name, SHOP, "app", script), async |design, bench| {
             let lab = bench.driver.lab(&design.design.id, &design.environment.id);
             let settled = async || says(bench, &design, "orders").await.0 != Phase::Starting;
-            eventually("the database settles", || settled()).await;
+            eventually("the database settles", settled).await;
             let holder = lab.info().await.unwrap().unwrap().pid;
             let programs = below(holder);
             // Guard, first, script and three that sleep; more where PostgreSQL is installed.
