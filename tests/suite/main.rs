@@ -15,9 +15,11 @@ mod editing;
 mod figures;
 #[cfg(target_os = "linux")]
 mod inside;
+mod kill_points;
 mod labs;
 mod place;
 mod recovery;
+mod runs;
 mod same_lists;
 mod story;
 mod template;
