@@ -19,10 +19,13 @@ use tokio::{
 /// Packets that wait for whoever looks at them; then tcpdump waits, and drops what has no room.
 const WAITING: usize = 1024;
 
+/// In which machine a packet was seen, the packet, and the header of its file; or why there are no more.
+pub type Heard = Result<(String, Packet, Vec<u8>), LabError>;
+
 /// Packets of some machines while this lives.
 #[derive(Debug)]
 pub struct Capture {
-    heard: Receiver<Result<(String, Packet, Vec<u8>), LabError>>,
+    heard: Receiver<Heard>,
 }
 
 impl Capture {
@@ -55,8 +58,8 @@ impl Capture {
         Ok(Self { heard })
     }
 
-    /// The next packet: in which machine it was seen, and the header of its file. None: all have ended.
-    pub async fn next(&mut self) -> Option<Result<(String, Packet, Vec<u8>), LabError>> {
+    /// The next packet. None: all have ended.
+    pub async fn next(&mut self) -> Option<Heard> {
         self.heard.recv().await
     }
 }
@@ -76,7 +79,7 @@ struct One {
     running: Running,
     packets: OwnedFd,
     said: OwnedFd,
-    teller: Sender<Result<(String, Packet, Vec<u8>), LabError>>,
+    teller: Sender<Heard>,
 }
 
 impl One {

@@ -5,6 +5,9 @@ use crate::{
     pcap::Packet,
 };
 
+/// A packet that was seen: there is none.
+pub type Heard = Result<(String, Packet, Vec<u8>), LabError>;
+
 /// Packets of some machines: there are none.
 #[derive(Debug)]
 pub struct Capture;
@@ -16,7 +19,7 @@ impl Capture {
     }
 
     /// Nobody sees any.
-    pub async fn next(&mut self) -> Option<Result<(String, Packet, Vec<u8>), LabError>> {
+    pub async fn next(&mut self) -> Option<Heard> {
         None
     }
 }
