@@ -35,6 +35,7 @@ import type { RunStoryDto } from "./generated/RunStoryDto";
 import type { SavedDto } from "./generated/SavedDto";
 import type { SpreadDto } from "./generated/SpreadDto";
 import type { StartDto } from "./generated/StartDto";
+import type { TerminalDto } from "./generated/TerminalDto";
 
 /** What the UI keeps between starts; the core stores it without looking inside. */
 export type SettingsJson = Record<string, unknown>;
@@ -166,6 +167,11 @@ export interface Commands {
   deploy_drift_settle: [InEnvironment & { parts: string[]; how: "accept" | "ignore" | "heed" }, DriftDto];
   deploy_extend: [InEnvironment & { seconds: number }, DeployStatusDto];
   deploy_reap: [{ one?: { design: string; environment: string }; allowDataLoss?: boolean }, ReapDto];
+  terminal_open: [InEnvironment & { server: string; columns: number; rows: number }, TerminalDto];
+  terminal_write: [{ terminal: number; text: string }, unknown];
+  terminal_resize: [{ terminal: number; columns: number; rows: number }, unknown];
+  terminal_take: [{ terminal: number; bytes: number }, unknown];
+  terminal_close: [{ terminal: number }, unknown];
   path_pick: [{ mode: "open" | "save" | "folder"; title: string; suggestion?: string }, { path?: string }];
   window_close: [void, unknown];
   folder_list: [{ path?: string }, FolderJson];

@@ -7,6 +7,8 @@
 
 pub mod available;
 pub mod blueprint;
+#[cfg_attr(not(target_os = "linux"), path = "capture_elsewhere.rs")]
+pub mod capture;
 pub mod cells;
 mod dns;
 mod driver;
@@ -18,6 +20,7 @@ mod lab;
 pub mod nft;
 #[cfg(target_os = "linux")]
 mod passing;
+pub mod pcap;
 #[cfg_attr(not(target_os = "linux"), path = "program_elsewhere.rs")]
 pub mod program;
 pub mod protocol;

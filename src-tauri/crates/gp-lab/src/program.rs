@@ -318,7 +318,8 @@ fn own_size() -> Size {
     let mut size = window((80, 24));
     // SAFETY: the structure is one, and stays as it is where this is no terminal.
     let _ = unsafe { get_size(io::stdout().as_raw_fd(), &raw mut size) };
-    (size.ws_col, size.ws_row)
+    // A terminal that nobody has told its size.
+    if size.ws_col == 0 || size.ws_row == 0 { (80, 24) } else { (size.ws_col, size.ws_row) }
 }
 
 /// Every key goes to the program as it is, until this is dropped.

@@ -7,6 +7,7 @@ mod export;
 mod finding;
 mod program;
 mod question;
+mod terminal;
 
 use crate::{
     app::App,
@@ -23,7 +24,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 68] = [
+pub const COMMANDS: [&str; 73] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -92,6 +93,11 @@ pub const COMMANDS: [&str; 68] = [
     "settings_get",
     "settings_set",
     "start_page",
+    "terminal_close",
+    "terminal_open",
+    "terminal_resize",
+    "terminal_take",
+    "terminal_write",
 ];
 
 /// What a command answers: JSON, written once.
@@ -113,6 +119,9 @@ impl App {
         }
         if name.starts_with("deploy_") {
             return deploy::call(self, name, args).await;
+        }
+        if name.starts_with("terminal_") {
+            return terminal::call(self, name, args).await;
         }
         let (app, name) = (self.clone(), name.to_owned());
         let work = tokio::task::spawn_blocking(move || call_now(&app, &name, args));

@@ -16,6 +16,7 @@ mod floor;
 mod judgement;
 mod paste;
 mod start;
+mod terminal;
 
 pub use catalog::*;
 pub use cost::*;
@@ -29,3 +30,4 @@ pub use floor::*;
 pub use judgement::*;
 pub use paste::*;
 pub use start::*;
+pub use terminal::*;

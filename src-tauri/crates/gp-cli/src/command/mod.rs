@@ -129,7 +129,7 @@ pub enum Command {
     /// List the labs that run on this machine, whatever became of their files.
     #[command(after_help = "Example:\n  groundplan labs")]
     Labs,
-    /// Do something in a lab that runs: a shell in a server, or what its programs say.
+    /// Do something in a lab that runs: a shell in a server, its packets, what its programs say.
     Lab(lab::Lab),
     /// Open the app in a browser, on this machine only.
     #[command(after_help = "Example:

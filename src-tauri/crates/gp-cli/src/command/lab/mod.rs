@@ -1,11 +1,17 @@
 //! `lab`: what is done in a lab that runs.
 
+mod capture;
 mod logs;
 mod shell;
 
 use crate::{design, output::Outcome};
 use clap::{Args, Subcommand};
-use gp_app::{deploy::Deployments, dto::AppError, events::Events, places::Places};
+use gp_app::{
+    deploy::{Deployments, PacketsOf},
+    dto::AppError,
+    events::Events,
+    places::Places,
+};
 use gp_lab::Lab as Running;
 use std::{path::Path, sync::Arc};
 
@@ -24,6 +30,9 @@ enum What {
     /// Open a shell in a server, or run a command there: in its network, with its name servers, with this machine's programs.
     #[command(after_help = shell::HELP)]
     Shell(shell::Shell),
+    /// Show the packets of a server, or of a link at both of its ends, or write them into a file.
+    #[command(after_help = capture::HELP)]
+    Capture(capture::Capture),
 }
 
 impl Lab {
@@ -31,6 +40,7 @@ impl Lab {
         match self.what {
             What::Logs(logs) => logs.run(json).await,
             What::Shell(shell) => shell.run().await,
+            What::Capture(capture) => capture.run().await,
         }
     }
 }
@@ -47,6 +57,15 @@ struct Thing {
 }
 
 impl Thing {
+    /// The lab, and whose packets are meant.
+    async fn packets(&self) -> Result<(Running, PacketsOf), AppError> {
+        let (lab, thing) = self.find().await?;
+        let [design, _] = &self.words[..] else { return Ok((lab, PacketsOf::of_machine(thing))) };
+        let opened = design::open(Path::new(design))?;
+        let environment = opened.environment(self.environment.as_deref())?;
+        Ok((lab, PacketsOf::find(&opened.judge(&environment), thing)?))
+    }
+
     /// The lab and the thing in it.
     async fn find(&self) -> Result<(Running, &str), AppError> {
         match &self.words[..] {
