@@ -9,7 +9,7 @@ use gp_model::Id;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Each cell on which proof and packets differ, in words.
-fn disagreements(resolved: &Resolved, verification: &Verification) -> Vec<String> {
+pub(super) fn disagreements(resolved: &Resolved, verification: &Verification) -> Vec<String> {
     let world = World::new(resolved);
     let matrix = world.matrix();
     let tried: BTreeMap<(&str, &str, String), Verdict> = verification
