@@ -4,6 +4,7 @@
 use crate::{
     Verification,
     blueprint::{Blueprint, blueprint, space_name},
+    cells::Planned,
     known::known,
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Reply, Request},
@@ -41,10 +42,20 @@ impl LabDriver {
         list(&self.config).await
     }
 
-    /// Tries every connection between end points of a running lab.
+    /// Tries every connection between end points of a running lab. What is drawn gets the time to wake up.
     pub async fn verify(&self, resolved: &Resolved) -> Result<Verification, DriverError> {
+        self.verify_expecting(resolved, |planned| planned.drawn).await
+    }
+
+    /// The same for those who know what should open: only that is tried again until it does, and nothing
+    /// else is waited for.
+    pub async fn verify_expecting(
+        &self,
+        resolved: &Resolved,
+        opens: impl Fn(&Planned) -> bool,
+    ) -> Result<Verification, DriverError> {
         let planned = verify::planned(resolved);
-        let probes = verify::probes(resolved, &planned);
+        let probes = verify::probes(resolved, &planned, opens);
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
         match lab.call(Request::Probe { probes }).await? {
             Reply::Probed(probed) => Ok(verify::verification(resolved, planned, &probed)),

@@ -65,7 +65,11 @@ pub struct Evidence {
     pub packets: u64,
 }
 
-pub(crate) fn probes(resolved: &Resolved, planned: &[Planned]) -> Vec<Probe> {
+pub(crate) fn probes(
+    resolved: &Resolved,
+    planned: &[Planned],
+    opens: impl Fn(&Planned) -> bool,
+) -> Vec<Probe> {
     let forgetful = Borders::of_forgetful_rules(resolved);
     let clients = |protocol: Protocol| {
         let (low, high) = CLIENT_PORTS;
@@ -79,7 +83,7 @@ pub(crate) fn probes(resolved: &Resolved, planned: &[Planned]) -> Vec<Probe> {
             addresses: cell.addresses.clone(),
             ports: cell.service,
             clients: clients(cell.service.protocol),
-            drawn: cell.drawn,
+            drawn: opens(cell),
         })
         .collect()
 }

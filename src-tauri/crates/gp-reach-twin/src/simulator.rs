@@ -417,9 +417,8 @@ impl<'r> Simulator<'r> {
             self.pass(&mut flight, &segment.id, Towards::Outside)?;
             match via {
                 Via::Local => self.enter(flight, &segment.network, &By::Local, node_address)?,
-                Via::Peering { network, .. }
-                | Via::Hub { network, .. }
-                | Via::Gateway { network, .. } => {
+                // By a hub or a gateway no provider keeps the client's address.
+                Via::Peering { network, .. } => {
                     let by = By::Peering(segment.network.to_string());
                     self.enter(flight, network, &by, node_address)?
                 }

@@ -40,8 +40,8 @@
 //! with the node as source. *Pass-through* (`mode = "pass-through"`): the first listener with that
 //! port rewrites the destination to an instance of its target (of the same protocol: by offset
 //! where both name as many ports, else to the target's first) and keeps the source; the packet
-//! passes the node's door outwards and goes on inside the network or over a peering, answers
-//! return through the node. A balancer never sends a connection back to the instance it came
+//! passes the node's door outwards and goes on inside the network or over a peering (by a hub or
+//! a gateway no provider keeps the source), answers return through the node. A balancer never sends a connection back to the instance it came
 //! from, and does not chain. A redirect is answered by the node.
 //!
 //! # The internet

@@ -404,7 +404,7 @@ impl Walk<'_> {
         let network = world.area(area).network;
         match next {
             Next::Local => self.arrive_inside(network, Came::Local, address),
-            Next::Peering(Some(other)) => {
+            Next::Peering(Some(other)) if world.is_peering(area, route) => {
                 self.arrive_inside(other, Came::Peering(network), address)
             }
             _ => Err(Stop::NotOverThis { area, route }),

@@ -67,11 +67,9 @@ pub fn compare(judged: &Judged, tried: &Verification) -> Compared {
     for cell in &tried.cells {
         let key = (cell.from.clone(), cell.to.clone(), cell.service.to_string());
         let proof = proven.get(&key);
-        let (allowed, answered) =
-            proof.map_or((false, false), |proof| (proof.allowed, proof.answered));
+        let allowed = proof.is_some_and(|proof| proof.allowed);
         let arrived = matches!(cell.verdict, Verdict::Open | Verdict::NoListener);
-        let agrees =
-            proof.is_some() && allowed == arrived && (!answered || cell.verdict == Verdict::Open);
+        let agrees = proof.is_some_and(|proof| proof.fits(cell.verdict == Verdict::Open, arrived));
         let because = match (&cell.evidence, proof) {
             (Some(evidence), _) => {
                 format!("{} counted {} in {}", evidence.rule, evidence.packets, evidence.space)
