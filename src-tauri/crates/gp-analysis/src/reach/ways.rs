@@ -151,7 +151,7 @@ impl World {
         let mut way = self.walk(origin, node, address);
         if way.arrives.is_some() {
             let shown = source_at_door(&way.steps).unwrap_or(origin.address);
-            let onward = self.forward(forward, node, shown, origin.host, target);
+            let onward = self.forward(forward, node, shown, target);
             way.steps.extend(onward.steps);
             way.arrives = onward.arrives;
         }

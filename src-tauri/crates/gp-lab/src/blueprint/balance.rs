@@ -111,6 +111,19 @@ pub(super) fn add_balancer(
         }
         forward_only_allowed(space);
     }
+    // A target cannot take what comes from its own address; it is told at once.
+    let passing = pools_of(space).into_iter().filter(|_| !proxy);
+    let targets: BTreeSet<Ipv4Addr> =
+        passing.flat_map(|pool| pool.targets).map(|target| target.0).collect();
+    for target in targets {
+        let when = vec![Match::Source(vec![host(target)]), Match::Destination(vec![host(target)])];
+        let id = format!("own-connection:{}", space.owner);
+        space.rules.insert(0, Rule::counted(Chain::Forward, when, Action::Reject, id));
+    }
+}
+
+fn pools_of(space: &Space) -> Vec<Pool> {
+    space.balancer.as_ref().map(|balancer| balancer.pools.clone()).unwrap_or_default()
 }
 
 /// Whether a packet from this segment can get to an address with its sender's own: inside the network
@@ -126,7 +139,7 @@ fn keeps_the_client(resolved: &Resolved, segment: &Segment, to: Ipv4Addr) -> boo
 
 /// The node's own group also judges what it passes on: by then the destination is a target.
 fn forward_only_allowed(space: &mut Space) {
-    let pools = space.balancer.as_ref().map(|b| b.pools.clone()).unwrap_or_default();
+    let pools = pools_of(space);
     let mut forwarded = Vec::new();
     for rule in space.rules.iter().filter(|rule| rule.chain == Chain::Input) {
         let opened = rule.when.iter().find_map(|condition| match condition {

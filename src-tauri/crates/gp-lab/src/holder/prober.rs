@@ -68,20 +68,22 @@ impl Prober {
         Probed { results, counted, milliseconds: start.elapsed().as_millis() as u32 }
     }
 
-    /// Again until it opens (drawn) or until something answers (others), for two seconds.
+    /// Again until it opens (what should), for two seconds; of others silence is tried once more.
     async fn insist(&self, probe: &Probe) -> Tried {
         let start = Instant::now();
+        let mut again = false;
         loop {
             let tried = self.all_addresses(probe).await;
             let decided = match tried.verdict {
                 Verdict::Open => true,
                 Verdict::Rejected | Verdict::NoListener => !probe.drawn,
-                Verdict::Timeout => false,
+                Verdict::Timeout => !probe.drawn && again,
             };
+            again = true;
             if decided || start.elapsed() > BARRIER {
                 return tried;
             }
-            sleep(Duration::from_millis(20)).await;
+            sleep(next_pause()).await;
         }
     }
 
@@ -170,6 +172,12 @@ impl Prober {
         })??;
         ask(std::net::UdpSocket::from(opened), SocketAddr::from((address, 0)), &ECHO).await
     }
+}
+
+/// Between two tries: never the same for two who try, or they would take turns at a balancer for ever.
+fn next_pause() -> Duration {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    Duration::from_millis(u64::from(15 + NEXT.fetch_add(7, Ordering::Relaxed) % 17))
 }
 
 /// Where to send from: some ports of a range, others each time, in case one is taken.
