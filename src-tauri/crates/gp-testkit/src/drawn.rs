@@ -67,7 +67,9 @@ struct Drawing {
 
 impl Drawing {
     fn new(seed: u64) -> Self {
-        let mut it = Self { random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15), ..Self::default() };
+        let mut it = Self { random: seed, ..Self::default() };
+        // Neighbours must not draw the same row of numbers, one step later.
+        it.random = (it.below(usize::MAX) as u64).wrapping_mul(0xD134_2543_DE82_EF95);
         it.networks = it.one_of(&[1, 2, 2, 3]);
         it.zones = it.one_of(&[1, 2, 2]);
         it.hub = it.networks > 1 && it.chance(45);

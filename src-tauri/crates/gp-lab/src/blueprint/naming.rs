@@ -248,6 +248,13 @@ fn tried(target: &ResolvedResource, public: bool) -> Option<Tried> {
 fn asks(resolved: &Resolved, resource: &ResolvedResource) -> Vec<Asks> {
     let network = resolved.tier_of(resource).map(|(_, network)| network);
     let mut all = Vec::new();
+    let site = network.filter(|network| resolved.is_at_site(network));
+    if let Some(site) = site.filter(|_| naming::is_name_server(resource)) {
+        // What it keeps, it asks itself for.
+        let own: Vec<Ipv4Addr> = resource.instances.iter().filter_map(|one| one.ip).collect();
+        let kept = resolved.zones_in(site).into_iter().filter_map(naming::domain);
+        all.extend(kept.map(|domain| Asks { domain, servers: own.clone() }));
+    }
     let mut otherwise = None;
     if resource.kind != "dns-resolver" {
         for forward in resolved.forwards_of(resource) {

@@ -241,7 +241,8 @@ fn routes(resolved: &Resolved, start: &Segment, address: Ipv4Addr) -> Vec<&'stat
                 None
             }
             Via::Endpoint { resource } => {
-                let own = resolved.resource(resource).is_some_and(|it| !it.instances.is_empty());
+                let own = resolved.resource(resource);
+                let own = own.is_some_and(|it| it.instances.iter().any(|one| one.ip.is_some()));
                 met.push(if own { "end point, interface" } else { "end point, gateway" });
                 None
             }
