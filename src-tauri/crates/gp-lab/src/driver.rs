@@ -2,12 +2,12 @@
 //! whole template stands within a second; the fabric (networks, segments, peerings) is one step.
 
 use crate::{
-    Verification,
+    Cell, Verification,
     blueprint::{Blueprint, blueprint, space_name},
     cells::Planned,
     known::known,
     lab::{Lab, LabConfig, LabError, list},
-    protocol::{Asked, LabInfo, Reply, Request},
+    protocol::{Asked, LabInfo, Probe, Reply, Request, Traced},
     verify,
 };
 use async_trait::async_trait;
@@ -83,6 +83,22 @@ impl LabDriver {
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
         match lab.call(Request::Probe { probes }).await? {
             Reply::Probed(probed) => Ok(verify::verification(resolved, planned, &probed)),
+            _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
+        }
+    }
+
+    /// Tries one connection of a running lab alone and says by which namespaces its packets went.
+    pub async fn trace(&self, resolved: &Resolved, cell: &Cell) -> Result<Traced, DriverError> {
+        let probe = Probe {
+            from: cell.from.clone(),
+            addresses: vec![cell.address],
+            ports: cell.service,
+            clients: Vec::new(),
+            drawn: false,
+        };
+        let lab = self.lab(&resolved.design.id, &resolved.environment.id);
+        match lab.call(Request::Trace { probe }).await? {
+            Reply::Traced(traced) => Ok(traced),
             _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
         }
     }

@@ -24,7 +24,7 @@ mod verify;
 pub use available::{Unavailable, available};
 pub use driver::LabDriver;
 pub use lab::{Lab, LabConfig, LabError, list};
-pub use protocol::{Asked, LabInfo, Outcome, Verdict};
+pub use protocol::{Asked, LabInfo, Outcome, Seen, Traced, Verdict};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.

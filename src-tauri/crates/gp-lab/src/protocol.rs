@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// Version of everything below.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// One call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,6 +42,11 @@ pub enum Request {
     Probe {
         /// Which.
         probes: Vec<Probe>,
+    },
+    /// Try one connection, once, and say by which namespaces its packets went.
+    Trace {
+        /// Which; of its addresses the first.
+        probe: Probe,
     },
     /// Send a text and give back the answer.
     Fetch {
@@ -87,6 +92,8 @@ pub enum Reply {
     Live(Vec<Known>),
     /// To `probe`.
     Probed(Probed),
+    /// To `trace`.
+    Traced(Traced),
     /// To `fetch`.
     Fetched(String),
     /// To `ask`.
@@ -223,6 +230,41 @@ pub struct Probed {
     pub counted: BTreeMap<String, BTreeMap<String, u64>>,
     /// All of it.
     pub milliseconds: u32,
+}
+
+/// The result of [`Request::Trace`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traced {
+    /// What became of it.
+    pub tried: Tried,
+    /// The namespaces that saw its packets on their way there, in order; the sender first.
+    pub way: Vec<Seen>,
+    /// Why nothing could be watched, if so.
+    pub unwatched: Option<String>,
+}
+
+/// What one namespace saw of a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Which one.
+    pub space: String,
+    /// By which device it came in; none: it was sent here.
+    pub device: Option<String>,
+    /// Whether somebody here took it, after all filters.
+    pub taken: bool,
+    /// Whether an answer came by here.
+    pub answered: bool,
+    /// Drawn rules whose counters moved here meanwhile.
+    pub rules: Vec<Counted>,
+}
+
+/// A rule's counter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Its id in the filter.
+    pub rule: String,
+    /// By how much it moved.
+    pub packets: u64,
 }
 
 impl std::fmt::Display for Outcome {

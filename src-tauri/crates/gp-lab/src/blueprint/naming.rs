@@ -283,6 +283,13 @@ fn servers(resolved: &Resolved, forward: &Forward<'_>) -> Vec<Ipv4Addr> {
     if server.kind == "internet" {
         return vec![CORE_ADDRESS];
     }
+    let asker = resolved.resource(&forward.link.from);
+    let outside = asker.is_some_and(|it| it.instances.iter().any(is_outside));
     let asked = server.instances.iter().filter(|one| server.takes_part(one, false));
-    asked.filter_map(|one| one.ip.or(one.public_ip)).collect()
+    // Who is not joined with its network gets there by its public address.
+    let addresses = |one: &Instance| match (outside, one.public_ip) {
+        (true, Some(public)) => [Some(public), None],
+        _ => [one.ip, one.public_ip],
+    };
+    asked.flat_map(|one| addresses(one).into_iter().flatten()).collect()
 }

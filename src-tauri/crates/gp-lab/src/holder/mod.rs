@@ -10,6 +10,7 @@ mod names;
 mod prober;
 mod serve;
 mod space;
+mod watch;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -58,16 +58,29 @@ impl Prober {
                 results[number] = result;
             }
         }
-        let mut counted = firewall::read(&self.home, &self.filtered).await;
-        for (name, rules) in &mut counted {
-            let before = before.get(name);
-            rules.retain(|rule, packets| {
-                let earlier = before.and_then(|rules| rules.get(rule)).copied().unwrap_or(0);
-                *packets = packets.saturating_sub(earlier);
-                *packets > 0
-            });
-        }
+        let counted = moved(firewall::read(&self.home, &self.filtered).await, &before);
         Probed { results, counted, milliseconds: start.elapsed().as_millis() as u32 }
+    }
+
+    /// One connection, once, from the first of its clients' ports; what was counted meanwhile.
+    pub async fn one(&self, probe: &Probe) -> Probed {
+        let start = Instant::now();
+        let before = firewall::read(&self.home, &self.filtered).await;
+        let (begun, address) = (Instant::now(), probe.addresses.first().copied());
+        let tried = match (self.spaces.get(&probe.from), address) {
+            (Some(netns), Some(address)) => {
+                self.sent_from(netns, probe, address, probe.clients.first().copied()).await
+            }
+            _ => None,
+        };
+        let tried = Tried {
+            verdict: tried.unwrap_or(Verdict::Timeout),
+            address: address.unwrap_or(Ipv4Addr::UNSPECIFIED),
+            microseconds: begun.elapsed().as_micros() as u32,
+        };
+        let counted = firewall::read(&self.home, &self.filtered).await;
+        let counted = moved(counted, &before);
+        Probed { results: vec![tried], counted, milliseconds: start.elapsed().as_millis() as u32 }
     }
 
     /// Again until it opens (what should), for two seconds; of others silence is tried once more.
@@ -176,6 +189,9 @@ impl Prober {
             socket.set_reuseaddr(true)?;
             socket.set_reuseport(true)?;
             socket.bind(place)?;
+            // Ends with a reset: whoever remembers connections on the way must not take the next one
+            // from this port, perhaps by another way, for this one.
+            socket.set_zero_linger()?;
         }
         socket.connect(target).await.map(|_| ())
     }
@@ -196,6 +212,21 @@ impl Prober {
         })??;
         ask(std::net::UdpSocket::from(opened), SocketAddr::from((address, 0)), &ECHO).await
     }
+}
+
+type Counts = BTreeMap<String, BTreeMap<String, u64>>;
+
+/// Only what counted something since.
+fn moved(mut counted: Counts, before: &Counts) -> Counts {
+    for (name, rules) in &mut counted {
+        let before = before.get(name);
+        rules.retain(|rule, packets| {
+            let earlier = before.and_then(|rules| rules.get(rule)).copied().unwrap_or(0);
+            *packets = packets.saturating_sub(earlier);
+            *packets > 0
+        });
+    }
+    counted
 }
 
 /// Between two tries: never the same for two who try, or they would take turns at a balancer for ever.
