@@ -191,9 +191,10 @@ pub(crate) fn spread_rules(
     let kernel = |pool: &&Pool| !balancer.proxy || pool.ports.protocol == Protocol::Udp;
     let mut rules = Vec::new();
     for pool in balancer.pools.iter().filter(kernel) {
-        let mut group: Vec<_> = pool.targets.iter().copied().filter(|it| alive(*it)).collect();
+        let mut group = pool.targets.clone();
+        group.retain(|target| alive(*target));
         if group.is_empty() {
-            // As providers do: where none is well, all of them are tried.
+            // Where all are ill the check may be what is wrong: then all get it, as with the providers.
             group.clone_from(&pool.targets);
         }
         if group.is_empty() {

@@ -8,6 +8,7 @@ mod fabric;
 mod firewall;
 mod names;
 mod prober;
+mod pulse;
 mod serve;
 mod space;
 mod watch;
