@@ -391,12 +391,7 @@ impl<'r> Simulator<'r> {
     }
 
     /// From a pass-through node on to one target.
-    fn onward(
-        &self,
-        node: &'r Instance,
-        target: &Instance,
-        mut flight: Flight,
-    ) -> Option<Flight> {
+    fn onward(&self, node: &'r Instance, target: &Instance, mut flight: Flight) -> Option<Flight> {
         if flight.packet.source == flight.packet.destination {
             return None;
         }

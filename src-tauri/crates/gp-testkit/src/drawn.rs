@@ -268,7 +268,11 @@ impl Drawing {
         let scheme = if exposure == "public" { " public" } else { "" };
         let kinds = [
             ("proxy", r#"{protocol="http",port=80}"#, "tcp/80"),
-            ("proxy", r#"{protocol="http",port=80,redirect=81},{protocol="http",port=81}"#, "tcp/80,tcp/81"),
+            (
+                "proxy",
+                r#"{protocol="http",port=80,redirect=81},{protocol="http",port=81}"#,
+                "tcp/80,tcp/81",
+            ),
             ("pass-through", r#"{protocol="tcp",port=80}"#, "tcp/80"),
             ("pass-through", r#"{protocol="tcp",port=80},{protocol="udp",port=53}"#, "tcp/80"),
         ];
@@ -307,8 +311,15 @@ impl Drawing {
     }
 
     fn rules(&mut self, out: bool) -> String {
-        let ranges =
-            ["10.0.0.0/8", "10.0.0.0/16", "10.1.0.0/16", "172.16.0.0/16", "203.0.113.0/24", "n0", "internet"];
+        let ranges = [
+            "10.0.0.0/8",
+            "10.0.0.0/16",
+            "10.1.0.0/16",
+            "172.16.0.0/16",
+            "203.0.113.0/24",
+            "n0",
+            "internet",
+        ];
         let ports = ["8080", "443", "80", "9000-9002", "1-9999", "5432"];
         let mut rows = Vec::new();
         for _ in 0..=self.below(3) {
@@ -345,7 +356,12 @@ impl Drawing {
             self.firewall(3, "hall-acl");
         }
         self.line(3, "server stock http:tcp/8080");
-        self.ends.push(End { id: "stock".into(), role: Role::Machine, ports: "tcp/8080", far: true });
+        self.ends.push(End {
+            id: "stock".into(),
+            role: Role::Machine,
+            ports: "tcp/8080",
+            far: true,
+        });
         if self.zone && self.chance(60) {
             self.line(3, "server site-names dns:udp/53 dns-tcp:tcp/53");
             self.ends.push(End {
@@ -368,7 +384,13 @@ impl Drawing {
         }
         for number in 0..self.networks {
             if self.hub && self.chance(90) {
-                let groups = self.one_of(&["", "", "", " groups=[\"main\",\"other\"]", " groups=[\"other\"]"]);
+                let groups = self.one_of(&[
+                    "",
+                    "",
+                    "",
+                    " groups=[\"main\",\"other\"]",
+                    " groups=[\"other\"]",
+                ]);
                 self.link(&format!("n{number} -> hub{groups}"));
             }
             for other in number + 1..self.networks {

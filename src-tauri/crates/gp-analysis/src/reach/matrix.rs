@@ -168,6 +168,20 @@ impl World {
         Connects { allowed, answered, because: deciding(&trace) }
     }
 
+    /// The way of one packet to one address of the destination, hop by hop, up to the one that stops it.
+    pub fn trace_to(
+        &self,
+        from: &str,
+        to: &str,
+        address: Ipv4Addr,
+        service: PortSpec,
+    ) -> Option<Trace> {
+        let (a, b) = (*self.by_name.get(from)?, *self.by_name.get(to)?);
+        let origin = self.origin(a)?;
+        let way = self.walk(origin, b, u32::from(address));
+        Some(self.trace(origin, b, &way, (service.protocol, service.low)))
+    }
+
     /// Which hop and rule decide a cell, in words.
     pub fn because(&self, matrix: &Matrix, cell: &Cell) -> String {
         let number = |place: u32| self.by_name.get(&matrix.names[place as usize]).copied();

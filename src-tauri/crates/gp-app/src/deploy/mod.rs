@@ -4,9 +4,11 @@ mod identity;
 mod interrupted;
 mod labs;
 mod lease;
+mod report;
 mod run;
 mod status;
 mod target;
+mod traces;
 mod verify;
 
 use crate::{
@@ -29,6 +31,7 @@ use identity::Identity;
 pub use identity::SAME_ID;
 use interrupted::Interrupted;
 use lease::Lease;
+pub use report::{Format as ReportFormat, Report};
 use status::Elsewhere;
 pub use status::{Status, Tried};
 use std::{

@@ -286,7 +286,7 @@ fn watch(opened: &Opened, json: bool) -> tokio::task::JoinHandle<()> {
     })
 }
 
-fn print_status(status: &DeployStatusDto) {
+pub(super) fn print_status(status: &DeployStatusDto) {
     status.lines.iter().for_each(print_line);
     let disagreements =
         status.verification.iter().flat_map(|verification| &verification.disagreements);
@@ -308,21 +308,6 @@ fn print_line(line: &RunLineDto) {
     };
     let seconds = line.seconds.map(|seconds| format!("{seconds:.2} s")).unwrap_or_default();
     output::line(format!("{sign} {:56} {:28} {seconds}", line.text, line.note).trim_end());
-}
-
-pub async fn verify(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
-    let opened = design::open(&arguments.design)?;
-    let environment = opened.environment(arguments.environment.as_deref())?;
-    let compared = opened.deployments.verify(&opened.session, &environment).await?;
-    if json {
-        output::json(
-            &json!({ "summary": compared.summary, "cells": compared.cells, "notes": compared.notes }),
-        )?;
-    } else {
-        let status = opened.deployments.status(&opened.session, &environment).await?;
-        print_status(&status);
-    }
-    Ok(Outcome::findings_if(!compared.holds()))
 }
 
 pub async fn sweep(arguments: &Design, json: bool) -> Result<Outcome, AppError> {

@@ -87,8 +87,7 @@ pub(super) fn add_balancer(
     space: &mut Space,
 ) {
     let proxy = !is_pass_through(resource);
-    let reached =
-        |target: &(Ipv4Addr, u16)| proxy || keeps_the_client(resolved, segment, target.0);
+    let reached = |target: &(Ipv4Addr, u16)| proxy || keeps_the_client(resolved, segment, target.0);
     let pools: Vec<Pool> = resource
         .listeners
         .iter()

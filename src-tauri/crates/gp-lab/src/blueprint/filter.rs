@@ -144,7 +144,8 @@ pub(crate) fn peers(resolved: &Resolved, peer: &Peer) -> Who {
                 return Who::Everybody;
             }
             // Each by the address that it has where it stands: no provider's group knows the public ones.
-            let own = |it: &Instance| if it.segment.is_some() { it.ip } else { it.public_ip.or(it.ip) };
+            let own =
+                |it: &Instance| if it.segment.is_some() { it.ip } else { it.public_ip.or(it.ip) };
             Who::These(resource.instances.iter().filter_map(own).map(host).collect())
         }
     }

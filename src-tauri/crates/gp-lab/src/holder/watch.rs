@@ -1,11 +1,7 @@
 //! One packet's way, as every namespace counts it: the client's port tells it from all others, on the
 //! way there and back. The counters stand beside the drawn rules, in a table of their own, for a moment.
 
-use super::{
-    firewall,
-    prober::Prober,
-    space::Netns,
-};
+use super::{firewall, prober::Prober, space::Netns};
 use crate::{
     blueprint::{Blueprint, Far},
     protocol::{Counted, Probe, Seen, Traced},
@@ -60,14 +56,12 @@ pub async fn trace(prober: &Prober, blueprint: &Blueprint, probe: &Probe) -> Tra
     let mut way = way(blueprint, &probe.from, &counts);
     for seen in &mut way {
         let rules = probed.counted.get(&seen.space).into_iter().flatten();
-        seen.rules =
-            rules.map(|(rule, packets)| Counted { rule: rule.clone(), packets: *packets }).collect();
+        let rules = rules.filter(|(rule, _)| !is_ours(rule));
+        seen.rules = rules
+            .map(|(rule, packets)| Counted { rule: rule.clone(), packets: *packets })
+            .collect();
     }
-    Traced {
-        tried: probed.results[0],
-        way,
-        unwatched: watched.err(),
-    }
+    Traced { tried: probed.results[0], way, unwatched: watched.err() }
 }
 
 /// The devices of a namespace.
@@ -95,6 +89,11 @@ fn script(protocol: Protocol, port: u16, devices: &BTreeSet<String>) -> String {
     lines.push(format!("  {there} counter comment \"taken\""));
     lines.push(" }\n}\n".to_owned());
     lines.join("\n")
+}
+
+/// Whether a counter is one of the watching table.
+fn is_ours(rule: &str) -> bool {
+    matches!(rule, "taken" | "answer") || rule.starts_with("came ")
 }
 
 fn count(rules: &BTreeMap<String, u64>) -> Count {
@@ -131,9 +130,11 @@ fn way(blueprint: &Blueprint, from: &str, counts: &BTreeMap<String, Count>) -> V
     let again = left.values().copied().min().unwrap_or(1).max(1);
     left.values_mut().for_each(|packets| *packets = packets.div_ceil(again));
     let mut at = from.to_owned();
-    while let Some(next) = left.keys().copied().find(|(space, device)| {
-        *space != at && are_neighbours(blueprint, &at, space, device)
-    }) {
+    while let Some(next) = left
+        .keys()
+        .copied()
+        .find(|(space, device)| *space != at && are_neighbours(blueprint, &at, space, device))
+    {
         let packets = left.get_mut(&next).expect("it was just found");
         *packets -= 1;
         if *packets == 0 {

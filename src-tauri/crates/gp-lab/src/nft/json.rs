@@ -176,9 +176,7 @@ fn spread(targets: &[(std::net::Ipv4Addr, u16)]) -> Value {
     if let [(address, port)] = targets {
         return json!({"dnat": {"family": "ip", "addr": address, "port": port}});
     }
-    let choice = |(index, (address, port)): (usize, &(std::net::Ipv4Addr, u16))| {
-        json!([index, {"concat": [address, port]}])
-    };
+    let choice = |(index, (address, port)): (usize, &(std::net::Ipv4Addr, u16))| json!([index, {"concat": [address, port]}]);
     let choices: Vec<Value> = targets.iter().enumerate().map(choice).collect();
     let turn = json!({"numgen": {"mode": "inc", "mod": targets.len(), "offset": 0}});
     json!({"dnat": {"family": "ip", "addr": {"map": {"key": turn, "data": {"set": choices}}}}})

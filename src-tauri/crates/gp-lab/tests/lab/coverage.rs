@@ -130,7 +130,10 @@ impl fmt::Display for Coverage {
             let [designs, cells, open] = self.met.get(kind).copied().unwrap_or_default();
             let designs = share(designs, self.designs);
             let share = share(cells, self.cells);
-            writeln!(f, "{kind:32} {designs:5.1} % of designs {share:6.2} % of cells, {open:6} open")?;
+            writeln!(
+                f,
+                "{kind:32} {designs:5.1} % of designs {share:6.2} % of cells, {open:6} open"
+            )?;
         }
         Ok(())
     }
@@ -237,7 +240,11 @@ fn routes(resolved: &Resolved, start: &Segment, address: Ipv4Addr) -> Vec<&'stat
                 None
             }
             Via::Gateway { gateway, .. } => {
-                met.push(if kind(gateway) == "vpn-gateway" { "vpn-gateway" } else { "dedicated-link" });
+                met.push(if kind(gateway) == "vpn-gateway" {
+                    "vpn-gateway"
+                } else {
+                    "dedicated-link"
+                });
                 None
             }
             Via::Endpoint { resource } => {

@@ -22,7 +22,7 @@ use std::{
 /// Labs side by side.
 const AT_ONCE: u64 = 3;
 /// Attempts to make what fails smaller.
-const SMALLER: usize = 0;
+const SMALLER: usize = 30;
 
 #[test]
 fn proof_and_packets_agree_on_every_kind_of_drawing() {
@@ -47,7 +47,12 @@ fn proof_and_packets_agree_on_every_kind_of_drawing() {
                     let lines = differences(seed, &sketch, &mut own);
                     seen.lock().unwrap().add(own);
                     if !lines.is_empty() {
-                        println!("seed {seed}: {} differ, {:?}: {}", lines.len(), begun.elapsed(), lines.join("\n   "));
+                        println!(
+                            "seed {seed}: {} differ, {:?}: {}",
+                            lines.len(),
+                            begun.elapsed(),
+                            lines.join("\n   ")
+                        );
                         failed.lock().unwrap().push(report(seed, &sketch, &lines));
                     }
                 }
@@ -80,12 +85,36 @@ fn differences(seed: u64, sketch: &str, seen: &mut Coverage) -> Vec<String> {
         let tried = tried(&bench, &resolved).await;
         seen.count(&resolved, &tried);
         let mut lines = disagreements(&resolved, &tried);
+        for line in lines.iter_mut().take(3) {
+            line.push_str(&way_of(&bench, &resolved, &tried, line).await);
+        }
         lines.extend(names_that_differ(&bench, &resolved, seen).await);
         if seed % 4 == 0 {
             lines.extend(without_a_target(&bench, &resolved, seen).await);
         }
         lines
     })
+}
+
+/// Where the packets of a cell that disagrees were seen, and which rules counted there.
+async fn way_of(bench: &Bench, resolved: &Resolved, tried: &Verification, line: &str) -> String {
+    let is_it = |cell: &&gp_lab::Cell| {
+        line.starts_with(&format!("{} → {} {}: ", cell.from, cell.to, cell.service))
+    };
+    let Some(cell) = tried.cells.iter().find(is_it) else { return String::new() };
+    let traced = bench.driver.trace(resolved, cell).await.unwrap();
+    let mut text = format!("\n    alone at {}: {}", cell.address, traced.tried.verdict);
+    for seen in traced.way {
+        let by = seen.device.map(|device| format!(" by {device}")).unwrap_or_default();
+        let rules: Vec<String> = seen
+            .rules
+            .iter()
+            .map(|counted| format!("{} {}", counted.packets, counted.rule))
+            .collect();
+        let taken = if seen.taken { ", taken" } else { "" };
+        text.push_str(&format!("\n      {}{by}{taken} [{}]", seen.space, rules.join(", ")));
+    }
+    text
 }
 
 /// Tries everything; waits for what the proof says will open.
@@ -108,7 +137,8 @@ async fn names_that_differ(bench: &Bench, resolved: &Resolved, seen: &mut Covera
     }
     let world = World::new(resolved);
     let machines = resolved.resources.values().filter(|it| {
-        matches!(it.kind.as_str(), "server" | "server-group" | "internet") && !it.instances.is_empty()
+        matches!(it.kind.as_str(), "server" | "server-group" | "internet")
+            && !it.instances.is_empty()
     });
     let mut lines = Vec::new();
     for machine in machines {
@@ -127,7 +157,9 @@ async fn names_that_differ(bench: &Bench, resolved: &Resolved, seen: &mut Covera
             };
             seen.name(!proven.is_empty());
             if answered != proven {
-                lines.push(format!("{from} asks for {name}: proof {proven:?}, packets {answered:?}"));
+                lines.push(format!(
+                    "{from} asks for {name}: proof {proven:?}, packets {answered:?}"
+                ));
             }
         }
     }
@@ -198,8 +230,9 @@ fn without_line(sketch: &str, at: usize) -> String {
         let ends: Vec<&str> = line.split_whitespace().collect();
         ends.get(1) == Some(&"->") && (ids.contains(ends[0]) || ids.contains(ends[2]))
     };
-    let kept = lines.iter().enumerate().filter(|(number, line)| {
-        !(at..=at + below).contains(number) && !names_one(line)
-    });
+    let kept = lines
+        .iter()
+        .enumerate()
+        .filter(|(number, line)| !(at..=at + below).contains(number) && !names_one(line));
     kept.map(|(_, line)| format!("{line}\n")).collect()
 }
