@@ -307,6 +307,7 @@ mod tests {
             agree: [1, 2],
             disagreements: Vec::new(),
             traces: vec![trace],
+            findings: Vec::new(),
             seconds: 0.25,
         };
         let cells = vec![cell("app", true, "open", true), cell("<b>", false, "open", false)];

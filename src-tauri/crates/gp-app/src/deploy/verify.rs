@@ -64,6 +64,7 @@ pub(super) async fn verify(prepared: &Prepared) -> Result<Compared, AppError> {
     let tried = lab.verify_expecting(resolved, opens).await;
     let tried = tried.map_err(|error| driver_error(&error))?;
     let mut compared = compare_with(&prepared.judged, &matrix, &tried);
+    compared.summary.findings = traces::findings(&compared);
     compared.summary.traces = traces::of(lab, &prepared.judged, &compared, &tried).await;
     Ok(compared)
 }
@@ -83,6 +84,7 @@ fn compare_with(judged: &Judged, matrix: &Matrix, tried: &Verification) -> Compa
             agree: [0, 0],
             disagreements: Vec::new(),
             traces: Vec::new(),
+            findings: Vec::new(),
             seconds: tried.milliseconds as f32 / 1000.0,
         },
         cells: Vec::with_capacity(tried.cells.len()),

@@ -164,6 +164,8 @@ pub struct VerificationDto {
     pub disagreements: Vec<MatrixCellDto>,
     /// Both ways of the first of them, hop by hop.
     pub traces: Vec<TwoTracesDto>,
+    /// `proof-and-packets-disagree`, once for each two resources.
+    pub findings: Vec<DiagnosticDto>,
     /// How long it took.
     pub seconds: f32,
 }

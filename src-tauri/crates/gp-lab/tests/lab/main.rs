@@ -9,6 +9,7 @@ mod coverage;
 mod drawn;
 mod naming;
 mod sketch;
+mod tracing;
 
 use gp_catalog::Resolved;
 use gp_lab::{
