@@ -164,13 +164,13 @@ impl Report<'_> {
                 "\n## {} → {} {}: packets {}\n\nThe proof:\n\n",
                 trace.from, trace.to, trace.service, trace.tried
             );
-            trace.proof.iter().for_each(|hop| {
+            for hop in &trace.proof {
                 let _ = writeln!(text, "1. {}", in_cell(hop));
-            });
+            }
             text.push_str("\nThe packets:\n\n");
-            trace.packets.iter().for_each(|hop| {
+            for hop in &trace.packets {
                 let _ = writeln!(text, "1. {}", in_cell(hop));
-            });
+            }
         }
         text.push_str(
             "\n| | from | to | service | packets | evidence |\n|---|---|---|---|---|---|\n",
@@ -210,9 +210,9 @@ impl Report<'_> {
             );
             for (name, hops) in [("The proof", &trace.proof), ("The packets", &trace.packets)] {
                 let _ = write!(text, "<div><h3>{name}</h3><ol>");
-                hops.iter().for_each(|hop| {
+                for hop in hops {
                     let _ = write!(text, "<li>{}", escaped(hop));
-                });
+                }
                 text.push_str("</ol></div>");
             }
             text.push_str("</div></section>\n");
@@ -249,9 +249,9 @@ fn notes(
 ) {
     if !notes.is_empty() {
         text.push_str(title);
-        notes.iter().for_each(|note| {
+        for note in notes {
             let _ = writeln!(text, "{sign}{}", say(note));
-        });
+        }
     }
 }
 

@@ -74,6 +74,8 @@ fn print_traces(traces: &TwoTracesDto) {
     output::line(&format!("{from} → {to} {service}, tried alone at {address}: {tried}"));
     for (name, hops) in [("the proof", &traces.proof), ("the packets", &traces.packets)] {
         output::line(&format!("  {name}:"));
-        hops.iter().for_each(|hop| output::line(&format!("    {hop}")));
+        for hop in hops {
+            output::line(&format!("    {hop}"));
+        }
     }
 }

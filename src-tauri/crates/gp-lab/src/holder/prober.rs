@@ -130,7 +130,7 @@ impl Prober {
                 break;
             }
             // Ports that are all taken are no client's.
-            let one = self.from_range(netns, probe, address, *clients).await;
+            let one = self.one_of_range(netns, probe, address, *clients).await;
             worst = one.map_or(worst, |verdict| worst.max(verdict));
         }
         worst
@@ -138,7 +138,7 @@ impl Prober {
 
     /// From one range of ports. Behind a balancer each try may meet another target: what should open is
     /// tried again here, for all ranges at once would hardly ever meet the right one.
-    async fn from_range(
+    async fn one_of_range(
         &self,
         netns: &Netns,
         probe: &Probe,

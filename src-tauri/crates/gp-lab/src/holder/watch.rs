@@ -3,7 +3,7 @@
 
 use super::{firewall, prober::Prober, space::Netns};
 use crate::{
-    blueprint::{Blueprint, Far},
+    blueprint::{Blueprint, Cable, Far},
     protocol::{Counted, Probe, Seen, Traced},
 };
 use gp_model::{PortSpec, Protocol};
@@ -66,7 +66,7 @@ pub async fn trace(prober: &Prober, blueprint: &Blueprint, probe: &Probe) -> Tra
 
 /// The devices of a namespace.
 fn devices(blueprint: &Blueprint, space: &str) -> BTreeSet<String> {
-    let ends = blueprint.cables.values().flat_map(|cable| cable.ends());
+    let ends = blueprint.cables.values().flat_map(Cable::ends);
     ends.filter(|end| end.space == space).map(|end| end.device.clone()).collect()
 }
 
@@ -128,7 +128,9 @@ fn way(blueprint: &Blueprint, from: &str, counts: &BTreeMap<String, Count>) -> V
         .collect();
     // A packet that was sent again is one more everywhere: the least of them is one way.
     let again = left.values().copied().min().unwrap_or(1).max(1);
-    left.values_mut().for_each(|packets| *packets = packets.div_ceil(again));
+    for packets in left.values_mut() {
+        *packets = packets.div_ceil(again);
+    }
     let mut at = from.to_owned();
     while let Some(next) = left
         .keys()
@@ -161,7 +163,7 @@ fn are_neighbours(blueprint: &Blueprint, one: &str, other: &str, device: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blueprint::{Cable, End};
+    use crate::blueprint::End;
 
     fn cable(space: &str, device: &str, to: Far) -> Cable {
         let end = End { space: space.into(), device: device.into(), ..End::default() };
