@@ -17,6 +17,8 @@ const TABLE: &str = "gp_watch";
 /// Ports that nothing else sends from: above those that Linux gives out.
 const FIRST_PORT: u16 = 61_100;
 const PORTS: u16 = 3_900;
+/// No packet of a drawing passes more namespaces.
+const LONGEST: usize = 24;
 
 /// What one namespace counted.
 #[derive(Default)]
@@ -131,21 +133,45 @@ fn way(blueprint: &Blueprint, from: &str, counts: &BTreeMap<String, Count>) -> V
     for packets in left.values_mut() {
         *packets = packets.div_ceil(again);
     }
-    let mut at = from.to_owned();
-    while let Some(next) = left
-        .keys()
-        .copied()
-        .find(|(space, device)| *space != at && are_neighbours(blueprint, &at, space, device))
-    {
-        let packets = left.get_mut(&next).expect("it was just found");
-        *packets -= 1;
-        if *packets == 0 {
-            left.remove(&next);
-        }
-        way.push(seen(next.0, Some(next.1.to_owned())));
-        next.0.clone_into(&mut at);
-    }
+    let (mut so_far, mut best) = (Vec::new(), Vec::new());
+    longest(blueprint, from, &mut left, &mut so_far, &mut best);
+    way.extend(best.into_iter().map(|(space, device)| seen(space, Some(device.to_owned()))));
     way
+}
+
+/// The place and device of something that was counted.
+type At<'a> = (&'a str, &'a str);
+
+/// The way that goes by the most of what was counted: from a router a packet may seem to go on in several
+/// directions, and only one of them leaves nothing over.
+fn longest<'a>(
+    blueprint: &Blueprint,
+    at: &str,
+    left: &mut BTreeMap<At<'a>, u64>,
+    so_far: &mut Vec<At<'a>>,
+    best: &mut Vec<At<'a>>,
+) {
+    if so_far.len() > best.len() {
+        best.clone_from(so_far);
+    }
+    let over: u64 = left.values().sum();
+    if over == 0 || so_far.len() >= LONGEST {
+        return;
+    }
+    let goes_on =
+        |(space, device): At<'_>| space != at && are_neighbours(blueprint, at, space, device);
+    let open = left.iter().filter(|(_, packets)| **packets > 0).map(|(next, _)| *next);
+    let next: Vec<At<'a>> = open.filter(|next| goes_on(*next)).collect();
+    for next in next {
+        *left.entry(next).or_default() -= 1;
+        so_far.push(next);
+        longest(blueprint, next.0, left, so_far, best);
+        so_far.pop();
+        *left.entry(next).or_default() += 1;
+        if best.len() as u64 == so_far.len() as u64 + over {
+            return;
+        }
+    }
 }
 
 /// Whether what leaves one namespace can come into another by this device.
