@@ -8,7 +8,6 @@ use crate::{
 use clap::Args;
 use gp_app::deploy::{Approved, SAME_ID};
 use gp_app::dto::{AppError, DeployStatusDto, ErrorCode, PlanChangeDto, PlanDto, RunLineDto};
-use serde_json::json;
 use std::path::PathBuf;
 
 /// How often a plan is made again because the world moved meanwhile.
