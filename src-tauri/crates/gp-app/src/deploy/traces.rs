@@ -90,7 +90,7 @@ fn both(resolved: &Resolved, cell: &Cell, proof: Option<Trace>, traced: &Traced)
 fn words(resolved: &Resolved, seen: &Seen) -> String {
     let mut text = title(resolved, &seen.space);
     match &seen.device {
-        Some(device) => text.push_str(&format!(", in by {device}")),
+        Some(device) => text.extend([", in by ", device]),
         None => text.push_str(", sent"),
     }
     if seen.taken {
@@ -102,7 +102,7 @@ fn words(resolved: &Resolved, seen: &Seen) -> String {
     if !seen.rules.is_empty() {
         let rules: Vec<String> =
             seen.rules.iter().map(|it| format!("{} by {}", it.rule, it.packets)).collect();
-        text.push_str(&format!("; counted {}", rules.join(", ")));
+        text.extend(["; counted ", &rules.join(", ")]);
     }
     text
 }
