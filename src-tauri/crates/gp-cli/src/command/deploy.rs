@@ -74,7 +74,7 @@ impl Words {
     }
 }
 
-fn print_plan(plan: &PlanDto) {
+pub(super) fn print_plan(plan: &PlanDto) {
     for change in plan.changes.iter().filter(|change| change.action != "no-op") {
         let sign = match change.action.as_str() {
             "create" => output::green("+"),
@@ -106,10 +106,10 @@ fn print_plan(plan: &PlanDto) {
 pub(super) struct Approval {
     /// Carry out the plan as it is now.
     #[arg(long)]
-    approve: bool,
+    pub approve: bool,
     /// Also where that deletes data.
     #[arg(long)]
-    allow_data_loss: bool,
+    pub allow_data_loss: bool,
 }
 
 /// What to deploy.

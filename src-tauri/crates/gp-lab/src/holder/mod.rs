@@ -9,6 +9,7 @@ mod firewall;
 mod names;
 mod prober;
 mod pulse;
+mod rules_seen;
 mod serve;
 mod space;
 mod watch;

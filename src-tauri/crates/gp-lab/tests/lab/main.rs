@@ -7,6 +7,7 @@ mod agreement;
 mod changing;
 mod coverage;
 mod drawn;
+mod drift;
 mod naming;
 mod sketch;
 mod tracing;
