@@ -20,6 +20,7 @@ mod services;
 mod shell;
 mod space;
 pub(crate) mod store;
+mod watch;
 
 use std::{path::PathBuf, process::ExitCode};
 
