@@ -23,6 +23,7 @@ import { createDeployments } from "./deployments";
 import { designPath, suggestedName } from "./file_name";
 import { askForDesign, keepSession } from "./first_design";
 import { createQuestions, type Questions } from "./questions";
+import { sayReaped } from "./reaped";
 
 export interface Desk {
   readonly backend: Backend;
@@ -283,8 +284,13 @@ export function createDesk(ground: Ground): Desk {
       void closeWindow();
       return;
     }
-    // Those that show terminals listen themselves.
     if (event.event === "terminal-output" || event.event === "terminal-ended") return;
+    if (event.event === "reaped") {
+      sayReaped(event, say, ({ design, environment }) =>
+        ask(backend.call("deploy_reap", { one: { design, environment } })),
+      );
+      return;
+    }
     if (event.session !== state.session.get()) return;
     if (held && (event.event === "judged" || event.event === "routed")) {
       held.push(event);

@@ -14,6 +14,7 @@ mod prober;
 mod program;
 mod pulse;
 mod raw;
+mod rules_seen;
 mod serve;
 mod services;
 mod shell;
