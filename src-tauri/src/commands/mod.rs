@@ -87,14 +87,14 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         question::raw_takes,
         question::raw_types,
         question::resource_facts,
+        shell::events_open,
+        shell::path_pick,
+        shell::window_close,
         terminal::terminal_close,
         terminal::terminal_open,
         terminal::terminal_resize,
         terminal::terminal_take,
         terminal::terminal_write,
-        shell::events_open,
-        shell::path_pick,
-        shell::window_close,
     ]
 }
 

@@ -284,13 +284,13 @@ export function createDesk(ground: Ground): Desk {
       void closeWindow();
       return;
     }
-    if (event.event === "terminal-output" || event.event === "terminal-ended") return;
     if (event.event === "reaped") {
       sayReaped(event, say, ({ design, environment }) =>
         ask(backend.call("deploy_reap", { one: { design, environment } })),
       );
       return;
     }
+    if (event.event === "terminal-output" || event.event === "terminal-ended") return;
     if (event.session !== state.session.get()) return;
     if (held && (event.event === "judged" || event.event === "routed")) {
       held.push(event);

@@ -158,11 +158,6 @@ export interface Commands {
   deploy_history: [InEnvironment, RunDto[]];
   deploy_run: [InEnvironment & { run: number }, RunStoryDto];
   deploy_retry: [InEnvironment & { token: string }, unknown];
-  terminal_open: [InEnvironment & { server: string; columns: number; rows: number }, TerminalDto];
-  terminal_write: [{ terminal: number; text: string }, unknown];
-  terminal_resize: [{ terminal: number; columns: number; rows: number }, unknown];
-  terminal_take: [{ terminal: number; bytes: number }, unknown];
-  terminal_close: [{ terminal: number }, unknown];
   deploy_drift: [InEnvironment, DriftDto];
   deploy_drift_plan: [InEnvironment & { parts: string[] }, PlanDto];
   deploy_drift_put_back: [
@@ -172,6 +167,11 @@ export interface Commands {
   deploy_drift_settle: [InEnvironment & { parts: string[]; how: "accept" | "ignore" | "heed" }, DriftDto];
   deploy_extend: [InEnvironment & { seconds: number }, DeployStatusDto];
   deploy_reap: [{ one?: { design: string; environment: string }; allowDataLoss?: boolean }, ReapDto];
+  terminal_open: [InEnvironment & { server: string; columns: number; rows: number }, TerminalDto];
+  terminal_write: [{ terminal: number; text: string }, unknown];
+  terminal_resize: [{ terminal: number; columns: number; rows: number }, unknown];
+  terminal_take: [{ terminal: number; bytes: number }, unknown];
+  terminal_close: [{ terminal: number }, unknown];
   path_pick: [{ mode: "open" | "save" | "folder"; title: string; suggestion?: string }, { path?: string }];
   window_close: [void, unknown];
   folder_list: [{ path?: string }, FolderJson];
