@@ -7,6 +7,7 @@ use crate::{
     known::known,
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Reply, Request},
+    switch::keep_off,
     verify,
 };
 use async_trait::async_trait;
@@ -85,7 +86,7 @@ impl LabDriver {
         let remove = standing.into_iter().map(|known| known.address).filter(|a| !put.contains(a));
         let remove = remove.collect();
         lab.call(Request::Apply { parts, put, remove, known }).await?;
-        Ok(())
+        keep_off(&lab, resolved).await
     }
 
     async fn put(
@@ -105,6 +106,7 @@ impl LabDriver {
         let request =
             Request::Apply { parts, put: step.changes.clone(), remove, known: known.clone() };
         lab.call(request).await?;
+        keep_off(lab, resolved).await?;
         Ok(known)
     }
 

@@ -13,12 +13,15 @@ mod driver;
 #[cfg(target_os = "linux")]
 mod holder;
 mod known;
+pub mod live;
 #[cfg_attr(not(target_os = "linux"), path = "lab_elsewhere.rs")]
 mod lab;
 pub mod nft;
+pub mod off;
 pub mod protocol;
 #[cfg(target_os = "linux")]
 mod socket;
+mod switch;
 mod verify;
 
 pub use available::{Unavailable, available};

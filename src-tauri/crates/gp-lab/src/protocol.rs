@@ -1,14 +1,18 @@
 //! What the holder and its callers say to each other: one JSON value a line on a Unix socket.
 //! The version goes up with every change of meaning; `hello` and `destroy` never change.
 
-use crate::blueprint::{Blueprint, short_name};
+use crate::{
+    blueprint::{Blueprint, short_name},
+    live::{Look, Seen},
+    off::Parts,
+};
 use gp_model::PortSpec;
 use gp_plan::plan::Known;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// Version of everything below.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// One call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,6 +75,20 @@ pub enum Request {
         /// In or out.
         on: bool,
     },
+    /// What is switched off?
+    Off,
+    /// From now on just these things are switched off.
+    SetOff {
+        /// Thing → what goes out with it.
+        things: BTreeMap<String, Parts>,
+    },
+    /// Look at what it does.
+    Look {
+        /// At what.
+        look: Look,
+    },
+    /// What did each drawn rule judge?
+    Counted,
     /// End.
     Destroy,
 }
@@ -91,6 +109,12 @@ pub enum Reply {
     Fetched(String),
     /// To `ask`.
     Asked(Asked),
+    /// To `off`: the things.
+    Off(BTreeMap<String, Parts>),
+    /// To `look`.
+    Seen(Seen),
+    /// To `counted`: namespace → rule → packets.
+    Counted(BTreeMap<String, BTreeMap<String, u64>>),
     /// It did not work.
     Failed(String),
 }

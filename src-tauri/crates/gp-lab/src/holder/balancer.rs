@@ -5,6 +5,7 @@
 use super::{firewall, space::Netns};
 use crate::{
     blueprint::{Balancer, HealthCheck, Space, spread_rules},
+    live::Health,
     nft::Rule,
 };
 use std::{
@@ -13,7 +14,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     rc::Rc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
@@ -22,10 +23,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// Between two rounds of health checks.
-const ROUND: Duration = Duration::from_millis(500);
+/// Between two rounds of health checks: with two failures of [`PATIENCE`] a dead target is out within a second and a half.
+const ROUND: Duration = Duration::from_millis(400);
 /// A target that has not answered by then is ill.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(300);
 /// Failures in a row that take a target out.
 const ENOUGH: u32 = 2;
 
@@ -47,6 +48,8 @@ pub struct Node {
     /// Everything but what spreads, for rewriting.
     rules: RefCell<Vec<Rule>>,
     failures: RefCell<BTreeMap<Target, u32>>,
+    /// Since when each is what it is.
+    since: RefCell<BTreeMap<Target, Instant>>,
     turn: Cell<usize>,
 }
 
@@ -70,6 +73,7 @@ impl Nodes {
             balancer: RefCell::new(Rc::new(balancer.clone())),
             rules: RefCell::new(space.rules.clone()),
             failures: RefCell::default(),
+            since: RefCell::default(),
             turn: Cell::new(0),
         });
         let task = spawn_local(watch(Rc::clone(&node)));
@@ -84,6 +88,12 @@ impl Nodes {
 
     pub fn node(&self, name: &str) -> Option<Rc<Node>> {
         self.running.get(name).map(|(node, _)| Rc::clone(node))
+    }
+
+    /// How the targets of every node are, as far as they were asked.
+    pub fn health(&self) -> Vec<Health> {
+        let nodes = self.running.iter();
+        nodes.flat_map(|(space, (node, _))| node.health(space)).collect()
     }
 
     /// The rules of a namespace, those of its balancer included. A target counts as healthy
@@ -112,7 +122,12 @@ async fn watch(node: Rc<Node>) {
             let count = failures.entry(*target).or_default();
             *count = if healthy { 0 } else { *count + 1 };
             drop(failures);
-            changed |= before != node.is_healthy(*target);
+            let changes = before != node.is_healthy(*target);
+            let mut since = node.since.borrow_mut();
+            if changes || !since.contains_key(target) {
+                since.insert(*target, Instant::now());
+            }
+            changed |= changes;
         }
         if changed {
             node.spread_again();
@@ -128,6 +143,20 @@ impl Node {
 
     fn is_healthy(&self, target: Target) -> bool {
         self.failures.borrow().get(&target).is_none_or(|failures| *failures < ENOUGH)
+    }
+
+    fn health(&self, space: &str) -> Vec<Health> {
+        let balancer = self.balancer();
+        let targets: BTreeSet<Target> =
+            balancer.pools.iter().flat_map(|pool| pool.targets.iter().copied()).collect();
+        let since = self.since.borrow();
+        let asked = targets.into_iter().filter_map(|target| {
+            let seconds = since.get(&target)?.elapsed().as_secs() as u32;
+            let (address, port) = target;
+            let healthy = self.is_healthy(target);
+            Some(Health { space: space.to_owned(), address, port, healthy, seconds })
+        });
+        asked.collect()
     }
 
     fn spread_again(&self) {

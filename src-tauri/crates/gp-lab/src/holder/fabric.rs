@@ -1,7 +1,9 @@
 //! Makes the kernel agree with a blueprint: namespaces, bridges, cables, addresses, routes, rules.
 //! Only what differs is touched. Decides nothing about what should be.
 
-use super::{agent::Agent, balancer::Nodes, firewall, space::Netns};
+use super::{
+    agent::Agent, balancer::Nodes, firewall, look::Counting, off::Off, prober::Prober, space::Netns,
+};
 use crate::{
     blueprint::{Blueprint, Cable, End, Far, RouteLine, Selector, Space},
     nft::Rule,
@@ -32,12 +34,14 @@ pub struct Fabric {
     switch: Handle,
     pub desired: Blueprint,
     pub spaces: BTreeMap<String, LiveSpace>,
-    bridges: BTreeMap<String, u32>,
-    cables: BTreeMap<String, LiveCable>,
+    pub(super) bridges: BTreeMap<String, u32>,
+    pub(super) cables: BTreeMap<String, LiveCable>,
     next_index: u32,
     folder: PathBuf,
     agent: Agent,
     pub nodes: Nodes,
+    pub off: Off,
+    pub counting: Counting,
 }
 
 /// A namespace that stands.
@@ -51,10 +55,10 @@ pub struct LiveSpace {
 }
 
 /// A cable that stands, with the index of its end and its far end.
-struct LiveCable {
-    cable: Cable,
+pub struct LiveCable {
+    pub cable: Cable,
     index: u32,
-    far_index: u32,
+    pub far_index: u32,
 }
 
 impl Fabric {
@@ -67,6 +71,8 @@ impl Fabric {
         Ok(Self {
             agent: Agent::new(home.clone()),
             nodes: Nodes::new(home.clone()),
+            off: Off::default(),
+            counting: Counting::default(),
             home,
             switch,
             desired: Blueprint::default(),
@@ -91,6 +97,7 @@ impl Fabric {
         }
         self.update_rules()?;
         self.update_listeners()?;
+        self.update_off().await?;
         self.update_volumes()
     }
 
@@ -123,6 +130,8 @@ impl Fabric {
         for name in gone {
             self.agent.stop(&name);
             self.nodes.stop(&name);
+            self.off.forget_space(&name);
+            self.counting.forget_space(&name);
             self.spaces.remove(&name);
         }
         let gone: Vec<String> = self
@@ -233,7 +242,7 @@ impl Fabric {
         })
     }
 
-    async fn update_routes(&mut self, name: &str) -> Result<(), String> {
+    pub async fn update_routes(&mut self, name: &str) -> Result<(), String> {
         let wanted = &self.desired.spaces[name];
         let Some(live) = self.spaces.get(name) else { return Ok(()) };
         if live.routes == wanted.routes && live.selectors == wanted.selectors {
@@ -339,32 +348,37 @@ impl Fabric {
             .collect()
     }
 
-    /// Plugs an instance's first cable in or out.
-    pub async fn switch(&mut self, name: &str, on: bool) -> Result<(), String> {
-        let space =
-            self.spaces.get(name).ok_or_else(|| format!("{name} is not part of this lab"))?;
-        let index = self.index_of(name, "eth0").ok_or_else(|| format!("{name} has no cable"))?;
-        let message = LinkUnspec::new_with_index(index);
-        let message = if on { message.up() } else { message.down() }.build();
-        let set = space.netlink.link().set(message).execute().await;
-        set.map_err(|e| format!("cannot switch {name}: {e}"))?;
-        if let Some(space) = self.spaces.get_mut(name) {
-            // The kernel drops routes with the device, and does not bring them back.
-            space.routes.retain(|route| route.device.as_deref() != Some("eth0"));
-        }
-        if on {
-            self.plug_in_again(name, index).await?;
-        }
-        Ok(())
+    /// Whatever probing needs, as it stands.
+    pub fn prober(&self) -> Prober {
+        let spaces = self.spaces.iter().map(|(name, live)| (name.clone(), live.netns.clone()));
+        let (home, filtered) = (self.home.clone(), self.filtered());
+        Prober { home, spaces: spaces.collect(), filtered, mark: None }
     }
 
-    async fn plug_in_again(&mut self, name: &str, index: u32) -> Result<(), String> {
-        let space = &self.spaces[name];
-        let ends = self.cables.values().flat_map(|live| live.cable.ends());
-        for end in ends.filter(|end| end.space == name && end.device == "eth0") {
-            add_reaches(space, end, index).await?;
+    /// Brings an end of a cable up or down, or a bridge; without a space, where the bridges are.
+    pub async fn set_up(&self, space: Option<&str>, index: u32, up: bool) -> Result<(), String> {
+        let netlink = match space {
+            Some(name) => &self.spaces.get(name).ok_or("its namespace is gone")?.netlink,
+            None => &self.switch,
+        };
+        let message = LinkUnspec::new_with_index(index);
+        let message = if up { message.up() } else { message.down() }.build();
+        netlink.link().set(message).execute().await.map_err(|error| error.to_string())
+    }
+
+    /// The kernel took the routes by this end.
+    pub fn forget_routes(&mut self, end: &End) {
+        if let Some(space) = self.spaces.get_mut(&end.space) {
+            space.routes.retain(|route| route.device.as_ref() != Some(&end.device));
         }
-        self.update_routes(name).await
+    }
+
+    /// What is reached by this end without a gateway.
+    pub async fn reach_again(&self, end: &End, index: u32) -> Result<(), String> {
+        match self.spaces.get(&end.space) {
+            Some(space) => add_reaches(space, end, index).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! Runs `nft` in namespaces: several at once, each with its whole rule set on standard input.
 
 use super::space::Netns;
-use crate::nft::{Rule, batch, counters};
+use crate::nft::{Rule, batch};
 use std::{
-    collections::BTreeMap,
     io::{self, Write},
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -14,15 +13,22 @@ const AT_ONCE: usize = 8;
 
 /// Replaces the rules of each of these namespaces.
 pub fn load(home: &Netns, sets: &[(String, Netns, Vec<Rule>)]) -> Result<(), String> {
+    let text = |(name, netns, rules): &(String, Netns, Vec<Rule>)| {
+        (name.clone(), netns.clone(), batch(rules).to_string())
+    };
+    run(home, &sets.iter().map(text).collect::<Vec<_>>())
+}
+
+/// Gives `nft` in each of these namespaces what is written for it.
+pub fn run(home: &Netns, sets: &[(String, Netns, String)]) -> Result<(), String> {
     for group in sets.chunks(AT_ONCE) {
         let mut running = Vec::new();
-        for (name, netns, rules) in group {
-            let input = batch(rules).to_string();
+        for (name, netns, input) in group {
             let child = start(home, netns, &["-j", "-f", "-"]).map_err(|e| cannot_run(&e))?;
             running.push((name, child, input));
         }
         for (name, child, input) in running {
-            let output = feed(child, &input).map_err(|e| cannot_run(&e))?;
+            let output = feed(child, input).map_err(|e| cannot_run(&e))?;
             if !output.status.success() {
                 let said = String::from_utf8_lossy(&output.stderr);
                 return Err(format!("nft refused the rules of {name}: {}", said.trim()));
@@ -30,25 +36,6 @@ pub fn load(home: &Netns, sets: &[(String, Netns, Vec<Rule>)]) -> Result<(), Str
         }
     }
     Ok(())
-}
-
-/// Packets per rule in each of these namespaces.
-pub fn read(home: &Netns, spaces: &[(String, Netns)]) -> BTreeMap<String, BTreeMap<String, u64>> {
-    let mut counts = BTreeMap::new();
-    for group in spaces.chunks(AT_ONCE) {
-        let running: Vec<_> = group
-            .iter()
-            .filter_map(|(name, netns)| {
-                Some((name, start(home, netns, &["-j", "list", "ruleset"]).ok()?))
-            })
-            .collect();
-        for (name, child) in running {
-            let Ok(output) = feed(child, "") else { continue };
-            let Ok(listing) = serde_json::from_slice(&output.stdout) else { continue };
-            counts.insert(name.clone(), counters(&listing));
-        }
-    }
-    counts
 }
 
 fn start(home: &Netns, netns: &Netns, arguments: &[&str]) -> io::Result<Child> {

@@ -3,10 +3,13 @@
 
 mod agent;
 mod balancer;
+mod counters;
 pub(crate) mod enter;
 mod fabric;
 mod firewall;
+mod look;
 mod names;
+mod off;
 mod prober;
 mod serve;
 mod space;

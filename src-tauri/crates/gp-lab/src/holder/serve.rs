@@ -1,7 +1,7 @@
 //! The holder's socket: takes calls one after the other, ends at `destroy`, at its time to live,
 //! or at a signal.
 
-use super::{Settings, fabric::Fabric, names, prober::Prober, space::Netns};
+use super::{Settings, fabric::Fabric, look, names, prober::Prober, space::Netns};
 use crate::{
     blueprint::Blueprint,
     protocol::{Call, LabInfo, Reply, Request, VERSION},
@@ -177,6 +177,13 @@ impl Holder {
             Request::Switch { space, on } => {
                 done(self.fabric.lock().await.switch(&space, on).await)
             }
+            Request::Off => Reply::Off(self.fabric.lock().await.off.things.clone()),
+            Request::SetOff { things } => done(self.fabric.lock().await.set_off(things).await),
+            Request::Look { look } => look::look(&self.fabric, &look).await,
+            Request::Counted => {
+                let fabric = self.fabric.lock().await;
+                Reply::Counted(look::rules(&fabric.home, &fabric.filtered()))
+            }
             Request::Destroy => Reply::Done,
         }
     }
@@ -232,9 +239,7 @@ impl Holder {
     }
 
     async fn prober(&self) -> Prober {
-        let fabric = self.fabric.lock().await;
-        let spaces = fabric.spaces.iter().map(|(name, live)| (name.clone(), live.netns.clone()));
-        Prober { home: fabric.home.clone(), spaces: spaces.collect(), filtered: fabric.filtered() }
+        self.fabric.lock().await.prober()
     }
 }
 

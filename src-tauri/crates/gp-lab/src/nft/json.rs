@@ -3,7 +3,7 @@
 use super::{Action, Chain, Match, Rule, TABLE};
 use gp_model::{PortSpec, Protocol};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// nft keeps 128 bytes of comment.
 const LONGEST_COMMENT: usize = 120;
@@ -184,20 +184,4 @@ fn spread(targets: &[(std::net::Ipv4Addr, u16)]) -> Value {
         "family": "ip", "port": port,
         "addr": {"map": {"key": turn, "data": {"set": choices}}},
     }})
-}
-
-/// Packets per rule id, from `nft -j list ruleset`.
-pub fn counters(listing: &Value) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
-    for rule in listing["nftables"].as_array().into_iter().flatten() {
-        let rule = &rule["rule"];
-        let Some(id) = rule["comment"].as_str() else { continue };
-        let packets = rule["expr"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find_map(|part| part["counter"]["packets"].as_u64());
-        *counts.entry(id.to_owned()).or_default() += packets.unwrap_or(0);
-    }
-    counts
 }

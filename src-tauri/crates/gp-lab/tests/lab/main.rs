@@ -6,6 +6,7 @@
 mod agreement;
 mod naming;
 mod sketch;
+mod switched;
 
 use gp_catalog::Resolved;
 use gp_lab::{
