@@ -1,7 +1,7 @@
 //! What may be switched off in a running lab, and what of the kernel that takes out. Switches nothing: the holder does,
 //! and remembers it as long as the lab lives. No part of the drawing or of a plan.
 
-use crate::blueprint::{Blueprint, blueprint, crossings};
+use crate::blueprint::{Blueprint, blueprint, crossings, name_between};
 use gp_catalog::resolved::{Instance, Resolved, ResolvedLink, ResolvedResource};
 use gp_model::{Id, LinkKind, PortSpec};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,35 @@ impl Parts {
     /// Whether nothing goes out with it.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+impl Parts {
+    /// Whether a connection between these instances cannot work without them.
+    pub fn touch(&self, resolved: &Resolved, (from, to): (&str, &str), service: PortSpec) -> bool {
+        if self.spaces.contains(from) || self.spaces.contains(to) {
+            return true;
+        }
+        let find = |address: &str| resolved.instances().find(|(_, one)| one.address == address);
+        let (Some((_, source)), Some((_, target))) = (find(from), find(to)) else { return false };
+        let network = |one: &Instance| {
+            let segment = resolved.segments.get(one.segment.as_ref()?)?;
+            Some(segment.network.clone())
+        };
+        if let (Some(a), Some(b)) = (network(source), network(target))
+            && self.cables.contains(&format!("peering:{}", name_between(&a, &b)))
+        {
+            return true;
+        }
+        let addresses = [target.ip, target.public_ip];
+        self.refused.get(from).into_iter().flatten().any(|sent| {
+            let meant = addresses.iter().flatten().any(|address| sent.to.contains(address));
+            meant && sent.ports.iter().any(|ports| {
+                ports.protocol == service.protocol
+                    && ports.low <= service.low
+                    && service.high <= ports.high
+            })
+        })
     }
 }
 

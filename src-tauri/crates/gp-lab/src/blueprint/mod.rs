@@ -16,7 +16,7 @@ mod text;
 pub(crate) use balance::spread_rules;
 pub use build::blueprint;
 pub(crate) use build::is_outside;
-pub(crate) use crossing::{Crossing, crossings};
+pub(crate) use crossing::{Crossing, crossings, name_between};
 pub use names::device_name;
 pub(crate) use names::short_name;
 pub use naming::{Asks, Entry, Names, RESOLVER_ADDRESS, Row, Then, Tried};
@@ -259,12 +259,12 @@ impl Blueprint {
     #[must_use]
     pub fn parts_of(&self, owners: &BTreeSet<&str>) -> Self {
         let mine = |owner: &str| owner.is_empty() || owners.contains(owner);
-        let mut part = self.clone();
-        part.spaces.retain(|_, space| mine(&space.owner));
-        part.bridges.retain(|_, bridge| mine(&bridge.owner));
-        part.cables.retain(|_, cable| mine(&cable.owner));
-        part.volumes.retain(|_, volume| mine(&volume.owner));
-        part
+        Self {
+            spaces: picked(&self.spaces, |space| mine(&space.owner)),
+            bridges: picked(&self.bridges, |bridge| mine(&bridge.owner)),
+            cables: picked(&self.cables, |cable| mine(&cable.owner)),
+            volumes: picked(&self.volumes, |volume| mine(&volume.owner)),
+        }
     }
 
     /// Puts the other's parts into this one.
@@ -282,6 +282,11 @@ impl Blueprint {
         self.cables.retain(|_, cable| cable.owner != owner);
         self.volumes.retain(|_, volume| volume.owner != owner);
     }
+}
+
+fn picked<T: Clone>(all: &BTreeMap<String, T>, wanted: impl Fn(&T) -> bool) -> BTreeMap<String, T> {
+    let some = all.iter().filter(|(_, part)| wanted(part));
+    some.map(|(name, part)| (name.clone(), part.clone())).collect()
 }
 
 impl Cable {

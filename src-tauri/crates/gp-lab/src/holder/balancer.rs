@@ -2,7 +2,7 @@
 //! client and target. Kernel balancing uses the same health; its rules are rewritten when a
 //! target changes sides.
 
-use super::{firewall, space::Netns};
+use super::{counters::Carried, firewall, space::Netns};
 use crate::{
     blueprint::{Balancer, HealthCheck, Space, spread_rules},
     live::Health,
@@ -19,6 +19,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpSocket, TcpStream},
+    sync::Mutex,
     task::{AbortHandle, spawn_local},
     time::{sleep, timeout},
 };
@@ -35,6 +36,9 @@ type Target = (Ipv4Addr, u16);
 /// All nodes of a lab.
 pub struct Nodes {
     home: Netns,
+    pub carried: Carried,
+    /// Whoever has it loads rules: of two that load those of one namespace, the newer come last.
+    loading: Rc<Mutex<()>>,
     running: BTreeMap<String, (Rc<Node>, AbortHandle)>,
 }
 
@@ -51,11 +55,18 @@ pub struct Node {
     /// Since when each is what it is.
     since: RefCell<BTreeMap<Target, Instant>>,
     turn: Cell<usize>,
+    loading: Rc<Mutex<()>>,
+    carried: Carried,
 }
 
 impl Nodes {
     pub fn new(home: Netns) -> Self {
-        Self { home, running: BTreeMap::new() }
+        Self {
+            home,
+            carried: Carried::default(),
+            loading: Rc::default(),
+            running: BTreeMap::new(),
+        }
     }
 
     /// Starts, changes or stops the node of a namespace.
@@ -75,6 +86,8 @@ impl Nodes {
             failures: RefCell::default(),
             since: RefCell::default(),
             turn: Cell::new(0),
+            loading: Rc::clone(&self.loading),
+            carried: self.carried.clone(),
         });
         let task = spawn_local(watch(Rc::clone(&node)));
         self.running.insert(name.into(), (node, task.abort_handle()));
@@ -94,6 +107,11 @@ impl Nodes {
     pub fn health(&self) -> Vec<Health> {
         let nodes = self.running.iter();
         nodes.flat_map(|(space, (node, _))| node.health(space)).collect()
+    }
+
+    /// See [`Nodes::loading`].
+    pub fn loading(&self) -> Rc<Mutex<()>> {
+        Rc::clone(&self.loading)
     }
 
     /// The rules of a namespace, those of its balancer included. A target counts as healthy
@@ -130,7 +148,7 @@ async fn watch(node: Rc<Node>) {
             changed |= changes;
         }
         if changed {
-            node.spread_again();
+            node.spread_again().await;
         }
         sleep(ROUND).await;
     }
@@ -159,12 +177,13 @@ impl Node {
         asked.collect()
     }
 
-    fn spread_again(&self) {
+    async fn spread_again(&self) {
+        let _turn = self.loading.lock().await;
+        self.carried.keep(&self.home, &self.name, &self.netns);
         let spread = spread_rules(&self.balancer(), |target| self.is_healthy(target));
         let rules = self.rules.borrow().iter().cloned().chain(spread).collect();
-        if let Err(message) =
-            firewall::load(&self.home, &[(self.name.clone(), self.netns.clone(), rules)])
-        {
+        let sets = [(self.name.clone(), self.netns.clone(), rules)];
+        if let Err(message) = firewall::load(&self.home, &sets).await {
             tracing::warn!(node = %self.name, %message, "cannot change targets");
         }
     }

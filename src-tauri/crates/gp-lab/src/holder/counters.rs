@@ -2,17 +2,12 @@
 //! than what it looks at.
 
 use super::space::Netns;
-use crate::live::Counts;
+use crate::{live::Counts, nft::TABLE};
 use nix::sys::socket::{
     AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, recv, sendto, setsockopt,
     socket, sockopt,
 };
-use std::{
-    collections::BTreeMap,
-    fs,
-    io,
-    os::fd::AsRawFd,
-};
+use std::{cell::RefCell, collections::BTreeMap, fs, io, os::fd::AsRawFd, rc::Rc};
 
 /// Packets and bytes.
 pub type Counted = [u64; 2];
@@ -56,6 +51,36 @@ fn dump(table: &str) -> io::Result<BTreeMap<String, Counted>> {
         let length = recv(fd, &mut buffer, MsgFlags::empty())?;
         if length == 0 || take(&buffer[..length], &mut counts) {
             return Ok(counts);
+        }
+    }
+}
+
+/// What rules counted before they were loaded anew: to load them begins their counters again.
+#[derive(Clone, Default)]
+pub struct Carried(Rc<RefCell<BTreeMap<String, BTreeMap<String, u64>>>>);
+
+impl Carried {
+    /// To be called just before the rules of a namespace are loaded.
+    pub fn keep(&self, home: &Netns, space: &str, netns: &Netns) {
+        let counts = read(home, netns, TABLE).unwrap_or_default();
+        let mut all = self.0.borrow_mut();
+        for (rule, [packets, _]) in counts.into_iter().filter(|(_, [packets, _])| *packets > 0) {
+            *all.entry(space.to_owned()).or_default().entry(rule).or_default() += packets;
+        }
+    }
+
+    /// A namespace that is made anew counts from nothing.
+    pub fn forget(&self, space: &str) {
+        self.0.borrow_mut().remove(space);
+    }
+
+    /// Adds what was counted before.
+    pub fn add(&self, counts: &mut BTreeMap<String, BTreeMap<String, u64>>) {
+        for (space, before) in &*self.0.borrow() {
+            let now = counts.entry(space.clone()).or_default();
+            for (rule, packets) in before {
+                *now.entry(rule.clone()).or_default() += packets;
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ impl Counting {
 pub async fn look(fabric: &Mutex<Fabric>, look: &Look) -> Reply {
     let begun = Instant::now();
     let mut fabric_now = fabric.lock().await;
-    let begin = fabric_now.begin_counting(&look.counted);
+    let begin = fabric_now.begin_counting(&look.counted).await;
     let prober = Prober { mark: Some(beside::PROBE_MARK), ..fabric_now.prober() };
     let mut seen = Seen {
         health: fabric_now.nodes.health(),
@@ -80,7 +80,10 @@ fn flows<'a>(home: &Netns, spaces: impl Iterator<Item = &'a Netns>) -> BTreeMap<
 
 impl Fabric {
     /// Counts what is not counted yet; of very many namespaces, some with each look.
-    fn begin_counting(&mut self, counted: &BTreeMap<String, Vec<Sent>>) -> Result<(), String> {
+    async fn begin_counting(
+        &mut self,
+        counted: &BTreeMap<String, Vec<Sent>>,
+    ) -> Result<(), String> {
         let Counting(stands) = &self.counting;
         let missing = counted.iter().filter(|(name, sent)| stands.get(*name) != Some(sent));
         let missing: Vec<_> = missing
@@ -90,7 +93,7 @@ impl Fabric {
         let text = |(name, netns, sent): &(&String, Netns, &Vec<Sent>)| {
             ((*name).clone(), netns.clone(), beside::counting(sent).to_string())
         };
-        firewall::run(&self.home, &missing.iter().map(text).collect::<Vec<_>>())?;
+        firewall::give(&self.home, &missing.iter().map(text).collect::<Vec<_>>()).await?;
         let new = missing.into_iter().map(|(name, _, sent)| (name.clone(), sent.clone()));
         self.counting.0.extend(new);
         Ok(())

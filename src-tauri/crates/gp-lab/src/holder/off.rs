@@ -64,7 +64,7 @@ impl Fabric {
         }
         self.update_pulled().await?;
         self.update_bridges_off().await?;
-        self.update_refused()
+        self.update_refused().await
     }
 
     fn is_pulled(&self, name: &str) -> bool {
@@ -139,7 +139,7 @@ impl Fabric {
         Ok(())
     }
 
-    fn update_refused(&mut self) -> Result<(), String> {
+    async fn update_refused(&mut self) -> Result<(), String> {
         let mut changed = Vec::new();
         for (name, live) in &self.spaces {
             let wanted = self.off.refused_in(name);
@@ -154,7 +154,7 @@ impl Fabric {
                 (name.clone(), netns.clone(), beside::refusing(sent).to_string())
             })
             .collect();
-        firewall::run(&self.home, &sets)?;
+        firewall::give(&self.home, &sets).await?;
         for (name, _, sent) in changed {
             if sent.is_empty() {
                 self.off.refused.remove(&name);

@@ -182,7 +182,9 @@ impl Holder {
             Request::Look { look } => look::look(&self.fabric, &look).await,
             Request::Counted => {
                 let fabric = self.fabric.lock().await;
-                Reply::Counted(look::rules(&fabric.home, &fabric.filtered()))
+                let mut counts = look::rules(&fabric.home, &fabric.filtered());
+                fabric.nodes.carried.add(&mut counts);
+                Reply::Counted(counts)
             }
             Request::Destroy => Reply::Done,
         }
