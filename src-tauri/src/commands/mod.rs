@@ -5,6 +5,7 @@ mod deploy;
 mod design;
 mod export;
 mod finding;
+mod lab;
 mod program;
 mod question;
 mod shell;
@@ -64,6 +65,9 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         program::app_info,
         program::catalog_get,
         program::folder_list,
+        lab::lab_counts,
+        lab::lab_switch,
+        lab::lab_watch,
         program::log_tail,
         program::settings_get,
         program::settings_set,

@@ -4,6 +4,7 @@ mod deploy;
 mod design;
 mod export;
 mod finding;
+mod lab;
 mod program;
 mod question;
 
@@ -22,7 +23,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 60] = [
+pub const COMMANDS: [&str; 63] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -70,6 +71,9 @@ pub const COMMANDS: [&str; 60] = [
     "finding_fix_all",
     "finding_waive",
     "folder_list",
+    "lab_counts",
+    "lab_switch",
+    "lab_watch",
     "log_tail",
     "nest_offer",
     "proof_ask",
@@ -101,6 +105,9 @@ impl App {
         // hold up the runtime's threads all the same.
         if name.starts_with("deploy_") {
             return deploy::call(self, name, args).await;
+        }
+        if name.starts_with("lab_") {
+            return lab::call(self, name, args).await;
         }
         let (app, name) = (self.clone(), name.to_owned());
         let work = tokio::task::spawn_blocking(move || call_now(&app, &name, args));

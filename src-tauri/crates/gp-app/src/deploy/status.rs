@@ -2,7 +2,9 @@
 
 use super::{Compared, Prepared};
 use crate::{
-    dto::{AppError, DeployStatusDto, PlanChangeDto, PlanDto, RunLineDto, VerificationDto},
+    dto::{
+        AppError, DeployStatusDto, OffDto, PlanChangeDto, PlanDto, RunLineDto, VerificationDto,
+    },
     facts,
     kinds::{json, word},
 };
@@ -37,6 +39,8 @@ pub struct Status {
     pub state: &'static str,
     /// Seconds until it ends by itself.
     pub ends_in: Option<u64>,
+    /// What is switched off in the running lab.
+    pub off: Vec<OffDto>,
     text: String,
     lines: Vec<RunLineDto>,
     steps: BTreeMap<String, String>,
@@ -54,6 +58,7 @@ impl Default for Status {
         Self {
             state: "nothing",
             ends_in: None,
+            off: Vec::new(),
             text: "Nothing runs here".to_owned(),
             lines: Vec::new(),
             steps: BTreeMap::new(),
@@ -79,6 +84,7 @@ impl Status {
             state: self.state.to_owned(),
             text: self.text.clone(),
             ends_in: self.ends_in.map(|seconds| seconds as u32),
+            off: self.off.clone(),
             lines: self.lines.clone(),
             verification: self.verification.clone(),
             progress: (!self.is_idle() && self.whole > 0)
@@ -93,7 +99,8 @@ impl Status {
 
     /// A run begins, or goes on after so many steps.
     pub fn start(&mut self, prepared: &Prepared, done: u32) {
-        *self = Self { done, whole: prepared.plan.steps.len() as u32, ..Self::default() };
+        let off = std::mem::take(&mut self.off);
+        *self = Self { off, done, whole: prepared.plan.steps.len() as u32, ..Self::default() };
         (self.state, self.text) = if prepared.destroy {
             ("destroying", "Destroying".to_owned())
         } else {
@@ -243,6 +250,7 @@ impl Status {
         }
         self.verification = None;
         self.ends_in = None;
+        self.off.clear();
     }
 
     /// What stands already, or was under way when a program died.

@@ -1,6 +1,6 @@
 //! Proof set against packets: every connection tried for real, cell by cell.
 
-use super::{Prepared, driver_error};
+use super::{Prepared, driver_error, live::Off};
 use crate::dto::{AppError, ErrorCode, MatrixCellDto, VerificationDto};
 use crate::judged::Judged;
 use gp_analysis::reach::Matrix;
@@ -45,7 +45,20 @@ pub(super) async fn verify(prepared: &Prepared) -> Result<Compared, AppError> {
     let lab = lab(prepared)?;
     let tried =
         lab.verify(&prepared.judged.resolved).await.map_err(|error| driver_error(&error))?;
-    Ok(compare(&prepared.judged, &tried))
+    let mut compared = compare(&prepared.judged, &tried);
+    say_off(prepared, &mut compared).await;
+    Ok(compared)
+}
+
+/// What does not answer because somebody switched it off says so.
+async fn say_off(prepared: &Prepared, compared: &mut Compared) {
+    let off = Off::of(prepared).await;
+    for cell in &mut compared.summary.disagreements {
+        let ends = (cell.from.as_str(), cell.to.as_str());
+        if let Some(because) = off.because(&prepared.judged.resolved, ends, &cell.service) {
+            cell.because = because;
+        }
+    }
 }
 
 /// Sets packets against the proof.

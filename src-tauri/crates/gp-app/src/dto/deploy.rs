@@ -1,6 +1,6 @@
 //! Exports, plans, runs, verification.
 
-use super::{DiagnosticDto, MatrixCellDto};
+use super::{DiagnosticDto, MatrixCellDto, OffDto};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -93,6 +93,8 @@ pub struct DeployStatusDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub ends_in: Option<u32>,
+    /// What is switched off in the running lab.
+    pub off: Vec<OffDto>,
     /// The lines of the Deploy panel, oldest first.
     pub lines: Vec<RunLineDto>,
     /// The last verification.

@@ -1,6 +1,8 @@
 //! What the core says unasked.
 
-use super::{CatalogDto, DeployStatusDto, DiagnosticDto, HistoryDto, JudgementDto, LogLineDto};
+use super::{
+    CatalogDto, DeployStatusDto, DiagnosticDto, HistoryDto, JudgementDto, LabLiveDto, LogLineDto,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -81,6 +83,8 @@ pub enum AppEvent {
     Exporting { session: u32, done: u32, of: u32 },
     /// A deployment moved on.
     Deploy(DeployStatusDto),
+    /// What links of a running lab carry; once a second while a window looks.
+    LabLive(LabLiveDto),
     /// A line of the log.
     Log(LogLineDto),
 }

@@ -13,6 +13,7 @@ mod event;
 mod figures;
 mod floor;
 mod judgement;
+mod live;
 mod paste;
 mod start;
 
@@ -25,5 +26,6 @@ pub use event::*;
 pub use figures::*;
 pub use floor::*;
 pub use judgement::*;
+pub use live::*;
 pub use paste::*;
 pub use start::*;

@@ -4,6 +4,7 @@ mod check;
 mod deploy;
 mod edit;
 mod export;
+mod lab;
 mod labs;
 mod lookup;
 mod merge;
@@ -102,6 +103,8 @@ pub enum Command {
     /// List the labs that run on this machine, whatever became of their files.
     #[command(after_help = "Example:\n  groundplan labs")]
     Labs,
+    /// Play with a lab that runs: switch things off, look at what links carry.
+    Lab(lab::Lab),
     /// Open the app in a browser, on this machine only.
     #[command(after_help = "Example:
   groundplan serve shop.gplan
@@ -133,6 +136,7 @@ impl Command {
             Self::Destroy(destroy) => destroy.run(json).await,
             Self::Sweep(design) => deploy::sweep(&design, json).await,
             Self::Labs => labs::run(json).await,
+            Self::Lab(lab) => lab.run(json).await,
             Self::Serve(serve) => serve.run(json).await,
         }
     }

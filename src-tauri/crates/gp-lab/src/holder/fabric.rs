@@ -284,7 +284,7 @@ impl Fabric {
         Ok(())
     }
 
-    /// None while its device is not there yet.
+    /// None while its device is not there yet, or is switched off.
     fn route_message(&self, space: &str, route: &RouteLine) -> Option<RouteMessage> {
         let mut message = RouteMessageBuilder::<Ipv4Addr>::new()
             .destination_prefix(route.destination.network(), route.destination.prefix_len())
@@ -292,7 +292,7 @@ impl Fabric {
         message = message.output_interface(match &route.device {
             // Refused by a rule there: the kernel tells only a few senders of unreachable routes.
             None => LOOPBACK,
-            Some(device) => self.index_of(space, device)?,
+            Some(device) => self.index_of(space, device).filter(|i| !self.off.is_down(*i))?,
         });
         message = match route.gateway {
             None => message.scope(RouteScope::Link),

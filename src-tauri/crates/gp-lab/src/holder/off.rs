@@ -25,6 +25,11 @@ impl Off {
         self.refused.remove(space);
     }
 
+    /// Whether this device is down: nothing can be routed by it until it is up again.
+    pub fn is_down(&self, index: u32) -> bool {
+        self.cables.values().any(|down| *down == index)
+    }
+
     /// Everything that is refused in a namespace.
     fn refused_in(&self, space: &str) -> Vec<Sent> {
         let lines = self.things.values().filter_map(|parts| parts.refused.get(space)).flatten();
@@ -88,12 +93,12 @@ impl Fabric {
             if pulled == self.off.cables.contains_key(&name) {
                 continue;
             }
-            self.plug(&name, !pulled).await.map_err(|e| format!("cannot switch {name}: {e}"))?;
             if pulled {
-                self.off.cables.insert(name, index);
+                self.off.cables.insert(name.clone(), index);
             } else {
                 self.off.cables.remove(&name);
             }
+            self.plug(&name, !pulled).await.map_err(|e| format!("cannot switch {name}: {e}"))?;
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ async fn behind(bench: &Bench, design: &Resolved, rounds: usize) -> BTreeSet<Str
 
 /// One look, and how each link is then.
 async fn look(bench: &Bench, design: &Resolved, watch: &mut Watch) -> (BTreeMap<String, State>, Seen) {
-    let lab = (&*design.design.id, &**design.environment.id);
+    let lab = (design.design.id.as_str(), design.environment.id.as_str());
     let seen = bench.driver.look(lab, watch.look()).await.unwrap();
     let links = watch.saw(&seen, Instant::now());
     (links.into_iter().map(|link| (link.link.to_string(), link.state)).collect(), seen)
