@@ -20,6 +20,7 @@ import { createScreen, type Screen } from "./screen";
 import { createSettings } from "./settings";
 import { fitsShortcut, isTyping } from "./shortcuts";
 import { createShowing, followShowing } from "./showing";
+import { followLab } from "./lab_live";
 import { followTheme } from "./theme";
 import { Toasts } from "./toasts";
 import { followWindowTitle } from "./window_title";
@@ -81,6 +82,7 @@ export function App(props: Booted & { makeEditor: MakeEditor }) {
   useEffect(() => screen.clear(), [screen, session]);
   useEffect(() => watchFocus(workbench?.editor), [workbench]);
   useEffect(() => (workbench ? followShowing(workbench) : undefined), [workbench]);
+  useEffect(() => (workbench ? followLab(workbench) : undefined), [workbench]);
   useShortcuts(reach);
   useUnloadGuard(desk);
   useEffect(() => followWindowTitle(desk), [desk]);

@@ -12,6 +12,7 @@ import type { CatalogDto } from "../ipc/generated/CatalogDto";
 import type { DeployStatusDto } from "../ipc/generated/DeployStatusDto";
 import type { DocumentDto } from "../ipc/generated/DocumentDto";
 import type { HistoryDto } from "../ipc/generated/HistoryDto";
+import type { LabLiveDto } from "../ipc/generated/LabLiveDto";
 import type { JudgementDto } from "../ipc/generated/JudgementDto";
 import type { LogLineDto } from "../ipc/generated/LogLineDto";
 import { type Catalog, catalogOf, type FileState, type Notice, type Settings } from "../panels/context";
@@ -45,6 +46,8 @@ export interface Desk {
   readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
   /** What was drawn when it was built from here. */
   readonly built: Signal<ReadonlyMap<string, DesignJson>>;
+  /** What links of the running lab carry. */
+  readonly live: Readable<LabLiveDto | null>;
   readonly log: Readable<readonly LogLineDto[]>;
   /** How far an automatic layout is that takes a while; null: none runs. */
   readonly layingOut: Readable<number | null>;
@@ -94,6 +97,7 @@ interface State {
   file: Signal<FileState>;
   environment: Signal<string>;
   deploy: Signal<DeployStatusDto | null>;
+  live: Signal<LabLiveDto | null>;
   log: Signal<readonly LogLineDto[]>;
   layingOut: Signal<number | null>;
   connected: Signal<boolean>;
@@ -124,6 +128,7 @@ export function createDesk(ground: Ground): Desk {
     file: signal<FileState>({ diagnostics: [] }),
     environment: signal("lab"),
     deploy: signal<DeployStatusDto | null>(null),
+    live: signal<LabLiveDto | null>(null),
     log: signal<readonly LogLineDto[]>([]),
     layingOut: signal<number | null>(null),
     connected: signal(true),
@@ -177,6 +182,7 @@ export function createDesk(ground: Ground): Desk {
     if (fresh) {
       state.facts.set(NO_FACTS);
       deployments.forget();
+      state.live.set(null);
       early = [];
     }
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
@@ -326,6 +332,9 @@ export function createDesk(ground: Ground): Desk {
         break;
       case "deploy":
         deployments.take(event);
+        break;
+      case "lab-live":
+        state.live.set(event);
         break;
     }
   };

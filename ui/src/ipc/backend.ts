@@ -9,6 +9,7 @@ import type { BillDto } from "./generated/BillDto";
 import type { CablesDto } from "./generated/CablesDto";
 import type { CatalogDto } from "./generated/CatalogDto";
 import type { CostDto } from "./generated/CostDto";
+import type { CountsDto } from "./generated/CountsDto";
 import type { DeployStatusDto } from "./generated/DeployStatusDto";
 import type { DiagnosticDto } from "./generated/DiagnosticDto";
 import type { DocumentDto } from "./generated/DocumentDto";
@@ -151,6 +152,9 @@ export interface Commands {
   deploy_cancel: [InEnvironment, unknown];
   deploy_status: [InEnvironment, DeployStatusDto];
   deploy_retry: [InEnvironment & { token: string }, unknown];
+  lab_switch: [InEnvironment & { things: string[]; on: boolean }, { off: string[] }];
+  lab_watch: [InEnvironment, unknown];
+  lab_counts: [InEnvironment & { id: string }, CountsDto];
   path_pick: [{ mode: "open" | "save" | "folder"; title: string; suggestion?: string }, { path?: string }];
   window_close: [void, unknown];
   folder_list: [{ path?: string }, FolderJson];

@@ -72,7 +72,13 @@ impl LabDriver {
         let probes = verify::probes(resolved, &planned);
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
         match lab.call(Request::Probe { probes }).await? {
-            Reply::Probed(probed) => Ok(verify::verification(resolved, planned, &probed)),
+            Reply::Probed(probed) => {
+                let mut verification = verify::verification(resolved, planned, &probed);
+                if let Reply::Unlike(owners) = lab.call(Request::Unlike).await? {
+                    verification.notes.extend(verify::unlike(&owners));
+                }
+                Ok(verification)
+            }
             _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
         }
     }

@@ -9,7 +9,10 @@ use crate::{
 use gp_model::PortSpec;
 use gp_plan::plan::Known;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
 
 /// Version of everything below.
 pub const VERSION: u32 = 4;
@@ -89,6 +92,8 @@ pub enum Request {
     },
     /// What did each drawn rule judge?
     Counted,
+    /// Whose latency and loss cannot be imitated here?
+    Unlike,
     /// End.
     Destroy,
 }
@@ -113,6 +118,8 @@ pub enum Reply {
     Off(BTreeMap<String, Parts>),
     /// To `look`.
     Seen(Seen),
+    /// To `unlike`: owners of cables.
+    Unlike(BTreeSet<String>),
     /// To `counted`: namespace → rule → packets.
     Counted(BTreeMap<String, BTreeMap<String, u64>>),
     /// It did not work.

@@ -14,7 +14,7 @@ use gp_catalog::{
 };
 use gp_model::{PortSpec, Protocol};
 use serde::{Deserialize, Serialize};
-use std::net::Ipv4Addr;
+use std::{collections::BTreeSet, net::Ipv4Addr};
 
 /// The result of trying everything.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -164,6 +164,13 @@ fn notes(resolved: &Resolved) -> Vec<String> {
         }
     }
     notes
+}
+
+/// What of drawn lines this kernel cannot do.
+pub(crate) fn unlike(owners: &BTreeSet<String>) -> impl Iterator<Item = String> + '_ {
+    owners.iter().map(|owner| {
+        format!("{owner}: this kernel has no netem, so its latency and loss are not imitated")
+    })
 }
 
 /// Whether a private zone has names with two answers: nobody outside can try which one holds.

@@ -19,6 +19,7 @@ import { addressTitle, Worded } from "../worded";
 import { DataLossDialog, ProtectedDialog } from "./agree";
 import { drawnAlike } from "./drawn";
 import { ACTIONS, deployLines, secondsText } from "./lines";
+import { SwitchedOff } from "./off";
 import "./deploy.css";
 
 const ROW = 34;
@@ -108,6 +109,7 @@ export function Deploy() {
           environment={chosen}
         />
       )}
+      <SwitchedOff />
       {plan ? (
         <PlanView
           {...plan}

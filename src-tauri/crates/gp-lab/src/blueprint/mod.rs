@@ -11,6 +11,7 @@ mod listeners;
 mod names;
 mod naming;
 mod router;
+mod shape;
 mod text;
 
 pub(crate) use balance::spread_rules;
@@ -21,6 +22,7 @@ pub use names::device_name;
 pub(crate) use names::short_name;
 pub use naming::{Asks, Entry, Names, RESOLVER_ADDRESS, Row, Then, Tried};
 pub(crate) use router::space_name;
+pub use shape::Shape;
 
 use crate::nft::Rule;
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,9 @@ pub struct Blueprint {
     pub cables: BTreeMap<String, Cable>,
     /// Folders by the volume's address.
     pub volumes: BTreeMap<String, Volume>,
+    /// By cable: how it is slowed down.
+    #[serde(default)]
+    pub shapes: BTreeMap<String, Shape>,
 }
 
 /// A network namespace.
@@ -264,11 +269,15 @@ impl Blueprint {
             bridges: picked(&self.bridges, |bridge| mine(&bridge.owner)),
             cables: picked(&self.cables, |cable| mine(&cable.owner)),
             volumes: picked(&self.volumes, |volume| mine(&volume.owner)),
+            shapes: picked(&self.shapes, |shape| mine(&shape.owner)),
         }
     }
 
     /// Puts the other's parts into this one.
     pub fn put(&mut self, other: Self) {
+        // A cable that is not slowed down any more comes without a shape.
+        self.shapes.retain(|cable, _| !other.cables.contains_key(cable));
+        self.shapes.extend(other.shapes);
         self.spaces.extend(other.spaces);
         self.bridges.extend(other.bridges);
         self.cables.extend(other.cables);
@@ -281,6 +290,7 @@ impl Blueprint {
         self.bridges.retain(|_, bridge| bridge.owner != owner);
         self.cables.retain(|_, cable| cable.owner != owner);
         self.volumes.retain(|_, volume| volume.owner != owner);
+        self.shapes.retain(|_, shape| shape.owner != owner);
     }
 }
 

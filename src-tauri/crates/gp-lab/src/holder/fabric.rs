@@ -2,7 +2,8 @@
 //! Only what differs is touched. Decides nothing about what should be.
 
 use super::{
-    agent::Agent, balancer::Nodes, firewall, look::Counting, off::Off, prober::Prober, space::Netns,
+    agent::Agent, balancer::Nodes, firewall, look::Counting, off::Off, prober::Prober,
+    shape::Shaping, space::Netns,
 };
 use crate::{
     blueprint::{Blueprint, Cable, End, Far, RouteLine, Selector, Space},
@@ -44,6 +45,7 @@ pub struct Fabric {
     pub nodes: Nodes,
     pub off: Off,
     pub counting: Counting,
+    pub shaping: Shaping,
 }
 
 /// A namespace that stands.
@@ -59,7 +61,7 @@ pub struct LiveSpace {
 /// A cable that stands, with the index of its end and its far end.
 pub struct LiveCable {
     pub cable: Cable,
-    index: u32,
+    pub index: u32,
     pub far_index: u32,
 }
 
@@ -75,6 +77,7 @@ impl Fabric {
             nodes: Nodes::new(home.clone()),
             off: Off::default(),
             counting: Counting::default(),
+            shaping: Shaping::default(),
             home,
             switch,
             desired: Blueprint::default(),
@@ -101,6 +104,7 @@ impl Fabric {
         self.update_rules().await?;
         self.update_listeners()?;
         self.update_off().await?;
+        self.update_shapes()?;
         self.update_volumes()
     }
 

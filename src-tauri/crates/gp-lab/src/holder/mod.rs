@@ -12,6 +12,7 @@ mod names;
 mod off;
 mod prober;
 mod serve;
+mod shape;
 mod space;
 
 use std::{path::PathBuf, process::ExitCode};

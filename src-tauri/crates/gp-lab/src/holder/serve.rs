@@ -180,6 +180,7 @@ impl Holder {
             Request::Off => Reply::Off(self.fabric.lock().await.off.things.clone()),
             Request::SetOff { things } => done(self.fabric.lock().await.set_off(things).await),
             Request::Look { look } => look::look(&self.fabric, &look).await,
+            Request::Unlike => Reply::Unlike(self.fabric.lock().await.shaping.unlike()),
             Request::Counted => {
                 let fabric = self.fabric.lock().await;
                 let mut counts = look::rules(&fabric.home, &fabric.filtered());
@@ -230,6 +231,7 @@ impl Holder {
         parts.bridges.retain(|_, bridge| named(&bridge.owner));
         parts.cables.retain(|_, cable| named(&cable.owner));
         parts.volumes.retain(|_, volume| named(&volume.owner));
+        parts.shapes.retain(|_, shape| named(&shape.owner));
         fabric.desired.put(parts);
         fabric.converge().await?;
         let mut table = self.known.lock().await;

@@ -286,3 +286,130 @@ fn rules_say_what_they_judged() {
         assert_eq!(after[1], before[1]);
     });
 }
+
+/// Processor time of a process so far.
+fn processor_time(pid: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    // The name stands in parentheses and may hold anything.
+    let numbers: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
+    let ticks: u64 = [11, 12].iter().map(|k| numbers[*k].parse::<u64>().unwrap()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+/// Ten networks of ten servers, each of which calls the next one, and the first of the next network by a peering.
+fn hundred() -> String {
+    let mut text = String::new();
+    for network in 0..10 {
+        let next = (network + 1) % 10;
+        let before = (network + 9) % 10;
+        text += &format!(
+            "network n{network}\nsegment s{network} n{network} 10.{network}.0.0/24 10.{next}.0.0/16=peer:p{network}:n{next} 10.{before}.0.0/16=peer:p{before}:n{before}\n"
+        );
+        for server in 0..10 {
+            text += &format!("server a{network}-{server} s{network} 10.{network}.0.{} tcp/8080\n", 10 + server);
+        }
+    }
+    for network in 0..10 {
+        text += &format!("peering p{network} n{network} n{}\n", (network + 1) % 10);
+        for server in 0..9 {
+            let to = server + 1;
+            text += &format!("flow f{network}-{server} a{network}-{server} a{network}-{to} tcp/8080\n");
+        }
+        text += &format!("flow x{network} a{network}-9 a{}-0 tcp/8080\n", (network + 1) % 10);
+    }
+    text
+}
+
+/// The budget is a twentieth of a core in a release build; this one is several times slower.
+#[test]
+fn looking_at_a_hundred_servers_every_second_is_cheap() {
+    with_lab("hundred", &hundred(), async |resolved, bench| {
+        bench.driver.verify(&resolved).await.unwrap();
+        let mut watch = Watch::new(&resolved);
+        // Namespaces begin to count some at a time.
+        for _ in 0..8 {
+            look(bench, &resolved, &mut watch).await;
+        }
+        let pid = bench.driver.list().await[0].pid;
+        let (begun, before) = (Instant::now(), processor_time(pid));
+        let mut answering = 0;
+        for _ in 0..10 {
+            let next = Instant::now() + Duration::from_secs(1);
+            let (states, _) = look(bench, &resolved, &mut watch).await;
+            answering = states.values().filter(|state| **state == State::Answers).count();
+            tokio::time::sleep_until(next.into()).await;
+        }
+        let share = (processor_time(pid) - before).as_secs_f64() / begun.elapsed().as_secs_f64();
+        println!("100 servers, 100 links, once a second: {:.1} % of a core", 100.0 * share);
+        assert_eq!(answering, 100);
+        assert!(share < 0.2, "{:.1} % of a core", 100.0 * share);
+    });
+}
+
+/// A peering that says how fast it is.
+fn line(bandwidth: &str, latency: Option<&str>) -> Resolved {
+    let text = "
+        network alpha
+        network beta
+        segment a alpha 10.1.0.0/24 10.2.0.0/16=peer:ab:beta
+        segment b beta 10.2.0.0/24 10.1.0.0/16=peer:ab:alpha
+        server one a 10.1.0.10 tcp/8080
+        server two b 10.2.0.10 tcp/8080
+        peering ab alpha beta
+        flow one-two one two tcp/8080
+    ";
+    let mut resolved = sketch::resolved("line", text);
+    let mut link = (**resolved.links.get("ab").unwrap()).clone();
+    link.attributes.insert("bandwidth".into(), bandwidth.into());
+    if let Some(latency) = latency {
+        link.attributes.insert("latency".into(), latency.into());
+    }
+    resolved.links.insert("ab".into(), std::sync::Arc::new(link));
+    resolved
+}
+
+/// Bits per second of a real TCP transfer.
+async fn transfer(bench: &Bench) -> f64 {
+    use gp_lab::protocol::{Reply, Request};
+    let lab = bench.driver.lab("line", "test");
+    let text = "GET /bytes/60000 HTTP/1.1\r\nHost: two\r\n\r\n".to_owned();
+    let (from, address) = ("one".to_owned(), "10.2.0.10".parse().unwrap());
+    let begun = Instant::now();
+    match lab.call(Request::Fetch { from, address, port: 8080, text }).await.unwrap() {
+        Reply::Fetched(answer) => assert!(answer.len() > 60_000, "{} bytes", answer.len()),
+        other => panic!("unexpected {other:?}"),
+    }
+    // Frames are somewhat larger than what they carry.
+    60_000.0 * 8.0 * (1514.0 / 1448.0) / begun.elapsed().as_secs_f64()
+}
+
+#[test]
+fn a_line_is_as_fast_as_it_is_drawn_and_changes_while_it_runs() {
+    with_resolved("line", line("500 kbps", None), async |_, bench| {
+        bench.driver.verify(&line("500 kbps", None)).await.unwrap();
+        for (drawn, bits) in [("500 kbps", 500_000.0), ("1 Mbps", 1_000_000.0)] {
+            bench.driver.converge(&line(drawn, None)).await.unwrap();
+            let measured = transfer(bench).await;
+            println!("{drawn}: {measured:.0} bits/s");
+            assert!((measured - bits).abs() < 0.1 * bits, "{drawn}: {measured:.0} bits/s");
+        }
+        // What cannot be read slows nothing down.
+        bench.driver.converge(&line("fast", None)).await.unwrap();
+        assert!(transfer(bench).await > 2_000_000.0);
+    });
+}
+
+#[test]
+fn latency_is_imitated_or_it_is_said_that_it_is_not() {
+    let resolved = line("100 Mbps", Some("30 ms"));
+    with_resolved("latency", resolved.clone(), async |_, bench| {
+        let verification = bench.driver.verify(&resolved).await.unwrap();
+        let note = "ab: this kernel has no netem, so its latency and loss are not imitated";
+        let said = verification.notes.iter().any(|said| said == note);
+        let begun = Instant::now();
+        assert_eq!(probe(bench, &resolved, "one", "10.2.0.10", "tcp/8080").await, Verdict::Open);
+        // There and back.
+        let slow = begun.elapsed() >= Duration::from_millis(60);
+        assert_ne!(said, slow, "{:?}", verification.notes);
+    });
+}
