@@ -21,7 +21,7 @@ export function followLab(workbench: Workbench): () => void {
     const runs = status !== null && ["running", "verifying"].includes(status.state);
     const told = live.get();
     const ours = told?.environment === environment.get() && settings.get(LIVE, true) ? told : null;
-    editor.setLab(runs ? labShown(status.off, ours, drawn.design()) : null);
+    editor.setLab(runs ? labShown(status.off ?? [], ours, drawn.design()) : null);
   };
   const again = () => {
     const now = looks() ? `${session.get()} ${environment.get()} ${deploy.get()?.text}` : null;

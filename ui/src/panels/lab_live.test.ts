@@ -29,7 +29,9 @@ const target = (node: string, name: string, healthy: boolean) => ({
 
 describe("what links carry", () => {
   it("is said in few characters", () => {
-    const texts = [0, 7, 999, 1000, 1250, 9990, 12_345, 1_200_000, 2_500_000_000].map((n) => rateText(n, "pkt"));
+    const texts = [0, 7, 999, 1000, 1250, 9990, 12_345, 1_200_000, 2_500_000_000].map((n) =>
+      rateText(n, "pkt"),
+    );
     expect(texts).toEqual([
       "0 pkt/s",
       "7 pkt/s",
@@ -65,11 +67,7 @@ describe("a running lab over its drawing", () => {
   });
 
   it("dims a zone's lane and what stands in it alone", () => {
-    const shown = labShown(
-      [off("zone:here/b", ["app[1]", "db"], { app: [1, 2], db: [1, 1] })],
-      null,
-      design,
-    );
+    const shown = labShown([off("zone:here/b", ["app[1]", "db"], { app: [1, 2], db: [1, 1] })], null, design);
     expect([...(shown?.off ?? [])].sort()).toEqual(["db", "lane"]);
     expect(shown?.tags.get("app")?.text).toBe("1 of 2 off");
   });
@@ -79,7 +77,11 @@ describe("a running lab over its drawing", () => {
   });
 
   it("says of a balancer how many targets are out, whichever node finds it so", () => {
-    const one = [target("entry[0]", "app[0]", false), target("entry[1]", "app[0]", true), target("entry[0]", "app[1]", true)];
+    const one = [
+      target("entry[0]", "app[0]", false),
+      target("entry[1]", "app[0]", true),
+      target("entry[0]", "app[1]", true),
+    ];
     expect(targetTags(one).get("entry")).toEqual({ tone: "warning", text: "1 of 2 targets out" });
     expect(targetTags([target("entry", "app", false)]).get("entry")?.text).toBe("no target left");
     expect(targetTags([target("entry", "app", true)]).size).toBe(0);
@@ -88,7 +90,11 @@ describe("a running lab over its drawing", () => {
 
 describe("a drawn thing in a running lab", () => {
   it("is named as the core names it", () => {
-    expect(["app", "lane", "app-db"].map((id) => nameOf(design, id))).toEqual(["app", "zone:here/b", "link:app-db"]);
+    expect(["app", "lane", "app-db"].map((id) => nameOf(design, id))).toEqual([
+      "app",
+      "zone:here/b",
+      "link:app-db",
+    ]);
     expect(isOff([off("app")], "app")).toBe(true);
     expect(isOff([off("app[0]")], "app")).toBe(false);
   });

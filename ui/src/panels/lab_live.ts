@@ -103,8 +103,7 @@ export function labShown(
   const out = new Map<Id, Set<string>>();
   const all = new Map<Id, number>();
   for (const { name, instances, resources: counts } of off) {
-    if (name.startsWith("link:"))
-      links.set(name.slice(5), { how: "off", text: "off", weight: 0 });
+    if (name.startsWith("link:")) links.set(name.slice(5), { how: "off", text: "off", weight: 0 });
     else if (name.startsWith("zone:")) for (const lane of lanesOf(design, name)) shapes.add(lane);
     else if (Object.hasOwn(resources, name)) shapes.add(name);
     for (const address of instances) {

@@ -63,16 +63,18 @@ pub fn speed(text: &str) -> Result<u64, String> {
 pub fn delay(text: &str) -> Result<u32, String> {
     let micros = amount(text, &DELAYS).filter(|micros| *micros <= 10_000_000);
     micros.and_then(|micros| u32::try_from(micros).ok()).ok_or_else(|| {
-        format!("“{text}” is not a latency: write a number and a unit, such as \"20 ms\", up to 10 s")
+        format!(
+            "“{text}” is not a latency: write a number and a unit, such as \"20 ms\", up to 10 s"
+        )
     })
 }
 
 /// Millionths of `"1 %"`, `"0.5%"`. The error says what is expected.
 pub fn share(text: &str) -> Result<u32, String> {
     let millionths = amount(text, &[("%", 10_000)]).filter(|share| *share <= 1_000_000);
-    millionths.and_then(|share| u32::try_from(share).ok()).ok_or_else(|| {
-        format!("“{text}” is not a share: write a percentage, such as \"1 %\"")
-    })
+    millionths
+        .and_then(|share| u32::try_from(share).ok())
+        .ok_or_else(|| format!("“{text}” is not a share: write a percentage, such as \"1 %\""))
 }
 
 /// Bytes of `"4 GiB"`, `"500 GB"`. The error says what is expected.

@@ -1,7 +1,7 @@
 //! The parts of a blueprint as things of a plan: one per network, segment, peering, instance and
 //! volume, with attributes that differ whenever the part does.
 
-use crate::blueprint::{Blueprint, Cable, Far, RESOLVER_ADDRESS, Space, Volume, crossings};
+use crate::blueprint::{Blueprint, Cable, Far, RESOLVER_ADDRESS, Shape, Space, Volume, crossings};
 use gp_catalog::{
     naming,
     resolved::{Record, Resolved, ResolvedResource},
@@ -48,6 +48,7 @@ struct Parts<'a> {
     spaces: Vec<&'a Space>,
     cables: Vec<&'a Cable>,
     volumes: Vec<&'a Volume>,
+    shapes: Vec<&'a Shape>,
 }
 
 /// Owner → its parts.
@@ -61,6 +62,9 @@ fn parts(blueprint: &Blueprint) -> BTreeMap<&str, Parts<'_>> {
     }
     for volume in blueprint.volumes.values() {
         found.entry(&volume.owner).or_default().volumes.push(volume);
+    }
+    for shape in blueprint.shapes.values() {
+        found.entry(&shape.owner).or_default().shapes.push(shape);
     }
     found
 }
@@ -142,6 +146,7 @@ fn attributes(parts: &Parts<'_>) -> BTreeMap<String, Value> {
         lines("names", names(space));
     }
     lines("cables", parts.cables.iter().map(|one| cable(one)).collect());
+    lines("line", parts.shapes.iter().map(ToString::to_string).collect());
     for volume in &parts.volumes {
         attributes.insert("size".to_owned(), Value::from(volume.size.clone()));
     }

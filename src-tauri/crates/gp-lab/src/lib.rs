@@ -13,9 +13,9 @@ mod driver;
 #[cfg(target_os = "linux")]
 mod holder;
 mod known;
-pub mod live;
 #[cfg_attr(not(target_os = "linux"), path = "lab_elsewhere.rs")]
 mod lab;
+pub mod live;
 pub mod nft;
 pub mod off;
 pub mod protocol;

@@ -80,11 +80,12 @@ impl Parts {
         let addresses = [target.ip, target.public_ip];
         self.refused.get(from).into_iter().flatten().any(|sent| {
             let meant = addresses.iter().flatten().any(|address| sent.to.contains(address));
-            meant && sent.ports.iter().any(|ports| {
-                ports.protocol == service.protocol
-                    && ports.low <= service.low
-                    && service.high <= ports.high
-            })
+            meant
+                && sent.ports.iter().any(|ports| {
+                    ports.protocol == service.protocol
+                        && ports.low <= service.low
+                        && service.high <= ports.high
+                })
         })
     }
 }
@@ -131,7 +132,12 @@ impl Thing {
         for segment in resolved.segments.values() {
             let within = |id: &Id| segment.subnet == *id || segment.network == *id;
             let goes = match self {
-                Self::Resource(id) => within(id) || resolved.resource(&segment.network).is_some_and(|n| n.ancestors.contains(id)),
+                Self::Resource(id) => {
+                    within(id)
+                        || resolved
+                            .resource(&segment.network)
+                            .is_some_and(|n| n.ancestors.contains(id))
+                }
                 Self::Zone { region, zone } => {
                     segment.zone.as_ref() == Some(zone)
                         && region.as_ref().is_none_or(|region| {
@@ -169,7 +175,8 @@ impl Thing {
                 let here = region.as_ref().is_none_or(|id| resource.ancestors.contains(id));
                 let segment = instance.and_then(|one| resolved.segments.get(one.segment.as_ref()?));
                 let stands = instance.and_then(|one| one.zone.as_ref());
-                here && (stands == Some(zone) || segment.is_some_and(|s| s.zone.as_ref() == Some(zone)))
+                here && (stands == Some(zone)
+                    || segment.is_some_and(|s| s.zone.as_ref() == Some(zone)))
             }
         }
     }

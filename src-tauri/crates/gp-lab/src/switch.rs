@@ -74,9 +74,7 @@ async fn things(lab: &Lab) -> Result<Things, LabError> {
 fn found(resolved: &Resolved, name: &str) -> Result<(String, Parts), DriverError> {
     let refused = |why: &str| DriverError::Refused(format!("“{name}” {why}"));
     let thing = Thing::find(resolved, name).ok_or_else(|| {
-        refused(
-            "is not drawn here: name a part, one of several (app[0]), link:ID, or zone:LETTER",
-        )
+        refused("is not drawn here: name a part, one of several (app[0]), link:ID, or zone:LETTER")
     })?;
     let parts = thing.parts(resolved);
     if parts.is_empty() {
@@ -97,9 +95,9 @@ fn put_back(resolved: &Resolved, off: &mut Things, name: &str) -> Result<(), Dri
         !parts.spaces.is_disjoint(&other.spaces) || !parts.cables.is_disjoint(&other.cables)
     });
     match by {
-        Some((by, _)) => Err(DriverError::Refused(format!(
-            "“{name}” is off because “{by}” is: switch that on"
-        ))),
+        Some((by, _)) => {
+            Err(DriverError::Refused(format!("“{name}” is off because “{by}” is: switch that on")))
+        }
         // What is on already is what was asked for.
         None => Ok(()),
     }

@@ -22,7 +22,7 @@ async function deployed(app) {
 /** What the drawing shows of the lab. */
 const lab = (app) => app.page.evaluate(() => globalThis.__gp.lab());
 
-const off = async (app, at) => (await app.call("deploy_status", at)).off.map(({ name }) => name);
+const off = async (app, at) => ((await app.call("deploy_status", at)).off ?? []).map(({ name }) => name);
 
 story("a server is switched off from its menu, the balancer and the links show it, and one button brings it back", LAB, async (app) => {
   const { page } = app;

@@ -97,12 +97,7 @@ interface Shown {
   link: LinkGoing;
 }
 
-function paintGoing(
-  p: Painter,
-  core: EditorCore,
-  theme: Theme,
-  links: ReadonlyMap<string, LinkGoing>,
-): void {
+function paintGoing(p: Painter, core: EditorCore, theme: Theme, links: ReadonlyMap<string, LinkGoing>): void {
   const { scene } = core;
   const { x, y, zoom } = core.camera.get();
   const view = { x, y, w: core.view.w / zoom, h: core.view.h / zoom };
@@ -151,7 +146,10 @@ function paintWord(p: Painter, core: EditorCore, theme: Theme, { slot, link }: S
   const at = core.scene.labelAt(slot);
   const scale = theme.textScale;
   const labelled = core.scene.label[slot] !== "";
-  const middle = { x: (at.x - x) * zoom, y: (at.y - y) * zoom + (labelled ? BELOW * Math.max(zoom, 0.7) * scale : 0) };
+  const middle = {
+    x: (at.x - x) * zoom,
+    y: (at.y - y) * zoom + (labelled ? BELOW * Math.max(zoom, 0.7) * scale : 0),
+  };
   const colour = colourOf(theme, link.how);
   p.font(600, 10 * scale);
   const signed = link.how !== "answers" && link.how !== "plugged";

@@ -59,11 +59,7 @@ function SwitchRow({ name, title, by }: { name: string; title: string; by?: Id }
       <span className="grow cut">{title}</span>
       <span className="muted">{out ? (own ? "off" : `off with ${other?.name ?? by}`) : "on"}</span>
       {(own || !out) && (
-        <Button
-          small
-          aria-label={`${own ? "Switch on" : "Switch off"}: ${title}`}
-          onPress={() => turn(own)}
-        >
+        <Button small aria-label={`${own ? "Switch on" : "Switch off"}: ${title}`} onPress={() => turn(own)}>
           {own ? "Switch on" : "Switch off"}
         </Button>
       )}
@@ -75,7 +71,14 @@ function LinkRow({ id }: { id: Id }) {
   const { live } = useWorkbench();
   const link = linksLive(useReadable(live)).get(id);
   if (!link) return null;
-  const state = { answers: "ok", plugged: "ok", silent: "error", partly: "warning", off: "skipped", unknown: "waiting" };
+  const state = {
+    answers: "ok",
+    plugged: "ok",
+    silent: "error",
+    partly: "warning",
+    off: "skipped",
+    unknown: "waiting",
+  };
   return (
     <div className="lab-row">
       <Mark state={state[link.how]} />
@@ -120,7 +123,11 @@ function Targets({ id }: { id: Id }) {
 }
 
 const sinceText = (seconds: number) =>
-  seconds < 90 ? `${seconds} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  seconds < 90
+    ? `${seconds} s`
+    : seconds < 5400
+      ? `${Math.round(seconds / 60)} min`
+      : `${Math.round(seconds / 3600)} h`;
 
 /** "Let through 14, refused 3 since deploy", and which rule it was. */
 function Counts({ id }: { id: Id }) {

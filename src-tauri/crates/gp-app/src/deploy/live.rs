@@ -95,11 +95,7 @@ impl Deployments {
     }
 
     /// What links carry during one second.
-    pub async fn look(
-        &self,
-        session: &Session,
-        environment: &str,
-    ) -> Result<LabLiveDto, AppError> {
+    pub async fn look(&self, session: &Session, environment: &str) -> Result<LabLiveDto, AppError> {
         let prepared = self.prepare(session, environment, false).await?;
         let mut looking = Looking::new(&prepared)?;
         looking.once().await?;
@@ -119,7 +115,9 @@ impl Deployments {
         let (design, environment) = (&prepared.plan.design, &prepared.plan.environment);
         let counted = lab(&prepared)?.counted((design, environment)).await;
         let mut sums: BTreeMap<String, u64> = BTreeMap::new();
-        for (rule, packets) in counted.map_err(|error| driver_error(&error))?.into_values().flatten() {
+        for (rule, packets) in
+            counted.map_err(|error| driver_error(&error))?.into_values().flatten()
+        {
             *sums.entry(rule).or_default() += packets;
         }
         Ok(counts_of(&prepared.judged.resolved, id, &sums))
@@ -159,7 +157,8 @@ struct Looking {
 impl Looking {
     fn new(prepared: &Prepared) -> Result<Self, AppError> {
         let resolved = &prepared.judged.resolved;
-        let names = resolved.instances().filter_map(|(_, one)| Some((one.ip?, one.address.clone())));
+        let names =
+            resolved.instances().filter_map(|(_, one)| Some((one.ip?, one.address.clone())));
         Ok(Self {
             lab: lab(prepared)?.clone(),
             design: prepared.plan.design.clone(),

@@ -2,9 +2,7 @@
 
 use super::{Compared, Prepared};
 use crate::{
-    dto::{
-        AppError, DeployStatusDto, OffDto, PlanChangeDto, PlanDto, RunLineDto, VerificationDto,
-    },
+    dto::{AppError, DeployStatusDto, OffDto, PlanChangeDto, PlanDto, RunLineDto, VerificationDto},
     facts,
     kinds::{json, word},
 };

@@ -61,12 +61,7 @@ pub struct Node {
 
 impl Nodes {
     pub fn new(home: Netns) -> Self {
-        Self {
-            home,
-            carried: Carried::default(),
-            loading: Rc::default(),
-            running: BTreeMap::new(),
-        }
+        Self { home, carried: Carried::default(), loading: Rc::default(), running: BTreeMap::new() }
     }
 
     /// Starts, changes or stops the node of a namespace.

@@ -4,8 +4,8 @@
 use super::space::Netns;
 use crate::{live::Counts, nft::TABLE};
 use nix::sys::socket::{
-    AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, recv, sendto, setsockopt,
-    socket, sockopt,
+    AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, recv, sendto,
+    setsockopt, socket, sockopt,
 };
 use std::{cell::RefCell, collections::BTreeMap, fs, io, os::fd::AsRawFd, rc::Rc};
 

@@ -106,9 +106,9 @@ impl Fabric {
             let Some(live) = self.cables.get(name) else { continue };
             let end = &live.cable.end;
             let Some(space) = self.spaces.get(&end.space) else { continue };
-            let devices = read.entry(&end.space).or_insert_with(|| {
-                counters::devices(&self.home, &space.netns).unwrap_or_default()
-            });
+            let devices = read
+                .entry(&end.space)
+                .or_insert_with(|| counters::devices(&self.home, &space.netns).unwrap_or_default());
             found.extend(devices.get(&end.device).map(|counts| (name.clone(), *counts)));
         }
         found

@@ -66,8 +66,11 @@ impl Fabric {
         stands.retain(|name, (index, _)| {
             self.cables.get(name).is_some_and(|live| live.index == *index)
         });
-        let gone: Vec<String> =
-            stands.keys().filter(|name| !self.desired.shapes.contains_key(*name)).cloned().collect();
+        let gone: Vec<String> = stands
+            .keys()
+            .filter(|name| !self.desired.shapes.contains_key(*name))
+            .cloned()
+            .collect();
         for name in gone {
             self.shape_ends(&name, |netns, home, index| unshape(home, netns, index))?;
             stands.remove(&name);
@@ -271,7 +274,10 @@ mod tests {
             let at = asked.len() - 4 - if bits / 8 > u64::from(u32::MAX) { 12 } else { 0 };
             numbers(&asked[at..at + 4])[0]
         };
-        assert_eq!([1_000_000, 100_000_000, 400_000_000_000].map(burst), [1_600, 12_500, 50_000_000]);
+        assert_eq!(
+            [1_000_000, 100_000_000, 400_000_000_000].map(burst),
+            [1_600, 12_500, 50_000_000]
+        );
     }
 
     #[test]

@@ -129,7 +129,8 @@ fn packets(
     addresses: &BTreeSet<Ipv4Addr>,
     ports: PortSpec,
 ) -> Vec<Value> {
-    let field = |protocol: &str, field: &str| json!({"payload": {"protocol": protocol, "field": field}});
+    let field =
+        |protocol: &str, field: &str| json!({"payload": {"protocol": protocol, "field": field}});
     let list: Vec<&Ipv4Addr> = addresses.iter().collect();
     let set = match list[..] {
         // A set cannot be empty; nobody has this address.

@@ -31,7 +31,11 @@ async fn behind(bench: &Bench, design: &Resolved, rounds: usize) -> BTreeSet<Str
 }
 
 /// One look, and how each link is then.
-async fn look(bench: &Bench, design: &Resolved, watch: &mut Watch) -> (BTreeMap<String, State>, Seen) {
+async fn look(
+    bench: &Bench,
+    design: &Resolved,
+    watch: &mut Watch,
+) -> (BTreeMap<String, State>, Seen) {
     let lab = (design.design.id.as_str(), design.environment.id.as_str());
     let seen = bench.driver.look(lab, watch.look()).await.unwrap();
     let links = watch.saw(&seen, Instant::now());
@@ -51,7 +55,9 @@ fn a_server_that_is_switched_off_gets_no_more_traffic_within_a_second_and_a_half
             let ill = seen.health.iter().filter(|health| !health.healthy);
             ill.map(|health| (health.space.clone(), health.address.to_string())).collect()
         };
-        let expected = BTreeSet::from(["entry[0]", "entry[1]"].map(|n| (n.to_owned(), "10.20.1.10".to_owned())));
+        let expected = BTreeSet::from(
+            ["entry[0]", "entry[1]"].map(|n| (n.to_owned(), "10.20.1.10".to_owned())),
+        );
         loop {
             let (_, seen) = look(bench, &resolved, &mut watch).await;
             let out: BTreeSet<(String, String)> = out(&seen);
@@ -166,8 +172,14 @@ fn what_is_off_stays_off_while_the_lab_changes_and_grows_with_it() {
         bench.driver.verify(&resolved).await.unwrap();
         switch(bench, &resolved, &["app", "link:app-orders"], false).await;
         let grown = SHOP
-            .replace("database orders[0]", "server app[2] app/a 10.20.1.12 tcp/8080\n database orders[0]")
-            .replace("flow app-orders app orders tcp/5432", "flow entry-orders entry orders tcp/5432");
+            .replace(
+                "database orders[0]",
+                "server app[2] app/a 10.20.1.12 tcp/8080\n database orders[0]",
+            )
+            .replace(
+                "flow app-orders app orders tcp/5432",
+                "flow entry-orders entry orders tcp/5432",
+            );
         let grown = sketch::resolved("off-stays", &grown);
         bench.driver.converge(&grown).await.unwrap();
         let off = bench.driver.off("off-stays", "test").await.unwrap();
@@ -218,11 +230,14 @@ fn off_and_on_of_anything_leaves_the_lab_as_it_was() {
             .collect();
         let mut dice = 20_261_128_u64;
         let mut roll = |sides: usize| {
-            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            dice = dice
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (dice >> 33) as usize % sides
         };
         for round in 0..12 {
-            let some: Vec<&str> = (0..1 + roll(4)).map(|_| things[roll(things.len())].as_str()).collect();
+            let some: Vec<&str> =
+                (0..1 + roll(4)).map(|_| things[roll(things.len())].as_str()).collect();
             for thing in &some {
                 switch(bench, &resolved, &[thing], false).await;
             }
@@ -276,7 +291,8 @@ fn rules_say_what_they_judged() {
             let counts = bench.driver.counted(("counted", "test")).await.unwrap();
             counts[space].get(rule).copied().unwrap_or_default()
         };
-        let rules = [("orders[0]", "link:app-orders/in/tcp/5432"), ("orders[0]", "default:sg:orders/in")];
+        let rules =
+            [("orders[0]", "link:app-orders/in/tcp/5432"), ("orders[0]", "default:sg:orders/in")];
         let before = [count(rules[0].0, rules[0].1).await, count(rules[1].0, rules[1].1).await];
         for _ in 0..3 {
             probe(bench, &resolved, "app[0]", "10.20.2.10", "tcp/5432").await;
@@ -306,14 +322,18 @@ fn hundred() -> String {
             "network n{network}\nsegment s{network} n{network} 10.{network}.0.0/24 10.{next}.0.0/16=peer:p{network}:n{next} 10.{before}.0.0/16=peer:p{before}:n{before}\n"
         );
         for server in 0..10 {
-            text += &format!("server a{network}-{server} s{network} 10.{network}.0.{} tcp/8080\n", 10 + server);
+            text += &format!(
+                "server a{network}-{server} s{network} 10.{network}.0.{} tcp/8080\n",
+                10 + server
+            );
         }
     }
     for network in 0..10 {
         text += &format!("peering p{network} n{network} n{}\n", (network + 1) % 10);
         for server in 0..9 {
             let to = server + 1;
-            text += &format!("flow f{network}-{server} a{network}-{server} a{network}-{to} tcp/8080\n");
+            text +=
+                &format!("flow f{network}-{server} a{network}-{server} a{network}-{to} tcp/8080\n");
         }
         text += &format!("flow x{network} a{network}-9 a{}-0 tcp/8080\n", (network + 1) % 10);
     }
