@@ -65,7 +65,8 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let is_line = matches!(link.kind, LinkKind::Peering | LinkKind::Attachment);
         for key in ["bandwidth", "latency", "loss"] {
             let Some(value) = link.attributes.get(key) else { continue };
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let number = || value.as_integer().map(|number| number.to_string());
+            let text = value.as_str().map(str::to_owned).or_else(number).unwrap_or_default();
             let read = match key {
                 "bandwidth" => units::speed(&text).map(|_| ()),
                 "latency" => units::delay(&text).map(|_| ()),
