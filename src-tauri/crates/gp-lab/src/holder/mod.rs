@@ -11,6 +11,7 @@ mod look;
 mod names;
 mod off;
 mod prober;
+mod pulse;
 mod serve;
 mod shape;
 mod space;
