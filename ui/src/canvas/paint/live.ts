@@ -5,7 +5,7 @@ import type { Going, LinkGoing } from "../../editor/live";
 import { type Box, touches } from "../../geometry/box";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
-import { polyline } from "./links";
+import { arrowHead, arrowSize, polyline } from "./links";
 import { paintTag } from "./marks";
 
 /** From this zoom on the words fit. */
@@ -44,13 +44,23 @@ function colourOf(theme: Theme, how: Going): string {
 export function paintLive(p: Painter, core: EditorCore, theme: Theme): void {
   const { live } = core;
   if (!live) return;
-  paintGoing(p, core, theme, live.links);
+  for (const group of groupsOf(core, live.links)) paintGroup(p, core, theme, group);
   paintOff(p, core, theme, live.off);
-  if (core.camera.get().zoom < WORDS_FROM) return;
+}
+
+/** Over selections and the ports of links. */
+export function paintLiveWords(p: Painter, core: EditorCore, theme: Theme): void {
+  const { live, scene } = core;
+  if (!live || core.camera.get().zoom < WORDS_FROM) return;
+  for (const id of live.off) {
+    const box = shownBox(core, scene.slotOf.get(id));
+    if (box) paintTag(p, theme, theme.muted, box, { tone: "off", text: "off" });
+  }
   for (const [id, mark] of live.tags) {
-    const box = shownBox(core, core.scene.slotOf.get(id));
+    const box = shownBox(core, scene.slotOf.get(id));
     if (box) paintTag(p, theme, mark.tone === "error" ? theme.error : theme.warningLine, box, mark);
   }
+  for (const group of groupsOf(core, live.links)) for (const one of group) paintWord(p, core, theme, one);
 }
 
 function shownBox(core: EditorCore, slot: number | undefined): Box | null {
@@ -80,8 +90,6 @@ function paintOff(p: Painter, core: EditorCore, theme: Theme, off: ReadonlySet<s
   p.begin();
   for (const b of boxes) p.round(b.x, b.y, b.w, b.h, radius);
   p.stroke(theme.muted, 1.5, [4, 3]);
-  if (core.camera.get().zoom < WORDS_FROM) return;
-  for (const b of boxes) paintTag(p, theme, theme.muted, b, { tone: "off", text: "off" });
 }
 
 /** Strokes from the upper right to the lower left, cut at the edges. */
@@ -97,15 +105,16 @@ interface Shown {
   link: LinkGoing;
 }
 
-function paintGoing(p: Painter, core: EditorCore, theme: Theme, links: ReadonlyMap<string, LinkGoing>): void {
+/** Those in view, by what is painted alike. */
+function groupsOf(core: EditorCore, links: ReadonlyMap<string, LinkGoing>): Iterable<Shown[]> {
   const { scene } = core;
   const { x, y, zoom } = core.camera.get();
   const view = { x, y, w: core.view.w / zoom, h: core.view.h / zoom };
+  const moving = core.preview.moving;
   const groups = new Map<string, Shown[]>();
   for (const [id, link] of links) {
     const slot = scene.linkSlotOf.get(id);
     if (slot === undefined || link.how === "unknown" || !scene.linkAlive[slot]) continue;
-    const moving = core.preview.moving;
     if (moving?.crossing.has(slot) || moving?.inner.has(slot)) continue;
     if (!touches(view, scene.linkBox(slot))) continue;
     const key = `${link.how} ${link.weight}`;
@@ -113,9 +122,7 @@ function paintGoing(p: Painter, core: EditorCore, theme: Theme, links: ReadonlyM
     if (group) group.push({ slot, link });
     else groups.set(key, [{ slot, link }]);
   }
-  for (const group of groups.values()) paintGroup(p, core, theme, group);
-  if (zoom < WORDS_FROM) return;
-  for (const group of groups.values()) for (const one of group) paintWord(p, core, theme, one);
+  return groups.values();
 }
 
 function paintGroup(p: Painter, core: EditorCore, theme: Theme, group: readonly Shown[]): void {
@@ -123,21 +130,24 @@ function paintGroup(p: Painter, core: EditorCore, theme: Theme, group: readonly 
   const [first] = group;
   if (!first) return;
   const { how, weight } = first.link;
+  const size = arrowSize(zoom) * zoom;
+  const routes = group.map(({ slot }) =>
+    Array.from(core.scene.route(slot), (v, k) => (v - (k % 2 === 0 ? x : y)) * zoom),
+  );
   p.begin();
-  for (const { slot } of group) {
-    const flat = Array.from(core.scene.route(slot), (v, k) => (v - (k % 2 === 0 ? x : y)) * zoom);
-    polyline(p, flat, 0, flat.length, 6 * Math.min(1, zoom), 0);
-  }
-  const quiet = how === "answers" || how === "plugged";
+  for (const flat of routes) polyline(p, flat, 0, flat.length, 6 * Math.min(1, zoom), size - 1);
   const colour = colourOf(theme, how);
   // The line itself is drawn already: what is wrong covers it, what is well lies round it.
-  if (!quiet) {
-    p.stroke(theme.canvas, 3);
-    return p.stroke(colour, how === "off" ? 2 : 2.5, PATTERNS[how]);
+  if (how === "answers" || how === "plugged") {
+    p.alpha(0.3);
+    p.stroke(colour, 3 + 2 * weight);
+    return p.alpha(1);
   }
-  p.alpha(0.3);
-  p.stroke(colour, 3 + 2 * weight);
-  p.alpha(1);
+  p.stroke(theme.canvas, 3);
+  p.stroke(colour, how === "off" ? 2 : 2.5, PATTERNS[how]);
+  p.begin();
+  for (const flat of routes) arrowHead(p, flat, 0, flat.length, size);
+  p.fill(colour);
 }
 
 function paintWord(p: Painter, core: EditorCore, theme: Theme, { slot, link }: Shown): void {

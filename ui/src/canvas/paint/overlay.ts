@@ -11,7 +11,7 @@ import type { Guide } from "../../geometry/snap";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { arrowHead, polyline } from "./links";
-import { paintLive } from "./live";
+import { paintLive, paintLiveWords } from "./live";
 import { paintMarks } from "./marks";
 
 /**
@@ -28,6 +28,7 @@ export function paintOverlay(p: Painter, core: EditorCore, theme: Theme, signs?:
   paintHover(p, core, theme);
   paintSelection(p, core, theme);
   signs?.();
+  paintLiveWords(p, core, theme);
   paintHandles(p, core, theme);
   if (preview.ghost) paintGhost(p, core, theme);
   for (const guide of preview.guides) paintGuide(p, core, theme, guide);

@@ -96,7 +96,7 @@ fn a_link_to_targets_that_is_switched_off_takes_them_out_of_the_balancer() {
         bench.driver.verify(&resolved).await.unwrap();
         switch(bench, &resolved, &["link:entry-app"], false).await;
         let (bench, resolved) = (&bench, &resolved);
-        let nobody = BTreeSet::from(["no healthy target".to_owned()]);
+        let nobody = BTreeSet::from(["no target takes connections".to_owned()]);
         eventually("nobody answers", || async { behind(bench, resolved, 1).await == nobody }).await;
         switch(bench, resolved, &["link:entry-app"], true).await;
         let both = BTreeSet::from(["app[0]".to_owned(), "app[1]".to_owned()]);
