@@ -281,12 +281,10 @@ impl Off {
         }
         let service = service.parse().ok()?;
         let touches = |(_, parts): &&(String, Parts)| parts.touch(resolved, (from, to), service);
-        Some(match self.0.iter().find(touches) {
-            Some((name, _)) => format!("{name} is switched off here"),
-            None => {
-                let names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
-                format!("something is switched off here: {}", names.join(", "))
-            }
-        })
+        if let Some((name, _)) = self.0.iter().find(touches) {
+            return Some(format!("{name} is switched off here"));
+        }
+        let names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+        Some(format!("something is switched off here: {}", names.join(", ")))
     }
 }

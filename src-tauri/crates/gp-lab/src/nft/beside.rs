@@ -29,7 +29,7 @@ pub fn refusing(sent: &[Sent]) -> Value {
                     let mut rule = to(&line.to, *ports);
                     rule.push(json!({"counter": null}));
                     rule.push(json!({"reject": {"type": "icmpx", "expr": "admin-prohibited"}}));
-                    table.rule(chain, rule, &format!("off:{}", line.link));
+                    table.rule(chain, &rule, &format!("off:{}", line.link));
                 }
             }
         }
@@ -50,7 +50,7 @@ pub fn counting(sent: &[Sent]) -> Value {
         for (chain, out) in [("output", true), ("forward", true), ("input", false)] {
             table.chain(chain, FIRST);
             if chain == "output" {
-                table.rule(chain, asks.clone(), "probe");
+                table.rule(chain, &asks, "probe");
             }
             for line in sent {
                 for ports in &line.ports {
@@ -58,7 +58,7 @@ pub fn counting(sent: &[Sent]) -> Value {
                     rule.push(traffic.clone());
                     rule.push(json!({"counter": null}));
                     let way = if out { "out" } else { "in" };
-                    table.rule(chain, rule, &format!("{way}:{}", line.link));
+                    table.rule(chain, &rule, &format!("{way}:{}", line.link));
                 }
             }
         }
@@ -93,7 +93,7 @@ impl Table {
         }}}));
     }
 
-    fn rule(&mut self, hook: &str, expression: Vec<Value>, comment: &str) {
+    fn rule(&mut self, hook: &str, expression: &[Value], comment: &str) {
         let mut rule = json!({
             "family": "inet", "table": self.name, "chain": format!("gp_{hook}"),
             "expr": expression,

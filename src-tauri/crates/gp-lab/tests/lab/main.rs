@@ -296,8 +296,10 @@ fn a_load_balancer_takes_turns_and_drops_a_dead_target() {
         switch("app[0]", false).await.unwrap();
         eventually("only app[1] answers", || async { servers(4).await == set(&["app[1]"]) }).await;
         switch("app[1]", false).await.unwrap();
-        eventually("nobody answers", || async { servers(1).await == set(&["no target takes connections"]) })
-            .await;
+        eventually("nobody answers", || async {
+            servers(1).await == set(&["no target takes connections"])
+        })
+        .await;
         switch("app[0]", true).await.unwrap();
         switch("app[1]", true).await.unwrap();
         let both = set(&["app[0]", "app[1]"]);
