@@ -19,6 +19,7 @@ pub mod live;
 pub mod nft;
 pub mod off;
 pub mod protocol;
+mod room;
 #[cfg(target_os = "linux")]
 mod socket;
 mod switch;
