@@ -46,7 +46,6 @@ export interface Desk {
   readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
   /** What was drawn when it was built from here. */
   readonly built: Signal<ReadonlyMap<string, DesignJson>>;
-  /** What links of the running lab carry. */
   readonly live: Readable<LabLiveDto | null>;
   readonly log: Readable<readonly LogLineDto[]>;
   /** How far an automatic layout is that takes a while; null: none runs. */

@@ -28,7 +28,7 @@ text: string,
  */
 endsIn?: number, 
 /**
- * What is switched off in the running lab.
+ * What is switched off in the running lab; left out: nothing.
  */
 off?: Array<OffDto>, 
 /**
