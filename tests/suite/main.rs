@@ -11,6 +11,8 @@ mod crash;
 mod deployment;
 mod desk;
 mod drawn;
+mod drift;
+mod drift_facade;
 mod editing;
 mod figures;
 mod kill_points;

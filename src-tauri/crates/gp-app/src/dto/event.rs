@@ -2,6 +2,7 @@
 
 use super::{
     CatalogDto, DeployStatusDto, DiagnosticDto, HistoryDto, JudgementDto, LabLiveDto, LogLineDto,
+    ReapDto,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -85,6 +86,8 @@ pub enum AppEvent {
     Deploy(DeployStatusDto),
     /// What links of a running lab carry; once a second while a window looks.
     LabLive(LabLiveDto),
+    /// Environments whose time is over: what was ended by itself, and what waits for somebody's word.
+    Reaped(ReapDto),
     /// A line of the log.
     Log(LogLineDto),
 }

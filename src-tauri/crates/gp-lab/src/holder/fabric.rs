@@ -1,9 +1,20 @@
 //! Makes the kernel agree with a blueprint: namespaces, bridges, cables, addresses, routes, rules.
 //! Only what differs is touched. Decides nothing about what should be.
 
+mod drifted;
+mod mend;
+mod seen;
+
 use super::{
-    agent::Agent, balancer::Nodes, firewall, look::Counting, off::Off, prober::Prober,
-    shape::Shaping, space::Netns,
+    agent::Agent,
+    balancer::Nodes,
+    firewall,
+    look::Counting,
+    off::Off,
+    prober::Prober,
+    rules_seen::{UNTOUCHED, generation},
+    shape::Shaping,
+    space::Netns,
 };
 use crate::{
     blueprint::{Blueprint, Cable, End, Far, RouteLine, Selector, Space},
@@ -19,6 +30,7 @@ use rtnetlink::{
     },
 };
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     fs, io,
     net::Ipv4Addr,
@@ -56,6 +68,8 @@ pub struct LiveSpace {
     routes: BTreeSet<RouteLine>,
     selectors: BTreeSet<Selector>,
     rules: Vec<Rule>,
+    /// The kernel's count of changes when we loaded them.
+    generation: Cell<Option<u32>>,
 }
 
 /// A cable that stands, with the index of its end and its far end.
@@ -321,7 +335,11 @@ impl Fabric {
                 changed.push((name.clone(), live.netns.clone(), rules));
             }
         }
-        firewall::load(&self.home, &changed).await
+        firewall::load(&self.home, &changed).await?;
+        for (name, netns, _) in &changed {
+            self.spaces[name].generation.set(generation(&self.home, netns));
+        }
+        Ok(())
     }
 
     fn update_listeners(&mut self) -> Result<(), String> {
@@ -424,6 +442,7 @@ async fn new_space(home: &Netns, space: &Space) -> Result<LiveSpace, String> {
         routes: BTreeSet::new(),
         selectors: BTreeSet::new(),
         rules: Vec::new(),
+        generation: Cell::new(Some(UNTOUCHED)),
     })
 }
 

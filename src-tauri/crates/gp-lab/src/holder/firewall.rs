@@ -36,7 +36,12 @@ pub async fn give(home: &Netns, sets: &[(String, Netns, String)]) -> Result<(), 
     stream::iter(loads).buffer_unordered(AT_ONCE).try_collect().await
 }
 
-async fn run(home: &Netns, netns: &Netns, arguments: &[&str], input: &str) -> io::Result<Output> {
+pub async fn run(
+    home: &Netns,
+    netns: &Netns,
+    arguments: &[&str],
+    input: &str,
+) -> io::Result<Output> {
     let program = crate::available::find_nft().unwrap_or_else(|| PathBuf::from("nft"));
     let mut child = netns.within(home, || {
         Command::new(program)

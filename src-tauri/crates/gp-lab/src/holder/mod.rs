@@ -12,6 +12,7 @@ mod names;
 mod off;
 mod prober;
 mod pulse;
+mod rules_seen;
 mod serve;
 mod shape;
 mod space;

@@ -30,6 +30,16 @@ impl Off {
         self.cables.values().any(|down| *down == index)
     }
 
+    /// Whether nothing is off.
+    pub fn is_empty(&self) -> bool {
+        self.things.is_empty() && self.cables.is_empty() && self.bridges.is_empty()
+    }
+
+    /// Whether the bridge of a segment is down.
+    pub fn is_dark(&self, segment: &str) -> bool {
+        self.bridges.contains_key(segment)
+    }
+
     /// Everything that is refused in a namespace.
     fn refused_in(&self, space: &str) -> Vec<Sent> {
         let lines = self.things.values().filter_map(|parts| parts.refused.get(space)).flatten();

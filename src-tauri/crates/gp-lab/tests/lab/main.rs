@@ -5,6 +5,7 @@
 
 mod agreement;
 mod changing;
+mod drift;
 mod naming;
 mod sketch;
 mod switched;
