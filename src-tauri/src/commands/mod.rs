@@ -5,6 +5,7 @@ mod deploy;
 mod design;
 mod export;
 mod finding;
+mod lab;
 mod program;
 mod question;
 mod shell;
@@ -70,6 +71,9 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         finding::finding_fix,
         finding::finding_fix_all,
         finding::finding_waive,
+        lab::lab_counts,
+        lab::lab_switch,
+        lab::lab_watch,
         program::app_info,
         program::catalog_get,
         program::folder_list,

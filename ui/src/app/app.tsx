@@ -16,6 +16,7 @@ import { EditorScreen } from "./editor_screen";
 import { ErrorBoundary } from "./error_boundary";
 import type { Beginning } from "./first_design";
 import { watchFocus } from "./focus";
+import { followLab } from "./lab_live";
 import { createScreen, type Screen } from "./screen";
 import { createSettings } from "./settings";
 import { fitsShortcut, isTyping } from "./shortcuts";
@@ -81,6 +82,7 @@ export function App(props: Booted & { makeEditor: MakeEditor }) {
   useEffect(() => screen.clear(), [screen, session]);
   useEffect(() => watchFocus(workbench?.editor), [workbench]);
   useEffect(() => (workbench ? followShowing(workbench) : undefined), [workbench]);
+  useEffect(() => (workbench ? followLab(workbench) : undefined), [workbench]);
   useShortcuts(reach);
   useUnloadGuard(desk);
   useEffect(() => followWindowTitle(desk), [desk]);

@@ -13,6 +13,7 @@ import type { DeployStatusDto } from "../ipc/generated/DeployStatusDto";
 import type { DocumentDto } from "../ipc/generated/DocumentDto";
 import type { HistoryDto } from "../ipc/generated/HistoryDto";
 import type { JudgementDto } from "../ipc/generated/JudgementDto";
+import type { LabLiveDto } from "../ipc/generated/LabLiveDto";
 import type { LogLineDto } from "../ipc/generated/LogLineDto";
 import { type Catalog, catalogOf, type FileState, type Notice, type Settings } from "../panels/context";
 import { drawn, type Facts, judged, NO_FACTS } from "../panels/facts";
@@ -46,6 +47,7 @@ export interface Desk {
   readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
   /** What was drawn when it was built from here. */
   readonly built: Signal<ReadonlyMap<string, DesignJson>>;
+  readonly live: Readable<LabLiveDto | null>;
   readonly log: Readable<readonly LogLineDto[]>;
   /** How far an automatic layout is that takes a while; null: none runs. */
   readonly layingOut: Readable<number | null>;
@@ -95,6 +97,7 @@ interface State {
   file: Signal<FileState>;
   environment: Signal<string>;
   deploy: Signal<DeployStatusDto | null>;
+  live: Signal<LabLiveDto | null>;
   log: Signal<readonly LogLineDto[]>;
   layingOut: Signal<number | null>;
   connected: Signal<boolean>;
@@ -125,6 +128,7 @@ export function createDesk(ground: Ground): Desk {
     file: signal<FileState>({ diagnostics: [] }),
     environment: signal("lab"),
     deploy: signal<DeployStatusDto | null>(null),
+    live: signal<LabLiveDto | null>(null),
     log: signal<readonly LogLineDto[]>([]),
     layingOut: signal<number | null>(null),
     connected: signal(true),
@@ -178,6 +182,7 @@ export function createDesk(ground: Ground): Desk {
     if (fresh) {
       state.facts.set(NO_FACTS);
       deployments.forget();
+      state.live.set(null);
       early = [];
     }
     ground.settings.ofDesign(dto.design.id ?? dto.path ?? null);
@@ -334,6 +339,9 @@ export function createDesk(ground: Ground): Desk {
         break;
       case "deploy":
         deployments.take(event);
+        break;
+      case "lab-live":
+        state.live.set(event);
         break;
     }
   };

@@ -425,6 +425,7 @@ const MENU = [
   ["cut", "copy", "paste", "duplicate", "lock", "unlock", "delete"],
   ["select-same-kind", "select-same-tag", "select-connected", "next-link"],
   ["tidy", "reset-waypoints", "layout-selection", "zoom-selection", "focus-container"],
+  ["lab-off", "lab-on"],
   ["undo", "redo", "zoom-fit", "explain"],
 ];
 

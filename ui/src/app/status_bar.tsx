@@ -1,7 +1,8 @@
 // The bar at the bottom: what runs, counts, what Undo would undo.
 
-import { useCounts, useReadable, useSelected, useWorkbench } from "../panels/context";
+import { useCounts, useReadable, useSelected, useSetting, useWorkbench } from "../panels/context";
 import { Elapsed } from "../panels/elapsed";
+import { LIVE } from "../panels/lab_live";
 
 const WORDS: Record<string, [string, string]> = {
   planning: ["busy", "Planning"],
@@ -25,6 +26,7 @@ export function StatusBar({ connected, layingOut, onCancelLayout }: StatusBarPro
   const counts = useCounts();
   const status = useReadable(deploy);
   const chosen = useReadable(environment);
+  const [live] = useSetting(LIVE, true);
   const { undo } = useReadable(history);
   const judged = useSelected(facts, (value) => value.revision >= 0);
   const [dot, words] = WORDS[status?.state ?? ""] ?? ["", "Nothing runs"];
@@ -34,6 +36,17 @@ export function StatusBar({ connected, layingOut, onCancelLayout }: StatusBarPro
         <span className={`dot ${dot}`} /> {status?.state === "running" ? `${capital(chosen)} running` : words}
         <Elapsed />
       </button>
+      {status?.state === "running" && (
+        <button
+          type="button"
+          className="live focus-ring"
+          aria-pressed={live}
+          title="Whether links show what they carry"
+          onClick={() => run("live")}
+        >
+          <span className={`dot ${live ? "on" : ""}`} /> {live ? "Live" : "Live is off"}
+        </button>
+      )}
       <span>{counts}</span>
       {!judged && <span>Looking…</span>}
       {layingOut !== null && (

@@ -69,7 +69,7 @@ const IN_MENU = new Set([
   ..."design-new design-open save save-as export close undo redo cut copy paste part-add intent-add environment-add".split(
     " ",
   ),
-  ..."layout toggle-left toggle-right toggle-drawer theme-light theme-dark theme-system contrast text-larger text-smaller palette explain help".split(
+  ..."layout toggle-left toggle-right toggle-drawer live theme-light theme-dark theme-system contrast text-larger text-smaller palette explain help".split(
     " ",
   ),
 ]);

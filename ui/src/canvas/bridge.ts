@@ -4,6 +4,7 @@ import { boxToScreen } from "../editor/camera";
 import type { EditorCore } from "../editor/core";
 import type { Editor, ShapeMark } from "../editor/editor";
 import { HEADER_HEIGHT } from "../editor/hit";
+import type { LinkGoing } from "../editor/live";
 import type { Preview } from "../editor/preview";
 import { type Box, inflate, type Point } from "../geometry/box";
 import { paintRegion } from "./paint/items";
@@ -24,6 +25,8 @@ export interface TestBridge {
   lit(): string[] | null;
   /** What an overlay says. */
   marks(): { [id: string]: ShapeMark } | null;
+  /** What is shown of the running lab. */
+  lab(): { off: string[]; tags: { [id: string]: ShapeMark }; links: { [id: string]: LinkGoing } } | null;
   itemAt(x: number, y: number): { on: "resource" | "link"; id: string } | null;
   whenIdle(): Promise<void>;
   /** Idle, and the work that waits for a pause is done too. */
@@ -63,6 +66,12 @@ export function installBridge(editor: Editor, core: EditorCore, view: View, root
     },
     shown: () => core.inView(Object.keys(core.store.design().resources)),
     lit: () => core.highlighted && [...core.highlighted].map((slot) => core.scene.ids[slot]!),
+    lab: () =>
+      core.live && {
+        off: [...core.live.off],
+        tags: Object.fromEntries(core.live.tags),
+        links: Object.fromEntries(core.live.links),
+      },
     marks: () =>
       core.marks && Object.fromEntries([...core.marks].map(([slot, mark]) => [core.scene.ids[slot]!, mark])),
     itemAt(x, y) {

@@ -166,6 +166,11 @@ function makeEditor(
       core.marks = slots && new Map(slots.filter(([slot]) => slot >= 0));
       view.request();
     },
+    setLab: (shown) => {
+      if (core.live === null && shown === null) return;
+      core.live = shown;
+      view.request();
+    },
     startAnew: () => core.startAnew(),
     whenLoaded: (run) => core.whenLoaded(run),
     reveal: (id) => void reveal(core, id),

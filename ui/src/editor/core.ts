@@ -21,6 +21,7 @@ import type {
 } from "./editor";
 import { boxOfRect } from "./edits";
 import { type Handles, type Hit, hitHandle, hitTest } from "./hit";
+import type { LabShown } from "./live";
 import { linkOffer, offer } from "./nesting";
 import type { Completion } from "./ports";
 import { noPreview, type Preview } from "./preview";
@@ -100,6 +101,8 @@ export class EditorCore {
   focused: Id | null = null;
   /** What an overlay says of shapes. */
   marks: ReadonlyMap<number, ShapeMark> | null = null;
+  /** How the lab of it runs. */
+  live: LabShown | null = null;
   readOnly = false;
   spaceDown = false;
   /** A gesture's edit is with the core: its preview stays until the patch is here. */

@@ -5,6 +5,7 @@
 import type { EditJson, Id, LinkKind } from "../document/model";
 import type { Said } from "../document/said";
 import type { Readable } from "../document/signal";
+import type { LabShown } from "./live";
 import type { Service } from "./ports";
 
 export interface Point {
@@ -255,6 +256,8 @@ export interface Editor {
   show(ids: ReadonlySet<Id> | null, options?: { links?: boolean; focus?: Id | null }): void;
   /** What an overlay says of each; null ends it. */
   mark(marks: ReadonlyMap<Id, ShapeMark> | null): void;
+  /** How the lab of this design runs; null: none does. */
+  setLab(shown: LabShown | null): void;
   /** Selects it and brings it into view. */
   reveal(id: Id): void;
   /** The same, and gives the canvas the focus. */

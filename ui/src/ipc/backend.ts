@@ -9,6 +9,7 @@ import type { BillDto } from "./generated/BillDto";
 import type { CablesDto } from "./generated/CablesDto";
 import type { CatalogDto } from "./generated/CatalogDto";
 import type { CostDto } from "./generated/CostDto";
+import type { CountsDto } from "./generated/CountsDto";
 import type { DeployStatusDto } from "./generated/DeployStatusDto";
 import type { DiagnosticDto } from "./generated/DiagnosticDto";
 import type { DocumentDto } from "./generated/DocumentDto";
@@ -172,6 +173,9 @@ export interface Commands {
   terminal_resize: [{ terminal: number; columns: number; rows: number }, unknown];
   terminal_take: [{ terminal: number; bytes: number }, unknown];
   terminal_close: [{ terminal: number }, unknown];
+  lab_switch: [InEnvironment & { things: string[]; on: boolean }, { off: string[] }];
+  lab_watch: [InEnvironment, unknown];
+  lab_counts: [InEnvironment & { id: string }, CountsDto];
   path_pick: [{ mode: "open" | "save" | "folder"; title: string; suggestion?: string }, { path?: string }];
   window_close: [void, unknown];
   folder_list: [{ path?: string }, FolderJson];

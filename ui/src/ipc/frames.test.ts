@@ -32,6 +32,6 @@ test.each(samples.map((sample, k) => [k, sample] as const))(
 test("the_samples_hold_frames_of_every_kind", () => {
   const raw = samples.filter(({ frame }) => bytesOf(frame)[0] === SCENE_FRAME);
   expect(new Set(raw.map(({ event }) => event.event))).toEqual(
-    new Set(["routed", "document-patched", "judged"]),
+    new Set(["routed", "document-patched", "judged", "lab-live"]),
   );
 });

@@ -15,7 +15,8 @@ type Event<N extends AppEvent["event"]> = Extract<AppEvent, { event: N }>;
 type Scene =
   | (Event<"routed"> & { raw: "routes" })
   | (Event<"document-patched"> & { raw: "places" })
-  | (Event<"judged"> & { raw: "facts" });
+  | (Event<"judged"> & { raw: "facts" })
+  | (Event<"lab-live"> & { raw: "live" });
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -90,6 +91,11 @@ function readScene(bytes: Uint8Array): AppEvent | undefined {
     case "facts": {
       const { raw: _, ...event } = scene;
       return { ...event, ...readFacts(columns) };
+    }
+    case "live": {
+      const { raw: _, ...event } = scene;
+      const ids = columns.texts();
+      return { ...event, links: new Lines(ids, new Uint8Array(ids.length).fill(3), columns.numbers()) };
     }
     default:
       return undefined;

@@ -12,6 +12,7 @@ import type { DeployStatusDto } from "../ipc/generated/DeployStatusDto";
 import type { DiagnosticDto } from "../ipc/generated/DiagnosticDto";
 import type { HistoryDto } from "../ipc/generated/HistoryDto";
 import type { KindDto } from "../ipc/generated/KindDto";
+import type { LabLiveDto } from "../ipc/generated/LabLiveDto";
 import type { LogLineDto } from "../ipc/generated/LogLineDto";
 import { type Facts, plural } from "./facts";
 import type { Overlay } from "./overlays";
@@ -75,6 +76,8 @@ export interface Workbench {
   readonly deployments: Readable<ReadonlyMap<string, DeployStatusDto>>;
   /** What was drawn when it was built from here, for each environment; nothing where that is not known. */
   readonly built: Signal<ReadonlyMap<string, DesignJson>>;
+  /** What links of the running lab carry; null: nobody looks. */
+  readonly live: Readable<LabLiveDto | null>;
   readonly log: Readable<readonly LogLineDto[]>;
   readonly theme: Readable<ThemeName>;
   /** What of the design is shown. */

@@ -8,7 +8,7 @@
 //!
 //! `ui/src/ipc/frames.ts` reads them; `ui/src/ipc/generated/frames.json` holds frames of both kinds for its test.
 
-use crate::dto::{AppEvent, JudgementDto, LinkFactDto};
+use crate::dto::{AppEvent, JudgementDto, LabLiveDto, LinkFactDto};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -63,6 +63,15 @@ pub fn frame(event: &AppEvent) -> Vec<u8> {
         AppEvent::TerminalOutput { terminal, bytes } => {
             let head = [[TERMINAL, 0, 0, 0], terminal.to_le_bytes()].concat();
             [&head, &bytes[..]].concat()
+        }
+        AppEvent::LabLive(live) if live.links.len() >= MANY => {
+            let rest = LabLiveDto { links: BTreeMap::new(), ..live.clone() };
+            let mut head = serde_json::to_value(AppEvent::LabLive(rest)).expect("plain data");
+            head["raw"] = "live".into();
+            let mut frame = Scene::begin(&head);
+            frame.texts(live.links.keys().map(String::as_str));
+            frame.numbers(live.links.values().flatten().copied());
+            frame.bytes
         }
         _ => {
             let mut bytes = vec![JSON];
@@ -192,7 +201,7 @@ impl<T: Copy + Eq + Hash> Said<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dto::{HistoryDto, LinkFactDto};
+    use crate::dto::{HistoryDto, LinkFactDto, TargetDto};
     use std::fmt::Write;
 
     /// Numbers that look random and are the same in every run.
@@ -283,6 +292,21 @@ mod tests {
         }
     }
 
+    fn live(dice: &mut Dice, count: usize) -> AppEvent {
+        AppEvent::LabLive(LabLiveDto {
+            session: 5,
+            environment: dice.text(),
+            links: dice.ids(count, |dice| [dice.roll(6) as i32, dice.number(), dice.number()]),
+            targets: vec![TargetDto {
+                node: dice.text(),
+                target: dice.text(),
+                port: 8080,
+                healthy: false,
+                seconds: 3,
+            }],
+        })
+    }
+
     fn samples() -> Vec<AppEvent> {
         let mut dice = Dice(20_261_127);
         let shown = b"\x1b[32mok\x1b[0m \xff\0\n".to_vec();
@@ -293,6 +317,7 @@ mod tests {
         for count in [0, 3, MANY, MANY + 1, 45] {
             events.extend([dice.routed(count), dice.patched(count), dice.judged(count)]);
         }
+        events.extend([MANY - 1, MANY, 45].map(|count| live(&mut dice, count)));
         events
     }
 
@@ -318,12 +343,13 @@ mod tests {
     #[test]
     fn many_things_go_as_columns_and_few_as_json() {
         let kinds: Vec<u8> = samples().iter().map(|event| frame(event)[0]).collect();
-        let (json, scene) = ([JSON; 5], [SCENE; 9]);
+        let (json, scene) = ([JSON; 6], [SCENE; 9]);
+        assert_eq!(kinds[17..], [JSON, SCENE, SCENE]);
         assert_eq!(kinds[..2], [JSON, TERMINAL]);
-        assert_eq!(kinds[2..7], json);
+        assert_eq!(kinds[2..7], json[1..]);
         // Of three, a judgement says six and more things, but not many.
         assert_eq!(kinds[7], JSON);
-        assert_eq!(kinds[8..], scene);
+        assert_eq!(kinds[8..17], scene);
     }
 
     #[test]

@@ -39,6 +39,44 @@ const TIMES: [(&str, u64); 16] = [
     ("year", 31_536_000),
 ];
 
+/// Bits per second of each unit of speed.
+const SPEEDS: [(&str, u64); 6] = [
+    ("bps", 1),
+    ("kbps", 1_000),
+    ("Kbps", 1_000),
+    ("Mbps", 1_000_000),
+    ("Gbps", 1_000_000_000),
+    ("Tbps", 1_000_000_000_000),
+];
+
+/// Microseconds of each unit of delay.
+const DELAYS: [(&str, u64); 4] = [("us", 1), ("µs", 1), ("ms", 1_000), ("s", 1_000_000)];
+
+/// Bits per second of `"100 Mbps"`. The error says what is expected.
+pub fn speed(text: &str) -> Result<u64, String> {
+    amount(text, &SPEEDS).filter(|bits| *bits > 0).ok_or_else(|| {
+        format!("“{text}” is not a bandwidth: write a number and a unit, such as \"100 Mbps\"")
+    })
+}
+
+/// Microseconds of `"20 ms"`, up to ten seconds. The error says what is expected.
+pub fn delay(text: &str) -> Result<u32, String> {
+    let micros = amount(text, &DELAYS).filter(|micros| *micros <= 10_000_000);
+    micros.and_then(|micros| u32::try_from(micros).ok()).ok_or_else(|| {
+        format!(
+            "“{text}” is not a latency: write a number and a unit, such as \"20 ms\", up to 10 s"
+        )
+    })
+}
+
+/// Millionths of `"1 %"`, `"0.5%"`. The error says what is expected.
+pub fn share(text: &str) -> Result<u32, String> {
+    let millionths = amount(text, &[("%", 10_000)]).filter(|share| *share <= 1_000_000);
+    millionths
+        .and_then(|share| u32::try_from(share).ok())
+        .ok_or_else(|| format!("“{text}” is not a share: write a percentage, such as \"1 %\""))
+}
+
 /// Bytes of `"4 GiB"`, `"500 GB"`. The error says what is expected.
 pub fn size(text: &str) -> Result<u64, String> {
     amount(text, &SIZES).ok_or_else(|| {
@@ -123,6 +161,18 @@ mod tests {
         ] {
             assert_eq!(size(text), Ok(bytes), "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_line_does_to_packets() {
+        let speeds = ["100 Mbps", "1.5Gbps", "64 kbps", "0 Mbps", "100 MB", "fast"];
+        let speeds = speeds.map(|text| speed(text).ok());
+        let expected = [Some(100_000_000), Some(1_500_000_000), Some(64_000), None, None, None];
+        assert_eq!(speeds, expected);
+        let delays = ["20 ms", "1 s", "250 us", "11 s", "20"].map(|text| delay(text).ok());
+        assert_eq!(delays, [Some(20_000), Some(1_000_000), Some(250), None, None]);
+        let shares = ["1 %", "0.5%", "100 %", "101 %", "0.01"].map(|text| share(text).ok());
+        assert_eq!(shares, [Some(10_000), Some(5_000), Some(1_000_000), None, None]);
     }
 
     #[test]

@@ -65,19 +65,19 @@ pub fn cells(resolved: &Resolved) -> Vec<Planned> {
 }
 
 /// Has an address and takes or makes connections of its own.
-fn is_end_point(resource: &ResolvedResource, instance: &Instance) -> bool {
+pub(crate) fn is_end_point(resource: &ResolvedResource, instance: &Instance) -> bool {
     let addressed = instance.ip.is_some() || instance.public_ip.is_some();
     addressed && !matches!(resource.kind.as_str(), "firewall" | "nat-gateway" | "private-endpoint")
 }
 
 /// Regional services answer; of them only functions and gateways start connections, too.
-fn starts_connections(resource: &ResolvedResource, instance: &Instance) -> bool {
+pub(crate) fn starts_connections(resource: &ResolvedResource, instance: &Instance) -> bool {
     let regional = is_outside(instance)
         && instance.public_ip.is_some_and(|address| matches!(address.octets(), [198, 19, ..]));
     !regional || matches!(resource.kind.as_str(), "api-gateway" | "cdn" | "function")
 }
 
-fn peerings(resolved: &Resolved) -> BTreeSet<(Id, Id)> {
+pub(crate) fn peerings(resolved: &Resolved) -> BTreeSet<(Id, Id)> {
     let both = |crossing: Crossing| {
         let (a, b) = crossing.ends;
         [(a.clone(), b.clone()), (b, a)]
@@ -87,7 +87,7 @@ fn peerings(resolved: &Resolved) -> BTreeSet<(Id, Id)> {
 
 /// Inside and between peered networks the private address first, else the public one: who has
 /// none is tried at the private one, which must fail.
-fn addresses(
+pub(crate) fn addresses(
     resolved: &Resolved,
     peered: &BTreeSet<(Id, Id)>,
     from: &Instance,

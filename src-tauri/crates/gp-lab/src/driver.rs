@@ -9,7 +9,9 @@ use crate::{
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Probe, Reply, Request, Traced},
     room::Room,
-    settle, verify,
+    settle,
+    switch::keep_off,
+    verify,
 };
 use async_trait::async_trait;
 use gp_catalog::Resolved;
@@ -84,7 +86,12 @@ impl LabDriver {
         let blueprint = blueprint(resolved);
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
         let (probed, running) = settle::probe(&lab, &blueprint, probes).await?;
-        Ok(verify::verification(resolved, &blueprint, planned, &probed, &running))
+        let mut verification =
+            verify::verification(resolved, &blueprint, planned, &probed, &running);
+        if let Reply::Unlike(owners) = lab.call(Request::Unlike).await? {
+            verification.notes.extend(verify::unlike(&owners));
+        }
+        Ok(verification)
     }
 
     /// Tries one connection of a running lab alone and says by which namespaces its packets went.
@@ -136,7 +143,7 @@ impl LabDriver {
         let remove = standing.into_iter().map(|known| known.address).filter(|a| !put.contains(a));
         let remove = remove.collect();
         lab.call(Request::Apply { parts, put, remove, known }).await?;
-        Ok(())
+        keep_off(&lab, resolved).await
     }
 
     async fn put(
@@ -156,6 +163,7 @@ impl LabDriver {
         let request =
             Request::Apply { parts, put: step.changes.clone(), remove, known: known.clone() };
         lab.call(request).await?;
+        keep_off(lab, resolved).await?;
         Ok(known)
     }
 

@@ -2,7 +2,7 @@
 //! volume, with attributes that differ whenever the part does.
 
 use crate::blueprint::{
-    Blueprint, Cable, Far, Listener, RESOLVER_ADDRESS, Space, Volume, crossings, short_name,
+    Blueprint, Cable, Far, Listener, RESOLVER_ADDRESS, Shape, Space, Volume, crossings, short_name,
 };
 use gp_catalog::{
     naming,
@@ -50,6 +50,7 @@ struct Parts<'a> {
     spaces: Vec<&'a Space>,
     cables: Vec<&'a Cable>,
     volumes: Vec<&'a Volume>,
+    shapes: Vec<&'a Shape>,
 }
 
 /// Owner → its parts.
@@ -63,6 +64,9 @@ fn parts(blueprint: &Blueprint) -> BTreeMap<&str, Parts<'_>> {
     }
     for volume in blueprint.volumes.values() {
         found.entry(&volume.owner).or_default().volumes.push(volume);
+    }
+    for shape in blueprint.shapes.values() {
+        found.entry(&shape.owner).or_default().shapes.push(shape);
     }
     found
 }
@@ -148,6 +152,7 @@ fn attributes(parts: &Parts<'_>) -> BTreeMap<String, Value> {
         lines(when, environment(space));
     }
     lines("cables", parts.cables.iter().map(|one| cable_line(one)).collect());
+    lines("line", parts.shapes.iter().map(ToString::to_string).collect());
     for volume in &parts.volumes {
         attributes.insert("size".to_owned(), Value::from(volume.size.clone()));
     }

@@ -17,7 +17,9 @@ mod holder;
 mod known;
 #[cfg_attr(not(target_os = "linux"), path = "lab_elsewhere.rs")]
 mod lab;
+pub mod live;
 pub mod nft;
+pub mod off;
 #[cfg(target_os = "linux")]
 mod passing;
 pub mod pcap;
@@ -29,6 +31,7 @@ mod running;
 mod settle;
 #[cfg(target_os = "linux")]
 mod socket;
+mod switch;
 mod verify;
 
 pub use available::{Unavailable, available};

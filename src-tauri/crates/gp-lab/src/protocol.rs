@@ -3,12 +3,17 @@
 
 use crate::{
     blueprint::{Blueprint, short_name},
+    live::Look,
+    off::Parts,
     running::Running,
 };
 use gp_model::PortSpec;
 use gp_plan::plan::Known;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
 
 /// Version of everything below.
 pub const VERSION: u32 = 4;
@@ -110,6 +115,22 @@ pub enum Request {
     /// Start a program in a namespace; its three streams come with the call. Answered when it has started, and
     /// once more when it has ended; it ends with the connection.
     Start(Started),
+    /// What is switched off?
+    Off,
+    /// From now on just these things are switched off.
+    SetOff {
+        /// Thing → what goes out with it.
+        things: BTreeMap<String, Parts>,
+    },
+    /// Look at what it does.
+    Look {
+        /// At what.
+        look: Look,
+    },
+    /// What did each drawn rule judge?
+    Counted,
+    /// Whose latency and loss cannot be imitated here?
+    Unlike,
     /// End.
     Destroy,
 }
@@ -159,6 +180,14 @@ pub enum Reply {
     Running(Vec<Running>),
     /// To `log`.
     Log(String),
+    /// To `off`: the things.
+    Off(BTreeMap<String, Parts>),
+    /// To `look`.
+    Seen(crate::live::Seen),
+    /// To `unlike`: owners of cables.
+    Unlike(BTreeSet<String>),
+    /// To `counted`: namespace → rule → packets.
+    Counted(BTreeMap<String, BTreeMap<String, u64>>),
     /// To `pulse`, in its order.
     Pulsed(Vec<Pulsed>),
     /// It did not work.

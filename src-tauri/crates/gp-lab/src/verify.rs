@@ -189,6 +189,13 @@ fn notes(resolved: &Resolved) -> Vec<String> {
     notes
 }
 
+/// What of drawn lines this kernel cannot do.
+pub(crate) fn unlike(owners: &BTreeSet<String>) -> impl Iterator<Item = String> + '_ {
+    owners.iter().map(|owner| {
+        format!("{owner}: this kernel has no netem, so its latency and loss are not imitated")
+    })
+}
+
 /// Whether a private zone has names with two answers: nobody outside can try which one holds.
 fn fails_over_inside(resolved: &Resolved, zone: &ResolvedResource) -> bool {
     let own = resolved.records.iter().filter(|record| record.zone == zone.id);

@@ -90,7 +90,7 @@ pub struct Link {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Other keys: `listener`, `name`, `batch`, `groups`, `gateway-transit`, `domains`,
-    /// `failover` where the link's kind has a use for them, and ones we do
+    /// `failover`, `bandwidth`, `latency`, `loss` where the link's kind has a use for them, and ones we do
     /// not know, kept.
     #[serde(default, skip_serializing_if = "Table::is_empty")]
     pub attributes: Table,

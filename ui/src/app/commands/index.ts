@@ -5,6 +5,7 @@ import { DEPLOY } from "./deploy";
 import { EDIT } from "./edit";
 import { FILE } from "./file";
 import { HELP } from "./help";
+import { LAB } from "./lab";
 import { PICTURE } from "./picture";
 import { TOOLS } from "./tools";
 import { VIEW } from "./view";
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ...VIEW,
   ...TOOLS,
   ...DEPLOY,
+  ...LAB,
 ];
 
 export function runCommand(id: string, reach: Reach, about?: string): void {

@@ -54,7 +54,7 @@ function paintTone(p: Painter, theme: Theme, tone: Tone, group: readonly Marked[
 }
 
 /** On the lower edge, where neither badge nor header is. */
-function paintTag(p: Painter, theme: Theme, colour: string, b: Box, { text, tone }: ShapeMark): void {
+export function paintTag(p: Painter, theme: Theme, colour: string, b: Box, { text, tone }: ShapeMark): void {
   if (text === "") return;
   p.font(600, 10.5);
   const shown = p.fit(text, Math.max(40, b.w - 34));

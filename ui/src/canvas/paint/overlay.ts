@@ -11,6 +11,7 @@ import type { Guide } from "../../geometry/snap";
 import type { Painter } from "../painter";
 import type { Theme } from "../theme";
 import { arrowHead, polyline } from "./links";
+import { paintLive, paintLiveWords } from "./live";
 import { paintMarks } from "./marks";
 
 /**
@@ -21,11 +22,13 @@ export function paintOverlay(p: Painter, core: EditorCore, theme: Theme, signs?:
   const { preview } = core;
   paintVeil(p, core, theme);
   paintMarks(p, core, theme);
+  paintLive(p, core, theme);
   if (preview.target >= 0) outline(p, core, preview.target, theme.accent, 2, 10);
   paintLinkMarks(p, core, theme);
   paintHover(p, core, theme);
   paintSelection(p, core, theme);
   signs?.();
+  paintLiveWords(p, core, theme);
   paintHandles(p, core, theme);
   if (preview.ghost) paintGhost(p, core, theme);
   for (const guide of preview.guides) paintGuide(p, core, theme, guide);

@@ -1,4 +1,4 @@
-/** What an outline would cross: badges of outlined shapes, labels of lanes, ports of links that are marked or run through an edge. */
+/** What an outline would cross: badges of outlined shapes, labels of lanes, ports of links that are marked, run in a lab, or go through an edge. */
 import type { EditorCore } from "../../editor/core";
 import { type Box, touches } from "../../geometry/box";
 import type { Painter } from "../painter";
@@ -54,7 +54,8 @@ function outlinedSlots(core: EditorCore): number[] {
 
 function markedLinks(core: EditorCore): Set<number> {
   const over = core.hover.get();
-  const ids = [...core.marked().links, ...(over?.on === "link" ? [over.id] : [])];
+  const running = core.live?.links.keys() ?? [];
+  const ids = [...core.marked().links, ...(over?.on === "link" ? [over.id] : []), ...running];
   return new Set(ids.flatMap((id) => core.scene.linkSlotOf.get(id) ?? []));
 }
 

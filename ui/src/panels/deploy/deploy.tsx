@@ -23,6 +23,7 @@ import { History } from "./history";
 import { DriftView } from "./drift";
 import { Extend, useLeft } from "./ends";
 import { ACTIONS, deployLines, secondsText } from "./lines";
+import { SwitchedOff } from "./off";
 import "./deploy.css";
 
 const ROW = 34;
@@ -140,6 +141,7 @@ export function Deploy() {
           <IconButton icon="recent" label={`History of ${chosen}`} onPress={() => setPast(true)} />
         </HeadSlot>
       )}
+      <SwitchedOff />
       {plan ? (
         <PlanView
           {...plan}

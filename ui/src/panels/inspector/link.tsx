@@ -7,6 +7,7 @@ import { goTo, useDesign, useReadable, useSelected, useWorkbench } from "../cont
 import type { Facts } from "../facts";
 import { FindingCard, sentence } from "../finding";
 import { Cable } from "./cable";
+import { InLab } from "./lab";
 import { fieldsOf, LinkFields } from "./link_fields";
 import { Ports } from "./ports";
 
@@ -64,6 +65,7 @@ export function LinkInspector({ id, count }: { id: Id; count: number }) {
             Show what blocks it
           </Button>
         )}
+        <InLab id={id} instances={[]} />
         {kinds.length > 1 && (
           <section aria-label="Kind">
             <h2>Kind</h2>

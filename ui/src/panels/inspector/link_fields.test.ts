@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
 import { fieldsOf, written } from "./link_fields";
 
+const line = ["bandwidth", "latency", "loss"];
 const names = (kind: string, ends: string[]) => fieldsOf(kind, ends).map((field) => field.name);
 
 it("a link says what its ends have a use for", () => {
-  expect(names("attachment", ["network", "transit-hub"])).toEqual(["groups"]);
+  expect(names("attachment", ["network", "transit-hub"])).toEqual(["groups", ...line]);
   expect(names("attachment", ["volume", "server"])).toEqual([]);
-  expect(names("peering", ["network", "network"])).toEqual(["gateway-transit"]);
-  expect(names("peering", ["vpn-gateway", "site"])).toEqual([]);
+  expect(names("peering", ["network", "network"])).toEqual(["gateway-transit", ...line]);
+  expect(names("peering", ["vpn-gateway", "site"])).toEqual(line);
   expect(names("target", ["api-gateway", "load-balancer"])).toEqual(["method", "path"]);
   expect(names("target", ["load-balancer", "server"])).toEqual(["listener"]);
   expect(names("trigger", ["queue", "function"])).toEqual(["batch"]);

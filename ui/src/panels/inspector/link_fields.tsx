@@ -16,15 +16,23 @@ const HALVES = [
   { id: "secondary", title: "Secondary: while the primary does not" },
 ];
 
+/** How a line slows packets down; a lab imitates it. */
+const LINE: Field[] = [
+  { name: "bandwidth", label: "Bandwidth", form: "text", placeholder: "no limit, or such as 100 Mbps" },
+  { name: "latency", label: "Latency", form: "text", placeholder: "none, or such as 20 ms" },
+  { name: "loss", label: "Loss", form: "text", placeholder: "none, or such as 1 %" },
+];
+
 /** The fields of a link of this kind between things of these kinds, in order. */
 export function fieldsOf(kind: string, ends: string[]): Field[] {
   const between = (one: string) => ends.includes(one);
   if (kind === "attachment" && between("transit-hub")) {
-    return [{ name: "groups", label: "Groups", form: "words", placeholder: "main" }];
+    return [{ name: "groups", label: "Groups", form: "words", placeholder: "main" }, ...LINE];
   }
   if (kind === "peering" && ends.every((end) => end === "network")) {
-    return [{ name: "gateway-transit", label: "Carries on to sites", form: "flag" }];
+    return [{ name: "gateway-transit", label: "Carries on to sites", form: "flag" }, ...LINE];
   }
+  if (kind === "peering") return LINE;
   if ((kind === "trigger" || kind === "target") && between("api-gateway")) {
     return [
       { name: "method", label: "Method", form: "text", placeholder: "any" },

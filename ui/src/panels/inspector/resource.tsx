@@ -13,6 +13,7 @@ import { useDesign, useReadable, useSelected, useSetting, useWorkbench } from ".
 import { type Facts, weight } from "../facts";
 import { FindingCard } from "../finding";
 import { Field } from "./field";
+import { InLab } from "./lab";
 import { OnProviders } from "./provider";
 import { Rack } from "./rack";
 import { RAW, RawAttributes, RawType } from "./raw";
@@ -88,6 +89,7 @@ export function ResourceInspector({ ids }: { ids: readonly Id[] }) {
       <div className="inspector-body">
         <Locked ids={ids} readOnly={readOnly} />
         {one && <Findings id={one} />}
+        {one && <InLab id={one} instances={(facts?.instances ?? []).map(({ address }) => address)} />}
         {one && first.resource.kind === "rack" && <Rack id={one} readOnly={readOnly} />}
         {fieldGroups(attributes, more).map(({ title, attributes: list }) => (
           <section key={title} aria-label={title}>

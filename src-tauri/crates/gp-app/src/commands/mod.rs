@@ -5,6 +5,7 @@ mod design;
 mod drift;
 mod export;
 mod finding;
+mod lab;
 mod program;
 mod question;
 mod terminal;
@@ -24,7 +25,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 73] = [
+pub const COMMANDS: [&str; 76] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -80,6 +81,9 @@ pub const COMMANDS: [&str; 73] = [
     "finding_fix_all",
     "finding_waive",
     "folder_list",
+    "lab_counts",
+    "lab_switch",
+    "lab_watch",
     "log_tail",
     "nest_offer",
     "proof_ask",
@@ -122,6 +126,9 @@ impl App {
         }
         if name.starts_with("terminal_") {
             return terminal::call(self, name, args).await;
+        }
+        if name.starts_with("lab_") {
+            return lab::call(self, name, args).await;
         }
         let (app, name) = (self.clone(), name.to_owned());
         let work = tokio::task::spawn_blocking(move || call_now(&app, &name, args));

@@ -10,6 +10,7 @@ mod inside;
 mod interrupted;
 mod labs;
 mod lease;
+mod live;
 mod machine;
 mod packets;
 mod reap;
@@ -73,6 +74,8 @@ pub struct Deployments {
     running: Mutex<BTreeMap<Key, Running>>,
     /// Stands in for the provider's own target, in tests of everything above a driver.
     instead: Mutex<Option<Target>>,
+    /// Whose labs are looked at, second by second.
+    watches: live::Watches,
     listeners: Mutex<Vec<Listener>>,
     /// How often leases are renewed.
     renewed_every: Mutex<Duration>,
@@ -157,6 +160,7 @@ impl Deployments {
             store: Mutex::default(),
             running: Mutex::default(),
             instead: Mutex::default(),
+            watches: live::Watches::default(),
             listeners: Mutex::default(),
             renewed_every: Mutex::new(lease::RENEWED_EVERY),
         }
@@ -459,6 +463,8 @@ impl Deployments {
                 *lock(&running.status) = Status::default();
             }
             lock(&running.status).found(&prepared, ends_in, &elsewhere);
+            let off = prepared.target.off(&prepared.plan.design, environment).await;
+            lock(&running.status).off = live::off_dtos(&prepared.judged.resolved, &off);
             let (target, design) = (prepared.target, prepared.plan.design);
             if let Some(known) = lock(&self.running).get_mut(&(session.id, environment.to_owned()))
             {
@@ -473,7 +479,10 @@ impl Deployments {
     pub async fn watch(&self, session: &Session) {
         for (environment, Found { target, design, stands }) in self.idle(session.id) {
             let Ok(live) = target.driver.live(&design, &environment).await else { continue };
-            if live.is_empty() != stands {
+            let off = target.off(&design, &environment).await;
+            let known = self.running(session.id, &environment);
+            let same = lock(&known.status).off.iter().map(|one| &one.name).eq(&off);
+            if live.is_empty() != stands && same {
                 continue;
             }
             if let Ok(dto) = self.status(session, &environment).await {

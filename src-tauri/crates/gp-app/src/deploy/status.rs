@@ -2,7 +2,7 @@
 
 use super::{Compared, Prepared, disturbed};
 use crate::{
-    dto::{AppError, DeployStatusDto, PlanChangeDto, PlanDto, RunLineDto, VerificationDto},
+    dto::{AppError, DeployStatusDto, OffDto, PlanChangeDto, PlanDto, RunLineDto, VerificationDto},
     facts,
     kinds::{json, word},
 };
@@ -38,6 +38,8 @@ const STOOD_IN: &str = "What is stood in for here";
 pub struct Status {
     /// `nothing`, `deploying`, `running`, `verifying`, `destroying`, `interrupted`, `failed`.
     pub state: &'static str,
+    /// What is switched off in the running lab.
+    pub off: Vec<OffDto>,
     /// When it ends by itself.
     ends: Option<Instant>,
     text: String,
@@ -56,6 +58,7 @@ impl Default for Status {
     fn default() -> Self {
         Self {
             state: "nothing",
+            off: Vec::new(),
             ends: None,
             text: "Nothing runs here".to_owned(),
             lines: Vec::new(),
@@ -87,6 +90,7 @@ impl Status {
             environment: environment.to_owned(),
             state: self.state.to_owned(),
             text: self.text.clone(),
+            off: self.off.clone(),
             ends_in: self
                 .ends
                 .map(|end| end.saturating_duration_since(Instant::now()).as_secs() as u32),
@@ -104,7 +108,8 @@ impl Status {
 
     /// A run begins, or goes on after so many steps.
     pub fn start(&mut self, prepared: &Prepared, done: u32) {
-        *self = Self { done, whole: prepared.plan.steps.len() as u32, ..Self::default() };
+        let off = std::mem::take(&mut self.off);
+        *self = Self { off, done, whole: prepared.plan.steps.len() as u32, ..Self::default() };
         (self.state, self.text) = if prepared.destroy {
             ("destroying", "Destroying".to_owned())
         } else {
@@ -257,6 +262,7 @@ impl Status {
             self.lines.push(line(state, leftover.what.clone(), &leftover.why));
         }
         self.verification = None;
+        self.off.clear();
         self.ends = None;
     }
 

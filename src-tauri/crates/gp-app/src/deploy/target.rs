@@ -38,6 +38,14 @@ impl Target {
         Self { driver: Arc::new(driver.clone()), lab: Some(driver) }
     }
 
+    /// What is switched off in it, where that can be.
+    pub async fn off(&self, design: &str, environment: &str) -> Vec<String> {
+        match &self.lab {
+            Some(lab) => lab.off(design, environment).await.unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
     /// Seconds until it ends by itself, where it runs and does.
     pub async fn ends_in(&self, design: &str, environment: &str) -> Option<u64> {
         let info = self.lab.as_ref()?.lab(design, environment).info().await.ok()??;

@@ -1,6 +1,6 @@
 //! Proof set against packets: every connection tried for real, cell by cell.
 
-use super::{Prepared, driver_error, traces};
+use super::{Prepared, driver_error, live::Off, traces};
 use crate::dto::{AppError, ErrorCode, MatrixCellDto, VerificationDto};
 use crate::judged::Judged;
 use gp_analysis::reach::Matrix;
@@ -64,9 +64,21 @@ pub(super) async fn verify(prepared: &Prepared) -> Result<Compared, AppError> {
     let tried = lab.verify_expecting(resolved, opens).await;
     let tried = tried.map_err(|error| driver_error(&error))?;
     let mut compared = compare_with(&prepared.judged, &matrix, &tried);
+    say_off(prepared, &mut compared).await;
     compared.summary.findings = traces::findings(&compared);
     compared.summary.traces = traces::of(lab, &prepared.judged, &compared, &tried).await;
     Ok(compared)
+}
+
+/// What does not answer because somebody switched it off says so.
+async fn say_off(prepared: &Prepared, compared: &mut Compared) {
+    let off = Off::of(prepared).await;
+    for cell in &mut compared.summary.disagreements {
+        let ends = (cell.from.as_str(), cell.to.as_str());
+        if let Some(because) = off.because(&prepared.judged.resolved, ends, &cell.service) {
+            cell.because = because;
+        }
+    }
 }
 
 /// Sets packets against the proof.

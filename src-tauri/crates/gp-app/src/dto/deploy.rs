@@ -1,6 +1,6 @@
 //! Exports, plans, runs, verification.
 
-use super::{DiagnosticDto, MatrixCellDto};
+use super::{DiagnosticDto, MatrixCellDto, OffDto};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -110,6 +110,10 @@ pub struct DeployStatusDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub ends_in: Option<u32>,
+    /// What is switched off in the running lab; left out: nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<OffDto>>", optional)]
+    pub off: Vec<OffDto>,
     /// The lines of the Deploy panel, oldest first.
     pub lines: Vec<RunLineDto>,
     /// The last verification.

@@ -1,7 +1,8 @@
 //! What the core says unasked.
 
 use super::{
-    CatalogDto, DeployStatusDto, DiagnosticDto, HistoryDto, JudgementDto, LogLineDto, ReapDto,
+    CatalogDto, DeployStatusDto, DiagnosticDto, HistoryDto, JudgementDto, LabLiveDto, LogLineDto,
+    ReapDto,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -83,6 +84,8 @@ pub enum AppEvent {
     Exporting { session: u32, done: u32, of: u32 },
     /// A deployment moved on.
     Deploy(DeployStatusDto),
+    /// What links of a running lab carry; once a second while a window looks.
+    LabLive(LabLiveDto),
     /// Environments whose time is over: what was ended by itself, and what waits for somebody's word.
     Reaped(ReapDto),
     /// What a terminal shows next, in a frame of its own kind.

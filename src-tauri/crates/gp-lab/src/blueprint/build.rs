@@ -7,7 +7,7 @@ use super::{
     crossing::{Crossing, crossings},
     filter, listeners,
     names::{device_name, hardware_address, slots},
-    naming, router, runs,
+    naming, router, runs, shape,
 };
 use crate::nft::{Action, Chain, Match, Rule};
 use gp_catalog::resolved::{Filter, Instance, Resolved, ResolvedLink, ResolvedResource, Segment};
@@ -64,6 +64,7 @@ pub fn blueprint(resolved: &Resolved) -> Blueprint {
     let mut made = Blueprint::default();
     outside(&plot, &mut made);
     router::add_routers(&plot, &mut made);
+    shape::add_shapes(&plot, &mut made);
     for segment in resolved.segments.values() {
         add_segment(segment, &mut made);
     }

@@ -27,7 +27,7 @@ impl Crossing {
 }
 
 /// The name of the cable between two networks.
-pub(super) fn name_between(one: &str, other: &str) -> String {
+pub(crate) fn name_between(one: &str, other: &str) -> String {
     let (a, b) = if one < other { (one, other) } else { (other, one) };
     format!("{a}~{b}")
 }

@@ -12,19 +12,21 @@ mod names;
 mod naming;
 mod router;
 mod runs;
+mod shape;
 mod text;
 mod user_data;
 
 pub(crate) use balance::spread_rules;
 pub use build::blueprint;
 pub(crate) use build::is_outside;
-pub(crate) use crossing::{Crossing, crossings};
+pub(crate) use crossing::{Crossing, crossings, name_between};
 pub use names::device_name;
 pub(crate) use names::short_name;
 pub use naming::{Asks, Entry, Names, RESOLVER_ADDRESS, Row, Then, Tried};
 pub(crate) use router::space_name;
 pub use runs::{Engine, MayUse, Runs, Store, Used};
 pub(crate) use runs::{engine, is_copy};
+pub use shape::Shape;
 pub use user_data::Script;
 
 use crate::nft::Rule;
@@ -55,6 +57,9 @@ pub struct Blueprint {
     pub cables: BTreeMap<String, Cable>,
     /// Folders by the volume's address.
     pub volumes: BTreeMap<String, Volume>,
+    /// By cable: how it is slowed down.
+    #[serde(default)]
+    pub shapes: BTreeMap<String, Shape>,
 }
 
 /// A network namespace.
@@ -279,11 +284,15 @@ impl Blueprint {
             bridges: picked(&self.bridges, |bridge| mine(&bridge.owner)),
             cables: picked(&self.cables, |cable| mine(&cable.owner)),
             volumes: picked(&self.volumes, |volume| mine(&volume.owner)),
+            shapes: picked(&self.shapes, |shape| mine(&shape.owner)),
         }
     }
 
     /// Puts the other's parts into this one.
     pub fn put(&mut self, other: Self) {
+        // A cable that is not slowed down any more comes without a shape.
+        self.shapes.retain(|cable, _| !other.cables.contains_key(cable));
+        self.shapes.extend(other.shapes);
         self.spaces.extend(other.spaces);
         self.bridges.extend(other.bridges);
         self.cables.extend(other.cables);
@@ -296,6 +305,7 @@ impl Blueprint {
         self.bridges.retain(|_, bridge| bridge.owner != owner);
         self.cables.retain(|_, cable| cable.owner != owner);
         self.volumes.retain(|_, volume| volume.owner != owner);
+        self.shapes.retain(|_, shape| shape.owner != owner);
     }
 }
 

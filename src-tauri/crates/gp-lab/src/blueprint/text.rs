@@ -16,6 +16,9 @@ impl Display for Blueprint {
                 Far::Space(end) => writeln!(f, "{end}")?,
             }
         }
+        for (name, shape) in &self.shapes {
+            writeln!(f, "line {name}: {shape}")?;
+        }
         for (name, volume) in &self.volumes {
             writeln!(f, "volume {name}: {}", volume.size)?;
         }

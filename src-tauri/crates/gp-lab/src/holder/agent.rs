@@ -274,8 +274,12 @@ async fn answer(mut stream: TcpStream, served: &Served) -> io::Result<()> {
     let name = &served.name;
     match &served.answer {
         Answer::Http => {
-            if request(&mut stream).await?.is_empty() {
+            let asked = request(&mut stream).await?;
+            if asked.is_empty() {
                 return Ok(());
+            }
+            if let Some(length) = wanted_bytes(&asked) {
+                return many_bytes(&mut stream, length).await;
             }
             let client = stream.peer_addr()?.ip();
             let body = format!("{name}\nclient {client}\n");
@@ -332,6 +336,22 @@ fn response(status: &str, headers: &str, body: &str) -> String {
          Connection: close\r\n\r\n{body}",
         body.len()
     )
+}
+
+/// Of a client that measures how fast the way is: `GET /bytes/1000000`.
+fn wanted_bytes(request: &str) -> Option<u64> {
+    let path = request.split_whitespace().nth(1)?;
+    path.strip_prefix("/bytes/")?.parse().ok().filter(|length| *length <= 1 << 30)
+}
+
+async fn many_bytes(stream: &mut TcpStream, length: u64) -> io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await?;
+    let mut body = tokio::io::repeat(b'.').take(length);
+    tokio::io::copy(&mut body, stream).await?;
+    stream.shutdown().await
 }
 
 /// Where a client is sent: the same host and path, another port.

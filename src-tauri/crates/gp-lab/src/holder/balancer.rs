@@ -2,9 +2,10 @@
 //! client and target. Kernel balancing uses the same health; its rules are rewritten when a
 //! target changes sides.
 
-use super::{firewall, space::Netns};
+use super::{counters::Carried, firewall, space::Netns};
 use crate::{
     blueprint::{Balancer, HealthCheck, Space, spread_rules},
+    live::Health,
     nft::Rule,
 };
 use std::{
@@ -13,7 +14,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     rc::Rc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
@@ -23,10 +24,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// Between two rounds of health checks.
-const ROUND: Duration = Duration::from_millis(500);
+/// Between two rounds of health checks: with two failures of [`PATIENCE`] a dead target is out within a second and a half.
+const ROUND: Duration = Duration::from_millis(400);
 /// A target that has not answered by then is ill.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(300);
 /// Failures in a row that take a target out.
 const ENOUGH: u32 = 2;
 
@@ -35,6 +36,7 @@ type Target = (Ipv4Addr, u16);
 /// All nodes of a lab.
 pub struct Nodes {
     home: Netns,
+    pub carried: Carried,
     /// Whoever has it loads rules: of two that load those of one namespace, the newer come last.
     loading: Rc<Mutex<()>>,
     running: BTreeMap<String, (Rc<Node>, AbortHandle)>,
@@ -50,13 +52,16 @@ pub struct Node {
     /// Everything but what spreads, for rewriting.
     rules: RefCell<Vec<Rule>>,
     failures: RefCell<BTreeMap<Target, u32>>,
+    /// Since when each is what it is.
+    since: RefCell<BTreeMap<Target, Instant>>,
     turn: Cell<usize>,
     loading: Rc<Mutex<()>>,
+    carried: Carried,
 }
 
 impl Nodes {
     pub fn new(home: Netns) -> Self {
-        Self { home, loading: Rc::default(), running: BTreeMap::new() }
+        Self { home, carried: Carried::default(), loading: Rc::default(), running: BTreeMap::new() }
     }
 
     /// Starts, changes or stops the node of a namespace.
@@ -74,8 +79,10 @@ impl Nodes {
             balancer: RefCell::new(Rc::new(balancer.clone())),
             rules: RefCell::new(space.rules.clone()),
             failures: RefCell::default(),
+            since: RefCell::default(),
             turn: Cell::new(0),
             loading: Rc::clone(&self.loading),
+            carried: self.carried.clone(),
         });
         let task = spawn_local(watch(Rc::clone(&node)));
         self.running.insert(name.into(), (node, task.abort_handle()));
@@ -89,6 +96,12 @@ impl Nodes {
 
     pub fn node(&self, name: &str) -> Option<Rc<Node>> {
         self.running.get(name).map(|(node, _)| Rc::clone(node))
+    }
+
+    /// How the targets of every node are, as far as they were asked.
+    pub fn health(&self) -> Vec<Health> {
+        let nodes = self.running.iter();
+        nodes.flat_map(|(space, (node, _))| node.health(space)).collect()
     }
 
     /// See [`Nodes::loading`].
@@ -122,7 +135,12 @@ async fn watch(node: Rc<Node>) {
             let count = failures.entry(*target).or_default();
             *count = if healthy { 0 } else { *count + 1 };
             drop(failures);
-            changed |= before != node.is_healthy(*target);
+            let changes = before != node.is_healthy(*target);
+            let mut since = node.since.borrow_mut();
+            if changes || !since.contains_key(target) {
+                since.insert(*target, Instant::now());
+            }
+            changed |= changes;
         }
         if changed {
             node.spread_again().await;
@@ -140,8 +158,23 @@ impl Node {
         self.failures.borrow().get(&target).is_none_or(|failures| *failures < ENOUGH)
     }
 
+    fn health(&self, space: &str) -> Vec<Health> {
+        let balancer = self.balancer();
+        let targets: BTreeSet<Target> =
+            balancer.pools.iter().flat_map(|pool| pool.targets.iter().copied()).collect();
+        let since = self.since.borrow();
+        let asked = targets.into_iter().filter_map(|target| {
+            let seconds = since.get(&target)?.elapsed().as_secs() as u32;
+            let (address, port) = target;
+            let healthy = self.is_healthy(target);
+            Some(Health { space: space.to_owned(), address, port, healthy, seconds })
+        });
+        asked.collect()
+    }
+
     async fn spread_again(&self) {
         let _turn = self.loading.lock().await;
+        self.carried.keep(&self.home, &self.name, &self.netns);
         let spread = spread_rules(&self.balancer(), |target| self.is_healthy(target));
         let rules = self.rules.borrow().iter().cloned().chain(spread).collect();
         let sets = [(self.name.clone(), self.netns.clone(), rules)];

@@ -9,9 +9,13 @@ use super::{
     agent::Agent,
     balancer::Nodes,
     firewall,
+    look::Counting,
+    off::Off,
+    prober::Prober,
     program::NOBODY,
     rules_seen::{UNTOUCHED, generation},
     services::{self, Services},
+    shape::Shaping,
     space::Netns,
 };
 use crate::{
@@ -46,17 +50,18 @@ pub struct Fabric {
     switch: Handle,
     pub desired: Blueprint,
     pub spaces: BTreeMap<String, LiveSpace>,
-    bridges: BTreeMap<String, u32>,
-    cables: BTreeMap<String, LiveCable>,
+    pub(super) bridges: BTreeMap<String, u32>,
+    pub(super) cables: BTreeMap<String, LiveCable>,
     /// Of every end of a cable in a namespace: namespace and device → index.
     devices: BTreeMap<String, BTreeMap<String, u32>>,
-    /// Instances that were switched off: what the kernel shows of their cables is as wanted.
-    unplugged: BTreeSet<String>,
     next_index: u32,
     folder: PathBuf,
     agent: Rc<RefCell<Agent>>,
     pub services: Services,
     pub nodes: Nodes,
+    pub off: Off,
+    pub counting: Counting,
+    pub shaping: Shaping,
 }
 
 /// A namespace that stands.
@@ -71,10 +76,11 @@ pub struct LiveSpace {
     generation: Cell<Option<u32>>,
 }
 
-/// A cable that stands, with the index of its end.
-struct LiveCable {
-    cable: Cable,
-    index: u32,
+/// A cable that stands, with the index of its end and its far end.
+pub struct LiveCable {
+    pub cable: Cable,
+    pub index: u32,
+    pub far_index: u32,
 }
 
 impl Fabric {
@@ -90,6 +96,9 @@ impl Fabric {
             services: services.map_err(|e| format!("cannot make a password: {e}"))?,
             agent,
             nodes: Nodes::new(home.clone()),
+            off: Off::default(),
+            counting: Counting::default(),
+            shaping: Shaping::default(),
             home,
             switch,
             desired: Blueprint::default(),
@@ -97,7 +106,6 @@ impl Fabric {
             bridges: BTreeMap::new(),
             cables: BTreeMap::new(),
             devices: BTreeMap::new(),
-            unplugged: BTreeSet::new(),
             next_index: 100,
             folder,
         })
@@ -118,6 +126,8 @@ impl Fabric {
         let places = self.spaces.iter().map(|(name, live)| (name.clone(), live.netns.clone()));
         self.services.agree(&self.desired, &places.collect());
         self.update_listeners()?;
+        self.update_off().await?;
+        self.update_shapes()?;
         self.update_volumes()
     }
 
@@ -153,6 +163,9 @@ impl Fabric {
         for name in gone {
             self.agent.borrow_mut().stop(&name);
             self.nodes.stop(&name);
+            self.off.forget_space(&name);
+            self.counting.forget_space(&name);
+            self.nodes.carried.forget(&name);
             self.spaces.remove(&name);
         }
         let gone: Vec<String> = self
@@ -225,7 +238,7 @@ impl Fabric {
                 let devices = self.devices.entry(end.space.clone()).or_default();
                 devices.insert(end.device.clone(), index);
             }
-            self.cables.insert(name, LiveCable { cable, index });
+            self.cables.insert(name, LiveCable { cable, index, far_index: index + 1 });
         }
         Ok(())
     }
@@ -258,7 +271,7 @@ impl Fabric {
         self.devices.get(space)?.get(device).copied()
     }
 
-    async fn update_routes(&mut self, name: &str) -> Result<(), String> {
+    pub async fn update_routes(&mut self, name: &str) -> Result<(), String> {
         let wanted = &self.desired.spaces[name];
         let Some(live) = self.spaces.get(name) else { return Ok(()) };
         if live.routes == wanted.routes && live.selectors == wanted.selectors {
@@ -298,7 +311,7 @@ impl Fabric {
         Ok(())
     }
 
-    /// None while its device is not there yet.
+    /// None while its device is not there yet, or is switched off.
     fn route_message(&self, space: &str, route: &RouteLine) -> Option<RouteMessage> {
         let mut message = RouteMessageBuilder::<Ipv4Addr>::new()
             .destination_prefix(route.destination.network(), route.destination.prefix_len())
@@ -306,7 +319,7 @@ impl Fabric {
         message = message.output_interface(match &route.device {
             // Refused by a rule there: the kernel tells only a few senders of unreachable routes.
             None => LOOPBACK,
-            Some(device) => self.index_of(space, device)?,
+            Some(device) => self.index_of(space, device).filter(|i| !self.off.is_down(*i))?,
         });
         message = match route.gateway {
             None => message.scope(RouteScope::Link),
@@ -327,6 +340,7 @@ impl Fabric {
             let rules = self.nodes.rules(name, space);
             if live.rules != rules {
                 live.rules.clone_from(&rules);
+                self.nodes.carried.keep(&self.home, name, &live.netns);
                 changed.push((name.clone(), live.netns.clone(), rules));
             }
         }
@@ -374,37 +388,37 @@ impl Fabric {
             .collect()
     }
 
-    /// Plugs an instance's first cable in or out.
-    pub async fn switch(&mut self, name: &str, on: bool) -> Result<(), String> {
-        let space =
-            self.spaces.get(name).ok_or_else(|| format!("{name} is not part of this lab"))?;
-        let index = self.index_of(name, "eth0").ok_or_else(|| format!("{name} has no cable"))?;
-        let message = LinkUnspec::new_with_index(index);
-        let message = if on { message.up() } else { message.down() }.build();
-        let set = space.netlink.link().set(message).execute().await;
-        set.map_err(|e| format!("cannot switch {name}: {e}"))?;
-        if let Some(space) = self.spaces.get_mut(name) {
-            // The kernel drops routes with the device, and does not bring them back.
-            space.routes.retain(|route| route.device.as_deref() != Some("eth0"));
-        }
-        if on {
-            self.unplugged.remove(name);
-        } else {
-            self.unplugged.insert(name.to_owned());
-        }
-        if on {
-            self.plug_in_again(name, index).await?;
-        }
-        Ok(())
+    /// Whatever probing needs, as it stands.
+    pub fn prober(&self) -> Prober {
+        let spaces = self.spaces.iter().map(|(name, live)| (name.clone(), live.netns.clone()));
+        let (home, filtered) = (self.home.clone(), self.filtered());
+        Prober { home, spaces: spaces.collect(), filtered, mark: None }
     }
 
-    async fn plug_in_again(&mut self, name: &str, index: u32) -> Result<(), String> {
-        let space = &self.spaces[name];
-        let ends = self.cables.values().flat_map(|live| live.cable.ends());
-        for end in ends.filter(|end| end.space == name && end.device == "eth0") {
-            add_reaches(space, end, index).await?;
+    /// Brings an end of a cable up or down, or a bridge; without a space, where the bridges are.
+    pub async fn set_up(&self, space: Option<&str>, index: u32, up: bool) -> Result<(), String> {
+        let netlink = match space {
+            Some(name) => &self.spaces.get(name).ok_or("its namespace is gone")?.netlink,
+            None => &self.switch,
+        };
+        let message = LinkUnspec::new_with_index(index);
+        let message = if up { message.up() } else { message.down() }.build();
+        netlink.link().set(message).execute().await.map_err(|error| error.to_string())
+    }
+
+    /// The kernel took the routes by this end.
+    pub fn forget_routes(&mut self, end: &End) {
+        if let Some(space) = self.spaces.get_mut(&end.space) {
+            space.routes.retain(|route| route.device.as_ref() != Some(&end.device));
         }
-        self.update_routes(name).await
+    }
+
+    /// What is reached by this end without a gateway.
+    pub async fn reach_again(&self, end: &End, index: u32) -> Result<(), String> {
+        match self.spaces.get(&end.space) {
+            Some(space) => add_reaches(space, end, index).await,
+            None => Ok(()),
+        }
     }
 }
 

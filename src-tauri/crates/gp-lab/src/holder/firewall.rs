@@ -2,10 +2,9 @@
 //! everything else in the lab goes on.
 
 use super::space::Netns;
-use crate::nft::{Rule, batch, counters};
+use crate::nft::{Rule, batch};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::{
-    collections::BTreeMap,
     io,
     path::PathBuf,
     process::{Output, Stdio},
@@ -17,8 +16,16 @@ const AT_ONCE: usize = 8;
 
 /// Replaces the rules of each of these namespaces.
 pub async fn load(home: &Netns, sets: &[(String, Netns, Vec<Rule>)]) -> Result<(), String> {
-    let loads = sets.iter().map(|(name, netns, rules)| async move {
-        let output = run(home, netns, &["-j", "-f", "-"], &batch(rules).to_string()).await;
+    let text = |(name, netns, rules): &(String, Netns, Vec<Rule>)| {
+        (name.clone(), netns.clone(), batch(rules).to_string())
+    };
+    give(home, &sets.iter().map(text).collect::<Vec<_>>()).await
+}
+
+/// Gives `nft` in each of these namespaces what is written for it.
+pub async fn give(home: &Netns, sets: &[(String, Netns, String)]) -> Result<(), String> {
+    let loads = sets.iter().map(|(name, netns, text)| async move {
+        let output = run(home, netns, &["-j", "-f", "-"], text).await;
         let output = output.map_err(|e| cannot_run(&e))?;
         if output.status.success() {
             return Ok(());
@@ -27,20 +34,6 @@ pub async fn load(home: &Netns, sets: &[(String, Netns, Vec<Rule>)]) -> Result<(
         Err(format!("nft refused the rules of {name}: {}", said.trim()))
     });
     stream::iter(loads).buffer_unordered(AT_ONCE).try_collect().await
-}
-
-/// Packets per rule in each of these namespaces.
-pub async fn read(
-    home: &Netns,
-    spaces: &[(String, Netns)],
-) -> BTreeMap<String, BTreeMap<String, u64>> {
-    let lists = spaces.iter().map(|(name, netns)| async move {
-        let output = run(home, netns, &["-j", "list", "ruleset"], "").await.ok()?;
-        let listing = serde_json::from_slice(&output.stdout).ok()?;
-        Some((name.clone(), counters(&listing)))
-    });
-    let counts = stream::iter(lists).buffer_unordered(AT_ONCE);
-    counts.filter_map(async |counted| counted).collect().await
 }
 
 /// Gives each of these namespaces a script of its own.

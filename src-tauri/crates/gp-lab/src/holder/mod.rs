@@ -3,12 +3,15 @@
 
 mod agent;
 mod balancer;
+mod counters;
 pub(crate) mod enter;
 mod fabric;
 mod firewall;
 mod keeper;
 mod log;
+mod look;
 mod names;
+mod off;
 mod postgres;
 mod prober;
 mod program;
@@ -17,6 +20,7 @@ mod raw;
 mod rules_seen;
 mod serve;
 mod services;
+mod shape;
 mod shell;
 mod space;
 pub(crate) mod store;

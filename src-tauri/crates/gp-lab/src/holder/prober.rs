@@ -1,7 +1,7 @@
 //! Tries connections from servers' namespaces, many at once. Drawn ones first, as a barrier:
 //! nothing is called closed while the network may still be waking up.
 
-use super::{firewall, space::Netns};
+use super::{look, space::Netns};
 use crate::{
     dns,
     protocol::{Probe, Probed, Tried, Verdict},
@@ -11,7 +11,7 @@ use gp_catalog::naming::DNS;
 use gp_model::{PortSpec, Protocol};
 use nix::{
     errno::Errno,
-    sys::socket::{AddressFamily, SockFlag, SockProtocol, SockType, socket},
+    sys::socket::{AddressFamily, SockFlag, SockProtocol, SockType, setsockopt, socket, sockopt},
 };
 use std::{
     collections::BTreeMap,
@@ -39,13 +39,15 @@ pub struct Prober {
     pub home: Netns,
     pub spaces: BTreeMap<String, Netns>,
     pub filtered: Vec<(String, Netns)>,
+    /// On every packet, so that it can be told from traffic.
+    pub mark: Option<u32>,
 }
 
 impl Prober {
     /// Tries all of them.
     pub async fn run(&self, probes: &[Probe]) -> Probed {
         let start = Instant::now();
-        let before = firewall::read(&self.home, &self.filtered).await;
+        let before = look::rules(&self.home, &self.filtered);
         let nowhere = Ipv4Addr::UNSPECIFIED;
         let never = Tried { verdict: Verdict::Timeout, address: nowhere, microseconds: 0 };
         let mut results = vec![never; probes.len()];
@@ -58,14 +60,14 @@ impl Prober {
                 results[number] = result;
             }
         }
-        let counted = moved(firewall::read(&self.home, &self.filtered).await, &before);
+        let counted = moved(look::rules(&self.home, &self.filtered), &before);
         Probed { results, counted, milliseconds: start.elapsed().as_millis() as u32 }
     }
 
     /// One connection, once, from the first of its clients' ports; what was counted meanwhile.
     pub async fn one(&self, probe: &Probe) -> Probed {
         let start = Instant::now();
-        let before = firewall::read(&self.home, &self.filtered).await;
+        let before = look::rules(&self.home, &self.filtered);
         let (begun, address) = (Instant::now(), probe.addresses.first().copied());
         let tried = match (self.spaces.get(&probe.from), address) {
             (Some(netns), Some(address)) => {
@@ -78,9 +80,21 @@ impl Prober {
             address: address.unwrap_or(Ipv4Addr::UNSPECIFIED),
             microseconds: begun.elapsed().as_micros() as u32,
         };
-        let counted = firewall::read(&self.home, &self.filtered).await;
+        let counted = look::rules(&self.home, &self.filtered);
         let counted = moved(counted, &before);
         Probed { results: vec![tried], counted, milliseconds: start.elapsed().as_millis() as u32 }
+    }
+
+    /// Once, without insisting.
+    pub async fn briefly(&self, probe: &Probe) -> Verdict {
+        self.all_addresses(probe).await.verdict
+    }
+
+    fn marked(&self, socket: &impl std::os::fd::AsFd) -> io::Result<()> {
+        match &self.mark {
+            Some(mark) => Ok(setsockopt(socket, sockopt::Mark, mark)?),
+            None => Ok(()),
+        }
     }
 
     /// Again until it opens (what should), for two seconds; of others silence is tried once more.
@@ -184,6 +198,7 @@ impl Prober {
 
     async fn tcp(&self, netns: &Netns, place: SocketAddr, target: SocketAddr) -> io::Result<()> {
         let socket = netns.within(&self.home, TcpSocket::new_v4)??;
+        self.marked(&socket)?;
         if place.port() != 0 {
             // Also where somebody listens there, in this very namespace.
             socket.set_reuseaddr(true)?;
@@ -198,6 +213,7 @@ impl Prober {
 
     async fn udp(&self, netns: &Netns, place: SocketAddr, target: SocketAddr) -> io::Result<()> {
         let socket = netns.within(&self.home, || std::net::UdpSocket::bind(place))??;
+        self.marked(&socket)?;
         // A name server drops what is no question.
         let question = dns::ask(1, "groundplan.invalid", "A").filter(|_| target.port() == DNS.low);
         ask(socket, target, question.as_deref().unwrap_or(b"groundplan")).await
@@ -210,6 +226,7 @@ impl Prober {
             let flags = SockFlag::SOCK_CLOEXEC;
             socket(AddressFamily::Inet, SockType::Datagram, flags, SockProtocol::Icmp)
         })??;
+        self.marked(&opened)?;
         ask(std::net::UdpSocket::from(opened), SocketAddr::from((address, 0)), &ECHO).await
     }
 }

@@ -1,7 +1,9 @@
 //! The holder's socket: takes calls one after the other, ends at `destroy`, at its time to live,
 //! or at a signal.
 
-use super::{Settings, fabric::Fabric, names, prober::Prober, pulse, shell, space::Netns, watch};
+use super::{
+    Settings, fabric::Fabric, look, names, prober::Prober, pulse, shell, space::Netns, watch,
+};
 use crate::{
     blueprint::Blueprint,
     passing,
@@ -213,6 +215,16 @@ impl Holder {
                 done(self.fabric.lock().await.switch(&space, on).await)
             }
             Request::Start(_) => Reply::Failed("a program needs its streams".into()),
+            Request::Off => Reply::Off(self.fabric.lock().await.off.things.clone()),
+            Request::SetOff { things } => done(self.fabric.lock().await.set_off(things).await),
+            Request::Look { look } => look::look(&self.fabric, &look).await,
+            Request::Unlike => Reply::Unlike(self.fabric.lock().await.shaping.unlike()),
+            Request::Counted => {
+                let fabric = self.fabric.lock().await;
+                let mut counts = look::rules(&fabric.home, &fabric.filtered());
+                fabric.nodes.carried.add(&mut counts);
+                Reply::Counted(counts)
+            }
             Request::Destroy => Reply::Done,
         }
     }
@@ -287,6 +299,7 @@ impl Holder {
         parts.bridges.retain(|_, bridge| named(&bridge.owner));
         parts.cables.retain(|_, cable| named(&cable.owner));
         parts.volumes.retain(|_, volume| named(&volume.owner));
+        parts.shapes.retain(|_, shape| named(&shape.owner));
         fabric.desired.put(parts);
         fabric.converge().await?;
         let mut table = self.known.lock().await;
@@ -298,9 +311,7 @@ impl Holder {
     }
 
     async fn prober(&self) -> Prober {
-        let fabric = self.fabric.lock().await;
-        let spaces = fabric.spaces.iter().map(|(name, live)| (name.clone(), live.netns.clone()));
-        Prober { home: fabric.home.clone(), spaces: spaces.collect(), filtered: fabric.filtered() }
+        self.fabric.lock().await.prober()
     }
 }
 

@@ -1,7 +1,7 @@
 //! One packet's way, as every namespace counts it: the client's port tells it from all others, on the
 //! way there and back. The counters stand beside the drawn rules, in a table of their own, for a moment.
 
-use super::{firewall, prober::Prober, space::Netns};
+use super::{firewall, look, prober::Prober, space::Netns};
 use crate::{
     blueprint::{Blueprint, Cable, Far},
     protocol::{Counted, Probe, Seen, Traced},
@@ -48,7 +48,7 @@ pub async fn trace(prober: &Prober, blueprint: &Blueprint, probe: &Probe) -> Tra
     let sender = PortSpec { protocol: probe.ports.protocol, low: port, high: port };
     let probe = Probe { clients: vec![sender], drawn: false, ..probe.clone() };
     let probed = prober.one(&probe).await;
-    let listing = firewall::read(&prober.home, &all).await;
+    let listing = look::packets(&prober.home, &all, TABLE);
     let gone = format!("delete table inet {TABLE}\n");
     let ends: Vec<_> =
         scripts.into_iter().map(|(name, netns, _)| (name, netns, gone.clone())).collect();

@@ -3,7 +3,7 @@
 use super::{Action, Chain, Match, Rule, TABLE};
 use gp_model::{PortSpec, Protocol};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// nft keeps 128 bytes of comment.
 const LONGEST_COMMENT: usize = 120;
@@ -180,20 +180,4 @@ fn spread(targets: &[(std::net::Ipv4Addr, u16)]) -> Value {
     let choices: Vec<Value> = targets.iter().enumerate().map(choice).collect();
     let turn = json!({"numgen": {"mode": "inc", "mod": targets.len(), "offset": 0}});
     json!({"dnat": {"family": "ip", "addr": {"map": {"key": turn, "data": {"set": choices}}}}})
-}
-
-/// Packets per rule id, from `nft -j list ruleset`.
-pub fn counters(listing: &Value) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
-    for rule in listing["nftables"].as_array().into_iter().flatten() {
-        let rule = &rule["rule"];
-        let Some(id) = rule["comment"].as_str() else { continue };
-        let packets = rule["expr"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find_map(|part| part["counter"]["packets"].as_u64());
-        *counts.entry(id.to_owned()).or_default() += packets.unwrap_or(0);
-    }
-    counts
 }

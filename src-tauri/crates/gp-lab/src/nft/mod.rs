@@ -1,9 +1,10 @@
-//! nftables rules as values: their JSON for `nft -j -f -`, and what its counters say. Starts no
+//! nftables rules as values: their JSON for `nft -j -f -`. Starts no
 //! program; the holder does.
 
+pub mod beside;
 mod json;
 
-pub use json::{batch, counters};
+pub use json::batch;
 
 use gp_model::PortSpec;
 use serde::{Deserialize, Serialize};

@@ -49,7 +49,7 @@ pub(super) async fn check_agreement(resolved: &Resolved, bench: &Bench) {
     assert!(lines.is_empty(), "{}", lines.join("\n"));
 }
 
-fn template() -> Resolved {
+pub(super) fn template() -> Resolved {
     let path =
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../../templates/three-tier-web-shop/design.gplan");
     let opened = gp_model::file::parse(&std::fs::read(path).unwrap());

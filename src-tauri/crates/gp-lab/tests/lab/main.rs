@@ -12,6 +12,7 @@ mod naming;
 mod programs;
 mod shell;
 mod sketch;
+mod switched;
 mod tracing;
 
 use gp_catalog::Resolved;

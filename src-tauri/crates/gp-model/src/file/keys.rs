@@ -132,6 +132,11 @@ pub(super) const LINK: Keys = Keys {
             "a whole number",
             "Of a trigger: how many messages the function gets at once.",
         ),
+        key(
+            "bandwidth",
+            "text, such as 100 Mbps",
+            "Of a peering or an attachment to a hub: how much passes at once. A lab imitates it.",
+        ),
         key("color", "text", "Of a cable: its colour."),
         key(
             "domains",
@@ -154,11 +159,21 @@ pub(super) const LINK: Keys = Keys {
             "a list of words",
             "To a transit hub: whom it shares routes with there. Left out: the group main.",
         ),
+        key(
+            "latency",
+            "text, such as 20 ms",
+            "Of a peering or an attachment to a hub: how long a packet takes to the other side. A lab imitates it where the kernel can.",
+        ),
         key("length", "text", "Of a cable: how long it is, such as 3 m."),
         key(
             "listener",
             "the port of a listener",
             "From a load balancer: which of its listeners leads there. Left out: all.",
+        ),
+        key(
+            "loss",
+            "text, such as 1 %",
+            "Of a peering or an attachment to a hub: how many packets are lost on the way. A lab imitates it where the kernel can.",
         ),
         key("medium", "text", "Of a cable: what it is made of, such as cat6a or om4."),
         key(

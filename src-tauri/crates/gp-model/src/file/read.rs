@@ -194,8 +194,8 @@ fn link(id: &Id, table: Table, problems: Problems<'_>) -> Link {
                 value @ Value::Integer(_),
             )
             | (
-                read @ ("color" | "from-port" | "length" | "medium" | "method" | "name" | "path"
-                | "pool" | "to-port"),
+                read @ ("bandwidth" | "color" | "from-port" | "latency" | "length" | "loss"
+                | "medium" | "method" | "name" | "path" | "pool" | "to-port"),
                 value @ Value::String(_),
             )
             | (read @ "gateway-transit", value @ Value::Bool(_)) => {

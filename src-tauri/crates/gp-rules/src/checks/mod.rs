@@ -97,6 +97,7 @@ mod tier_over_two_sites;
 mod too_few_zones;
 mod unattached_volume;
 mod unfit_cable;
+mod unfit_line;
 mod unfit_link_value;
 mod unfit_raw;
 mod unfit_setting;
@@ -221,6 +222,7 @@ pub static CHECKS: &[&Rule] = &[
     &too_few_zones::RULE,
     &unattached_volume::RULE,
     &unfit_cable::RULE,
+    &unfit_line::RULE,
     &unfit_link_value::RULE,
     &unfit_raw::RULE,
     &unfit_setting::RULE,

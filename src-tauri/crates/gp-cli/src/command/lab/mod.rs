@@ -3,7 +3,9 @@
 mod capture;
 mod logs;
 mod shell;
+mod switch;
 
+use super::Design;
 use crate::{design, output::Outcome};
 use clap::{Args, Subcommand};
 use gp_app::{
@@ -33,6 +35,17 @@ enum What {
     /// Show the packets of a server, or of a link at both of its ends, or write them into a file.
     #[command(after_help = capture::HELP)]
     Capture(capture::Capture),
+    /// Switch parts, links or zones off: their cables are pulled, packets of a link are refused. The drawing stays as it is.
+    #[command(
+        after_help = "Examples:\n  groundplan lab off shop.gplan 'app[0]'\n  groundplan lab off shop.gplan -e test link:app-orders zone:a"
+    )]
+    Off(switch::Switch),
+    /// Switch them on again; without names, everything.
+    #[command(after_help = "Example:\n  groundplan lab on shop.gplan 'app[0]'")]
+    On(switch::On),
+    /// Say of every link whether it answers and what it carries, and how load balancers find their targets.
+    #[command(after_help = "Example:\n  groundplan lab show shop.gplan")]
+    Show(Design),
 }
 
 impl Lab {
@@ -41,6 +54,9 @@ impl Lab {
             What::Logs(logs) => logs.run(json).await,
             What::Shell(shell) => shell.run().await,
             What::Capture(capture) => capture.run().await,
+            What::Off(off) => off.run(json).await,
+            What::On(on) => on.run(json).await,
+            What::Show(design) => switch::show(&design, json).await,
         }
     }
 }

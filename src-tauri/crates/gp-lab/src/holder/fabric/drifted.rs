@@ -58,7 +58,15 @@ impl Fabric {
 
     /// Whether somebody switched it off, which is no drift.
     pub(super) fn is_off(&self, cable: &Cable) -> bool {
-        cable.ends().any(|end| end.device == "eth0" && self.unplugged.contains(&end.space))
+        if self.off.is_empty() {
+            return false;
+        }
+        let dark = |live: &LiveCable| self.off.is_down(live.far_index);
+        let segment = match &cable.to {
+            Far::Bridge { segment, .. } => self.off.is_dark(segment),
+            Far::Space(_) => false,
+        };
+        segment || self.cables.values().any(|live| live.cable == *cable && dark(live))
     }
 
     /// Reads these namespaces, side by side.
