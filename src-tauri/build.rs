@@ -77,6 +77,11 @@ const COMMANDS: &[&str] = &[
     "settings_get",
     "settings_set",
     "start_page",
+    "terminal_close",
+    "terminal_open",
+    "terminal_resize",
+    "terminal_take",
+    "terminal_write",
     "window_close",
 ];
 

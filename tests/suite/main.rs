@@ -15,6 +15,8 @@ mod drift;
 mod drift_facade;
 mod editing;
 mod figures;
+#[cfg(target_os = "linux")]
+mod inside;
 mod kill_points;
 mod labs;
 mod place;

@@ -29,6 +29,7 @@ const SCENES = [
   ["proof ends", "tab=proof", [(page) => page.getByRole("button", { name: "Question" }).click()]],
   ["figures", "tab=figures", []],
   ["versions", "tab=versions", []],
+  ["terminal", "tab=terminal", []],
   [
     "outline with links",
     "left=outline",

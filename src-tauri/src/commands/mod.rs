@@ -9,6 +9,7 @@ mod lab;
 mod program;
 mod question;
 mod shell;
+mod terminal;
 
 use gp_app::commands::Answer as Json;
 use gp_app::dto::AppError;
@@ -93,6 +94,11 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
         shell::events_open,
         shell::path_pick,
         shell::window_close,
+        terminal::terminal_close,
+        terminal::terminal_open,
+        terminal::terminal_resize,
+        terminal::terminal_take,
+        terminal::terminal_write,
     ]
 }
 
@@ -160,6 +166,7 @@ mod tests {
             include_str!("finding.rs"),
             include_str!("program.rs"),
             include_str!("question.rs"),
+            include_str!("terminal.rs"),
         ];
         let mut seen = Vec::new();
         for function in sources.iter().flat_map(|text| text.split("pub async fn ").skip(1)) {

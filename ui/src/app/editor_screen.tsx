@@ -29,6 +29,8 @@ import { Outline } from "../panels/outline/outline";
 import { Palette } from "../panels/palette/palette";
 import { Problems } from "../panels/problems/problems";
 import { Proof } from "../panels/proof/proof";
+import { isRunningMachine } from "../panels/terminal/open";
+import { Terminal } from "../panels/terminal/terminal";
 import { Versions } from "../panels/versions/versions";
 import { Views } from "../panels/views/views";
 import type { MakeEditor } from "./app";
@@ -123,7 +125,7 @@ export const EditorScreen = memo(function EditorScreen(props: EditorScreenProps)
                 <section
                   className="drawer"
                   style={{ height: rem(kept.drawer.size) }}
-                  aria-label="Problems, deploy, proof, figures, code, versions and log"
+                  aria-label="Problems, deploy, proof, figures, code, versions, terminal and log"
                 >
                   {workbench && <Drawer reach={reach} />}
                 </section>
@@ -285,6 +287,12 @@ function hostOf(reach: () => Reach): EditorHost {
     },
     findings: (id) => reach().desk.facts.get().of.get(id) ?? [],
     onInspect: () => run("inspect"),
+    onOpen(id) {
+      const { workbench } = reach();
+      if (!workbench || !isRunningMachine(workbench, id)) return false;
+      runCommand("terminal", reach(), id);
+      return true;
+    },
     onNotice: (text, offer) =>
       reach().desk.say({
         text: sentence(text),
@@ -359,6 +367,7 @@ const DRAWER_TABS: TabEntry[] = [
   { id: "figures", title: "Figures" },
   { id: "code", title: "Code" },
   { id: "versions", title: "Versions" },
+  { id: "terminal", title: "Terminal" },
   { id: "log", title: "Log" },
 ];
 
@@ -394,6 +403,9 @@ function Drawer({ reach }: { reach: Reach }) {
       <Panel id="code" what="Code">
         <Code />
       </Panel>
+      <Panel id="terminal" what="The terminal">
+        <Terminal />
+      </Panel>
       <Panel id="log" what="The log">
         <Log />
       </Panel>
@@ -409,7 +421,7 @@ function ProblemCount() {
 }
 
 const MENU = [
-  ["part-add", "link-to", "move-to", "rename", "edit-ports", "reset-waypoints"],
+  ["terminal", "part-add", "link-to", "move-to", "rename", "edit-ports", "reset-waypoints"],
   ["cut", "copy", "paste", "duplicate", "lock", "unlock", "delete"],
   ["select-same-kind", "select-same-tag", "select-connected", "next-link"],
   ["tidy", "reset-waypoints", "layout-selection", "zoom-selection", "focus-container"],

@@ -22,7 +22,7 @@ export type DialogName =
   | "environment-change";
 
 export const LEFT_TABS = ["parts", "outline", "views"];
-export const DRAWER_TABS = ["problems", "deploy", "proof", "figures", "code", "versions", "log"];
+export const DRAWER_TABS = ["problems", "deploy", "proof", "figures", "code", "versions", "terminal", "log"];
 
 /** A text that waits to be pasted. */
 export interface Pasting {

@@ -153,6 +153,8 @@ export interface EditorHost {
   onInsertRequest(request: InsertRequest): void;
   /** Double click or Enter on a shape: show its inspector. */
   onInspect(item: Item): void;
+  /** Double click on a shape: whether the host has opened it. Else its name is edited. */
+  onOpen?(id: Id): boolean;
   /** An act was refused, or says something worth reading: shown for a few seconds, with what can be done about it. */
   onNotice(text: string, offer?: Offer): void;
   /** What is found at a resource or link; the drawing itself knows the worst only. */

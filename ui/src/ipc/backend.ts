@@ -36,6 +36,7 @@ import type { RunStoryDto } from "./generated/RunStoryDto";
 import type { SavedDto } from "./generated/SavedDto";
 import type { SpreadDto } from "./generated/SpreadDto";
 import type { StartDto } from "./generated/StartDto";
+import type { TerminalDto } from "./generated/TerminalDto";
 
 /** What the UI keeps between starts; the core stores it without looking inside. */
 export type SettingsJson = Record<string, unknown>;
@@ -170,6 +171,11 @@ export interface Commands {
   lab_switch: [InEnvironment & { things: string[]; on: boolean }, { off: string[] }];
   lab_watch: [InEnvironment, unknown];
   lab_counts: [InEnvironment & { id: string }, CountsDto];
+  terminal_open: [InEnvironment & { server: string; columns: number; rows: number }, TerminalDto];
+  terminal_write: [{ terminal: number; text: string }, unknown];
+  terminal_resize: [{ terminal: number; columns: number; rows: number }, unknown];
+  terminal_take: [{ terminal: number; bytes: number }, unknown];
+  terminal_close: [{ terminal: number }, unknown];
   path_pick: [{ mode: "open" | "save" | "folder"; title: string; suggestion?: string }, { path?: string }];
   window_close: [void, unknown];
   folder_list: [{ path?: string }, FolderJson];

@@ -12,7 +12,7 @@ function plain(value: unknown): unknown {
 }
 
 function asJson(value: unknown): unknown {
-  if (value instanceof Int32Array) return [...value];
+  if (value instanceof Int32Array || value instanceof Uint8Array) return [...value];
   const said = typeof value === "object" && value !== null && !Array.isArray(value);
   return said && Symbol.iterator in value ? Object.fromEntries(value as Iterable<[string, unknown]>) : value;
 }

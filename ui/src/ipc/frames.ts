@@ -8,6 +8,9 @@ export const JSON_FRAME = 0x01;
 /** What an event says of very many things, as raw columns. */
 export const SCENE_FRAME = 0x02;
 
+/** What a terminal shows. */
+export const TERMINAL_FRAME = 0x03;
+
 type Event<N extends AppEvent["event"]> = Extract<AppEvent, { event: N }>;
 type Scene =
   | (Event<"routed"> & { raw: "routes" })
@@ -21,7 +24,13 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 export function readFrame(frame: ArrayBuffer | Uint8Array): AppEvent | undefined {
   const bytes = frame instanceof Uint8Array ? frame : new Uint8Array(frame);
   if (bytes[0] === JSON_FRAME) return JSON.parse(decoder.decode(bytes.subarray(1))) as AppEvent;
+  if (bytes[0] === TERMINAL_FRAME) return readTerminal(bytes);
   return bytes[0] === SCENE_FRAME ? readScene(bytes) : undefined;
+}
+
+function readTerminal(bytes: Uint8Array): Event<"terminal-output"> {
+  const terminal = new DataView(bytes.buffer, bytes.byteOffset + 4).getUint32(0, true);
+  return { event: "terminal-output", terminal, bytes: bytes.slice(8) };
 }
 
 /** The JSON frame for an event. */

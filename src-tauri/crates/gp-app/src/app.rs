@@ -17,6 +17,7 @@ use crate::{
     session::Session,
     settings::{Recent, Settings},
     templates,
+    terminals::Terminals,
 };
 use gp_model::Design;
 use std::{
@@ -72,6 +73,7 @@ struct Inner {
     next: AtomicU32,
     settings: Settings,
     deployments: Deployments,
+    terminals: Arc<Terminals>,
     log: Log,
 }
 
@@ -84,6 +86,7 @@ impl App {
         let inner = Arc::new(Inner {
             log,
             deployments: Deployments::new(&options.places, Arc::clone(&events)),
+            terminals: Arc::new(Terminals::new(Arc::clone(&events))),
             settings: Settings::new(options.places.clone()),
             sessions: Mutex::default(),
             opening: Mutex::default(),
@@ -123,6 +126,11 @@ impl App {
     /// Deployments of all sessions.
     pub fn deployments(&self) -> &Deployments {
         &self.inner.deployments
+    }
+
+    /// Terminals of all windows.
+    pub fn terminals(&self) -> &Arc<Terminals> {
+        &self.inner.terminals
     }
 
     /// The newest lines of the log.

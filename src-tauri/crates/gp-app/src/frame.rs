@@ -4,6 +4,7 @@
 //! - `0x02`: a scene patch: what of an event is said of very many things goes as raw columns, the rest as JSON
 //!   before them. Little-endian, every part at a multiple of 4: `[0x02 0 0 0] [u32 length] [JSON, padded]`, then
 //!   columns, each `[u32 length] [bytes, padded]`. The JSON is the event without its bulk, and `raw` names it.
+//! - `0x03`: what a terminal shows, as it came: `[0x03 0 0 0] [u32 number] [bytes]`.
 //!
 //! `ui/src/ipc/frames.ts` reads them; `ui/src/ipc/generated/frames.json` holds frames of both kinds for its test.
 
@@ -16,6 +17,7 @@ use std::{
 
 const JSON: u8 = 0x01;
 const SCENE: u8 = 0x02;
+const TERMINAL: u8 = 0x03;
 /// Fewer than this many are said in JSON.
 const MANY: usize = 32;
 /// No text, where there may be one.
@@ -66,6 +68,10 @@ pub fn frame(event: &AppEvent) -> Vec<u8> {
             frame.texts(live.links.keys().map(String::as_str));
             frame.numbers(live.links.values().flatten().copied());
             frame.bytes
+        }
+        AppEvent::TerminalOutput { terminal, bytes } => {
+            let head = [[TERMINAL, 0, 0, 0], terminal.to_le_bytes()].concat();
+            [&head, &bytes[..]].concat()
         }
         _ => {
             let mut bytes = vec![JSON];
@@ -303,7 +309,11 @@ mod tests {
 
     fn samples() -> Vec<AppEvent> {
         let mut dice = Dice(20_261_127);
-        let mut events = vec![AppEvent::CloseRequested];
+        let shown = b"\x1b[32mok\x1b[0m \xff\0\n".to_vec();
+        let mut events = vec![
+            AppEvent::CloseRequested,
+            AppEvent::TerminalOutput { terminal: 70_000, bytes: shown },
+        ];
         for count in [0, 3, MANY, MANY + 1, 45] {
             events.extend([dice.routed(count), dice.patched(count), dice.judged(count)]);
         }
@@ -333,12 +343,13 @@ mod tests {
     #[test]
     fn many_things_go_as_columns_and_few_as_json() {
         let kinds: Vec<u8> = samples().iter().map(|event| frame(event)[0]).collect();
-        let (json, scene) = ([JSON; 6], [SCENE; 9]);
-        assert_eq!(kinds[16..], [JSON, SCENE, SCENE]);
-        assert_eq!(kinds[..6], json);
+        let (json, scene) = ([JSON; 5], [SCENE; 9]);
+        assert_eq!(kinds[..2], [JSON, TERMINAL]);
+        assert_eq!(kinds[2..7], json);
         // Of three, a judgement says six and more things, but not many.
-        assert_eq!(kinds[6], JSON);
-        assert_eq!(kinds[7..16], scene);
+        assert_eq!(kinds[7], JSON);
+        assert_eq!(kinds[8..17], scene);
+        assert_eq!(kinds[17..], [JSON, SCENE, SCENE]);
     }
 
     #[test]

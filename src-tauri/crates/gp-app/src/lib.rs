@@ -38,6 +38,7 @@ mod reaping;
 pub mod session;
 pub mod settings;
 pub mod templates;
+pub mod terminals;
 mod versions;
 
 pub use app::App;

@@ -53,6 +53,7 @@ fn main() -> ExitCode {
     match runtime.block_on(arguments.command.run(arguments.json)) {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Ended(code)) => ExitCode::from(code),
         Err(error) => {
             output::complain(&error, arguments.json);
             ExitCode::from(2)

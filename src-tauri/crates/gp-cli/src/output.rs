@@ -11,6 +11,8 @@ pub enum Outcome {
     Fine,
     /// It has something to say that a script must hear: exit code 1.
     Findings,
+    /// With the exit code of a program that was started for somebody.
+    Ended(u8),
 }
 
 impl Outcome {

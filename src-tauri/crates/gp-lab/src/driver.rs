@@ -8,6 +8,7 @@ use crate::{
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Reply, Request},
     room::Room,
+    settle,
     switch::keep_off,
     verify,
 };
@@ -17,7 +18,7 @@ use gp_model::{Diagnostic, Id, Place};
 use gp_plan::{
     Action, Desired, Driver, DriverError, Event, Plan,
     driver::{Leftover, Report},
-    plan::{Known, PlannedChange, Step},
+    plan::{Difference, Disturbance, Known, PlannedChange, Step},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -71,17 +72,15 @@ impl LabDriver {
     pub async fn verify(&self, resolved: &Resolved) -> Result<Verification, DriverError> {
         let planned = verify::planned(resolved);
         let probes = verify::probes(resolved, &planned);
+        let blueprint = blueprint(resolved);
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
-        match lab.call(Request::Probe { probes }).await? {
-            Reply::Probed(probed) => {
-                let mut verification = verify::verification(resolved, planned, &probed);
-                if let Reply::Unlike(owners) = lab.call(Request::Unlike).await? {
-                    verification.notes.extend(verify::unlike(&owners));
-                }
-                Ok(verification)
-            }
-            _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
+        let (probed, running) = settle::probe(&lab, &blueprint, probes).await?;
+        let mut verification =
+            verify::verification(resolved, &blueprint, planned, &probed, &running);
+        if let Reply::Unlike(owners) = lab.call(Request::Unlike).await? {
+            verification.notes.extend(verify::unlike(&owners));
         }
+        Ok(verification)
     }
 
     /// Asks for the addresses of a name, of both families, as one machine of a running lab does, or as a network does.
@@ -217,6 +216,18 @@ impl Driver for LabDriver {
     /// Another address or another segment is another machine; everything else changes in place.
     fn replaces(&self, kind: &str, attribute: &str) -> bool {
         attribute == "cables" && kind != "network"
+    }
+
+    /// A lab is for trying, and goes without a question: its data, too, is kept for as long as it runs only.
+    fn disturbs(&self, change: &PlannedChange, _keeps_data: bool) -> Vec<Disturbance> {
+        let restarts = |difference: &Difference| {
+            matches!(difference.attribute.as_str(), "runs" | "started-with")
+        };
+        match change.action {
+            Action::Delete | Action::Replace => vec![Disturbance::ConnectionLoss],
+            Action::Update if change.differences.iter().any(restarts) => vec![Disturbance::Restart],
+            _ => Vec::new(),
+        }
     }
 
     fn steps(&self, plan: &Plan) -> Vec<Step> {

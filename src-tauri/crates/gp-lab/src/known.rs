@@ -2,7 +2,7 @@
 //! volume, with attributes that differ whenever the part does.
 
 use crate::blueprint::{
-    Blueprint, Cable, Far, Listener, RESOLVER_ADDRESS, Shape, Space, Volume, crossings,
+    Blueprint, Cable, Far, Listener, RESOLVER_ADDRESS, Shape, Space, Volume, crossings, short_name,
 };
 use gp_catalog::{
     naming,
@@ -146,6 +146,10 @@ fn attributes(parts: &Parts<'_>) -> BTreeMap<String, Value> {
         lines("listeners", listeners(space));
         lines("targets", targets(space));
         lines("names", names(space));
+        lines("runs", space.runs.iter().map(ToString::to_string).collect());
+        // What is read when something starts, and is something else for a plan where something has.
+        let when = if space.runs.is_some() { "started-with" } else { "environment" };
+        lines(when, environment(space));
     }
     lines("cables", parts.cables.iter().map(|one| cable_line(one)).collect());
     lines("line", parts.shapes.iter().map(ToString::to_string).collect());
@@ -170,6 +174,14 @@ fn names(space: &Space) -> Vec<String> {
     let kept = kept.map(|entry| format!("{}: {:?}", entry.domain, entry.then).to_lowercase());
     let asked = space.asks.iter().filter(|asks| asks.servers != [RESOLVER_ADDRESS]);
     kept.chain(asked.map(|asks| format!("{} by {:?}", asks.domain, asks.servers))).collect()
+}
+
+/// Values may be somebody's: only that one is another is told.
+fn environment(space: &Space) -> Vec<String> {
+    let line = |(name, value): (&String, &String)| format!("{name} {}", short_name(value));
+    let databases = space.uses.iter().map(|one| format!("database {}:{}", one.address, one.port));
+    let stores = space.stores.iter().map(|one| format!("store {}:{}", one.address, one.port));
+    space.environment.iter().map(line).chain(databases).chain(stores).collect()
 }
 
 fn targets(space: &Space) -> Vec<String> {

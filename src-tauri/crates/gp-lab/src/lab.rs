@@ -5,6 +5,7 @@ use crate::{
     HOLDER_ARGUMENT,
     holder::enter,
     protocol::{Call, LabInfo, Reply, Request, VERSION, lab_id},
+    running::Running,
     socket::{clean, is_gone},
 };
 use nix::unistd::geteuid;
@@ -147,6 +148,22 @@ impl Lab {
     /// Asks the holder. A question that met its end is asked again: then nobody runs.
     pub async fn call(&self, request: Request) -> Result<Reply, LabError> {
         call(&self.socket(), request).await
+    }
+
+    /// Which programs run in it.
+    pub async fn running(&self) -> Result<Vec<Running>, LabError> {
+        match self.call(Request::Running).await? {
+            Reply::Running(running) => Ok(running),
+            _ => Err(LabError::Refused("the lab's holder answered nonsense".into())),
+        }
+    }
+
+    /// What the program of a server has said.
+    pub async fn log(&self, space: &str) -> Result<String, LabError> {
+        match self.call(Request::Log { space: space.to_owned() }).await? {
+            Reply::Log(text) => Ok(text),
+            _ => Err(LabError::Refused("the lab's holder answered nonsense".into())),
+        }
     }
 
     /// Ends the lab and waits until its process is gone. Nothing runs: nothing happens.

@@ -1,6 +1,9 @@
 //! The same interface where there is no Linux: every call says so.
 
-use crate::protocol::{LabInfo, Reply, Request};
+use crate::{
+    protocol::{LabInfo, Reply, Request},
+    running::Running,
+};
 use std::path::PathBuf;
 
 const MESSAGE: &str = crate::available::NOT_LINUX;
@@ -60,6 +63,16 @@ impl Lab {
 
     /// Nobody is there to ask.
     pub async fn call(&self, _request: Request) -> Result<Reply, LabError> {
+        Err(LabError::NotRunning)
+    }
+
+    /// None does.
+    pub async fn running(&self) -> Result<Vec<Running>, LabError> {
+        Err(LabError::NotRunning)
+    }
+
+    /// Nobody has said anything.
+    pub async fn log(&self, _space: &str) -> Result<String, LabError> {
         Err(LabError::NotRunning)
     }
 

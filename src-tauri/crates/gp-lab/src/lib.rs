@@ -7,6 +7,8 @@
 
 pub mod available;
 pub mod blueprint;
+#[cfg_attr(not(target_os = "linux"), path = "capture_elsewhere.rs")]
+pub mod capture;
 pub mod cells;
 mod dns;
 mod driver;
@@ -18,8 +20,15 @@ mod lab;
 pub mod live;
 pub mod nft;
 pub mod off;
+#[cfg(target_os = "linux")]
+mod passing;
+pub mod pcap;
+#[cfg_attr(not(target_os = "linux"), path = "program_elsewhere.rs")]
+pub mod program;
 pub mod protocol;
 mod room;
+mod running;
+mod settle;
 #[cfg(target_os = "linux")]
 mod socket;
 mod switch;
@@ -29,6 +38,7 @@ pub use available::{Unavailable, available};
 pub use driver::LabDriver;
 pub use lab::{Lab, LabConfig, LabError, list};
 pub use protocol::{Asked, LabInfo, Outcome, Verdict};
+pub use running::{Phase, Running};
 pub use verify::{Cell, Evidence, Verification};
 
 /// Kinds that something stands for in a lab. Others are left out, which a deploy says beforehand.
@@ -91,9 +101,19 @@ pub fn holder_main(_arguments: impl Iterator<Item = String>) -> std::process::Ex
     std::process::ExitCode::FAILURE
 }
 
+/// The same for the program behind a lab's bucket.
+#[cfg(target_os = "linux")]
+pub fn store_if_asked() -> Option<std::process::ExitCode> {
+    (std::env::args().nth(1)? == holder::store::ARGUMENT).then(holder::store::main)
+}
+
 /// What a program does first: if it was started as a holder, this is one, and the code to exit
 /// with comes back when the lab has ended.
 pub fn holder_if_asked() -> Option<std::process::ExitCode> {
     let mut arguments = std::env::args().skip(1);
+    #[cfg(target_os = "linux")]
+    if let Some(ended) = store_if_asked() {
+        return Some(ended);
+    }
     (arguments.next()? == HOLDER_ARGUMENT).then(|| holder_main(arguments))
 }

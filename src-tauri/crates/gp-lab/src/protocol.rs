@@ -5,6 +5,7 @@ use crate::{
     blueprint::{Blueprint, short_name},
     live::{Look, Seen},
     off::Parts,
+    running::Running,
 };
 use gp_model::PortSpec;
 use gp_plan::plan::Known;
@@ -83,6 +84,13 @@ pub enum Request {
         #[serde(rename = "type")]
         type_: String,
     },
+    /// Which programs run, and how far are they?
+    Running,
+    /// What has the program of a server said?
+    Log {
+        /// In which namespace.
+        space: String,
+    },
     /// Send numbered datagrams at a steady beat, and count what arrives.
     Pulse {
         /// From where to where.
@@ -115,8 +123,24 @@ pub enum Request {
     Counted,
     /// Whose latency and loss cannot be imitated here?
     Unlike,
+    /// Start a program in a namespace; its three streams come with the call. Answered when it has started, and
+    /// once more when it has ended; it ends with the connection.
+    Start(Started),
     /// End.
     Destroy,
+}
+
+/// A program in a namespace.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Started {
+    /// Which namespace; of a resource with one instance its id will do.
+    pub space: String,
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// What it is told beside what a program in a server always is: the kind of terminal, the language.
+    pub environment: BTreeMap<String, String>,
+    /// Whether its streams are a terminal, which is to be its own.
+    pub terminal: bool,
 }
 
 /// What a holder answers.
@@ -143,6 +167,20 @@ pub enum Reply {
     Unlike(BTreeSet<String>),
     /// To `counted`: namespace → rule → packets.
     Counted(BTreeMap<String, BTreeMap<String, u64>>),
+    /// To `start`, first.
+    Started {
+        /// The namespace that it runs in.
+        space: String,
+    },
+    /// To `start`, when it has ended.
+    Ended {
+        /// Its exit code; killed by a signal: 128 and that.
+        code: i32,
+    },
+    /// To `running`.
+    Running(Vec<Running>),
+    /// To `log`.
+    Log(String),
     /// To `pulse`, in its order.
     Pulsed(Vec<Pulsed>),
     /// It did not work.

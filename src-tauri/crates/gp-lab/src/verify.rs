@@ -2,10 +2,11 @@
 //! counter shows. Does not know what the proof says.
 
 use crate::{
-    blueprint::{Blueprint, blueprint},
+    blueprint::{Blueprint, engine, is_copy},
     cells::{Planned, cells},
     nft::{Action, Chain, Match, Rule},
     protocol::{Probe, Probed, Tried, Verdict},
+    running::{self, Running},
 };
 use gp_catalog::{
     Resolved,
@@ -92,15 +93,16 @@ pub(crate) fn planned(resolved: &Resolved) -> Vec<Planned> {
 /// Puts verdicts, counters and plan together.
 pub(crate) fn verification(
     resolved: &Resolved,
+    blueprint: &Blueprint,
     planned: Vec<Planned>,
     probed: &Probed,
+    running: &[Running],
 ) -> Verification {
-    let blueprint = blueprint(resolved);
     let cells = planned
         .into_iter()
         .zip(&probed.results)
         .map(|(cell, tried)| Cell {
-            evidence: evidence(&blueprint, probed, &cell, tried),
+            evidence: evidence(blueprint, probed, &cell, tried),
             from: cell.from,
             to: cell.to,
             service: cell.service,
@@ -111,7 +113,10 @@ pub(crate) fn verification(
             microseconds: tried.microseconds,
         })
         .collect();
-    Verification { cells, milliseconds: probed.milliseconds, notes: notes(resolved) }
+    let mut notes = notes(resolved);
+    notes.extend(running::notes(running));
+    notes.sort();
+    Verification { cells, milliseconds: probed.milliseconds, notes }
 }
 
 fn has_address(resource: &ResolvedResource) -> bool {
@@ -125,6 +130,11 @@ fn notes(resolved: &Resolved) -> Vec<String> {
     }
     for resource in resolved.resources.values() {
         match resource.kind.as_str() {
+            "database" if engine(resolved, resource).is_some() => {}
+            "database" if is_copy(resolved, resource) => {
+                notes
+                    .push(format!("{}: a responder on its port, no copy of the data", resource.id));
+            }
             "cache" | "data-warehouse" | "database" => {
                 notes.push(format!("{}: a responder on its port, no real engine", resource.id));
             }
@@ -149,8 +159,8 @@ fn notes(resolved: &Resolved) -> Vec<String> {
                     resource.id
                 ));
             }
-            "api-gateway" | "bucket" | "cdn" | "document-store" | "queue" | "registry"
-            | "topic" | "log-store" | "secret" | "stream" | "function" => {
+            "api-gateway" | "cdn" | "document-store" | "queue" | "registry" | "topic"
+            | "log-store" | "secret" | "stream" | "function" => {
                 notes.push(format!("{}: a responder over plain HTTP, without TLS", resource.id));
             }
             "dns-zone" if fails_over_inside(resolved, resource) => notes.push(format!(

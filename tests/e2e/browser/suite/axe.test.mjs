@@ -70,6 +70,7 @@ const PANELS = [
   ["zones", tab("Zones"), role("table", { name: "Zones" })],
   ["versions", tab("Versions"), (app) => app.page.locator(".versions-panel, .empty")],
   ["code", tab("Code"), (app) => app.page.locator(".code-line")],
+  ["no terminal", tab("Terminal"), (app) => app.page.getByText("No lab runs here")],
   ["an empty log", tab("Log"), (app) => app.page.getByText("Nothing to report")],
 ];
 const DIALOGS = [

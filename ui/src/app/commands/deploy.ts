@@ -1,6 +1,8 @@
 // The commands of the group Deploy.
+
+import { openTerminal, SPOKEN, selectedInLab } from "../../panels/terminal/open";
 import type { Screen } from "../screen";
-import { type Command, open } from "./command";
+import { type Command, onShapes, open } from "./command";
 
 export const DEPLOY: readonly Command[] = [
   {
@@ -31,6 +33,34 @@ export const DEPLOY: readonly Command[] = [
           environment: desk.environment.get(),
         }),
       ),
+  },
+  {
+    id: "terminal",
+    title: "Open terminal",
+    group: "Deploy",
+    shortcut: "Shift+T",
+    keyWhen: onShapes,
+    search: "shell console ssh bash log in",
+    when: ({ workbench }) => workbench !== null && selectedInLab(workbench) !== null,
+    run: ({ screen, workbench }, about) => {
+      const id = workbench && (about ?? selectedInLab(workbench));
+      if (!id) return;
+      screen.show("terminal");
+      void openTerminal(workbench, id);
+    },
+  },
+  {
+    id: "terminal-spoken",
+    title: "Terminal for screen readers on or off",
+    group: "Deploy",
+    search: "accessibility read aloud",
+    run: ({ desk }) => {
+      const next = !desk.settings.get(SPOKEN, false);
+      desk.settings.set(SPOKEN, next);
+      desk.say({
+        text: next ? "Screen readers hear what terminals show" : "Screen readers hear no terminals",
+      });
+    },
   },
   {
     id: "proof-ask",

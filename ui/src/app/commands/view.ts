@@ -124,6 +124,7 @@ export const VIEW: readonly Command[] = [
   tab("figures", "figures"),
   tab("code", "code"),
   tab("versions", "versions"),
+  tab("terminal", "terminal"),
   tab("log", "log"),
   {
     id: "panel-next",

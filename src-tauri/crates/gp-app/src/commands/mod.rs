@@ -8,6 +8,7 @@ mod finding;
 mod lab;
 mod program;
 mod question;
+mod terminal;
 
 use crate::{
     app::App,
@@ -24,7 +25,7 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 71] = [
+pub const COMMANDS: [&str; 76] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
@@ -96,6 +97,11 @@ pub const COMMANDS: [&str; 71] = [
     "settings_get",
     "settings_set",
     "start_page",
+    "terminal_close",
+    "terminal_open",
+    "terminal_resize",
+    "terminal_take",
+    "terminal_write",
 ];
 
 /// What a command answers: JSON, written once.
@@ -120,6 +126,9 @@ impl App {
         }
         if name.starts_with("lab_") {
             return lab::call(self, name, args).await;
+        }
+        if name.starts_with("terminal_") {
+            return terminal::call(self, name, args).await;
         }
         let (app, name) = (self.clone(), name.to_owned());
         let work = tokio::task::spawn_blocking(move || call_now(&app, &name, args));

@@ -77,7 +77,7 @@ fn on_the_way(link: &ResolvedLink, disturbing: &Disturbing<'_>, judged: &Judged)
         let resource = judged.resolved.resource(id);
         resource.is_some_and(|one| CARRIERS.contains(&one.kind.as_str()))
     };
-    if !disturbing.keys().any(|id| carries(id)) {
+    if !disturbing.keys().any(carries) {
         return None;
     }
     let instances = |id: &Id| judged.resolved.resource(id).map(|one| &one.instances);

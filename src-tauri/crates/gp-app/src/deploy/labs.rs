@@ -59,7 +59,7 @@ impl Deployments {
         Ok(labs.find(|lab| lab.design == own && lab.environment == environment))
     }
 
-    fn lab_driver(&self) -> LabDriver {
+    pub(super) fn lab_driver(&self) -> LabDriver {
         let instead = lock(&self.instead).as_ref().and_then(|target| target.lab.clone());
         instead.unwrap_or_default()
     }

@@ -88,6 +88,22 @@ pub enum AppEvent {
     LabLive(LabLiveDto),
     /// Environments whose time is over: what was ended by itself, and what waits for somebody's word.
     Reaped(ReapDto),
+    /// What a terminal shows next, in a frame of its own kind.
+    #[serde(rename_all = "camelCase")]
+    TerminalOutput {
+        terminal: u32,
+        #[ts(type = "Uint8Array")]
+        bytes: Vec<u8>,
+    },
+    /// A terminal is over: its program's exit code, or why there is none.
+    #[serde(rename_all = "camelCase")]
+    TerminalEnded {
+        terminal: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        code: Option<i32>,
+        text: String,
+    },
     /// A line of the log.
     Log(LogLineDto),
 }

@@ -17,6 +17,7 @@ mod judgement;
 mod live;
 mod paste;
 mod start;
+mod terminal;
 
 pub use catalog::*;
 pub use cost::*;
@@ -31,3 +32,4 @@ pub use judgement::*;
 pub use live::*;
 pub use paste::*;
 pub use start::*;
+pub use terminal::*;

@@ -129,7 +129,8 @@ pub enum Command {
     /// List the labs that run on this machine, whatever became of their files.
     #[command(after_help = "Example:\n  groundplan labs")]
     Labs,
-    /// Play with a lab that runs: switch things off, look at what links carry.
+    /// Do something in a lab that runs: a shell in a server, its packets, what its programs say; switch things off, look at
+    /// what links carry.
     Lab(lab::Lab),
     /// Open the app in a browser, on this machine only.
     #[command(after_help = "Example:

@@ -5,6 +5,10 @@
 use std::{env, process::ExitCode, thread};
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if let Some(ended) = gp_lab::store_if_asked() {
+        return ended;
+    }
     if env::var_os("GP_LAB_HOLDER_THREADED").is_some() {
         thread::spawn(thread::park);
     }

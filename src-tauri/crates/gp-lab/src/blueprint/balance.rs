@@ -38,7 +38,9 @@ pub(super) fn checked_ports(resolved: &Resolved) -> BTreeMap<&Id, Vec<u16>> {
         let Some(port) = health_check(balancer).port else { continue };
         let targets = balancer.listeners.iter().flat_map(|listener| &listener.targets);
         let asked: BTreeSet<&Id> = targets.map(|target| &target.resource).collect();
-        asked.into_iter().for_each(|one| found.entry(one).or_default().push(port));
+        for one in asked {
+            found.entry(one).or_default().push(port);
+        }
     }
     found
 }

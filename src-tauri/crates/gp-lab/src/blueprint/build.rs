@@ -7,7 +7,7 @@ use super::{
     crossing::{Crossing, crossings},
     filter, listeners,
     names::{device_name, hardware_address, slots},
-    naming, router, shape,
+    naming, router, runs, shape,
 };
 use crate::nft::{Action, Chain, Match, Rule};
 use gp_catalog::resolved::{Filter, Instance, Resolved, ResolvedLink, ResolvedResource, Segment};
@@ -72,6 +72,7 @@ pub fn blueprint(resolved: &Resolved) -> Blueprint {
         add_instance(&plot, resource, instance, &mut made);
     }
     naming::add_names(resolved, &mut made);
+    runs::add_runs(resolved, &mut made);
     made
 }
 

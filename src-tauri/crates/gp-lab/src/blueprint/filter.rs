@@ -21,7 +21,9 @@ pub(super) fn groups(resolved: &Resolved) -> BTreeMap<&str, Vec<&Filter>> {
     let mut found: BTreeMap<&str, Vec<&Filter>> = BTreeMap::new();
     for group in resolved.filters.values().filter(|f| f.kind == FilterKind::SecurityGroup) {
         let addresses: BTreeSet<&str> = group.applies_to.iter().map(String::as_str).collect();
-        addresses.into_iter().for_each(|address| found.entry(address).or_default().push(group));
+        for address in addresses {
+            found.entry(address).or_default().push(group);
+        }
     }
     found
 }

@@ -11,8 +11,10 @@ mod listeners;
 mod names;
 mod naming;
 mod router;
+mod runs;
 mod shape;
 mod text;
+mod user_data;
 
 pub(crate) use balance::spread_rules;
 pub use build::blueprint;
@@ -22,7 +24,10 @@ pub use names::device_name;
 pub(crate) use names::short_name;
 pub use naming::{Asks, Entry, Names, RESOLVER_ADDRESS, Row, Then, Tried};
 pub(crate) use router::space_name;
+pub use runs::{Engine, MayUse, Runs, Store, Used};
+pub(crate) use runs::{engine, is_copy};
 pub use shape::Shape;
+pub use user_data::Script;
 
 use crate::nft::Rule;
 use serde::{Deserialize, Serialize};
@@ -80,6 +85,16 @@ pub struct Space {
     pub names: Option<Names>,
     /// Whom it asks for names itself.
     pub asks: Vec<Asks>,
+    /// What runs in it, beside what listens.
+    pub runs: Option<Runs>,
+    /// The resource that it is one of; empty where it is none.
+    pub resource: String,
+    /// Databases that programs in it may use.
+    pub uses: Vec<Used>,
+    /// Buckets that they may use.
+    pub stores: Vec<Used>,
+    /// Variables that programs in it see.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// One route.

@@ -36,6 +36,15 @@ pub struct Agent {
     running: BTreeMap<String, BTreeMap<Port, Socket>>,
     servers: BTreeMap<String, Rc<NameServer>>,
     places: Places,
+    /// Where programs run that may have ports of their own: what is to be open there.
+    shared: BTreeMap<String, Shared>,
+    held: BTreeMap<String, Option<u16>>,
+}
+
+struct Shared {
+    netns: Netns,
+    space: Space,
+    node: Option<Rc<Node>>,
 }
 
 type Port = (Protocol, u16);
@@ -49,7 +58,32 @@ struct Socket {
 impl Agent {
     pub fn new(home: Netns) -> Self {
         let (running, servers) = (BTreeMap::new(), BTreeMap::new());
-        Self { home, running, servers, places: Places::default() }
+        let (shared, held) = (BTreeMap::new(), BTreeMap::new());
+        Self { home, running, servers, places: Places::default(), shared, held }
+    }
+
+    /// Closes what a program in a namespace is to open itself, one port or all, and opens it no more until it is
+    /// handed back.
+    pub fn hold_back(&mut self, name: &str, only: Option<u16>) {
+        self.held.insert(name.to_owned(), only);
+        let Some(running) = self.running.get_mut(name) else { return };
+        running.retain(|port, socket| {
+            let stays = !is_held(only, *port);
+            if !stays {
+                socket.task.abort();
+            }
+            stays
+        });
+    }
+
+    /// Opens what no program has. Says which ports those are.
+    pub fn hand_back(&mut self, name: &str) -> Vec<PortSpec> {
+        self.held.remove(name);
+        if let Some(Shared { netns, space, node }) = self.shared.remove(name) {
+            // Ports that somebody has are no mistake here, and there is no other.
+            let _ = self.set(name, &netns, &space, node.as_ref());
+        }
+        self.running.get(name).into_iter().flatten().map(|(port, _)| written(*port)).collect()
     }
 
     /// Opens what is missing in a namespace and closes what is no longer wanted.
@@ -62,7 +96,14 @@ impl Agent {
     ) -> Result<(), String> {
         let server = self.name_server(name, netns, space);
         let at = space.names.as_ref().and_then(|names| names.at).unwrap_or(Ipv4Addr::UNSPECIFIED);
-        let wanted = ports(&space.listeners);
+        if space.runs.is_some() {
+            let shared = Shared { netns: netns.clone(), space: space.clone(), node: node.cloned() };
+            self.shared.insert(name.to_owned(), shared);
+        }
+        let mut wanted = ports(&space.listeners);
+        if let Some(only) = self.held.get(name) {
+            wanted.retain(|port, _| !is_held(*only, *port));
+        }
         let running = self.running.entry(name.to_owned()).or_default();
         running.retain(|port, socket| {
             let stays = wanted.contains_key(port);
@@ -84,8 +125,13 @@ impl Agent {
             }
             let served = Rc::new(RefCell::new(served));
             let place = if *answer == Answer::Names { at } else { Ipv4Addr::UNSPECIFIED };
-            let task = open(&self.home, netns, (place, port), Rc::clone(&served))
-                .map_err(|e| format!("{name} cannot listen on {}: {e}", written(port)))?;
+            let task = match open(&self.home, netns, (place, port), Rc::clone(&served)) {
+                // A program in there has it, and answers itself.
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => continue,
+                opened => {
+                    opened.map_err(|e| format!("{name} cannot listen on {}: {e}", written(port)))?
+                }
+            };
             running.insert(port, Socket { served, task });
         }
         Ok(())
@@ -111,9 +157,16 @@ impl Agent {
     pub fn stop(&mut self, name: &str) {
         self.places.borrow_mut().remove(name);
         self.servers.remove(name);
+        self.shared.remove(name);
+        self.held.remove(name);
         let sockets = self.running.remove(name).into_iter().flatten();
         sockets.for_each(|(_, socket)| socket.task.abort());
     }
+}
+
+/// Whether a port is among those that a program is to open: that one of TCP, or every one.
+fn is_held(only: Option<u16>, (protocol, port): Port) -> bool {
+    only.is_none_or(|only| protocol == Protocol::Tcp && port == only)
 }
 
 /// Every port once, however many listeners have it: of those the first answers.

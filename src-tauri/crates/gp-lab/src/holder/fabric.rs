@@ -12,7 +12,9 @@ use super::{
     look::Counting,
     off::Off,
     prober::Prober,
+    program::NOBODY,
     rules_seen::{UNTOUCHED, generation},
+    services::{self, Services},
     shape::Shaping,
     space::Netns,
 };
@@ -30,11 +32,12 @@ use rtnetlink::{
     },
 };
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     fs, io,
     net::Ipv4Addr,
     path::PathBuf,
+    rc::Rc,
 };
 
 /// Loopback has this index everywhere.
@@ -53,7 +56,8 @@ pub struct Fabric {
     devices: BTreeMap<String, BTreeMap<String, u32>>,
     next_index: u32,
     folder: PathBuf,
-    agent: Agent,
+    agent: Rc<RefCell<Agent>>,
+    pub services: Services,
     pub nodes: Nodes,
     pub off: Off,
     pub counting: Counting,
@@ -86,8 +90,11 @@ impl Fabric {
         // Frames between neighbours of one segment are no business of anybody's filters.
         let _ = fs::write("/proc/sys/net/bridge/bridge-nf-call-iptables", "0");
         let _ = fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+        let agent = Rc::new(RefCell::new(Agent::new(home.clone())));
+        let services = Services::new(home.clone(), Rc::clone(&agent), &folder);
         Ok(Self {
-            agent: Agent::new(home.clone()),
+            services: services.map_err(|e| format!("cannot make a password: {e}"))?,
+            agent,
             nodes: Nodes::new(home.clone()),
             off: Off::default(),
             counting: Counting::default(),
@@ -116,6 +123,8 @@ impl Fabric {
             self.update_routes(name).await?;
         }
         self.update_rules().await?;
+        let places = self.spaces.iter().map(|(name, live)| (name.clone(), live.netns.clone()));
+        self.services.agree(&self.desired, &places.collect());
         self.update_listeners()?;
         self.update_off().await?;
         self.update_shapes()?;
@@ -152,7 +161,7 @@ impl Fabric {
         let gone: Vec<String> =
             self.spaces.keys().filter(|n| !self.desired.spaces.contains_key(*n)).cloned().collect();
         for name in gone {
-            self.agent.stop(&name);
+            self.agent.borrow_mut().stop(&name);
             self.nodes.stop(&name);
             self.off.forget_space(&name);
             self.counting.forget_space(&name);
@@ -347,7 +356,7 @@ impl Fabric {
             let Some(live) = self.spaces.get(name) else { continue };
             self.nodes.set(name, &live.netns, space);
             let node = self.nodes.node(name);
-            self.agent.set(name, &live.netns, space, node.as_ref())?;
+            self.agent.borrow_mut().set(name, &live.netns, space, node.as_ref())?;
         }
         Ok(())
     }
@@ -362,7 +371,8 @@ impl Fabric {
         let kept: BTreeSet<String> =
             self.desired.volumes.keys().map(|name| file_name(name)).collect();
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            if !kept.contains(&*entry.file_name().to_string_lossy()) {
+            let name = entry.file_name();
+            if name != services::FOLDER && !kept.contains(&*name.to_string_lossy()) {
                 let _ = fs::remove_dir_all(entry.path());
             }
         }
@@ -452,7 +462,9 @@ fn set_kernel_switches(forwards: bool) -> Result<(), String> {
     // Absent where the kernel has no IPv6.
     let _ = fs::write(format!("{base}/ipv6/conf/default/disable_ipv6"), "1");
     let group = nix::unistd::getgid();
-    let _ = fs::write(format!("{base}/ipv4/ping_group_range"), format!("{group} {group}"));
+    // What runs in a lab of root's does not run as root.
+    let most = if group.as_raw() == 0 { NOBODY } else { group.as_raw() };
+    let _ = fs::write(format!("{base}/ipv4/ping_group_range"), format!("{group} {most}"));
     let mut switches = vec![("ip_forward", if forwards { "1" } else { "0" })];
     // Refused probes must be told at once, however many there are.
     switches.push(("icmp_ratelimit", "0"));

@@ -7,15 +7,23 @@ mod counters;
 pub(crate) mod enter;
 mod fabric;
 mod firewall;
+mod keeper;
+mod log;
 mod look;
 mod names;
 mod off;
+mod postgres;
 mod prober;
+mod program;
 mod pulse;
+mod raw;
 mod rules_seen;
 mod serve;
+mod services;
 mod shape;
+mod shell;
 mod space;
+pub(crate) mod store;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -1,9 +1,10 @@
 //! The holder's socket: takes calls one after the other, ends at `destroy`, at its time to live,
 //! or at a signal.
 
-use super::{Settings, fabric::Fabric, look, names, prober::Prober, pulse, space::Netns};
+use super::{Settings, fabric::Fabric, look, names, prober::Prober, pulse, shell, space::Netns};
 use crate::{
     blueprint::Blueprint,
+    passing,
     protocol::{Call, LabInfo, Reply, Request, VERSION},
     socket::{Lock, folder},
 };
@@ -79,6 +80,10 @@ pub async fn serve(settings: &Settings) -> Result<(), String> {
             _ = terminate.recv() => {}
         }
     }
+    // Nobody writes into the folder while it is taken away.
+    if let Ok(mut fabric) = timeout(SLOWEST_CALL, holder.fabric.lock()).await {
+        fabric.services.end().await;
+    }
     // Only our own socket: another holder may have taken the place meanwhile.
     if let Ok(lock) = Lock::take(&settings.socket)
         && inode(&settings.socket) == mine
@@ -111,14 +116,19 @@ fn listen(socket: &Path) -> Result<UnixListener, String> {
 /// One call and its answer. Calls are read in turn; on this one thread an answer asks for its locks
 /// before the next call is read, so a change goes before the question that came after it.
 async fn converse(stream: UnixStream, holder: &Holder) -> io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
     let turn = holder.turn.lock().await;
+    let heard = timeout(SLOWEST_CALL, passing::receive(&stream)).await.map_err(io::Error::other)?;
+    let (first, files) = heard?;
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(io::Cursor::new(first).chain(read)).lines();
     let line = timeout(SLOWEST_CALL, lines.next_line()).await.map_err(io::Error::other)??;
     drop(turn);
     let Some(line) = line else { return Ok(()) };
     let mut ends = false;
     let reply = match serde_json::from_str::<Call>(&line) {
+        Ok(Call { version: VERSION, request: Request::Start(wanted) }) => {
+            return shell::serve(&holder.fabric, wanted, files, lines.into_inner(), write).await;
+        }
         Ok(call) => {
             ends = matches!(call.request, Request::Destroy);
             let any = ends || matches!(call.request, Request::Hello);
@@ -189,6 +199,11 @@ impl Holder {
                 pulsed.map_or_else(|error| Reply::Failed(error.to_string()), Reply::Pulsed)
             }
             Request::Ask { from, name, type_ } => self.ask(&from, &name, &type_).await,
+            Request::Running => Reply::Running(self.fabric.lock().await.services.running()),
+            Request::Log { space } => match self.fabric.lock().await.services.log(&space) {
+                Some(text) => Reply::Log(text),
+                None => Reply::Failed(format!("no program runs in {space}")),
+            },
             Request::Switch { space, on } => {
                 done(self.fabric.lock().await.switch(&space, on).await)
             }
@@ -202,6 +217,7 @@ impl Holder {
                 fabric.nodes.carried.add(&mut counts);
                 Reply::Counted(counts)
             }
+            Request::Start(_) => Reply::Failed("a program needs its streams".into()),
             Request::Destroy => Reply::Done,
         }
     }

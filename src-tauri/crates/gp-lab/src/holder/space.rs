@@ -44,6 +44,11 @@ impl Netns {
         Ok(visit())
     }
 
+    /// For a process that is to enter it.
+    pub fn file(&self) -> &File {
+        &self.0
+    }
+
     /// For netlink messages.
     pub fn fd(&self) -> RawFd {
         self.0.as_raw_fd()

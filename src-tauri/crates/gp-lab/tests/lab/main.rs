@@ -7,6 +7,8 @@ mod agreement;
 mod changing;
 mod drift;
 mod naming;
+mod programs;
+mod shell;
 mod sketch;
 mod switched;
 

@@ -40,6 +40,12 @@ pub fn resolved(design: &str, text: &str) -> Resolved {
     sketch.finish()
 }
 
+/// Puts a text of several lines into an attribute.
+pub fn set(resolved: &mut Resolved, id: &str, name: &str, text: &str) {
+    let resource = Arc::make_mut(resolved.resources.get_mut(id).unwrap());
+    Arc::make_mut(&mut resource.attributes).insert(name.into(), written(Value::from(text)));
+}
+
 #[derive(Default)]
 struct Sketch {
     made: Resolved,

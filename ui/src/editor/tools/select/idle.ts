@@ -72,6 +72,7 @@ export class SelectIdle extends State {
     const hit = core.hit(p.world);
     if (hit.on === "link" && !core.readOnly) return void editLabel(core, hit.slot);
     if (hit.on === "waypoint") return this.dropWaypoint(hit.slot, hit.index);
+    if (hit.on === "shape" && core.host.onOpen?.(core.scene.ids[hit.slot]!)) return;
     if (hit.on === "shape" && !(core.scene.container(hit.slot) && hit.part === "body"))
       return core.readOnly ? core.host.onInspect(core.item(hit)!) : renameShape(core, hit.slot);
     if (core.readOnly || (hit.on !== "nothing" && hit.on !== "shape")) return;

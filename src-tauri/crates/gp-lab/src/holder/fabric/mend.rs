@@ -238,7 +238,7 @@ impl Fabric {
             listener.served().into_iter().all(open)
         };
         if !space.listeners.iter().all(is_open) {
-            self.agent.stop(name);
+            self.agent.borrow_mut().stop(name);
             self.update_listeners()?;
         }
         Ok(())
