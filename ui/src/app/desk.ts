@@ -295,7 +295,6 @@ export function createDesk(ground: Ground): Desk {
       );
       return;
     }
-    // Those that show terminals listen themselves.
     if (event.event === "terminal-output" || event.event === "terminal-ended") return;
     if (event.session !== state.session.get()) return;
     if (held && (event.event === "judged" || event.event === "routed")) {

@@ -21,7 +21,7 @@ import {
   problemRows,
   waivedRows,
 } from "./problems/rows";
-import { matrixCsv } from "./proof/matrix";
+import { matrixCsv, matrixRows, matrixState } from "./proof/matrix";
 
 const finding = (key: string, rule: string, severity: string, id = "app"): DiagnosticDto => ({
   key,
@@ -245,11 +245,25 @@ it("deploy says disagreements and the time that is left", () => {
       disagreements: [
         { from: "a", to: "b", service: "tcp/22", proven: false, tried: "open", because: "no rule" },
       ],
+      traces: [
+        {
+          from: "a",
+          to: "b",
+          service: "tcp/22",
+          address: "10.0.0.1",
+          tried: "open",
+          proof: ["✗ security group of b: no rule allows it"],
+          packets: ["a, sent", "b, in by eth0, taken"],
+        },
+      ],
+      findings: [],
     },
   });
   expect(lines.map((line) => line.text)).toEqual([
     "“a” → “b” on tcp/22: should be blocked",
     "Ends by itself in 58 min, or now:",
+    "“a” → “b” on tcp/22, the proof's way",
+    "“a” → “b” on tcp/22, the packets' way",
   ]);
   expect([timeText(40), timeText(3600), timeText(7500)]).toEqual(["40 s", "1 h", "2 h 5 min"]);
 });
@@ -257,8 +271,15 @@ it("deploy says disagreements and the time that is left", () => {
 it("the matrix as CSV quotes what needs it and runs no formula", () => {
   const cell = { from: "=cmd()", to: 'b "x"', service: "tcp/1", proven: true, because: "a, b" };
   expect(matrixCsv([cell])).toBe(
-    'from,to,service,proof,packets,because\r\n\'=cmd(),"b ""x""",tcp/1,open,,"a, b"\r\n',
+    'from,to,service,proof,packets,agrees,because\r\n\'=cmd(),"b ""x""",tcp/1,open,,,"a, b"\r\n',
   );
+});
+
+it("the matrix begins with that on which proof and packets disagree", () => {
+  const cell = { from: "a", to: "b", service: "tcp/1", proven: true, because: "" };
+  const rows = matrixRows([cell, { ...cell, to: "c", tried: "timeout", agrees: false }], "", false);
+  expect(rows.map((row) => row.to)).toEqual(["c", "b"]);
+  expect(rows.map((row) => matrixState(row).words)).toEqual(["proof and packets disagree", "open"]);
 });
 
 it("a list of 100,000 rows makes only those in view", () => {

@@ -271,9 +271,12 @@ pub fn matrix(judged: &Judged, tried: &Tried) -> Vec<MatrixCellDto> {
         .map(|(row, cell)| {
             let place = (row.from, row.to, row.service);
             let tried = tried.get(&place).cloned();
+            let arrived = |verdict: &String| matches!(verdict.as_str(), "open" | "no-listener");
+            let agrees = tried.as_ref().map(|it| cell.fits(it == "open", arrived(it)));
             let because = judged.world.because(&matrix, cell);
             let (from, to, service) = place;
-            MatrixCellDto { from, to, service, proven: cell.allowed, tried, because }
+            let (proven, evidence) = (cell.allowed, None);
+            MatrixCellDto { from, to, service, proven, tried, because, agrees, evidence }
         })
         .collect()
 }

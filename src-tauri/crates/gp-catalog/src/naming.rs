@@ -88,6 +88,8 @@ pub fn covers(domain: &str, name: &str) -> bool {
 pub fn is_name_server(resource: &ResolvedResource) -> bool {
     match resource.kind.as_str() {
         "dns-resolver" => resource.flag("inbound"),
+        // It answers nothing itself; its targets may.
+        "load-balancer" => false,
         _ => resource.services.iter().any(|service| opens_dns(service.ports)),
     }
 }
@@ -155,6 +157,10 @@ impl Resolved {
         if let Some(network) = network.filter(|_| thing.kind == "dns-resolver") {
             return Next::Turns(network);
         }
+        if thing.kind == "load-balancer" {
+            let target = self.target_for_names(thing);
+            return target.map_or(Next::Nobody, |link| Next::Passes(link, None));
+        }
         let site = network.filter(|network| self.is_at_site(network));
         let kept = site.filter(|_| is_name_server(thing)).map(|site| self.zones_in(site));
         let kept = kept.into_iter().flatten().filter_map(|zone| Some((domain(zone)?, zone)));
@@ -181,6 +187,13 @@ impl Resolved {
             (Some(network), None) => Next::Turns(network),
             (None, None) => Next::Public,
         }
+    }
+
+    /// By which link a balancer sends questions on.
+    fn target_for_names(&self, balancer: &ResolvedResource) -> Option<&ResolvedLink> {
+        let listener = balancer.listeners.iter().find(|listener| opens_dns(listener.ports))?;
+        let target = listener.targets.iter().find(|target| opens_dns(target.ports))?;
+        self.links.get(&target.link).map(|link| &**link)
     }
 
     /// Whether a network stands at a site of the user's own, where no provider answers.

@@ -4,7 +4,7 @@
 use crate::blueprint::{Crossing, crossings, is_outside};
 use gp_catalog::{
     borders::Borders,
-    resolved::{Instance, Resolved, ResolvedResource},
+    resolved::{Instance, Resolved, ResolvedLink, ResolvedResource},
 };
 use gp_model::{Id, LinkKind, PortSpec, Protocol};
 use std::{collections::BTreeSet, net::Ipv4Addr};
@@ -42,6 +42,7 @@ pub fn cells(resolved: &Resolved) -> Vec<Planned> {
     let peered = peerings(resolved);
     let mut planned = Vec::new();
     for (source, from) in ends.iter().filter(|(resource, i)| starts_connections(resource, i)) {
+        let links = links_of(resolved, source);
         for (target, to, ports) in &targets {
             if from.address == to.address {
                 continue;
@@ -54,7 +55,7 @@ pub fn cells(resolved: &Resolved) -> Vec<Planned> {
                     addresses: addresses.clone(),
                     service: *service,
                     drawn: !undrawn_port
-                        && is_drawn(resolved, (source, from), (target, to), *service),
+                        && is_drawn(resolved, &links, (source, from), (target, to), *service),
                     undrawn_port: *undrawn_port,
                 });
             }
@@ -131,23 +132,29 @@ fn tried_ports(
     services.into_iter().map(|service| (service, false)).chain(undrawn).collect()
 }
 
+/// The links that begin at a resource and carry packets.
+fn links_of<'a>(resolved: &'a Resolved, source: &ResolvedResource) -> Vec<&'a ResolvedLink> {
+    let carries = |link: &ResolvedLink| matches!(link.kind, LinkKind::Flow | LinkKind::Target);
+    let links = resolved.links.values().map(|link| &**link);
+    links.filter(|link| carries(link) && resolved.link_means(&link.from, source)).collect()
+}
+
+/// Whether one of the source's links says that this works.
 fn is_drawn(
     resolved: &Resolved,
+    links: &[&ResolvedLink],
     (source, from): (&ResolvedResource, &Instance),
     (target, to): (&ResolvedResource, &Instance),
     service: PortSpec,
 ) -> bool {
-    if !source.takes_part(from, true) || !target.takes_part(to, false) {
+    if links.is_empty() || !source.takes_part(from, true) || !target.takes_part(to, false) {
         return false;
     }
-    resolved.links.values().any(|link| {
-        matches!(link.kind, LinkKind::Flow | LinkKind::Target)
-            && resolved.link_means(&link.from, source)
-            && resolved.link_means(&link.to, target)
-            && link.ports.iter().any(|ports| {
-                ports.protocol == service.protocol
-                    && ports.low <= service.low
-                    && service.high <= ports.high
-            })
+    links.iter().any(|link| {
+        link.ports.iter().any(|ports| {
+            ports.protocol == service.protocol
+                && ports.low <= service.low
+                && service.high <= ports.high
+        }) && resolved.link_means(&link.to, target)
     })
 }

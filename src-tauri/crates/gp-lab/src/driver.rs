@@ -2,11 +2,12 @@
 //! whole template stands within a second; the fabric (networks, segments, peerings) is one step.
 
 use crate::{
-    Verification,
+    Cell, Verification,
     blueprint::{Blueprint, blueprint, space_name},
+    cells::Planned,
     known::known,
     lab::{Lab, LabConfig, LabError, list},
-    protocol::{Asked, LabInfo, Reply, Request},
+    protocol::{Asked, LabInfo, Probe, Reply, Request, Traced},
     room::Room,
     settle,
     switch::keep_off,
@@ -68,10 +69,20 @@ impl LabDriver {
         list(&self.config).await
     }
 
-    /// Tries every connection between end points of a running lab.
+    /// Tries every connection between end points of a running lab. What is drawn gets the time to wake up.
     pub async fn verify(&self, resolved: &Resolved) -> Result<Verification, DriverError> {
+        self.verify_expecting(resolved, |planned| planned.drawn).await
+    }
+
+    /// The same for those who know what should open: only that is tried again until it does, and nothing
+    /// else is waited for.
+    pub async fn verify_expecting(
+        &self,
+        resolved: &Resolved,
+        opens: impl Fn(&Planned) -> bool,
+    ) -> Result<Verification, DriverError> {
         let planned = verify::planned(resolved);
-        let probes = verify::probes(resolved, &planned);
+        let probes = verify::probes(resolved, &planned, opens);
         let blueprint = blueprint(resolved);
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
         let (probed, running) = settle::probe(&lab, &blueprint, probes).await?;
@@ -81,6 +92,22 @@ impl LabDriver {
             verification.notes.extend(verify::unlike(&owners));
         }
         Ok(verification)
+    }
+
+    /// Tries one connection of a running lab alone and says by which namespaces its packets went.
+    pub async fn trace(&self, resolved: &Resolved, cell: &Cell) -> Result<Traced, DriverError> {
+        let probe = Probe {
+            from: cell.from.clone(),
+            addresses: vec![cell.address],
+            ports: cell.service,
+            clients: Vec::new(),
+            drawn: false,
+        };
+        let lab = self.lab(&resolved.design.id, &resolved.environment.id);
+        match lab.call(Request::Trace { probe }).await? {
+            Reply::Traced(traced) => Ok(traced),
+            _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
+        }
     }
 
     /// Asks for the addresses of a name, of both families, as one machine of a running lab does, or as a network does.

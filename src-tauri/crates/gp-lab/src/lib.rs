@@ -37,7 +37,7 @@ mod verify;
 pub use available::{Unavailable, available};
 pub use driver::LabDriver;
 pub use lab::{Lab, LabConfig, LabError, list};
-pub use protocol::{Asked, LabInfo, Outcome, Verdict};
+pub use protocol::{Asked, LabInfo, Outcome, Seen, Traced, Verdict};
 pub use running::{Phase, Running};
 pub use verify::{Cell, Evidence, Verification};
 

@@ -3,7 +3,7 @@
 
 use crate::{
     blueprint::{Blueprint, short_name},
-    live::{Look, Seen},
+    live::{Look, Seen as Looked},
     off::Parts,
     running::Running,
 };
@@ -62,6 +62,11 @@ pub enum Request {
     Probe {
         /// Which.
         probes: Vec<Probe>,
+    },
+    /// Try one connection, once, and say by which namespaces its packets went.
+    Trace {
+        /// Which; of its addresses the first.
+        probe: Probe,
     },
     /// Send a text and give back the answer.
     Fetch {
@@ -155,6 +160,8 @@ pub enum Reply {
     Live(Vec<Known>),
     /// To `probe`.
     Probed(Probed),
+    /// To `trace`.
+    Traced(Traced),
     /// To `fetch`.
     Fetched(String),
     /// To `ask`.
@@ -162,7 +169,7 @@ pub enum Reply {
     /// To `off`: the things.
     Off(BTreeMap<String, Parts>),
     /// To `look`.
-    Seen(Seen),
+    Seen(Looked),
     /// To `unlike`: owners of cables.
     Unlike(BTreeSet<String>),
     /// To `counted`: namespace → rule → packets.
@@ -343,6 +350,41 @@ pub struct Probed {
     pub counted: BTreeMap<String, BTreeMap<String, u64>>,
     /// All of it.
     pub milliseconds: u32,
+}
+
+/// The result of [`Request::Trace`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traced {
+    /// What became of it.
+    pub tried: Tried,
+    /// The namespaces that saw its packets on their way there, in order; the sender first.
+    pub way: Vec<Seen>,
+    /// Why nothing could be watched, if so.
+    pub unwatched: Option<String>,
+}
+
+/// What one namespace saw of a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Which one.
+    pub space: String,
+    /// By which device it came in; none: it was sent here.
+    pub device: Option<String>,
+    /// Whether somebody here took it, after all filters.
+    pub taken: bool,
+    /// Whether an answer came by here.
+    pub answered: bool,
+    /// Drawn rules whose counters moved here meanwhile.
+    pub rules: Vec<Counted>,
+}
+
+/// A rule's counter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Its id in the filter.
+    pub rule: String,
+    /// By how much it moved.
+    pub packets: u64,
 }
 
 impl std::fmt::Display for Outcome {

@@ -102,7 +102,7 @@ mod tests {
         match words {
             None => assert_eq!(said, None),
             Some(words) => {
-                assert!(said.as_deref().is_some_and(|it| it.contains(words)), "{said:?}")
+                assert!(said.as_deref().is_some_and(|it| it.contains(words)), "{said:?}");
             }
         }
     }

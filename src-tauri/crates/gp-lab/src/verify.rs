@@ -66,23 +66,36 @@ pub struct Evidence {
     pub packets: u64,
 }
 
-pub(crate) fn probes(resolved: &Resolved, planned: &[Planned]) -> Vec<Probe> {
+pub(crate) fn probes(
+    resolved: &Resolved,
+    planned: &[Planned],
+    opens: impl Fn(&Planned) -> bool,
+) -> Vec<Probe> {
     let forgetful = Borders::of_forgetful_rules(resolved);
     let clients = |protocol: Protocol| {
         let (low, high) = CLIENT_PORTS;
         let pieces = forgetful.pieces_of(PortSpec { protocol, low, high });
         if protocol == Protocol::Icmp || pieces.len() == 1 { Vec::new() } else { pieces }
     };
-    planned
-        .iter()
-        .map(|cell| Probe {
+    // A balancer sends what comes from one port to one target, again and again: where one of several
+    // is enough, any port will do.
+    let balancers: BTreeSet<&str> = resolved
+        .instances()
+        .filter(|(resource, _)| resource.kind == "load-balancer")
+        .map(|(_, instance)| &*instance.address)
+        .collect();
+    let probe = |cell: &Planned| {
+        let drawn = opens(cell);
+        let any = drawn && balancers.contains(&*cell.to);
+        Probe {
             from: cell.from.clone(),
             addresses: cell.addresses.clone(),
             ports: cell.service,
-            clients: clients(cell.service.protocol),
-            drawn: cell.drawn,
-        })
-        .collect()
+            clients: if any { Vec::new() } else { clients(cell.service.protocol) },
+            drawn,
+        }
+    };
+    planned.iter().map(probe).collect()
 }
 
 /// What to try for a design.

@@ -82,11 +82,11 @@ impl<'r> Simulator<'r> {
         let flight = Flight { packet, owed: Vec::new(), hops: Vec::new() };
         let Some((flight, place)) = self.fly(sender, flight) else { return Vec::new() };
         let mut arrivals = Vec::new();
-        self.land(from, &flight, place, &mut arrivals);
+        self.land(&flight, place, &mut arrivals);
         arrivals
     }
 
-    fn land(&mut self, from: &str, flight: &Flight, place: &'r str, arrivals: &mut Vec<Arrival>) {
+    fn land(&mut self, flight: &Flight, place: &'r str, arrivals: &mut Vec<Arrival>) {
         let Some((resource, node)) = self.instance(place) else { return };
         let (protocol, port) = (flight.packet.protocol, flight.packet.port);
         let mut answered = protocol == Protocol::Icmp || listens(resource, protocol, port);
@@ -103,7 +103,7 @@ impl<'r> Simulator<'r> {
                         continue;
                     };
                     copy.packet.destination = ip;
-                    let Some(copy) = self.onward(from, node, instance, copy) else { continue };
+                    let Some(copy) = self.onward(node, instance, copy) else { continue };
                     let served = listens(backend, copy.packet.protocol, new_port)
                         || copy.packet.protocol == Protocol::Icmp;
                     answered |= served;
@@ -391,14 +391,8 @@ impl<'r> Simulator<'r> {
     }
 
     /// From a pass-through node on to one target.
-    fn onward(
-        &self,
-        from: &str,
-        node: &'r Instance,
-        target: &Instance,
-        mut flight: Flight,
-    ) -> Option<Flight> {
-        if target.address == from {
+    fn onward(&self, node: &'r Instance, target: &Instance, mut flight: Flight) -> Option<Flight> {
+        if flight.packet.source == flight.packet.destination {
             return None;
         }
         let segment = self.segment(node.segment.as_deref()?)?;
@@ -417,9 +411,8 @@ impl<'r> Simulator<'r> {
             self.pass(&mut flight, &segment.id, Towards::Outside)?;
             match via {
                 Via::Local => self.enter(flight, &segment.network, &By::Local, node_address)?,
-                Via::Peering { network, .. }
-                | Via::Hub { network, .. }
-                | Via::Gateway { network, .. } => {
+                // By a hub or a gateway no provider keeps the client's address.
+                Via::Peering { network, .. } => {
                     let by = By::Peering(segment.network.to_string());
                     self.enter(flight, network, &by, node_address)?
                 }

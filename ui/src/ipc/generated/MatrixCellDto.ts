@@ -27,4 +27,12 @@ tried?: string,
 /**
  * Which rule decides.
  */
-because: string, };
+because: string, 
+/**
+ * Whether what was tried fits the proof; none: not tried.
+ */
+agrees?: boolean, 
+/**
+ * The rule whose counter moved meanwhile, where, and by how much: "link:a-b/in/tcp-80 in b, 2 packets".
+ */
+evidence?: string, };

@@ -24,6 +24,13 @@ export function deployLines(status: DeployStatusDto | null): RunLineDto[] {
       note: `${tried}; ${cell.because}`,
     });
   }
+  for (const trace of status.verification?.traces ?? []) {
+    const where = `“${trace.from}” → “${trace.to}” on ${trace.service}`;
+    lines.push(
+      { state: "skipped", text: `${where}, the proof's way`, note: trace.proof.join(" · ") },
+      { state: "skipped", text: `${where}, the packets' way`, note: trace.packets.join(" · ") },
+    );
+  }
   if (status.endsIn !== undefined && status.state === "running") {
     const clock = { state: "clock", text: `Ends by itself in ${timeText(status.endsIn)}, or now:`, note: "" };
     // What is only remarked on comes last: the panel shows four lines at once.

@@ -51,11 +51,14 @@ const GROUPINGS = [
 const NO_FILTER: Filter = { text: "", severity: "all" };
 
 export function Problems() {
-  const { facts, file, document } = useWorkbench();
+  const { facts, file, document, deploy } = useWorkbench();
+  const running = useReadable(deploy);
+  // What packets found holds as long as that lab runs.
+  const tried = running?.state === "running" ? running.verification?.findings : undefined;
   const judged = useSelected(facts, diagnosticsOf);
   const waived = useSelected(facts, waivedOf);
   const ofFile = useReadable(file).diagnostics;
-  const all = useMemo(() => [...ofFile, ...judged], [ofFile, judged]);
+  const all = useMemo(() => [...ofFile, ...(tried ?? []), ...judged], [ofFile, tried, judged]);
   const [filter, setFilter] = useSetting<Filter>("problems.filter", NO_FILTER);
   const [by] = useSetting<Grouping>("problems.by", "rule");
   const [turned, setTurned] = useState<ReadonlySet<string>>(() => new Set());

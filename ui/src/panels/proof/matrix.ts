@@ -1,28 +1,45 @@
 // The matrix as rows and as CSV.
 import type { MatrixCellDto } from "../../ipc/generated/MatrixCellDto";
 
-/** Cells that hold every word, in the core's order. */
+/** What a cell comes to, for a mark and for who does not see it. */
+export function matrixState(cell: MatrixCellDto): { mark: string; words: string } {
+  if (cell.agrees === false) return { mark: "error", words: "proof and packets disagree" };
+  return cell.proven ? { mark: "ok", words: "open" } : { mark: "skipped", words: "blocked" };
+}
+
+/** Cells that hold every word: those on which proof and packets disagree, then in the core's order. */
 export function matrixRows(
   cells: readonly MatrixCellDto[],
   text: string,
   openOnly: boolean,
 ): MatrixCellDto[] {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  return cells.filter((cell) => {
+  const rows = cells.filter((cell) => {
     if (openOnly && !cell.proven) return false;
-    const whole = `${cell.from} ${cell.to} ${cell.service} ${cell.because}`.toLowerCase();
+    const disagrees = cell.agrees === false ? " disagrees" : "";
+    const whole = `${cell.from} ${cell.to} ${cell.service} ${cell.because}${disagrees}`.toLowerCase();
     return words.every((word) => whole.includes(word));
   });
+  const differ = rows.filter((cell) => cell.agrees === false);
+  return differ.length === 0 ? rows : [...differ, ...rows.filter((cell) => cell.agrees !== false)];
 }
 
 /** RFC 4180, with a header. A cell that a spreadsheet would run as a formula is made text. */
 export function matrixCsv(cells: readonly MatrixCellDto[]): string {
   const lines = cells.map((cell) =>
-    [cell.from, cell.to, cell.service, cell.proven ? "open" : "blocked", cell.tried ?? "", cell.because]
+    [
+      cell.from,
+      cell.to,
+      cell.service,
+      cell.proven ? "open" : "blocked",
+      cell.tried ?? "",
+      cell.agrees === undefined ? "" : cell.agrees ? "yes" : "no",
+      cell.because,
+    ]
       .map(csvField)
       .join(","),
   );
-  return ["from,to,service,proof,packets,because", ...lines, ""].join("\r\n");
+  return ["from,to,service,proof,packets,agrees,because", ...lines, ""].join("\r\n");
 }
 
 function csvField(text: string): string {

@@ -11,7 +11,7 @@ import { useReadable, useSelected, useSetting, useWorkbench } from "../context";
 import { type Facts, plural } from "../facts";
 import { sentence } from "../finding";
 import { Ask } from "./ask";
-import { matrixCsv, matrixRows } from "./matrix";
+import { matrixCsv, matrixRows, matrixState } from "./matrix";
 import { Trace } from "./trace";
 import "./proof.css";
 
@@ -65,13 +65,14 @@ function IntentList() {
 const ROW = 30;
 
 function Matrix() {
-  const { backend, session, ask, facts, copy, run } = useWorkbench();
+  const { backend, session, ask, facts, deploy, copy, run } = useWorkbench();
+  const verification = useReadable(deploy)?.verification;
   const [cells, setCells] = useState<MatrixCellDto[]>();
   const [text, setText] = useState("");
   const [openOnly, setOpenOnly] = useState(false);
   const revision = useSelected(facts, (value) => value.revision);
   const open = useReadable(session);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the matrix holds for one revision
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it holds for one revision, tried once
   useEffect(() => {
     let wanted = true;
     void ask(backend.call("proof_matrix", { session: open })).then(
@@ -80,7 +81,7 @@ function Matrix() {
     return () => {
       wanted = false;
     };
-  }, [open, revision]);
+  }, [open, revision, verification]);
   const rows = useMemo(() => matrixRows(cells ?? [], text, openOnly), [cells, text, openOnly]);
   if (!cells) return <Empty icon="waiting" text="Proving every pair…" />;
   if (cells.length === 0) {
@@ -92,6 +93,7 @@ function Matrix() {
       </Empty>
     );
   }
+  const differ = cells.filter((cell) => cell.agrees === false).length;
   return (
     <div className="matrix">
       <HeadSlot>
@@ -108,6 +110,7 @@ function Matrix() {
         <CheckBox label="Only what is open" value={openOnly} onDone={setOpenOnly} />
         <span className="muted cut">
           {cells.filter((cell) => cell.proven).length} of {cells.length} open
+          {differ > 0 && `, ${differ} where packets disagree`}
         </span>
         <Button
           small
@@ -130,11 +133,12 @@ function Matrix() {
 }
 
 function MatrixLine({ cell, index }: { cell: MatrixCellDto; index: number }) {
+  const state = matrixState(cell);
   return (
     <div className="matrix-line" role="row" aria-rowindex={index + 1}>
       <span role="cell" className="matrix-state">
-        <Mark state={cell.proven ? "ok" : "skipped"} />
-        <span className="sr">{cell.proven ? "open" : "blocked"}</span>
+        <Mark state={state.mark} />
+        <span className="sr">{state.words}</span>
       </span>
       <span role="cell" className="cut">
         {cell.from}

@@ -39,6 +39,21 @@ pub struct Cell {
     pub allowed: bool,
     /// Something answers.
     pub answered: bool,
+    /// It arrives by an address of the destination itself, and not only by way of a balancer.
+    pub directly: bool,
+    /// What arrives is passed on to a target: whether that works is all that a client sees.
+    pub passed_on: bool,
+}
+
+impl Cell {
+    /// Whether a real connection to the destination's own addresses fits: whether it was answered,
+    /// and whether it arrived at all.
+    pub fn fits(&self, open: bool, arrived: bool) -> bool {
+        if self.passed_on {
+            return open == (self.directly && self.answered);
+        }
+        arrived == self.directly && (open || !(self.directly && self.answered))
+    }
 }
 
 /// What becomes of one connection to one address.
@@ -101,6 +116,8 @@ impl World {
                     undrawn,
                     allowed: false,
                     answered: false,
+                    directly: false,
+                    passed_on: false,
                 }));
             }
         }
@@ -111,9 +128,12 @@ impl World {
             let verdict = self.verdict(origin, b);
             let (from, to) = (places[&a] as usize, places[&b] as usize);
             let first = rows[&from] * row + starts[to];
+            let directly = self.directly(origin, b, &verdict.allowed);
             for cell in &mut cells[first..first + services[to].len()] {
                 cell.allowed = verdict.allowed.contains_spec(cell.service);
                 cell.answered = verdict.answered.contains_spec(cell.service);
+                cell.directly = directly.contains_spec(cell.service);
+                cell.passed_on = cell.allowed && self.passes_on(b, cell.service);
             }
         }
         cells.retain(|cell| cell.from != cell.to);
@@ -146,6 +166,20 @@ impl World {
         let packet = wanted.example().unwrap_or((service.protocol, service.low));
         let trace = self.trace(origin, host, &way, packet);
         Connects { allowed, answered, because: deciding(&trace) }
+    }
+
+    /// The way of one packet to one address of the destination, hop by hop, up to the one that stops it.
+    pub fn trace_to(
+        &self,
+        from: &str,
+        to: &str,
+        address: Ipv4Addr,
+        service: PortSpec,
+    ) -> Option<Trace> {
+        let (a, b) = (*self.by_name.get(from)?, *self.by_name.get(to)?);
+        let origin = self.origin(a)?;
+        let way = self.walk(origin, b, u32::from(address));
+        Some(self.trace(origin, b, &way, (service.protocol, service.low)))
     }
 
     /// Which hop and rule decide a cell, in words.

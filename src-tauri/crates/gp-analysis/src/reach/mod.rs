@@ -40,9 +40,9 @@
 //! with the node as source. *Pass-through* (`mode = "pass-through"`): the first listener with that
 //! port rewrites the destination to an instance of its target (of the same protocol: by offset
 //! where both name as many ports, else to the target's first) and keeps the source; the packet
-//! passes the node's door outwards and goes on inside the network or over a peering, answers
-//! return through the node. A balancer never sends a connection back to the instance it came
-//! from, and does not chain. A redirect is answered by the node.
+//! passes the node's door outwards and goes on inside the network or over a peering (by a hub or
+//! a gateway no provider keeps the source), answers return through the node. A connection never comes back to the very address it came from, and
+//! balancers do not chain. A redirect is answered by the node.
 //!
 //! # The internet
 //! In [`World::reach`] and the matrix, which are compared with real packets, an actor has the one

@@ -83,4 +83,11 @@ impl World {
         };
         found.map(|route| (route.number, route.next))
     }
+
+    /// Whether a route is a peering's own, and not a hub's or a gateway's.
+    pub(crate) fn is_peering(&self, area: u32, route: u32) -> bool {
+        let table = self.area(area).table.map(|table| &self.tables[table as usize].source);
+        let route = table.and_then(|table| table.routes.get(route as usize));
+        route.is_some_and(|route| matches!(route.via, Via::Peering { .. }))
+    }
 }

@@ -110,7 +110,6 @@ impl World {
         forward: Forward,
         node: HostNumber,
         from: u32,
-        origin: HostNumber,
         target: HostNumber,
     ) -> Way {
         let to = self.host(target).ip.unwrap_or_default();
@@ -129,7 +128,7 @@ impl World {
             to,
             meant: target,
         };
-        let end = walk.onward(origin);
+        let end = walk.onward();
         walk.end(end)
     }
 }
@@ -382,9 +381,10 @@ impl Walk<'_> {
     }
 
     /// From a pass-through node on to a target: inside the network or over a peering.
-    fn onward(&mut self, origin: HostNumber) -> Result<HostNumber, Stop> {
+    fn onward(&mut self) -> Result<HostNumber, Stop> {
         let world = self.world;
-        if self.meant == origin {
+        // Under another address, its public one or a NAT gateway's, it gets its own connection back.
+        if self.from == self.to {
             return Err(Stop::OwnConnection { balancer: self.at });
         }
         let node = world.host(self.at);
@@ -404,7 +404,7 @@ impl Walk<'_> {
         let network = world.area(area).network;
         match next {
             Next::Local => self.arrive_inside(network, Came::Local, address),
-            Next::Peering(Some(other)) => {
+            Next::Peering(Some(other)) if world.is_peering(area, route) => {
                 self.arrive_inside(other, Came::Peering(network), address)
             }
             _ => Err(Stop::NotOverThis { area, route }),

@@ -85,6 +85,33 @@ impl World {
         allowed
     }
 
+    /// What arrives by addresses of the instance's own, of all that is `allowed`.
+    pub(crate) fn directly(
+        &self,
+        origin: Origin,
+        host: HostNumber,
+        allowed: &PacketSet,
+    ) -> PacketSet {
+        if allowed.is_empty() || !self.forwards.contains_key(&self.host(host).thing) {
+            return allowed.clone();
+        }
+        let ways = self.targets_of(host).map(|address| self.walk(origin, host, address));
+        let arriving = ways.filter(|way| way.arrives.is_some());
+        arriving.fold(PacketSet::none(), |sum, way| {
+            sum.union(&self.survivors(&way.steps, PacketSet::all()))
+        })
+    }
+
+    /// Whether an instance passes these packets on instead of answering them.
+    pub(crate) fn passes_on(&self, host: HostNumber, service: gp_model::PortSpec) -> bool {
+        let thing = self.thing_of(host);
+        let takes = |(number, listener): (usize, &Listener)| {
+            listener.redirect.is_none()
+                && listener_packets(&thing.source, number).contains_spec(service)
+        };
+        thing.pass_through && thing.source.listeners.iter().enumerate().any(takes)
+    }
+
     /// Every way, the direct ones first.
     pub(crate) fn ways(&self, origin: Origin, host: HostNumber) -> Vec<Way> {
         let mut ways = Vec::new();
@@ -124,7 +151,7 @@ impl World {
         let mut way = self.walk(origin, node, address);
         if way.arrives.is_some() {
             let shown = source_at_door(&way.steps).unwrap_or(origin.address);
-            let onward = self.forward(forward, node, shown, origin.host, target);
+            let onward = self.forward(forward, node, shown, target);
             way.steps.extend(onward.steps);
             way.arrives = onward.arrives;
         }

@@ -14,10 +14,12 @@ mod live;
 mod machine;
 mod packets;
 mod reap;
+mod report;
 mod run;
 mod state;
 mod status;
 mod target;
+mod traces;
 mod verify;
 
 use crate::{
@@ -48,6 +50,7 @@ use lease::Lease;
 pub use machine::ThisMachine;
 pub use packets::PacketsOf;
 pub use reap::Which;
+pub use report::{Format as ReportFormat, Report};
 use status::Elsewhere;
 pub use status::{Status, Tried};
 use std::{

@@ -1,10 +1,12 @@
 //! Proof set against packets: every connection tried for real, cell by cell.
 
-use super::{Prepared, driver_error, live::Off};
+use super::{Prepared, driver_error, live::Off, traces};
 use crate::dto::{AppError, ErrorCode, MatrixCellDto, VerificationDto};
 use crate::judged::Judged;
 use gp_analysis::reach::Matrix;
 use gp_lab::{Asked, LabDriver, Verdict, Verification};
+use gp_model::PortSpec;
+use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
 /// What packets said beside what the proof says.
@@ -16,6 +18,8 @@ pub struct Compared {
     pub cells: Vec<MatrixCellDto>,
     /// What is stood in for.
     pub notes: Vec<String>,
+    /// When it was tried: `2026-11-27 at 10:15 UTC`.
+    pub time: String,
 }
 
 impl Compared {
@@ -43,9 +47,25 @@ pub(super) async fn ask(prepared: &Prepared, from: &str, name: &str) -> Result<A
 /// Tries everything in the running lab.
 pub(super) async fn verify(prepared: &Prepared) -> Result<Compared, AppError> {
     let lab = lab(prepared)?;
-    let tried =
-        lab.verify(&prepared.judged.resolved).await.map_err(|error| driver_error(&error))?;
-    let mut compared = compare(&prepared.judged, &tried);
+    let (resolved, world) = (&prepared.judged.resolved, &prepared.judged.world);
+    let matrix = world.matrix();
+    // What the proof expects to open gets the time to wake up; nothing else is waited for.
+    let opens: HashSet<(&str, &str, PortSpec)> = matrix
+        .cells
+        .iter()
+        .filter(|cell| cell.directly && cell.answered)
+        .map(|cell| {
+            let name = |number: u32| matrix.names[number as usize].as_str();
+            (name(cell.from), name(cell.to), cell.service)
+        })
+        .collect();
+    let opens =
+        |cell: &gp_lab::cells::Planned| opens.contains(&(&cell.from, &cell.to, cell.service));
+    let tried = lab.verify_expecting(resolved, opens).await;
+    let tried = tried.map_err(|error| driver_error(&error))?;
+    let mut compared = compare_with(&prepared.judged, &matrix, &tried);
+    compared.summary.findings = traces::findings(&compared);
+    compared.summary.traces = traces::of(lab, &prepared.judged, &compared, &tried).await;
     say_off(prepared, &mut compared).await;
     Ok(compared)
 }
@@ -63,7 +83,10 @@ async fn say_off(prepared: &Prepared, compared: &mut Compared) {
 
 /// Sets packets against the proof.
 pub fn compare(judged: &Judged, tried: &Verification) -> Compared {
-    let matrix = judged.world.matrix();
+    compare_with(judged, &judged.world.matrix(), tried)
+}
+
+fn compare_with(judged: &Judged, matrix: &Matrix, tried: &Verification) -> Compared {
     let proven: HashMap<(String, String, String), _> =
         matrix.rows().map(|(row, cell)| ((row.from, row.to, row.service), *cell)).collect();
     let mut compared = Compared {
@@ -72,24 +95,25 @@ pub fn compare(judged: &Judged, tried: &Verification) -> Compared {
             blocked: [0, 0],
             agree: [0, 0],
             disagreements: Vec::new(),
+            traces: Vec::new(),
+            findings: Vec::new(),
             seconds: tried.milliseconds as f32 / 1000.0,
         },
         cells: Vec::with_capacity(tried.cells.len()),
         notes: tried.notes.clone(),
+        time: Timestamp::now().strftime("%Y-%m-%d at %H:%M UTC").to_string(),
     };
     for cell in &tried.cells {
         let key = (cell.from.clone(), cell.to.clone(), cell.service.to_string());
         let proof = proven.get(&key);
-        let (allowed, answered) =
-            proof.map_or((false, false), |proof| (proof.allowed, proof.answered));
+        let allowed = proof.is_some_and(|proof| proof.allowed);
         let arrived = matches!(cell.verdict, Verdict::Open | Verdict::NoListener);
-        let agrees =
-            proof.is_some() && allowed == arrived && (!answered || cell.verdict == Verdict::Open);
+        let agrees = proof.is_some_and(|proof| proof.fits(cell.verdict == Verdict::Open, arrived));
         let because = match (&cell.evidence, proof) {
             (Some(evidence), _) => {
                 format!("{} counted {} in {}", evidence.rule, evidence.packets, evidence.space)
             }
-            (None, Some(proof)) => judged.world.because(&matrix, proof),
+            (None, Some(proof)) => judged.world.because(matrix, proof),
             (None, None) => "the proof does not know this cell".to_owned(),
         };
         let dto = MatrixCellDto {
@@ -99,6 +123,11 @@ pub fn compare(judged: &Judged, tried: &Verification) -> Compared {
             proven: allowed,
             tried: Some(cell.verdict.to_string()),
             because,
+            agrees: Some(agrees),
+            evidence: cell.evidence.as_ref().map(|it| {
+                let packets = if it.packets == 1 { "packet" } else { "packets" };
+                format!("{} in {}, {} {packets}", it.rule, it.space, it.packets)
+            }),
         };
         let summary = &mut compared.summary;
         if cell.drawn {
@@ -112,7 +141,7 @@ pub fn compare(judged: &Judged, tried: &Verification) -> Compared {
         }
         compared.cells.push(dto);
     }
-    add_untried(&matrix, tried, &mut compared);
+    add_untried(matrix, tried, &mut compared);
     compared
 }
 
@@ -131,6 +160,8 @@ fn add_untried(matrix: &Matrix, tried: &Verification, compared: &mut Compared) {
             proven: proof.allowed,
             tried: None,
             because: "no packet tried this".to_owned(),
+            agrees: None,
+            evidence: None,
         };
         add(&mut compared.summary.agree, false);
         compared.summary.disagreements.push(dto.clone());

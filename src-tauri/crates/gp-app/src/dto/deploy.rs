@@ -240,6 +240,31 @@ pub struct VerificationDto {
     pub agree: [u32; 2],
     /// Cells that disagree, and drawn flows that failed.
     pub disagreements: Vec<MatrixCellDto>,
+    /// Both ways of the first of them, hop by hop.
+    pub traces: Vec<TwoTracesDto>,
+    /// `proof-and-packets-disagree`, once for each two resources.
+    pub findings: Vec<DiagnosticDto>,
     /// How long it took.
     pub seconds: f32,
+}
+
+/// One connection on which proof and packets disagree, tried once more alone: both ways, hop by hop.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TwoTracesDto {
+    /// Source instance's address.
+    pub from: String,
+    /// Destination instance's address.
+    pub to: String,
+    /// "tcp/5432".
+    pub service: String,
+    /// The address that was tried.
+    pub address: String,
+    /// What became of the packets this time.
+    pub tried: String,
+    /// "✓ security group of App: allowed by …".
+    pub proof: Vec<String>,
+    /// "router of Shop, by s-web: counted 1 of link:web-app/in/tcp-8080".
+    pub packets: Vec<String>,
 }

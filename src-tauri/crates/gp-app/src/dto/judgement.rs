@@ -199,6 +199,14 @@ pub struct MatrixCellDto {
     pub tried: Option<String>,
     /// Which rule decides.
     pub because: String,
+    /// Whether what was tried fits the proof; none: not tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub agrees: Option<bool>,
+    /// The rule whose counter moved meanwhile, where, and by how much: "link:a-b/in/tcp-80 in b, 2 packets".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub evidence: Option<String>,
 }
 
 /// `proof_ask`: the answer to "can A reach B".

@@ -8,7 +8,6 @@ use crate::{
 use clap::Args;
 use gp_app::deploy::{Approved, SAME_ID};
 use gp_app::dto::{AppError, DeployStatusDto, ErrorCode, PlanChangeDto, PlanDto, RunLineDto};
-use serde_json::json;
 use std::path::PathBuf;
 
 /// How often a plan is made again because the world moved meanwhile.
@@ -264,21 +263,6 @@ fn print_line(line: &RunLineDto) {
     };
     let seconds = line.seconds.map(|seconds| format!("{seconds:.2} s")).unwrap_or_default();
     output::line(format!("{sign} {:56} {:28} {seconds}", line.text, line.note).trim_end());
-}
-
-pub async fn verify(arguments: &Design, json: bool) -> Result<Outcome, AppError> {
-    let opened = design::open(&arguments.design)?;
-    let environment = opened.environment(arguments.environment.as_deref())?;
-    let compared = opened.deployments.verify(&opened.session, &environment).await?;
-    if json {
-        output::json(
-            &json!({ "summary": compared.summary, "cells": compared.cells, "notes": compared.notes }),
-        )?;
-    } else {
-        let status = opened.deployments.status(&opened.session, &environment).await?;
-        print_status(&status);
-    }
-    Ok(Outcome::findings_if(!compared.holds()))
 }
 
 pub async fn sweep(arguments: &Design, json: bool) -> Result<Outcome, AppError> {

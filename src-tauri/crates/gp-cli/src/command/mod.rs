@@ -16,6 +16,7 @@ mod reach;
 mod reap;
 mod state;
 mod tables;
+mod verify;
 
 use crate::{output::Outcome, serve};
 use clap::{Args, Subcommand};
@@ -95,8 +96,10 @@ pub enum Command {
     #[command(after_help = "Example:\n  groundplan deploy shop.gplan --environment test --approve")]
     Deploy(deploy::Deploy),
     /// Try every connection for real and compare with the proof.
-    #[command(after_help = "Example:\n  groundplan verify shop.gplan --environment test")]
-    Verify(Design),
+    #[command(
+        after_help = "Examples:\n  groundplan verify shop.gplan --environment test\n  groundplan verify shop.gplan --environment test --report shop.html"
+    )]
+    Verify(verify::Verify),
     /// Take it all down.
     #[command(
         after_help = "Examples:\n  groundplan destroy shop.gplan --environment test --approve --allow-data-loss\n  groundplan destroy --lab 1f8a02c4d5e6 --approve"
@@ -159,7 +162,7 @@ impl Command {
             Self::Export(export) => export.run(json),
             Self::Plan(plan) => plan.run(json).await,
             Self::Deploy(deploy) => deploy.run(json).await,
-            Self::Verify(design) => deploy::verify(&design, json).await,
+            Self::Verify(verify) => verify.run(json).await,
             Self::Destroy(destroy) => destroy.run(json).await,
             Self::Drift(drift) => drift.run(json).await,
             Self::Extend(extend) => extend.run(json).await,

@@ -4,16 +4,21 @@
 
 use super::{
     Answer, Balancer, HealthCheck, Listener, Pool, RouteLine, Selector, Space,
-    build::{everywhere, gateway, host},
+    build::{Plot, everywhere, gateway, host},
     names::{device_name, hardware_address, slots},
 };
 use crate::nft::{Action, Chain, Match, Rule};
-use gp_catalog::resolved::{Listener as Drawn, Resolved, ResolvedResource, Segment};
+use gp_catalog::resolved::{Listener as Drawn, Resolved, ResolvedResource, Segment, Via};
 use gp_model::{Id, PortSpec, Protocol, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+};
 
 /// First mark and table of return paths.
 const RETURN: u32 = 500_000;
+/// First mark and table of return paths over peerings.
+const RETURN_OVER: u32 = 600_000;
 
 /// Whether a resource is a balancer that keeps the client's address.
 pub(super) fn is_pass_through(resource: &ResolvedResource) -> bool {
@@ -77,14 +82,29 @@ pub(super) fn listeners(resource: &ResolvedResource) -> Vec<Listener> {
 }
 
 /// Fills in a node's pools and, where the kernel forwards, its rules.
-pub(super) fn add_balancer(resolved: &Resolved, resource: &ResolvedResource, space: &mut Space) {
+pub(super) fn add_balancer(
+    resolved: &Resolved,
+    resource: &ResolvedResource,
+    segment: &Segment,
+    space: &mut Space,
+) {
     let proxy = !is_pass_through(resource);
+    let reached = |target: &(Ipv4Addr, u16)| proxy || keeps_the_client(resolved, segment, target.0);
     let pools: Vec<Pool> = resource
         .listeners
         .iter()
         .filter(|drawn| drawn.redirect.is_none())
-        .map(|drawn| Pool { ports: drawn.ports, targets: targets(resolved, drawn) })
+        .map(|drawn| Pool {
+            ports: drawn.ports,
+            targets: targets(resolved, drawn).into_iter().filter(reached).collect(),
+        })
         .collect();
+    // Who only passes on answers nothing where there is nobody to pass it on to.
+    for pool in pools.iter().filter(|pool| !proxy && pool.targets.is_empty()) {
+        let id = format!("no-target:{}/{}", space.owner, pool.ports);
+        let when = vec![Match::Ports(pool.ports)];
+        space.rules.insert(0, Rule::counted(Chain::Input, when, Action::Reject, id));
+    }
     space.balancer = Some(Balancer { proxy, check: health_check(resource), pools });
     let by_kernel = resource
         .listeners
@@ -98,11 +118,35 @@ pub(super) fn add_balancer(resolved: &Resolved, resource: &ResolvedResource, spa
         }
         forward_only_allowed(space);
     }
+    // A target cannot take what comes from its own address; it is told at once.
+    let passing = pools_of(space).into_iter().filter(|_| !proxy);
+    let targets: BTreeSet<Ipv4Addr> =
+        passing.flat_map(|pool| pool.targets).map(|target| target.0).collect();
+    for target in targets {
+        let when = vec![Match::Source(vec![host(target)]), Match::Destination(vec![host(target)])];
+        let id = format!("own-connection:{}", space.owner);
+        space.rules.insert(0, Rule::counted(Chain::Forward, when, Action::Reject, id));
+    }
+}
+
+fn pools_of(space: &Space) -> Vec<Pool> {
+    space.balancer.as_ref().map(|balancer| balancer.pools.clone()).unwrap_or_default()
+}
+
+/// Whether a packet from this segment can get to an address with its sender's own: inside the network
+/// and over a peering. By a hub or a gateway no provider does that.
+fn keeps_the_client(resolved: &Resolved, segment: &Segment, to: Ipv4Addr) -> bool {
+    let table = resolved.route_tables.get(&segment.route_table);
+    let routes = table.into_iter().flat_map(|table| &table.routes);
+    let over = routes.filter(|route| route.destination.contains(&to));
+    let longest = over.rev().max_by_key(|route| route.destination.prefix_len());
+    let by_route = longest.is_some_and(|it| matches!(it.via, Via::Local | Via::Peering { .. }));
+    by_route || segment.cidr.contains(&to)
 }
 
 /// The node's own group also judges what it passes on: by then the destination is a target.
 fn forward_only_allowed(space: &mut Space) {
-    let pools = space.balancer.as_ref().map(|b| b.pools.clone()).unwrap_or_default();
+    let pools = pools_of(space);
     let mut forwarded = Vec::new();
     for rule in space.rules.iter().filter(|rule| rule.chain == Chain::Input) {
         let opened = rule.when.iter().find_map(|condition| match condition {
@@ -130,7 +174,7 @@ pub(super) fn covers(outer: PortSpec, inner: PortSpec) -> bool {
     outer.protocol == inner.protocol && outer.low <= inner.low && inner.high <= outer.high
 }
 
-fn targets(resolved: &Resolved, drawn: &Drawn) -> Vec<(std::net::Ipv4Addr, u16)> {
+fn targets(resolved: &Resolved, drawn: &Drawn) -> Vec<(Ipv4Addr, u16)> {
     let mut found = Vec::new();
     for target in &drawn.targets {
         let Some(resource) = resolved.resource(&target.resource) else { continue };
@@ -143,19 +187,20 @@ fn targets(resolved: &Resolved, drawn: &Drawn) -> Vec<(std::net::Ipv4Addr, u16)>
 /// Rules by which a kernel-forwarding node spreads what arrives over these targets.
 pub(crate) fn spread_rules(
     balancer: &Balancer,
-    alive: impl Fn((std::net::Ipv4Addr, u16)) -> bool,
+    alive: impl Fn((Ipv4Addr, u16)) -> bool,
 ) -> Vec<Rule> {
     let kernel = |pool: &&Pool| !balancer.proxy || pool.ports.protocol == Protocol::Udp;
     let mut rules = Vec::new();
     for pool in balancer.pools.iter().filter(kernel) {
-        let mut living = pool.targets.clone();
-        living.retain(|target| alive(*target));
-        // Where all are ill the check may be what is wrong: then all get it, as with the providers.
-        let living = if living.is_empty() { pool.targets.clone() } else { living };
-        let ports: BTreeSet<u16> = living.iter().map(|target| target.1).collect();
-        // One port per rule: a map gives addresses only.
-        let Some(port) = ports.first() else { continue };
-        let group: Vec<_> = living.iter().copied().filter(|target| target.1 == *port).collect();
+        let mut group = pool.targets.clone();
+        group.retain(|target| alive(*target));
+        if group.is_empty() {
+            // Where all are ill the check may be what is wrong: then all get it, as with the providers.
+            group.clone_from(&pool.targets);
+        }
+        if group.is_empty() {
+            continue;
+        }
         let when = vec![Match::In("eth0".into()), Match::Ports(pool.ports)];
         rules.push(Rule::plain(Chain::Arrive, when, Action::Spread(group)));
     }
@@ -163,7 +208,21 @@ pub(crate) fn spread_rules(
 }
 
 /// In the router: what came from a pass-through node is answered through it.
-pub(super) fn return_paths(resolved: &Resolved, segments: &[&Segment], space: &mut Space) {
+pub(super) fn return_paths(
+    plot: &Plot<'_>,
+    network: &str,
+    segments: &[&Segment],
+    space: &mut Space,
+) {
+    return_to_own_nodes(plot.resolved, segments, space);
+    return_to_peers(plot, network, space);
+    if !space.selectors.iter().any(|selector| matches!(selector, Selector::Mark { .. })) {
+        return;
+    }
+    space.rules.push(Rule::plain(Chain::Mark, vec![Match::Marked], Action::Recall));
+}
+
+fn return_to_own_nodes(resolved: &Resolved, segments: &[&Segment], space: &mut Space) {
     let nodes: Vec<_> = resolved
         .instances()
         .filter(|(resource, _)| is_pass_through(resource))
@@ -172,9 +231,6 @@ pub(super) fn return_paths(resolved: &Resolved, segments: &[&Segment], space: &m
             Some((instance, *segment, instance.ip?))
         })
         .collect();
-    if nodes.is_empty() {
-        return;
-    }
     let numbers = slots(nodes.iter().map(|(instance, ..)| instance.address.as_str()), 100_000);
     for (instance, segment, address) in &nodes {
         let mark = RETURN + numbers.get(&instance.address).copied().unwrap_or_default();
@@ -187,13 +243,45 @@ pub(super) fn return_paths(resolved: &Resolved, segments: &[&Segment], space: &m
             Match::New,
         ];
         space.rules.push(Rule::plain(Chain::Mark, when, Action::Remember(mark)));
-        space.selectors.insert(Selector::Mark { mark, table: mark });
-        space.routes.insert(RouteLine {
-            table: mark,
-            destination: everywhere(),
-            device: Some(device),
-            gateway: Some(*address),
-        });
+        lead_back(mark, device, *address, space);
     }
-    space.rules.push(Rule::plain(Chain::Mark, vec![Match::Marked], Action::Recall));
+}
+
+/// What a peered network's node sent on, still under its client's address, is answered over the peering.
+fn return_to_peers(plot: &Plot<'_>, network: &str, space: &mut Space) {
+    let has_nodes = |network: &str| {
+        let mut nodes = plot.resolved.instances().filter(|(it, _)| is_pass_through(it));
+        nodes.any(|(_, node)| {
+            let segment = node.segment.as_ref().and_then(|id| plot.resolved.segments.get(id));
+            segment.is_some_and(|segment| segment.network == network)
+        })
+    };
+    let names = plot.crossings.iter().map(|crossing| crossing.name.as_str());
+    let numbers = slots(names, 100_000);
+    for crossing in &plot.crossings {
+        let Some(other) = crossing.beyond(network).filter(|other| has_nodes(other)) else {
+            continue;
+        };
+        let Some(address) = plot.routers.get(other.as_str()) else { continue };
+        let mark = RETURN_OVER + numbers.get(&crossing.name).copied().unwrap_or_default();
+        let device = device_name('x', &crossing.name);
+        let theirs = plot.resolved.segments.values().filter(|it| it.network == *other);
+        let when = vec![
+            Match::In(device.clone()),
+            Match::SourceNot(theirs.map(|segment| segment.cidr).collect()),
+            Match::New,
+        ];
+        space.rules.push(Rule::plain(Chain::Mark, when, Action::Remember(mark)));
+        lead_back(mark, device, *address, space);
+    }
+}
+
+fn lead_back(mark: u32, device: String, gateway: Ipv4Addr, space: &mut Space) {
+    space.selectors.insert(Selector::Mark { mark, table: mark });
+    space.routes.insert(RouteLine {
+        table: mark,
+        destination: everywhere(),
+        device: Some(device),
+        gateway: Some(gateway),
+    });
 }

@@ -262,7 +262,7 @@ fn inner_space(
         _ if appliance::is_one(resource) => {
             appliance::appliance(plot.resolved, &instance.address, &mut space);
         }
-        "load-balancer" => balance::add_balancer(plot.resolved, resource, &mut space),
+        "load-balancer" => balance::add_balancer(plot.resolved, resource, segment, &mut space),
         _ => {}
     }
     if let Some(target) = endpoint_target(plot, resource) {

@@ -7,7 +7,7 @@ use super::{
     names::device_name,
 };
 use crate::nft::{Action, Chain, Match, Rule};
-use gp_catalog::resolved::{Filter, FilterKind, FilterRule, Peer, Resolved, Segment};
+use gp_catalog::resolved::{Filter, FilterKind, FilterRule, Instance, Peer, Resolved, Segment};
 use ipnet::Ipv4Net;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,8 +145,10 @@ pub(crate) fn peers(resolved: &Resolved, peer: &Peer) -> Who {
             if resource.kind == "internet" {
                 return Who::Everybody;
             }
-            let addresses = resource.instances.iter().flat_map(|i| [i.ip, i.public_ip]);
-            Who::These(addresses.flatten().map(host).collect())
+            // Each by the address that it has where it stands: no provider's group knows the public ones.
+            let own =
+                |it: &Instance| if it.segment.is_some() { it.ip } else { it.public_ip.or(it.ip) };
+            Who::These(resource.instances.iter().filter_map(own).map(host).collect())
         }
     }
 }

@@ -248,6 +248,13 @@ fn tried(target: &ResolvedResource, public: bool) -> Option<Tried> {
 fn asks(resolved: &Resolved, resource: &ResolvedResource) -> Vec<Asks> {
     let network = resolved.tier_of(resource).map(|(_, network)| network);
     let mut all = Vec::new();
+    let site = network.filter(|network| resolved.is_at_site(network));
+    if let Some(site) = site.filter(|_| naming::is_name_server(resource)) {
+        // What it keeps, it asks itself for.
+        let own: Vec<Ipv4Addr> = resource.instances.iter().filter_map(|one| one.ip).collect();
+        let kept = resolved.zones_in(site).into_iter().filter_map(naming::domain);
+        all.extend(kept.map(|domain| Asks { domain, servers: own.clone() }));
+    }
     let mut otherwise = None;
     if resource.kind != "dns-resolver" {
         for forward in resolved.forwards_of(resource) {
@@ -276,6 +283,13 @@ fn servers(resolved: &Resolved, forward: &Forward<'_>) -> Vec<Ipv4Addr> {
     if server.kind == "internet" {
         return vec![CORE_ADDRESS];
     }
+    let asker = resolved.resource(&forward.link.from);
+    let outside = asker.is_some_and(|it| it.instances.iter().any(is_outside));
     let asked = server.instances.iter().filter(|one| server.takes_part(one, false));
-    asked.filter_map(|one| one.ip.or(one.public_ip)).collect()
+    // Who is not joined with its network gets there by its public address.
+    let addresses = |one: &Instance| match (outside, one.public_ip) {
+        (true, Some(public)) => [Some(public), None],
+        _ => [one.ip, one.public_ip],
+    };
+    asked.flat_map(|one| addresses(one).into_iter().flatten()).collect()
 }

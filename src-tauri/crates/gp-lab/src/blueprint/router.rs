@@ -115,7 +115,7 @@ fn router(plot: &Plot<'_>, network: &str, address: Ipv4Addr) -> Space {
     add_arrivals(plot, network, &segments, &mut space);
     translate(plot, &segments, address, &mut space);
     filter::edge_rules(plot.resolved, &segments, &mut space);
-    balance::return_paths(plot.resolved, &segments, &mut space);
+    balance::return_paths(plot, network, &segments, &mut space);
     appliance::answers_come_back(plot.resolved, &segments, &mut space);
     space
 }

@@ -465,6 +465,8 @@ fn set_kernel_switches(forwards: bool) -> Result<(), String> {
     // What runs in a lab of root's does not run as root.
     let most = if group.as_raw() == 0 { NOBODY } else { group.as_raw() };
     let _ = fs::write(format!("{base}/ipv4/ping_group_range"), format!("{group} {most}"));
+    // What was reset is forgotten at once: the next connection from that port may go another way.
+    let _ = fs::write(format!("{base}/netfilter/nf_conntrack_tcp_timeout_close"), "1");
     let mut switches = vec![("ip_forward", if forwards { "1" } else { "0" })];
     // Refused probes must be told at once, however many there are.
     switches.push(("icmp_ratelimit", "0"));

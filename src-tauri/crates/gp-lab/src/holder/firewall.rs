@@ -36,6 +36,18 @@ pub async fn give(home: &Netns, sets: &[(String, Netns, String)]) -> Result<(), 
     stream::iter(loads).buffer_unordered(AT_ONCE).try_collect().await
 }
 
+/// Gives each of these namespaces a script of its own.
+pub async fn feed_all(home: &Netns, scripts: &[(String, Netns, String)]) -> Result<(), String> {
+    let loads = scripts.iter().map(|(name, netns, script)| async move {
+        let output = run(home, netns, &["-f", "-"], script).await.map_err(|e| cannot_run(&e))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(format!("nft refused a script in {name}: {}", String::from_utf8_lossy(&output.stderr)))
+    });
+    stream::iter(loads).buffer_unordered(AT_ONCE).try_collect().await
+}
+
 pub async fn run(
     home: &Netns,
     netns: &Netns,

@@ -54,8 +54,17 @@ pub async fn look(fabric: &Mutex<Fabric>, look: &Look) -> Reply {
 
 /// Packets of every drawn rule, by namespace.
 pub fn rules(home: &Netns, spaces: &[(String, Netns)]) -> BTreeMap<String, BTreeMap<String, u64>> {
+    rules_in(home, spaces, TABLE)
+}
+
+/// The same of another table.
+pub fn rules_in(
+    home: &Netns,
+    spaces: &[(String, Netns)],
+    table: &str,
+) -> BTreeMap<String, BTreeMap<String, u64>> {
     let read = spaces.iter().filter_map(|(name, netns)| {
-        let counts = counters::read(home, netns, TABLE).ok()?;
+        let counts = counters::read(home, netns, table).ok()?;
         let packets = counts.into_iter().map(|(rule, [packets, _])| (rule, packets));
         Some((name.clone(), packets.collect()))
     });

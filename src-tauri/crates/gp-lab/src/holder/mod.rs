@@ -24,6 +24,7 @@ mod shape;
 mod shell;
 mod space;
 pub(crate) mod store;
+mod watch;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -1,7 +1,9 @@
 //! The holder's socket: takes calls one after the other, ends at `destroy`, at its time to live,
 //! or at a signal.
 
-use super::{Settings, fabric::Fabric, look, names, prober::Prober, pulse, shell, space::Netns};
+use super::{
+    Settings, fabric::Fabric, look, names, prober::Prober, pulse, shell, space::Netns, watch,
+};
 use crate::{
     blueprint::Blueprint,
     passing,
@@ -183,6 +185,11 @@ impl Holder {
                 Reply::Done
             }
             Request::Probe { probes } => Reply::Probed(self.prober().await.run(&probes).await),
+            Request::Trace { probe } => {
+                let prober = self.prober().await;
+                let blueprint = self.fabric.lock().await.desired.clone();
+                Reply::Traced(watch::trace(&prober, &blueprint, &probe).await)
+            }
             Request::Fetch { from, address, port, text } => {
                 let netns = self.prober().await;
                 match netns.spaces.get(&from) {

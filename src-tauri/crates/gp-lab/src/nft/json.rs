@@ -176,12 +176,8 @@ fn spread(targets: &[(std::net::Ipv4Addr, u16)]) -> Value {
     if let [(address, port)] = targets {
         return json!({"dnat": {"family": "ip", "addr": address, "port": port}});
     }
-    let choices: Vec<Value> =
-        targets.iter().enumerate().map(|(index, (address, _))| json!([index, address])).collect();
+    let choice = |(index, (address, port)): (usize, &(std::net::Ipv4Addr, u16))| json!([index, {"concat": [address, port]}]);
+    let choices: Vec<Value> = targets.iter().enumerate().map(choice).collect();
     let turn = json!({"numgen": {"mode": "inc", "mod": targets.len(), "offset": 0}});
-    let port = targets.first().map_or(0, |(_, port)| *port);
-    json!({"dnat": {
-        "family": "ip", "port": port,
-        "addr": {"map": {"key": turn, "data": {"set": choices}}},
-    }})
+    json!({"dnat": {"family": "ip", "addr": {"map": {"key": turn, "data": {"set": choices}}}}})
 }

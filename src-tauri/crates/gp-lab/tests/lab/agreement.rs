@@ -9,7 +9,7 @@ use gp_model::Id;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Each cell on which proof and packets differ, in words.
-fn disagreements(resolved: &Resolved, verification: &Verification) -> Vec<String> {
+pub(super) fn disagreements(resolved: &Resolved, verification: &Verification) -> Vec<String> {
     let world = World::new(resolved);
     let matrix = world.matrix();
     let tried: BTreeMap<(&str, &str, String), Verdict> = verification
@@ -29,13 +29,9 @@ fn disagreements(resolved: &Resolved, verification: &Verification) -> Vec<String
             (true, false) => "arrives",
             (false, _) => "closed",
         };
-        let agree = match verdict {
-            // Somebody outside answers on 443 although no service is drawn there.
-            Verdict::Open => cell.allowed,
-            Verdict::NoListener => cell.allowed && !cell.answered,
-            Verdict::Rejected | Verdict::Timeout => !cell.allowed,
-        };
-        if !agree {
+        let arrived = matches!(verdict, Verdict::Open | Verdict::NoListener);
+        if !cell.fits(*verdict == Verdict::Open, arrived) {
+            let proven = if cell.directly || !cell.allowed { proven } else { "only by a balancer" };
             let because = world.because(&matrix, cell);
             let Row { from, to, service } = &row;
             lines.push(format!(

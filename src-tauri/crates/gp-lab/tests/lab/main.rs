@@ -5,12 +5,15 @@
 
 mod agreement;
 mod changing;
+mod coverage;
+mod drawn;
 mod drift;
 mod naming;
 mod programs;
 mod shell;
 mod sketch;
 mod switched;
+mod tracing;
 
 use gp_catalog::Resolved;
 use gp_lab::{
