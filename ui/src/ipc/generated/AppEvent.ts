@@ -4,6 +4,7 @@ import type { DeployStatusDto } from "./DeployStatusDto";
 import type { DiagnosticDto } from "./DiagnosticDto";
 import type { HistoryDto } from "./HistoryDto";
 import type { JudgementDto } from "./JudgementDto";
+import type { LabLiveDto } from "./LabLiveDto";
 import type { LogLineDto } from "./LogLineDto";
 import type { ReapDto } from "./ReapDto";
 
@@ -22,4 +23,4 @@ catalog?: CatalogDto,
 /**
  * Problems of the file itself, and of the kinds.
  */
-diagnostics: Array<DiagnosticDto>, } | { "event": "journal-failed", session: number, message: string, } | { "event": "document-closed", session: number, } | { "event": "open-requested", path: string, } | { "event": "close-requested" } | { "event": "judged" } & JudgementDto | { "event": "routed", session: number, revision: number, partial: boolean, routes: import('../../document/said').Said<ArrayLike<number>>, pills: import('../../document/said').Said<ArrayLike<number>>, } | { "event": "laying-out", session: number, done: number, of: number, } | { "event": "exporting", session: number, done: number, of: number, } | { "event": "deploy" } & DeployStatusDto | { "event": "reaped" } & ReapDto | { "event": "terminal-output", terminal: number, bytes: Uint8Array, } | { "event": "terminal-ended", terminal: number, code?: number, text: string, } | { "event": "log" } & LogLineDto;
+diagnostics: Array<DiagnosticDto>, } | { "event": "journal-failed", session: number, message: string, } | { "event": "document-closed", session: number, } | { "event": "open-requested", path: string, } | { "event": "close-requested" } | { "event": "judged" } & JudgementDto | { "event": "routed", session: number, revision: number, partial: boolean, routes: import('../../document/said').Said<ArrayLike<number>>, pills: import('../../document/said').Said<ArrayLike<number>>, } | { "event": "laying-out", session: number, done: number, of: number, } | { "event": "exporting", session: number, done: number, of: number, } | { "event": "deploy" } & DeployStatusDto | { "event": "lab-live" } & LabLiveDto | { "event": "reaped" } & ReapDto | { "event": "terminal-output", terminal: number, bytes: Uint8Array, } | { "event": "terminal-ended", terminal: number, code?: number, text: string, } | { "event": "log" } & LogLineDto;

@@ -64,9 +64,9 @@ pub(super) async fn verify(prepared: &Prepared) -> Result<Compared, AppError> {
     let tried = lab.verify_expecting(resolved, opens).await;
     let tried = tried.map_err(|error| driver_error(&error))?;
     let mut compared = compare_with(&prepared.judged, &matrix, &tried);
-    say_off(prepared, &mut compared).await;
     compared.summary.findings = traces::findings(&compared);
     compared.summary.traces = traces::of(lab, &prepared.judged, &compared, &tried).await;
+    say_off(prepared, &mut compared).await;
     Ok(compared)
 }
 
