@@ -166,7 +166,8 @@ async fn what_is_over_waits_for_a_word_where_data_would_be_lost() {
 
     let due = reap(json!({})).await["due"][0].clone();
     assert_eq!((&due["name"], &due["dataLoss"]), (&json!("Shop"), &json!(true)), "{due:#}");
-    assert!(due["why"].as_str().unwrap().starts_with("its time was over"), "{due:#}");
+    // No lab of it runs, for a fake stands in for it.
+    assert!(due["why"].as_str().unwrap().starts_with("it ended by itself"), "{due:#}");
     assert!(!world.addresses().is_empty(), "to ask changes nothing");
     let one = json!({ "design": due["design"], "environment": "test" });
     let refused = reap(json!({ "one": one })).await["due"][0]["refused"].clone();
