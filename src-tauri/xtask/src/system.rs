@@ -15,8 +15,10 @@ pub const LAB: [&str; 1] = ["nftables"];
 /// The browser of the tests, where none is there yet.
 pub const BROWSER: &str = "chromium";
 /// Needed by the tests besides the above.
-pub const TESTS: [&str; 9] = [
+pub const TESTS: [&str; 11] = [
     "dbus",
+    "docker.io",
+    "iptables",
     "iproute2",
     "librsvg2-bin",
     "python3-venv",

@@ -2,7 +2,7 @@
 //! and ends with one plain line of counts. A tool that cannot be had is a named skip.
 
 use crate::{
-    browser, node,
+    agent, browser, node,
     process::{cargo, check, command, has, root, target},
     run::build_ui,
     system, tidy,
@@ -208,6 +208,9 @@ fn rust(report: &mut Report) -> Result<()> {
     // Programs and tests in one call: alone, the programs would be built with fewer features of what
     // they share with the tests, and everything twice.
     check(cargo().arg("build").args(everything(report)).args(["--bins", "--tests"]))?;
+    if let Err(error) = agent::build(false) {
+        report.skipped.push(format!("labs in Docker: no agent image: {error:#}"));
+    }
     let features = everything(report);
     counted(report, cargo().arg("test").args(features).args(["--no-fail-fast"]))
 }

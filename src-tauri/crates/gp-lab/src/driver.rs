@@ -4,6 +4,7 @@
 use crate::{
     Verification,
     blueprint::{Blueprint, blueprint, space_name},
+    house::{Door, House, doors},
     known::known,
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Reply, Request},
@@ -17,28 +18,53 @@ use gp_plan::{
     driver::{Leftover, Report},
     plan::{Known, PlannedChange, Step},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    sync::Arc,
+};
 
 /// Deploys designs as labs on this machine.
 #[derive(Clone, Debug, Default)]
 pub struct LabDriver {
     config: LabConfig,
+    house: Option<Arc<dyn House>>,
 }
 
 impl LabDriver {
     /// With another program or folder than the usual ones.
     pub fn new(config: LabConfig) -> Self {
-        Self { config }
+        Self { config, house: None }
+    }
+
+    /// Whose labs live somewhere else than in this machine's own kernel.
+    pub fn in_house(house: Arc<dyn House>) -> Self {
+        Self { house: Some(house), ..Self::default() }
     }
 
     /// The lab of a design's environment, running or not.
     pub fn lab(&self, design: &str, environment: &str) -> Lab {
-        Lab::new(self.config.clone(), design, environment)
+        Lab::new(self.config.clone(), design, environment).in_house(self.house.clone())
     }
 
     /// Every lab that runs where this one would.
     pub async fn list(&self) -> Vec<LabInfo> {
-        list(&self.config).await
+        match &self.house {
+            Some(house) => house.list().await,
+            None => list(&self.config).await,
+        }
+    }
+
+    /// Opens what faces the internet to the machine the lab runs on, where it lives somewhere else. Gives back
+    /// what answers, and where.
+    async fn open_doors(&self, resolved: &Resolved) -> Result<Vec<(Door, SocketAddr)>, DriverError> {
+        let Some(house) = &self.house else { return Ok(Vec::new()) };
+        let (design, environment) = (&resolved.design.id, &resolved.environment.id);
+        let doors = doors(resolved);
+        let lab = self.lab(design, environment);
+        lab.call(Request::Doors { doors: doors.clone() }).await?;
+        let places = house.doors(design, environment).await?;
+        Ok(doors.into_iter().zip(places).collect())
     }
 
     /// Tries every connection between end points of a running lab.
@@ -47,7 +73,12 @@ impl LabDriver {
         let probes = verify::probes(resolved, &planned);
         let lab = self.lab(&resolved.design.id, &resolved.environment.id);
         match lab.call(Request::Probe { probes }).await? {
-            Reply::Probed(probed) => Ok(verify::verification(resolved, planned, &probed)),
+            Reply::Probed(probed) => {
+                let mut verification = verify::verification(resolved, planned, &probed);
+                let doors = self.open_doors(resolved).await?;
+                verification.notes.extend(doors.iter().map(open));
+                Ok(verification)
+            }
             _ => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
         }
     }
@@ -105,6 +136,7 @@ impl LabDriver {
         let request =
             Request::Apply { parts, put: step.changes.clone(), remove, known: known.clone() };
         lab.call(request).await?;
+        self.open_doors(resolved).await?;
         Ok(known)
     }
 
@@ -130,6 +162,11 @@ fn parts<'a>(
 ) -> Blueprint {
     owners.extend(resolved.segments.values().map(|segment| segment.network.as_str()));
     whole.parts_of(&owners)
+}
+
+/// Where something that faces the internet can be looked at.
+fn open((door, place): &(Door, SocketAddr)) -> String {
+    format!("{} tcp/{} can be reached at {place}", door.to, door.port)
 }
 
 async fn live(lab: &Lab) -> Result<Vec<Known>, DriverError> {
@@ -170,7 +207,7 @@ impl From<LabError> for DriverError {
 #[async_trait]
 impl Driver for LabDriver {
     fn name(&self) -> &'static str {
-        "lab"
+        self.house.as_ref().map_or("lab", |house| house.name())
     }
 
     fn desired(&self, resolved: &Resolved) -> Vec<Known> {
@@ -187,7 +224,10 @@ impl Driver for LabDriver {
     }
 
     async fn preflight(&self, desired: &Desired) -> Vec<Diagnostic> {
-        let refused = crate::available().err();
+        let refused = match &self.house {
+            Some(house) => house.available().await.err(),
+            None => crate::available().err(),
+        };
         let refused =
             refused.map(|error| Diagnostic::error("lab-unavailable", Place::Design, error.message));
         let left_out = desired.resolved.resources.values().filter(|resource| {
@@ -243,10 +283,13 @@ impl Driver for LabDriver {
     /// A holder that holds nothing is what a killed deploy leaves behind: it is ended here.
     async fn sweep(&self, design: &str, environment: &str) -> Result<Vec<Leftover>, DriverError> {
         let lab = self.lab(design, environment);
-        let mut running = list(&self.config).await;
+        let mut running = self.list().await;
         if live(&lab).await?.is_empty() {
             lab.destroy().await?;
             running.clear();
+        }
+        if let Some(house) = &self.house {
+            return Ok(house.left(design, environment).await?);
         }
         let mine =
             running.into_iter().filter(|l| l.design == design && l.environment == environment);

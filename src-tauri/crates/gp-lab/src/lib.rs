@@ -12,6 +12,7 @@ mod dns;
 mod driver;
 #[cfg(target_os = "linux")]
 mod holder;
+pub mod house;
 mod known;
 #[cfg_attr(not(target_os = "linux"), path = "lab_elsewhere.rs")]
 mod lab;
@@ -23,6 +24,7 @@ mod verify;
 
 pub use available::{Unavailable, available};
 pub use driver::LabDriver;
+pub use house::House;
 pub use lab::{Lab, LabConfig, LabError, list};
 pub use protocol::{Asked, LabInfo, Outcome, Verdict};
 pub use verify::{Cell, Evidence, Verification};
@@ -80,9 +82,23 @@ pub fn holder_main(arguments: impl Iterator<Item = String>) -> std::process::Exi
     holder::main(arguments)
 }
 
+/// Carries calls from standard input to a holder's socket and the answers back, for callers that reach a holder only
+/// through a program beside it. With `hello`, asks once whether it answers.
+#[cfg(target_os = "linux")]
+pub fn relay_main(socket: &std::path::Path, hello: bool) -> std::process::ExitCode {
+    holder::relay::main(socket, hello)
+}
+
 /// There is no lab here.
 #[cfg(not(target_os = "linux"))]
 pub fn holder_main(_arguments: impl Iterator<Item = String>) -> std::process::ExitCode {
+    println!("{}", available::NOT_LINUX);
+    std::process::ExitCode::FAILURE
+}
+
+/// There is no lab here.
+#[cfg(not(target_os = "linux"))]
+pub fn relay_main(_socket: &std::path::Path, _hello: bool) -> std::process::ExitCode {
     println!("{}", available::NOT_LINUX);
     std::process::ExitCode::FAILURE
 }

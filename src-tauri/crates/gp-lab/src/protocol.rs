@@ -1,14 +1,17 @@
 //! What the holder and its callers say to each other: one JSON value a line on a Unix socket.
 //! The version goes up with every change of meaning; `hello` and `destroy` never change.
 
-use crate::blueprint::{Blueprint, short_name};
+use crate::{
+    blueprint::{Blueprint, short_name},
+    house::Door,
+};
 use gp_model::PortSpec;
 use gp_plan::plan::Known;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 /// Version of everything below.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// One call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,6 +73,11 @@ pub enum Request {
         space: String,
         /// In or out.
         on: bool,
+    },
+    /// Let these be reached through the doors, in their order; there may be more of either.
+    Doors {
+        /// What is behind each.
+        doors: Vec<Door>,
     },
     /// End.
     Destroy,
@@ -168,7 +176,7 @@ impl LabInfo {
 }
 
 /// By what the lab of a design's environment is told from others.
-pub(crate) fn lab_id(design: &str, environment: &str) -> String {
+pub fn lab_id(design: &str, environment: &str) -> String {
     short_name(&format!("{design}\n{environment}"))
 }
 

@@ -27,6 +27,7 @@ struct Inner {
     calls: Vec<String>,
     running: usize,
     most_at_once: usize,
+    credential: String,
 }
 
 /// What happens instead of success, once.
@@ -38,6 +39,8 @@ pub enum Fault {
     Transient(String),
     /// It was done, but the answer never came: what a crash leaves behind.
     DoneButUnheard,
+    /// Refused, with the credential quoted in the words of the refusal, as careless providers do.
+    QuotingTheCredential,
 }
 
 impl Inner {
@@ -98,6 +101,27 @@ impl World {
         self.inner().faults.entry(address.to_owned()).or_default().push_back(fault);
     }
 
+    /// What the drivers of this world must know, and nobody may read.
+    pub fn require_credential(&self, credential: &str) {
+        credential.clone_into(&mut self.inner().credential);
+    }
+
+    /// What a provider said, without the credential.
+    fn safe(&self, error: DriverError) -> DriverError {
+        let credential = self.inner().credential.clone();
+        match error {
+            DriverError::Refused(said) if !credential.is_empty() => {
+                DriverError::Refused(said.replace(&credential, "…"))
+            }
+            other => other,
+        }
+    }
+
+    /// Everything that was to go wrong goes right again.
+    pub fn mend(&self) {
+        self.inner().faults.clear();
+    }
+
     /// Somebody changes an attribute behind our back.
     pub fn drift(&self, address: &str, attribute: &str, value: Value) {
         if let Some(known) = self.inner().there.get_mut(address) {
@@ -137,6 +161,10 @@ impl World {
         match fault {
             Some(Fault::Refused(message)) => return Err(DriverError::Refused(message)),
             Some(Fault::Transient(message)) => return Err(DriverError::Transient(message)),
+            Some(Fault::QuotingTheCredential) => {
+                let message = format!("{} may not make {address}", inner.credential);
+                return Err(DriverError::Refused(message));
+            }
             Some(Fault::DoneButUnheard) | None => {}
         }
         inner.calls.push(format!("{} {address}", action.symbol()));
@@ -264,7 +292,8 @@ impl Driver for FakeDriver {
         let made = step.changes.iter().map(act).collect();
         self.world.inner().running -= 1;
         let made: Result<Vec<Option<Known>>, DriverError> = made;
-        Ok(made?.into_iter().flatten().collect())
+        let made = made.map_err(|error| self.world.safe(error))?;
+        Ok(made.into_iter().flatten().collect())
     }
 
     async fn sweep(&self, _design: &str, _environment: &str) -> Result<Vec<Leftover>, DriverError> {
@@ -334,7 +363,7 @@ impl Driver for FakeStackDriver {
                 Ok(known) => made.extend(known),
                 Err(error) => {
                     self.world.inner().there = before;
-                    return Err(error);
+                    return Err(self.world.safe(error));
                 }
             }
             report(Event::Progress {

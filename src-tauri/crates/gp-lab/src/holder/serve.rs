@@ -1,7 +1,7 @@
 //! The holder's socket: takes calls one after the other, ends at `destroy`, at its time to live,
 //! or at a signal.
 
-use super::{Settings, fabric::Fabric, names, prober::Prober, space::Netns};
+use super::{Settings, doors::Doors, fabric::Fabric, names, prober::Prober, space::Netns};
 use crate::{
     blueprint::Blueprint,
     protocol::{Call, LabInfo, Reply, Request, VERSION},
@@ -39,10 +39,11 @@ struct Holder {
     fabric: Mutex<Fabric>,
     known: Mutex<BTreeMap<String, Known>>,
     over: Notify,
+    doors: Rc<Doors>,
 }
 
 /// Serves until the lab ends, then takes its traces in the file system away.
-pub async fn serve(settings: &Settings) -> Result<(), String> {
+pub async fn serve(settings: &Settings, doors: Doors) -> Result<(), String> {
     let listener = listen(&settings.socket)?;
     let mine = inode(&settings.socket);
     let folder = folder(&settings.socket);
@@ -53,7 +54,9 @@ pub async fn serve(settings: &Settings) -> Result<(), String> {
         fabric: Mutex::new(Fabric::new(folder.clone())?),
         known: Mutex::new(BTreeMap::new()),
         over: Notify::new(),
+        doors: Rc::new(doors),
     });
+    holder.doors.open()?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let end = async {
         match holder.ends {
@@ -176,6 +179,10 @@ impl Holder {
             Request::Ask { from, name, type_ } => self.ask(&from, &name, &type_).await,
             Request::Switch { space, on } => {
                 done(self.fabric.lock().await.switch(&space, on).await)
+            }
+            Request::Doors { doors } => {
+                self.doors.lead_to(doors, &*self.fabric.lock().await);
+                Reply::Done
             }
             Request::Destroy => Reply::Done,
         }
