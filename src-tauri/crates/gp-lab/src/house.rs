@@ -122,3 +122,48 @@ pub(crate) async fn call(
         reply => Ok(reply),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_doors(sketch: &str, expected: &[&str]) {
+        let drawn = gp_testkit::sketch(sketch);
+        let resolved = gp_catalog::resolve(&drawn, gp_catalog::builtin(), None);
+        let doors = doors(&resolved);
+        let text = |door: &Door| format!("{} → {} {}", door.from, door.to, door.port);
+        assert_eq!(doors.iter().map(text).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn only_what_the_internet_is_drawn_to_reach_has_a_door() {
+        check_doors(
+            "
+            internet internet
+            region here zones a
+              network shop 10.20.0.0/16
+                subnet web public
+                  server front public tcp/80 tcp/22 udp/53
+                  server other public tcp/80
+                subnet app private
+                  server back tcp/8080
+            internet -> front tcp/80
+            front -> back tcp/8080
+            ",
+            &["internet → front 80"],
+        );
+    }
+
+    #[test]
+    fn without_anybody_on_the_internet_there_is_no_door() {
+        check_doors(
+            "
+            region here zones a
+              network shop 10.20.0.0/16
+                subnet web public
+                  server front public tcp/80
+            ",
+            &[],
+        );
+    }
+}

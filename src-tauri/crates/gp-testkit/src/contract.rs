@@ -330,8 +330,8 @@ impl<'a> Bench<'a> {
     async fn rest_goes_on(&self) {
         let (_, outcome, broken) = self.widen_while_broken().await;
         assert!(!outcome.failed.is_empty(), "{outcome:#?}");
-        let live = addresses(&self.live(&*self.target.driver()).await);
-        let state = addresses(&self.state());
+        let (live, state) = (self.live(&*self.target.driver()).await, self.state());
+        let (live, state) = (addresses(&live), addresses(&state));
         assert!(!live.contains(broken.fails) && !state.contains(broken.fails));
         assert!(!broken.goes_on.is_empty(), "nothing is said to go on");
         for address in broken.goes_on {

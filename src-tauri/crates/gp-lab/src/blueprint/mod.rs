@@ -259,12 +259,20 @@ impl Blueprint {
     #[must_use]
     pub fn parts_of(&self, owners: &BTreeSet<&str>) -> Self {
         let mine = |owner: &str| owner.is_empty() || owners.contains(owner);
-        let mut part = self.clone();
-        part.spaces.retain(|_, space| mine(&space.owner));
-        part.bridges.retain(|_, bridge| mine(&bridge.owner));
-        part.cables.retain(|_, cable| mine(&cable.owner));
-        part.volumes.retain(|_, volume| mine(&volume.owner));
-        part
+        /// Only what is wanted is copied.
+        fn some<T: Clone>(
+            parts: &BTreeMap<String, T>,
+            wanted: impl Fn(&T) -> bool,
+        ) -> BTreeMap<String, T> {
+            let some = parts.iter().filter(|(_, part)| wanted(part));
+            some.map(|(name, part)| (name.clone(), part.clone())).collect()
+        }
+        Self {
+            spaces: some(&self.spaces, |space| mine(&space.owner)),
+            bridges: some(&self.bridges, |bridge| mine(&bridge.owner)),
+            cables: some(&self.cables, |cable| mine(&cable.owner)),
+            volumes: some(&self.volumes, |volume| mine(&volume.owner)),
+        }
     }
 
     /// Puts the other's parts into this one.

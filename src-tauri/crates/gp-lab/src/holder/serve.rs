@@ -218,6 +218,8 @@ impl Holder {
         known: Vec<Known>,
     ) -> Result<(), String> {
         let mut fabric = self.fabric.lock().await;
+        let touched = put.iter().chain(remove).map(String::as_str).collect();
+        let before = fabric.desired.parts_of(&touched);
         for owner in remove {
             fabric.desired.remove_owner(owner);
         }
@@ -229,7 +231,15 @@ impl Holder {
         parts.cables.retain(|_, cable| named(&cable.owner));
         parts.volumes.retain(|_, volume| named(&volume.owner));
         fabric.desired.put(parts);
-        fabric.converge().await?;
+        if let Err(why) = fabric.converge().await {
+            // What cannot stand must not be in the way of every change that comes after it.
+            put.iter().for_each(|owner| fabric.desired.remove_owner(owner));
+            fabric.desired.put(before);
+            if let Err(error) = fabric.converge().await {
+                tracing::warn!(error, "what stood before does not stand again");
+            }
+            return Err(why);
+        }
         let mut table = self.known.lock().await;
         for owner in remove {
             table.remove(owner);
