@@ -244,7 +244,7 @@ fn a_bastion_leads_to_servers_and_people_are_let_in_by_name_and_not_by_a_path() 
 
 #[test]
 fn what_a_lab_stands_in_for_is_the_same_in_docker() {
-    for kind in crate::builtin().kinds() {
+    for kind in crate::builtin().kinds.values() {
         let of = |provider| kind.counterparts.get(&provider);
         assert_eq!(of(gp_model::Provider::Lab), of(gp_model::Provider::Docker), "{}", kind.id);
     }

@@ -28,7 +28,7 @@ impl Daemon {
                 return Err(format!("{program} is not installed"));
             }
         }
-        if !nix::unistd::geteuid().is_root() {
+        if !gp_lab::available::facts().root {
             return Err("only root can start a Docker of its own".to_owned());
         }
         let namespace = format!("gp-docker-{}", std::process::id());
@@ -63,7 +63,7 @@ impl Daemon {
         Ok(daemon)
     }
 
-    fn socket(&self) -> PathBuf {
+    pub fn socket(&self) -> PathBuf {
         self.folder.path().join("docker.sock")
     }
 
@@ -86,8 +86,7 @@ impl Daemon {
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        let pid = nix::unistd::Pid::from_raw(self.process.id().cast_signed());
-        let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM);
+        let _ = run("kill", &[&self.process.id().to_string()]);
         let began = Instant::now();
         while self.process.try_wait().is_ok_and(|status| status.is_none()) {
             if began.elapsed() > PATIENCE {

@@ -185,7 +185,7 @@ fn template() -> Resolved {
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../../templates/three-tier-web-shop/design.gplan");
     let mut design = gp_model::file::parse(&std::fs::read(path).unwrap()).design;
     let test = Id::new("test");
-    design.environments.get_mut(&test).unwrap().provider = Provider::Docker;
+    Arc::make_mut(design.environments.get_mut(&test).unwrap()).provider = Provider::Docker;
     let mut resolved = gp_catalog::resolve(&design, gp_catalog::builtin(), Some(&test));
     resolved.design.id = "template".into();
     resolved
