@@ -270,9 +270,9 @@ impl Resolved {
         }
         let flows = self.links.values().filter(|link| {
             link.kind == LinkKind::Flow
+                && link.ports.iter().any(|ports| opens_dns(*ports))
                 && self.is_in(thing, &link.from)
                 && link.to != thing.id
-                && link.ports.iter().any(|ports| opens_dns(*ports))
                 && self
                     .resource(&link.to)
                     .is_some_and(|to| to.kind != "dns-resolver" || to.flag("inbound"))

@@ -21,7 +21,7 @@ use gp_plan::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// Deploys designs as labs on this machine.
@@ -29,17 +29,38 @@ use std::{
 pub struct LabDriver {
     config: LabConfig,
     house: Option<Arc<dyn House>>,
+    /// What was drawn last: every step of a walk asks for the same.
+    drawn: Arc<Mutex<Option<Arc<Drawn>>>>,
+}
+
+/// A meaning and what it comes to as a lab.
+#[derive(Debug)]
+struct Drawn {
+    resolved: Arc<Resolved>,
+    whole: Blueprint,
+    known: Vec<Known>,
 }
 
 impl LabDriver {
     /// With another program or folder than the usual ones.
     pub fn new(config: LabConfig) -> Self {
-        Self { config, house: None }
+        Self { config, ..Self::default() }
     }
 
     /// Whose labs live somewhere else than in this machine's own kernel.
     pub fn in_house(house: Arc<dyn House>) -> Self {
         Self { house: Some(house), ..Self::default() }
+    }
+
+    fn drawn(&self, resolved: &Arc<Resolved>) -> Arc<Drawn> {
+        let mut last = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(drawn) = last.as_ref().filter(|last| Arc::ptr_eq(&last.resolved, resolved)) {
+            return Arc::clone(drawn);
+        }
+        let whole = blueprint(resolved);
+        let known = known(resolved, &whole);
+        let drawn = Drawn { resolved: Arc::clone(resolved), whole, known };
+        Arc::clone(last.insert(Arc::new(drawn)))
     }
 
     /// The lab of a design's environment, running or not.
@@ -127,12 +148,12 @@ impl LabDriver {
     ) -> Result<Vec<Known>, DriverError> {
         let resolved = &desired.resolved;
         lab.start(resolved.environment.ttl_seconds).await?;
-        let whole = blueprint(resolved);
+        let drawn = self.drawn(resolved);
         let put: BTreeSet<&str> = step.changes.iter().map(String::as_str).collect();
-        let mut known = known(resolved, &whole);
-        known.retain(|known| put.contains(&*known.address));
+        let own = drawn.known.iter().filter(|known| put.contains(&*known.address));
+        let known: Vec<Known> = own.cloned().collect();
         let remove = if step.action == Action::Replace { step.changes.clone() } else { Vec::new() };
-        let parts = parts(resolved, &whole, put);
+        let parts = parts(resolved, &drawn.whole, put);
         let request =
             Request::Apply { parts, put: step.changes.clone(), remove, known: known.clone() };
         lab.call(request).await?;
@@ -147,7 +168,7 @@ impl LabDriver {
             return Ok(lab.destroy().await?);
         }
         let resolved = &desired.resolved;
-        let parts = parts(resolved, &blueprint(resolved), BTreeSet::new());
+        let parts = parts(resolved, &self.drawn(resolved).whole, BTreeSet::new());
         let remove = step.changes.clone();
         lab.call(Request::Apply { parts, put: vec![], remove, known: vec![] }).await?;
         Ok(())
@@ -303,52 +324,78 @@ impl Driver for LabDriver {
     }
 }
 
-/// What a step covers: the fabric, or all instances of one drawn resource.
-fn group(change: &PlannedChange) -> (Action, String) {
-    let fabric = matches!(change.kind.as_str(), "network" | "subnet" | "peering");
-    let name = if fabric { String::new() } else { change.resource.to_string() };
-    (change.action, name)
+/// Most steps in which things are made or removed. Each has to be on disk before and after: a thousand of
+/// them would take longer than the lab.
+const MOST_STEPS: usize = 16;
+
+/// All changes of one step, and what it is called: by the first thing in it; the fabric by nothing.
+struct Bundle<'a> {
+    action: Action,
+    name: String,
+    changes: Vec<&'a PlannedChange>,
 }
 
-fn steps(plan: &Plan) -> Vec<Step> {
+/// The fabric, and all instances of one drawn resource; of many resources a few in one.
+fn bundles(plan: &Plan) -> Vec<Bundle<'_>> {
     let mut groups: BTreeMap<(Action, String), Vec<&PlannedChange>> = BTreeMap::new();
     let acting = |change: &&PlannedChange| change.action != Action::NoOp;
     let changes: Vec<&PlannedChange> = plan.changes.iter().filter(acting).collect();
     // The end of a lab is one act: its process ends.
-    let ends =
-        !changes.is_empty() && plan.changes.iter().all(|change| change.action == Action::Delete);
-    for change in &changes {
-        let key = if ends { (Action::Delete, String::new()) } else { group(change) };
-        groups.entry(key).or_default().push(change);
+    let ends = plan.changes.iter().all(|change| change.action == Action::Delete);
+    for change in changes {
+        let fabric = ends || matches!(change.kind.as_str(), "network" | "subnet" | "peering");
+        let name = if fabric { String::new() } else { change.resource.to_string() };
+        groups.entry((change.action, name)).or_default().push(change);
     }
-    // Within one resource what is removed goes first, everywhere the fabric stands first, and it
-    // falls last.
-    let mut ordered: Vec<_> = groups.into_iter().collect();
-    ordered.sort_by_key(|((action, name), _)| (rank(*action, name), name.clone()));
-    let tokens: Vec<(u8, String)> = ordered
-        .iter()
-        .map(|((action, name), changes)| (rank(*action, name), token(plan, *action, name, changes)))
-        .collect();
-    ordered
-        .into_iter()
-        .zip(&tokens)
-        .map(|(((action, _), changes), (own, token))| Step {
-            token: token.clone(),
-            action,
-            changes: changes.iter().map(|change| change.address.clone()).collect(),
-            after: after(*own, &tokens),
-        })
-        .collect()
+    let most = groups.len().div_ceil(MOST_STEPS);
+    let mut bundles: Vec<(usize, Bundle<'_>)> = Vec::new();
+    for ((action, name), changes) in groups {
+        let fits = |(count, last): &&mut (usize, Bundle<'_>)| {
+            *count < most && last.action == action && !last.name.is_empty()
+        };
+        match bundles.last_mut().filter(fits) {
+            Some((count, last)) => {
+                *count += 1;
+                last.changes.extend(changes);
+            }
+            None => bundles.push((1, Bundle { action, name, changes })),
+        }
+    }
+    bundles.into_iter().map(|(_, bundle)| bundle).collect()
 }
 
-/// When a step's turn is.
-fn rank(action: Action, name: &str) -> u8 {
-    match (action, name.is_empty()) {
-        (Action::Delete, false) => 0,
-        (Action::Delete, true) => 1,
-        (Action::Create, true) => 2,
-        (_, true) => 3,
-        _ => 4,
+/// Within one resource what is removed goes first, everywhere the fabric stands first, and it falls last.
+fn steps(plan: &Plan) -> Vec<Step> {
+    let mut ordered = bundles(plan);
+    ordered.sort_by_key(|bundle| (bundle.rank(), bundle.name.clone()));
+    let tokens: Vec<(u8, String)> =
+        ordered.iter().map(|bundle| (bundle.rank(), bundle.token(plan))).collect();
+    let step = |(bundle, (rank, token)): (Bundle<'_>, &(u8, String))| Step {
+        token: token.clone(),
+        action: bundle.action,
+        changes: bundle.changes.iter().map(|change| change.address.clone()).collect(),
+        after: after(*rank, &tokens),
+    };
+    ordered.into_iter().zip(&tokens).map(step).collect()
+}
+
+impl Bundle<'_> {
+    /// When its turn is.
+    fn rank(&self) -> u8 {
+        match (self.action, self.name.is_empty()) {
+            (Action::Delete, false) => 0,
+            (Action::Delete, true) => 1,
+            (Action::Create, true) => 2,
+            (_, true) => 3,
+            _ => 4,
+        }
+    }
+
+    /// The same for the same plan.
+    fn token(&self, plan: &Plan) -> String {
+        let Self { action, name, changes } = self;
+        let text = format!("{} {} {action:?} {name} {changes:?}", plan.design, plan.environment);
+        format!("lab-{}", crate::blueprint::short_name(&text))
     }
 }
 
@@ -361,12 +408,6 @@ fn after(own: u8, tokens: &[(u8, String)]) -> Vec<String> {
         _ => false,
     };
     tokens.iter().filter(|(rank, _)| before(*rank)).map(|(_, token)| token.clone()).collect()
-}
-
-/// The same for the same plan.
-fn token(plan: &Plan, action: Action, name: &str, changes: &[&PlannedChange]) -> String {
-    let text = format!("{} {} {action:?} {name} {changes:?}", plan.design, plan.environment);
-    format!("lab-{}", crate::blueprint::short_name(&text))
 }
 
 #[cfg(test)]
@@ -419,6 +460,21 @@ mod tests {
             "+ app[0] app server\n+ app[1] app server\n+ shop shop network\n+ web/a web subnet\n+ db db database",
             "Create shop web/a after []\nCreate app[0] app[1] after [0]\nCreate db after [0]",
         );
+    }
+
+    #[test]
+    fn of_many_things_several_are_one_step_and_each_is_in_one() {
+        let lines = (0..100).map(|n| format!("+ app-{n:03} app-{n:03} server\n"));
+        let text: String = lines.chain(["+ shop shop network\n".to_owned()]).collect();
+        let changes: Vec<PlannedChange> = text.lines().filter_map(change).collect();
+        let plan = Plan { changes, ..Plan::default() };
+        let steps = steps(&plan);
+        assert!((10..=MOST_STEPS + 1).contains(&steps.len()), "{} steps", steps.len());
+        let covered: BTreeSet<&String> = steps.iter().flat_map(|step| &step.changes).collect();
+        assert_eq!(covered.len(), 101);
+        assert_eq!(steps.iter().map(|step| step.changes.len()).sum::<usize>(), 101);
+        let fabric = &steps[0].token;
+        assert!(steps[1..].iter().all(|step| step.after == [fabric.clone()]));
     }
 
     #[test]

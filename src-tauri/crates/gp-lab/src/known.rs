@@ -1,7 +1,7 @@
 //! The parts of a blueprint as things of a plan: one per network, segment, peering, instance and
 //! volume, with attributes that differ whenever the part does.
 
-use crate::blueprint::{Blueprint, Cable, Far, RESOLVER_ADDRESS, Space, crossings};
+use crate::blueprint::{Blueprint, Cable, Far, RESOLVER_ADDRESS, Space, Volume, crossings};
 use gp_catalog::{
     naming,
     resolved::{Record, Resolved, ResolvedResource},
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a plan of this lab compares.
 pub fn known(resolved: &Resolved, blueprint: &Blueprint) -> Vec<Known> {
-    let mut table = Table { blueprint, found: Vec::new() };
+    let mut table = Table { parts: parts(blueprint), found: Vec::new() };
     let networks: BTreeSet<&Id> = resolved.segments.values().map(|s| &s.network).collect();
     for network in networks {
         table.add(network, network, "network", vec![]);
@@ -42,8 +42,31 @@ pub fn known(resolved: &Resolved, blueprint: &Blueprint) -> Vec<Known> {
     table.found
 }
 
+/// What is made and removed together.
+#[derive(Default)]
+struct Parts<'a> {
+    spaces: Vec<&'a Space>,
+    cables: Vec<&'a Cable>,
+    volumes: Vec<&'a Volume>,
+}
+
+/// Owner → its parts.
+fn parts(blueprint: &Blueprint) -> BTreeMap<&str, Parts<'_>> {
+    let mut found: BTreeMap<&str, Parts<'_>> = BTreeMap::new();
+    for space in blueprint.spaces.values() {
+        found.entry(&space.owner).or_default().spaces.push(space);
+    }
+    for cable in blueprint.cables.values() {
+        found.entry(&cable.owner).or_default().cables.push(cable);
+    }
+    for volume in blueprint.volumes.values() {
+        found.entry(&volume.owner).or_default().volumes.push(volume);
+    }
+    found
+}
+
 struct Table<'a> {
-    blueprint: &'a Blueprint,
+    parts: BTreeMap<&'a str, Parts<'a>>,
     found: Vec<Known>,
 }
 
@@ -84,7 +107,8 @@ impl Table<'_> {
 
     /// Adds the thing unless nothing of it stands in the lab.
     fn add(&mut self, address: &str, resource: &Id, kind: &str, depends_on: Vec<String>) {
-        let attributes = attributes(self.blueprint, address);
+        let Some(parts) = self.parts.get(address) else { return };
+        let attributes = attributes(parts);
         if attributes.is_empty() {
             return;
         }
@@ -103,23 +127,22 @@ impl Table<'_> {
     }
 }
 
-fn attributes(blueprint: &Blueprint, owner: &str) -> BTreeMap<String, Value> {
+fn attributes(parts: &Parts<'_>) -> BTreeMap<String, Value> {
     let mut attributes = BTreeMap::new();
     let mut lines = |name: &str, lines: Vec<String>| {
         if !lines.is_empty() {
             attributes.insert(name.to_owned(), Value::from(lines));
         }
     };
-    for space in blueprint.spaces.values().filter(|space| space.owner == owner) {
+    for space in &parts.spaces {
         lines("routes", space.routes.iter().map(ToString::to_string).collect());
         lines("rules", space.rules.iter().map(ToString::to_string).collect());
         lines("listeners", listeners(space));
         lines("targets", targets(space));
         lines("names", names(space));
     }
-    let cables = blueprint.cables.values().filter(|cable| cable.owner == owner);
-    lines("cables", cables.map(cable).collect());
-    for volume in blueprint.volumes.values().filter(|volume| volume.owner == owner) {
+    lines("cables", parts.cables.iter().map(|one| cable(one)).collect());
+    for volume in &parts.volumes {
         attributes.insert("size".to_owned(), Value::from(volume.size.clone()));
     }
     attributes

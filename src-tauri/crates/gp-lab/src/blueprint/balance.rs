@@ -9,8 +9,8 @@ use super::{
 };
 use crate::nft::{Action, Chain, Match, Rule};
 use gp_catalog::resolved::{Listener as Drawn, Resolved, ResolvedResource, Segment};
-use gp_model::{PortSpec, Protocol, Value};
-use std::collections::BTreeSet;
+use gp_model::{Id, PortSpec, Protocol, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// First mark and table of return paths.
 const RETURN: u32 = 500_000;
@@ -31,13 +31,16 @@ pub(super) fn pass_through_targets(resolved: &Resolved) -> BTreeSet<String> {
         .collect()
 }
 
-/// Ports that some balancer's health check asks on this resource.
-pub(super) fn checked_ports(resolved: &Resolved, resource: &ResolvedResource) -> Vec<u16> {
-    let balancers = resolved.resources.values().filter(|other| {
-        let mut targets = other.listeners.iter().flat_map(|listener| &listener.targets);
-        targets.any(|target| target.resource == resource.id)
-    });
-    balancers.filter_map(|balancer| health_check(balancer).port).collect()
+/// Ports that some balancer's health check asks, of every resource that is asked.
+pub(super) fn checked_ports(resolved: &Resolved) -> BTreeMap<&Id, Vec<u16>> {
+    let mut found: BTreeMap<&Id, Vec<u16>> = BTreeMap::new();
+    for balancer in resolved.resources.values().filter(|one| !one.listeners.is_empty()) {
+        let Some(port) = health_check(balancer).port else { continue };
+        let targets = balancer.listeners.iter().flat_map(|listener| &listener.targets);
+        let asked: BTreeSet<&Id> = targets.map(|target| &target.resource).collect();
+        asked.into_iter().for_each(|one| found.entry(one).or_default().push(port));
+    }
+    found
 }
 
 fn health_check(resource: &ResolvedResource) -> HealthCheck {

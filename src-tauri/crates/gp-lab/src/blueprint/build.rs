@@ -10,7 +10,8 @@ use super::{
     naming, router,
 };
 use crate::nft::{Action, Chain, Match, Rule};
-use gp_catalog::resolved::{Instance, Resolved, ResolvedResource, Segment};
+use gp_catalog::resolved::{Filter, Instance, Resolved, ResolvedLink, ResolvedResource, Segment};
+use gp_model::Id;
 use ipnet::Ipv4Net;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,6 +32,12 @@ pub(super) struct Plot<'a> {
     pub ambiguous: BTreeSet<String>,
     /// Which networks have a cable between them.
     pub crossings: Vec<Crossing>,
+    /// Instance → its security groups, in their order.
+    pub groups: BTreeMap<&'a str, Vec<&'a Filter>>,
+    /// Resource → flow and target links that lead to it.
+    pub arriving: BTreeMap<&'a Id, Vec<&'a ResolvedLink>>,
+    /// Resource → ports that some balancer's health check asks.
+    pub checked: BTreeMap<&'a Id, Vec<u16>>,
 }
 
 /// The blueprint of a design in its environment. Total: what cannot be built is left out.
@@ -50,6 +57,9 @@ pub fn blueprint(resolved: &Resolved) -> Blueprint {
         behind_pass_through: balance::pass_through_targets(resolved),
         ambiguous: ambiguous(resolved),
         crossings: crossings(resolved),
+        groups: filter::groups(resolved),
+        arriving: listeners::arriving(resolved),
+        checked: balance::checked_ports(resolved),
     };
     let mut made = Blueprint::default();
     outside(&plot, &mut made);
@@ -240,8 +250,8 @@ fn inner_space(
 ) -> Space {
     let mut space = Space {
         owner: instance.address.clone(),
-        listeners: listeners::listeners(plot.resolved, resource),
-        rules: filter::group_rules(plot.resolved, &instance.address),
+        listeners: listeners::listeners(plot, resource),
+        rules: filter::group_rules(plot, &instance.address),
         ..Space::default()
     };
     space.routes.insert(route(everywhere(), "eth0", Some(gateway(segment))));
@@ -350,8 +360,8 @@ fn add_outer(
         if is_service(address) { (SERVICES, SERVICES_ADDRESS) } else { (CORE, CORE_ADDRESS) };
     let mut space = Space {
         owner: instance.address.clone(),
-        listeners: listeners::listeners(plot.resolved, resource),
-        rules: filter::group_rules(plot.resolved, &instance.address),
+        listeners: listeners::listeners(plot, resource),
+        rules: filter::group_rules(plot, &instance.address),
         ..Space::default()
     };
     space.routes.insert(route(everywhere(), "eth0", Some(neighbour)));

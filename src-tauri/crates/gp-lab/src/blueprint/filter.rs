@@ -1,26 +1,34 @@
 //! Drawn filters as nftables rules: security groups at the instance, tables and access lists at
 //! the edge of segments. Invents no permission: what no rule allows is refused, with an answer.
 
-use super::{Space, build::host, names::device_name};
+use super::{
+    Space,
+    build::{Plot, host},
+    names::device_name,
+};
 use crate::nft::{Action, Chain, Match, Rule};
 use gp_catalog::resolved::{Filter, FilterKind, FilterRule, Peer, Resolved, Segment};
 use ipnet::Ipv4Net;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Name of the refusal at the end of a filter.
 pub(crate) fn default_id(filter: &str, direction: &str) -> String {
     format!("default:{filter}/{direction}")
 }
 
+/// Every instance's security groups, in their order.
+pub(super) fn groups(resolved: &Resolved) -> BTreeMap<&str, Vec<&Filter>> {
+    let mut found: BTreeMap<&str, Vec<&Filter>> = BTreeMap::new();
+    for group in resolved.filters.values().filter(|f| f.kind == FilterKind::SecurityGroup) {
+        let addresses: BTreeSet<&str> = group.applies_to.iter().map(String::as_str).collect();
+        addresses.into_iter().for_each(|address| found.entry(address).or_default().push(group));
+    }
+    found
+}
+
 /// The security groups of an instance, for its own namespace. None: nothing is filtered.
-pub(super) fn group_rules(resolved: &Resolved, address: &str) -> Vec<Rule> {
-    let groups: Vec<&Filter> = resolved
-        .filters
-        .values()
-        .filter(|f| {
-            f.kind == FilterKind::SecurityGroup && f.applies_to.iter().any(|a| a == address)
-        })
-        .map(|filter| &**filter)
-        .collect();
+pub(super) fn group_rules(plot: &Plot<'_>, address: &str) -> Vec<Rule> {
+    let groups = plot.groups.get(address).map(Vec::as_slice).unwrap_or_default();
     let Some(last) = groups.last() else { return Vec::new() };
     let mut rules = Vec::new();
     let ways = [(Chain::Input, true, "in"), (Chain::Output, false, "out")];
@@ -29,7 +37,7 @@ pub(super) fn group_rules(resolved: &Resolved, address: &str) -> Vec<Rule> {
         rules.push(Rule::plain(chain.clone(), vec![Match::Known], Action::Accept));
         rules.push(Rule::plain(chain.clone(), vec![inside], Action::Accept));
         for rule in groups.iter().flat_map(|g| if ingress { &g.ingress } else { &g.egress }) {
-            let Some(when) = conditions(resolved, rule, ingress) else { continue };
+            let Some(when) = conditions(plot.resolved, rule, ingress) else { continue };
             let then = if rule.allow { Action::Accept } else { Action::Reject };
             rules.push(Rule::counted(chain.clone(), when, then, &*rule.id));
         }

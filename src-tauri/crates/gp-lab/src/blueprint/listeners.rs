@@ -1,16 +1,30 @@
 //! What answers on a resource: on which ports, and how. Opens none of them.
 
-use super::{Answer, LONGEST_RANGE, Listener, balance, build::is_outside};
+use super::{
+    Answer, LONGEST_RANGE, Listener, balance,
+    build::{Plot, is_outside},
+};
 use gp_catalog::{
     borders::Borders,
-    resolved::{Resolved, ResolvedResource},
+    resolved::{Resolved, ResolvedLink, ResolvedResource},
 };
-use gp_model::{LinkKind, PortSpec, Protocol};
-use std::collections::BTreeSet;
+use gp_model::{Id, LinkKind, PortSpec, Protocol};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The flow and target links of every resource that some lead to.
+pub(super) fn arriving(resolved: &Resolved) -> BTreeMap<&Id, Vec<&ResolvedLink>> {
+    let mut found: BTreeMap<&Id, Vec<&ResolvedLink>> = BTreeMap::new();
+    let links = resolved.links.values();
+    for link in links.filter(|link| matches!(link.kind, LinkKind::Flow | LinkKind::Target)) {
+        found.entry(&link.to).or_default().push(link);
+    }
+    found
+}
 
 /// Everything that must answer on a resource: its services, what flows to it open, and what
 /// health checks ask. Of a long range a port answers on either side of every border.
-pub(super) fn listeners(resolved: &Resolved, resource: &ResolvedResource) -> Vec<Listener> {
+pub(super) fn listeners(plot: &Plot<'_>, resource: &ResolvedResource) -> Vec<Listener> {
+    let resolved = plot.resolved;
     let mut found: Vec<Listener> = Vec::new();
     let mut add = |ports: PortSpec, name: &str| {
         if ports.protocol != Protocol::Icmp && !found.iter().any(|listener| listener.ports == ports)
@@ -21,12 +35,11 @@ pub(super) fn listeners(resolved: &Resolved, resource: &ResolvedResource) -> Vec
     for service in resource.services.iter() {
         add(service.ports, &service.name);
     }
-    let flows = resolved.links.values().filter(|link| link.to == resource.id);
-    for link in flows.filter(|link| matches!(link.kind, LinkKind::Flow | LinkKind::Target)) {
+    for link in plot.arriving.get(&resource.id).into_iter().flatten() {
         link.ports.iter().for_each(|ports| add(*ports, "service"));
     }
-    for port in balance::checked_ports(resolved, resource) {
-        add(PortSpec::tcp(port), "http");
+    for port in plot.checked.get(&resource.id).into_iter().flatten() {
+        add(PortSpec::tcp(*port), "http");
     }
     if resource.instances.iter().any(is_outside) {
         add(PortSpec::tcp(443), "https");

@@ -259,19 +259,11 @@ impl Blueprint {
     #[must_use]
     pub fn parts_of(&self, owners: &BTreeSet<&str>) -> Self {
         let mine = |owner: &str| owner.is_empty() || owners.contains(owner);
-        /// Only what is wanted is copied.
-        fn some<T: Clone>(
-            parts: &BTreeMap<String, T>,
-            wanted: impl Fn(&T) -> bool,
-        ) -> BTreeMap<String, T> {
-            let some = parts.iter().filter(|(_, part)| wanted(part));
-            some.map(|(name, part)| (name.clone(), part.clone())).collect()
-        }
         Self {
-            spaces: some(&self.spaces, |space| mine(&space.owner)),
-            bridges: some(&self.bridges, |bridge| mine(&bridge.owner)),
-            cables: some(&self.cables, |cable| mine(&cable.owner)),
-            volumes: some(&self.volumes, |volume| mine(&volume.owner)),
+            spaces: picked(&self.spaces, |space| mine(&space.owner)),
+            bridges: picked(&self.bridges, |bridge| mine(&bridge.owner)),
+            cables: picked(&self.cables, |cable| mine(&cable.owner)),
+            volumes: picked(&self.volumes, |volume| mine(&volume.owner)),
         }
     }
 
@@ -290,6 +282,11 @@ impl Blueprint {
         self.cables.retain(|_, cable| cable.owner != owner);
         self.volumes.retain(|_, volume| volume.owner != owner);
     }
+}
+
+fn picked<T: Clone>(all: &BTreeMap<String, T>, wanted: impl Fn(&T) -> bool) -> BTreeMap<String, T> {
+    let some = all.iter().filter(|(_, part)| wanted(part));
+    some.map(|(name, part)| (name.clone(), part.clone())).collect()
 }
 
 impl Cable {

@@ -18,6 +18,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpSocket, TcpStream},
+    sync::Mutex,
     task::{AbortHandle, spawn_local},
     time::{sleep, timeout},
 };
@@ -34,6 +35,8 @@ type Target = (Ipv4Addr, u16);
 /// All nodes of a lab.
 pub struct Nodes {
     home: Netns,
+    /// Whoever has it loads rules: of two that load those of one namespace, the newer come last.
+    loading: Rc<Mutex<()>>,
     running: BTreeMap<String, (Rc<Node>, AbortHandle)>,
 }
 
@@ -48,11 +51,12 @@ pub struct Node {
     rules: RefCell<Vec<Rule>>,
     failures: RefCell<BTreeMap<Target, u32>>,
     turn: Cell<usize>,
+    loading: Rc<Mutex<()>>,
 }
 
 impl Nodes {
     pub fn new(home: Netns) -> Self {
-        Self { home, running: BTreeMap::new() }
+        Self { home, loading: Rc::default(), running: BTreeMap::new() }
     }
 
     /// Starts, changes or stops the node of a namespace.
@@ -71,6 +75,7 @@ impl Nodes {
             rules: RefCell::new(space.rules.clone()),
             failures: RefCell::default(),
             turn: Cell::new(0),
+            loading: Rc::clone(&self.loading),
         });
         let task = spawn_local(watch(Rc::clone(&node)));
         self.running.insert(name.into(), (node, task.abort_handle()));
@@ -84,6 +89,11 @@ impl Nodes {
 
     pub fn node(&self, name: &str) -> Option<Rc<Node>> {
         self.running.get(name).map(|(node, _)| Rc::clone(node))
+    }
+
+    /// See [`Nodes::loading`].
+    pub fn loading(&self) -> Rc<Mutex<()>> {
+        Rc::clone(&self.loading)
     }
 
     /// The rules of a namespace, those of its balancer included. A target counts as healthy
@@ -115,7 +125,7 @@ async fn watch(node: Rc<Node>) {
             changed |= before != node.is_healthy(*target);
         }
         if changed {
-            node.spread_again();
+            node.spread_again().await;
         }
         sleep(ROUND).await;
     }
@@ -130,12 +140,12 @@ impl Node {
         self.failures.borrow().get(&target).is_none_or(|failures| *failures < ENOUGH)
     }
 
-    fn spread_again(&self) {
+    async fn spread_again(&self) {
+        let _turn = self.loading.lock().await;
         let spread = spread_rules(&self.balancer(), |target| self.is_healthy(target));
         let rules = self.rules.borrow().iter().cloned().chain(spread).collect();
-        if let Err(message) =
-            firewall::load(&self.home, &[(self.name.clone(), self.netns.clone(), rules)])
-        {
+        let sets = [(self.name.clone(), self.netns.clone(), rules)];
+        if let Err(message) = firewall::load(&self.home, &sets).await {
             tracing::warn!(node = %self.name, %message, "cannot change targets");
         }
     }

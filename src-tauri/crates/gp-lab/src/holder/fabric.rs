@@ -34,6 +34,8 @@ pub struct Fabric {
     pub spaces: BTreeMap<String, LiveSpace>,
     bridges: BTreeMap<String, u32>,
     cables: BTreeMap<String, LiveCable>,
+    /// Of every end of a cable in a namespace: namespace and device → index.
+    devices: BTreeMap<String, BTreeMap<String, u32>>,
     next_index: u32,
     folder: PathBuf,
     agent: Agent,
@@ -50,11 +52,10 @@ pub struct LiveSpace {
     rules: Vec<Rule>,
 }
 
-/// A cable that stands, with the index of its end and its far end.
+/// A cable that stands, with the index of its end.
 struct LiveCable {
     cable: Cable,
     index: u32,
-    far_index: u32,
 }
 
 impl Fabric {
@@ -73,6 +74,7 @@ impl Fabric {
             spaces: BTreeMap::new(),
             bridges: BTreeMap::new(),
             cables: BTreeMap::new(),
+            devices: BTreeMap::new(),
             next_index: 100,
             folder,
         })
@@ -89,7 +91,7 @@ impl Fabric {
         for name in &names {
             self.update_routes(name).await?;
         }
-        self.update_rules()?;
+        self.update_rules().await?;
         self.update_listeners()?;
         self.update_volumes()
     }
@@ -108,6 +110,9 @@ impl Fabric {
                 deleted.map_err(|e| format!("cannot remove the cable {name}: {e}"))?;
             }
             for end in live.cable.ends() {
+                if let Some(devices) = self.devices.get_mut(&end.space) {
+                    devices.remove(&end.device);
+                }
                 if let Some(space) = self.spaces.get_mut(&end.space) {
                     // The kernel took the routes with the device.
                     space.routes.retain(|route| route.device.as_ref() != Some(&end.device));
@@ -191,7 +196,11 @@ impl Fabric {
                 .map_err(|e| format!("cannot lay the cable {name}: {e}"))?;
             let index = self.next_index;
             self.next_index += 2;
-            self.cables.insert(name, LiveCable { cable, index, far_index: index + 1 });
+            for (end, index) in cable.ends().zip([index, index + 1]) {
+                let devices = self.devices.entry(end.space.clone()).or_default();
+                devices.insert(end.device.clone(), index);
+            }
+            self.cables.insert(name, LiveCable { cable, index });
         }
         Ok(())
     }
@@ -221,16 +230,7 @@ impl Fabric {
     }
 
     fn index_of(&self, space: &str, device: &str) -> Option<u32> {
-        self.cables.values().find_map(|live| {
-            let is = |end: &End| end.space == space && end.device == device;
-            if is(&live.cable.end) {
-                return Some(live.index);
-            }
-            match &live.cable.to {
-                Far::Space(end) if is(end) => Some(live.far_index),
-                _ => None,
-            }
-        })
+        self.devices.get(space)?.get(device).copied()
     }
 
     async fn update_routes(&mut self, name: &str) -> Result<(), String> {
@@ -290,17 +290,22 @@ impl Fabric {
         Some(message.build())
     }
 
-    fn update_rules(&mut self) -> Result<(), String> {
+    async fn update_rules(&mut self) -> Result<(), String> {
+        let loading = self.nodes.loading();
+        let _turn = loading.lock().await;
         let mut changed = Vec::new();
         for (name, space) in &self.desired.spaces {
             let Some(live) = self.spaces.get_mut(name) else { continue };
+            if space.balancer.is_none() && live.rules == space.rules {
+                continue;
+            }
             let rules = self.nodes.rules(name, space);
             if live.rules != rules {
                 live.rules.clone_from(&rules);
                 changed.push((name.clone(), live.netns.clone(), rules));
             }
         }
-        firewall::load(&self.home, &changed)
+        firewall::load(&self.home, &changed).await
     }
 
     fn update_listeners(&mut self) -> Result<(), String> {

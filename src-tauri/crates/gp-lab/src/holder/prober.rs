@@ -43,7 +43,7 @@ impl Prober {
     /// Tries all of them.
     pub async fn run(&self, probes: &[Probe]) -> Probed {
         let start = Instant::now();
-        let before = firewall::read(&self.home, &self.filtered);
+        let before = firewall::read(&self.home, &self.filtered).await;
         let nowhere = Ipv4Addr::UNSPECIFIED;
         let never = Tried { verdict: Verdict::Timeout, address: nowhere, microseconds: 0 };
         let mut results = vec![never; probes.len()];
@@ -56,7 +56,7 @@ impl Prober {
                 results[number] = result;
             }
         }
-        let mut counted = firewall::read(&self.home, &self.filtered);
+        let mut counted = firewall::read(&self.home, &self.filtered).await;
         for (name, rules) in &mut counted {
             let before = before.get(name);
             rules.retain(|rule, packets| {
