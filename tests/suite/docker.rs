@@ -21,7 +21,9 @@ fn shop() -> Place {
 #[test]
 fn without_docker_a_deploy_says_what_to_do_and_does_nothing() {
     let place = shop();
-    place.run("deploy shop.gplan -e test --approve").check(2, &["Docker does not run here", "DOCKER_HOST"]);
+    place
+        .run("deploy shop.gplan -e test --approve")
+        .check(2, &["Docker does not run here", "DOCKER_HOST"]);
     place.fine("labs").check(0, &["no lab runs"]);
 }
 

@@ -36,7 +36,8 @@ pub fn build(release: bool) -> Result<PathBuf> {
     if !cfg!(target_os = "linux") {
         bail!("the agent image is built on Linux: its programs are Linux programs");
     }
-    let nft = find("nft").context("the image needs nft: install it with `sudo apt install nftables`")?;
+    let nft =
+        find("nft").context("the image needs nft: install it with `sudo apt install nftables`")?;
     let folder = target().join("agent");
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("{}", folder.display()))?;

@@ -78,7 +78,10 @@ impl LabDriver {
 
     /// Opens what faces the internet to the machine the lab runs on, where it lives somewhere else. Gives back
     /// what answers, and where.
-    async fn open_doors(&self, resolved: &Resolved) -> Result<Vec<(Door, SocketAddr)>, DriverError> {
+    async fn open_doors(
+        &self,
+        resolved: &Resolved,
+    ) -> Result<Vec<(Door, SocketAddr)>, DriverError> {
         let Some(house) = &self.house else { return Ok(Vec::new()) };
         let (design, environment) = (&resolved.design.id, &resolved.environment.id);
         let doors = doors(resolved);

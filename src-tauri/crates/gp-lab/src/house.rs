@@ -73,7 +73,8 @@ pub struct Door {
 
 /// What is drawn to be reached from the internet, in order of addresses. No actor on the internet, no doors.
 pub fn doors(resolved: &Resolved) -> Vec<Door> {
-    let actor = |one: &(&ResolvedResource, &Instance)| one.0.kind == "internet" && is_outside(one.1);
+    let actor =
+        |one: &(&ResolvedResource, &Instance)| one.0.kind == "internet" && is_outside(one.1);
     let Some((internet, actor)) = resolved.instances().find(actor) else { return Vec::new() };
     let drawn = |resource: &ResolvedResource, port: u16| {
         resolved.links.values().any(|link| {

@@ -58,7 +58,11 @@ struct Fake {
 impl Contract for Fake {
     fn driver(&self) -> Arc<dyn Driver> {
         let world = self.world.clone();
-        if self.stack { Arc::new(FakeStackDriver { world }) } else { Arc::new(FakeDriver { world }) }
+        if self.stack {
+            Arc::new(FakeStackDriver { world })
+        } else {
+            Arc::new(FakeDriver { world })
+        }
     }
 
     fn drawings(&self) -> Drawings {

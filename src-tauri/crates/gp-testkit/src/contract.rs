@@ -229,7 +229,8 @@ impl<'a> Bench<'a> {
         let driver = self.target.driver();
         let desired = self.desired(&*driver, sketch);
         let refused: Vec<Diagnostic> = driver.preflight(&desired).await;
-        let refused: Vec<_> = refused.iter().filter(|found| found.severity == gp_model::Severity::Error).collect();
+        let refused: Vec<_> =
+            refused.iter().filter(|found| found.severity == gp_model::Severity::Error).collect();
         assert!(refused.is_empty(), "the target takes no deploys: {refused:#?}");
         let plan = self.plan(&*driver, &desired).await;
         let run = self.begin("deploy", &plan);
@@ -302,7 +303,8 @@ impl<'a> Bench<'a> {
         self.deploy_whole(self.drawings.first).await;
         let plan = self.deploy_whole(self.drawings.replaced).await;
         assert!(acts(&plan).contains(&Action::Replace), "{:#?}", plan.changes);
-        let disturbed = |change: &PlannedChange| change.disturbs.contains(&Disturbance::ConnectionLoss);
+        let disturbed =
+            |change: &PlannedChange| change.disturbs.contains(&Disturbance::ConnectionLoss);
         let replaced = plan.changes.iter().filter(|change| change.action == Action::Replace);
         replaced.for_each(|change| assert!(disturbed(change), "{change:#?}"));
     }
@@ -433,8 +435,12 @@ impl<'a> Bench<'a> {
         assert!(!outcome.failed.is_empty(), "nothing was said that could hold it: {outcome:#?}");
         let events = format!("{:?}", self.events.lock().expect("nobody panics here"));
         let live = format!("{:?}", self.live(&*self.target.driver()).await);
-        let mut written =
-            vec![("plan", format!("{plan:?}")), ("outcome", format!("{outcome:?}")), ("events", events), ("live", live)];
+        let mut written = vec![
+            ("plan", format!("{plan:?}")),
+            ("outcome", format!("{outcome:?}")),
+            ("events", events),
+            ("live", live),
+        ];
         for entry in std::fs::read_dir(self.folder.path()).expect("readable").flatten() {
             let bytes = std::fs::read(entry.path()).expect("readable");
             written.push(("state file", String::from_utf8_lossy(&bytes).into_owned()));

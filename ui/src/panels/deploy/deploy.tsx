@@ -18,6 +18,7 @@ import { FindingCard, sentence } from "../finding";
 import { addressTitle, Worded } from "../worded";
 import { DataLossDialog, ProtectedDialog } from "./agree";
 import { drawnAlike } from "./drawn";
+import { intoDocker } from "./in_docker";
 import { ACTIONS, deployLines, secondsText } from "./lines";
 import "./deploy.css";
 
@@ -399,7 +400,7 @@ function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, aga
           inner={{ role: "list", "aria-label": "Changes" }}
           className="focus-ring"
           // Above the changes, in the same scrolling part: neither has to be read through a slit.
-          head={<PlanFindings findings={plan.diagnostics} old={old} />}
+          head={<PlanFindings environment={plan.environment} findings={plan.diagnostics} old={old} />}
           row={(index) => <ChangeLine change={real[index] as PlanChangeDto} />}
         />
       )}
@@ -416,8 +417,11 @@ function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, aga
 const diagnosticsOf = (facts: Facts) => facts.diagnostics;
 
 /** What is done about a finding is done to the drawing of now: in an old plan it may be over with. */
-function PlanFindings({ findings, old }: { findings: readonly DiagnosticDto[]; old: boolean }) {
-  const found = useSelected(useWorkbench().facts, diagnosticsOf);
+function PlanFindings(props: { environment: string; findings: readonly DiagnosticDto[]; old: boolean }) {
+  const { environment, findings, old } = props;
+  const { facts, edit } = useWorkbench();
+  const found = useSelected(facts, diagnosticsOf);
+  const docker = intoDocker(findings, environment, useDesign(environmentsOf));
   const now = useMemo(() => new Set(found.map(({ key }) => key)), [found]);
   if (findings.length === 0) return null;
   return (
@@ -429,6 +433,11 @@ function PlanFindings({ findings, old }: { findings: readonly DiagnosticDto[]; o
           gone={old && !now.has(one.key) ? "Not found in the drawing any more: plan again" : undefined}
         />
       ))}
+      {docker && (
+        <Button small onPress={() => void edit(docker)}>
+          Run it in Docker
+        </Button>
+      )}
     </div>
   );
 }

@@ -22,7 +22,11 @@ impl DockerHouse {
         let said = self.config.image.clone();
         let said = said.or_else(|| std::env::var_os(VARIABLE).map(PathBuf::from));
         if let Some(path) = said {
-            return if path.is_file() { Ok(path) } else { Err(missing(&path.display().to_string())) };
+            return if path.is_file() {
+                Ok(path)
+            } else {
+                Err(missing(&path.display().to_string()))
+            };
         }
         let found = places().into_iter().find(|path| path.is_file());
         found.ok_or_else(|| missing(&format!("{TARBALL} beside this program")))
@@ -45,8 +49,10 @@ impl DockerHouse {
         }
         tracing::info!(name, bytes = bytes.len(), "the agent image is given to Docker");
         let options = CreateImageOptionsBuilder::default().from_src("-").repo(REPOSITORY).tag(&tag);
-        let importing = client.create_image(Some(options.build()), Some(body_full(bytes.into())), None);
-        let _: Vec<_> = importing.try_collect().await.map_err(|e| refused("take the agent image", &e))?;
+        let importing =
+            client.create_image(Some(options.build()), Some(body_full(bytes.into())), None);
+        let _: Vec<_> =
+            importing.try_collect().await.map_err(|e| refused("take the agent image", &e))?;
         Ok(name)
     }
 }
@@ -55,7 +61,9 @@ impl DockerHouse {
 fn places() -> Vec<PathBuf> {
     let Ok(program) = std::env::current_exe() else { return Vec::new() };
     let above = program.ancestors().skip(1).take(3);
-    above.flat_map(|folder| [folder.join(TARBALL), folder.join("lib/groundplan").join(TARBALL)]).collect()
+    above
+        .flat_map(|folder| [folder.join(TARBALL), folder.join("lib/groundplan").join(TARBALL)])
+        .collect()
 }
 
 fn missing(what: &str) -> LabError {

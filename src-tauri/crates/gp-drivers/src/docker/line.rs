@@ -23,7 +23,11 @@ pub struct Session {
 
 impl Session {
     /// Starts the carrier in a container; [`LabError::NotRunning`] where there is none, or none that runs.
-    pub async fn open(client: &Docker, container: &str, command: &[&str]) -> Result<Self, LabError> {
+    pub async fn open(
+        client: &Docker,
+        container: &str,
+        command: &[&str],
+    ) -> Result<Self, LabError> {
         let options = CreateExecOptions {
             attach_stdin: Some(true),
             attach_stdout: Some(true),

@@ -1,11 +1,15 @@
 //! How a lab lives in Docker: a container with marks, started, found, asked and taken away.
 
-use super::{DESIGN, DockerHouse, ENVIRONMENT, PATIENCE, container, line::Session, refused, status};
+use super::{
+    DESIGN, DockerHouse, ENVIRONMENT, PATIENCE, container, line::Session, refused, status,
+};
 use async_trait::async_trait;
 use bollard::{
     Docker,
     errors::Error,
-    models::{ContainerCreateBody, ContainerSummary, HealthConfig, HostConfig, PortBinding, PortMap},
+    models::{
+        ContainerCreateBody, ContainerSummary, HealthConfig, HostConfig, PortBinding, PortMap,
+    },
     query_parameters::{
         AttachContainerOptionsBuilder, CreateContainerOptionsBuilder, InspectContainerOptions,
         ListContainersOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions,
@@ -45,7 +49,8 @@ impl House for DockerHouse {
     async fn available(&self) -> Result<(), Unavailable> {
         let said = |error: LabError| Unavailable { message: error.to_string() };
         let client = self.client().await.map_err(said)?;
-        let about = client.version().await.map_err(|error| said(refused("say its version", &error)))?;
+        let about =
+            client.version().await.map_err(|error| said(refused("say its version", &error)))?;
         if about.os.as_deref().is_some_and(|system| system != "linux") {
             let message = "this Docker runs Windows containers: switch it to Linux containers";
             return Err(Unavailable { message: message.to_owned() });
@@ -209,7 +214,9 @@ async fn begin(client: &Docker, name: &str) -> Result<(), LabError> {
     let heard = timeout(TURN, listening).await;
     match (heard, text.trim()) {
         (_, "ready") => Ok(()),
-        (Err(_), _) => Err(LabError::Unavailable("the lab's holder does not start in Docker".into())),
+        (Err(_), _) => {
+            Err(LabError::Unavailable("the lab's holder does not start in Docker".into()))
+        }
         (_, "") => Err(LabError::Unavailable("the lab's holder ended at once in Docker".into())),
         (_, why) => Err(LabError::Unavailable(format!("in Docker: {why}"))),
     }

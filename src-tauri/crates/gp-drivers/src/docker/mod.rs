@@ -117,11 +117,22 @@ fn unreachable(host: &str, error: &Error) -> LabError {
             "Docker does not run here (there is no {}): start it, or say in DOCKER_HOST where it is",
             socket.display()
         ),
-        _ => format!(
-            "Docker does not answer at {host} ({error}): start it, or say in DOCKER_HOST where it is"
-        ),
+        _ => {
+            let (told, error) = (without_password(host), error.to_string().replace(host, "it"));
+            format!(
+                "Docker does not answer at {told} ({error}): start it, or say in DOCKER_HOST where it is"
+            )
+        }
     };
     LabError::Unavailable(message)
+}
+
+/// A host may be written with a user and a password.
+fn without_password(host: &str) -> String {
+    match (host.split_once("://"), host.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+        _ => host.to_owned(),
+    }
 }
 
 #[cfg(unix)]

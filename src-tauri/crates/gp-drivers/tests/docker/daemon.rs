@@ -74,7 +74,8 @@ impl Daemon {
     /// The answer to a text of something on the daemon's own loopback, which is not this machine's.
     pub fn fetch(&self, place: SocketAddr, text: &str) -> String {
         let (address, port) = (place.ip(), place.port());
-        let script = format!("exec 3<>/dev/tcp/{address}/{port}; printf '{text}' >&3; timeout 5 cat <&3");
+        let script =
+            format!("exec 3<>/dev/tcp/{address}/{port}; printf '{text}' >&3; timeout 5 cat <&3");
         let output = Command::new("nsenter")
             .arg(format!("--net=/run/netns/{}", self.namespace))
             .args(["bash", "-c", &script])

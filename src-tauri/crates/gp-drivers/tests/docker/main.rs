@@ -94,7 +94,8 @@ impl Bench {
             .args(["--create", "--file", "-", name])
             .output()
             .unwrap();
-        let options = UploadToContainerOptionsBuilder::default().path("/run/groundplan/lab.d").build();
+        let options =
+            UploadToContainerOptionsBuilder::default().path("/run/groundplan/lab.d").build();
         let container = self.the_container().await;
         let docker = self.docker().await;
         let body = body_full(packed.stdout.into());
@@ -242,7 +243,8 @@ fn the_entry_is_at_a_door(bench: &Bench, notes: &[String]) {
         notes.iter().filter_map(|note| note.split_once(" can be reached at ")).collect();
     let (_, place) = doors.iter().find(|(what, _)| what.ends_with("tcp/80")).expect("a door");
     assert!(place.starts_with("127.0.0.1:"), "{place}");
-    let answer = bench.daemon.fetch(place.parse().unwrap(), "GET / HTTP/1.1\\r\\nHost: shop\\r\\n\\r\\n");
+    let answer =
+        bench.daemon.fetch(place.parse().unwrap(), "GET / HTTP/1.1\\r\\nHost: shop\\r\\n\\r\\n");
     assert!(answer.starts_with("HTTP/1.1 301"), "{answer:?} of {doors:?}");
 }
 
@@ -276,14 +278,26 @@ async fn two_labs_of_one_drawing_run_side_by_side(bench: &Bench) {
     assert_eq!(bench.containers().await, Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn a_docker_that_does_not_run_is_named_with_the_way_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let host = format!("unix://{}", folder.path().join("docker.sock").display());
+/// What a driver of this host says before a deploy.
+async fn said_of(host: String) -> Vec<String> {
     let driver = driver(DockerConfig { host: Some(host), image: None });
     let resolved = Arc::new(template());
     let desired = Desired { resolved, resources: Vec::new(), artifact: None };
-    let said: Vec<String> =
-        driver.preflight(&desired).await.into_iter().map(|found| found.message).collect();
-    assert!(said.iter().any(|text| text.contains("does not run here") && text.contains("DOCKER_HOST")), "{said:?}");
+    driver.preflight(&desired).await.into_iter().map(|found| found.message).collect()
+}
+
+#[tokio::test]
+async fn a_docker_that_does_not_run_is_named_with_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = said_of(format!("unix://{}", folder.path().join("docker.sock").display())).await;
+    assert!(said[0].contains("does not run here") && said[0].contains("DOCKER_HOST"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_host_with_a_password_is_named_without_it() {
+    for host in ["tcp://me:correct-horse@127.0.0.1:1", "ssh://me:correct-horse@127.0.0.1"] {
+        let said = said_of(host.to_owned()).await;
+        assert!(said[0].contains("127.0.0.1"), "{said:?}");
+        assert!(!said.concat().contains("correct-horse"), "{said:?}");
+    }
 }

@@ -9,7 +9,9 @@ fn main() -> ExitCode {
         ["relay", socket] => gp_lab::relay_main(Path::new(socket), false),
         ["health", socket] => gp_lab::relay_main(Path::new(socket), true),
         _ => {
-            eprintln!("usage: gp-lab-agent hold SOCKET DESIGN ENVIRONMENT [TTL-SECONDS] | relay SOCKET | health SOCKET");
+            eprintln!(
+                "usage: gp-lab-agent hold SOCKET DESIGN ENVIRONMENT [TTL-SECONDS] | relay SOCKET | health SOCKET"
+            );
             ExitCode::from(2)
         }
     }
