@@ -2,20 +2,25 @@
 //! drifts, failed in parts, cancelled, crashed and gone on with, deleted and swept, and never a secret in anything
 //! that is written. A target that cannot be asked for something says why.
 
+mod dying;
+mod labs;
+
+pub use labs::LAB_DRAWINGS;
+
 use async_trait::async_trait;
+use dying::Dying;
 use gp_catalog::Resolved;
 use gp_model::Diagnostic;
 use gp_plan::{
-    Action, Cancel, Desired, Driver, DriverError, Event, Outcome, Plan, Store,
+    Action, Cancel, Desired, Driver, Event, Outcome, Plan, Store,
     difference::{Inputs, plan},
     driver::{Leftover, Report},
-    plan::{Disturbance, Known, PlannedChange, Step},
+    plan::{Disturbance, Known, PlannedChange},
     walk::{Walk, walk},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 /// A target under test: a world of its own, and ways to meddle with it that the driver does not know.
@@ -465,141 +470,3 @@ fn acts(plan: &Plan) -> BTreeSet<Action> {
     let acts = plan.changes.iter().map(|change| change.action);
     acts.filter(|action| *action != Action::NoOp).collect()
 }
-
-/// A driver whose program dies after a number of steps: the last one is done, and nobody hears of it.
-struct Dying {
-    inner: Arc<dyn Driver>,
-    left: Mutex<usize>,
-    tokens: Mutex<BTreeSet<String>>,
-}
-
-impl Dying {
-    fn new(inner: Arc<dyn Driver>, left: usize) -> Self {
-        Self { inner, left: Mutex::new(left), tokens: Mutex::default() }
-    }
-
-    fn tokens(&self) -> BTreeSet<String> {
-        self.tokens.lock().expect("nobody panics here").clone()
-    }
-
-    async fn dead(&self) {
-        while *self.left.lock().expect("nobody panics here") > 0 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    }
-}
-
-#[async_trait]
-impl Driver for Dying {
-    fn name(&self) -> &'static str {
-        self.inner.name()
-    }
-
-    /// One after the other, so that it is known what was under way.
-    fn parallelism(&self) -> usize {
-        1
-    }
-
-    fn desired(&self, resolved: &Resolved) -> Vec<Known> {
-        self.inner.desired(resolved)
-    }
-
-    fn replaces(&self, kind: &str, attribute: &str) -> bool {
-        self.inner.replaces(kind, attribute)
-    }
-
-    fn disturbs(&self, change: &PlannedChange, keeps_data: bool) -> Vec<Disturbance> {
-        self.inner.disturbs(change, keeps_data)
-    }
-
-    fn steps(&self, plan: &Plan) -> Vec<Step> {
-        self.inner.steps(plan)
-    }
-
-    async fn preflight(&self, desired: &Desired) -> Vec<Diagnostic> {
-        self.inner.preflight(desired).await
-    }
-
-    async fn live(&self, design: &str, environment: &str) -> Result<Vec<Known>, DriverError> {
-        self.inner.live(design, environment).await
-    }
-
-    async fn execute(
-        &self,
-        step: &Step,
-        plan: &Plan,
-        desired: &Desired,
-        report: &Report,
-    ) -> Result<Vec<Known>, DriverError> {
-        self.tokens.lock().expect("nobody panics here").insert(step.token.clone());
-        let made = self.inner.execute(step, plan, desired, report).await?;
-        let dies = {
-            let mut left = self.left.lock().expect("nobody panics here");
-            *left -= 1;
-            *left == 0
-        };
-        if dies {
-            std::future::pending::<()>().await;
-        }
-        Ok(made)
-    }
-
-    async fn sweep(&self, design: &str, environment: &str) -> Result<Vec<Leftover>, DriverError> {
-        self.inner.sweep(design, environment).await
-    }
-}
-
-/// What labs are asked with, wherever they live.
-pub const LAB_DRAWINGS: Drawings = Drawings {
-    first: "
-        env test lab
-        internet internet
-        region here zones a
-          network shop 10.20.0.0/16
-            subnet web public 10.20.1.0/24
-              server front public tcp/80
-            subnet app private 10.20.2.0/24
-              server back tcp/8080
-        internet -> front tcp/80
-        front -> back tcp/8080
-        ",
-    changed: "
-        env test lab
-        internet internet
-        region here zones a
-          network shop 10.20.0.0/16
-            subnet web public 10.20.1.0/24
-              server front public tcp/80
-            subnet app private 10.20.2.0/24
-              server back tcp/8080 tcp/9090
-        internet -> front tcp/80
-        front -> back tcp/8080
-        ",
-    replaced: "
-        env test lab
-        internet internet
-        region here zones a
-          network shop 10.20.0.0/16
-            subnet web public 10.20.1.0/24
-              server front public tcp/80
-            subnet app private 10.20.3.0/24
-              server back tcp/8080
-        internet -> front tcp/80
-        front -> back tcp/8080
-        ",
-    widened: "
-        env test lab
-        internet internet
-        region here zones a
-          network shop 10.20.0.0/16
-            subnet web public 10.20.1.0/24
-              server front public tcp/80
-            subnet app private 10.20.2.0/24
-              server back tcp/8080
-              server more
-          volume scratch size=\"10 GiB\"
-        internet -> front tcp/80
-        front -> back tcp/8080
-        scratch -> more kind=attachment
-        ",
-};

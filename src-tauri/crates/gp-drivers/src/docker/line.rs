@@ -1,5 +1,5 @@
 //! A line into a container: a program beside the holder carries calls and answers, one line each. It stays open between
-//! calls, because Docker takes a tenth of a second to start one.
+//! calls, because Docker needs longer to start one than the holder to answer.
 
 use super::refused;
 use bollard::{
