@@ -121,6 +121,9 @@ fn setup(report: &mut Report) -> Result<()> {
     if browser::is_worth_installing() {
         wanted.push(system::BROWSER);
     }
+    if !has("dockerd") {
+        wanted.push(system::DOCKER);
+    }
     for package in system::install(&wanted)? {
         // The browser's stage says itself what it is skipped for.
         if package != system::BROWSER {

@@ -149,7 +149,7 @@ impl Contract for Bench {
     fn excuse(&self, promise: Promise) -> Option<&'static str> {
         match promise {
             Promise::SeenWhenChanged => {
-                Some("nobody but the holder can change what stands in its namespaces")
+                Some("what is read is what the holder knows it made, not what the kernel shows")
             }
             Promise::DependentsSkipped => {
                 Some("a lab's steps depend on its fabric only: without it nothing at all can stand")
@@ -178,6 +178,7 @@ fn a_docker_of_our_own_keeps_every_promise_and_agrees_with_the_proof() {
         the_template_runs_as_it_is_proven(&bench).await;
         hostile_names_stay_names(&bench).await;
         two_labs_of_one_drawing_run_side_by_side(&bench).await;
+        a_lab_is_gone_when_its_time_is_over(&bench).await;
     });
 }
 
@@ -276,6 +277,19 @@ async fn two_labs_of_one_drawing_run_side_by_side(bench: &Bench) {
     assert!(tried.cells.iter().filter(|cell| cell.drawn).all(|cell| cell.verdict == Verdict::Open));
     driver.lab("two", &resolved.environment.id).destroy().await.unwrap();
     assert_eq!(bench.containers().await, Vec::<String>::new());
+}
+
+async fn a_lab_is_gone_when_its_time_is_over(bench: &Bench) {
+    let driver = Bench::driver(bench);
+    driver.lab("short", "test").start(Some(3)).await.unwrap();
+    let ends_in = driver.lab("short", "test").info().await.unwrap().expect("it runs").ends_in;
+    assert!(ends_in.is_some_and(|seconds| seconds <= 3), "{ends_in:?}");
+    let began = Instant::now();
+    while !bench.containers().await.is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(30), "it stays");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(driver.sweep("short", "test").await.unwrap(), []);
 }
 
 /// What a driver of this host says before a deploy.

@@ -74,7 +74,7 @@ impl Contract for Target {
     fn excuse(&self, promise: Promise) -> Option<&'static str> {
         match promise {
             Promise::SeenWhenChanged => {
-                Some("nobody but the holder can change what stands in its namespaces")
+                Some("what is read is what the holder knows it made, not what the kernel shows")
             }
             Promise::DependentsSkipped => {
                 Some("a lab's steps depend on its fabric only: without it nothing at all can stand")
