@@ -3,6 +3,7 @@ hosts. Prints figures in milliseconds as JSON. Exit code 3 and a reason where it
 
 import json
 import os
+import shutil
 import sys
 import time
 
@@ -20,6 +21,9 @@ try:
     from mininet.nodelib import LinuxBridge
 except ImportError:
     stop("it is not installed (apt install mininet bridge-utils)")
+
+if not shutil.which("ping"):
+    stop("it needs ping (apt install iputils-ping)")
 
 # Its pings go one after the other; so many are enough to tell what all take.
 MOST_PAIRS = 400
@@ -72,10 +76,16 @@ def main():
         found["pairs-tried"] = len(tried)
         begun = time.monotonic()
         net.delHost(hosts[1])
+        switch = net.get("s0")
         late = net.addHost("late", ip="10.0.0.250/24", defaultRoute="via 10.0.0.1")
-        link = net.addLink(late, net.get("s0"))
-        net.get("s0").attach(link.intf2)
+        link = net.addLink(late, switch)
         late.configDefault(defaultRoute="via 10.0.0.1")
+        switch.cmd(f"brctl addif s0 {link.intf2} && ifconfig {link.intf2} up")
+        for _ in range(20):
+            if reaches(hosts[0], late):
+                break
+        else:
+            stop("its late host was never reached")
         found["change"] = milliseconds(begun)
     finally:
         begun = time.monotonic()

@@ -67,6 +67,15 @@ pub enum Request {
         #[serde(rename = "type")]
         type_: String,
     },
+    /// Send numbered datagrams at a steady beat, and count what arrives.
+    Pulse {
+        /// From where to where.
+        pulses: Vec<Pulse>,
+        /// How many a second, each.
+        per_second: u32,
+        /// For how long.
+        milliseconds: u32,
+    },
     /// Plug an instance in or out.
     Switch {
         /// Which namespace.
@@ -99,8 +108,38 @@ pub enum Reply {
     Fetched(String),
     /// To `ask`.
     Asked(Asked),
+    /// To `pulse`, in its order.
+    Pulsed(Vec<Pulsed>),
     /// It did not work.
     Failed(String),
+}
+
+/// A way for numbered datagrams.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pulse {
+    /// From which namespace.
+    pub from: String,
+    /// To which namespace: it is counted there, and not where something else has the address.
+    pub to: String,
+    /// The address there.
+    pub address: Ipv4Addr,
+    /// The UDP port there.
+    pub port: u16,
+}
+
+/// What became of a [`Pulse`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pulsed {
+    /// How many were sent.
+    pub sent: u64,
+    /// How many arrived.
+    pub taken: u64,
+    /// How many of them after one that was sent later.
+    pub late: u64,
+    /// The most that were missing in a row.
+    pub longest_hole: u64,
+    /// Longest time in which none arrived, in microseconds; on a busy machine also because nobody could look.
+    pub longest_silence: u32,
 }
 
 /// What became of a question for a name.

@@ -146,7 +146,10 @@ pub(crate) fn spread_rules(
     let kernel = |pool: &&Pool| !balancer.proxy || pool.ports.protocol == Protocol::Udp;
     let mut rules = Vec::new();
     for pool in balancer.pools.iter().filter(kernel) {
-        let living: Vec<_> = pool.targets.iter().copied().filter(|target| alive(*target)).collect();
+        let mut living = pool.targets.clone();
+        living.retain(|target| alive(*target));
+        // Where all are ill the check may be what is wrong: then all get it, as with the providers.
+        let living = if living.is_empty() { pool.targets.clone() } else { living };
         let ports: BTreeSet<u16> = living.iter().map(|target| target.1).collect();
         // One port per rule: a map gives addresses only.
         let Some(port) = ports.first() else { continue };

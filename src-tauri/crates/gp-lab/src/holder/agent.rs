@@ -4,11 +4,19 @@
 use super::{
     balancer::Node,
     names::{NameServer, Places, read_message, write_message},
+    pulse::shared_port,
     space::Netns,
 };
 use crate::blueprint::{Answer, Listener, Space};
 use gp_model::{PortSpec, Protocol};
-use std::{cell::RefCell, collections::BTreeMap, io, net::Ipv4Addr, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    io,
+    net::{Ipv4Addr, SocketAddrV4},
+    rc::Rc,
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream, UdpSocket},
@@ -139,7 +147,7 @@ fn open(
 ) -> io::Result<AbortHandle> {
     let place = (at, port);
     let task = if protocol == Protocol::Udp {
-        let socket = netns.within(home, || std::net::UdpSocket::bind(place))??;
+        let socket = netns.within(home, || shared_port(SocketAddrV4::new(at, port)))??;
         socket.set_nonblocking(true)?;
         spawn_local(datagrams(UdpSocket::from_std(socket)?, served))
     } else {

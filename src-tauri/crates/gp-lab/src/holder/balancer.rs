@@ -173,15 +173,16 @@ impl Node {
         matches!(timeout(PATIENCE, talk).await, Ok(Ok(true)))
     }
 
-    /// Passes a client on to the next healthy target, or to the one after.
+    /// Passes a client on to the next healthy target, or to the one after; where all are ill, to any.
     pub async fn forward(&self, mut client: TcpStream, pool: usize) -> io::Result<()> {
         let balancer = self.balancer();
         let targets = balancer.pools.get(pool).map(|pool| &*pool.targets).unwrap_or_default();
+        let none_is_healthy = !targets.iter().any(|target| self.is_healthy(*target));
         for _ in 0..targets.len() {
             let turn = self.turn.get();
             self.turn.set(turn.wrapping_add(1));
             let target = targets[turn % targets.len()];
-            if !self.is_healthy(target) {
+            if !(none_is_healthy || self.is_healthy(target)) {
                 continue;
             }
             if let Ok(mut server) = self.connect(target).await {
@@ -189,7 +190,7 @@ impl Node {
                 return Ok(());
             }
         }
-        let body = "no healthy target\n";
+        let body = "no target takes connections\n";
         let text = format!(
             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()

@@ -9,6 +9,7 @@ mod fabric;
 mod firewall;
 mod names;
 mod prober;
+mod pulse;
 pub(crate) mod relay;
 mod serve;
 mod space;

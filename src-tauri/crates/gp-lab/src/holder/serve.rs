@@ -1,7 +1,7 @@
 //! The holder's socket: takes calls one after the other, ends at `destroy`, at its time to live,
 //! or at a signal.
 
-use super::{Settings, doors::Doors, fabric::Fabric, names, prober::Prober, space::Netns};
+use super::{Settings, doors::Doors, fabric::Fabric, names, prober::Prober, pulse, space::Netns};
 use crate::{
     blueprint::Blueprint,
     protocol::{Call, LabInfo, Reply, Request, VERSION},
@@ -175,6 +175,11 @@ impl Holder {
                         Err(error) => Reply::Failed(error.to_string()),
                     },
                 }
+            }
+            Request::Pulse { pulses, per_second, milliseconds } => {
+                let Prober { home, spaces, .. } = self.prober().await;
+                let pulsed = pulse::run(&home, &spaces, &pulses, per_second, milliseconds).await;
+                pulsed.map_or_else(|error| Reply::Failed(error.to_string()), Reply::Pulsed)
             }
             Request::Ask { from, name, type_ } => self.ask(&from, &name, &type_).await,
             Request::Switch { space, on } => {

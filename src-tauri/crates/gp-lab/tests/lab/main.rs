@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test program: a surprise should stop it")]
 
 mod agreement;
+mod changing;
 mod contract;
 mod naming;
 mod sketch;
