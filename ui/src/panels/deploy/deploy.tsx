@@ -17,6 +17,7 @@ import type { Facts } from "../facts";
 import { FindingCard, sentence } from "../finding";
 import { addressTitle, Worded } from "../worded";
 import { DataLossDialog, ProtectedDialog } from "./agree";
+import { Disturbed } from "./disturbed";
 import { drawnAlike } from "./drawn";
 import { intoDocker } from "./in_docker";
 import { ACTIONS, deployLines, secondsText } from "./lines";
@@ -400,7 +401,12 @@ function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, aga
           inner={{ role: "list", "aria-label": "Changes" }}
           className="focus-ring"
           // Above the changes, in the same scrolling part: neither has to be read through a slit.
-          head={<PlanFindings environment={plan.environment} findings={plan.diagnostics} old={old} />}
+          head={
+            <>
+              <PlanFindings environment={plan.environment} findings={plan.diagnostics} old={old} />
+              <Disturbed plan={plan} />
+            </>
+          }
           row={(index) => <ChangeLine change={real[index] as PlanChangeDto} />}
         />
       )}

@@ -1,5 +1,6 @@
 //! Deployments: plan, approve, walk, verify, destroy, sweep. One run at a time per environment.
 
+mod disturbed;
 mod identity;
 mod interrupted;
 mod labs;

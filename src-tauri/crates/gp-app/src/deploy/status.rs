@@ -1,6 +1,6 @@
 //! The Deploy panel's lines: what happened, in words, from the events of a run.
 
-use super::{Compared, Prepared};
+use super::{Compared, Prepared, disturbed};
 use crate::{
     dto::{AppError, DeployStatusDto, PlanChangeDto, PlanDto, RunLineDto, VerificationDto},
     facts,
@@ -407,6 +407,12 @@ pub(super) fn plan_dto(prepared: &Prepared, text: &str, interrupted: Option<Stri
             .collect(),
         diagnostics: facts::diagnostics(&prepared.problems, text),
         data_loss: plan.loses_data(),
+        // When everything goes, everybody is.
+        disturbed: if prepared.destroy {
+            Vec::new()
+        } else {
+            disturbed::disturbed(plan, &prepared.judged)
+        },
         interrupted,
     }
 }

@@ -49,10 +49,27 @@ pub struct PlanDto {
     pub diagnostics: Vec<DiagnosticDto>,
     /// Whether it deletes data.
     pub data_loss: bool,
+    /// Drawn flows that break for a while, each with what breaks them.
+    pub disturbed: Vec<DisturbedDto>,
     /// A run that did not end, in words; this plan goes on with it where that is what is left.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub interrupted: Option<String>,
+}
+
+/// A drawn flow that a plan disturbs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DisturbedDto {
+    /// The link's id.
+    pub link: String,
+    /// The resource at its one end.
+    pub from: String,
+    /// The resource at its other end.
+    pub to: String,
+    /// "app[0] is replaced".
+    pub because: String,
 }
 
 /// One change of a plan.

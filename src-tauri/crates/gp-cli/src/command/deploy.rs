@@ -100,6 +100,9 @@ fn print_plan(plan: &PlanDto) {
             output::line(&format!("    {difference}"));
         }
     }
+    for one in &plan.disturbed {
+        output::line(&format!("disturbs {} → {}: {}", one.from, one.to, one.because));
+    }
     for finding in &plan.diagnostics {
         output::say(&format!("{}[{}] {}", finding.severity, finding.rule, finding.message));
     }
