@@ -311,7 +311,9 @@ impl<'a> Bench<'a> {
         let disturbed =
             |change: &PlannedChange| change.disturbs.contains(&Disturbance::ConnectionLoss);
         let replaced = plan.changes.iter().filter(|change| change.action == Action::Replace);
-        replaced.for_each(|change| assert!(disturbed(change), "{change:#?}"));
+        for change in replaced {
+            assert!(disturbed(change), "{change:#?}");
+        }
     }
 
     async fn missed_when_gone(&self) {

@@ -238,7 +238,9 @@ impl Holder {
         fabric.desired.put(parts);
         if let Err(why) = fabric.converge().await {
             // What cannot stand must not be in the way of every change that comes after it.
-            put.iter().for_each(|owner| fabric.desired.remove_owner(owner));
+            for owner in put {
+                fabric.desired.remove_owner(owner);
+            }
             fabric.desired.put(before);
             if let Err(error) = fabric.converge().await {
                 tracing::warn!(error, "what stood before does not stand again");
