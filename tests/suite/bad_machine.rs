@@ -3,7 +3,7 @@
 
 use crate::{
     desk::Desk,
-    place::{Place, Ran, finish, groundplan, is_root, works},
+    place::{Place, Ran, finish, groundplan, is_root, lab_or_skip, works},
 };
 use gp_app::dto::ErrorCode;
 use gp_testkit::skip;
@@ -205,4 +205,49 @@ fn a_home_that_cannot_be_written_stops_no_command_that_only_needs_the_design() {
     command.env("XDG_STATE_HOME", "/proc/nowhere").args(["plan", "shop.gplan"]);
     finish("plan shop.gplan", command, "")
         .check(2, &["the state file cannot be used", "/proc/nowhere"]);
+}
+
+/// Ten thousand machines, and a program that may open four thousand files.
+const MANY: &str = r#"format = 1
+[resource.here]
+kind = "region"
+location = "frankfurt"
+zones = ["a", "b"]
+[resource.net]
+kind = "network"
+parent = "here"
+cidr = "10.0.0.0/16"
+[resource.tier]
+kind = "subnet"
+parent = "net"
+exposure = "isolated"
+cidr = "10.0.0.0/17"
+[resource.many]
+kind = "server"
+parent = "tier"
+count = 10000
+needs = []
+[environment.test]
+provider = "lab"
+"#;
+
+#[test]
+fn a_lab_that_is_too_large_is_refused_before_anything_is_built() {
+    let name = "a_lab_that_is_too_large_is_refused_before_anything_is_built";
+    if !lab_or_skip(name) {
+        return;
+    }
+    let place = Place::new();
+    fs::write(place.file("many.gplan"), MANY).unwrap();
+    for (rest, code) in [("plan", 1), ("deploy", 2)] {
+        let mut command = Command::new("prlimit");
+        place.at_home(&mut command);
+        command.arg("--nofile=4000:4000").arg(groundplan()).args([rest, "many.gplan"]);
+        command.args((rest == "deploy").then_some("--approve"));
+        finish(rest, command, "").check(
+            code,
+            &["one program may have 4000 here", "ulimit -Hn", "or deploy a part of the drawing"],
+        );
+    }
+    place.check_nothing_runs();
 }

@@ -166,6 +166,7 @@ export function planned(environment: string, destroy: boolean): PlanDto {
     fingerprint: "f",
     summary: destroy ? "4 to destroy" : "2 to create, 1 to change",
     dataLoss: destroy,
+    disturbed: [],
     diagnostics: [],
     changes: destroy
       ? [

@@ -8,6 +8,7 @@ use crate::{
     known::known,
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Reply, Request},
+    room::Room,
     verify,
 };
 use async_trait::async_trait;
@@ -254,6 +255,9 @@ impl Driver for LabDriver {
         };
         let refused =
             refused.map(|error| Diagnostic::error("lab-unavailable", Place::Design, error.message));
+        let too_large = Room::needed(&self.drawn(&desired.resolved).whole).missing(Room::here());
+        let too_large =
+            too_large.map(|message| Diagnostic::error("lab-too-large", Place::Design, message));
         let left_out = desired.resolved.resources.values().filter(|resource| {
             let deployed = gp_catalog::builtin()
                 .kind(&resource.kind)
@@ -268,7 +272,7 @@ impl Driver for LabDriver {
             );
             Diagnostic::warning("not-in-lab", Place::resource(&resource.id), message)
         });
-        refused.into_iter().chain(left_out).collect()
+        refused.into_iter().chain(too_large).chain(left_out).collect()
     }
 
     async fn live(&self, design: &str, environment: &str) -> Result<Vec<Known>, DriverError> {

@@ -18,6 +18,7 @@ mod known;
 mod lab;
 pub mod nft;
 pub mod protocol;
+mod room;
 #[cfg(target_os = "linux")]
 mod socket;
 mod verify;
