@@ -255,7 +255,11 @@ impl Driver for LabDriver {
         };
         let refused =
             refused.map(|error| Diagnostic::error("lab-unavailable", Place::Design, error.message));
-        let too_large = Room::needed(&self.drawn(&desired.resolved).whole).missing(Room::here());
+        // How much room there is somewhere else, this machine does not know.
+        let too_large = match &self.house {
+            Some(_) => None,
+            None => Room::needed(&self.drawn(&desired.resolved).whole).missing(Room::here()),
+        };
         let too_large =
             too_large.map(|message| Diagnostic::error("lab-too-large", Place::Design, message));
         let left_out = desired.resolved.resources.values().filter(|resource| {
