@@ -15,7 +15,7 @@ pub const COMMAND: Command = Command {
         ("--list", "print the names, measure nothing"),
         ("--json", "figures for machines"),
         ("--sizes LIST", "canvas: numbers of resources; 500,2000,10000,50000 where left out"),
-        ("--quick", "canvas: 500 and 10,000 resources, a third of the frames"),
+        ("--quick", "canvas: 500 and 10,000 resources, a third of the frames; lab: all pairs of 100 servers at most"),
         ("--alone", "canvas: without React Flow beside it"),
         ("--free", "canvas: frames as fast as they can be, not at the 60 Hz of a display"),
         ("--check", "canvas: exit code 1 where a number is over its budget"),
@@ -26,6 +26,7 @@ pub const COMMAND: Command = Command {
         "bench layout",
         "bench resolve --json",
         "bench canvas",
+        "bench lab --quick",
         "bench canvas --quick --alone --check",
         "bench canvas --sizes 2000,10000 --json",
     ],
@@ -62,17 +63,18 @@ fn bench(words: &Words) -> Result<Outcome> {
     let of_canvas =
         ["--quick", "--alone", "--free", "--check"].into_iter().find(|flag| words.has(flag));
     let of_canvas = of_canvas.or_else(|| words.value("--sizes").map(|_| "--sizes"));
-    if let (Some(flag), Some(name)) = (of_canvas, chosen.filter(|name| **name != CANVAS)) {
+    let knows = |flag: &str, name: &str| name == CANVAS || (flag, name) == ("--quick", "lab");
+    if let (Some(flag), Some(name)) = (of_canvas, chosen)
+        && !knows(flag, name)
+    {
         bail!("{flag} is for `bench canvas`; “{name}” does not know it");
     }
     let wanted = |name: &str| chosen.is_none_or(|chosen| *chosen == name);
     for (_, package, example) in BENCHES.iter().filter(|(name, ..)| wanted(name)) {
         let mut run = cargo();
         run.args(["run", "--release", "--quiet", "--package", package, "--example", example, "--"]);
-        if words.has("--json") {
-            run.arg("--json");
-        }
-        check(&mut run)?;
+        let passed = ["--json", "--quick"].into_iter().filter(|flag| words.has(flag));
+        check(run.args(passed))?;
     }
     if wanted(CANVAS) { canvas(words) } else { Ok(Outcome::Fine) }
 }
