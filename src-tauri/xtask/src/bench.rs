@@ -15,7 +15,10 @@ pub const COMMAND: Command = Command {
         ("--list", "print the names, measure nothing"),
         ("--json", "figures for machines"),
         ("--sizes LIST", "canvas: numbers of resources; 500,2000,10000,50000 where left out"),
-        ("--quick", "canvas: 500 and 10,000 resources, a third of the frames; lab: all pairs of 100 servers at most"),
+        (
+            "--quick",
+            "canvas: 500 and 10,000 resources, a third of the frames; lab: all pairs of 100 servers at most",
+        ),
         ("--alone", "canvas: without React Flow beside it"),
         ("--free", "canvas: frames as fast as they can be, not at the 60 Hz of a display"),
         ("--check", "canvas: exit code 1 where a number is over its budget"),
