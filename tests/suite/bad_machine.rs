@@ -88,6 +88,47 @@ fn a_full_state_folder_does_not_keep_a_design_from_being_saved() {
     assert!(place.read("shop.gplan").contains("Changed"));
 }
 
+/// With more and more room left, the disk is full at another write each time.
+#[test]
+fn a_disk_that_is_full_while_a_run_is_written_down_loses_nothing() {
+    let name = "a_disk_that_is_full_while_a_run_is_written_down_loses_nothing";
+    if !lab_or_skip(name) {
+        return;
+    }
+    let script = "mount -t tmpfs -o size=2m none ../home/state && \
+        \"$0\" plan shop.gplan >/dev/null && \
+        for left in 0 4 12 20 32 48 64 96 128 192; do \
+          dd if=/dev/zero of=../home/state/rest bs=1k 2>/dev/null; \
+          size=$(stat -c %s ../home/state/rest); truncate -s $((size - left * 1024)) ../home/state/rest; \
+          \"$0\" deploy shop.gplan --approve >said 2>&1; code=$?; echo \"left $left: $code\"; \
+          [ $code = 0 ] || grep -h 'disk is full' said || { cat said; exit 3; }; \
+          rm ../home/state/rest; \
+          \"$0\" deploy shop.gplan --approve >said 2>&1 || { cat said; exit 4; }; \
+          grep -q 'proof and packets agree' said || { cat said; exit 5; }; \
+          \"$0\" destroy shop.gplan --approve >said 2>&1 || { cat said; exit 6; }; \
+          grep -q 'nothing is left' said || { cat said; exit 7; }; \
+        done";
+    let place = Place::with_shop();
+    fs::create_dir(place.path("home/state")).unwrap();
+    let Some(ran) = with_own_mounts(&place, script, "") else {
+        return skip(name, "no mount namespace of our own");
+    };
+    ran.check(0, &["left 0: 2", "home/state/groundplan/state.db"]);
+    let codes: Vec<&str> = ran
+        .out
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .filter(|(left, _)| left.starts_with("left "))
+        .map(|(_, code)| code)
+        .collect();
+    assert!(
+        codes.len() == 10 && codes.iter().filter(|code| **code == "2").count() > 1,
+        "{}",
+        ran.text()
+    );
+    place.check_nothing_runs();
+}
+
 #[test]
 fn a_read_only_disk_is_named() {
     let place = Place::with_shop();

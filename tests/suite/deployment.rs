@@ -1,7 +1,10 @@
 //! Deployments through the facade against a fake target: plans, approvals, faults, crashes.
 
 use crate::{desk::Desk, place::Place};
-use gp_app::{deploy::Target, dto::ErrorCode};
+use gp_app::{
+    deploy::{Target, ThisMachine},
+    dto::ErrorCode,
+};
 use gp_model::Diagnostic;
 use gp_plan::{
     Desired, Driver, DriverError, Plan,
@@ -329,8 +332,9 @@ impl Driver for Raced {
     }
     async fn live(&self, design: &str, environment: &str) -> Result<Vec<Known>, DriverError> {
         let read = self.inner.live(design, environment).await;
+        let another = ThisMachine::holder("another program".to_owned());
         if self.armed.load(Ordering::SeqCst)
-            && self.other.lease(design, environment, "another program", 60).is_ok()
+            && self.other.lease(design, environment, &another, 60, &ThisMachine).is_ok()
         {
             self.inner.world.vanish("app[0]");
             self.other.release(design, environment, "another program").unwrap();
@@ -384,7 +388,8 @@ async fn another_program_that_works_here_is_named_and_a_dead_one_is_not_waited_f
     let store = desk.app.deployments().store().unwrap();
     let design = "5b0c6c1e-0000-4000-8000-000000000001";
     let alive = format!("Groundplan (process {}, run 0)", std::process::id());
-    store.lease(design, "test", &alive, 600).unwrap();
+    let lives = ThisMachine::holder(alive.clone());
+    store.lease(design, "test", &lives, 600, &ThisMachine).unwrap();
     let busy = desk.apply(&plan).await.unwrap_err();
     assert!(busy.code == ErrorCode::Busy && busy.message.contains(&alive), "{busy:?}");
     let status = desk.call("deploy_status", json!({ "environment": "test" })).await;
@@ -402,7 +407,9 @@ async fn another_program_that_works_here_is_named_and_a_dead_one_is_not_waited_f
     store.end(run, "done").unwrap();
     store.release(design, "test", &alive).unwrap();
     if std::path::Path::new("/proc/self").exists() {
-        store.lease(design, "test", "Groundplan (process 4194999, run 1)", 600).unwrap();
+        let mut dead = ThisMachine::holder("Groundplan (process 4194999, run 1)".to_owned());
+        dead.life.as_mut().unwrap().process = 4_194_999;
+        store.lease(design, "test", &dead, 600, &ThisMachine).unwrap();
     }
     deployed(&mut desk).await;
 }

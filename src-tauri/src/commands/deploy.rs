@@ -16,6 +16,11 @@ pub async fn deploy_cancel(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn deploy_history(app: State<'_, App>, args: Value) -> Answer {
+    app.call("deploy_history", args).await
+}
+
+#[tauri::command]
 pub async fn deploy_plan(app: State<'_, App>, args: Value) -> Answer {
     app.call("deploy_plan", args).await
 }
@@ -23,6 +28,11 @@ pub async fn deploy_plan(app: State<'_, App>, args: Value) -> Answer {
 #[tauri::command]
 pub async fn deploy_retry(app: State<'_, App>, args: Value) -> Answer {
     app.call("deploy_retry", args).await
+}
+
+#[tauri::command]
+pub async fn deploy_run(app: State<'_, App>, args: Value) -> Answer {
+    app.call("deploy_run", args).await
 }
 
 #[tauri::command]

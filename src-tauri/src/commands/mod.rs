@@ -20,8 +20,10 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static 
     tauri::generate_handler![
         deploy::deploy_apply,
         deploy::deploy_cancel,
+        deploy::deploy_history,
         deploy::deploy_plan,
         deploy::deploy_retry,
+        deploy::deploy_run,
         deploy::deploy_status,
         deploy::deploy_verify,
         design::design_bill,

@@ -40,13 +40,14 @@ pub const COMMAND: Command = Command {
 const CANVAS: &str = "canvas";
 
 /// Name, crate, example.
-const BENCHES: [(&str, &str, &str); 8] = [
+const BENCHES: [(&str, &str, &str); 9] = [
     ("model", "gp-model", "bench_model"),
     ("resolve", "gp-catalog", "bench_resolve"),
     ("reach", "gp-analysis", "bench_reach"),
     ("rules", "gp-rules", "bench_rules"),
     ("layout", "gp-layout", "bench_layout"),
     ("export", "gp-export", "bench_export"),
+    ("plan", "gp-plan", "bench_plan"),
     ("lab", "gp-lab", "bench_lab"),
     ("check", "gp-app", "bench_check"),
 ];

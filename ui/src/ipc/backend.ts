@@ -28,6 +28,8 @@ import type { RackDto } from "./generated/RackDto";
 import type { RawTakesDto } from "./generated/RawTakesDto";
 import type { ReachDto } from "./generated/ReachDto";
 import type { ResourceFactsDto } from "./generated/ResourceFactsDto";
+import type { RunDto } from "./generated/RunDto";
+import type { RunStoryDto } from "./generated/RunStoryDto";
 import type { SavedDto } from "./generated/SavedDto";
 import type { SpreadDto } from "./generated/SpreadDto";
 import type { StartDto } from "./generated/StartDto";
@@ -150,6 +152,8 @@ export interface Commands {
   deploy_verify: [InEnvironment, unknown];
   deploy_cancel: [InEnvironment, unknown];
   deploy_status: [InEnvironment, DeployStatusDto];
+  deploy_history: [InEnvironment, RunDto[]];
+  deploy_run: [InEnvironment & { run: number }, RunStoryDto];
   deploy_retry: [InEnvironment & { token: string }, unknown];
   path_pick: [{ mode: "open" | "save" | "folder"; title: string; suggestion?: string }, { path?: string }];
   window_close: [void, unknown];

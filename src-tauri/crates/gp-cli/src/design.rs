@@ -1,5 +1,6 @@
 //! Opening a design for one command: without a window, without remembering it.
 
+use crate::output;
 use gp_app::{
     deploy::Deployments,
     dto::{AppError, ErrorCode},
@@ -36,6 +37,10 @@ pub fn open(path: &Path) -> Result<Opened, AppError> {
 pub async fn open_lab(id: &str) -> Result<(Opened, String), AppError> {
     let events = Arc::new(Events::default());
     let deployments = Deployments::new(&Places::standard(), Arc::clone(&events));
+    if let Some(useless) = deployments.without_useless_state()? {
+        output::say(&useless.message);
+        output::say("going on without it: the lab itself knows what it holds");
+    }
     let (session, lab) = deployments.of_lab(id).await?;
     let name = lab.name.unwrap_or_else(|| format!("lab {id}"));
     Ok((Opened { session, deployments, events, name }, lab.environment))

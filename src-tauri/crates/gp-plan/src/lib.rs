@@ -10,6 +10,8 @@ pub mod event;
 pub mod files;
 mod order;
 pub mod plan;
+pub mod point;
+mod queue;
 pub mod store;
 pub mod walk;
 
@@ -18,5 +20,6 @@ pub use driver::{Desired, Driver, DriverError};
 pub use event::Event;
 pub use files::FileSet;
 pub use plan::{Action, Plan};
+pub use point::Point;
 pub use store::Store;
 pub use walk::{Cancel, Outcome, walk};

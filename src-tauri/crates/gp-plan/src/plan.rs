@@ -4,7 +4,7 @@ use crate::order::{Act, Order};
 use gp_model::{Id, Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens to one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -137,6 +137,22 @@ pub struct Step {
     pub after: Vec<String>,
 }
 
+impl Step {
+    /// "create app[0]".
+    pub fn words(&self) -> String {
+        let verb = match self.action {
+            Action::Create => "create",
+            Action::Update => "change",
+            Action::Replace => "replace",
+            Action::Delete => "delete",
+            Action::Adopt => "adopt",
+            Action::Forget => "forget",
+            Action::NoOp => "keep",
+        };
+        format!("{verb} {}", self.changes.join(", "))
+    }
+}
+
 /// What will happen, and nothing else will.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -195,16 +211,19 @@ impl Plan {
     /// the earlier one can be gone on with, under the tokens by which the target knows its steps.
     pub fn is_rest_of(&self, earlier: &Self, done: &[String]) -> bool {
         let mut open: BTreeMap<&str, Vec<Action>> = BTreeMap::new();
+        let done: BTreeSet<&String> = done.iter().collect();
         for step in earlier.steps.iter().filter(|step| !done.contains(&step.token)) {
             for address in &step.changes {
                 open.entry(address).or_default().push(step.action);
             }
         }
+        let planned: BTreeMap<&str, Action> =
+            earlier.changes.iter().map(|change| (&*change.address, change.action)).collect();
         let left = self.changes.iter().filter(|change| change.action != Action::NoOp);
         let was_left = |change: &PlannedChange| {
             let steps = open.get(change.address.as_str());
-            let planned = earlier.change(&change.address).map(|earlier| earlier.action);
-            steps.zip(planned).is_some_and(|(steps, planned)| change.is_left_of(planned, steps))
+            let planned = planned.get(change.address.as_str());
+            steps.zip(planned).is_some_and(|(steps, planned)| change.is_left_of(*planned, steps))
         };
         self.wanted == earlier.wanted && left.into_iter().all(was_left)
     }

@@ -302,6 +302,26 @@ async fn transient_faults_are_tried_again_and_refusals_are_not() {
     assert_eq!(waits.count(), 3);
 }
 
+#[tokio::test]
+async fn what_a_driver_says_on_its_way_is_in_the_history_in_its_order() {
+    let bench = Bench::stack();
+    bench.deploy("a\nb < a").await;
+    let run = bench.store.history(DESIGN, "test", 1).expect("readable")[0].id;
+    let kept = bench.store.events(run).expect("readable");
+    assert_eq!(
+        kept,
+        *bench.events.lock().expect("no test panics here"),
+        "as who looks on heard it"
+    );
+    let said = kept.iter().map(|event| match event {
+        Event::Started { what, .. } => what.clone(),
+        Event::Progress { message, .. } => message.clone(),
+        Event::Finished { .. } => "finished".to_owned(),
+        other => format!("{other:?}"),
+    });
+    assert_eq!(said.collect::<Vec<_>>(), ["create a, b", "a", "b", "finished"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fault_that_never_passes_is_given_up() {
     let bench = Bench::per_resource();
@@ -425,37 +445,6 @@ async fn what_is_there_but_not_in_our_state_is_adopted() {
         printed(&other.plan(&known("a cpu=1")).await),
         "» a: it is there and not in our state"
     );
-}
-
-#[test]
-fn two_programs_cannot_work_on_one_environment() {
-    let store = Store::in_memory().expect("SQLite works in memory");
-    store.lease(DESIGN, "test", "app 1", 60).expect("free");
-    store.lease(DESIGN, "test", "app 1", 60).expect("renewed by the same");
-    let refused = store.lease(DESIGN, "test", "app 2", 60).expect_err("taken").to_string();
-    assert!(refused.starts_with("app 1 is working on this environment until"), "{refused}");
-    store.lease(DESIGN, "production", "app 2", 60).expect("another environment");
-    store.release(DESIGN, "test", "app 1").expect("writable");
-    store.lease(DESIGN, "test", "app 2", 0).expect("free again");
-    store.lease(DESIGN, "test", "app 3", 60).expect("a lease that ran out does not hold");
-}
-
-#[test]
-fn the_state_outlives_the_program_and_a_newer_one_is_not_touched() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("deep/state.db");
-    let empty = Plan { design: DESIGN.into(), environment: "test".into(), ..Plan::default() };
-    let run = Store::open(&path).expect("made").begin("deploy", &empty).expect("writable");
-    let again = Store::open(&path).expect("opened");
-    assert_eq!(
-        again.interrupted(DESIGN, "test").expect("readable").map(|found| found.id),
-        Some(run)
-    );
-    drop(again);
-    let raw = rusqlite::Connection::open(&path).expect("opened");
-    raw.pragma_update(None, "user_version", 99).expect("writable");
-    let refused = Store::open(&path).expect_err("newer").to_string();
-    assert!(refused.contains("newer version"), "{refused}");
 }
 
 /// Random little worlds: up to six things in any order, each may depend on earlier ones, and has one

@@ -12,6 +12,7 @@ use gp_plan::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -23,6 +24,10 @@ pub struct World(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     there: BTreeMap<String, Known>,
+    /// Address → the step that last worked on it. A step that is asked for again is not done again.
+    by: BTreeMap<String, String>,
+    /// Where all this is written, so that it outlives a program that is killed.
+    file: Option<PathBuf>,
     faults: BTreeMap<String, VecDeque<Fault>>,
     calls: Vec<String>,
     running: usize,
@@ -43,7 +48,21 @@ pub enum Fault {
     QuotingTheCredential,
 }
 
+/// Under what a world remembers the last step of a whole stack: no address has such a name.
+const STACK: &str = "the stack";
+
+/// What of a world is in its file.
+type Kept = (BTreeMap<String, Known>, BTreeMap<String, String>, Vec<String>);
+
 impl Inner {
+    /// As a provider that has answered: what it did is done, whatever becomes of who asked.
+    fn keep(&self) {
+        let Some(file) = &self.file else { return };
+        let text = serde_json::to_vec(&(&self.there, &self.by, &self.calls)).expect("plain data");
+        let new = file.with_extension("new");
+        std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, file)).expect("writable");
+    }
+
     /// Refused while something stands on it.
     fn remove(&mut self, address: &str) -> Result<(), DriverError> {
         let names = self.there.get(address).map(names).unwrap_or_default();
@@ -92,6 +111,17 @@ fn names(known: &Known) -> Vec<String> {
 }
 
 impl World {
+    /// The world in this file, which goes on when a program ends in the middle of its work.
+    pub fn in_file(file: &Path) -> Self {
+        let kept: Kept = std::fs::read(file).map_or_else(
+            |_| Kept::default(),
+            |text| serde_json::from_slice(&text).expect("a world that we wrote"),
+        );
+        let (there, by, calls) = kept;
+        let inner = Inner { there, by, calls, file: Some(file.to_owned()), ..Inner::default() };
+        Self(Arc::new(Mutex::new(inner)))
+    }
+
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().expect("a test panicked while it held the world")
     }
@@ -151,8 +181,8 @@ impl World {
 
     fn act(
         &self,
-        address: &str,
-        action: Action,
+        token: &str,
+        (action, address): (Action, &str),
         plan: &Plan,
         desired: &Desired,
     ) -> Result<Option<Known>, DriverError> {
@@ -165,7 +195,14 @@ impl World {
                 let message = format!("{} may not make {address}", inner.credential);
                 return Err(DriverError::Refused(message));
             }
-            Some(Fault::DoneButUnheard) | None => {}
+            Some(Fault::DoneButUnheard) => {}
+            None => {
+                let by = inner.by.get(address).is_some_and(|by| by == token);
+                let there = inner.there.get(address).cloned();
+                if by && there.is_some() != (action == Action::Delete) {
+                    return Ok(there);
+                }
+            }
         }
         inner.calls.push(format!("{} {address}", action.symbol()));
         let made = if action == Action::Delete {
@@ -178,6 +215,7 @@ impl World {
             }
             Some(inner.make(address, old, desired)?)
         };
+        inner.by.insert(address.to_owned(), token.to_owned());
         match fault {
             Some(Fault::DoneButUnheard) => {
                 Err(DriverError::Transient("the connection broke".to_owned()))
@@ -288,9 +326,12 @@ impl Driver for FakeDriver {
             inner.most_at_once = inner.most_at_once.max(inner.running);
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
-        let act = |address: &String| self.world.act(address, step.action, plan, desired);
+        let act = |a: &String| self.world.act(&step.token, (step.action, a), plan, desired);
         let made = step.changes.iter().map(act).collect();
-        self.world.inner().running -= 1;
+        let mut inner = self.world.inner();
+        inner.running -= 1;
+        inner.keep();
+        drop(inner);
         let made: Result<Vec<Option<Known>>, DriverError> = made;
         let made = made.map_err(|error| self.world.safe(error))?;
         Ok(made.into_iter().flatten().collect())
@@ -353,17 +394,30 @@ impl Driver for FakeStackDriver {
         desired: &Desired,
         report: &Report,
     ) -> Result<Vec<Known>, DriverError> {
-        let before = self.world.inner().there.clone();
+        let (there, by) = {
+            let inner = self.world.inner();
+            if inner.by.get(STACK) == Some(&step.token) {
+                let one = |address: &String| inner.there.get(address).cloned();
+                return Ok(step.changes.iter().filter_map(one).collect());
+            }
+            (inner.there.clone(), inner.by.clone())
+        };
         let mut made = Vec::new();
         let parts = step_per_act(plan);
         let whole = parts.len() as u32;
-        let acts = parts.iter().flat_map(|part| part.changes.iter().map(|a| (part.action, a)));
+        // What is forgotten is not there: that is our account's matter, not the target's.
+        let acts = parts.iter().filter(|part| part.action != Action::Forget);
+        let acts = acts.flat_map(|part| part.changes.iter().map(|a| (part.action, a)));
         for (part, (action, address)) in (1..).zip(acts) {
-            match self.world.act(address, action, plan, desired) {
+            // Both halves of a replacement are work on one address.
+            let token = format!("{} {}", step.token, action.words());
+            match self.world.act(&token, (action, address), plan, desired) {
                 Ok(known) => made.extend(known),
                 Err(error) => {
-                    self.world.inner().there = before;
-                    return Err(self.world.safe(error));
+                    let error = self.world.safe(error);
+                    let mut inner = self.world.inner();
+                    (inner.there, inner.by) = (there, by);
+                    return Err(error);
                 }
             }
             report(Event::Progress {
@@ -373,6 +427,9 @@ impl Driver for FakeStackDriver {
                 whole: Some(whole),
             });
         }
+        let mut inner = self.world.inner();
+        inner.by.insert(STACK.to_owned(), step.token.clone());
+        inner.keep();
         Ok(made)
     }
 

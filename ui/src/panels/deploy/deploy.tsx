@@ -1,7 +1,7 @@
 // Deploy: plan, approve, watch, verify, destroy. Nothing is made that was not in an approved plan.
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { ProgressBar } from "react-aria-components";
-import { Button, Empty } from "../../controls/button";
+import { Button, Empty, IconButton } from "../../controls/button";
 import { Mark } from "../../controls/icon";
 import { HeadSlot } from "../../controls/slot";
 import { WindowList } from "../../controls/window";
@@ -19,6 +19,7 @@ import { addressTitle, Worded } from "../worded";
 import { DataLossDialog, ProtectedDialog } from "./agree";
 import { Disturbed } from "./disturbed";
 import { drawnAlike } from "./drawn";
+import { History } from "./history";
 import { intoDocker } from "./in_docker";
 import { ACTIONS, deployLines, secondsText } from "./lines";
 import "./deploy.css";
@@ -62,10 +63,12 @@ export function Deploy() {
   const open = useReadable(session);
   const [plan, setPlan] = useState<Planned | null>(null);
   const [planning, setPlanning] = useState(false);
+  const [past, setPast] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plan holds for one design and environment
   useEffect(() => setPlan(null), [chosen, open]);
 
   const make = async (destroy: boolean) => {
+    setPast(false);
     setPlanning(true);
     // What is edited while the core plans may be in the plan or not: it counts as edited since.
     const drawn = workbench.document.design();
@@ -98,6 +101,12 @@ export function Deploy() {
   });
   const edited = useDrawnOtherwise(useReadable(workbench.built).get(chosen), chosen);
   const busy = planning || BUSY.has(status?.state ?? "");
+  if (past)
+    return (
+      <div className="deploy">
+        <History onClose={() => setPast(false)} />
+      </div>
+    );
   return (
     <div className="deploy">
       {(!plan || busy) && (
@@ -109,6 +118,11 @@ export function Deploy() {
           make={make}
           environment={chosen}
         />
+      )}
+      {!plan && (
+        <HeadSlot>
+          <IconButton icon="recent" label={`History of ${chosen}`} onPress={() => setPast(true)} />
+        </HeadSlot>
       )}
       {plan ? (
         <PlanView

@@ -16,6 +16,8 @@ struct Deploy {
     fingerprint: String,
     #[serde(default)]
     allow_data_loss: bool,
+    #[serde(default)]
+    run: i64,
 }
 
 pub(super) async fn call(app: &App, name: &str, args: Value) -> Result<Answer, AppError> {
@@ -25,6 +27,8 @@ pub(super) async fn call(app: &App, name: &str, args: Value) -> Result<Answer, A
     match name {
         "deploy_plan" => answer(deployments.plan(&session, &args.environment, args.destroy).await?),
         "deploy_status" => answer(deployments.status(&session, &args.environment).await?),
+        "deploy_history" => answer(deployments.history(&session, &args.environment)?),
+        "deploy_run" => answer(deployments.run_story(&session, &args.environment, args.run)?),
         "deploy_cancel" => {
             deployments.cancel(args.session, &args.environment);
             answer(json!({}))

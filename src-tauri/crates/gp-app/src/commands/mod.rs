@@ -22,13 +22,15 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 60] = [
+pub const COMMANDS: [&str; 62] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
     "deploy_cancel",
+    "deploy_history",
     "deploy_plan",
     "deploy_retry",
+    "deploy_run",
     "deploy_status",
     "deploy_verify",
     "design_bill",

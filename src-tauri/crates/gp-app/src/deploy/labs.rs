@@ -1,6 +1,6 @@
 //! The labs of this machine, whatever file they are of, and the end of one whose file is not at hand.
 
-use super::{Deployments, identity::is_same, lock, store_error};
+use super::{Deployments, identity::is_same, lock};
 use crate::{
     disk, document,
     dto::{AppError, LabDto},
@@ -86,11 +86,7 @@ impl Deployments {
     }
 
     fn lab(&self, info: LabInfo, provider: &'static str) -> Result<LabDto, AppError> {
-        let origin = if self.places.database().is_file() {
-            self.store()?.origin(&info.design).map_err(|error| store_error(&error))?
-        } else {
-            None
-        };
+        let origin = self.origin(&info.design)?;
         let lost = origin.as_ref().and_then(|origin| lost(origin, &info));
         Ok(LabDto {
             id: info.id(),

@@ -1,27 +1,37 @@
 //! Who works on an environment: one run at a time, in all programs of this machine.
 
-use super::store_error;
+use super::{machine::ThisMachine, store_error};
 use crate::dto::AppError;
-use gp_plan::{Store, store::StoreError};
+use gp_plan::Store;
 use std::{
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
+        mpsc::{RecvTimeoutError, Sender, channel},
     },
+    thread,
+    time::Duration,
 };
 
-/// A run that takes longer renews its lease by ending and being tried again; labs take a second.
+/// How long a lease lasts where nobody renews it and nobody sees its process.
 const SECONDS: i64 = 900;
 
-/// How a holder names itself; the number in it tells whether it still lives.
-const HOLDER: &str = "Groundplan (process ";
+/// How often it is renewed while the run goes on: two may be missed.
+pub(super) const RENEWED_EVERY: Duration = Duration::from_secs(SECONDS as u64 / 3);
 
 /// Runs of this process, so that two of its windows do not take each other for one.
 static RUNS: AtomicU32 = AtomicU32::new(1);
 
-/// The lease on one environment; given back when it is dropped.
+/// The lease on one environment; renewed as long as it is there, given back when it is dropped.
 pub(super) struct Lease {
+    what: Leased,
+    /// Who renews it hears by this that it is over.
+    renewing: Option<Sender<()>>,
+}
+
+/// A lease that somebody has.
+#[derive(Clone)]
+struct Leased {
     store: Arc<Store>,
     design: String,
     environment: String,
@@ -30,17 +40,49 @@ pub(super) struct Lease {
 
 impl Lease {
     /// Takes it. Refused while another run goes on; a holder that died does not keep it.
-    pub fn take(store: Arc<Store>, design: &str, environment: &str) -> Result<Self, AppError> {
+    pub fn take(
+        store: Arc<Store>,
+        design: &str,
+        environment: &str,
+        renewed_every: Duration,
+    ) -> Result<Self, AppError> {
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
-        let holder = format!("{HOLDER}{}, run {run})", std::process::id());
-        let taken = match store.lease(design, environment, &holder, SECONDS) {
-            Err(StoreError::Leased { holder: dead, .. }) if is_dead(&dead) => store
-                .release(design, environment, &dead)
-                .and_then(|()| store.lease(design, environment, &holder, SECONDS)),
-            taken => taken,
+        let name = format!("Groundplan (process {}, run {run})", std::process::id());
+        let holder = ThisMachine::holder(name);
+        store
+            .lease(design, environment, &holder, SECONDS, &ThisMachine)
+            .map_err(|error| store_error(&error))?;
+        let what = Leased {
+            store,
+            design: design.to_owned(),
+            environment: environment.to_owned(),
+            holder: holder.name,
         };
-        taken.map_err(|error| store_error(&error))?;
-        Ok(Self { store, design: design.to_owned(), environment: environment.to_owned(), holder })
+        let renewing = what.clone().renewed(renewed_every);
+        Ok(Self { what, renewing })
+    }
+}
+
+impl Leased {
+    /// From a thread of its own: a run that keeps everybody else waiting must not lose its lease by that.
+    fn renewed(self, every: Duration) -> Option<Sender<()>> {
+        let (renewing, over) = channel();
+        let renew = move || {
+            while over.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                self.renew();
+            }
+        };
+        let thread = thread::Builder::new().name("lease".into()).spawn(renew);
+        thread.is_ok().then_some(renewing)
+    }
+
+    fn renew(&self) {
+        let Self { store, design, environment, holder } = self;
+        match store.renew(design, environment, holder, SECONDS, &ThisMachine) {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(environment, "the lease is not ours any more"),
+            Err(error) => tracing::warn!(%error, environment, "the lease could not be renewed"),
+        }
     }
 }
 
@@ -50,21 +92,15 @@ pub(super) fn worker(
     design: &str,
     environment: &str,
 ) -> Result<Option<String>, AppError> {
-    let holder = store.leased(design, environment).map_err(|error| store_error(&error))?;
-    Ok(holder.filter(|holder| !is_dead(holder)))
+    store.leased(design, environment, &ThisMachine).map_err(|error| store_error(&error))
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Err(error) = self.store.release(&self.design, &self.environment, &self.holder) {
-            tracing::warn!(%error, "the lease runs out by itself");
+        self.renewing = None;
+        let Leased { store, design, environment, holder } = &self.what;
+        if let Err(error) = store.release(design, environment, holder) {
+            tracing::warn!(%error, "the lease is over when this program is");
         }
     }
-}
-
-/// Only where the system shows its processes; elsewhere a lease runs out by itself.
-fn is_dead(holder: &str) -> bool {
-    let process = holder.strip_prefix(HOLDER).and_then(|rest| rest.split([',', ')']).next());
-    let shown = Path::new("/proc/self").exists();
-    shown && process.is_some_and(|process| !Path::new("/proc").join(process).exists())
 }

@@ -1,11 +1,15 @@
 //! Deployments: plan, approve, walk, verify, destroy, sweep. One run at a time per environment.
 
 mod disturbed;
+mod heard;
+mod history;
 mod identity;
 mod interrupted;
 mod labs;
 mod lease;
+mod machine;
 mod run;
+mod state;
 mod status;
 mod target;
 mod verify;
@@ -20,22 +24,26 @@ use crate::{
 };
 use gp_lab::Asked;
 use gp_model::{Design, Id, Provider, Severity};
+pub use gp_plan::Event;
 use gp_plan::{
     Action, Cancel, Desired, Plan, Store,
     difference::{Inputs, plan},
     driver::Leftover,
     store::Origin,
 };
+pub use heard::{Heard, Listener};
 use identity::Identity;
 pub use identity::SAME_ID;
 use interrupted::Interrupted;
 use lease::Lease;
+pub use machine::ThisMachine;
 use status::Elsewhere;
 pub use status::{Status, Tried};
 use std::{
     collections::BTreeMap,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 pub use target::Target;
 use tokio::runtime::Handle;
@@ -52,6 +60,9 @@ pub struct Deployments {
     running: Mutex<BTreeMap<Key, Running>>,
     /// Stands in for the provider's own target, in tests of everything above a driver.
     instead: Mutex<Option<Target>>,
+    listeners: Mutex<Vec<Listener>>,
+    /// How often leases are renewed.
+    renewed_every: Mutex<Duration>,
 }
 
 /// What goes on in one environment.
@@ -131,7 +142,18 @@ impl Deployments {
             store: Mutex::default(),
             running: Mutex::default(),
             instead: Mutex::default(),
+            listeners: Mutex::default(),
+            renewed_every: Mutex::new(lease::RENEWED_EVERY),
         }
+    }
+
+    /// Has leases renewed more often than is needed, in tests of what happens then.
+    pub fn renew_leases_every(&self, pause: Duration) {
+        *lock(&self.renewed_every) = pause;
+    }
+
+    fn lease(&self, design: &str, environment: &str) -> Result<Lease, AppError> {
+        Lease::take(self.store()?, design, environment, *lock(&self.renewed_every))
     }
 
     /// From now on everything goes to this target, whatever the provider.
@@ -146,8 +168,7 @@ impl Deployments {
             return Ok(Arc::clone(store));
         }
         let path = self.places.database();
-        let opened = Store::open(&path)
-            .map_err(|error| AppError::failed(format!("{error} ({})", path.display())))?;
+        let opened = Store::open(&path).map_err(|error| store_error(&error))?;
         Ok(Arc::clone(store.insert(Arc::new(opened))))
     }
 
@@ -266,7 +287,7 @@ impl Deployments {
         fingerprint: &str,
         allow_data_loss: bool,
     ) -> Result<Approved, AppError> {
-        let lease = Lease::take(self.store()?, &self.identity(session)?.id, environment)?;
+        let lease = self.lease(&self.identity(session)?.id, environment)?;
         for destroy in [false, true] {
             let mut prepared = self.prepare(session, environment, destroy).await?;
             if prepared.plan.fingerprint == fingerprint {
@@ -306,7 +327,7 @@ impl Deployments {
         let (prepared, run) = approved
             .ok_or_else(|| AppError::not_found("there is no run to try again: make a new plan"))?;
         let (store, design) = (self.store()?, &prepared.plan.design);
-        let lease = Lease::take(Arc::clone(&store), design, environment)?;
+        let lease = self.lease(design, environment)?;
         let history = store.history(design, environment, 1).map_err(|error| store_error(&error))?;
         if history.first().is_none_or(|newest| newest.id != run) {
             let message = "another run came after this one: look at the new plan";
@@ -375,7 +396,7 @@ impl Deployments {
         session: &Session,
         environment: &str,
     ) -> Result<Vec<Leftover>, AppError> {
-        let _lease = Lease::take(self.store()?, &self.identity(session)?.id, environment)?;
+        let _lease = self.lease(&self.identity(session)?.id, environment)?;
         let prepared = self.prepare(session, environment, true).await?;
         let left = prepared.target.driver.sweep(&prepared.plan.design, environment).await;
         left.map_err(|error| driver_error(&error))

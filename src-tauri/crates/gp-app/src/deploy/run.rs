@@ -82,7 +82,9 @@ impl Deployments {
         let status = self.running(session, environment).status;
         let events = Arc::clone(&self.events);
         let place = environment.to_owned();
+        let heard = self.heard(run, environment);
         let report = Arc::new(move |event: Event| {
+            heard(&event);
             let dto = {
                 let mut status = lock(&status);
                 status.heard(&event);

@@ -108,8 +108,10 @@ impl Status {
             Event::Started { token, what } => {
                 self.steps.insert(token.clone(), what.clone());
             }
-            Event::Finished { .. } => {
+            Event::Finished { token, .. } => {
                 self.done += 1;
+                // It waits for nothing any more.
+                self.lines.retain(|line| line.token.as_ref() != Some(token));
                 if let Some(first) = self.lines.first_mut() {
                     first.note = format!("{} of {}", self.done, self.whole);
                 }

@@ -122,6 +122,63 @@ pub struct DeployStatusDto {
     pub progress: Option<f32>,
 }
 
+/// `deploy_history`: one run of an environment.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RunDto {
+    /// By what it is asked for.
+    pub number: u32,
+    /// `deploy`, `destroy`.
+    pub kind: String,
+    /// RFC 3339.
+    pub started: String,
+    /// How long it took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub seconds: Option<f32>,
+    /// `done`, `failed`, `cancelled`, `interrupted`, `running`.
+    pub outcome: String,
+    /// What was approved: "14 to create".
+    pub summary: String,
+    /// How many steps it has.
+    pub steps: u32,
+    /// How many of them are done.
+    pub done: u32,
+}
+
+/// `deploy_run`: everything that happened in one.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RunStoryDto {
+    /// The run.
+    pub run: RunDto,
+    /// Oldest first.
+    pub events: Vec<RunEventDto>,
+    /// Steps that were under way when the program died.
+    pub open: Vec<String>,
+}
+
+/// One thing that happened in a run.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RunEventDto {
+    /// RFC 3339.
+    pub at: String,
+    /// `started`, `progress`, `finished`, `failed`, `skipped`, `log`.
+    pub state: String,
+    /// "create app[0]".
+    pub text: String,
+    /// Why, or how far.
+    pub note: String,
+    /// How long it took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub seconds: Option<f32>,
+}
+
 /// A lab that runs on this machine, for the command line.
 #[derive(Clone, Debug, Serialize)]
 pub struct LabDto {

@@ -1,22 +1,15 @@
 //! `plan`, `deploy`, `verify`, `destroy`, `sweep`. Nothing is touched without `--approve`.
 
-use super::{Design, labs};
+use super::{Design, labs, progress::Progress};
 use crate::{
     design::{self, Opened},
     output::{self, Outcome},
 };
 use clap::Args;
 use gp_app::deploy::{Approved, SAME_ID};
-use gp_app::dto::{
-    AppError, AppEvent, DeployStatusDto, ErrorCode, PlanChangeDto, PlanDto, RunLineDto,
-};
-use indicatif::{ProgressBar, ProgressStyle};
+use gp_app::dto::{AppError, DeployStatusDto, ErrorCode, PlanChangeDto, PlanDto, RunLineDto};
 use serde_json::json;
-use std::{
-    io::{self, IsTerminal},
-    path::PathBuf,
-    time::Duration,
-};
+use std::path::PathBuf;
 
 /// How often a plan is made again because the world moved meanwhile.
 const LOOKS: u32 = 10;
@@ -204,13 +197,13 @@ impl Approval {
         for note in plan.diagnostics.iter().filter(|finding| finding.rule == SAME_ID) {
             output::say(&note.message);
         }
-        let watcher = watch(opened, json);
+        let progress = Progress::watch(opened, json);
         let approved = self.approved(opened, environment, plan, destroy).await?;
         if approved.goes_on {
             output::say("going on with it");
         }
         let status = opened.deployments.carry_out(opened.session.id, approved).await;
-        watcher.abort();
+        progress.end().await;
         let status = status?;
         if json {
             output::json(&status)?;
@@ -247,46 +240,6 @@ impl Approval {
         }
         deployments.approve(session, environment, &plan.fingerprint, self.allow_data_loss).await
     }
-}
-
-/// Shows progress on standard error: a bar on a terminal, else a line for each stage, in JSON where
-/// the results are.
-fn watch(opened: &Opened, json: bool) -> tokio::task::JoinHandle<()> {
-    let mut events = opened.events.subscribe();
-    tokio::spawn(async move {
-        let bar = io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(1000);
-            let style = ProgressStyle::with_template("{spinner} {bar:30} {msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        });
-        let mut said = String::new();
-        while let Some(event) = events.recv().await {
-            let AppEvent::Deploy(status) = event else { continue };
-            match &bar {
-                Some(bar) => {
-                    bar.set_position((status.progress.unwrap_or(1.0) * 1000.0) as u64);
-                    bar.set_message(status.text.clone());
-                    if status.progress.is_none() {
-                        bar.finish_and_clear();
-                    }
-                }
-                None if status.state != said => {
-                    said.clone_from(&status.state);
-                    let line = json!({ "state": status.state, "text": status.text });
-                    match (json, &*status.state) {
-                        (true, _) => output::say(&line.to_string()),
-                        (false, "deploying" | "destroying") => output::say(&status.text),
-                        (false, "verifying") => output::say("Trying every connection"),
-                        // How it ended is the result.
-                        _ => {}
-                    }
-                }
-                None => {}
-            }
-        }
-    })
 }
 
 fn print_status(status: &DeployStatusDto) {

@@ -16,6 +16,9 @@ use std::sync::Arc;
 pub async fn run(json: bool) -> Result<Outcome, AppError> {
     let deployments = Deployments::new(&Places::standard(), Arc::new(Events::default()));
     let labs = deployments.labs().await?;
+    if let Err(problem) = deployments.check_state() {
+        output::say(&problem.message);
+    }
     if json {
         output::json(&labs)?;
     } else if labs.is_empty() {

@@ -4,11 +4,14 @@ mod check;
 mod deploy;
 mod edit;
 mod export;
+mod history;
 mod labs;
 mod lookup;
 mod merge;
 mod new;
+mod progress;
 mod reach;
+mod state;
 mod tables;
 
 use crate::{output::Outcome, serve};
@@ -99,6 +102,14 @@ pub enum Command {
     /// Say what is still there after a destroy.
     #[command(after_help = "Example:\n  groundplan sweep shop.gplan --environment test")]
     Sweep(Design),
+    /// List what was deployed and destroyed in an environment, or tell everything that happened in one run.
+    #[command(
+        after_help = "Examples:\n  groundplan history shop.gplan --environment test\n  groundplan history shop.gplan --run 7"
+    )]
+    History(history::History),
+    /// Check or repair the account of what was deployed.
+    #[command(subcommand, after_help = "Example:\n  groundplan state repair")]
+    State(state::State),
     /// List the labs that run on this machine, whatever became of their files.
     #[command(after_help = "Example:\n  groundplan labs")]
     Labs,
@@ -132,6 +143,8 @@ impl Command {
             Self::Verify(design) => deploy::verify(&design, json).await,
             Self::Destroy(destroy) => destroy.run(json).await,
             Self::Sweep(design) => deploy::sweep(&design, json).await,
+            Self::History(history) => history.run(json),
+            Self::State(state) => state.run(json),
             Self::Labs => labs::run(json).await,
             Self::Serve(serve) => serve.run(json).await,
         }
