@@ -13,6 +13,8 @@ mod desk;
 #[cfg(target_os = "linux")]
 mod docker;
 mod drawn;
+mod drift;
+mod drift_facade;
 mod editing;
 mod figures;
 mod kill_points;

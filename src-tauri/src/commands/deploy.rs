@@ -21,8 +21,38 @@ pub async fn deploy_history(app: State<'_, App>, args: Value) -> Answer {
 }
 
 #[tauri::command]
+pub async fn deploy_drift(app: State<'_, App>, args: Value) -> Answer {
+    app.call("deploy_drift", args).await
+}
+
+#[tauri::command]
+pub async fn deploy_drift_plan(app: State<'_, App>, args: Value) -> Answer {
+    app.call("deploy_drift_plan", args).await
+}
+
+#[tauri::command]
+pub async fn deploy_drift_put_back(app: State<'_, App>, args: Value) -> Answer {
+    app.call("deploy_drift_put_back", args).await
+}
+
+#[tauri::command]
+pub async fn deploy_drift_settle(app: State<'_, App>, args: Value) -> Answer {
+    app.call("deploy_drift_settle", args).await
+}
+
+#[tauri::command]
+pub async fn deploy_extend(app: State<'_, App>, args: Value) -> Answer {
+    app.call("deploy_extend", args).await
+}
+
+#[tauri::command]
 pub async fn deploy_plan(app: State<'_, App>, args: Value) -> Answer {
     app.call("deploy_plan", args).await
+}
+
+#[tauri::command]
+pub async fn deploy_reap(app: State<'_, App>, args: Value) -> Answer {
+    app.call("deploy_reap", args).await
 }
 
 #[tauri::command]

@@ -23,6 +23,7 @@ import { createDeployments } from "./deployments";
 import { designPath, suggestedName } from "./file_name";
 import { askForDesign, keepSession } from "./first_design";
 import { createQuestions, type Questions } from "./questions";
+import { sayReaped } from "./reaped";
 
 export interface Desk {
   readonly backend: Backend;
@@ -281,6 +282,12 @@ export function createDesk(ground: Ground): Desk {
     }
     if (event.event === "close-requested") {
       void closeWindow();
+      return;
+    }
+    if (event.event === "reaped") {
+      sayReaped(event, say, ({ design, environment }) =>
+        ask(backend.call("deploy_reap", { one: { design, environment } })),
+      );
       return;
     }
     if (event.session !== state.session.get()) return;

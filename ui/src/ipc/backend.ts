@@ -12,6 +12,7 @@ import type { CostDto } from "./generated/CostDto";
 import type { DeployStatusDto } from "./generated/DeployStatusDto";
 import type { DiagnosticDto } from "./generated/DiagnosticDto";
 import type { DocumentDto } from "./generated/DocumentDto";
+import type { DriftDto } from "./generated/DriftDto";
 import type { EarlierDto } from "./generated/EarlierDto";
 import type { ErrorCode } from "./generated/ErrorCode";
 import type { ExportDto } from "./generated/ExportDto";
@@ -27,6 +28,7 @@ import type { ProofDto } from "./generated/ProofDto";
 import type { RackDto } from "./generated/RackDto";
 import type { RawTakesDto } from "./generated/RawTakesDto";
 import type { ReachDto } from "./generated/ReachDto";
+import type { ReapDto } from "./generated/ReapDto";
 import type { ResourceFactsDto } from "./generated/ResourceFactsDto";
 import type { RunDto } from "./generated/RunDto";
 import type { RunStoryDto } from "./generated/RunStoryDto";
@@ -155,6 +157,15 @@ export interface Commands {
   deploy_history: [InEnvironment, RunDto[]];
   deploy_run: [InEnvironment & { run: number }, RunStoryDto];
   deploy_retry: [InEnvironment & { token: string }, unknown];
+  deploy_drift: [InEnvironment, DriftDto];
+  deploy_drift_plan: [InEnvironment & { parts: string[] }, PlanDto];
+  deploy_drift_put_back: [
+    InEnvironment & { parts: string[]; fingerprint: string; allowDataLoss?: boolean },
+    unknown,
+  ];
+  deploy_drift_settle: [InEnvironment & { parts: string[]; how: "accept" | "ignore" | "heed" }, DriftDto];
+  deploy_extend: [InEnvironment & { seconds: number }, DeployStatusDto];
+  deploy_reap: [{ one?: { design: string; environment: string }; allowDataLoss?: boolean }, ReapDto];
   path_pick: [{ mode: "open" | "save" | "folder"; title: string; suggestion?: string }, { path?: string }];
   window_close: [void, unknown];
   folder_list: [{ path?: string }, FolderJson];

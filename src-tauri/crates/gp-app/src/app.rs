@@ -13,6 +13,7 @@ use crate::{
     own_kinds::Kinds,
     picture,
     places::Places,
+    reaping,
     session::Session,
     settings::{Recent, Settings},
     templates,
@@ -91,6 +92,8 @@ impl App {
             events,
         });
         watch(&inner);
+        let (weak, events) = (Arc::downgrade(&inner), Arc::clone(&inner.events));
+        reaping::start(move || Some(Self { inner: weak.upgrade()? }), events);
         let app = Self { inner };
         app.open_ahead();
         app

@@ -34,6 +34,7 @@ mod picture;
 pub mod places;
 pub mod proof;
 mod raw;
+mod reaping;
 pub mod session;
 pub mod settings;
 pub mod templates;

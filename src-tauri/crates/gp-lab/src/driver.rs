@@ -195,7 +195,11 @@ fn open((door, place): &(Door, SocketAddr)) -> String {
 }
 
 async fn live(lab: &Lab) -> Result<Vec<Known>, DriverError> {
-    match lab.call(Request::Live).await {
+    known_of(lab, Request::Live).await
+}
+
+async fn known_of(lab: &Lab, request: Request) -> Result<Vec<Known>, DriverError> {
+    match lab.call(request).await {
         Ok(Reply::Live(known)) => Ok(known),
         Ok(_) => Err(DriverError::Refused("the lab's holder answered nonsense".into())),
         Err(LabError::NotRunning) => Ok(Vec::new()),
@@ -283,6 +287,48 @@ impl Driver for LabDriver {
         live(&self.lab(design, environment)).await
     }
 
+    async fn look(&self, design: &str, environment: &str) -> Result<Vec<Known>, DriverError> {
+        known_of(&self.lab(design, environment), Request::LiveReally).await
+    }
+
+    /// The holder knows what it was told, and puts back just that.
+    fn mends(&self, _kind: &str, _attribute: &str) -> bool {
+        true
+    }
+
+    async fn put_back(
+        &self,
+        step: &Step,
+        plan: &Plan,
+        desired: &Desired,
+        report: &Report,
+    ) -> Result<Vec<Known>, DriverError> {
+        match step.action {
+            Action::Create => Err(DriverError::Refused(
+                "the lab ended as a whole, so nothing of it can be put back: deploy it again"
+                    .into(),
+            )),
+            Action::Update | Action::Replace => {
+                let lab = self.lab(&plan.design, &plan.environment);
+                lab.call(Request::Mend { owners: owners(step, plan) }).await?;
+                let mut known = live(&lab).await?;
+                known.retain(|known| step.changes.contains(&known.address));
+                Ok(known)
+            }
+            _ => self.execute(step, plan, desired, report).await,
+        }
+    }
+
+    async fn end_in(
+        &self,
+        design: &str,
+        environment: &str,
+        seconds: Option<u64>,
+    ) -> Result<(), DriverError> {
+        self.lab(design, environment).call(Request::EndIn { seconds }).await?;
+        Ok(())
+    }
+
     async fn execute(
         &self,
         step: &Step,
@@ -333,6 +379,16 @@ impl Driver for LabDriver {
             })
             .collect())
     }
+}
+
+/// What a step puts back of whom.
+fn owners(step: &Step, plan: &Plan) -> BTreeMap<String, Vec<String>> {
+    let named = |address: &String| {
+        let change = plan.change(address);
+        let differences = change.into_iter().flat_map(|change| &change.differences);
+        differences.map(|difference| difference.attribute.clone()).collect()
+    };
+    step.changes.iter().map(|address| (address.clone(), named(address))).collect()
 }
 
 /// Most steps in which things are made or removed. Each has to be on disk before and after: a thousand of

@@ -1,7 +1,9 @@
 //! The parts of a blueprint as things of a plan: one per network, segment, peering, instance and
 //! volume, with attributes that differ whenever the part does.
 
-use crate::blueprint::{Blueprint, Cable, Far, RESOLVER_ADDRESS, Space, Volume, crossings};
+use crate::blueprint::{
+    Blueprint, Cable, Far, Listener, RESOLVER_ADDRESS, Space, Volume, crossings,
+};
 use gp_catalog::{
     naming,
     resolved::{Record, Resolved, ResolvedResource},
@@ -141,7 +143,7 @@ fn attributes(parts: &Parts<'_>) -> BTreeMap<String, Value> {
         lines("targets", targets(space));
         lines("names", names(space));
     }
-    lines("cables", parts.cables.iter().map(|one| cable(one)).collect());
+    lines("cables", parts.cables.iter().map(|one| cable_line(one)).collect());
     for volume in &parts.volumes {
         attributes.insert("size".to_owned(), Value::from(volume.size.clone()));
     }
@@ -149,9 +151,12 @@ fn attributes(parts: &Parts<'_>) -> BTreeMap<String, Value> {
 }
 
 fn listeners(space: &Space) -> Vec<String> {
-    let answer =
-        |listener: &crate::blueprint::Listener| format!("{:?}", listener.answer).to_lowercase();
-    space.listeners.iter().map(|l| format!("{} {}", l.ports, answer(l))).collect()
+    space.listeners.iter().map(listener_line).collect()
+}
+
+/// What is told of a listener.
+pub(crate) fn listener_line(listener: &Listener) -> String {
+    format!("{} {}", listener.ports, format!("{:?}", listener.answer).to_lowercase())
 }
 
 /// What it answers and whom it asks, so that a change of either changes it.
@@ -176,7 +181,8 @@ fn targets(space: &Space) -> Vec<String> {
     lines
 }
 
-fn cable(cable: &Cable) -> String {
+/// What is told of a cable.
+pub(crate) fn cable_line(cable: &Cable) -> String {
     match &cable.to {
         Far::Bridge { segment, .. } => format!("{} — {segment}", cable.end),
         Far::Space(end) => format!("{} — {end}", cable.end),

@@ -193,7 +193,7 @@ const ENDINGS: u32 = 50;
 
 /// Asks whoever has this socket; see [`Lab::call`].
 async fn call(socket: &Path, request: Request) -> Result<Reply, LabError> {
-    let is_question = matches!(request, Request::Hello | Request::Live);
+    let is_question = matches!(request, Request::Hello | Request::Live | Request::LiveReally);
     for _ in 0..if is_question { ENDINGS } else { 0 } {
         match ask(socket, request.clone()).await {
             Err(LabError::Lost(error)) if is_ending(&error) => {

@@ -41,6 +41,18 @@ pub enum Request {
     },
     /// What stands?
     Live,
+    /// What stands, as the kernel shows it?
+    LiveReally,
+    /// Put back what was told, where somebody changed it.
+    Mend {
+        /// Owner → which attributes; none: all.
+        owners: BTreeMap<String, Vec<String>>,
+    },
+    /// End at another time.
+    EndIn {
+        /// So many seconds from now; none: not by itself.
+        seconds: Option<u64>,
+    },
     /// Try connections.
     Probe {
         /// Which.
@@ -100,7 +112,7 @@ pub enum Reply {
     Hello(LabInfo),
     /// Done.
     Done,
-    /// To `live`.
+    /// To `live` and `live-really`.
     Live(Vec<Known>),
     /// To `probe`.
     Probed(Probed),

@@ -69,7 +69,8 @@ fn replace_the_entangled(changes: &mut [PlannedChange], desired: &[Known], drive
     }
 }
 
-fn finish(
+/// The plan of these changes.
+pub(crate) fn finish(
     design: &str,
     environment: &str,
     changes: Vec<PlannedChange>,

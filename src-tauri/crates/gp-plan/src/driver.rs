@@ -7,7 +7,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use gp_catalog::Resolved;
-use gp_model::Diagnostic;
+use gp_model::{Diagnostic, Edit, Value};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -99,6 +99,46 @@ pub trait Driver: Send + Sync {
 
     /// What is really there, found by token, tag or name; never by our state alone.
     async fn live(&self, design: &str, environment: &str) -> Result<Vec<Known>, DriverError>;
+
+    /// The same as the world shows it, however long that takes: what drift is found by. For drivers whose `live` is
+    /// only what was told.
+    async fn look(&self, design: &str, environment: &str) -> Result<Vec<Known>, DriverError> {
+        self.live(design, environment).await
+    }
+
+    /// Whether an attribute that drifted can be put back in place.
+    fn mends(&self, kind: &str, attribute: &str) -> bool {
+        !self.replaces(kind, attribute)
+    }
+
+    /// How the design follows an attribute that drifted, or (no attribute) that a thing vanished; empty where it
+    /// maps back onto nothing that is drawn.
+    fn accepts(&self, _made: &Known, _attribute: Option<&str>, _is: Option<&Value>) -> Vec<Edit> {
+        Vec::new()
+    }
+
+    /// Does one step of a plan that puts things back as they were made ([`crate::drift::put_back`]): what `desired`
+    /// says is not what is drawn.
+    async fn put_back(
+        &self,
+        step: &Step,
+        plan: &Plan,
+        desired: &Desired,
+        report: &Report,
+    ) -> Result<Vec<Known>, DriverError> {
+        self.execute(step, plan, desired, report).await
+    }
+
+    /// What ends by itself does so in so many seconds from now, or (`None`) not at all. For drivers whose things
+    /// know nothing of an end, our state does.
+    async fn end_in(
+        &self,
+        _design: &str,
+        _environment: &str,
+        _seconds: Option<u64>,
+    ) -> Result<(), DriverError> {
+        Ok(())
+    }
 
     /// Does one step. Called again with the same token after a crash: must be idempotent.
     async fn execute(

@@ -4,11 +4,15 @@
 //! *failed* after it, so that `kill -9` at any moment leaves a record of what was under way.
 //! No secret value ever reaches this file: plans and known things do not carry any.
 
+mod ending;
 mod error;
 mod history;
+mod ignored;
 mod lease;
 mod migrations;
 mod repair;
+
+pub use ending::Ending;
 
 use crate::{
     plan::{Action, Known, Plan, Step},

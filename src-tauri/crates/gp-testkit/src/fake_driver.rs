@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use gp_catalog::resolved::{Resolved, ResolvedResource};
-use gp_model::{Diagnostic, Value};
+use gp_model::{Diagnostic, Edit, Value};
 use gp_plan::{
     Action, Desired, Driver, DriverError, Plan,
     driver::{Leftover, Report},
@@ -159,6 +159,11 @@ impl World {
         }
     }
 
+    /// Somebody makes a thing behind our back.
+    pub fn appear(&self, known: Known) {
+        self.inner().there.insert(known.address.clone(), known);
+    }
+
     /// Somebody removes a thing behind our back.
     pub fn vanish(&self, address: &str) {
         self.inner().there.remove(address);
@@ -276,6 +281,21 @@ fn desired(resolved: &Resolved) -> Vec<Known> {
     all.flat_map(|resource| addresses(resource).into_iter().map(|a| one(resource, a))).collect()
 }
 
+/// Attributes are drawn ones; what vanished and was one of its kind goes from the drawing.
+fn accepts(made: &Known, attribute: Option<&str>, is: Option<&Value>) -> Vec<Edit> {
+    let resource = made.resource.clone();
+    match (attribute, is) {
+        (None, _) if made.address == *made.resource => {
+            vec![Edit::RemoveResources { ids: vec![resource] }]
+        }
+        (None, _) => Vec::new(),
+        (Some(name), Some(value)) => {
+            vec![Edit::SetAttribute { resource, path: vec![name.into()], value: value.clone() }]
+        }
+        (Some(name), None) => vec![Edit::UnsetAttribute { resource, path: vec![name.into()] }],
+    }
+}
+
 fn replaces(attribute: &str) -> bool {
     matches!(attribute, "cidr" | "engine" | "zone")
 }
@@ -303,6 +323,10 @@ impl Driver for FakeDriver {
 
     fn replaces(&self, _kind: &str, attribute: &str) -> bool {
         replaces(attribute)
+    }
+
+    fn accepts(&self, made: &Known, attribute: Option<&str>, is: Option<&Value>) -> Vec<Edit> {
+        accepts(made, attribute, is)
     }
 
     async fn preflight(&self, _desired: &Desired) -> Vec<Diagnostic> {
@@ -361,6 +385,10 @@ impl Driver for FakeStackDriver {
 
     fn replaces(&self, _kind: &str, attribute: &str) -> bool {
         replaces(attribute)
+    }
+
+    fn accepts(&self, made: &Known, attribute: Option<&str>, is: Option<&Value>) -> Vec<Edit> {
+        accepts(made, attribute, is)
     }
 
     fn steps(&self, plan: &Plan) -> Vec<Step> {

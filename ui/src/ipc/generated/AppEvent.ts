@@ -5,6 +5,7 @@ import type { DiagnosticDto } from "./DiagnosticDto";
 import type { HistoryDto } from "./HistoryDto";
 import type { JudgementDto } from "./JudgementDto";
 import type { LogLineDto } from "./LogLineDto";
+import type { ReapDto } from "./ReapDto";
 
 /**
  * What the core tells a user interface unasked, over one ordered channel.
@@ -21,4 +22,4 @@ catalog?: CatalogDto,
 /**
  * Problems of the file itself, and of the kinds.
  */
-diagnostics: Array<DiagnosticDto>, } | { "event": "journal-failed", session: number, message: string, } | { "event": "document-closed", session: number, } | { "event": "open-requested", path: string, } | { "event": "close-requested" } | { "event": "judged" } & JudgementDto | { "event": "routed", session: number, revision: number, partial: boolean, routes: import('../../document/said').Said<ArrayLike<number>>, pills: import('../../document/said').Said<ArrayLike<number>>, } | { "event": "laying-out", session: number, done: number, of: number, } | { "event": "exporting", session: number, done: number, of: number, } | { "event": "deploy" } & DeployStatusDto | { "event": "log" } & LogLineDto;
+diagnostics: Array<DiagnosticDto>, } | { "event": "journal-failed", session: number, message: string, } | { "event": "document-closed", session: number, } | { "event": "open-requested", path: string, } | { "event": "close-requested" } | { "event": "judged" } & JudgementDto | { "event": "routed", session: number, revision: number, partial: boolean, routes: import('../../document/said').Said<ArrayLike<number>>, pills: import('../../document/said').Said<ArrayLike<number>>, } | { "event": "laying-out", session: number, done: number, of: number, } | { "event": "exporting", session: number, done: number, of: number, } | { "event": "deploy" } & DeployStatusDto | { "event": "reaped" } & ReapDto | { "event": "log" } & LogLineDto;

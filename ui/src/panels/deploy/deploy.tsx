@@ -21,6 +21,8 @@ import { Disturbed } from "./disturbed";
 import { drawnAlike } from "./drawn";
 import { History } from "./history";
 import { intoDocker } from "./in_docker";
+import { DriftView } from "./drift";
+import { Extend, useLeft } from "./ends";
 import { ACTIONS, deployLines, secondsText } from "./lines";
 import "./deploy.css";
 
@@ -34,6 +36,8 @@ interface Planned {
   drawn: DesignJson;
   /** The core found that it is not the plan any more. */
   refused?: boolean;
+  /** What it puts back, where it does nothing else. */
+  parts?: readonly string[];
 }
 
 /** It is known of what drawing that is which runs there. */
@@ -64,8 +68,12 @@ export function Deploy() {
   const [plan, setPlan] = useState<Planned | null>(null);
   const [planning, setPlanning] = useState(false);
   const [past, setPast] = useState(false);
+  const [drifting, setDrifting] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plan holds for one design and environment
-  useEffect(() => setPlan(null), [chosen, open]);
+  useEffect(() => {
+    setPlan(null);
+    setDrifting(false);
+  }, [chosen, open]);
 
   const make = async (destroy: boolean) => {
     setPast(false);
@@ -89,6 +97,14 @@ export function Deploy() {
     }
     workbench.say({ text: `Nothing of this design is left in ${chosen}`, kind: "ok" });
   };
+  const putBack = async (parts: readonly string[]) => {
+    setPlanning(true);
+    const drawn = workbench.document.design();
+    const at = { session: session.get(), environment: chosen, parts: [...parts] };
+    const plan = await workbench.ask(workbench.backend.call("deploy_drift_plan", at));
+    setPlanning(false);
+    if (plan) setPlan({ plan, destroy: false, drawn, parts });
+  };
   useEffect(() => {
     const onPlan = () => void make(false);
     const onDestroy = () => void make(true);
@@ -109,13 +125,14 @@ export function Deploy() {
     );
   return (
     <div className="deploy">
-      {(!plan || busy) && (
+      {((!plan && !drifting) || busy) && (
         <DeployBar
           status={status}
           busy={busy}
           planning={planning}
           edited={edited}
           make={make}
+          drift={() => setDrifting(true)}
           environment={chosen}
         />
       )}
@@ -130,7 +147,14 @@ export function Deploy() {
           planning={planning}
           onClose={() => setPlan(null)}
           onOld={() => setPlan({ ...plan, refused: true })}
-          again={() => void make(plan.destroy)}
+          again={() => void (plan.parts ? putBack(plan.parts) : make(plan.destroy))}
+        />
+      ) : drifting && !BUSY.has(status?.state ?? "") ? (
+        <DriftView
+          key={chosen}
+          environment={chosen}
+          onClose={() => setDrifting(false)}
+          putBack={(parts) => void putBack(parts)}
         />
       ) : (
         <>
@@ -179,9 +203,10 @@ interface BarProps {
   edited: boolean;
   environment: string;
   make: (destroy: boolean) => void;
+  drift: () => void;
 }
 
-function DeployBar({ status, busy, planning, edited, environment, make }: BarProps) {
+function DeployBar({ status, busy, planning, edited, environment, make, drift }: BarProps) {
   const { backend, session, ask, info, document } = useWorkbench();
   const there = status !== null && ["running", "interrupted", "failed"].includes(status.state);
   const at = () => ({ session: session.get(), environment });
@@ -199,6 +224,11 @@ function DeployBar({ status, busy, planning, edited, environment, make }: BarPro
       {running && (
         <Button small onPress={() => void ask(backend.call("deploy_verify", at()))}>
           Verify again
+        </Button>
+      )}
+      {running && (
+        <Button small onPress={drift}>
+          Drift
         </Button>
       )}
       <Button small icon="remove" onPress={() => make(true)}>
@@ -269,7 +299,7 @@ interface LinesProps {
 function Lines({ status, planning, plan, destroy }: LinesProps) {
   const { environment } = useWorkbench();
   const chosen = useReadable(environment);
-  const lines = deployLines(status);
+  const lines = deployLines(useLeft(status));
   const running = BUSY.has(status?.state ?? "");
   // What a program left that died is said above, with what can be done.
   if (lines.length === 0 && status?.state === "interrupted") return null;
@@ -328,6 +358,7 @@ function Line({
           </>
         )}
       </span>
+      {line.state === "clock" && status && <Extend environment={status.environment} />}
       <span className="cut run-note muted selectable" title={line.note}>
         <Worded document={document} text={line.note} />
       </span>
@@ -355,21 +386,21 @@ interface PlanViewProps extends Planned {
   again: () => void;
 }
 
-function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, again }: PlanViewProps) {
+function PlanView({ plan, destroy, drawn, refused, parts, planning, onClose, onOld, again }: PlanViewProps) {
   const workbench = useWorkbench();
   const [asking, setAsking] = useState<"protected" | "data-loss" | null>(null);
   const guarded = useDesign(environmentsOf)[plan.environment]?.protect === true;
   // What is taken down is what stands there, whatever is drawn now.
-  const edited = useDrawnOtherwise(destroy ? undefined : drawn, plan.environment);
+  const edited = useDrawnOtherwise(destroy || parts ? undefined : drawn, plan.environment);
   const old = edited || refused === true;
   const real = plan.changes.filter(doesSomething);
   const blocked = plan.diagnostics.some((one) => one.severity === "error");
   const apply = async (allowDataLoss: boolean) => {
     setAsking(null);
-    const answer = await approve(workbench, plan, allowDataLoss);
+    const answer = await approve(workbench, plan, allowDataLoss, parts);
     if (answer === "old") onOld();
     if (answer !== "begun") return;
-    if (!destroy) built(workbench, plan.environment, drawn);
+    if (!destroy && !parts) built(workbench, plan.environment, drawn);
     onClose();
   };
   const agreed = () => (plan.dataLoss ? setAsking("data-loss") : void apply(false));
@@ -388,7 +419,7 @@ function PlanView({ plan, destroy, drawn, refused, planning, onClose, onOld, aga
           isDisabled={real.length === 0 || blocked || old}
           onPress={() => (guarded ? setAsking("protected") : agreed())}
         >
-          {destroy ? "Destroy" : "Approve and deploy"}
+          {destroy ? "Destroy" : parts ? "Approve and put back" : "Approve and deploy"}
         </Button>
       </div>
       {old && (
@@ -467,10 +498,13 @@ async function approve(
   { backend, session, say }: Workbench,
   plan: PlanDto,
   allowDataLoss: boolean,
+  parts?: readonly string[],
 ): Promise<"begun" | "old" | "refused"> {
   const { environment, fingerprint } = plan;
+  const what = { session: session.get(), environment, fingerprint, allowDataLoss };
   try {
-    await backend.call("deploy_apply", { session: session.get(), environment, fingerprint, allowDataLoss });
+    if (parts) await backend.call("deploy_drift_put_back", { ...what, parts: [...parts] });
+    else await backend.call("deploy_apply", what);
     return "begun";
   } catch (thrown) {
     const { code, message } = thrown as { code?: string; message: string };

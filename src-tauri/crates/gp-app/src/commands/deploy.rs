@@ -37,14 +37,14 @@ pub(super) async fn call(app: &App, name: &str, args: Value) -> Result<Answer, A
             let approved = deployments
                 .approve(&session, &args.environment, &args.fingerprint, args.allow_data_loss)
                 .await?;
-            in_background(app, args, |app, args| async move {
+            in_background(app, args.session, args.environment, |app| async move {
                 app.deployments().carry_out(args.session, approved).await
             });
             answer(json!({}))
         }
         "deploy_retry" => {
             let approved = deployments.again(args.session, &args.environment)?;
-            in_background(app, args, |app, args| async move {
+            in_background(app, args.session, args.environment, |app| async move {
                 app.deployments().carry_out(args.session, approved).await
             });
             answer(json!({}))
@@ -58,12 +58,15 @@ pub(super) async fn call(app: &App, name: &str, args: Value) -> Result<Answer, A
 }
 
 /// What fails later than the answer is told by the status.
-fn in_background<F, T>(app: &App, args: Deploy, work: impl FnOnce(App, Deploy) -> F)
-where
+pub(super) fn in_background<F, T>(
+    app: &App,
+    session: u32,
+    environment: String,
+    work: impl FnOnce(App) -> F,
+) where
     F: Future<Output = Result<T, AppError>> + Send + 'static,
 {
-    let (session, environment) = (args.session, args.environment.clone());
-    let (told, work) = (app.clone(), work(app.clone(), args));
+    let (told, work) = (app.clone(), work(app.clone()));
     tokio::spawn(async move {
         if let Err(error) = work.await {
             tracing::error!(%error, environment, "the run failed");

@@ -2,6 +2,7 @@
 
 mod deploy;
 mod design;
+mod drift;
 mod export;
 mod finding;
 mod program;
@@ -22,13 +23,19 @@ use std::{sync::Arc, time::Duration};
 
 /// Every command that [`App::call`] answers, in alphabetical order. The desktop shell adds
 /// `events_open`, `path_pick` and `window_close`.
-pub const COMMANDS: [&str; 62] = [
+pub const COMMANDS: [&str; 68] = [
     "app_info",
     "catalog_get",
     "deploy_apply",
     "deploy_cancel",
+    "deploy_drift",
+    "deploy_drift_plan",
+    "deploy_drift_put_back",
+    "deploy_drift_settle",
+    "deploy_extend",
     "deploy_history",
     "deploy_plan",
+    "deploy_reap",
     "deploy_retry",
     "deploy_run",
     "deploy_status",
@@ -101,6 +108,9 @@ impl App {
         }
         // Everything but deployments works on this process only, and is done in moments; it must not
         // hold up the runtime's threads all the same.
+        if drift::is_one(name) {
+            return drift::call(self, name, args).await;
+        }
         if name.starts_with("deploy_") {
             return deploy::call(self, name, args).await;
         }

@@ -39,13 +39,8 @@ impl Deployments {
                 "no lab “{id}” runs; `groundplan labs` lists those that do"
             ))
         })?;
-        let quoted = |text: &str| toml::Value::from(text).to_string();
-        let (design, name) = (quoted(&lab.design), quoted(lab.name.as_deref().unwrap_or("Lab")));
-        let (environment, provider) = (quoted(&lab.environment), quoted(lab.provider));
-        let text = format!(
-            "format = 1\n[design]\nid = {design}\nname = {name}\n[environment.{environment}]\nprovider = {provider}\n"
-        );
-        Ok((Session::stand_in(&text, &self.events, &self.places), lab))
+        let name = lab.name.as_deref().unwrap_or("Lab");
+        Ok((self.stand_in(&lab.design, name, &lab.environment, lab.provider), lab))
     }
 
     /// Labs that somebody may mean who finds none of this design: of the same name, of this very file before it had another

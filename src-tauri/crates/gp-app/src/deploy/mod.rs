@@ -1,6 +1,8 @@
 //! Deployments: plan, approve, walk, verify, destroy, sweep. One run at a time per environment.
 
 mod disturbed;
+mod drift;
+mod ending;
 mod heard;
 mod history;
 mod identity;
@@ -8,6 +10,7 @@ mod interrupted;
 mod labs;
 mod lease;
 mod machine;
+mod reap;
 mod run;
 mod state;
 mod status;
@@ -22,6 +25,8 @@ use crate::{
     places::Places,
     session::Session,
 };
+pub use drift::Settle;
+pub use ending::seconds_of;
 use gp_lab::Asked;
 use gp_model::{Design, Id, Provider, Severity};
 pub use gp_plan::Event;
@@ -37,6 +42,7 @@ pub use identity::SAME_ID;
 use interrupted::Interrupted;
 use lease::Lease;
 pub use machine::ThisMachine;
+pub use reap::Which;
 use status::Elsewhere;
 pub use status::{Status, Tried};
 use std::{
@@ -102,6 +108,8 @@ pub struct Prepared {
     pub target: Target,
     /// Whether everything goes.
     pub destroy: bool,
+    /// Whether it only puts back what drifted.
+    pub puts_back: bool,
     /// What stands in the way.
     pub problems: Vec<gp_model::Diagnostic>,
 }
@@ -228,12 +236,23 @@ impl Deployments {
         }
     }
 
-    /// Compares drawing, state and world. Changes nothing.
+    /// Compares drawing, state and world as it was told. Changes nothing.
     pub async fn prepare(
         &self,
         session: &Session,
         environment: &str,
         destroy: bool,
+    ) -> Result<Prepared, AppError> {
+        self.prepare_from(session, environment, destroy, false).await
+    }
+
+    /// The same; `really`: with the world as it really is, so that the plan undoes what others did.
+    async fn prepare_from(
+        &self,
+        session: &Session,
+        environment: &str,
+        destroy: bool,
+        really: bool,
     ) -> Result<Prepared, AppError> {
         let snapshot = session.snapshot();
         let environment: Id = environment.into();
@@ -247,8 +266,11 @@ impl Deployments {
         let (design, environment) = (&judged.resolved.design.id, judged.environment.as_str());
         let state =
             self.store()?.resources(design, environment).map_err(|error| store_error(&error))?;
-        let live =
-            target.driver.live(design, environment).await.map_err(|error| driver_error(&error))?;
+        let live = if really && !destroy {
+            self.really(&target, design, environment, &state).await?
+        } else {
+            target.driver.live(design, environment).await.map_err(|error| driver_error(&error))?
+        };
         let inputs = Inputs { desired: &desired.resources, state: &state, live: &live };
         let mut plan = plan(design, environment, inputs, &*target.driver);
         if destroy {
@@ -262,7 +284,8 @@ impl Deployments {
             problems.extend(session.file_errors());
             problems.extend(errors_of(&judged));
         }
-        Ok(Prepared { plan, desired, judged, target, destroy, problems })
+        let puts_back = false;
+        Ok(Prepared { plan, desired, judged, target, destroy, puts_back, problems })
     }
 
     /// The plan as the user reads it.
@@ -272,7 +295,7 @@ impl Deployments {
         environment: &str,
         destroy: bool,
     ) -> Result<PlanDto, AppError> {
-        let prepared = self.prepare(session, environment, destroy).await?;
+        let prepared = self.prepare_from(session, environment, destroy, true).await?;
         let text = session.document().text.shared_text();
         let interrupted = Interrupted::find(&*self.store()?, &prepared.plan.design, environment)?;
         Ok(status::plan_dto(&prepared, &text, interrupted.map(|left| left.words())))
@@ -289,7 +312,7 @@ impl Deployments {
     ) -> Result<Approved, AppError> {
         let lease = self.lease(&self.identity(session)?.id, environment)?;
         for destroy in [false, true] {
-            let mut prepared = self.prepare(session, environment, destroy).await?;
+            let mut prepared = self.prepare_from(session, environment, destroy, true).await?;
             if prepared.plan.fingerprint == fingerprint {
                 prepared.refuse(allow_data_loss)?;
                 // Where nothing is drawn, and nothing could not be read, to deploy that is to destroy everything.
@@ -416,7 +439,7 @@ impl Deployments {
         let running = self.running(session.id, environment);
         let idle = lock(&running.status).is_idle();
         if idle && let Ok(prepared) = self.prepare(session, environment, false).await {
-            let ends_in = prepared.target.ends_in(&prepared.plan.design, environment).await;
+            let ends_in = self.ends_in(&prepared).await?;
             let (store, design) = (self.store()?, &prepared.plan.design);
             let elsewhere = match lease::worker(&store, design, environment)? {
                 Some(worker) => Elsewhere::Works(worker),

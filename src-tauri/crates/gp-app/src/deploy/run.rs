@@ -40,6 +40,9 @@ impl Deployments {
         let (kind, complete) = (kind_of(prepared), outcome.is_complete());
         tracing::info!(environment, run, complete, seconds, "{kind} ended");
         let walked = |status: &mut Status| status.walked(prepared, &outcome, seconds);
+        if complete && !prepared.puts_back {
+            self.remember_end(prepared).await?;
+        }
         if !outcome.is_complete() || !(prepared.destroy || prepared.target.lab.is_some()) {
             drop(lease);
             self.tell(session, environment, walked);
@@ -115,11 +118,11 @@ impl Deployments {
     ) -> Result<(), AppError> {
         self.tell(session, environment, |status| status.state = "verifying");
         let result = verify::verify(prepared).await;
-        let ends_in = prepared.target.ends_in(&prepared.plan.design, environment).await;
+        let ends_in = self.ends_in(prepared).await?;
         drop(lease);
         self.tell(session, environment, |status| {
             status.state = "running";
-            status.ends_in = ends_in;
+            status.ends_in(ends_in);
             match &result {
                 Ok(compared) => status.verified(compared),
                 Err(error) => status.could_not_verify(error),
@@ -145,5 +148,9 @@ impl Deployments {
 
 /// What a run is called in the state and in the log.
 pub(super) fn kind_of(prepared: &Prepared) -> &'static str {
-    if prepared.destroy { "destroy" } else { "deploy" }
+    match (prepared.destroy, prepared.puts_back) {
+        (true, _) => "destroy",
+        (false, true) => "put-back",
+        (false, false) => "deploy",
+    }
 }

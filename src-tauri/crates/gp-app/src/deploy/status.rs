@@ -12,7 +12,10 @@ use gp_plan::{
     driver::Leftover,
     plan::{Difference, PlannedChange},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Duration, Instant},
+};
 
 /// What other programs do or did in an environment.
 pub(super) enum Elsewhere {
@@ -35,8 +38,8 @@ const STOOD_IN: &str = "What is stood in for here";
 pub struct Status {
     /// `nothing`, `deploying`, `running`, `verifying`, `destroying`, `interrupted`, `failed`.
     pub state: &'static str,
-    /// Seconds until it ends by itself.
-    pub ends_in: Option<u64>,
+    /// When it ends by itself.
+    ends: Option<Instant>,
     text: String,
     lines: Vec<RunLineDto>,
     steps: BTreeMap<String, String>,
@@ -53,7 +56,7 @@ impl Default for Status {
     fn default() -> Self {
         Self {
             state: "nothing",
-            ends_in: None,
+            ends: None,
             text: "Nothing runs here".to_owned(),
             lines: Vec::new(),
             steps: BTreeMap::new(),
@@ -71,6 +74,12 @@ impl Status {
         !matches!(self.state, "deploying" | "destroying" | "verifying")
     }
 
+    /// Seconds until it ends by itself.
+    pub fn ends_in(&mut self, seconds: Option<u64>) {
+        self.ends =
+            seconds.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
+    }
+
     /// What the windows get.
     pub fn dto(&self, session: u32, environment: &str) -> DeployStatusDto {
         DeployStatusDto {
@@ -78,7 +87,9 @@ impl Status {
             environment: environment.to_owned(),
             state: self.state.to_owned(),
             text: self.text.clone(),
-            ends_in: self.ends_in.map(|seconds| seconds as u32),
+            ends_in: self
+                .ends
+                .map(|end| end.saturating_duration_since(Instant::now()).as_secs() as u32),
             lines: self.lines.clone(),
             verification: self.verification.clone(),
             progress: (!self.is_idle() && self.whole > 0)
@@ -97,7 +108,8 @@ impl Status {
         (self.state, self.text) = if prepared.destroy {
             ("destroying", "Destroying".to_owned())
         } else {
-            ("deploying", format!("Deploying: {}", prepared.plan.summary()))
+            let words = if prepared.puts_back { "Putting back" } else { "Deploying" };
+            ("deploying", format!("{words}: {}", prepared.plan.summary()))
         };
         self.lines.push(line("running", self.text.clone(), &prepared.plan.summary()));
     }
@@ -144,6 +156,7 @@ impl Status {
         // Nothing went wrong: somebody wanted it to stop.
         let stopped = !complete && outcome.failed.is_empty();
         let text = match (complete, prepared.destroy) {
+            (true, false) if prepared.puts_back => "Put back as it was made".to_owned(),
             (true, false) => format!("Lab up: {}", inventory(&prepared.judged.resolved)),
             (true, true) => "Everything is destroyed".to_owned(),
             (false, _) => {
@@ -244,7 +257,7 @@ impl Status {
             self.lines.push(line(state, leftover.what.clone(), &leftover.why));
         }
         self.verification = None;
-        self.ends_in = None;
+        self.ends = None;
     }
 
     /// What stands already, or was under way when a program died.
@@ -255,7 +268,7 @@ impl Status {
         elsewhere: &Elsewhere,
     ) {
         let stands = stands(prepared);
-        self.ends_in = ends_in;
+        self.ends_in(ends_in);
         // What was said by a look before this one may be so no more: the drawing changes, too.
         self.lines.retain(|line| line.text != OTHERS && line.note != EARLIER);
         match elsewhere {

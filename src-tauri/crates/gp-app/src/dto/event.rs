@@ -1,6 +1,8 @@
 //! What the core says unasked.
 
-use super::{CatalogDto, DeployStatusDto, DiagnosticDto, HistoryDto, JudgementDto, LogLineDto};
+use super::{
+    CatalogDto, DeployStatusDto, DiagnosticDto, HistoryDto, JudgementDto, LogLineDto, ReapDto,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -81,6 +83,8 @@ pub enum AppEvent {
     Exporting { session: u32, done: u32, of: u32 },
     /// A deployment moved on.
     Deploy(DeployStatusDto),
+    /// Environments whose time is over: what was ended by itself, and what waits for somebody's word.
+    Reaped(ReapDto),
     /// A line of the log.
     Log(LogLineDto),
 }

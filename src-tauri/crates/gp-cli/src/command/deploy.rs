@@ -75,7 +75,7 @@ impl Words {
     }
 }
 
-fn print_plan(plan: &PlanDto) {
+pub(super) fn print_plan(plan: &PlanDto) {
     for change in plan.changes.iter().filter(|change| change.action != "no-op") {
         let sign = match change.action.as_str() {
             "create" => output::green("+"),
@@ -107,10 +107,10 @@ fn print_plan(plan: &PlanDto) {
 pub(super) struct Approval {
     /// Carry out the plan as it is now.
     #[arg(long)]
-    approve: bool,
+    pub approve: bool,
     /// Also where that deletes data.
     #[arg(long)]
-    allow_data_loss: bool,
+    pub allow_data_loss: bool,
 }
 
 /// What to deploy.
@@ -242,7 +242,7 @@ impl Approval {
     }
 }
 
-fn print_status(status: &DeployStatusDto) {
+pub(super) fn print_status(status: &DeployStatusDto) {
     status.lines.iter().for_each(print_line);
     let disagreements =
         status.verification.iter().flat_map(|verification| &verification.disagreements);

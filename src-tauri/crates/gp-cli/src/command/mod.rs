@@ -2,6 +2,7 @@
 
 mod check;
 mod deploy;
+mod drift;
 mod edit;
 mod export;
 mod history;
@@ -11,6 +12,7 @@ mod merge;
 mod new;
 mod progress;
 mod reach;
+mod reap;
 mod state;
 mod tables;
 
@@ -99,6 +101,19 @@ pub enum Command {
         after_help = "Examples:\n  groundplan destroy shop.gplan --environment test --approve --allow-data-loss\n  groundplan destroy --lab 1f8a02c4d5e6 --approve"
     )]
     Destroy(deploy::Destroy),
+    /// Say what is otherwise than it was made: as made, as it is, as drawn. Changes nothing without `--approve`.
+    #[command(
+        after_help = "Examples:\n  groundplan drift shop.gplan --environment test\n  groundplan drift shop.gplan --put-back app[0].routes --ignore orders[0] --approve"
+    )]
+    Drift(drift::Drift),
+    /// Put off the end of what runs.
+    #[command(
+        after_help = "Example:\n  groundplan extend shop.gplan --environment test \"2 hours\""
+    )]
+    Extend(reap::Extend),
+    /// Find what is over on this machine, whatever became of its files, and destroy it.
+    #[command(after_help = "Examples:\n  groundplan reap\n  groundplan reap --approve")]
+    Reap(reap::Reap),
     /// Say what is still there after a destroy.
     #[command(after_help = "Example:\n  groundplan sweep shop.gplan --environment test")]
     Sweep(Design),
@@ -142,6 +157,9 @@ impl Command {
             Self::Deploy(deploy) => deploy.run(json).await,
             Self::Verify(design) => deploy::verify(&design, json).await,
             Self::Destroy(destroy) => destroy.run(json).await,
+            Self::Drift(drift) => drift.run(json).await,
+            Self::Extend(extend) => extend.run(json).await,
+            Self::Reap(reap) => reap.run(json).await,
             Self::Sweep(design) => deploy::sweep(&design, json).await,
             Self::History(history) => history.run(json),
             Self::State(state) => state.run(json),

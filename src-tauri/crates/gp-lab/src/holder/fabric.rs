@@ -1,7 +1,17 @@
 //! Makes the kernel agree with a blueprint: namespaces, bridges, cables, addresses, routes, rules.
 //! Only what differs is touched. Decides nothing about what should be.
 
-use super::{agent::Agent, balancer::Nodes, firewall, space::Netns};
+mod drifted;
+mod mend;
+mod seen;
+
+use super::{
+    agent::Agent,
+    balancer::Nodes,
+    firewall,
+    rules_seen::{UNTOUCHED, generation},
+    space::Netns,
+};
 use crate::{
     blueprint::{Blueprint, Cable, End, Far, RouteLine, Selector, Space},
     nft::Rule,
@@ -16,6 +26,7 @@ use rtnetlink::{
     },
 };
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     fs, io,
     net::Ipv4Addr,
@@ -36,6 +47,8 @@ pub struct Fabric {
     cables: BTreeMap<String, LiveCable>,
     /// Of every end of a cable in a namespace: namespace and device → index.
     devices: BTreeMap<String, BTreeMap<String, u32>>,
+    /// Instances that were switched off: what the kernel shows of their cables is as wanted.
+    unplugged: BTreeSet<String>,
     next_index: u32,
     folder: PathBuf,
     agent: Agent,
@@ -50,6 +63,8 @@ pub struct LiveSpace {
     routes: BTreeSet<RouteLine>,
     selectors: BTreeSet<Selector>,
     rules: Vec<Rule>,
+    /// The kernel's count of changes when we loaded them.
+    generation: Cell<Option<u32>>,
 }
 
 /// A cable that stands, with the index of its end.
@@ -75,6 +90,7 @@ impl Fabric {
             bridges: BTreeMap::new(),
             cables: BTreeMap::new(),
             devices: BTreeMap::new(),
+            unplugged: BTreeSet::new(),
             next_index: 100,
             folder,
         })
@@ -305,7 +321,11 @@ impl Fabric {
                 changed.push((name.clone(), live.netns.clone(), rules));
             }
         }
-        firewall::load(&self.home, &changed).await
+        firewall::load(&self.home, &changed).await?;
+        for (name, netns, _) in &changed {
+            self.spaces[name].generation.set(generation(&self.home, netns));
+        }
+        Ok(())
     }
 
     fn update_listeners(&mut self) -> Result<(), String> {
@@ -358,6 +378,11 @@ impl Fabric {
             space.routes.retain(|route| route.device.as_deref() != Some("eth0"));
         }
         if on {
+            self.unplugged.remove(name);
+        } else {
+            self.unplugged.insert(name.to_owned());
+        }
+        if on {
             self.plug_in_again(name, index).await?;
         }
         Ok(())
@@ -403,6 +428,7 @@ async fn new_space(home: &Netns, space: &Space) -> Result<LiveSpace, String> {
         routes: BTreeSet::new(),
         selectors: BTreeSet::new(),
         rules: Vec::new(),
+        generation: Cell::new(Some(UNTOUCHED)),
     })
 }
 

@@ -43,7 +43,12 @@ pub async fn read(
     counts.filter_map(async |counted| counted).collect().await
 }
 
-async fn run(home: &Netns, netns: &Netns, arguments: &[&str], input: &str) -> io::Result<Output> {
+pub async fn run(
+    home: &Netns,
+    netns: &Netns,
+    arguments: &[&str],
+    input: &str,
+) -> io::Result<Output> {
     let program = crate::available::find_nft().unwrap_or_else(|| PathBuf::from("nft"));
     let mut child = netns.within(home, || {
         Command::new(program)

@@ -11,6 +11,7 @@ mod names;
 mod prober;
 mod pulse;
 pub(crate) mod relay;
+mod rules_seen;
 mod serve;
 mod space;
 

@@ -9,6 +9,7 @@ use crate::{
 };
 use gp_plan::plan::Known;
 use std::{
+    cell::Cell,
     collections::BTreeMap,
     fs,
     io::{self, Write as _},
@@ -33,7 +34,9 @@ const SLOWEST_CALL: Duration = Duration::from_secs(2);
 
 struct Holder {
     settings: Settings,
-    ends: Option<Instant>,
+    ends: Cell<Option<Instant>>,
+    /// It ends at another time than before.
+    other_end: Notify,
     /// Calls are read one after the other, in the order in which their callers came.
     turn: Mutex<()>,
     fabric: Mutex<Fabric>,
@@ -49,7 +52,8 @@ pub async fn serve(settings: &Settings, doors: Doors) -> Result<(), String> {
     let folder = folder(&settings.socket);
     let holder = Rc::new(Holder {
         settings: settings.clone(),
-        ends: settings.ttl.map(|seconds| Instant::now() + Duration::from_secs(seconds)),
+        ends: Cell::new(settings.ttl.and_then(in_seconds)),
+        other_end: Notify::new(),
         turn: Mutex::new(()),
         fabric: Mutex::new(Fabric::new(folder.clone())?),
         known: Mutex::new(BTreeMap::new()),
@@ -58,12 +62,6 @@ pub async fn serve(settings: &Settings, doors: Doors) -> Result<(), String> {
     });
     holder.doors.open()?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
-    let end = async {
-        match holder.ends {
-            Some(at) => sleep_until(at).await,
-            None => std::future::pending().await,
-        }
-    };
     let taking = async {
         loop {
             if let Ok((stream, _)) = listener.accept().await {
@@ -80,7 +78,7 @@ pub async fn serve(settings: &Settings, doors: Doors) -> Result<(), String> {
         tokio::select! {
             () = taking => {}
             () = holder.over.notified() => {}
-            () = end => {}
+            () = holder.time_over() => {}
             _ = terminate.recv() => {}
         }
     }
@@ -145,6 +143,11 @@ async fn converse(stream: UnixStream, holder: &Holder) -> io::Result<()> {
     told
 }
 
+/// None where the clock does not reach that far.
+fn in_seconds(seconds: u64) -> Option<Instant> {
+    Instant::now().checked_add(Duration::from_secs(seconds))
+}
+
 fn other_version() -> String {
     "this lab was started by another version of Groundplan; destroy it and deploy again".into()
 }
@@ -164,6 +167,13 @@ impl Holder {
                 // A change that is under way, its caller dead or not, is part of what lives.
                 let _whole = self.fabric.lock().await;
                 Reply::Live(self.known.lock().await.values().cloned().collect())
+            }
+            Request::LiveReally => self.live_really().await,
+            Request::Mend { owners } => done(self.fabric.lock().await.mend(&owners).await),
+            Request::EndIn { seconds } => {
+                self.ends.set(seconds.and_then(in_seconds));
+                self.other_end.notify_one();
+                Reply::Done
             }
             Request::Probe { probes } => Reply::Probed(self.prober().await.run(&probes).await),
             Request::Fetch { from, address, port, text } => {
@@ -193,6 +203,31 @@ impl Holder {
         }
     }
 
+    /// Waits until its time is over. Counted by a clock that nobody can set.
+    async fn time_over(&self) {
+        loop {
+            let over = async {
+                match self.ends.get() {
+                    Some(at) => sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = over => return,
+                () = self.other_end.notified() => {}
+            }
+        }
+    }
+
+    async fn live_really(&self) -> Reply {
+        let fabric = self.fabric.lock().await;
+        let told = self.known.lock().await.clone();
+        match fabric.as_it_is(&told).await {
+            Ok(known) => Reply::Live(known),
+            Err(message) => Reply::Failed(message),
+        }
+    }
+
     async fn ask(&self, from: &str, name: &str, type_: &str) -> Reply {
         let fabric = self.fabric.lock().await;
         let place = fabric.spaces.get(from).map(|live| live.netns.clone());
@@ -211,7 +246,10 @@ impl Holder {
             pid: std::process::id(),
             design: self.settings.design.clone(),
             environment: self.settings.environment.clone(),
-            ends_in: self.ends.map(|end| end.saturating_duration_since(Instant::now()).as_secs()),
+            ends_in: self
+                .ends
+                .get()
+                .map(|end| end.saturating_duration_since(Instant::now()).as_secs()),
         }
     }
 
@@ -223,6 +261,8 @@ impl Holder {
         known: Vec<Known>,
     ) -> Result<(), String> {
         let mut fabric = self.fabric.lock().await;
+        // What somebody else changed would pass for what stands.
+        fabric.mend(&put.iter().map(|owner| (owner.clone(), Vec::new())).collect()).await?;
         let touched = put.iter().chain(remove).map(String::as_str).collect();
         let before = fabric.desired.parts_of(&touched);
         for owner in remove {

@@ -6,6 +6,7 @@
 mod agreement;
 mod changing;
 mod contract;
+mod drift;
 mod naming;
 mod sketch;
 

@@ -2,7 +2,11 @@
 //! older shape is copied beside before the first. A program of an older version may still run while a
 //! newer one brings the file up to date, so no step takes away or widens a table that it writes to.
 
-use super::error::{Result, StoreError, beside};
+use super::{
+    ending,
+    error::{Result, StoreError, beside},
+    ignored,
+};
 use crate::plan::Plan;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::path::Path;
@@ -97,6 +101,8 @@ fn runs_that_are_listed(transaction: &Transaction<'_>) -> Result<()> {
          alter table run add column summary text;
          alter table run add column steps integer;",
     )?;
+    transaction.execute_batch(ending::TABLE)?;
+    transaction.execute_batch(ignored::TABLE)?;
     let mut plans = transaction.prepare("select id, plan from run")?;
     let mut rows = plans.query([])?;
     while let Some(row) = rows.next()? {
