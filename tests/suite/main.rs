@@ -10,6 +10,8 @@ mod command_line;
 mod crash;
 mod deployment;
 mod desk;
+#[cfg(target_os = "linux")]
+mod docker;
 mod drawn;
 mod drift;
 mod drift_facade;

@@ -172,6 +172,7 @@ impl Place {
         command.env("HOME", self.path("home")).env("XDG_RUNTIME_DIR", self.path("run"));
         command.env("XDG_STATE_HOME", self.path("home/state"));
         command.env("XDG_CONFIG_HOME", self.path("home/config")).env("NO_COLOR", "1");
+        command.env("DOCKER_HOST", format!("unix://{}", self.path("run/docker.sock").display()));
     }
 
     /// Runs `groundplan` with these words.

@@ -1,6 +1,7 @@
 //! Developer commands, the same on all three desktop systems, with no other tool than Rust and Node.
 //! Nothing here is part of the product.
 
+mod agent;
 mod bench;
 mod browser;
 mod codegen;
@@ -22,10 +23,11 @@ use anyhow::{Result, bail};
 use std::process::ExitCode;
 use words::{Command, Outcome};
 
-const COMMANDS: [&Command; 7] = [
+const COMMANDS: [&Command; 8] = [
     &run::COMMAND,
     &test::COMMAND,
     &package::COMMAND,
+    &agent::COMMAND,
     &tidy::COMMAND,
     &codegen::COMMAND,
     &new::COMMAND,

@@ -2,7 +2,7 @@
 //! before it is called done.
 
 use crate::{
-    node,
+    agent, node,
     process::{check, command, output, target},
     run::{binary, build, build_ui},
     system,
@@ -23,7 +23,10 @@ const FORMATS: [&str; 2] = ["deb", "rpm"];
 const PROGRAMS: [&str; 2] = ["usr/bin/groundplan-desktop", "usr/bin/groundplan"];
 const STARTER: &str = "usr/share/applications/Groundplan.desktop";
 const FILE_TYPE: &str = "usr/share/mime/packages/groundplan.xml";
-const FILES: [&str; 4] = [
+/// The image for labs in Docker; programs look for it there.
+const AGENT: &str = "usr/lib/groundplan/groundplan-agent.tar";
+const FILES: [&str; 5] = [
+    AGENT,
     STARTER,
     FILE_TYPE,
     "usr/share/icons/hicolor/32x32/apps/groundplan-desktop.png",
@@ -60,7 +63,8 @@ fn package(words: &Words) -> Result<Outcome> {
     // The command line is packed beside the app, and has the interface inside for `serve`.
     build_ui()?;
     build(debug, &["--package", "gp-cli"])?;
-    pack(debug, formats)?;
+    let agent = agent::build(!debug)?;
+    pack(debug, formats, &agent)?;
     let folder = target().join(if debug { "debug" } else { "release" }).join("bundle");
     if formats.contains(&"deb") {
         look_into(&newest(&folder.join("deb"), "deb")?)?;
@@ -69,9 +73,9 @@ fn package(words: &Words) -> Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-fn pack(debug: bool, formats: &[&str]) -> Result<()> {
+fn pack(debug: bool, formats: &[&str], agent: &Path) -> Result<()> {
     let program = binary(debug, "groundplan");
-    let files = json!({ "files": { "/usr/bin/groundplan": program } });
+    let files = json!({ "files": { "/usr/bin/groundplan": program, format!("/{AGENT}"): agent } });
     let more = json!({ "bundle": { "linux": { "deb": files, "rpm": files } } }).to_string();
     let packager = format!("--package={PACKAGER}");
     let formats = formats.join(",");

@@ -14,9 +14,12 @@ pub const BUILD: [&str; 3] = ["build-essential", "pkg-config", "libwebkit2gtk-4.
 pub const LAB: [&str; 1] = ["nftables"];
 /// The browser of the tests, where none is there yet.
 pub const BROWSER: &str = "chromium";
+/// The Docker of the tests, where none is there yet: it would push another one out.
+pub const DOCKER: &str = "docker.io";
 /// Needed by the tests besides the above.
-pub const TESTS: [&str; 10] = [
+pub const TESTS: [&str; 11] = [
     "dbus",
+    "iptables",
     "iproute2",
     "librsvg2-bin",
     "python3-venv",

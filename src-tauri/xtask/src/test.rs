@@ -2,7 +2,7 @@
 //! and ends with one plain line of counts. A tool that cannot be had is a named skip.
 
 use crate::{
-    browser, node,
+    agent, browser, node,
     process::{cargo, check, command, has, root, target},
     run::build_ui,
     system, tidy,
@@ -121,6 +121,9 @@ fn setup(report: &mut Report) -> Result<()> {
     if browser::is_worth_installing() {
         wanted.push(system::BROWSER);
     }
+    if !has("dockerd") {
+        wanted.push(system::DOCKER);
+    }
     for package in system::install(&wanted)? {
         // The browser's stage says itself what it is skipped for.
         if package != system::BROWSER {
@@ -208,6 +211,9 @@ fn rust(report: &mut Report) -> Result<()> {
     // Programs and tests in one call: alone, the programs would be built with fewer features of what
     // they share with the tests, and everything twice.
     check(cargo().arg("build").args(everything(report)).args(["--bins", "--tests"]))?;
+    if let Err(error) = agent::build(false) {
+        report.skipped.push(format!("labs in Docker: no agent image: {error:#}"));
+    }
     let features = everything(report);
     counted(report, cargo().arg("test").args(features).args(["--no-fail-fast"]))
 }

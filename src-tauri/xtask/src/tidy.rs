@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Which crates of ours a crate may use. The heart of the architecture: see ARCHITECTURE.md.
-const DIRECTIONS: [(&str, &[&str]); 14] = [
+const DIRECTIONS: [(&str, &[&str]); 15] = [
     ("gp-model", &[]),
     ("gp-catalog", &["gp-model"]),
     ("gp-layout", &["gp-catalog", "gp-model"]),
@@ -20,12 +20,14 @@ const DIRECTIONS: [(&str, &[&str]); 14] = [
     ("gp-plan", &["gp-catalog", "gp-model"]),
     ("gp-export", &["gp-catalog", "gp-layout", "gp-model", "gp-plan"]),
     ("gp-lab", &["gp-catalog", "gp-model", "gp-plan"]),
+    ("gp-drivers", &["gp-catalog", "gp-lab", "gp-model", "gp-plan"]),
     ("gp-testkit", &["gp-catalog", "gp-model", "gp-plan"]),
     (
         "gp-app",
         &[
             "gp-analysis",
             "gp-catalog",
+            "gp-drivers",
             "gp-export",
             "gp-lab",
             "gp-layout",

@@ -14,7 +14,7 @@ pub struct Unavailable {
 }
 
 /// What to do where there is no Linux.
-pub(crate) const NOT_LINUX: &str = "the lab needs Linux: deploy from a Linux machine, a virtual one will do; everything else works here";
+pub(crate) const NOT_LINUX: &str = "the lab needs Linux, or Docker: set the environment's provider to docker; everything else works here";
 
 /// What was looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,14 +66,14 @@ pub fn judge(facts: &Facts) -> Result<(), Unavailable> {
         return Ok(());
     } else if facts.userns_clone == Some(0) {
         "user namespaces are forbidden here: run `sudo sysctl kernel.unprivileged_userns_clone=1`, \
-         or deploy as root with `sudo groundplan deploy`"
+         or set the environment's provider to docker, or deploy as root with `sudo groundplan deploy`"
     } else if facts.most_user_namespaces == Some(0) {
         "user namespaces are forbidden here: run `sudo sysctl user.max_user_namespaces=10000`, \
-         or deploy as root with `sudo groundplan deploy`"
+         or set the environment's provider to docker, or deploy as root with `sudo groundplan deploy`"
     } else if facts.apparmor.is_some_and(|value| value != 0) {
         "AppArmor forbids user namespaces here: run \
          `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, \
-         or deploy as root with `sudo groundplan deploy`"
+         or set the environment's provider to docker, or deploy as root with `sudo groundplan deploy`"
     } else {
         return Ok(());
     };
@@ -86,7 +86,7 @@ pub fn refused(error: &io::Error) -> String {
         Err(unavailable) => unavailable.message,
         Ok(()) => format!(
             "the kernel refused a network namespace ({error}): a container or a security module \
-             forbids it; start Groundplan outside of it"
+             forbids it; start Groundplan outside of it, or set the environment's provider to docker"
         ),
     }
 }
@@ -133,10 +133,11 @@ mod tests {
 
     #[test]
     fn each_obstacle_is_named_with_the_way_out() {
-        check_refused(&Facts { linux: false, ..good() }, "deploy from a Linux machine");
+        check_refused(&Facts { linux: false, ..good() }, "provider to docker");
         check_refused(&Facts { network_namespaces: false, ..good() }, "no network namespaces");
         check_refused(&Facts { nft: None, ..good() }, "apt install nftables");
         check_refused(&Facts { userns_clone: Some(0), ..good() }, "unprivileged_userns_clone=1");
+        check_refused(&Facts { userns_clone: Some(0), ..good() }, "provider to docker");
         check_refused(
             &Facts { apparmor: Some(1), ..good() },
             "apparmor_restrict_unprivileged_userns=0",

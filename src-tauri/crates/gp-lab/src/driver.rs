@@ -5,6 +5,7 @@ use crate::{
     Cell, Verification,
     blueprint::{Blueprint, blueprint, space_name},
     cells::Planned,
+    house::{Door, House, doors},
     known::known,
     lab::{Lab, LabConfig, LabError, list},
     protocol::{Asked, LabInfo, Probe, Reply, Request, Traced},
@@ -23,6 +24,7 @@ use gp_plan::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -30,6 +32,7 @@ use std::{
 #[derive(Clone, Debug, Default)]
 pub struct LabDriver {
     config: LabConfig,
+    house: Option<Arc<dyn House>>,
     /// What was drawn last: every step of a walk asks for the same.
     drawn: Arc<Mutex<Option<Arc<Drawn>>>>,
 }
@@ -48,6 +51,11 @@ impl LabDriver {
         Self { config, ..Self::default() }
     }
 
+    /// Whose labs live somewhere else than in this machine's own kernel.
+    pub fn in_house(house: Arc<dyn House>) -> Self {
+        Self { house: Some(house), ..Self::default() }
+    }
+
     fn drawn(&self, resolved: &Arc<Resolved>) -> Arc<Drawn> {
         let mut last = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(drawn) = last.as_ref().filter(|last| Arc::ptr_eq(&last.resolved, resolved)) {
@@ -61,12 +69,30 @@ impl LabDriver {
 
     /// The lab of a design's environment, running or not.
     pub fn lab(&self, design: &str, environment: &str) -> Lab {
-        Lab::new(self.config.clone(), design, environment)
+        Lab::new(self.config.clone(), design, environment).in_house(self.house.clone())
     }
 
     /// Every lab that runs where this one would.
     pub async fn list(&self) -> Vec<LabInfo> {
-        list(&self.config).await
+        match &self.house {
+            Some(house) => house.list().await,
+            None => list(&self.config).await,
+        }
+    }
+
+    /// Opens what faces the internet to the machine the lab runs on, where it lives somewhere else. Gives back
+    /// what answers, and where.
+    async fn open_doors(
+        &self,
+        resolved: &Resolved,
+    ) -> Result<Vec<(Door, SocketAddr)>, DriverError> {
+        let Some(house) = &self.house else { return Ok(Vec::new()) };
+        let (design, environment) = (&resolved.design.id, &resolved.environment.id);
+        let doors = doors(resolved);
+        let lab = self.lab(design, environment);
+        lab.call(Request::Doors { doors: doors.clone() }).await?;
+        let places = house.doors(design, environment).await?;
+        Ok(doors.into_iter().zip(places).collect())
     }
 
     /// Tries every connection between end points of a running lab. What is drawn gets the time to wake up.
@@ -91,6 +117,8 @@ impl LabDriver {
         if let Reply::Unlike(owners) = lab.call(Request::Unlike).await? {
             verification.notes.extend(verify::unlike(&owners));
         }
+        let doors = self.open_doors(resolved).await?;
+        verification.notes.extend(doors.iter().map(open));
         Ok(verification)
     }
 
@@ -164,6 +192,7 @@ impl LabDriver {
             Request::Apply { parts, put: step.changes.clone(), remove, known: known.clone() };
         lab.call(request).await?;
         keep_off(lab, resolved).await?;
+        self.open_doors(resolved).await?;
         Ok(known)
     }
 
@@ -189,6 +218,11 @@ fn parts<'a>(
 ) -> Blueprint {
     owners.extend(resolved.segments.values().map(|segment| segment.network.as_str()));
     whole.parts_of(&owners)
+}
+
+/// Where something that faces the internet can be looked at.
+fn open((door, place): &(Door, SocketAddr)) -> String {
+    format!("{} tcp/{} can be reached at {place}", door.to, door.port)
 }
 
 async fn live(lab: &Lab) -> Result<Vec<Known>, DriverError> {
@@ -233,7 +267,7 @@ impl From<LabError> for DriverError {
 #[async_trait]
 impl Driver for LabDriver {
     fn name(&self) -> &'static str {
-        "lab"
+        self.house.as_ref().map_or("lab", |house| house.name())
     }
 
     fn desired(&self, resolved: &Resolved) -> Vec<Known> {
@@ -262,10 +296,17 @@ impl Driver for LabDriver {
     }
 
     async fn preflight(&self, desired: &Desired) -> Vec<Diagnostic> {
-        let refused = crate::available().err();
+        let refused = match &self.house {
+            Some(house) => house.available().await.err(),
+            None => crate::available().err(),
+        };
         let refused =
             refused.map(|error| Diagnostic::error("lab-unavailable", Place::Design, error.message));
-        let too_large = Room::needed(&self.drawn(&desired.resolved).whole).missing(Room::here());
+        // How much room there is somewhere else, this machine does not know.
+        let too_large = match &self.house {
+            Some(_) => None,
+            None => Room::needed(&self.drawn(&desired.resolved).whole).missing(Room::here()),
+        };
         let too_large =
             too_large.map(|message| Diagnostic::error("lab-too-large", Place::Design, message));
         let left_out = desired.resolved.resources.values().filter(|resource| {
@@ -363,10 +404,13 @@ impl Driver for LabDriver {
     /// A holder that holds nothing is what a killed deploy leaves behind: it is ended here.
     async fn sweep(&self, design: &str, environment: &str) -> Result<Vec<Leftover>, DriverError> {
         let lab = self.lab(design, environment);
-        let mut running = list(&self.config).await;
+        let mut running = self.list().await;
         if live(&lab).await?.is_empty() {
             lab.destroy().await?;
             running.clear();
+        }
+        if let Some(house) = &self.house {
+            return Ok(house.left(design, environment).await?);
         }
         let mine =
             running.into_iter().filter(|l| l.design == design && l.environment == environment);

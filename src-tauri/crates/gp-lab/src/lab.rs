@@ -4,6 +4,7 @@
 use crate::{
     HOLDER_ARGUMENT,
     holder::enter,
+    house::{self, House},
     protocol::{Call, LabInfo, Reply, Request, VERSION, lab_id},
     running::Running,
     socket::{clean, is_gone},
@@ -14,6 +15,7 @@ use std::{
     os::unix::fs::{DirBuilderExt, MetadataExt},
     path::{Path, PathBuf},
     process::Stdio,
+    sync::Arc,
     time::Duration,
 };
 use tokio::{
@@ -80,12 +82,20 @@ pub struct Lab {
     config: LabConfig,
     design: String,
     environment: String,
+    house: Option<Arc<dyn House>>,
 }
 
 impl Lab {
     /// The lab of a design's environment, running or not.
     pub fn new(config: LabConfig, design: &str, environment: &str) -> Self {
-        Self { config, design: design.to_owned(), environment: environment.to_owned() }
+        let (design, environment) = (design.to_owned(), environment.to_owned());
+        Self { config, design, environment, house: None }
+    }
+
+    /// The same, where it lives somewhere else.
+    #[must_use]
+    pub fn in_house(self, house: Option<Arc<dyn House>>) -> Self {
+        Self { house, ..self }
     }
 
     /// Its socket, there or not.
@@ -113,6 +123,9 @@ impl Lab {
     pub async fn start(&self, ttl: Option<u64>) -> Result<(), LabError> {
         if self.info().await?.is_some() {
             return Ok(());
+        }
+        if let Some(house) = &self.house {
+            return house.start(&self.design, &self.environment, ttl).await;
         }
         crate::available().map_err(|error| LabError::Unavailable(error.message))?;
         private_folder(&self.config.folder)?;
@@ -147,7 +160,10 @@ impl Lab {
 
     /// Asks the holder. A question that met its end is asked again: then nobody runs.
     pub async fn call(&self, request: Request) -> Result<Reply, LabError> {
-        call(&self.socket(), request).await
+        match &self.house {
+            Some(house) => house::call(&**house, &self.design, &self.environment, request).await,
+            None => call(&self.socket(), request).await,
+        }
     }
 
     /// Which programs run in it.
@@ -168,6 +184,9 @@ impl Lab {
 
     /// Ends the lab and waits until its process is gone. Nothing runs: nothing happens.
     pub async fn destroy(&self) -> Result<(), LabError> {
+        if let Some(house) = &self.house {
+            return house.end(&self.design, &self.environment).await;
+        }
         let Some(info) = self.info().await? else { return Ok(()) };
         match self.call(Request::Destroy).await {
             Ok(_) | Err(LabError::NotRunning | LabError::Lost(_)) => {}

@@ -1,10 +1,11 @@
-//! The same interface where there is no Linux: every call says so.
+//! The same interface where there is no Linux: labs live in a house, and without one every call says so.
 
 use crate::{
-    protocol::{LabInfo, Reply, Request},
+    house::{self, House},
+    protocol::{LabInfo, Reply, Request, VERSION},
     running::Running,
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 const MESSAGE: &str = crate::available::NOT_LINUX;
 
@@ -38,32 +39,52 @@ pub enum LabError {
 
 /// One design in one environment as a lab.
 #[derive(Clone, Debug)]
-pub struct Lab;
+pub struct Lab {
+    design: String,
+    environment: String,
+    house: Option<Arc<dyn House>>,
+}
 
 impl Lab {
     /// The lab of a design's environment.
-    pub fn new(_config: LabConfig, _design: &str, _environment: &str) -> Self {
-        Self
+    pub fn new(_config: LabConfig, design: &str, environment: &str) -> Self {
+        Self { design: design.to_owned(), environment: environment.to_owned(), house: None }
     }
 
-    /// Never runs.
+    /// The same, where it lives somewhere else.
+    #[must_use]
+    pub fn in_house(self, house: Option<Arc<dyn House>>) -> Self {
+        Self { house, ..self }
+    }
+
+    /// Who holds it, if anybody does.
     pub async fn info(&self) -> Result<Option<LabInfo>, LabError> {
-        Ok(None)
+        match self.call(Request::Hello).await {
+            Ok(Reply::Hello(info)) => Ok(Some(info)),
+            Ok(_) => Err(LabError::Refused("the lab's holder answered nonsense".into())),
+            Err(LabError::NotRunning) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
-    /// Nobody holds it.
+    /// Whether another version of this program holds it, which can only be asked to end it.
     pub async fn is_foreign(&self) -> bool {
-        false
+        self.info().await.is_ok_and(|info| info.is_some_and(|info| info.version != VERSION))
     }
 
-    /// Says that there is none here.
-    pub async fn start(&self, _ttl: Option<u64>) -> Result<(), LabError> {
-        Err(LabError::Unavailable(MESSAGE.into()))
+    /// Starts a holder in its house unless one runs; without a house there can be none here.
+    pub async fn start(&self, ttl: Option<u64>) -> Result<(), LabError> {
+        let Some(house) = &self.house else { return Err(LabError::Unavailable(MESSAGE.into())) };
+        match self.info().await? {
+            Some(_) => Ok(()),
+            None => house.start(&self.design, &self.environment, ttl).await,
+        }
     }
 
-    /// Nobody is there to ask.
-    pub async fn call(&self, _request: Request) -> Result<Reply, LabError> {
-        Err(LabError::NotRunning)
+    /// Asks the holder; without a house nobody is there to ask.
+    pub async fn call(&self, request: Request) -> Result<Reply, LabError> {
+        let Some(house) = &self.house else { return Err(LabError::NotRunning) };
+        house::call(&**house, &self.design, &self.environment, request).await
     }
 
     /// None does.
@@ -76,9 +97,10 @@ impl Lab {
         Err(LabError::NotRunning)
     }
 
-    /// Nothing to end.
+    /// Ends it.
     pub async fn destroy(&self) -> Result<(), LabError> {
-        Ok(())
+        let Some(house) = &self.house else { return Ok(()) };
+        house.end(&self.design, &self.environment).await
     }
 }
 

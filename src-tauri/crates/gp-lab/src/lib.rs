@@ -14,6 +14,7 @@ mod dns;
 mod driver;
 #[cfg(target_os = "linux")]
 mod holder;
+pub mod house;
 mod known;
 #[cfg_attr(not(target_os = "linux"), path = "lab_elsewhere.rs")]
 mod lab;
@@ -36,6 +37,7 @@ mod verify;
 
 pub use available::{Unavailable, available};
 pub use driver::LabDriver;
+pub use house::House;
 pub use lab::{Lab, LabConfig, LabError, list};
 pub use protocol::{Asked, LabInfo, Outcome, Seen, Traced, Verdict};
 pub use running::{Phase, Running};
@@ -94,6 +96,13 @@ pub fn holder_main(arguments: impl Iterator<Item = String>) -> std::process::Exi
     holder::main(arguments)
 }
 
+/// Carries calls from standard input to a holder's socket and the answers back, for callers that reach a holder only
+/// through a program beside it. With `hello`, asks once whether it answers.
+#[cfg(target_os = "linux")]
+pub fn relay_main(socket: &std::path::Path, hello: bool) -> std::process::ExitCode {
+    holder::relay::main(socket, hello)
+}
+
 /// There is no lab here.
 #[cfg(not(target_os = "linux"))]
 pub fn holder_main(_arguments: impl Iterator<Item = String>) -> std::process::ExitCode {
@@ -105,6 +114,13 @@ pub fn holder_main(_arguments: impl Iterator<Item = String>) -> std::process::Ex
 #[cfg(target_os = "linux")]
 pub fn store_if_asked() -> Option<std::process::ExitCode> {
     (std::env::args().nth(1)? == holder::store::ARGUMENT).then(holder::store::main)
+}
+
+/// There is no lab here.
+#[cfg(not(target_os = "linux"))]
+pub fn relay_main(_socket: &std::path::Path, _hello: bool) -> std::process::ExitCode {
+    println!("{}", available::NOT_LINUX);
+    std::process::ExitCode::FAILURE
 }
 
 /// What a program does first: if it was started as a holder, this is one, and the code to exit

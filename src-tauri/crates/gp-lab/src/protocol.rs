@@ -3,6 +3,7 @@
 
 use crate::{
     blueprint::{Blueprint, short_name},
+    house::Door,
     live::Look,
     off::Parts,
     running::Running,
@@ -131,6 +132,11 @@ pub enum Request {
     Counted,
     /// Whose latency and loss cannot be imitated here?
     Unlike,
+    /// Let these be reached through the doors, in their order; there may be more of either.
+    Doors {
+        /// What is behind each.
+        doors: Vec<Door>,
+    },
     /// End.
     Destroy,
 }
@@ -295,7 +301,7 @@ impl LabInfo {
 }
 
 /// By what the lab of a design's environment is told from others.
-pub(crate) fn lab_id(design: &str, environment: &str) -> String {
+pub fn lab_id(design: &str, environment: &str) -> String {
     short_name(&format!("{design}\n{environment}"))
 }
 

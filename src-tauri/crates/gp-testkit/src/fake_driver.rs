@@ -32,6 +32,7 @@ struct Inner {
     calls: Vec<String>,
     running: usize,
     most_at_once: usize,
+    credential: String,
 }
 
 /// What happens instead of success, once.
@@ -43,6 +44,8 @@ pub enum Fault {
     Transient(String),
     /// It was done, but the answer never came: what a crash leaves behind.
     DoneButUnheard,
+    /// Refused, with the credential quoted in the words of the refusal, as careless providers do.
+    QuotingTheCredential,
 }
 
 /// Under what a world remembers the last step of a whole stack: no address has such a name.
@@ -128,6 +131,27 @@ impl World {
         self.inner().faults.entry(address.to_owned()).or_default().push_back(fault);
     }
 
+    /// What the drivers of this world must know, and nobody may read.
+    pub fn require_credential(&self, credential: &str) {
+        credential.clone_into(&mut self.inner().credential);
+    }
+
+    /// What a provider said, without the credential.
+    fn safe(&self, error: DriverError) -> DriverError {
+        let credential = self.inner().credential.clone();
+        match error {
+            DriverError::Refused(said) if !credential.is_empty() => {
+                DriverError::Refused(said.replace(&credential, "…"))
+            }
+            other => other,
+        }
+    }
+
+    /// Everything that was to go wrong goes right again.
+    pub fn mend(&self) {
+        self.inner().faults.clear();
+    }
+
     /// Somebody changes an attribute behind our back.
     pub fn drift(&self, address: &str, attribute: &str, value: Value) {
         if let Some(known) = self.inner().there.get_mut(address) {
@@ -172,6 +196,10 @@ impl World {
         match fault {
             Some(Fault::Refused(message)) => return Err(DriverError::Refused(message)),
             Some(Fault::Transient(message)) => return Err(DriverError::Transient(message)),
+            Some(Fault::QuotingTheCredential) => {
+                let message = format!("{} may not make {address}", inner.credential);
+                return Err(DriverError::Refused(message));
+            }
             Some(Fault::DoneButUnheard) => {}
             None => {
                 let by = inner.by.get(address).is_some_and(|by| by == token);
@@ -329,7 +357,8 @@ impl Driver for FakeDriver {
         inner.keep();
         drop(inner);
         let made: Result<Vec<Option<Known>>, DriverError> = made;
-        Ok(made?.into_iter().flatten().collect())
+        let made = made.map_err(|error| self.world.safe(error))?;
+        Ok(made.into_iter().flatten().collect())
     }
 
     async fn sweep(&self, _design: &str, _environment: &str) -> Result<Vec<Leftover>, DriverError> {
@@ -413,6 +442,7 @@ impl Driver for FakeStackDriver {
             match self.world.act(&token, (action, address), plan, desired) {
                 Ok(known) => made.extend(known),
                 Err(error) => {
+                    let error = self.world.safe(error);
                     let mut inner = self.world.inner();
                     (inner.there, inner.by) = (there, by);
                     return Err(error);

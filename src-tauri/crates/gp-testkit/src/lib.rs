@@ -1,5 +1,6 @@
 //! For tests only: sketches, generated designs, fake drivers. Nothing that a product build may use.
 
+pub mod contract;
 pub mod drawn;
 pub mod fake_driver;
 pub mod generate;

@@ -20,6 +20,7 @@ import { DataLossDialog, ProtectedDialog } from "./agree";
 import { Disturbed } from "./disturbed";
 import { drawnAlike } from "./drawn";
 import { History } from "./history";
+import { intoDocker } from "./in_docker";
 import { DriftView } from "./drift";
 import { Extend, useLeft } from "./ends";
 import { ACTIONS, deployLines, secondsText } from "./lines";
@@ -449,7 +450,7 @@ function PlanView({ plan, destroy, drawn, refused, parts, planning, onClose, onO
           // Above the changes, in the same scrolling part: neither has to be read through a slit.
           head={
             <>
-              <PlanFindings findings={plan.diagnostics} old={old} />
+              <PlanFindings environment={plan.environment} findings={plan.diagnostics} old={old} />
               <Disturbed plan={plan} />
             </>
           }
@@ -469,8 +470,11 @@ function PlanView({ plan, destroy, drawn, refused, parts, planning, onClose, onO
 const diagnosticsOf = (facts: Facts) => facts.diagnostics;
 
 /** What is done about a finding is done to the drawing of now: in an old plan it may be over with. */
-function PlanFindings({ findings, old }: { findings: readonly DiagnosticDto[]; old: boolean }) {
-  const found = useSelected(useWorkbench().facts, diagnosticsOf);
+function PlanFindings(props: { environment: string; findings: readonly DiagnosticDto[]; old: boolean }) {
+  const { environment, findings, old } = props;
+  const { facts, edit } = useWorkbench();
+  const found = useSelected(facts, diagnosticsOf);
+  const docker = intoDocker(findings, environment, useDesign(environmentsOf));
   const now = useMemo(() => new Set(found.map(({ key }) => key)), [found]);
   if (findings.length === 0) return null;
   return (
@@ -482,6 +486,11 @@ function PlanFindings({ findings, old }: { findings: readonly DiagnosticDto[]; o
           gone={old && !now.has(one.key) ? "Not found in the drawing any more: plan again" : undefined}
         />
       ))}
+      {docker && (
+        <Button small onPress={() => void edit(docker)}>
+          Run it in Docker
+        </Button>
+      )}
     </div>
   );
 }

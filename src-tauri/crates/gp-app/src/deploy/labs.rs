@@ -6,16 +6,28 @@ use crate::{
     dto::{AppError, LabDto},
     session::Session,
 };
+use gp_drivers::docker::{self, DockerConfig};
 use gp_lab::{LabDriver, LabInfo};
 use gp_model::file;
-use gp_plan::store::Origin;
-use std::{path::Path, sync::Arc};
+use gp_plan::{Driver as _, store::Origin};
+use std::{path::Path, sync::Arc, time::Duration};
+use tokio::time::timeout;
+
+/// A Docker that does not answer by then has no labs to tell of.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Deployments {
     /// Every lab that runs here. Leaves no trace.
     pub async fn labs(&self) -> Result<Vec<LabDto>, AppError> {
-        let running = self.lab_driver().list().await;
-        running.into_iter().map(|info| self.lab(info)).collect()
+        let mut labs = Vec::new();
+        for driver in self.lab_drivers() {
+            // One that does not answer keeps nobody from seeing the others.
+            let running = timeout(PATIENCE, driver.list()).await.unwrap_or_default();
+            for info in running {
+                labs.push(self.lab(info, driver.name())?);
+            }
+        }
+        Ok(labs)
     }
 
     /// The lab with this id, and a design of which nothing is drawn but its environment: to destroy that is to end the
@@ -28,7 +40,7 @@ impl Deployments {
             ))
         })?;
         let name = lab.name.as_deref().unwrap_or("Lab");
-        Ok((self.stand_in(&lab.design, name, &lab.environment, "lab"), lab))
+        Ok((self.stand_in(&lab.design, name, &lab.environment, lab.provider), lab))
     }
 
     /// Labs that somebody may mean who finds none of this design: of the same name, of this very file before it had another
@@ -59,12 +71,22 @@ impl Deployments {
         Ok(labs.find(|lab| lab.design == own && lab.environment == environment))
     }
 
+    /// Labs that live here, into which one can go from outside.
     pub(super) fn lab_driver(&self) -> LabDriver {
         let instead = lock(&self.instead).as_ref().and_then(|target| target.lab.clone());
         instead.unwrap_or_default()
     }
 
-    fn lab(&self, info: LabInfo) -> Result<LabDto, AppError> {
+    /// Where labs may live: here, and in Docker.
+    fn lab_drivers(&self) -> Vec<LabDriver> {
+        let instead = lock(&self.instead).as_ref().and_then(|target| target.lab.clone());
+        match instead {
+            Some(driver) => vec![driver],
+            None => vec![LabDriver::default(), docker::driver(DockerConfig::default())],
+        }
+    }
+
+    fn lab(&self, info: LabInfo, provider: &'static str) -> Result<LabDto, AppError> {
         let origin = self.origin(&info.design)?;
         let lost = origin.as_ref().and_then(|origin| lost(origin, &info));
         Ok(LabDto {
@@ -73,6 +95,7 @@ impl Deployments {
             name: origin.map(|origin| origin.name),
             lost,
             version: info.version,
+            provider,
             pid: info.pid,
             design: info.design,
             environment: info.environment,

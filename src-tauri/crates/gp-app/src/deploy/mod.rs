@@ -212,7 +212,7 @@ impl Deployments {
     fn stands(&self, id: &str, design: &Design, environment: &str) -> bool {
         let environment = Id::from(environment);
         let is_lab = design.environments.get(&environment).map(|it| it.provider);
-        if is_lab.is_some_and(|provider| provider != Provider::Lab) {
+        if is_lab.is_some_and(|it| !matches!(it, Provider::Lab | Provider::Docker)) {
             return true;
         }
         let Ok(target) = self.target(&judge(design, &program(), Some(&environment), 0)) else {

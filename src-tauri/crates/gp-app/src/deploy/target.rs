@@ -4,6 +4,7 @@ use crate::{
     dto::{AppError, ErrorCode},
     judged::Judged,
 };
+use gp_drivers::docker;
 use gp_lab::LabDriver;
 use gp_model::Provider;
 use gp_plan::Driver;
@@ -23,17 +24,18 @@ impl Target {
     pub fn of(judged: &Judged) -> Result<Self, AppError> {
         match judged.resolved.environment.provider {
             Provider::Lab => Ok(Self::lab(LabDriver::default())),
+            Provider::Docker => Ok(Self::lab(docker::driver(docker::DockerConfig::default()))),
             provider => Err(AppError::new(
                 ErrorCode::Unavailable,
                 format!(
-                    "this version deploys to the lab only; for {provider}, export “{}” as Terraform or CloudFormation and apply it with its own tool",
+                    "this version deploys to the lab only, here or in Docker; for {provider}, export “{}” as Terraform or CloudFormation and apply it with its own tool",
                     judged.environment
                 ),
             )),
         }
     }
 
-    /// A lab on this machine.
+    /// A lab, wherever it lives.
     pub fn lab(driver: LabDriver) -> Self {
         Self { driver: Arc::new(driver.clone()), lab: Some(driver) }
     }

@@ -196,7 +196,9 @@ pub struct LabDto {
     pub lost: Option<String>,
     /// Version of what its process speaks.
     pub version: u32,
-    /// Its process.
+    /// `lab`: on this machine; `docker`: in a container.
+    pub provider: &'static str,
+    /// Its process; in a container, the one that it has there.
     pub pid: u32,
     /// By what id the state knows its design.
     pub design: String,

@@ -210,6 +210,7 @@ fn the_lab_says_what_it_has_nothing_for_and_that_is_no_mistake() {
     let lab = found("lab");
     assert_eq!((lab.len(), &*lab[0].rule), (1, "no-counterpart"));
     assert_eq!(lab[0].severity, gp_model::Severity::Advice);
+    assert_eq!(found("docker"), lab, "Docker is another place for a lab");
     assert_eq!(found("vsphere")[0].severity, gp_model::Severity::Error);
     assert!(found("aws").is_empty());
 }
@@ -239,4 +240,12 @@ fn a_bastion_leads_to_servers_and_people_are_let_in_by_name_and_not_by_a_path() 
     let way = resolved.links.values().find(|link| &*link.from == "staff").unwrap();
     assert_eq!((way.kind, way.ports.len()), (gp_model::LinkKind::Dependency, 0));
     assert_eq!(&*resolved.grants[0].principal, "staff");
+}
+
+#[test]
+fn what_a_lab_stands_in_for_is_the_same_in_docker() {
+    for kind in crate::builtin().kinds.values() {
+        let of = |provider| kind.counterparts.get(&provider);
+        assert_eq!(of(gp_model::Provider::Lab), of(gp_model::Provider::Docker), "{}", kind.id);
+    }
 }

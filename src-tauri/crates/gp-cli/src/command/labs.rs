@@ -27,7 +27,11 @@ pub async fn run(json: bool) -> Result<Outcome, AppError> {
         for lab in &labs {
             let ends =
                 lab.ends_in.map(|seconds| format!(", ends in {seconds} s")).unwrap_or_default();
-            output::line(&format!("{} (process {}{ends})", words(lab), lab.pid));
+            let place = match lab.provider {
+                "docker" => "in Docker".to_owned(),
+                _ => format!("process {}", lab.pid),
+            };
+            output::line(&format!("{} ({place}{ends})", words(lab)));
         }
         output::say("one ends with: groundplan destroy --lab ID --approve");
     }

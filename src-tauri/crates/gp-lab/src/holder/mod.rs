@@ -4,6 +4,7 @@
 mod agent;
 mod balancer;
 mod counters;
+mod doors;
 pub(crate) mod enter;
 mod fabric;
 mod firewall;
@@ -17,6 +18,7 @@ mod prober;
 mod program;
 mod pulse;
 mod raw;
+pub(crate) mod relay;
 mod rules_seen;
 mod serve;
 mod services;
@@ -68,13 +70,14 @@ fn settings(mut arguments: impl Iterator<Item = String>) -> Option<Settings> {
 }
 
 fn run(settings: &Settings) -> Result<(), String> {
+    let doors = doors::Doors::before_entering().map_err(|error| format!("no doors: {error}"))?;
     enter::enter().map_err(|error| crate::available::refused(&error))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start: {error}"))?;
     let local = tokio::task::LocalSet::new();
-    let ended = local.block_on(&runtime, serve::serve(settings));
+    let ended = local.block_on(&runtime, serve::serve(settings, doors));
     // The tasks hold sockets of namespaces; the process ends here and takes all with it.
     std::mem::forget(local);
     runtime.shutdown_background();

@@ -2,7 +2,8 @@
 //! or at a signal.
 
 use super::{
-    Settings, fabric::Fabric, look, names, prober::Prober, pulse, shell, space::Netns, watch,
+    Settings, doors::Doors, fabric::Fabric, look, names, prober::Prober, pulse, shell,
+    space::Netns, watch,
 };
 use crate::{
     blueprint::Blueprint,
@@ -45,10 +46,11 @@ struct Holder {
     fabric: Mutex<Fabric>,
     known: Mutex<BTreeMap<String, Known>>,
     over: Notify,
+    doors: Rc<Doors>,
 }
 
 /// Serves until the lab ends, then takes its traces in the file system away.
-pub async fn serve(settings: &Settings) -> Result<(), String> {
+pub async fn serve(settings: &Settings, doors: Doors) -> Result<(), String> {
     let listener = listen(&settings.socket)?;
     let mine = inode(&settings.socket);
     let folder = folder(&settings.socket);
@@ -60,7 +62,9 @@ pub async fn serve(settings: &Settings) -> Result<(), String> {
         fabric: Mutex::new(Fabric::new(folder.clone())?),
         known: Mutex::new(BTreeMap::new()),
         over: Notify::new(),
+        doors: Rc::new(doors),
     });
+    holder.doors.open()?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let taking = async {
         loop {
@@ -225,6 +229,10 @@ impl Holder {
                 fabric.nodes.carried.add(&mut counts);
                 Reply::Counted(counts)
             }
+            Request::Doors { doors } => {
+                self.doors.lead_to(doors, &*self.fabric.lock().await);
+                Reply::Done
+            }
             Request::Destroy => Reply::Done,
         }
     }
@@ -289,6 +297,8 @@ impl Holder {
         let mut fabric = self.fabric.lock().await;
         // What somebody else changed would pass for what stands.
         fabric.mend(&put.iter().map(|owner| (owner.clone(), Vec::new())).collect()).await?;
+        let touched = put.iter().chain(remove).map(String::as_str).collect();
+        let before = fabric.desired.parts_of(&touched);
         for owner in remove {
             fabric.desired.remove_owner(owner);
         }
@@ -301,7 +311,17 @@ impl Holder {
         parts.volumes.retain(|_, volume| named(&volume.owner));
         parts.shapes.retain(|_, shape| named(&shape.owner));
         fabric.desired.put(parts);
-        fabric.converge().await?;
+        if let Err(why) = fabric.converge().await {
+            // What cannot stand must not be in the way of every change that comes after it.
+            for owner in put {
+                fabric.desired.remove_owner(owner);
+            }
+            fabric.desired.put(before);
+            if let Err(error) = fabric.converge().await {
+                tracing::warn!(error, "what stood before does not stand again");
+            }
+            return Err(why);
+        }
         let mut table = self.known.lock().await;
         for owner in remove {
             table.remove(owner);

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod changing;
+mod contract;
 mod coverage;
 mod drawn;
 mod drift;
