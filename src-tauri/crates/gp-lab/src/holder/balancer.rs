@@ -25,7 +25,7 @@ use tokio::{
 };
 
 /// Between two rounds of health checks: with two failures of [`PATIENCE`] a dead target is out within a second and a half.
-const ROUND: Duration = Duration::from_millis(400);
+const ROUND: Duration = Duration::from_millis(300);
 /// A target that has not answered by then is ill.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// Failures in a row that take a target out.
