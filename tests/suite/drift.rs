@@ -119,7 +119,7 @@ fn what_runs_ends_later_when_somebody_wants_it_to() {
     place.fine("deploy shop.gplan --approve");
     place.run("extend shop.gplan soon").check(2, &["is not a stretch of time"]);
     let ends = |place: &Place| place.fine("labs --json").json()[0]["ends_in"].as_u64().unwrap();
-    place.fine("extend shop.gplan \"3 hours\"");
+    place.fine("extend shop.gplan '3 hours'");
     assert!((10_700..=10_800).contains(&ends(&place)), "{}", ends(&place));
     // A deploy gives it its time again, and takes nothing of what it was given.
     place.fine("deploy shop.gplan --approve");

@@ -18,6 +18,7 @@ use gp_app::dto::AppError;
 type Answer = Result<Json, AppError>;
 
 /// The handler of all of them.
+#[allow(clippy::too_many_lines, reason = "one list of all commands")]
 pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         deploy::deploy_apply,

@@ -277,23 +277,13 @@ export function createDesk(ground: Ground): Desk {
   };
 
   const take = (event: AppEvent) => {
-    if (event.event === "log") {
-      state.log.set([...state.log.get(), event].slice(-MOST_LOG_LINES));
-      return;
-    }
-    if (event.event === "open-requested") {
-      void openNamed(event.path);
-      return;
-    }
-    if (event.event === "close-requested") {
-      void closeWindow();
-      return;
-    }
+    if (event.event === "log") return state.log.set([...state.log.get(), event].slice(-MOST_LOG_LINES));
+    if (event.event === "open-requested") return void openNamed(event.path);
+    if (event.event === "close-requested") return void closeWindow();
     if (event.event === "reaped") {
-      sayReaped(event, say, ({ design, environment }) =>
+      return sayReaped(event, say, ({ design, environment }) =>
         ask(backend.call("deploy_reap", { one: { design, environment } })),
       );
-      return;
     }
     if (event.event === "terminal-output" || event.event === "terminal-ended") return;
     if (event.session !== state.session.get()) return;

@@ -166,11 +166,8 @@ impl Open {
     async fn forgotten(&self) {
         loop {
             let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-            let silent = heard.elapsed();
-            if silent >= FORGOTTEN {
-                return;
-            }
-            sleep(FORGOTTEN - silent).await;
+            let Some(left) = FORGOTTEN.checked_sub(heard.elapsed()) else { return };
+            sleep(left).await;
         }
     }
 }

@@ -82,7 +82,7 @@ fn print_lines(servers: usize, networks: usize, own: &Value, peer: Result<Value,
                 Some(format!("{:.1}×", peer / own))
             };
             let cell = |name| format!("{:>13}", ratio(&name).unwrap_or_else(|| "–".to_owned()));
-            println!("  times slower  {}", COLUMNS.map(|name| cell(name)).concat());
+            println!("  times slower  {}", COLUMNS.map(cell).concat());
         }
         Err(why) => println!("  Mininet is not measured: {why}"),
     }

@@ -27,26 +27,23 @@ impl PacketsOf {
                 names.insert(address, instance.address.clone());
             }
         }
-        let (machines, words) = match resolved.links.get(thing) {
-            Some(link) => {
-                let (from, to) = (end(resolved, &link.from), end(resolved, &link.to));
-                let (Some(from), Some(to)) = (from, to) else {
-                    let message = format!("{thing} joins no two machines: name a link between two");
-                    return Err(AppError::not_found(message));
-                };
-                let mut words = hosts(from);
-                words.push("and".to_owned());
-                words.extend(hosts(to));
-                let all = from.instances.iter().chain(to.instances.iter());
-                (all.map(|instance| instance.address.clone()).collect(), words)
-            }
-            None => {
-                let of = |resource: &&ResolvedResource, instance: &&Instance| {
-                    resource.id == *thing || instance.address == thing
-                };
-                let all = resolved.instances().filter(|(r, i)| of(r, i));
-                (all.map(|(_, instance)| instance.address.clone()).collect(), Vec::new())
-            }
+        let (machines, words) = if let Some(link) = resolved.links.get(thing) {
+            let (from, to) = (end(resolved, &link.from), end(resolved, &link.to));
+            let (Some(from), Some(to)) = (from, to) else {
+                let message = format!("{thing} joins no two machines: name a link between two");
+                return Err(AppError::not_found(message));
+            };
+            let mut words = hosts(from);
+            words.push("and".to_owned());
+            words.extend(hosts(to));
+            let all = from.instances.iter().chain(to.instances.iter());
+            (all.map(|instance| instance.address.clone()).collect(), words)
+        } else {
+            let meant = |resource: &ResolvedResource, instance: &Instance| {
+                resource.id == *thing || instance.address == thing
+            };
+            let all = resolved.instances().filter(|(resource, one)| meant(resource, one));
+            (all.map(|(_, instance)| instance.address.clone()).collect(), Vec::new())
         };
         let machines: Vec<String> = machines;
         if machines.is_empty() {

@@ -40,7 +40,7 @@ const DRAWN: &str = r#"
 
 fn drawn(text: &str) -> Resolved {
     let mut resolved = resolve(&sketch(text), builtin(), Some(&"lab".into()));
-    resolved.design.id = "changing".to_owned();
+    "changing".clone_into(&mut resolved.design.id);
     assert!(resolved.diagnostics.is_empty(), "{:#?}", resolved.diagnostics);
     resolved
 }

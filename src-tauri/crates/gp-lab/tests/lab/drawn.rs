@@ -10,6 +10,7 @@ use gp_lab::{
     protocol::{Reply, Request},
 };
 use gp_testkit::skip;
+use std::fmt::Write as _;
 use std::{
     collections::{BTreeSet, HashSet},
     sync::{
@@ -89,7 +90,7 @@ fn differences(seed: u64, sketch: &str, seen: &mut Coverage) -> Vec<String> {
             line.push_str(&way_of(&bench, &resolved, &tried, line).await);
         }
         lines.extend(names_that_differ(&bench, &resolved, seen).await);
-        if seed % 4 == 0 {
+        if seed.is_multiple_of(4) {
             lines.extend(without_a_target(&bench, &resolved, seen).await);
         }
         lines
@@ -112,7 +113,7 @@ async fn way_of(bench: &Bench, resolved: &Resolved, tried: &Verification, line: 
             .map(|counted| format!("{} {}", counted.packets, counted.rule))
             .collect();
         let taken = if seen.taken { ", taken" } else { "" };
-        text.push_str(&format!("\n      {}{by}{taken} [{}]", seen.space, rules.join(", ")));
+        let _ = write!(text, "\n      {}{by}{taken} [{}]", seen.space, rules.join(", "));
     }
     text
 }

@@ -6,6 +6,9 @@ use crate::holder::space::Netns;
 use futures::TryStreamExt;
 use gp_model::Protocol;
 use ipnet::Ipv4Net;
+use nix::sys::socket::{
+    AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, send, socket,
+};
 use rtnetlink::{
     Handle, RouteMessageBuilder,
     packet_route::{
@@ -18,6 +21,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     net::{IpAddr, Ipv4Addr},
+    os::fd::AsRawFd,
 };
 
 /// The kernel's own table of its own addresses.
@@ -119,34 +123,82 @@ fn route(message: &RouteMessage, links: &BTreeMap<u32, Link>) -> Option<RouteLin
     })
 }
 
-/// Of the namespace that the thread is in.
+/// Of the namespace that the thread is in: asks the kernel for just the sockets that listen. `/proc/net` would have it
+/// walk every bucket of its tables.
 fn ports() -> io::Result<BTreeSet<(Protocol, u16)>> {
-    /// The state of a TCP socket that listens, and of a UDP socket that is connected to nobody.
-    const LISTENS: &str = "0A";
-    const BOUND: &str = "07";
+    /// The states of a TCP socket that listens, and of a UDP socket that is connected to nobody.
+    const LISTENS: u32 = 1 << 10;
+    const BOUND: u32 = 1 << 7;
     let mut found = BTreeSet::new();
-    let files = [
-        ("tcp", Protocol::Tcp, LISTENS),
-        ("tcp6", Protocol::Tcp, LISTENS),
-        ("udp", Protocol::Udp, BOUND),
-        ("udp6", Protocol::Udp, BOUND),
+    let kinds = [
+        (AddressFamily::Inet, Protocol::Tcp, 6, LISTENS, "tcp"),
+        (AddressFamily::Inet6, Protocol::Tcp, 6, LISTENS, "tcp6"),
+        (AddressFamily::Inet, Protocol::Udp, 17, BOUND, "udp"),
+        (AddressFamily::Inet6, Protocol::Udp, 17, BOUND, "udp6"),
     ];
-    for (file, protocol, wanted) in files {
-        let text = match fs::read_to_string(format!("/proc/thread-self/net/{file}")) {
-            Ok(text) => text,
-            // Absent where the kernel has no IPv6.
-            Err(_) if file.ends_with('6') => continue,
-            Err(error) => return Err(error),
-        };
-        for line in text.lines().skip(1) {
-            let mut words = line.split_whitespace().skip(1);
-            let (Some(own), Some(_), Some(state)) = (words.next(), words.next(), words.next())
-            else {
-                continue;
-            };
-            let port = own.rsplit(':').next().and_then(|port| u16::from_str_radix(port, 16).ok());
-            found.extend(port.filter(|_| state == wanted).map(|port| (protocol, port)));
-        }
+    for (family, protocol, number, states, file) in kinds {
+        let family = u8::try_from(family as i32).unwrap_or_default();
+        let ports = diagnosed(family, number, states).or_else(|_| listed(file, states))?;
+        found.extend(ports.into_iter().map(|port| (protocol, port)));
     }
     Ok(found)
+}
+
+/// The same from `/proc/net`, where the kernel has no such questions.
+fn listed(file: &str, states: u32) -> io::Result<Vec<u16>> {
+    let text = match fs::read_to_string(format!("/proc/thread-self/net/{file}")) {
+        Ok(text) => text,
+        // Absent where the kernel has no IPv6.
+        Err(_) if file.ends_with('6') => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let port = |line: &str| {
+        let mut words = line.split_whitespace().skip(1);
+        let (own, state) = (words.next()?, words.nth(1)?);
+        let state = u32::from_str_radix(state, 16).ok()?;
+        let port = u16::from_str_radix(own.rsplit(':').next()?, 16).ok()?;
+        (states & 1_u32.checked_shl(state)? != 0).then_some(port)
+    };
+    Ok(text.lines().skip(1).filter_map(port).collect())
+}
+
+/// The local ports of sockets in these states, by `SOCK_DIAG_BY_FAMILY`.
+fn diagnosed(family: u8, protocol: u8, states: u32) -> io::Result<Vec<u16>> {
+    const BY_FAMILY: u16 = 20;
+    const REQUEST_DUMP: u16 = 0x301;
+    const DONE: u16 = 3;
+    const ERROR: u16 = 2;
+    let socket = socket(
+        AddressFamily::Netlink,
+        SockType::Raw,
+        SockFlag::SOCK_CLOEXEC,
+        SockProtocol::NetlinkSockDiag,
+    )?;
+    // A header of 16 bytes; family, protocol, extensions, padding; states; 48 bytes that name one socket.
+    let mut question = [0; 72];
+    question[..4].copy_from_slice(&72_u32.to_ne_bytes());
+    question[4..6].copy_from_slice(&BY_FAMILY.to_ne_bytes());
+    question[6..8].copy_from_slice(&REQUEST_DUMP.to_ne_bytes());
+    (question[16], question[17]) = (family, protocol);
+    question[20..24].copy_from_slice(&states.to_ne_bytes());
+    send(socket.as_raw_fd(), &question, MsgFlags::empty())?;
+    let (mut found, mut answer) = (Vec::new(), vec![0; 32 * 1024]);
+    loop {
+        let length = recv(socket.as_raw_fd(), &mut answer, MsgFlags::MSG_DONTWAIT)?;
+        let mut rest = &answer[..length];
+        while let [l0, l1, l2, l3, t0, t1, ..] = rest {
+            let length = u32::from_ne_bytes([*l0, *l1, *l2, *l3]) as usize;
+            match u16::from_ne_bytes([*t0, *t1]) {
+                DONE => return Ok(found),
+                ERROR => return Err(io::ErrorKind::Unsupported.into()),
+                _ => {}
+            }
+            // Behind the header: four bytes, then the local port as on the wire.
+            if let Some([high, low]) = rest.get(20..22) {
+                found.push(u16::from_be_bytes([*high, *low]));
+            }
+            let next = length.max(16).next_multiple_of(4);
+            rest = rest.get(next..).unwrap_or_default();
+        }
+    }
 }
