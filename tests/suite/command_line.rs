@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 26] = [
     "new",
     "templates",
     "check",
@@ -23,8 +23,14 @@ const COMMANDS: [&str; 20] = [
     "deploy",
     "verify",
     "destroy",
+    "drift",
+    "extend",
+    "reap",
     "sweep",
+    "history",
+    "state",
     "labs",
+    "lab",
     "serve",
     "help",
 ];

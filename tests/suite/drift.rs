@@ -158,7 +158,7 @@ fn a_lab_whose_state_is_lost_is_found_and_ended() {
     place
         .run("reap")
         .check(2, &["it runs, and the state does not know what was made", "18 to delete"]);
-    assert_eq!(place.processes().len(), 1);
+    assert!(!place.processes().is_empty(), "to look ends nothing");
     place.run("reap --approve").check(0, &["ended: test of"]);
     wait_until("its process is gone", || place.processes().is_empty());
     place.run("reap").check(0, &["nothing is over"]);

@@ -144,8 +144,8 @@ mod tests {
             region here zones a
               network shop 10.20.0.0/16
                 subnet web public
-                  server front public tcp/80 tcp/22 udp/53
-                  server other public tcp/80
+                  server front public-address=true tcp/80 tcp/22 udp/53
+                  server other public-address=true tcp/80
                 subnet app private
                   server back tcp/8080
             internet -> front tcp/80
@@ -162,7 +162,7 @@ mod tests {
             region here zones a
               network shop 10.20.0.0/16
                 subnet web public
-                  server front public tcp/80
+                  server front public-address=true tcp/80
             ",
             &[],
         );

@@ -133,6 +133,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  groundplan labs")]
     Labs,
     /// Do something in a lab that runs: a shell in a server, its packets, what its programs say; switch things off, look at what links carry.
+    #[command(
+        after_help = "Examples:\n  groundplan lab shell shop.gplan 'app[0]'\n  groundplan lab off shop.gplan link:app-orders\n  groundplan lab show shop.gplan"
+    )]
     Lab(lab::Lab),
     /// Open the app in a browser, on this machine only.
     #[command(after_help = "Example:
