@@ -165,6 +165,7 @@ mod tests {
             include_str!("design.rs"),
             include_str!("export.rs"),
             include_str!("finding.rs"),
+            include_str!("lab.rs"),
             include_str!("program.rs"),
             include_str!("question.rs"),
             include_str!("terminal.rs"),
