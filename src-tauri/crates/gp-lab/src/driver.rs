@@ -1,5 +1,5 @@
-//! The lab as a target of plans. A step covers all instances of one drawn resource, so that a
-//! whole template stands within a second; the fabric (networks, segments, peerings) is one step.
+//! The lab as a target of plans. A step covers all instances of one drawn resource, of very many
+//! resources those of several, so that a lab stands within seconds; the fabric is one step.
 
 use crate::{
     Cell, Verification,
